@@ -1,0 +1,160 @@
+//! One file of the bundle and what a reader found in it.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Event, Fact, Problem, Time};
+
+/// What an artifact is, told by its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Format {
+    /// A Windows event log.
+    Evtx,
+    /// A binary event trace.
+    Etl,
+    /// Events as XML: Event Viewer, `wevtutil`, `tracerpt`.
+    EventXml,
+    /// Lines of the `[cpu]pid.tid::time [provider] message` family.
+    TraceText,
+    /// CSV written by `tracerpt`.
+    TracerptCsv,
+    /// A table of events: Event Viewer, `Get-WinEvent`, collector scripts.
+    EventTable,
+    /// Blocks of `Name: value` lines: `wevtutil /f:text`, `Format-List`, a pasted event.
+    EventList,
+    /// A log of a UiPath robot.
+    RobotLog,
+    /// JSON of a Power Automate run.
+    PowerAutomate,
+    /// A registry export or the output of `reg query`.
+    Registry,
+    /// A registry hive.
+    RegistryHive,
+    /// A security policy export.
+    SecurityPolicy,
+    /// The result of group policy.
+    GroupPolicyResult,
+    /// A task's definition.
+    TaskXml,
+    /// A list of sessions.
+    SessionList,
+    /// What the machine is: `systeminfo`, installed programs, hotfixes.
+    SystemInfo,
+    /// Output of another command that states facts.
+    CommandOutput,
+    /// Any other text.
+    PlainText,
+    /// Not a log.
+    Other,
+    /// Nothing in it.
+    Empty,
+}
+
+impl Format {
+    /// The stable name, as JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Evtx => "evtx",
+            Self::Etl => "etl",
+            Self::EventXml => "event-xml",
+            Self::TraceText => "trace-text",
+            Self::TracerptCsv => "tracerpt-csv",
+            Self::EventTable => "event-table",
+            Self::EventList => "event-list",
+            Self::RobotLog => "robot-log",
+            Self::PowerAutomate => "power-automate",
+            Self::Registry => "registry",
+            Self::RegistryHive => "registry-hive",
+            Self::SecurityPolicy => "security-policy",
+            Self::GroupPolicyResult => "group-policy-result",
+            Self::TaskXml => "task-xml",
+            Self::SessionList => "session-list",
+            Self::SystemInfo => "system-info",
+            Self::CommandOutput => "command-output",
+            Self::PlainText => "plain-text",
+            Self::Other => "other",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+/// How the text of an artifact is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark; ASCII too.
+    Utf8,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// A code page of one byte a character, read as Windows-1252.
+    Ansi,
+}
+
+/// What one artifact holds of one channel of one computer: the ground on which silence can prove something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelSpan {
+    /// The computer, as the records say.
+    pub computer: Arc<str>,
+    /// The channel, as the records say.
+    pub channel: Arc<str>,
+    /// How many records, of interest or not.
+    pub records: u64,
+    /// The lowest record id.
+    pub first_record: u64,
+    /// The highest record id.
+    pub last_record: u64,
+    /// The earliest time.
+    pub first: Option<Time>,
+    /// The latest time.
+    pub last: Option<Time>,
+}
+
+impl ChannelSpan {
+    /// Counts one record in.
+    pub fn add(&mut self, record: u64, time: Option<Time>) {
+        self.records = self.records.saturating_add(1);
+        self.first_record = self.first_record.min(record);
+        self.last_record = self.last_record.max(record);
+        if let Some(time) = time {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = Some(self.last.map_or(time, |last| last.max(time)));
+        }
+    }
+}
+
+/// All that one artifact gave.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// What it is; `None` until a reader took it.
+    pub format: Option<Format>,
+    /// How its text is stored, if it is text.
+    pub encoding: Option<Encoding>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Records or lines looked at, of interest or not.
+    pub records: u64,
+    /// Events of interest, in the order of the artifact.
+    pub events: Vec<Event>,
+    /// States.
+    pub facts: Vec<Fact>,
+    /// What went unread.
+    pub problems: Vec<Problem>,
+    /// What it covers.
+    pub spans: Vec<ChannelSpan>,
+    /// Minutes east of UTC that the artifact itself reveals for its local times.
+    pub utc_offset: Option<i32>,
+}
+
+/// One file of the bundle after reading.
+#[derive(Debug)]
+pub struct Artifact {
+    /// The path inside the bundle.
+    pub path: Arc<str>,
+    /// What it gave.
+    pub findings: Findings,
+}

@@ -1,0 +1,419 @@
+//! What came of an analysis: the object that every report renders and that `analyze --format json` prints.
+//!
+//! Consumers treat every field but `schema` as optional: absent means absent.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{CodeSpace, Format, Origin, Problem, Time};
+
+/// How well a cause explains an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The inputs that could tell are missing, and nothing was seen.
+    NotEvaluated,
+    /// Something seen cannot be if this were the cause.
+    RuledOut,
+    /// Below 0.20.
+    Unlikely,
+    /// From 0.20.
+    Possible,
+    /// From 0.60, and joined by a key or a fact.
+    Likely,
+    /// From 0.90, and joined by a key or a fact.
+    Strong,
+}
+
+impl Verdict {
+    /// Every verdict, weakest first.
+    pub const ALL: [Self; 6] = [
+        Self::NotEvaluated,
+        Self::RuledOut,
+        Self::Unlikely,
+        Self::Possible,
+        Self::Likely,
+        Self::Strong,
+    ];
+
+    /// The word, as JSON and the command line spell it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotEvaluated => "not-evaluated",
+            Self::RuledOut => "ruled-out",
+            Self::Unlikely => "unlikely",
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Strong => "strong",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Verdict {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|verdict| verdict.name() == text)
+            .ok_or_else(|| {
+                let names: Vec<_> = Self::ALL.iter().map(|verdict| verdict.name()).collect();
+                format!("no verdict {text:?}; there are {}", names.join(", "))
+            })
+    }
+}
+
+/// How much one piece of evidence moves a verdict. The factors are in `diagnose/score.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// Circumstantial.
+    Weak,
+    /// Worth something beside other evidence.
+    Moderate,
+    /// Points at this cause and few others.
+    Strong,
+    /// Identifies the cause by itself.
+    Decisive,
+    /// Rules the cause out.
+    Veto,
+}
+
+/// Something that was seen, and what it says about a cause.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Evidence {
+    /// The id of the signal, or the name of the fact.
+    pub signal: Arc<str>,
+    /// What was seen, for a person.
+    pub summary: String,
+    /// How much it moves the verdict.
+    pub weight: Weight,
+    /// What joined it to the incident: `user`, `task`, `session`, `code`, `fact`; empty for closeness in time alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub joined_by: Vec<Arc<str>>,
+    /// When it was seen first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+    /// How often it was seen.
+    pub count: u64,
+    /// Where it was seen first.
+    pub origin: Origin,
+}
+
+/// Something that could not be judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Missing {
+    /// The id of the signal, or the name of the fact.
+    pub signal: Arc<str>,
+    /// What would tell, in words for the customer.
+    pub needs: String,
+    /// What it would have weighed.
+    pub weight: Weight,
+    /// Whether it would have spoken against the cause.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub against: bool,
+}
+
+/// One possible cause of one incident.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Cause {
+    /// The stable id.
+    pub id: Arc<str>,
+    /// One line.
+    pub title: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The probability behind the verdict, from 0 to 1, to three digits.
+    pub score: f64,
+    /// Why the verdict is held below what the score says, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capped: Option<String>,
+    /// What it is, in a sentence or two.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub explanation: String,
+    /// What speaks for it, heaviest first.
+    #[serde(rename = "for")]
+    pub supports: Vec<Evidence>,
+    /// What speaks against it, heaviest first.
+    pub against: Vec<Evidence>,
+    /// What could not be judged.
+    pub unknown: Vec<Missing>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remediation: Vec<String>,
+    /// What the remedy may break.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub risk: String,
+    /// How a later bundle shows that the remedy worked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub verify: String,
+    /// Where sources disagree about this cause.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<String>,
+    /// Pages to read on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+}
+
+/// A line in the story of an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TimelineEntry {
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+    /// What.
+    pub summary: String,
+    /// Where it was read.
+    pub origin: Origin,
+}
+
+/// One symptom on one host for one user, session or task; bursts are folded.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Incident {
+    /// A fingerprint that stays the same for the same input.
+    pub id: String,
+    /// The stable id of the symptom.
+    pub symptom: Arc<str>,
+    /// One line.
+    pub title: String,
+    /// The host.
+    pub host: Arc<str>,
+    /// The user, as first spelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<Arc<str>>,
+    /// The session id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<u32>,
+    /// The path of the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<Arc<str>>,
+    /// The code that the symptom carried, in the spelling of its space.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The first occurrence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<Time>,
+    /// The last occurrence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<Time>,
+    /// How many occurrences.
+    pub count: u64,
+    /// The last success of the same kind before the first occurrence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worked_until: Option<Time>,
+    /// The first success of the same kind after the last occurrence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub works_again: Option<Time>,
+    /// Causes, best first.
+    pub causes: Vec<Cause>,
+    /// The story around it.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+impl Incident {
+    /// The best verdict any cause reaches.
+    pub fn best(&self) -> Option<&Cause> {
+        self.causes
+            .first()
+            .filter(|cause| cause.verdict >= Verdict::Possible)
+    }
+}
+
+/// One artifact, as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InputReport {
+    /// The path inside the bundle.
+    pub path: Arc<str>,
+    /// What it is.
+    pub format: Format,
+    /// How its text is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<super::Encoding>,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Records or lines looked at.
+    pub records: u64,
+    /// Events of interest taken from it.
+    pub events: u64,
+    /// Facts taken from it.
+    pub facts: u64,
+    /// The host, if all of it is of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<Arc<str>>,
+    /// The earliest time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<Time>,
+    /// The latest time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<Time>,
+    /// How the times of text were placed: `exact`, `host`, `assumed`, `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<super::Clock>,
+}
+
+/// One machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HostReport {
+    /// The name it had last.
+    pub name: Arc<str>,
+    /// The names it had before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Arc<str>>,
+    /// Its time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// Its operating system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os: Option<String>,
+    /// The effective facts by name.
+    pub facts: BTreeMap<Arc<str>, String>,
+}
+
+/// A code that was seen, and how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CodeCount {
+    /// The space.
+    pub space: CodeSpace,
+    /// The value in the usual spelling of the space.
+    pub value: String,
+    /// The symbolic name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+    /// What it says.
+    pub meaning: String,
+    /// How often.
+    pub count: u64,
+    /// The first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<Time>,
+    /// The last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<Time>,
+}
+
+/// One stay of one user in one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SessionReport {
+    /// The host.
+    pub host: Arc<str>,
+    /// The session id; Windows uses ids again.
+    pub session: u32,
+    /// The user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<Arc<str>>,
+    /// `console`, `rdp`, `vmconnect`, `unknown`.
+    pub kind: String,
+    /// The client's address, for RDP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Arc<str>>,
+    /// When it began; absent if it began before the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Time>,
+    /// When it ended; absent if it had not when the log ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<Time>,
+    /// How it ended: the class of the ledger, such as `logoff`, `logoff-shutdown`, `crash`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_class: Option<String>,
+    /// Its states in order.
+    pub states: Vec<TimelineEntry>,
+}
+
+/// What a channel of a host really covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Coverage {
+    /// The host.
+    pub host: Arc<str>,
+    /// The channel.
+    pub channel: Arc<str>,
+    /// From when on silence proves something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
+    /// How many records.
+    pub records: u64,
+    /// Record ids that lie in the span and are not in the export.
+    pub missing_records: u64,
+    /// The artifacts that hold it.
+    pub paths: Vec<Arc<str>>,
+}
+
+/// One thing to ask the customer for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AskItem {
+    /// What is needed.
+    pub what: String,
+    /// The command that makes it, if one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// Which causes it would tell apart.
+    pub separates: Vec<Arc<str>>,
+}
+
+/// Who made the diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ToolInfo {
+    /// `logonscope`.
+    pub name: String,
+    /// The version of the crate.
+    pub version: String,
+    /// SHA-256 of the loaded knowledge.
+    pub knowledge: String,
+}
+
+/// The whole result.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Diagnosis {
+    /// `logonscope.diagnosis/1`.
+    pub schema: String,
+    /// Who made it.
+    pub tool: ToolInfo,
+    /// What was read.
+    pub inputs: Vec<InputReport>,
+    /// Which machines.
+    pub hosts: Vec<HostReport>,
+    /// What needs explaining, and why it happened; the best explained first.
+    pub incidents: Vec<Incident>,
+    /// Codes seen, most frequent first.
+    pub codes: Vec<CodeCount>,
+    /// The session ledger.
+    pub sessions: Vec<SessionReport>,
+    /// What silence can prove.
+    pub coverage: Vec<Coverage>,
+    /// What to ask the customer for, most telling first.
+    pub ask: Vec<AskItem>,
+    /// What was not read.
+    pub problems: Vec<Problem>,
+}
+
+/// The name and version of the JSON contract.
+pub const SCHEMA: &str = "logonscope.diagnosis/1";
+
+impl Diagnosis {
+    /// Whether something that could matter was left unread.
+    pub fn is_incomplete(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind.is_incomplete())
+    }
+
+    /// The best verdict over all incidents.
+    pub fn best_verdict(&self) -> Option<Verdict> {
+        self.incidents
+            .iter()
+            .filter_map(Incident::best)
+            .map(|cause| cause.verdict)
+            .max()
+    }
+}

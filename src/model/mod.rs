@@ -1,0 +1,29 @@
+//! Plain values that every other part speaks in: what was read (events, facts, problems), what is of
+//! interest, and what came of it (the diagnosis). Owns no file access and knows no format and no cause.
+
+mod artifact;
+mod code;
+mod diagnosis;
+mod event;
+mod fact;
+mod interest;
+mod names;
+mod origin;
+mod problem;
+mod time;
+mod value;
+
+pub use artifact::{Artifact, ChannelSpan, Encoding, Findings, Format};
+pub use code::{CodeSpace, CodeUse, parse_code};
+pub use diagnosis::{
+    AskItem, Cause, CodeCount, Coverage, Diagnosis, Evidence, HostReport, Incident, InputReport, Missing,
+    SCHEMA, SessionReport, TimelineEntry, ToolInfo, Verdict, Weight,
+};
+pub use event::{Clock, Event, Field, Level};
+pub use fact::{Fact, FactScope};
+pub use interest::{EventFilter, Interest, MessagePattern};
+pub use names::{same_user, user_key};
+pub use origin::Origin;
+pub use problem::{Problem, ProblemKind};
+pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339};
+pub use value::{Value, guid_text, sid_text};

@@ -1,0 +1,25 @@
+//! One user in many spellings.
+
+/// The bare lower-case account name in `DOM\user`, `user@dom.example` or `user`. SIDs stay as they are.
+///
+/// ```
+/// use logonscope::model::user_key;
+/// assert_eq!(user_key(r"CORP\Svc-Robot"), "svc-robot");
+/// assert_eq!(user_key("svc-robot@corp.example"), "svc-robot");
+/// assert_eq!(user_key("S-1-5-18"), "s-1-5-18");
+/// ```
+pub fn user_key(name: &str) -> String {
+    let name = name.trim().trim_matches('"');
+    let bare = name.rsplit('\\').next().unwrap_or(name);
+    let bare = match bare.split_once('@') {
+        Some((user, _)) if !user.is_empty() => user,
+        _ => bare,
+    };
+    bare.to_lowercase()
+}
+
+/// Whether two spellings can name one account: the bare names agree, and so do the domains where both give
+/// one that is comparable.
+pub fn same_user(a: &str, b: &str) -> bool {
+    !a.is_empty() && !b.is_empty() && user_key(a) == user_key(b)
+}

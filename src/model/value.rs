@@ -1,0 +1,195 @@
+//! One value of an event, typed as its source typed it.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use serde::{Serialize, Serializer};
+
+use super::{Time, parse_code};
+
+/// A value as the source typed it. Text sources have only [`Value::Text`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Present but without content.
+    Null,
+    /// Text.
+    Text(Box<str>),
+    /// A whole number without sign.
+    Unsigned(u64),
+    /// A whole number with sign.
+    Signed(i64),
+    /// A number of 32 bits that is written in hexadecimal: `HexInt32`, status codes.
+    Hex32(u32),
+    /// A number of 64 bits that is written in hexadecimal: `HexInt64`, logon ids, keywords.
+    Hex64(u64),
+    /// A floating-point number.
+    Float(f64),
+    /// True or false.
+    Bool(bool),
+    /// Bytes.
+    Binary(Box<[u8]>),
+    /// A GUID, as the 16 bytes of a Windows `GUID` structure.
+    Guid([u8; 16]),
+    /// An instant, UTC.
+    Time(Time),
+    /// A security identifier in its `S-1-...` form.
+    Sid(Box<str>),
+    /// Several values.
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// Text.
+    pub fn text(text: impl Into<Box<str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// The value as a person would write it, and as Windows renders it in event XML.
+    pub fn to_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Null => Cow::Borrowed(""),
+            Self::Text(text) | Self::Sid(text) => Cow::Borrowed(text),
+            Self::Unsigned(number) => Cow::Owned(number.to_string()),
+            Self::Signed(number) => Cow::Owned(number.to_string()),
+            Self::Hex32(number) => Cow::Owned(format!("{number:#x}")),
+            Self::Hex64(number) => Cow::Owned(format!("{number:#x}")),
+            Self::Float(number) => Cow::Owned(number.to_string()),
+            Self::Bool(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+            Self::Binary(bytes) => Cow::Owned(hex(bytes)),
+            Self::Guid(bytes) => Cow::Owned(guid_text(bytes)),
+            Self::Time(time) => Cow::Owned(time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string()),
+            Self::List(items) => Cow::Owned(items.iter().map(Self::to_text).collect::<Vec<_>>().join(",")),
+        }
+    }
+
+    /// The value as a code: any whole number that fits 32 bits, in any spelling (decimal, negative, hexadecimal).
+    pub fn as_code(&self) -> Option<u32> {
+        match self {
+            Self::Unsigned(number) | Self::Hex64(number) => u32::try_from(*number).ok(),
+            Self::Signed(number) => u32::try_from(*number)
+                .ok()
+                .or_else(|| i32::try_from(*number).ok().map(i32::cast_unsigned)),
+            Self::Hex32(number) => Some(*number),
+            Self::Text(text) => parse_code(text),
+            _ => None,
+        }
+    }
+
+    /// The value as a whole number without sign.
+    pub fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Unsigned(number) | Self::Hex64(number) => Some(*number),
+            Self::Signed(number) => u64::try_from(*number).ok(),
+            Self::Hex32(number) => Some(u64::from(*number)),
+            Self::Text(text) => {
+                let text = text.trim();
+                match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+                    Some(digits) => u64::from_str_radix(digits, 16).ok(),
+                    None => text.parse().ok(),
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_none(),
+            Self::Unsigned(number) => serializer.serialize_u64(*number),
+            Self::Signed(number) => serializer.serialize_i64(*number),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Text(_)
+            | Self::Hex32(_)
+            | Self::Hex64(_)
+            | Self::Binary(_)
+            | Self::Guid(_)
+            | Self::Time(_)
+            | Self::Sid(_) => serializer.serialize_str(&self.to_text()),
+        }
+    }
+}
+
+/// Upper-case hexadecimal without separators, as event XML shows binary data.
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        let _ = write!(text, "{byte:02X}");
+    }
+    text
+}
+
+/// The text of a Windows `GUID`: braces, lower case. The first three parts are little-endian.
+///
+/// Spec: [MS-DTYP] 2.3.4
+pub fn guid_text(bytes: &[u8; 16]) -> String {
+    let [a0, a1, a2, a3, b0, b1, c0, c1, rest @ ..] = *bytes;
+    let mut text = format!(
+        "{{{:08x}-{:04x}-{:04x}-",
+        u32::from_le_bytes([a0, a1, a2, a3]),
+        u16::from_le_bytes([b0, b1]),
+        u16::from_le_bytes([c0, c1]),
+    );
+    for (index, byte) in rest.iter().enumerate() {
+        if index == 2 {
+            text.push('-');
+        }
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('}');
+    text
+}
+
+/// The `S-1-...` text of a binary security identifier, and how many bytes it took.
+///
+/// Spec: [MS-DTYP] 2.4.2.2: revision, count of sub-authorities (at most 15), 48-bit big-endian authority,
+/// 32-bit little-endian sub-authorities.
+pub fn sid_text(bytes: &[u8]) -> Option<(String, usize)> {
+    let (&[revision, count, a, b, c, d, e, f], rest) = bytes.split_first_chunk::<8>()?;
+    let count = usize::from(count);
+    if count > 15 {
+        return None;
+    }
+    let subs = rest.get(..count.checked_mul(4)?)?;
+    let authority = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+    let mut text = format!("S-{revision}-{authority}");
+    for sub in subs.chunks_exact(4) {
+        let _ = write!(text, "-{}", u32::from_le_bytes(sub.try_into().ok()?));
+    }
+    Some((text, subs.len().checked_add(8)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_in_every_spelling() {
+        for value in [
+            Value::Unsigned(0x8007_0520),
+            Value::Signed(-2_147_023_584),
+            Value::Hex32(0x8007_0520),
+            Value::text("2147943712"),
+            Value::text("-2147023584"),
+            Value::text("0x80070520"),
+        ] {
+            assert_eq!(value.as_code(), Some(0x8007_0520), "{value:?}");
+        }
+        assert_eq!(Value::text("RPA-07").as_code(), None);
+    }
+
+    #[test]
+    fn guid_and_sid_texts() {
+        let guid = [
+            0x12, 0x69, 0x89, 0x5d, 0x2d, 0x02, 0xaa, 0x40, 0xa3, 0xa8, 0x4f, 0xa5, 0x51, 0x5c, 0x76, 0xd7,
+        ];
+        assert_eq!(guid_text(&guid), "{5d896912-022d-40aa-a3a8-4fa5515c76d7}");
+        let system = [1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0];
+        assert_eq!(sid_text(&system), Some(("S-1-5-18".to_owned(), 12)));
+        assert_eq!(sid_text(&system[..11]), None);
+        assert_eq!(sid_text(&[1, 200, 0, 0, 0, 0, 0, 5]), None);
+    }
+}
