@@ -4,11 +4,15 @@
 //! [`Interest`], what was found goes out as [`Findings`].
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
+mod event_xml;
+mod evtx;
+
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use crate::limits::Limits;
-use crate::model::{Findings, Interest};
-use crate::source::Source;
+use crate::model::{Findings, Format, Interest, Origin, Problem, ProblemKind};
+use crate::source::{Cursor, Source};
 
 /// What a reader needs besides the bytes.
 #[derive(Debug, Clone)]
@@ -25,6 +29,34 @@ pub struct Context<'a> {
 
 /// Reads one artifact. Never fails: what cannot be read is a problem among the findings.
 pub fn read(source: Source, context: &Context<'_>) -> Findings {
-    let _ = (source, context);
-    Findings::default()
+    let mut findings = Findings::default();
+    match sniffed(source) {
+        Ok((source, head)) if evtx::sniff(&head) => evtx::read(source, context, &mut findings),
+        Ok(_) => findings.format = Some(Format::Other),
+        Err(error) => {
+            let origin = Origin::artifact(context.path.clone());
+            let problem = Problem::new(ProblemKind::Unreadable, origin, error.to_string());
+            findings.problems.push(problem);
+        }
+    }
+    findings
+}
+
+/// Bytes at the start by which formats are told.
+const HEAD: u64 = 8_192;
+
+/// The source again, and its first bytes.
+fn sniffed(source: Source) -> io::Result<(Source, Vec<u8>)> {
+    let mut head = Vec::new();
+    match source {
+        Source::At(at) => {
+            Cursor::new(Arc::clone(&at)).take(HEAD).read_to_end(&mut head)?;
+            Ok((Source::At(at), head))
+        }
+        Source::Stream(mut stream) => {
+            stream.by_ref().take(HEAD).read_to_end(&mut head)?;
+            let whole = io::Cursor::new(head.clone()).chain(stream);
+            Ok((Source::Stream(Box::new(whole)), head))
+        }
+    }
 }
