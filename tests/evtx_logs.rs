@@ -1,6 +1,11 @@
 //! Real logs, where somebody has some: `LOGONSCOPE_EVTX_DIR=/logs cargo test --release --test evtx_logs -- --nocapture`.
 //! Does nothing without that variable.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic and print"
+)]
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
