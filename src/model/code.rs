@@ -121,6 +121,9 @@ pub fn parse_code(text: &str) -> Option<u32> {
         u64::from_str_radix(digits.trim_end_matches(['L', 'l', 'u', 'U']), 16).ok()?
     } else if let Some(digits) = text.strip_suffix(['h', 'H']) {
         u64::from_str_radix(digits, 16).ok()?
+    } else if text.len() == 8 && text.starts_with('8') {
+        // An HRESULT without its prefix and, by chance, without letters. Decimal codes of that size do not exist.
+        u64::from_str_radix(text, 16).ok()?
     } else if let Ok(number) = text.parse::<i64>() {
         return u32::try_from(number)
             .ok()
