@@ -6,6 +6,7 @@
 
 mod event_xml;
 mod evtx;
+mod settings;
 
 use std::io::{self, Read};
 use std::sync::Arc;

@@ -1,0 +1,623 @@
+//! Registry values as text: `.reg` exports, the output of `reg query`, of `Get-ItemProperty`, and single lines
+//! like `HKLM\...\Lsa\DisableDomainCreds = 1` as people paste them. Owns the shapes; which values matter is
+//! known by [`known`](super::known).
+//!
+//! Folklore: `reg export` writes UTF-16 with a mark, collectors rename it `.txt`; XP's `reg query` puts tabs
+//! between the columns, later ones four blanks; `Get-ItemProperty` names the key only after the values.
+//!
+//! No problem ever quotes the input: any line may hold a secret.
+
+use super::known::{Data, Key, Values, is_secret};
+use super::sink::Sink;
+use crate::model::{Findings, ProblemKind};
+use crate::reader::Context;
+
+/// A value that goes over more lines than this is given up: the quote that ends it is missing.
+const VALUE_LINES: u32 = 500;
+/// Bytes of one value that are looked at.
+const VALUE_BYTES: usize = 16 << 10;
+/// `Name : value` lines held until the key is named.
+const BLOCK_LINES: usize = 500;
+
+/// Whether the text is one of these.
+pub(super) fn sniff(head: &str) -> bool {
+    let mut keys = false;
+    for line in head.lines().take(200) {
+        let line = clean(line);
+        if line.starts_with("Windows Registry Editor Version") || line == "REGEDIT4" {
+            return true;
+        }
+        if key_header(line).is_some() || query_key(line).is_some() {
+            keys = true;
+        } else if (keys && (query_value(line).is_some() || reg_value(line).is_some()))
+            || ps_key(line).is_some()
+            || loose(line).is_some()
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// Reads the whole text.
+pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
+    let mut sink = Sink::new(context, findings);
+    let mut reader = Reader::default();
+    for (number, line) in (1_u64..).zip(text.lines()) {
+        sink.record();
+        reader.line(&mut sink, number, line);
+    }
+    reader.finish(&mut sink);
+}
+
+/// How the data of a `.reg` value ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// At a quote.
+    Text,
+    /// At a line without a backslash at its end.
+    Hex,
+}
+
+/// A `.reg` value whose data goes on in the next line.
+struct Open {
+    line: u64,
+    lines: u32,
+    form: Form,
+    name: String,
+    wanted: bool,
+    data: String,
+}
+
+/// Takes line after line, so that an export of any size is read in bounded memory.
+#[derive(Default)]
+pub(super) struct Reader {
+    key: Option<Key>,
+    open: Option<Open>,
+    ansi: bool,
+    block: Vec<(u64, String, String)>,
+    values: Values,
+}
+
+impl Reader {
+    /// Takes one line, without its end; `number` counts from 1.
+    pub(super) fn line(&mut self, sink: &mut Sink<'_, '_>, number: u64, line: &str) {
+        let line = clean(line);
+        if let Some(open) = self.open.take() {
+            if goes_on(&open, line) {
+                self.more(sink, open, line);
+                return;
+            }
+            self.give_up(sink, &open);
+        }
+        if let Some((key, deleted)) = key_header(line) {
+            self.key = (!deleted).then(|| Key::new(key));
+        } else if let Some(key) = query_key(line) {
+            self.key = Some(Key::new(key));
+        } else if let Some((name, data)) = reg_value(line) {
+            self.start(sink, number, name, data);
+        } else if let Some((name, kind, data)) = query_value(line) {
+            self.query(sink, number, name, kind, data);
+        } else if let Some((key, name, data)) = loose(line) {
+            let data = plain_data(data);
+            self.values.add(sink, number, &Key::new(key), name, &data);
+        } else {
+            self.listed(sink, number, line);
+        }
+    }
+
+    /// Ends the artifact.
+    pub(super) fn finish(mut self, sink: &mut Sink<'_, '_>) {
+        if let Some(open) = self.open.take() {
+            self.give_up(sink, &open);
+        }
+        self.end_block(sink, None);
+        self.values.finish(sink);
+    }
+
+    fn start(&mut self, sink: &mut Sink<'_, '_>, line: u64, name: &str, data: &str) {
+        let name = unescape(name);
+        let wanted = self.key.as_ref().is_some_and(|key| Values::wants(key, &name)) || is_secret(&name);
+        let (form, data) = match data.strip_prefix('"') {
+            Some(text) => (Form::Text, text),
+            None => (Form::Hex, data),
+        };
+        let open = Open {
+            line,
+            lines: 0,
+            form,
+            name,
+            wanted,
+            data: String::new(),
+        };
+        self.more(sink, open, data);
+    }
+
+    fn more(&mut self, sink: &mut Sink<'_, '_>, mut open: Open, piece: &str) {
+        let (piece, ended) = match open.form {
+            Form::Text => match closing_quote(piece) {
+                Some(end) => (piece.get(..end).unwrap_or(piece), true),
+                None => (piece, false),
+            },
+            Form::Hex => match piece.trim_end().strip_suffix('\\') {
+                Some(part) => (part, false),
+                None => (piece, true),
+            },
+        };
+        open.lines = open.lines.saturating_add(1);
+        if open.wanted && open.data.len() < VALUE_BYTES {
+            if open.form == Form::Text && open.lines > 1 {
+                open.data.push('\n');
+            }
+            let room = VALUE_BYTES.saturating_sub(open.data.len());
+            open.data.extend(piece.chars().take(room));
+        }
+        if ended {
+            self.close(sink, &open);
+        } else if open.lines < VALUE_LINES {
+            self.open = Some(open);
+        } else {
+            self.give_up(sink, &open);
+        }
+    }
+
+    fn close(&mut self, sink: &mut Sink<'_, '_>, open: &Open) {
+        let Some(key) = self.key.clone().filter(|_| open.wanted) else {
+            return;
+        };
+        let data = match open.form {
+            Form::Text => Some(Data::Text(unescape(&open.data))),
+            Form::Hex => reg_data(&open.data, self.ansi),
+        };
+        match data {
+            Some(data) => self.values.add(sink, open.line, &key, &open.name, &data),
+            None if open.data.trim() == "-" => {}
+            None => self.give_up(sink, open),
+        }
+    }
+
+    /// A value that does not end, or whose data does not read. A secret is still known to be there.
+    fn give_up(&mut self, sink: &mut Sink<'_, '_>, open: &Open) {
+        sink.problem(
+            ProblemKind::Damaged,
+            open.line,
+            "the data of a registry value cannot be read",
+        );
+        if is_secret(&open.name)
+            && let Some(key) = self.key.clone()
+        {
+            self.values.add(sink, open.line, &key, &open.name, &Data::Binary);
+        }
+    }
+
+    fn query(&mut self, sink: &mut Sink<'_, '_>, line: u64, name: &str, kind: &str, data: &str) {
+        let Some(key) = self.key.clone() else {
+            sink.problem(ProblemKind::Damaged, line, "a registry value without its key");
+            return;
+        };
+        if !Values::wants(&key, name) {
+            return;
+        }
+        let data = match kind {
+            "REG_DWORD" | "REG_QWORD" | "REG_DWORD_BIG_ENDIAN" => number(data).map(Data::Number),
+            "REG_MULTI_SZ" => Some(Data::Text(data.trim_end_matches(r"\0").replace(r"\0", ","))),
+            "REG_SZ" | "REG_EXPAND_SZ" => Some(Data::Text(data.to_owned())),
+            _ => Some(Data::Binary),
+        };
+        match data {
+            Some(data) => self.values.add(sink, line, &key, name, &data),
+            None => {
+                sink.problem(
+                    ProblemKind::Damaged,
+                    line,
+                    "the data of a registry value cannot be read",
+                );
+            }
+        }
+    }
+
+    /// `Name : value` lines; the key stands in the line `PSPath` of the same block.
+    fn listed(&mut self, sink: &mut Sink<'_, '_>, number: u64, line: &str) {
+        if line.trim().is_empty() {
+            return;
+        }
+        if line.trim() == "REGEDIT4" {
+            self.ansi = true;
+            return;
+        }
+        if let Some(key) = ps_key(line) {
+            let key = Key::new(key);
+            self.end_block(sink, Some(&key));
+            return;
+        }
+        match line.split_once(':') {
+            Some((name, value)) if is_plain_name(name.trim()) => {
+                if self.block.len() < BLOCK_LINES {
+                    self.block
+                        .push((number, name.trim().to_owned(), value.trim().to_owned()));
+                }
+            }
+            _ if line.starts_with("Windows Registry Editor") || self.key.is_none() => {}
+            _ if query_noise(line) => {}
+            _ => sink.problem(
+                ProblemKind::Damaged,
+                number,
+                "a line that is neither a key nor a value",
+            ),
+        }
+    }
+
+    fn end_block(&mut self, sink: &mut Sink<'_, '_>, key: Option<&Key>) {
+        for (line, name, value) in std::mem::take(&mut self.block) {
+            match key {
+                Some(key) if Values::wants(key, &name) => {
+                    self.values.add(sink, line, key, &name, &plain_data(&value));
+                }
+                None if is_secret(&name) && !value.is_empty() => sink.masked(line, "DefaultPassword"),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn clean(line: &str) -> &str {
+    line.trim_start_matches('\u{feff}')
+        .trim_end_matches(['\r', '\n', '\0', ' ', '\t'])
+}
+
+/// Whether a line can belong to the data that is open. A line that is a key or a value of its own cannot:
+/// quotes inside a string are escaped.
+fn goes_on(open: &Open, line: &str) -> bool {
+    if key_header(line).is_some() || reg_value(line).is_some() {
+        return false;
+    }
+    match open.form {
+        Form::Text => true,
+        Form::Hex => line
+            .chars()
+            .all(|c| c.is_ascii_hexdigit() || matches!(c, ',' | ' ' | '\t' | '\\')),
+    }
+}
+
+/// `[HKEY_...\...]`, and whether it is to be deleted.
+fn key_header(line: &str) -> Option<(&str, bool)> {
+    let inner = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+    let (inner, deleted) = match inner.strip_prefix('-') {
+        Some(inner) => (inner, true),
+        None => (inner, false),
+    };
+    is_key(inner).then_some((inner, deleted))
+}
+
+/// A line that is a key and nothing else, as `reg query` heads its values.
+fn query_key(line: &str) -> Option<&str> {
+    let key = line.trim_end();
+    (is_key(key) && !key.contains('=') && !key.contains("REG_")).then_some(key)
+}
+
+/// Whether the text begins like a registry key.
+fn is_key(text: &str) -> bool {
+    let hive = text.split('\\').next().unwrap_or_default();
+    let hive = hive.trim_end_matches(':');
+    hive.len() < text.len()
+        && [
+            "HKEY_LOCAL_MACHINE",
+            "HKEY_CURRENT_USER",
+            "HKEY_USERS",
+            "HKEY_CLASSES_ROOT",
+            "HKEY_CURRENT_CONFIG",
+            "HKLM",
+            "HKCU",
+            "HKU",
+            "HKCR",
+        ]
+        .iter()
+        .any(|name| hive.eq_ignore_ascii_case(name))
+}
+
+/// `"name"=data` or `@=data`.
+fn reg_value(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start();
+    if let Some(data) = line.strip_prefix("@=") {
+        return Some(("", data));
+    }
+    let rest = line.strip_prefix('"')?;
+    let end = closing_quote(rest)?;
+    let name = rest.get(..end)?;
+    let data = rest
+        .get(end..)?
+        .strip_prefix('"')?
+        .trim_start()
+        .strip_prefix('=')?;
+    Some((name, data.trim_start()))
+}
+
+/// `    name    REG_DWORD    0x1`; the blanks may be tabs and, in pasted text, fewer.
+fn query_value(line: &str) -> Option<(&str, &str, &str)> {
+    if !line.starts_with([' ', '\t']) {
+        return None;
+    }
+    let start = line.find(" REG_").or_else(|| line.find("\tREG_"))?;
+    let name = line.get(..start)?.trim();
+    let rest = line.get(start..)?.trim_start();
+    let (kind, data) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
+    (!name.is_empty()).then_some((name, kind.trim(), data.trim()))
+}
+
+/// The key in `PSPath : Microsoft.PowerShell.Core\Registry::HKEY_LOCAL_MACHINE\...`.
+fn ps_key(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once(':')?;
+    if !name.trim().eq_ignore_ascii_case("PSPath") {
+        return None;
+    }
+    let (_, key) = value.split_once("Registry::")?;
+    Some(key.trim())
+}
+
+/// `HKLM\...\name = value`, with `:` for `=` too.
+fn loose(line: &str) -> Option<(&str, &str, &str)> {
+    let line = line.trim();
+    if !is_key(line) {
+        return None;
+    }
+    let (path, data) = line.split_once('=').or_else(|| line.split_once(": "))?;
+    let (key, name) = path.trim_end().rsplit_once('\\')?;
+    (!name.is_empty()).then_some((key, name.trim_matches('"'), data.trim()))
+}
+
+/// Lines that `reg query` writes between keys, and separators of pasted text.
+fn query_noise(line: &str) -> bool {
+    let line = line.trim();
+    !line.contains('=') && !line.contains("REG_")
+}
+
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.len() < 80 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Data without a type: a number where it reads as one.
+fn plain_data(text: &str) -> Data {
+    let text = text.trim();
+    let text = text
+        .strip_prefix('"')
+        .map_or(text, |rest| rest.strip_suffix('"').unwrap_or(rest));
+    let number = text
+        .strip_prefix("dword:")
+        .and_then(|digits| u64::from_str_radix(digits, 16).ok())
+        .or_else(|| number(text));
+    number.map_or_else(|| Data::Text(text.to_owned()), Data::Number)
+}
+
+/// A decimal number or one in hexadecimal with `0x`; what stands after a blank, such as `(1)`, is a comment.
+fn number(text: &str) -> Option<u64> {
+    let text = text.split_whitespace().next()?;
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// The data of a `.reg` value that is no quoted string.
+fn reg_data(text: &str, ansi: bool) -> Option<Data> {
+    let text = text.trim();
+    let (kind, rest) = text.split_once(':')?;
+    let kind = kind.trim().to_ascii_lowercase();
+    if kind == "dword" {
+        return u32::from_str_radix(rest.trim(), 16)
+            .ok()
+            .map(|number| Data::Number(u64::from(number)));
+    }
+    let kind = kind.strip_prefix("hex")?;
+    let bytes = hex_bytes(rest)?;
+    match kind {
+        "(1)" | "(2)" => Some(Data::Text(hex_text(&bytes, ansi))),
+        "(7)" => Some(Data::Text(
+            hex_text(&bytes, ansi).trim_end_matches('\0').replace('\0', ","),
+        )),
+        "(4)" => Some(Data::Number(u64::from(u32::from_le_bytes(
+            bytes.get(..4)?.try_into().ok()?,
+        )))),
+        "(5)" => Some(Data::Number(u64::from(u32::from_be_bytes(
+            bytes.get(..4)?.try_into().ok()?,
+        )))),
+        "(b)" => Some(Data::Number(u64::from_le_bytes(bytes.get(..8)?.try_into().ok()?))),
+        _ => Some(Data::Binary),
+    }
+}
+
+/// Comma-separated bytes in hexadecimal.
+fn hex_bytes(text: &str) -> Option<Vec<u8>> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(|part| u8::from_str_radix(part, 16).ok())
+        .collect()
+}
+
+/// The text of a `hex(1)`, `hex(2)` or `hex(7)` value: UTF-16, or one byte a character in `REGEDIT4` files.
+fn hex_text(bytes: &[u8], ansi: bool) -> String {
+    let text: String = if ansi {
+        bytes.iter().map(|&byte| char::from(byte)).collect()
+    } else {
+        let units = bytes
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes(pair.try_into().unwrap_or_default()));
+        char::decode_utf16(units)
+            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
+    };
+    text.trim_end_matches('\0').to_owned()
+}
+
+/// The byte offset of the first quote that no backslash escapes.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Takes the backslashes of `\\` and `\"` away.
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
+    for c in text.chars() {
+        if c == '\\' && !escaped {
+            escaped = true;
+        } else {
+            out.push(c);
+            escaped = false;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{facts, value};
+    use super::*;
+    use crate::model::FactScope;
+
+    const REG: &str = r#"Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Lsa]
+"DisableDomainCreds"=dword:00000001
+"Notification Packages"=hex(7):73,00,63,00,65,00,63,00,6c,00,69,00,00,00,\
+  00,00
+"LmCompatibilityLevel"=hex(4):05,00,00,00
+
+[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Control\Terminal Server\WinStations\RDP-Tcp]
+"UserAuthentication"=dword:00000000
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services]
+"MaxIdleTime"=dword:000dbba0
+"fPromptForPassword"=-
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\Microsoft\Windows NT\CurrentVersion\Winlogon]
+"DefaultUserName"="CORP\\svc-robot"
+"DefaultPassword"="Tulpe\"73,
+und mehr"
+"AutoAdminLogon"="1"
+"LegalNoticeCaption"=hex(1):48,00,69,00,00,00
+"#;
+
+    #[test]
+    fn reg_file() {
+        assert!(sniff(REG));
+        let found = facts(read, REG);
+        assert_eq!(value(&found, "policy.DisableDomainCreds"), ["1"]);
+        assert_eq!(value(&found, "policy.LmCompatibilityLevel"), ["5"]);
+        assert_eq!(value(&found, "rdp.MaxIdleTime"), ["900000"]);
+        assert_eq!(value(&found, "winlogon.DefaultUserName"), [r"CORP\svc-robot"]);
+        assert_eq!(value(&found, "winlogon.AutoAdminLogon"), ["1"]);
+        assert_eq!(value(&found, "winlogon.legalnoticecaption"), ["Hi"]);
+        assert_eq!(value(&found, "winlogon.DefaultPassword"), ["present"]);
+        assert!(value(&found, "rdp.fPromptForPassword").is_empty());
+        // another control set than the current one does not count
+        assert!(value(&found, "rdp.UserAuthentication").is_empty());
+        let idle = found
+            .facts
+            .iter()
+            .find(|fact| &*fact.name == "rdp.MaxIdleTime")
+            .unwrap();
+        assert_eq!(idle.scope, FactScope::ComputerPolicy);
+        assert_eq!(idle.origin.line, Some(13));
+        assert!(!format!("{found:?}").contains("Tulpe"));
+        assert!(!format!("{found:?}").contains("und mehr"));
+        let kinds: Vec<_> = found.problems.iter().map(|problem| problem.kind).collect();
+        assert_eq!(kinds, [ProblemKind::SecretMasked]);
+    }
+
+    #[test]
+    fn a_damaged_file_gives_the_rest() {
+        let damaged = REG
+            .replace(
+                r#""DefaultPassword"="Tulpe\"73,"#,
+                r#""DefaultPassword"="Tulpe\"73\"#,
+            )
+            .replace("hex(4):05,00,00,00", "hex(4):05,zz");
+        let found = facts(read, &damaged);
+        assert_eq!(value(&found, "policy.DisableDomainCreds"), ["1"]);
+        assert!(value(&found, "policy.LmCompatibilityLevel").is_empty());
+        assert_eq!(value(&found, "winlogon.AutoAdminLogon"), ["1"]);
+        assert_eq!(value(&found, "winlogon.DefaultPassword"), ["present"]);
+        assert!(!format!("{found:?}").contains("Tulpe"));
+        assert!(
+            found
+                .problems
+                .iter()
+                .any(|problem| problem.kind == ProblemKind::Damaged)
+        );
+    }
+
+    #[test]
+    fn reg_query_of_two_ages() {
+        let text = "! REG.EXE VERSION 3.0\r\n\r\nHKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Control\\Terminal Server\r\n\
+            \tfDenyTSConnections\tREG_DWORD\t0x1\r\n\r\n\
+            HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\r\n\
+            \x20   DefaultPassword    REG_SZ    Geheim 73\r\n\
+            \x20   DefaultUserName    REG_SZ    svc-robot\r\n\r\n\
+            Suche beendet: 3 Übereinstimmungen gefunden.\r\n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(value(&found, "rdp.fDenyTSConnections"), ["1"]);
+        assert_eq!(value(&found, "winlogon.DefaultUserName"), ["svc-robot"]);
+        assert_eq!(value(&found, "winlogon.DefaultPassword"), ["present"]);
+        assert!(!format!("{found:?}").contains("Geheim"));
+        assert_eq!(found.problems.len(), 1);
+    }
+
+    #[test]
+    fn powershell_and_loose_lines() {
+        let text = "\r\nAutoAdminLogon  : 1\r\nDefaultPassword : Geheim73\r\n\
+            PSPath          : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\r\n\
+            PSProvider      : Microsoft.PowerShell.Core\\Registry\r\n\r\n\
+            HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\DisableDomainCreds = 1\r\n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(value(&found, "winlogon.AutoAdminLogon"), ["1"]);
+        assert_eq!(value(&found, "winlogon.DefaultPassword"), ["present"]);
+        assert_eq!(value(&found, "policy.DisableDomainCreds"), ["1"]);
+        assert!(!format!("{found:?}").contains("Geheim"));
+    }
+
+    #[test]
+    fn host_and_system() {
+        let text = r#"REGEDIT4
+[HKEY_LOCAL_MACHINE\OFFLINE\ControlSet002\Control\ComputerName\ComputerName]
+"ComputerName"="RPA-07"
+[HKEY_LOCAL_MACHINE\OFFLINE\ControlSet002\Control\TimeZoneInformation]
+"ActiveTimeBias"=dword:ffffff88
+"TimeZoneKeyName"="W. Europe Standard Time"
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion]
+"CurrentBuild"="17763"
+"UBR"=dword:00001666
+"ProductName"="Windows Server 2019 Standard"
+[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet002\Services\UiRobotSvc]
+"Start"=dword:00000004
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\{1}]
+"DisplayName"="UiPath Robot"
+"DisplayVersion"="18.3.2"
+"#;
+        let found = facts(read, text);
+        assert_eq!(value(&found, "host.name"), ["RPA-07"]);
+        assert_eq!(value(&found, "host.utc_offset_minutes"), ["120"]);
+        assert_eq!(value(&found, "os.build"), ["17763.5734"]);
+        assert_eq!(value(&found, "service.UiRobotSvc.Start"), ["4"]);
+        assert_eq!(value(&found, "program.UiPath Robot"), ["18.3.2"]);
+        assert_eq!(value(&found, "robot.version"), ["18.3.2"]);
+        assert!(found.facts.iter().all(|fact| &*fact.host == "RPA-07"));
+    }
+
+    #[test]
+    fn other_text_is_not_taken() {
+        assert!(!sniff("2024-02-22 reading HKLM\nnothing here REG_ at all"));
+        assert!(!sniff(""));
+    }
+}
