@@ -1,1 +1,283 @@
-//! To come.
+//! What the product knows: logs, signals, symptoms, causes, codes. The knowledge itself is data, in TOML files under
+//! `data/`; this module loads it, checks it and looks things up in it.
+//!
+//! Owns the file format ([`schema`]), the language of conditions and the lint. Must not know how events are read or
+//! how causes are weighed.
+
+mod condition;
+mod duration;
+mod load;
+pub mod schema;
+pub(crate) mod signal;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+pub use condition::Condition;
+pub use duration::parse_duration;
+pub use signal::{Key, Signal};
+
+use crate::error::{Error, Result};
+use crate::model::{EventFilter, Interest, MessagePattern, Weight};
+
+/// The files that are built in, by their path under `data/`.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
+
+/// A log that signals are seen in.
+#[derive(Debug, Clone)]
+pub struct LogSource {
+    /// The short name.
+    pub alias: Arc<str>,
+    /// The providers that write it, in lower case.
+    pub providers: Vec<Arc<str>>,
+    /// The provider, as Windows spells it.
+    pub provider: Arc<str>,
+    /// The channel whose silence counts.
+    pub channel: Arc<str>,
+    /// The command with which a customer exports it.
+    pub export: Arc<str>,
+    /// Whether Windows writes it without being told to.
+    pub default_on: bool,
+}
+
+/// Something that needs explaining.
+#[derive(Debug, Clone)]
+pub struct Symptom {
+    /// The stable id.
+    pub id: Arc<str>,
+    /// One line; keys are filled in.
+    pub title: Arc<str>,
+    /// What shows it: signals by index, with further conditions.
+    pub anchors: Vec<(usize, Vec<(Arc<str>, Condition)>)>,
+    /// Keys that make occurrences one incident.
+    pub fold_by: Vec<Key>,
+    /// The longest silence inside one incident.
+    pub fold_within: TimeDelta,
+    /// Signals of success, by index.
+    pub success: Vec<usize>,
+    /// Keys in which a success must agree.
+    pub success_join: Vec<Key>,
+    /// Symptoms that tell the same story better.
+    pub yields_to: Vec<Arc<str>>,
+    /// How close, for `yields_to`.
+    pub yields_within: TimeDelta,
+}
+
+/// What an item of evidence looks at.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// Signals by index; any of them.
+    Signals(Vec<usize>),
+    /// A fact by name, and what its value must be.
+    Fact(Arc<str>, Condition),
+}
+
+/// A span of time around an occurrence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// How long before.
+    pub before: TimeDelta,
+    /// How long after.
+    pub after: TimeDelta,
+    /// Only around the first occurrence.
+    pub first: bool,
+}
+
+/// One item of evidence.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// What it looks at.
+    pub subject: Subject,
+    /// Further conditions on the signal's fields.
+    pub conditions: Vec<(Arc<str>, Condition)>,
+    /// Keys in which it must agree with the incident.
+    pub join: Vec<Key>,
+    /// Whether it must lie on the incident's host.
+    pub same_host: bool,
+    /// How far it may lie from an occurrence; `None`: the occurrence itself.
+    pub window: Option<Window>,
+    /// At least so many.
+    pub at_least: u64,
+    /// Count different values of this field instead of occurrences.
+    pub distinct: Option<Arc<str>>,
+    /// The item is that it is not there.
+    pub missing: bool,
+    /// How much it weighs.
+    pub weight: Weight,
+    /// What its proven absence weighs against the cause.
+    pub if_absent: Option<Weight>,
+    /// Without it the cause is not supported.
+    pub required: bool,
+    /// Items of one group restate one thing.
+    pub group: Option<Arc<str>>,
+    /// Replaces the signal's summary.
+    pub say: Option<Arc<str>>,
+}
+
+/// A cause, ready to be weighed.
+#[derive(Debug, Clone)]
+pub struct CauseRule {
+    /// The file as it was written.
+    pub def: schema::CauseDef,
+    /// The stable id.
+    pub id: Arc<str>,
+    /// What speaks for it.
+    pub supports: Vec<Item>,
+    /// What speaks against it.
+    pub against: Vec<Item>,
+    /// The file it came from.
+    pub path: Arc<str>,
+}
+
+/// All that is known.
+#[derive(Debug, Clone)]
+pub struct Knowledge {
+    sources: Vec<LogSource>,
+    signals: Vec<Signal>,
+    signal_index: BTreeMap<Arc<str>, usize>,
+    messages: Vec<MessagePattern>,
+    symptoms: Vec<Symptom>,
+    causes: Vec<CauseRule>,
+    hash: String,
+}
+
+impl Knowledge {
+    /// The knowledge that is built in.
+    ///
+    /// # Errors
+    /// None for a released build: a test loads it.
+    pub fn embedded() -> Result<Self> {
+        load::load(
+            EMBEDDED
+                .iter()
+                .map(|&(path, text)| (path.to_owned(), text.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// The built-in knowledge with the files of a folder added; an entry with an id that exists replaces it.
+    ///
+    /// # Errors
+    /// A file that cannot be read or does not load, with the place in it.
+    pub fn with_folder(folder: &Path) -> Result<Self> {
+        let mut files: Vec<(String, String)> = EMBEDDED
+            .iter()
+            .map(|&(path, text)| (path.to_owned(), text.to_owned()))
+            .collect();
+        load::collect(folder, folder, 0, &mut files)?;
+        load::load(files)
+    }
+
+    /// The logs.
+    pub fn sources(&self) -> &[LogSource] {
+        &self.sources
+    }
+
+    /// A log by its short name; case does not count.
+    pub fn source(&self, alias: &str) -> Option<&LogSource> {
+        self.sources
+            .iter()
+            .find(|source| source.alias.eq_ignore_ascii_case(alias))
+    }
+
+    /// The signals; other parts refer to them by index.
+    pub fn signals(&self) -> &[Signal] {
+        &self.signals
+    }
+
+    /// A signal by id.
+    pub fn signal(&self, id: &str) -> Option<(usize, &Signal)> {
+        let &index = self.signal_index.get(id)?;
+        Some((index, self.signals.get(index)?))
+    }
+
+    /// The sentences that stand for events.
+    pub fn messages(&self) -> &[MessagePattern] {
+        &self.messages
+    }
+
+    /// The symptoms.
+    pub fn symptoms(&self) -> &[Symptom] {
+        &self.symptoms
+    }
+
+    /// A symptom by id.
+    pub fn symptom(&self, id: &str) -> Option<&Symptom> {
+        self.symptoms.iter().find(|symptom| &*symptom.id == id)
+    }
+
+    /// The causes, by id.
+    pub fn causes(&self) -> &[CauseRule] {
+        &self.causes
+    }
+
+    /// A cause by id.
+    pub fn cause(&self, id: &str) -> Option<&CauseRule> {
+        self.causes.iter().find(|cause| &*cause.id == id)
+    }
+
+    /// SHA-256 over all files, in hexadecimal: it names the knowledge in every report.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// What the readers should look for. `more` are events the ledgers need besides, as (provider, id), and codes
+    /// that are of interest anywhere.
+    ///
+    /// # Errors
+    /// When the literals are too many to search for at once.
+    pub fn interest(
+        &self,
+        more: &[(&str, &[u16])],
+        codes: impl IntoIterator<Item = u32>,
+    ) -> Result<Interest> {
+        let mut list: BTreeMap<Box<str>, std::collections::BTreeSet<u16>> = BTreeMap::new();
+        for signal in &self.signals {
+            for provider in signal.providers() {
+                if !signal.ids().is_empty() {
+                    list.entry((&**provider).into()).or_default().extend(signal.ids());
+                }
+            }
+        }
+        for &(provider, ids) in more {
+            list.entry(provider.to_lowercase().into())
+                .or_default()
+                .extend(ids);
+        }
+        let needles = self
+            .signals
+            .iter()
+            .flat_map(|signal| signal.texts().iter().map(|text| text.to_string()));
+        let coded = self
+            .signals
+            .iter()
+            .flat_map(|signal| signal.codes().iter().map(|code| code.value));
+        Interest::new(
+            EventFilter::Listed(list),
+            needles,
+            codes.into_iter().chain(coded),
+            self.messages.clone(),
+        )
+    }
+}
+
+/// A failure to make sense of a knowledge file.
+fn bad(path: &str, detail: impl std::fmt::Display) -> Error {
+    Error::knowledge(path, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_knowledge_loads() {
+        let knowledge = Knowledge::embedded().unwrap();
+        assert!(knowledge.symptoms().len() >= 12);
+        assert!(knowledge.source("lsm").is_some());
+        knowledge.interest(&[], []).unwrap();
+    }
+}

@@ -119,7 +119,9 @@ pub fn parse_code(text: &str) -> Option<u32> {
     let text = text.trim().trim_end_matches([',', '.', ';', ')']);
     let wide = if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         u64::from_str_radix(digits.trim_end_matches(['L', 'l', 'u', 'U']), 16).ok()?
-    } else if let Some(digits) = text.strip_suffix(['h', 'H']) {
+    } else if let Some(digits) = text.strip_suffix(['h', 'H'])
+        && has_digit(digits)
+    {
         u64::from_str_radix(digits, 16).ok()?
     } else if text.len() == 8 && text.starts_with('8') {
         // An HRESULT without its prefix and, by chance, without letters. Decimal codes of that size do not exist.
@@ -128,7 +130,7 @@ pub fn parse_code(text: &str) -> Option<u32> {
         return u32::try_from(number)
             .ok()
             .or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned));
-    } else if text.len() == 8 || text.len() == 16 {
+    } else if (text.len() == 8 || text.len() == 16) && has_digit(text) {
         u64::from_str_radix(text, 16).ok()?
     } else {
         return None;
@@ -136,6 +138,11 @@ pub fn parse_code(text: &str) -> Option<u32> {
     let high = wide >> 32;
     let low = u32::try_from(wide & 0xFFFF_FFFF).ok()?;
     (high == 0 || (high == 0xFFFF_FFFF && low & 0x8000_0000 != 0)).then_some(low)
+}
+
+/// Words such as `each` and `deadbeef` are made of hexadecimal letters alone; a bare code always has a digit.
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -158,6 +165,7 @@ mod tests {
         assert_eq!(parse_code("1312"), Some(1312));
         assert_eq!(parse_code("0x1234567880070520"), None);
         assert_eq!(parse_code("session"), None);
+        assert_eq!(parse_code("each"), None);
         assert_eq!(parse_code("4294967296"), None);
     }
 

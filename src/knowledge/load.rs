@@ -1,0 +1,369 @@
+//! From files to [`Knowledge`]: parses, resolves references, and says where a file is wrong.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::schema::{
+    CauseDef, Conditions, DefinitionsFile, ItemDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
+};
+use super::{
+    CauseRule, Condition, Item, Key, Knowledge, LogSource, Signal, Subject, Symptom, Window, bad, condition,
+    parse_duration,
+};
+use crate::error::{Error, Result};
+use crate::model::{CodeUse, MessagePattern, Weight, parse_code};
+
+/// A folder of knowledge that is larger than this is not one.
+const MAX_FILES: usize = 10_000;
+const MAX_FILE_BYTES: u64 = 4 << 20;
+
+/// Adds the TOML files below `folder`, by their path under `root`.
+pub(super) fn collect(
+    root: &Path,
+    folder: &Path,
+    depth: u32,
+    files: &mut Vec<(String, String)>,
+) -> Result<()> {
+    let name = |path: &Path| path.display().to_string();
+    let listing = std::fs::read_dir(folder).map_err(|error| Error::io(name(folder), error))?;
+    let mut paths: Vec<_> = listing
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() && depth < 8 {
+            collect(root, &path, depth + 1, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            let size = std::fs::metadata(&path)
+                .map_err(|error| Error::io(name(&path), error))?
+                .len();
+            if size > MAX_FILE_BYTES || files.len() >= MAX_FILES {
+                return Err(bad(&name(&path), "too large to be knowledge"));
+            }
+            let text = std::fs::read_to_string(&path).map_err(|error| Error::io(name(&path), error))?;
+            let relative = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/");
+            files.push((relative, text));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Parts {
+    sources: BTreeMap<String, (Arc<str>, SourceDef)>,
+    signals: BTreeMap<String, (Arc<str>, SignalDef)>,
+    messages: Vec<(Arc<str>, super::schema::MessageDef)>,
+    symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
+    causes: BTreeMap<String, (Arc<str>, CauseDef)>,
+}
+
+/// Loads files in order; later entries replace earlier ones of the same id.
+pub(super) fn load(files: Vec<(String, String)>) -> Result<Knowledge> {
+    let mut parts = Parts::default();
+    let mut hash = Sha256::new();
+    for (path, text) in &files {
+        for bytes in [path.as_bytes(), b"\0", text.as_bytes(), b"\0"] {
+            hash.update(bytes);
+        }
+        parse(path, text, &mut parts)?;
+    }
+    let hash = hash
+        .finalize()
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    resolve(parts, hash)
+}
+
+/// Codes lie in files of their own, under `codes/` or with nothing but `[[code]]` in them; they are loaded elsewhere.
+fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
+    let table: toml::Table = text.parse().map_err(|error| bad(path, error))?;
+    let has = |key: &str| table.contains_key(key);
+    let origin: Arc<str> = Arc::from(path);
+    if has("explains") {
+        let cause: CauseDef = toml::from_str(text).map_err(|error| bad(path, error))?;
+        parts.causes.insert(cause.id.clone(), (origin, cause));
+    } else if has("anchor") {
+        let symptom: SymptomDef = toml::from_str(text).map_err(|error| bad(path, error))?;
+        parts.symptoms.insert(symptom.id.clone(), (origin, symptom));
+    } else if has("signal") || has("source") || has("message") {
+        let file: DefinitionsFile = toml::from_str(text).map_err(|error| bad(path, error))?;
+        for source in file.source {
+            parts
+                .sources
+                .insert(source.alias.clone(), (Arc::clone(&origin), source));
+        }
+        for signal in file.signal {
+            let id = signal.id.clone();
+            if let Some((other, _)) = parts.signals.insert(id.clone(), (Arc::clone(&origin), signal))
+                && other == origin
+            {
+                return Err(bad(path, format!("signal {id} is defined twice")));
+            }
+        }
+        parts.messages.extend(
+            file.message
+                .into_iter()
+                .map(|message| (Arc::clone(&origin), message)),
+        );
+    } else if !has("code") && !has("zone") && !table.is_empty() {
+        return Err(bad(
+            path,
+            "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[message]] or [[code]]",
+        ));
+    }
+    Ok(())
+}
+
+fn resolve(parts: Parts, hash: String) -> Result<Knowledge> {
+    let sources: Vec<LogSource> = parts
+        .sources
+        .into_values()
+        .map(|(_, def)| log_source(def))
+        .collect();
+    let mut signals = Vec::with_capacity(parts.signals.len());
+    let mut signal_index = BTreeMap::new();
+    for (path, def) in parts.signals.into_values() {
+        let signal =
+            signal(def, &sources).map_err(|(id, detail)| bad(&path, format!("signal {id}: {detail}")))?;
+        signal_index.insert(Arc::clone(&signal.id), signals.len());
+        signals.push(signal);
+    }
+    let find = |id: &str| {
+        signal_index
+            .get(id)
+            .copied()
+            .ok_or_else(|| format!("there is no signal {id:?}"))
+    };
+    let mut messages = Vec::new();
+    for (path, def) in parts.messages {
+        let source = sources.iter().find(|source| *source.alias == *def.source);
+        let source =
+            source.ok_or_else(|| bad(&path, format!("message: there is no source {:?}", def.source)))?;
+        let pattern = MessagePattern::new(
+            &def.pattern,
+            &def.literal,
+            &source.provider,
+            &source.channel,
+            def.id,
+        );
+        messages.push(pattern.map_err(|error| bad(&path, error))?);
+    }
+    let mut symptoms = Vec::new();
+    for (path, def) in parts.symptoms.into_values() {
+        let id = def.id.clone();
+        symptoms.push(symptom(def, &find).map_err(|detail| bad(&path, format!("symptom {id}: {detail}")))?);
+    }
+    let mut causes = Vec::new();
+    for (path, def) in parts.causes.into_values() {
+        let id = def.id.clone();
+        for symptom in &def.explains {
+            if !symptoms.iter().any(|known: &Symptom| *known.id == **symptom) {
+                return Err(bad(&path, format!("cause {id}: there is no symptom {symptom:?}")));
+            }
+        }
+        let cause = cause(Arc::clone(&path), def, &find)
+            .map_err(|detail| bad(&path, format!("cause {id}: {detail}")))?;
+        causes.push(cause);
+    }
+    Ok(Knowledge {
+        sources,
+        signals,
+        signal_index,
+        messages,
+        symptoms,
+        causes,
+        hash,
+    })
+}
+
+fn log_source(def: SourceDef) -> LogSource {
+    let names = def.provider.as_slice();
+    LogSource {
+        alias: def.alias.into(),
+        providers: names.iter().map(|name| name.to_lowercase().into()).collect(),
+        provider: names
+            .first()
+            .map(|name| Arc::from(name.as_str()))
+            .unwrap_or_default(),
+        channel: def.channel.into(),
+        export: def.export.into(),
+        default_on: def.default_on,
+    }
+}
+
+fn signal(def: SignalDef, sources: &[LogSource]) -> Result<Signal, (String, String)> {
+    let id = def.id.clone();
+    let fail = |detail: String| (id.clone(), detail);
+    let mut own = Vec::new();
+    for alias in def.source.as_slice() {
+        let index = sources.iter().position(|source| *source.alias == **alias);
+        own.push(index.ok_or_else(|| fail(format!("there is no source {alias:?}")))?);
+    }
+    let providers: Vec<Arc<str>> = own
+        .iter()
+        .filter_map(|&index| sources.get(index))
+        .flat_map(|source| source.providers.iter().cloned())
+        .collect();
+    let mut codes = Vec::new();
+    for code in def.code.as_slice() {
+        codes.push(code_use(code).map_err(&fail)?);
+    }
+    let mut keys = Vec::new();
+    for (name, fields) in &def.keys {
+        let key = name.parse::<Key>().map_err(&fail)?;
+        keys.push((
+            key,
+            fields
+                .as_slice()
+                .iter()
+                .map(|field| Arc::from(field.as_str()))
+                .collect(),
+        ));
+    }
+    let lower = |list: &OneOrMany| {
+        list.as_slice()
+            .iter()
+            .map(|text| Arc::from(text.to_lowercase()))
+            .collect::<Vec<_>>()
+    };
+    let signal = Signal {
+        id: Arc::from(def.id.as_str()),
+        summary: Arc::from(def.summary.as_str()),
+        sources: own,
+        providers,
+        ids: def.ids,
+        derived: def
+            .derived
+            .as_slice()
+            .iter()
+            .map(|name| Arc::from(name.as_str()))
+            .collect(),
+        texts: lower(&def.text),
+        regex: def
+            .regex
+            .as_deref()
+            .map(condition::compile)
+            .transpose()
+            .map_err(&fail)?,
+        codes,
+        conditions: conditions(&def.conditions).map_err(&fail)?,
+        keys,
+        ask: Arc::from(def.ask.as_str()),
+    };
+    if signal.derived.is_empty()
+        && signal.providers.is_empty()
+        && signal.texts.is_empty()
+        && signal.codes.is_empty()
+    {
+        return Err(fail(
+            "nothing can show it: it needs a source, a derived event, a text or a code".to_owned(),
+        ));
+    }
+    Ok(signal)
+}
+
+fn code_use(text: &str) -> Result<CodeUse, String> {
+    let (space, value) = text
+        .split_once(':')
+        .ok_or_else(|| format!("code {text:?} is not space:value"))?;
+    let value = parse_code(value).ok_or_else(|| format!("code {text:?} has no 32-bit value"))?;
+    Ok(CodeUse {
+        space: space.parse()?,
+        value,
+    })
+}
+
+fn conditions(defs: &Conditions) -> Result<Vec<(Arc<str>, Condition)>, String> {
+    defs.iter()
+        .map(|(name, forms)| {
+            let condition = Condition::parse(forms).map_err(|detail| format!("{name}: {detail}"))?;
+            Ok((Arc::from(name.as_str()), condition))
+        })
+        .collect()
+}
+
+fn keys(names: &[String]) -> Result<Vec<Key>, String> {
+    names
+        .iter()
+        .filter(|name| !matches!(name.as_str(), "host" | "none"))
+        .map(|name| name.parse())
+        .collect()
+}
+
+type Find<'a> = dyn Fn(&str) -> Result<usize, String> + 'a;
+
+fn symptom(def: SymptomDef, find: &Find<'_>) -> Result<Symptom, String> {
+    let mut anchors = Vec::new();
+    for anchor in &def.anchor {
+        anchors.push((find(&anchor.signal)?, conditions(&anchor.conditions)?));
+    }
+    Ok(Symptom {
+        id: Arc::from(def.id.as_str()),
+        title: Arc::from(def.title.as_str()),
+        anchors,
+        fold_by: keys(&def.fold_by)?,
+        fold_within: parse_duration(&def.fold_within)?,
+        success: def.success.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
+        success_join: keys(&def.success_join)?,
+        yields_to: def.yields_to.iter().map(|id| Arc::from(id.as_str())).collect(),
+        yields_within: parse_duration(&def.yields_within)?,
+    })
+}
+
+fn cause(path: Arc<str>, def: CauseDef, find: &Find<'_>) -> Result<CauseRule, String> {
+    let items = |defs: &[ItemDef], side: &str| -> Result<Vec<Item>, String> {
+        let number =
+            |(index, def)| item(def, find).map_err(|detail| format!("{side} item {}: {detail}", index + 1));
+        defs.iter().enumerate().map(number).collect()
+    };
+    Ok(CauseRule {
+        id: Arc::from(def.id.as_str()),
+        supports: items(&def.supports, "for")?,
+        against: items(&def.against, "against")?,
+        def,
+        path,
+    })
+}
+
+fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
+    let signals = def.signal.as_slice();
+    let subject = match (&def.fact, signals) {
+        (Some(name), []) => Subject::Fact(
+            Arc::from(name.as_str()),
+            Condition::parse(&def.is).map_err(|e| format!("is: {e}"))?,
+        ),
+        (None, [_, ..]) => Subject::Signals(signals.iter().map(|id| find(id)).collect::<Result<_, _>>()?),
+        _ => return Err("needs either signal or fact".to_owned()),
+    };
+    let window = match &def.within {
+        Some(within) => Some(Window {
+            before: parse_duration(&within.before)?,
+            after: parse_duration(&within.after)?,
+            first: within.first,
+        }),
+        None => None,
+    };
+    let join = def.join.as_deref().unwrap_or_default();
+    Ok(Item {
+        subject,
+        conditions: conditions(&def.conditions)?,
+        join: keys(join)?,
+        same_host: def.join.is_none() || join.iter().any(|name| name == "host"),
+        window,
+        at_least: def.at_least.unwrap_or(1).max(1),
+        distinct: def.distinct.as_deref().map(Arc::from),
+        missing: def.missing,
+        weight: def.weight.unwrap_or(Weight::Moderate),
+        if_absent: def.if_absent,
+        required: def.required,
+        group: def.group.as_deref().map(Arc::from),
+        say: def.say.as_deref().map(Arc::from),
+    })
+}

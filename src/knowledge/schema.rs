@@ -1,0 +1,363 @@
+//! The shape of the knowledge files. What they mean is written for authors in `README.md` beside this file.
+//! Owns the field names and nothing else: no matching, no weighing.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::Weight;
+
+/// One or several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several; any of them will do.
+    Many(Vec<String>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl OneOrMany {
+    /// All of them.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// Conditions by field name; every one of them must hold.
+pub type Conditions = BTreeMap<String, OneOrMany>;
+
+/// A file of shared definitions: sources, signals and messages.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DefinitionsFile {
+    /// Logs, by the short names that signals use.
+    #[serde(default)]
+    pub source: Vec<SourceDef>,
+    /// Observable things.
+    #[serde(default)]
+    pub signal: Vec<SignalDef>,
+    /// Sentences that stand for events.
+    #[serde(default)]
+    pub message: Vec<MessageDef>,
+}
+
+/// A log and its short name.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceDef {
+    /// The short name: `LSM`, `TaskScheduler`, `Security`.
+    pub alias: String,
+    /// The provider names, in any case.
+    pub provider: OneOrMany,
+    /// The channel whose silence counts.
+    pub channel: String,
+    /// The command with which a customer exports it.
+    #[serde(default)]
+    pub export: String,
+    /// Whether Windows writes it without being told to; if not, its silence proves nothing by itself.
+    #[serde(default = "yes")]
+    pub default_on: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// One observable thing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignalDef {
+    /// The stable id.
+    pub id: String,
+    /// What was seen, for a person; `{Field}` and `{user}`, `{session}`, `{task}`, `{code}` are filled in.
+    pub summary: String,
+    /// The sources, by alias; any of them.
+    #[serde(default)]
+    pub source: OneOrMany,
+    /// The event ids; any of them. Empty: any id.
+    #[serde(default)]
+    pub ids: Vec<u16>,
+    /// The name of an event that the ledgers derive, instead of a source.
+    #[serde(default)]
+    pub derived: OneOrMany,
+    /// Literals, any of which the text contains; case does not count.
+    #[serde(default)]
+    pub text: OneOrMany,
+    /// A regular expression over the text; named groups become fields.
+    #[serde(default)]
+    pub regex: Option<String>,
+    /// Codes as `space:value`, any of which the event carries.
+    #[serde(default)]
+    pub code: OneOrMany,
+    /// Conditions on fields.
+    #[serde(default, rename = "where")]
+    pub conditions: Conditions,
+    /// Which field holds which key, where the usual names do not: `user = "SubjectUserName"`.
+    #[serde(default)]
+    pub keys: BTreeMap<String, OneOrMany>,
+    /// What to ask the customer for when it could not be seen; the source's export otherwise.
+    #[serde(default)]
+    pub ask: String,
+}
+
+/// A sentence and the event it stands for.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageDef {
+    /// The source, by alias.
+    pub source: String,
+    /// The event id.
+    pub id: Option<u16>,
+    /// A regular expression; named groups become fields.
+    pub pattern: String,
+    /// A literal every match contains.
+    pub literal: String,
+}
+
+/// Something that needs explaining.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SymptomDef {
+    /// The stable id.
+    pub id: String,
+    /// One line; keys are filled in.
+    pub title: String,
+    /// What shows it.
+    pub anchor: Vec<AnchorDef>,
+    /// Occurrences that agree in these keys are one incident. The host always counts.
+    #[serde(default)]
+    pub fold_by: Vec<String>,
+    /// The longest silence inside one incident.
+    #[serde(default = "week")]
+    pub fold_within: String,
+    /// Signals of success: they end an incident and tell since when it worked.
+    #[serde(default)]
+    pub success: Vec<String>,
+    /// Keys in which a success must agree with the incident.
+    #[serde(default)]
+    pub success_join: Vec<String>,
+    /// Symptoms that tell the same story better: where one of them stands close by, this one is not told.
+    #[serde(default)]
+    pub yields_to: Vec<String>,
+    /// How close, for `yields_to`.
+    #[serde(default = "five_minutes")]
+    pub yields_within: String,
+}
+
+fn week() -> String {
+    "7d".to_owned()
+}
+
+fn five_minutes() -> String {
+    "5m".to_owned()
+}
+
+/// One way in which a symptom shows.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnchorDef {
+    /// The signal.
+    pub signal: String,
+    /// Further conditions on its fields.
+    #[serde(default, rename = "where")]
+    pub conditions: Conditions,
+}
+
+/// A cause.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CauseDef {
+    /// The stable id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// What it is and how it leads to the symptom, in a sentence or two.
+    pub explanation: String,
+    /// The symptoms it explains.
+    pub explains: Vec<String>,
+    /// How often it is the cause among all causes of its symptoms.
+    pub prior: Prior,
+    /// Whether the evidence cannot carry more than `possible`.
+    #[serde(default)]
+    pub experimental: bool,
+    /// What speaks for it.
+    #[serde(default, rename = "for")]
+    pub supports: Vec<ItemDef>,
+    /// What speaks against it.
+    #[serde(default)]
+    pub against: Vec<ItemDef>,
+    /// What to do, in the order to try.
+    pub remediation: Vec<String>,
+    /// What the remedy may break.
+    #[serde(default)]
+    pub risk: String,
+    /// How a later bundle shows that the remedy worked.
+    #[serde(default)]
+    pub verify: String,
+    /// Where sources disagree.
+    #[serde(default)]
+    pub conflicts: Vec<String>,
+    /// What to ask the customer for besides what the items name.
+    #[serde(default)]
+    pub ask: Vec<String>,
+    /// Pages to read on.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Tests.
+    #[serde(default)]
+    pub case: Vec<CaseDef>,
+}
+
+/// How often a cause is the one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prior {
+    /// One in fifty.
+    Rare,
+    /// One in twelve.
+    Occasional,
+    /// One in five.
+    Common,
+}
+
+/// One item of evidence.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemDef {
+    /// Signals, any of which is it.
+    #[serde(default)]
+    pub signal: OneOrMany,
+    /// A fact instead.
+    #[serde(default)]
+    pub fact: Option<String>,
+    /// What the fact's value must be; any of these.
+    #[serde(default)]
+    pub is: OneOrMany,
+    /// Further conditions on the signal's fields.
+    #[serde(default, rename = "where")]
+    pub conditions: Conditions,
+    /// Keys in which it must agree with the incident. `host` unless said otherwise; `none` for any host.
+    #[serde(default)]
+    pub join: Option<Vec<String>>,
+    /// How far from an occurrence it may lie. Without it: the occurrence itself.
+    #[serde(default)]
+    pub within: Option<WindowDef>,
+    /// At least so many, in the window.
+    #[serde(default)]
+    pub at_least: Option<u64>,
+    /// At least so many different values of this field, in the window.
+    #[serde(default)]
+    pub distinct: Option<String>,
+    /// The item is that it is not there; counts only where a log covers the window.
+    #[serde(default)]
+    pub missing: bool,
+    /// How much it weighs.
+    #[serde(default)]
+    pub weight: Option<Weight>,
+    /// What its proven absence weighs against the cause.
+    #[serde(default)]
+    pub if_absent: Option<Weight>,
+    /// Without it the cause is not supported.
+    #[serde(default)]
+    pub required: bool,
+    /// Items of one group restate one thing: only the heaviest counts.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Replaces the signal's summary.
+    #[serde(default)]
+    pub say: Option<String>,
+}
+
+/// A span of time around an occurrence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WindowDef {
+    /// How long before: `30s`, `5m`, `2h`, `30d`.
+    #[serde(default)]
+    pub before: String,
+    /// How long after.
+    #[serde(default)]
+    pub after: String,
+    /// Only around the first occurrence.
+    #[serde(default)]
+    pub first: bool,
+}
+
+/// A test of a cause: what is given, and what must come of it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseDef {
+    /// What it shows.
+    pub name: String,
+    /// Whether the cause is there or only seems to be.
+    pub kind: CaseKind,
+    /// Events, lines and facts.
+    pub given: Vec<GivenDef>,
+    /// Sources that cover the whole time, by alias; silence in them counts.
+    #[serde(default)]
+    pub covered: Vec<String>,
+    /// The symptom that must be found; empty: any.
+    #[serde(default)]
+    pub symptom: Option<String>,
+    /// The verdict of this cause: `>= likely`, `<= possible`, `= ruled-out`, `none` (not listed or no incident).
+    pub expect: String,
+    /// Whether this cause must come first.
+    #[serde(default)]
+    pub first: bool,
+}
+
+/// Hit or near miss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseKind {
+    /// The cause is there.
+    Hit,
+    /// It looks alike and is not.
+    NearMiss,
+}
+
+/// One thing given in a test.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+pub struct GivenDef {
+    /// When, as `10:00:00` or `d2 10:00:00` (day 2); day 1 is 2026-05-04, UTC.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// An event as `alias/id`: `TaskScheduler/104`.
+    #[serde(default)]
+    pub event: Option<String>,
+    /// A line of text instead.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// A fact instead.
+    #[serde(default)]
+    pub fact: Option<String>,
+    /// The fact's value.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// The host; `RPA-07` otherwise.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// The message.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// `Correlation@ActivityID`.
+    #[serde(default)]
+    pub activity: Option<String>,
+    /// Unnamed strings of a classic event, in order.
+    #[serde(default)]
+    pub data: Vec<String>,
+    /// The fields of the event by name.
+    #[serde(flatten)]
+    pub fields: BTreeMap<String, serde_json::Value>,
+}
