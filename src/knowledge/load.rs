@@ -10,8 +10,8 @@ use super::schema::{
     CauseDef, Conditions, DefinitionsFile, ItemDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
 };
 use super::{
-    CauseRule, Condition, Item, Key, Knowledge, LogSource, Signal, Subject, Symptom, Window, bad, condition,
-    parse_duration,
+    CauseRule, Condition, FieldConditions, Item, Key, Knowledge, LogSource, Signal, Subject, Symptom, Window,
+    bad, condition, parse_duration,
 };
 use crate::error::{Error, Result};
 use crate::model::{CodeUse, MessagePattern, Weight, parse_code};
@@ -280,7 +280,7 @@ fn code_use(text: &str) -> Result<CodeUse, String> {
     })
 }
 
-fn conditions(defs: &Conditions) -> Result<Vec<(Arc<str>, Condition)>, String> {
+fn conditions(defs: &Conditions) -> Result<FieldConditions, String> {
     defs.iter()
         .map(|(name, forms)| {
             let condition = Condition::parse(forms).map_err(|detail| format!("{name}: {detail}"))?;

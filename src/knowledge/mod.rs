@@ -43,6 +43,9 @@ pub struct LogSource {
     pub default_on: bool,
 }
 
+/// Conditions by field name; all must hold.
+pub type FieldConditions = Vec<(Arc<str>, Condition)>;
+
 /// Something that needs explaining.
 #[derive(Debug, Clone)]
 pub struct Symptom {
@@ -51,7 +54,7 @@ pub struct Symptom {
     /// One line; keys are filled in.
     pub title: Arc<str>,
     /// What shows it: signals by index, with further conditions.
-    pub anchors: Vec<(usize, Vec<(Arc<str>, Condition)>)>,
+    pub anchors: Vec<(usize, FieldConditions)>,
     /// Keys that make occurrences one incident.
     pub fold_by: Vec<Key>,
     /// The longest silence inside one incident.
@@ -92,7 +95,7 @@ pub struct Item {
     /// What it looks at.
     pub subject: Subject,
     /// Further conditions on the signal's fields.
-    pub conditions: Vec<(Arc<str>, Condition)>,
+    pub conditions: FieldConditions,
     /// Keys in which it must agree with the incident.
     pub join: Vec<Key>,
     /// Whether it must lie on the incident's host.

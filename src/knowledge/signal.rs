@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::condition::Condition;
+use super::FieldConditions;
 use crate::model::{CodeUse, Event};
 
 /// What joins one thing that was seen with another.
@@ -122,7 +122,7 @@ pub struct Signal {
     pub(super) texts: Vec<Arc<str>>,
     pub(super) regex: Option<Regex>,
     pub(super) codes: Vec<CodeUse>,
-    pub(super) conditions: Vec<(Arc<str>, Condition)>,
+    pub(super) conditions: FieldConditions,
     pub(super) keys: Vec<(Key, Vec<Arc<str>>)>,
     pub(super) ask: Arc<str>,
 }
