@@ -33,6 +33,7 @@ pub fn read(source: Source, context: &Context<'_>) -> Findings {
     let mut findings = Findings::default();
     match sniffed(source) {
         Ok((source, head)) if evtx::sniff(&head) => evtx::read(source, context, &mut findings),
+        Ok((source, head)) if event_xml::sniff(&head) => event_xml::read(source, context, &mut findings),
         Ok(_) => findings.format = Some(Format::Other),
         Err(error) => {
             let origin = Origin::artifact(context.path.clone());

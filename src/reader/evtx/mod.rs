@@ -22,7 +22,7 @@ use crate::source::Source;
 
 use super::Context;
 use header::{CHUNK_MAGIC, CHUNK_SIZE, FILE_HEADER_SIZE, FILE_MAGIC, FileHeader};
-use tally::Tally;
+pub(crate) use tally::Tally;
 
 /// Whether these are the first bytes of an event log, or of one whose file header was lost or overwritten.
 /// Wants the first 4,104 bytes, and makes do with fewer.

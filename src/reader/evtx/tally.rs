@@ -13,7 +13,7 @@ const MAX_SPANS: usize = 65_536;
 
 /// What some chunks gave, or all of them.
 #[derive(Debug)]
-pub(super) struct Tally<'a> {
+pub(crate) struct Tally<'a> {
     limits: &'a Limits,
     path: Arc<str>,
     records: u64,
@@ -25,7 +25,7 @@ pub(super) struct Tally<'a> {
 
 impl<'a> Tally<'a> {
     /// Nothing yet.
-    pub(super) fn new(context: &Context<'a>) -> Self {
+    pub(crate) fn new(context: &Context<'a>) -> Self {
         Self {
             limits: context.limits,
             path: Arc::clone(&context.path),
@@ -38,18 +38,18 @@ impl<'a> Tally<'a> {
     }
 
     /// Whether no further event is kept.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.cut
     }
 
     /// Counts a record in, of interest or not.
-    pub(super) fn count(&mut self, computer: &str, channel: &str, record: u64, time: Option<Time>) {
+    pub(crate) fn count(&mut self, computer: &str, channel: &str, record: u64, time: Option<Time>) {
         self.records = self.records.saturating_add(1);
         self.spans.add(computer, channel, record, time);
     }
 
     /// Keeps an event of interest, up to the limit.
-    pub(super) fn keep(&mut self, event: Event) {
+    pub(crate) fn keep(&mut self, event: Event) {
         if self.events.len() < self.limits.events {
             self.events.push(event);
         } else {
@@ -58,7 +58,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Notes a problem. Past the limit it is only counted, with the first of its kind.
-    pub(super) fn note(&mut self, problem: Problem) {
+    pub(crate) fn note(&mut self, problem: Problem) {
         if self.problems.len() < self.limits.problems_per_artifact {
             self.problems.push(problem);
             return;
@@ -72,7 +72,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Appends what later chunks gave.
-    pub(super) fn absorb(&mut self, later: Self) {
+    pub(crate) fn absorb(&mut self, later: Self) {
         self.records = self.records.saturating_add(later.records);
         self.cut |= later.cut;
         for event in later.events {
@@ -85,7 +85,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Hands all over, the spans sorted by computer and channel.
-    pub(super) fn finish(mut self, findings: &mut Findings) {
+    pub(crate) fn finish(mut self, findings: &mut Findings) {
         if self.cut {
             let detail = format!("more than {} events of interest", self.limits.events);
             let problem = Problem::new(ProblemKind::LimitHit, Origin::artifact(self.path.clone()), detail);
