@@ -81,6 +81,79 @@ impl ReadAt for FileAt {
     }
 }
 
+/// Why a stream ended before its own end. It travels inside the [`io::Error`] the stream ends with; all bytes
+/// that came before it are good to use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StreamEnd {
+    /// A limit of the run cut the stream; the text says which.
+    #[error("{0}")]
+    Limit(String),
+    /// All bytes came, but their checksum or their number is not what the archive says.
+    #[error("{0}")]
+    Mismatch(String),
+    /// The archive ends before the stream does.
+    #[error("{0}")]
+    Truncated(String),
+    /// The stream cannot be unpacked any further.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl StreamEnd {
+    /// The reason inside an error that a stream ended with, if it is one of these.
+    pub fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+}
+
+impl From<StreamEnd> for io::Error {
+    fn from(end: StreamEnd) -> Self {
+        let kind = match end {
+            StreamEnd::Limit(_) => io::ErrorKind::FileTooLarge,
+            StreamEnd::Mismatch(_) | StreamEnd::Damaged(_) => io::ErrorKind::InvalidData,
+            StreamEnd::Truncated(_) => io::ErrorKind::UnexpectedEof,
+        };
+        Self::new(kind, end)
+    }
+}
+
+/// A part of other bytes: a member of an archive that lies there as it is.
+pub struct Region {
+    base: Arc<dyn ReadAt>,
+    start: u64,
+    len: u64,
+}
+
+impl Region {
+    /// The bytes from `start` on, `len` of them or as many as there are.
+    pub fn new(base: Arc<dyn ReadAt>, start: u64, len: u64) -> Self {
+        let len = len.min(base.len().saturating_sub(start));
+        Self { base, start, len }
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Region({} bytes at {})", self.len, self.start)
+    }
+}
+
+impl ReadAt for Region {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let want = buffer.len().min(left);
+        let Some(buffer) = buffer.get_mut(..want).filter(|part| !part.is_empty()) else {
+            return Ok(0);
+        };
+        self.base.read_at(self.start.saturating_add(offset), buffer)
+    }
+}
+
 /// The bytes of one artifact.
 pub enum Source {
     /// Bytes that can be read anywhere: a file on disk, or a member held in memory.

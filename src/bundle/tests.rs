@@ -1,0 +1,210 @@
+//! Folders and zips, whole and broken, through the public interface.
+
+use std::io::{Cursor, Read, Write};
+
+use ::zip::write::SimpleFileOptions;
+use ::zip::{CompressionMethod, ZipWriter};
+
+use super::*;
+
+fn zip_of(members: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in members {
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn deflated(members: &[(&str, &[u8])]) -> Vec<u8> {
+    zip_of(members, CompressionMethod::Deflated)
+}
+
+fn memory(name: &str, bytes: Vec<u8>) -> Bundle {
+    open_memory(name, bytes, &Limits::default())
+}
+
+fn read(member: &Member) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut stream = member.open().unwrap().into_stream();
+    stream.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn paths(bundle: &Bundle) -> Vec<&str> {
+    bundle.members.iter().map(|member| &*member.path).collect()
+}
+
+fn kinds(bundle: &Bundle) -> Vec<ProblemKind> {
+    bundle.problems.iter().map(|problem| problem.kind).collect()
+}
+
+fn noise(len: usize, mut seed: u32) -> Vec<u8> {
+    let mut next = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 17;
+        seed ^= seed << 5;
+        (seed >> 11) as u8
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+#[test]
+fn every_zip_method_gives_the_bytes_back() {
+    let text = b"RPA-07 svc-robot 0x80070520\r\n".repeat(5000);
+    for method in [
+        CompressionMethod::Stored,
+        CompressionMethod::Deflated,
+        CompressionMethod::Bzip2,
+        CompressionMethod::Zstd,
+        CompressionMethod::Xz,
+    ] {
+        let bundle = memory("case.zip", zip_of(&[("logs/a.log", &text)], method));
+        assert_eq!(paths(&bundle), ["case.zip!/logs/a.log"], "{method}");
+        assert!(read(&bundle.members[0]).unwrap() == text, "{method}");
+        assert_eq!(bundle.members[0].size, Some(text.len() as u64));
+        assert_eq!(bundle.problems, []);
+    }
+}
+
+#[test]
+fn archives_in_archives_are_opened_without_believing_names() {
+    let inner = deflated(&[("b.evtx", b"ElfFile\0")]);
+    let middle = zip_of(&[("inner.txt", &inner)], CompressionMethod::Stored);
+    let outer = deflated(&[("z.log", b"text"), ("middle.log", &middle)]);
+    let bundle = memory("case.bin", outer);
+    assert_eq!(
+        paths(&bundle),
+        ["case.bin!/middle.log!/inner.txt!/b.evtx", "case.bin!/z.log"]
+    );
+    assert_eq!(read(&bundle.members[0]).unwrap(), b"ElfFile\0");
+    assert_eq!(bundle.problems, []);
+}
+
+#[test]
+fn a_cut_zip_gives_what_is_whole_and_the_start_of_the_rest() {
+    let first = noise(10_000, 1);
+    let second = noise(10_000, 2);
+    let zip = deflated(&[("a.log", &first), ("b.log", &second)]);
+    let bundle = memory("case.zip", zip[..15_000].to_vec());
+    assert_eq!(paths(&bundle), ["case.zip!/a.log", "case.zip!/b.log"]);
+    assert_eq!(kinds(&bundle), [ProblemKind::Truncated]);
+    assert!(read(&bundle.members[0]).unwrap() == first);
+    let mut part = Vec::new();
+    let error = bundle.members[1]
+        .open()
+        .unwrap()
+        .into_stream()
+        .read_to_end(&mut part)
+        .unwrap_err();
+    assert!(matches!(
+        crate::source::StreamEnd::of(&error),
+        Some(crate::source::StreamEnd::Truncated(_))
+    ));
+    assert!(part.len() > 3000 && second.starts_with(&part), "{}", part.len());
+}
+
+#[test]
+fn a_wrong_checksum_is_told_after_the_data() {
+    let mut zip = zip_of(&[("a.log", b"svc-robot")], CompressionMethod::Deflated);
+    let directory = zip.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+    zip[directory + 16] ^= 1;
+    let bundle = memory("case.zip", zip);
+    let mut bytes = Vec::new();
+    let mut stream = bundle.members[0].open().unwrap().into_stream();
+    let error = stream.read_to_end(&mut bytes).unwrap_err();
+    assert_eq!(bytes, b"svc-robot");
+    assert!(error.to_string().contains("checksum"), "{error}");
+}
+
+#[test]
+fn the_same_log_twice_is_read_once() {
+    let long = noise(200_000, 3);
+    let mut other = long.clone();
+    other[199_999] ^= 1;
+    let zip = deflated(&[("b.log", &long), ("a.log", &long), ("c.log", &other)]);
+    let bundle = memory("case.zip", zip);
+    assert_eq!(paths(&bundle), ["case.zip!/a.log", "case.zip!/c.log"]);
+    assert_eq!(kinds(&bundle), [ProblemKind::Duplicate]);
+    assert_eq!(&*bundle.members[0].duplicates[0], "case.zip!/b.log");
+}
+
+#[test]
+fn names_that_collide_get_a_suffix() {
+    let zip = zip_of(
+        &[("a/b.log", b"one"), ("a\\b.log", b"two"), ("/a/b.log", b"three")],
+        CompressionMethod::Stored,
+    );
+    assert_eq!(
+        paths(&memory("case.zip", zip)),
+        ["case.zip!/a/b.log", "case.zip!/a/b.log~2", "case.zip!/a/b.log~3"]
+    );
+}
+
+#[test]
+fn limits_cut_and_say_so() {
+    let zeros = vec![0; 20 << 20];
+    let zip = deflated(&[("bomb", &zeros), ("small", b"text")]);
+    let limits = Limits {
+        ratio: 100,
+        ..Limits::default()
+    };
+    let bundle = open_memory("case.zip", zip.clone(), &limits);
+    let mut bytes = Vec::new();
+    let mut stream = bundle.members[0].open().unwrap().into_stream();
+    let error = stream.read_to_end(&mut bytes).unwrap_err();
+    assert!(matches!(
+        crate::source::StreamEnd::of(&error),
+        Some(crate::source::StreamEnd::Limit(_))
+    ));
+    assert!(bytes.len() < 3 << 20);
+    assert_eq!(read(&bundle.members[1]).unwrap(), b"text");
+
+    let limits = Limits {
+        total_bytes: 1 << 20,
+        ..Limits::default()
+    };
+    let bundle = open_memory("case.zip", zip.clone(), &limits);
+    assert_eq!(paths(&bundle), ["case.zip!/bomb"]);
+    assert_eq!(kinds(&bundle), [ProblemKind::LimitHit]);
+
+    let limits = Limits {
+        entries: 1,
+        ..Limits::default()
+    };
+    let bundle = open_memory("case.zip", zip, &limits);
+    assert_eq!(paths(&bundle), ["case.zip!/bomb"]);
+    assert_eq!(kinds(&bundle), [ProblemKind::LimitHit]);
+}
+
+#[test]
+fn gzip_keeps_the_path() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(b"0x80070520").unwrap();
+    let bundle = memory("Robot.log.gz", encoder.finish().unwrap());
+    assert_eq!(paths(&bundle), ["Robot.log.gz"]);
+    assert_eq!(bundle.members[0].size, None);
+    assert_eq!(read(&bundle.members[0]).unwrap(), b"0x80070520");
+}
+
+#[test]
+fn a_folder_is_walked_in_order_without_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("case");
+    std::fs::create_dir_all(root.join("logs")).unwrap();
+    std::fs::write(root.join("logs/b.log"), b"b").unwrap();
+    std::fs::write(root.join("a.zip"), deflated(&[("x.log", b"x")])).unwrap();
+    std::fs::write(root.join("empty.log"), b"").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/", root.join("link")).unwrap();
+    let bundle = open(&[root, folder.path().join("case/logs")], &Limits::default()).unwrap();
+    assert_eq!(
+        paths(&bundle),
+        ["case/a.zip!/x.log", "case/empty.log", "case/logs/b.log"]
+    );
+    assert_eq!(&*bundle.members[2].duplicates[0], "logs/b.log");
+    #[cfg(unix)]
+    assert_eq!(kinds(&bundle), [ProblemKind::Unsupported, ProblemKind::Duplicate]);
+    assert!(open(&["no such path".into()], &Limits::default()).is_err());
+}

@@ -1,0 +1,328 @@
+//! Takes what was sent apart: decides for each thing whether it is a container and goes into it. Owns the order in
+//! which limits are used up, which is that of the names, so that the same input always loses the same members.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use super::content::{Content, Packed};
+use super::digest::{Hash, digest};
+use super::hold::{Memory, hold};
+use super::magic::{HEAD, Kind};
+use super::path::{From, Names, clean, zip_name};
+use super::problems::Problems;
+use super::{Bundle, Member, codec::Codec, duplicate, problem, share, zip};
+use crate::limits::Limits;
+use crate::model::{Problem, ProblemKind};
+use crate::source::{Cursor, FileAt, ReadAt, Source, StreamEnd};
+
+/// One bundle while it is opened.
+pub(super) struct Walk<'a> {
+    pub(super) limits: &'a Limits,
+    names: Names,
+    members: Vec<Member>,
+    problems: Problems,
+    memory: Memory,
+    /// Bytes that may still come out of archives.
+    unpack_left: u64,
+    /// Files and members that may still be looked at.
+    entries_left: u64,
+    /// Containers gone into, by size.
+    opened: HashMap<u64, Vec<Opened>>,
+}
+
+/// A container that was gone into, to know it again: what holds itself never ends.
+struct Opened {
+    path: Arc<str>,
+    bytes: Arc<dyn ReadAt>,
+    hash: Option<Hash>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            names: Names::default(),
+            members: Vec::new(),
+            problems: Problems::new(limits.problems_per_artifact),
+            memory: Memory::new(limits.memory_bytes),
+            unpack_left: limits.total_bytes,
+            entries_left: limits.entries,
+            opened: HashMap::new(),
+        }
+    }
+
+    /// Gives out a path once.
+    pub(super) fn name(&mut self, path: String) -> Arc<str> {
+        self.names.unique(path, self.limits.path_bytes)
+    }
+
+    /// Counts one file or member.
+    pub(super) const fn count(&mut self) {
+        self.entries_left = self.entries_left.saturating_sub(1);
+    }
+
+    /// Whether no further file or member is looked at.
+    pub(super) const fn is_full(&self) -> bool {
+        self.entries_left == 0
+    }
+
+    pub(super) fn full_text(&self) -> String {
+        let limit = self.limits.entries;
+        format!("more than {limit} files and members: the rest is left out")
+    }
+
+    pub(super) fn problem(
+        &mut self,
+        container: &Arc<str>,
+        path: &Arc<str>,
+        kind: ProblemKind,
+        detail: impl Into<String>,
+    ) {
+        self.problems.push(container, path, kind, detail);
+    }
+
+    /// Shares the limits out, finds what is there twice, and ends.
+    pub(super) fn finish(self) -> Bundle {
+        let mut members = self.members;
+        let mut problems = self.problems;
+        members.sort_by(|a, b| a.path.cmp(&b.path));
+        share::share(&mut members, self.unpack_left, self.limits, &mut problems);
+        duplicate::fold(&mut members, &mut problems);
+        Bundle {
+            members,
+            problems: problems.into_sorted(),
+        }
+    }
+
+    /// Takes one thing at `path` that lies in `container`, `depth` archives deep.
+    pub(super) fn take(&mut self, container: &Arc<str>, path: &Arc<str>, content: Content, depth: u32) {
+        let head = match content.head(HEAD) {
+            Ok(head) => head,
+            Err(error) => {
+                let problem = unreadable(path, &error);
+                self.problem(container, path, problem.kind, problem.detail);
+                return;
+            }
+        };
+        let Some(kind) = Kind::of(&head) else {
+            self.members.push(Member {
+                path: path.clone(),
+                size: content.size(),
+                duplicates: Vec::new(),
+                content,
+                allowance: u64::MAX,
+            });
+            return;
+        };
+        if depth >= self.limits.archive_depth {
+            let limit = self.limits.archive_depth;
+            let text = format!("lies deeper than {limit} archives and is not opened");
+            self.problem(container, path, ProblemKind::LimitHit, text);
+            return;
+        }
+        match kind {
+            Kind::Unread(what) => {
+                self.problem(
+                    container,
+                    path,
+                    ProblemKind::Unsupported,
+                    format!("{what}: not read"),
+                );
+            }
+            Kind::Coded(coding) => {
+                let inner = Arc::new(content);
+                let codec = Codec::from(coding);
+                self.take(
+                    container,
+                    path,
+                    Content::Coded { inner, codec },
+                    depth.saturating_add(1),
+                );
+            }
+            Kind::Zip => self.go_into(container, path, &content, depth, Self::zip),
+            Kind::Tar | Kind::SevenZip | Kind::Cabinet => {
+                self.problem(container, path, ProblemKind::Unsupported, "not read yet");
+            }
+        }
+    }
+
+    /// Makes a container's bytes seekable and lists it, unless it was listed before.
+    fn go_into(
+        &mut self,
+        container: &Arc<str>,
+        path: &Arc<str>,
+        content: &Content,
+        depth: u32,
+        list: fn(&mut Self, &Arc<str>, &Arc<dyn ReadAt>, u32),
+    ) {
+        let Some(bytes) = self.seekable(container, path, content) else {
+            return;
+        };
+        if let Some(first) = self.opened_before(path, &bytes) {
+            let text = format!("the same archive as {first}: opened once");
+            self.problem(container, path, ProblemKind::Duplicate, text);
+            return;
+        }
+        list(self, path, &bytes, depth.saturating_add(1));
+    }
+
+    /// The bytes of a container, to be read anywhere. What comes as a stream is held.
+    fn seekable(
+        &mut self,
+        container: &Arc<str>,
+        path: &Arc<str>,
+        content: &Content,
+    ) -> Option<Arc<dyn ReadAt>> {
+        let opened = match content {
+            Content::File { path, .. } => std::fs::File::open(path)
+                .and_then(FileAt::new)
+                .map(|file| Source::At(Arc::new(file))),
+            _ => content.open_within(content.bound(self.limits).min(self.unpack_left)),
+        };
+        let stream = match opened {
+            Ok(Source::At(bytes)) => return Some(bytes),
+            Ok(Source::Stream(stream)) => Ok(stream),
+            Err(error) => Err(error),
+        };
+        match stream.and_then(|stream| hold(stream, &self.memory)) {
+            Ok(held) => {
+                self.unpack_left = self.unpack_left.saturating_sub(held.bytes.len());
+                if let Some(error) = held.error {
+                    let problem = unreadable(path, &error);
+                    self.problem(container, path, problem.kind, problem.detail);
+                }
+                Some(held.bytes)
+            }
+            Err(error) => {
+                let problem = unreadable(path, &error);
+                self.problem(container, path, problem.kind, problem.detail);
+                None
+            }
+        }
+    }
+
+    /// Where the same container was opened before. Only those of one size are hashed.
+    fn opened_before(&mut self, path: &Arc<str>, bytes: &Arc<dyn ReadAt>) -> Option<Arc<str>> {
+        let same_size = self.opened.entry(bytes.len()).or_default();
+        let mut hash = None;
+        if !same_size.is_empty() {
+            hash = digest(Cursor::new(bytes.clone())).ok();
+            for opened in same_size.iter_mut() {
+                if opened.hash.is_none() {
+                    opened.hash = digest(Cursor::new(opened.bytes.clone())).ok();
+                }
+                if hash.is_some() && opened.hash == hash {
+                    return Some(opened.path.clone());
+                }
+            }
+        }
+        same_size.push(Opened {
+            path: path.clone(),
+            bytes: bytes.clone(),
+            hash,
+        });
+        None
+    }
+
+    /// Lists a zip.
+    fn zip(&mut self, path: &Arc<str>, bytes: &Arc<dyn ReadAt>, depth: u32) {
+        let limit = usize::try_from(self.entries_left).unwrap_or(usize::MAX);
+        let listing = match zip::list(bytes, limit) {
+            Ok(listing) => listing,
+            Err(error) => {
+                self.problem(path, path, ProblemKind::Unreadable, error.to_string());
+                return;
+            }
+        };
+        self.zip_state(path, bytes, &listing);
+        for placed in listing.entries {
+            self.count();
+            if !placed.entry.is_folder() {
+                self.zip_entry(path, bytes, placed, depth);
+            }
+        }
+        if listing.more {
+            self.problem(path, path, ProblemKind::LimitHit, self.full_text());
+        }
+    }
+
+    /// Says what is wrong with a zip as a whole.
+    fn zip_state(&mut self, path: &Arc<str>, bytes: &Arc<dyn ReadAt>, listing: &zip::Listing) {
+        if zip::is_encrypted_directory(bytes.as_ref()).unwrap_or(false) {
+            self.problem(
+                path,
+                path,
+                ProblemKind::Encrypted,
+                "even its list of members is encrypted",
+            );
+        } else if let Some(damage) = &listing.damage {
+            let found = listing.entries.len();
+            let kind = if found == 0 {
+                ProblemKind::Damaged
+            } else {
+                ProblemKind::Truncated
+            };
+            let text = format!("{damage}; {found} members were found in it");
+            self.problem(path, path, kind, text);
+        } else if listing.entries.is_empty() {
+            self.problem(path, path, ProblemKind::Empty, "an archive without members");
+        }
+    }
+
+    fn zip_entry(&mut self, zip: &Arc<str>, bytes: &Arc<dyn ReadAt>, placed: zip::Placed, depth: u32) {
+        let shown = clean(&zip_name(&placed.entry.name), From::Archive);
+        let path = self.name(format!("{zip}!/{shown}"));
+        let wrong = match (&placed.entry, placed.entry.codec()) {
+            _ if placed.start.is_none() => Some((
+                ProblemKind::Damaged,
+                "there is no member where the directory says".to_owned(),
+            )),
+            _ if placed.shared => Some((
+                ProblemKind::Damaged,
+                "lies over another member of the same archive and is left out".to_owned(),
+            )),
+            (entry, _) if entry.link => Some((
+                ProblemKind::Unsupported,
+                "a link, which is not followed".to_owned(),
+            )),
+            (entry, _) if entry.encrypted => Some((ProblemKind::Encrypted, "needs a password".to_owned())),
+            (entry, None) => Some((
+                ProblemKind::Unsupported,
+                format!("packed by zip method {}, which is not read", entry.method),
+            )),
+            _ => None,
+        };
+        if let Some((kind, text)) = wrong {
+            self.problem(zip, &path, kind, text);
+            return;
+        }
+        let (Some(codec), Some(coded)) = (placed.entry.codec(), placed.bytes(bytes)) else {
+            return;
+        };
+        let content = match codec {
+            Codec::Stored if !placed.cut => Content::Plain(coded),
+            _ => Content::Packed(Packed {
+                bytes: coded,
+                codec,
+                size: placed.entry.size,
+                crc: placed.entry.crc,
+                cut: placed.cut,
+            }),
+        };
+        self.take(zip, &path, content, depth);
+    }
+}
+
+/// The problem that an error of reading `path` is.
+pub(super) fn unreadable(path: &Arc<str>, error: &io::Error) -> Problem {
+    let kind = match (StreamEnd::of(error), error.kind()) {
+        (Some(StreamEnd::Limit(_)), _) => ProblemKind::LimitHit,
+        (Some(StreamEnd::Truncated(_)), _) | (None, io::ErrorKind::UnexpectedEof) => ProblemKind::Truncated,
+        (Some(_), _) | (None, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => {
+            ProblemKind::Damaged
+        }
+        _ => ProblemKind::Unreadable,
+    };
+    problem(path, kind, error.to_string())
+}

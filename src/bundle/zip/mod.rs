@@ -1,0 +1,150 @@
+//! Zip (PKWARE APPNOTE 6.3.10): from bytes to a list of entries, by the central directory where there is a
+//! whole one, by the local headers where it is missing or broken. Owns the layout; knows no paths and no limits
+//! but the number of entries.
+//!
+//! Own code and not a crate's archive type, because that one keeps one entry for each name, fails as a whole when
+//! its directory is broken, and lends its streams instead of giving them away.
+
+mod directory;
+mod field;
+mod local;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use super::codec::Codec;
+use crate::source::{ReadAt, Region};
+
+pub(super) use directory::is_encrypted_directory;
+
+/// One entry of a zip, as its headers say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The name as it stands there: CP437 or UTF-8.
+    pub(super) name: Vec<u8>,
+    /// The method of its coding; for AES the method below the encryption.
+    pub(super) method: u16,
+    /// Whether a password is needed.
+    pub(super) encrypted: bool,
+    /// Whether it is a link of Unix.
+    pub(super) link: bool,
+    /// Coded bytes, if said.
+    pub(super) packed: Option<u64>,
+    /// Plain bytes, if said.
+    pub(super) size: Option<u64>,
+    /// CRC-32 of the plain bytes, if said.
+    pub(super) crc: Option<u32>,
+    /// Where its local header lies.
+    pub(super) header: u64,
+}
+
+impl Entry {
+    /// Whether it stands for a folder.
+    pub(super) fn is_folder(&self) -> bool {
+        matches!(self.name.last(), Some(b'/' | b'\\')) && self.size.unwrap_or(0) == 0
+    }
+
+    /// Its coding, if it is one we read.
+    pub(super) fn codec(&self) -> Option<Codec> {
+        Codec::of_zip(self.method)
+    }
+}
+
+/// An entry and where its coded bytes lie.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) entry: Entry,
+    /// From the first coded byte; `None` when there is no local header where the directory says.
+    pub(super) start: Option<u64>,
+    /// How many coded bytes there are.
+    pub(super) len: u64,
+    /// Whether there are fewer than the headers say.
+    pub(super) cut: bool,
+    /// Whether its local header belongs to an entry before it.
+    pub(super) shared: bool,
+}
+
+impl Placed {
+    /// Its coded bytes.
+    pub(super) fn bytes(&self, zip: &Arc<dyn ReadAt>) -> Option<Arc<dyn ReadAt>> {
+        Some(Arc::new(Region::new(zip.clone(), self.start?, self.len)))
+    }
+}
+
+/// What a zip holds.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// In the order of the directory, then what only its local header told of.
+    pub(super) entries: Vec<Placed>,
+    /// Why the directory did not do, if it did not.
+    pub(super) damage: Option<String>,
+    /// Whether there are more entries than were wanted.
+    pub(super) more: bool,
+}
+
+/// Lists a zip, `limit` entries at most.
+///
+/// # Errors
+/// When the bytes cannot be read.
+pub(super) fn list(zip: &Arc<dyn ReadAt>, limit: usize) -> io::Result<Listing> {
+    let directory = directory::read(zip, limit)?;
+    let mut listing = Listing {
+        entries: Vec::new(),
+        more: directory.more,
+        damage: directory.damage,
+    };
+    let mut entries = directory.entries;
+    if listing.damage.is_some() && !listing.more {
+        let known: BTreeMap<u64, &Entry> = entries.iter().map(|entry| (entry.header, entry)).collect();
+        let (found, more) = local::scan(zip, &known, limit.saturating_sub(entries.len()))?;
+        listing.more = more;
+        entries.extend(found);
+    }
+    listing.entries = place(zip, entries)?;
+    Ok(listing)
+}
+
+/// Finds the coded bytes of each entry. Where entries lie over one another, each ends where the next begins:
+/// no byte of the zip is unpacked twice, which is what overlapping bombs live on.
+fn place(zip: &Arc<dyn ReadAt>, entries: Vec<Entry>) -> io::Result<Vec<Placed>> {
+    let mut next_header: BTreeMap<u64, bool> = BTreeMap::new();
+    let mut starts = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        let start = local::data_start(zip.as_ref(), entry.header)?;
+        if start.is_some() {
+            next_header.insert(entry.header, false);
+        }
+        starts.push(start);
+    }
+    let mut placed = Vec::with_capacity(entries.len());
+    for (entry, start) in entries.into_iter().zip(starts) {
+        let Some(start) = start else {
+            placed.push(Placed {
+                entry,
+                start: None,
+                len: 0,
+                cut: true,
+                shared: false,
+            });
+            continue;
+        };
+        let shared = next_header.insert(entry.header, true) == Some(true);
+        let after = entry.header.saturating_add(1);
+        let wall = next_header
+            .range(after..)
+            .next()
+            .map_or(zip.len(), |(header, _)| *header);
+        let room = wall.saturating_sub(start);
+        let len = entry.packed.unwrap_or(room).min(room);
+        let cut = entry.packed.is_some_and(|packed| packed > room);
+        placed.push(Placed {
+            entry,
+            start: Some(start),
+            len,
+            cut,
+            shared,
+        });
+    }
+    Ok(placed)
+}
