@@ -4,16 +4,29 @@
 //! [`Interest`], what was found goes out as [`Findings`].
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
-mod event_xml;
-mod evtx;
-mod settings;
-
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::limits::Limits;
-use crate::model::{Findings, Format, Interest, Origin, Problem, ProblemKind};
-use crate::source::{Cursor, Source};
+use crate::model::{Findings, Format, Interest, ProblemKind};
+use crate::source::Source;
+
+mod encoding;
+mod etl_strings;
+mod event_xml;
+mod evtx;
+mod lines;
+mod local_time;
+mod plain_text;
+mod settings;
+mod sink;
+mod sniff;
+mod trace_text;
+mod wording;
+
+use sink::Sink;
+use sniff::Kind;
 
 /// What a reader needs besides the bytes.
 #[derive(Debug, Clone)]
@@ -28,37 +41,186 @@ pub struct Context<'a> {
     pub recover: bool,
 }
 
+/// Reads one artifact: the whole of it, from its first byte.
+type Reader = fn(Source, &Context<'_>, &mut Findings);
+
+/// A format of text: its name, whether a text begins like it, and its reader.
+struct TextFormat {
+    format: Format,
+    sniff: fn(&str) -> bool,
+    read: Reader,
+}
+
+/// The formats of text that are read as events. The first whose `sniff` says yes to the first 64 KiB reads the
+/// artifact, so the strictest come first. What none of them takes is plain text.
+const TEXT_FORMATS: &[TextFormat] = &[TextFormat {
+    format: Format::TraceText,
+    sniff: trace_text::sniff,
+    read: trace_text::read,
+}];
+
+/// Who reads an artifact.
+enum Choice {
+    /// A reader of this format.
+    Reader(Format, Reader),
+    /// A reader of settings, which wants the whole text.
+    Settings(settings::Kind),
+}
+
 /// Reads one artifact. Never fails: what cannot be read is a problem among the findings.
 pub fn read(source: Source, context: &Context<'_>) -> Findings {
     let mut findings = Findings::default();
-    match sniffed(source) {
-        Ok((source, head)) if evtx::sniff(&head) => evtx::read(source, context, &mut findings),
-        Ok((source, head)) if event_xml::sniff(&head) => event_xml::read(source, context, &mut findings),
-        Ok(_) => findings.format = Some(Format::Other),
+    let (head, source, count) = match open(source) {
+        Ok(opened) => opened,
         Err(error) => {
-            let origin = Origin::artifact(context.path.clone());
-            let problem = Problem::new(ProblemKind::Unreadable, origin, error.to_string());
-            findings.problems.push(problem);
+            let mut sink = Sink::new(context, &mut findings);
+            let origin = sink.artifact();
+            sink.problem(ProblemKind::Unreadable, origin, error.to_string());
+            return findings;
         }
+    };
+    match choose(&head) {
+        Choice::Reader(format, read) => {
+            findings.format = Some(format);
+            read(source, context, &mut findings);
+        }
+        Choice::Settings(kind) => read_settings(kind, source, context, &mut findings),
     }
+    findings.bytes = findings.bytes.max(count.bytes());
     findings
 }
 
-/// Bytes at the start by which formats are told.
-const HEAD: u64 = 8_192;
+/// Tells the format and its reader by the first bytes.
+fn choose(head: &[u8]) -> Choice {
+    if evtx::sniff(head) {
+        return Choice::Reader(Format::Evtx, evtx::read);
+    }
+    match sniff::kind(head) {
+        Kind::Empty => Choice::Reader(Format::Empty, read_empty),
+        Kind::Etl => Choice::Reader(Format::Etl, etl_strings::read),
+        Kind::Hive => Choice::Reader(Format::RegistryHive, read_nothing),
+        Kind::Binary => Choice::Reader(Format::Other, read_nothing),
+        Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),
+        Kind::Text(head) => choose_text(&head.text),
+    }
+}
 
-/// The source again, and its first bytes.
-fn sniffed(source: Source) -> io::Result<(Source, Vec<u8>)> {
+fn choose_text(head: &str) -> Choice {
+    if let Some(kind) = settings::sniff(head) {
+        return Choice::Settings(kind);
+    }
+    TEXT_FORMATS
+        .iter()
+        .find(|candidate| (candidate.sniff)(head))
+        .map_or(Choice::Reader(Format::PlainText, plain_text::read), |found| {
+            Choice::Reader(found.format, found.read)
+        })
+}
+
+/// Settings larger than this are none: the largest registry export of a machine is some hundred megabytes, and
+/// the keys that matter stand in exports of a few.
+const SETTINGS_BYTES: u64 = 256 << 20;
+
+/// Decodes the whole artifact for a reader of settings.
+fn read_settings(kind: settings::Kind, source: Source, context: &Context<'_>, findings: &mut Findings) {
+    let limit = SETTINGS_BYTES.min(context.limits.memory_bytes);
+    let mut bytes = Vec::new();
+    let mut stream = source.into_stream();
+    let failure = (&mut stream).take(limit).read_to_end(&mut bytes).err();
+    let more = stream.read(&mut [0]).is_ok_and(|count| count > 0);
+    let (encoding, mark) = encoding::detect(bytes.get(..sniff::HEAD_BYTES).unwrap_or(&bytes));
+    let text = encoding::decode(bytes.get(mark..).unwrap_or_default(), encoding);
+    findings.encoding = Some(encoding);
+    drop(bytes);
+    settings::read(kind, &text, context, findings);
+    let mut sink = Sink::new(context, findings);
+    let origin = sink.artifact();
+    if let Some(error) = failure {
+        sink.problem(
+            ProblemKind::Unreadable,
+            origin,
+            format!("reading stopped: {error}"),
+        );
+    } else if more {
+        let detail = format!("only the first {limit} bytes were read");
+        sink.problem(ProblemKind::LimitHit, origin, detail);
+    }
+}
+
+/// Nothing is in it, unless something follows a long run of zeros.
+fn read_empty(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    plain_text::read(source, context, findings);
+    let mut sink = Sink::new(context, findings);
+    if sink.findings().events.is_empty() {
+        let origin = sink.artifact();
+        sink.problem(ProblemKind::Empty, origin, "nothing in it");
+    }
+}
+
+/// Not a log: there is nothing to read, and nothing is lost.
+fn read_nothing(_source: Source, _context: &Context<'_>, _findings: &mut Findings) {}
+
+/// How many bytes of an artifact there are, as far as that is known.
+struct Count(Arc<AtomicU64>);
+
+impl Count {
+    fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Takes the first bytes, and puts them back before the rest.
+fn open(source: Source) -> io::Result<(Vec<u8>, Source, Count)> {
+    let count = Arc::new(AtomicU64::new(0));
     let mut head = Vec::new();
     match source {
         Source::At(at) => {
-            Cursor::new(Arc::clone(&at)).take(HEAD).read_to_end(&mut head)?;
-            Ok((Source::At(at), head))
+            count.store(at.len(), Ordering::Relaxed);
+            crate::source::Cursor::new(Arc::clone(&at))
+                .take(sniff::HEAD_BYTES as u64)
+                .read_to_end(&mut head)?;
+            Ok((head, Source::At(at), Count(count)))
         }
-        Source::Stream(mut stream) => {
-            stream.by_ref().take(HEAD).read_to_end(&mut head)?;
-            let whole = io::Cursor::new(head.clone()).chain(stream);
-            Ok((Source::Stream(Box::new(whole)), head))
+        Source::Stream(stream) => {
+            let mut stream = Counted {
+                stream,
+                count: Arc::clone(&count),
+            };
+            let failure = (&mut stream)
+                .take(sniff::HEAD_BYTES as u64)
+                .read_to_end(&mut head)
+                .err();
+            let rest: Box<dyn Read + Send> = match failure {
+                // What came is read; the failure is met again behind it.
+                Some(error) if !head.is_empty() => Box::new(Failed(Some(error))),
+                Some(error) => return Err(error),
+                None => Box::new(stream),
+            };
+            let whole = io::Cursor::new(head.clone()).chain(rest);
+            Ok((head, Source::Stream(Box::new(whole)), Count(count)))
         }
+    }
+}
+
+/// A stream that counts what was read of it.
+struct Counted {
+    stream: Box<dyn Read + Send>,
+    count: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// The end of a stream that broke off.
+struct Failed(Option<io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }

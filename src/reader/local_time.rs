@@ -1,0 +1,480 @@
+//! Dates and times as people and programs write them into text. Must not know formats of artifacts.
+//!
+//! A stamp with an offset is an instant; one without stays local. A date that can be read two ways (`5/4/2026`)
+//! is read only where something tells the order: a number above 12 in the same text, an upper-case `AM`/`PM`
+//! (written so by the United States' settings), or the form itself. A wrong date is worse than none.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use crate::model::{Clock, Event, Time};
+
+/// What a piece of text says about when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stamp {
+    /// An instant.
+    Exact(Time),
+    /// A local time whose offset is not told.
+    Local(NaiveDateTime),
+}
+
+impl Stamp {
+    /// Gives the event this time.
+    pub(crate) fn apply(self, event: &mut Event) {
+        match self {
+            Self::Exact(time) => {
+                event.time = Some(time);
+                event.local = None;
+                event.clock = Clock::Exact;
+            }
+            Self::Local(local) => event.local = Some(local),
+        }
+    }
+}
+
+/// Gives an event with a local time its instant, by the offset in minutes east of UTC that the host reveals.
+pub(crate) fn resolve(event: &mut Event, utc_offset: i32) {
+    let offset = utc_offset.checked_mul(60).and_then(FixedOffset::east_opt);
+    if let (None, Some(local), Some(offset)) = (event.time, event.local, offset)
+        && let Some(time) = local.and_local_timezone(offset).single()
+    {
+        event.time = Some(time.with_timezone(&Utc));
+        event.local = None;
+        event.clock = Clock::Host;
+    }
+}
+
+/// The order of day and month in dates such as `5/4/2026`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum DateOrder {
+    /// Nothing tells.
+    #[default]
+    Unknown,
+    /// As in the United States.
+    MonthFirst,
+    /// As in most of the world.
+    DayFirst,
+}
+
+impl DateOrder {
+    /// Looks for a date in the text that can be read one way only. Contradictory dates tell nothing.
+    pub(crate) fn learn(text: &str) -> Self {
+        let (mut month_first, mut day_first) = (false, false);
+        let bytes = text.as_bytes();
+        for at in memchr::memchr_iter(b'/', bytes) {
+            let start = digits_before(bytes, at);
+            if start == at || start.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'/') {
+                continue;
+            }
+            let mut scan = Scan::new(bytes.get(start..).unwrap_or_default());
+            if let Some((first, second)) = scan.numeric_pair() {
+                month_first |= first <= 12 && second > 12 && second <= 31;
+                day_first |= second <= 12 && first > 12 && first <= 31;
+            }
+        }
+        match (month_first, day_first) {
+            (true, false) => Self::MonthFirst,
+            (false, true) => Self::DayFirst,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Where the digits begin that end before `at`; two at most.
+fn digits_before(bytes: &[u8], at: usize) -> usize {
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut start = at;
+    while start > 0 && at - start < 2 && is_digit(start - 1) {
+        start -= 1;
+    }
+    start
+}
+
+/// A stamp that fills a text but for blanks, as the value after `Date:` does.
+#[allow(dead_code, reason = "for the readers of lists")]
+pub(crate) fn whole(text: &str, order: DateOrder) -> Option<Stamp> {
+    let mut scan = Scan::new(text.trim().as_bytes());
+    let stamp = scan.stamp(order)?;
+    scan.rest.is_empty().then_some(stamp)
+}
+
+/// A stamp at the beginning of a line, behind brackets or quotes at most.
+pub(crate) fn leading(text: &str, order: DateOrder) -> Option<Stamp> {
+    let text = text.trim_start_matches(['[', '(', '<', '"', '\'', ' ', '\t', '>', '|', ',']);
+    Scan::new(text.as_bytes()).stamp(order)
+}
+
+/// How far into a line a stamp may stand behind words of a frame such as a level or a machine.
+const FRAME_BYTES: usize = 60;
+
+/// A stamp at the beginning of a line, or one of an unmistakable form (year first, or tracefmt's
+/// `MM/dd/yyyy-HH:mm:ss.fff`) near it.
+pub(crate) fn near_start(text: &str, order: DateOrder) -> Option<Stamp> {
+    if let Some(stamp) = leading(text, order) {
+        return Some(stamp);
+    }
+    let bytes = text.as_bytes();
+    let mut previous = 0_u8;
+    for (at, &byte) in bytes.iter().enumerate().take(FRAME_BYTES) {
+        if byte.is_ascii_digit() && !previous.is_ascii_alphanumeric() {
+            let rest = bytes.get(at..).unwrap_or_default();
+            if is_unmistakable(rest)
+                && let Some(stamp) = Scan::new(rest).stamp(DateOrder::MonthFirst)
+            {
+                return Some(stamp);
+            }
+        }
+        previous = byte;
+    }
+    None
+}
+
+/// Whether a date begins with its year, or is joined to its time as tracefmt does.
+fn is_unmistakable(text: &[u8]) -> bool {
+    let shape = |form: &[u8]| {
+        form.iter().zip(text).all(|(&want, &byte)| match want {
+            b'd' => byte.is_ascii_digit(),
+            b's' => byte == b'-' || byte == b'/',
+            _ => byte == want,
+        }) && text.len() >= form.len()
+    };
+    shape(b"ddddsddsdd") || shape(b"dd/dd/dddd-dd:dd:dd.ddd")
+}
+
+/// A cursor over text.
+struct Scan<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Scan<'a> {
+    const fn new(rest: &'a [u8]) -> Self {
+        Self { rest }
+    }
+
+    /// A number of `min` to `max` digits that no further digit follows.
+    fn digits(&mut self, min: usize, max: usize) -> Option<(u32, usize)> {
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if count < min || count > max {
+            return None;
+        }
+        let (digits, rest) = self.rest.split_at_checked(count)?;
+        let number = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        self.rest = rest;
+        Some((number, count))
+    }
+
+    fn take(&mut self, text: &str) -> bool {
+        let rest = self.rest.strip_prefix(text.as_bytes());
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn one_of(&mut self, set: &[u8]) -> Option<u8> {
+        let (&byte, rest) = self.rest.split_first()?;
+        set.contains(&byte).then(|| {
+            self.rest = rest;
+            byte
+        })
+    }
+
+    fn blanks(&mut self) {
+        while self.one_of(b" \t").is_some() {}
+    }
+
+    /// `d/d/dddd`: the first two numbers.
+    fn numeric_pair(&mut self) -> Option<(u32, u32)> {
+        let (first, _) = self.digits(1, 2)?;
+        let separator = self.one_of(b"/")?;
+        let (second, _) = self.digits(1, 2)?;
+        self.one_of(&[separator])?;
+        self.digits(4, 4)?;
+        Some((first, second))
+    }
+
+    fn stamp(&mut self, order: DateOrder) -> Option<Stamp> {
+        let date = self.date()?;
+        let gap = self.rest.len();
+        if !(self.take("T") || self.take(", ") || self.take("-")) {
+            self.blanks();
+        }
+        if self.rest.len() == gap {
+            return None;
+        }
+        self.blanks();
+        let (time, half) = self.time()?;
+        let order = match half {
+            Half::Upper if order == DateOrder::Unknown => DateOrder::MonthFirst,
+            _ => order,
+        };
+        let local = date.resolve(order)?.and_time(time);
+        Some(match self.offset() {
+            Some(offset) => Stamp::Exact(local.and_local_timezone(offset).single()?.with_timezone(&Utc)),
+            None => Stamp::Local(local),
+        })
+    }
+
+    fn date(&mut self) -> Option<WrittenDate> {
+        let (first, count) = self.digits(1, 4)?;
+        if self.take("年") {
+            let (month, _) = self.digits(1, 2)?;
+            let (day, _) = self.take("月").then(|| self.digits(1, 2)).flatten()?;
+            return self.take("日").then_some(WrittenDate::Known(first, month, day));
+        }
+        let separator = self.one_of(b"-/.")?;
+        let (second, _) = self.digits(1, 2)?;
+        self.one_of(&[separator])?;
+        if count == 4 {
+            return Some(WrittenDate::Known(first, second, self.digits(1, 2)?.0));
+        }
+        let (year, _) = (count <= 2).then(|| self.digits(4, 4)).flatten()?;
+        Some(match separator {
+            b'.' => WrittenDate::Known(year, second, first),
+            _ => WrittenDate::Either(first, second, year),
+        })
+    }
+
+    fn time(&mut self) -> Option<(NaiveTime, Half)> {
+        let before = self.japanese_half();
+        let (hour, _) = self.digits(1, 2)?;
+        self.take(":").then_some(())?;
+        let (minute, _) = self.digits(2, 2)?;
+        let mut second = 0;
+        let mut nanos = 0;
+        if self.take(":") {
+            second = self.digits(2, 2)?.0;
+            nanos = self.fraction();
+        }
+        let half = before.unwrap_or_else(|| self.half());
+        let (half, afternoon) = half;
+        let hour = match (half, afternoon) {
+            (Half::None, _) => hour,
+            (_, false) if (1..=12).contains(&hour) => hour % 12,
+            (_, true) if (1..=12).contains(&hour) => hour % 12 + 12,
+            // 午後 0 and 13 are written in the wild, too.
+            (_, _) => hour,
+        };
+        let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?;
+        Some((time, half))
+    }
+
+    /// The part of a second, in nanoseconds; more than nine digits are cut.
+    fn fraction(&mut self) -> u32 {
+        let [b'.' | b',' | b':', digits @ ..] = self.rest else {
+            return 0;
+        };
+        let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if count == 0 {
+            return 0;
+        }
+        let mut nanos = 0_u32;
+        for place in 0..9 {
+            let digit = digits.get(place).filter(|_| place < count);
+            nanos = nanos * 10 + digit.map_or(0, |digit| u32::from(digit - b'0'));
+        }
+        self.rest = digits.get(count..).unwrap_or_default();
+        nanos
+    }
+
+    fn japanese_half(&mut self) -> Option<(Half, bool)> {
+        let afternoon = self.take("午後");
+        if !afternoon && !self.take("午前") {
+            return None;
+        }
+        self.blanks();
+        Some((Half::Lower, afternoon))
+    }
+
+    /// `AM` or `PM` behind the time.
+    fn half(&mut self) -> (Half, bool) {
+        let before = self.rest;
+        // Windows 11 and .NET 8 write a narrow no-break space (U+202F) before AM and PM.
+        if !self.take("\u{202f}") && !self.take("\u{a0}") {
+            self.blanks();
+        }
+        for (word, half, afternoon) in [
+            ("AM", Half::Upper, false),
+            ("PM", Half::Upper, true),
+            ("am", Half::Lower, false),
+            ("pm", Half::Lower, true),
+            ("a.m.", Half::Lower, false),
+            ("p.m.", Half::Lower, true),
+        ] {
+            if self.take(word) {
+                return (half, afternoon);
+            }
+        }
+        self.rest = before;
+        (Half::None, false)
+    }
+
+    fn offset(&mut self) -> Option<FixedOffset> {
+        let before = self.rest;
+        if self.take("Z") {
+            return FixedOffset::east_opt(0);
+        }
+        self.blanks();
+        let named = self.take("UTC") || self.take("GMT");
+        let found = self.numeric_offset();
+        if found.is_none() && !named {
+            self.rest = before;
+        }
+        found.or_else(|| named.then(|| FixedOffset::east_opt(0)).flatten())
+    }
+
+    /// `+02:00` or `+0200`.
+    fn numeric_offset(&mut self) -> Option<FixedOffset> {
+        let before = self.rest;
+        let parsed = (|| {
+            let sign = self.one_of(b"+-")?;
+            let (hours, minutes) = match self.digits(4, 4) {
+                Some((both, _)) => (both / 100, both % 100),
+                None => {
+                    let (hours, _) = self.digits(2, 2)?;
+                    self.take(":").then_some(())?;
+                    (hours, self.digits(2, 2)?.0)
+                }
+            };
+            let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+            (hours <= 14 && minutes < 60)
+                .then(|| FixedOffset::east_opt(if sign == b'-' { -seconds } else { seconds }))
+                .flatten()
+        })();
+        if parsed.is_none() {
+            self.rest = before;
+        }
+        parsed
+    }
+}
+
+/// Whether a time says which half of the day it means, and how.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    None,
+    /// In capitals: the settings of the United States.
+    Upper,
+    /// In another way.
+    Lower,
+}
+
+/// A date before the order of its numbers is settled.
+enum WrittenDate {
+    /// Year, month, day.
+    Known(u32, u32, u32),
+    /// Two numbers that are day and month in some order, and the year.
+    Either(u32, u32, u32),
+}
+
+impl WrittenDate {
+    fn resolve(self, order: DateOrder) -> Option<NaiveDate> {
+        let (year, month, day) = match (self, order) {
+            (Self::Known(year, month, day), _) => (year, month, day),
+            (Self::Either(first, second, year), _) if first > 12 => (year, second, first),
+            (Self::Either(first, second, year), _) if second > 12 => (year, first, second),
+            (Self::Either(first, second, year), _) if first == second => (year, first, second),
+            (Self::Either(first, second, year), DateOrder::MonthFirst) => (year, first, second),
+            (Self::Either(first, second, year), DateOrder::DayFirst) => (year, second, first),
+            (Self::Either(..), DateOrder::Unknown) => return None,
+        };
+        // Before Windows NT and long after it, the number is no year.
+        let year = i32::try_from(year)
+            .ok()
+            .filter(|year| (1990..2200).contains(year))?;
+        NaiveDate::from_ymd_opt(year, month, day)
+    }
+}
+
+/// Reads an ISO stamp that must say its offset.
+pub(crate) fn exact(text: &str) -> Option<Time> {
+    let time = DateTime::parse_from_rfc3339(text.trim()).ok()?;
+    Some(time.with_timezone(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(text: &str) -> Option<Stamp> {
+        let stamp = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").unwrap();
+        Some(Stamp::Local(stamp))
+    }
+
+    fn read(text: &str) -> Option<Stamp> {
+        near_start(text, DateOrder::Unknown)
+    }
+
+    #[test]
+    fn forms_without_doubt() {
+        assert_eq!(
+            read("2026-05-04 08:00:01.250 failed"),
+            local("2026-05-04 08:00:01.25")
+        );
+        assert_eq!(read("[2026/05/04 8:00:01] failed"), local("2026-05-04 08:00:01"));
+        assert_eq!(read("04.05.2026 08:00 Uhr"), local("2026-05-04 08:00:00"));
+        assert_eq!(read("5/4/2026 8:00:01 PM"), local("2026-05-04 20:00:01"));
+        assert_eq!(read("5/4/2026 8:00:01\u{202f}PM"), local("2026-05-04 20:00:01"));
+        assert_eq!(read("25/04/2026 08:00:01"), local("2026-04-25 08:00:01"));
+        assert_eq!(read("2026年5月4日 午後 8:00:01"), local("2026-05-04 20:00:01"));
+        assert_eq!(
+            read("svc: F: 0af4.0c64: 05/04/2026-08:00:01.998: x"),
+            local("2026-05-04 08:00:01.998")
+        );
+        assert_eq!(
+            read("ERROR RPA-07 2026-05-04 08:00:01,5 x"),
+            local("2026-05-04 08:00:01.5")
+        );
+    }
+
+    #[test]
+    fn an_offset_makes_an_instant() {
+        let time = exact("2026-05-04T06:00:00Z").unwrap();
+        for text in [
+            "2026-05-04T08:00:00+02:00 x",
+            "2026-05-04 08:00:00 +0200",
+            "2026-05-04T06:00:00.0000000Z",
+            "2026-05-04 06:00:00 UTC",
+        ] {
+            assert_eq!(read(text), Some(Stamp::Exact(time)), "{text}");
+        }
+        assert_eq!(exact("2026-05-04T06:00:00"), None);
+    }
+
+    #[test]
+    fn what_can_be_read_two_ways_is_not_read() {
+        for text in [
+            "5/4/2026 8:00:01",
+            "5/4/2026 8:00:01 pm",
+            "10.0.19.4 08:00:00",
+            "2026-05-04",
+            "2026-13-04 08:00:00",
+            "1234-05-04 08:00:00",
+            "192.168.2026.1 08:00",
+            "00/00/0000-00:00:00.000",
+            "",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(
+            whole("5/4/2026 8:00:01 pm", DateOrder::DayFirst),
+            local("2026-04-05 20:00:01")
+        );
+    }
+
+    #[test]
+    fn the_order_is_learnt_from_other_dates() {
+        assert_eq!(DateOrder::learn("a 5/4/2026, b 5/14/2026"), DateOrder::MonthFirst);
+        assert_eq!(DateOrder::learn("a 14/5/2026"), DateOrder::DayFirst);
+        assert_eq!(DateOrder::learn("5/4/2026"), DateOrder::Unknown);
+        assert_eq!(DateOrder::learn("14/5/2026 5/14/2026"), DateOrder::Unknown);
+        assert_eq!(DateOrder::learn("2026/05/14 and a/b"), DateOrder::Unknown);
+    }
+
+    #[test]
+    fn a_known_offset_resolves_local_times() {
+        let mut event = Event::new(crate::model::Origin::artifact("a"));
+        whole("2026-05-04 08:00:00", DateOrder::Unknown)
+            .unwrap()
+            .apply(&mut event);
+        resolve(&mut event, 120);
+        assert_eq!(event.time, exact("2026-05-04T06:00:00Z"));
+        assert_eq!((event.local, event.clock), (None, Clock::Host));
+    }
+}

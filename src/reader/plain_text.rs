@@ -1,0 +1,452 @@
+//! Any text: a mail, a ticket, a log of a program that this crate does not know, a single pasted sentence.
+//!
+//! Each line that mentions something of interest becomes an event. A sentence that was wrapped over some lines, with
+//! or without the quote marks of a mail, is put together again. Where the knowledge knows the sentence, the
+//! event is the one that it stands for: the same as from the log it was copied from. A line takes its time from a
+//! stamp of its own or from the stamped line that it continues.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::{Event, Fact, FactScope, Findings, Value};
+use crate::source::Source;
+
+use super::Context;
+use super::lines::{Block, Line, Place, Text};
+use super::local_time::{self, DateOrder, Stamp};
+use super::sink::Sink;
+use super::wording::Wording;
+
+/// Wrapped sentences are looked for in so many bytes from the beginning: people write mails, programs write
+/// gigabytes. Further on a line must itself mention something of interest.
+const WRAP_BYTES: u64 = 4 << 20;
+
+/// Lines that a wrapped sentence may go on for, to either side of the line that showed it.
+const WRAP_LINES: usize = 3;
+
+/// How far up the stamped line may be that a line continues.
+const STAMP_LINES: usize = 20;
+
+/// Lines put together at once.
+const PAGE_LINES: usize = 4_096;
+
+/// Reads any text.
+pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    let wording = Wording::new(context.interest);
+    let mut sink = Sink::new(context, findings);
+    let mut text = Text::open(source, &sink);
+    let mut prose = Prose::new(&wording, DateOrder::Unknown);
+    let mut searched = 0_u64;
+    while !sink.is_full()
+        && let Some(mut block) = text.next_block(|_| true)
+    {
+        if searched == 0 {
+            prose.order = DateOrder::learn(&String::from_utf8_lossy(block.bytes));
+        }
+        if context.interest.is_everything() || searched < WRAP_BYTES {
+            robot_version(&mut sink, &mut block);
+            prose.whole_block(&mut sink, &mut block);
+        } else {
+            prose.hits_in(&mut sink, &mut block);
+        }
+        searched = searched.saturating_add(block.bytes.len() as u64);
+    }
+    text.finish(&mut sink);
+}
+
+/// Turns lines into events.
+#[derive(Debug)]
+pub(crate) struct Prose<'a> {
+    wording: &'a Wording<'a>,
+    order: DateOrder,
+}
+
+impl<'a> Prose<'a> {
+    /// Reads with what is of interest, and dates in the given order.
+    pub(crate) const fn new(wording: &'a Wording<'a>, order: DateOrder) -> Self {
+        Self { wording, order }
+    }
+
+    fn whole_block(&self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
+        let mut at = 0;
+        loop {
+            let mut lines = Vec::new();
+            while lines.len() < PAGE_LINES
+                && let Some((line, next)) = block.line_at(at)
+            {
+                lines.push(line);
+                at = next;
+            }
+            if lines.is_empty() || sink.is_full() {
+                return;
+            }
+            self.lines(sink, &lines);
+        }
+    }
+
+    /// Reads only around the lines that mention something.
+    fn hits_in(&self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
+        let scanner = self.wording.interest().scanner();
+        let mut from = 0;
+        while !sink.is_full()
+            && let Some(hit) = scanner.find(aho_corasick::Input::new(block.bytes).range(from..))
+        {
+            let mut start = block.line_start(hit.start()).max(from);
+            for _ in 0..STAMP_LINES {
+                if start <= from {
+                    break;
+                }
+                start = block.line_start(start - 1).max(from);
+            }
+            let stop = block.line_end(hit.end());
+            let mut lines = Vec::new();
+            let mut after = 0;
+            while after < WRAP_LINES
+                && let Some((line, next)) = block.line_at(start)
+            {
+                lines.push(line);
+                start = next;
+                after += usize::from(start >= stop);
+            }
+            self.lines(sink, &lines);
+            from = start.max(hit.end());
+        }
+    }
+
+    /// Reads some lines that follow each other.
+    pub(crate) fn lines(&self, sink: &mut Sink<'_>, lines: &[Line<'_>]) {
+        let page = Page::new(lines, self.order);
+        let interest = self.wording.interest();
+        let mut next = 0;
+        if interest.is_everything() {
+            for row in 0..page.rows.len() {
+                if row >= next && page.rows.get(row).is_some_and(|row| row.end > row.start) {
+                    next = self.emit(sink, &page, (row, row), next);
+                }
+            }
+            return;
+        }
+        for hit in interest.scanner().find_iter(&page.joined) {
+            let (first, last) = (page.row_of(hit.start()), page.row_of(hit.end().saturating_sub(1)));
+            if first >= next && page.is_one_piece(first, last) {
+                next = self.emit(sink, &page, (first, last), next);
+            }
+        }
+    }
+
+    /// Makes an event of some rows; returns the row after them.
+    fn emit(&self, sink: &mut Sink<'_>, page: &Page, rows: (usize, usize), floor: usize) -> usize {
+        let (first, last) = self.extent(page, rows, floor);
+        let Some(row) = page.rows.get(first) else {
+            return last + 1;
+        };
+        let text = page.text(first, last);
+        let mut event = Event::new(sink.line(row.place.line, row.place.offset));
+        event.message = Some(text.into());
+        if let Some(stamp) = page.stamp_of(first) {
+            stamp.apply(&mut event);
+        }
+        self.wording.tell(&mut event, text);
+        if let Some((name, value)) = named_value(text)
+            && event.field(name).is_none()
+        {
+            event.push(name, Value::text(value));
+        }
+        sink.event(event);
+        last + 1
+    }
+
+    /// The rows that a known sentence takes which crosses the given rows, else these.
+    fn extent(&self, page: &Page, (first, last): (usize, usize), floor: usize) -> (usize, usize) {
+        let mut low = first;
+        while low > floor && first - low < WRAP_LINES && page.continues(low) {
+            low -= 1;
+        }
+        let mut high = last;
+        while high - last < WRAP_LINES && page.continues(high + 1) {
+            high += 1;
+        }
+        let base = page.rows.get(low).map_or(0, |row| row.start);
+        let sentence = self.wording.sentence(page.text(low, high), "", None);
+        let found = sentence.map(|sentence| {
+            let start = page.row_of(base.saturating_add(sentence.start));
+            (
+                start,
+                page.row_of(base.saturating_add(sentence.end).saturating_sub(1)),
+            )
+        });
+        match found {
+            Some((start, end)) if start <= last && end >= first => (start.min(first), end.max(last)),
+            _ => (first, last),
+        }
+    }
+}
+
+/// Lines without quote marks and margins, joined by one blank each.
+struct Page {
+    joined: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    start: usize,
+    end: usize,
+    place: Place,
+    stamp: Option<Stamp>,
+}
+
+impl Page {
+    fn new(lines: &[Line<'_>], order: DateOrder) -> Self {
+        let mut joined = String::new();
+        let mut rows = Vec::with_capacity(lines.len());
+        for line in lines {
+            let text = line
+                .text
+                .trim_start_matches(['>', '|', ' ', '\t', '\u{feff}', '\0'])
+                .trim_end();
+            let start = joined.len();
+            joined.push_str(text);
+            rows.push(Row {
+                start,
+                end: joined.len(),
+                place: line.place,
+                stamp: local_time::near_start(text, order),
+            });
+            joined.push(' ');
+        }
+        Self { joined, rows }
+    }
+
+    fn row_of(&self, position: usize) -> usize {
+        self.rows
+            .partition_point(|row| row.start <= position)
+            .saturating_sub(1)
+    }
+
+    fn text(&self, first: usize, last: usize) -> &str {
+        let start = self.rows.get(first).map_or(0, |row| row.start);
+        let end = self.rows.get(last).map_or(start, |row| row.end);
+        self.joined.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether a row can go on what the row before says: neither is blank, and it has no stamp of its own.
+    fn continues(&self, row: usize) -> bool {
+        let text = |row: usize| self.rows.get(row).is_some_and(|row| row.end > row.start);
+        row > 0 && text(row) && text(row - 1) && self.rows.get(row).is_some_and(|row| row.stamp.is_none())
+    }
+
+    fn is_one_piece(&self, first: usize, last: usize) -> bool {
+        (first + 1..=last).all(|row| self.continues(row))
+    }
+
+    /// The stamp of a row, or of the one that it continues.
+    fn stamp_of(&self, row: usize) -> Option<Stamp> {
+        let lowest = row.saturating_sub(STAMP_LINES);
+        for row in (lowest..=row).rev() {
+            let stamp = self.rows.get(row)?.stamp;
+            if stamp.is_some() || !self.continues(row) {
+                return stamp;
+            }
+        }
+        None
+    }
+}
+
+/// A line that is nothing but `Name: value` or `Name=value`.
+fn named_value(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))?;
+    let (name, rest) = text.split_at_checked(end)?;
+    let value = rest.trim_start().strip_prefix([':', '='])?.trim();
+    let named = (2..=40).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let plain = !value.is_empty() && value.len() <= 256 && !value.starts_with("//");
+    (named && plain).then_some((name, value))
+}
+
+/// A version of the robot where a text states it.
+static ROBOT_VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = r"(?i-u)\buipath[ .]?(?:robot|studio|assistant|platform)?(?:[ ,:(]|version|v|is)*(?-i:\b)";
+    Regex::new(&format!(r"{words}(\d{{2,4}}\.\d{{1,3}}(?:\.\d{{1,6}}){{0,2}})\b")).ok()
+});
+
+fn robot_version(sink: &mut Sink<'_>, block: &mut Block<'_>) {
+    let finder = memchr::memmem::find_iter(block.bytes, b"iPath");
+    let hits: Vec<usize> = finder.take(1_000).collect();
+    for hit in hits {
+        let start = block.line_start(hit);
+        let Some((line, _)) = block.line_at(start) else {
+            return;
+        };
+        let found = ROBOT_VERSION
+            .as_ref()
+            .and_then(|pattern| pattern.captures(&line.text));
+        let Some(version) = found.and_then(|groups| groups.get(1)) else {
+            continue;
+        };
+        state_robot_version(sink, version.as_str(), line.place, None);
+    }
+}
+
+/// States the version of the robot, once for each version.
+pub(crate) fn state_robot_version(
+    sink: &mut Sink<'_>,
+    version: &str,
+    place: Place,
+    at: Option<crate::model::Time>,
+) {
+    let origin = sink.line(place.line, place.offset);
+    let facts = &mut sink.findings().facts;
+    let known = facts
+        .iter()
+        .any(|fact| &*fact.name == "robot.version" && &*fact.value == version);
+    if !known && facts.len() < 64 {
+        facts.push(Fact {
+            host: "".into(),
+            name: "robot.version".into(),
+            value: version.into(),
+            scope: FactScope::Observed,
+            at,
+            origin,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::model::{EventFilter, Interest, MessagePattern};
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    fn interest() -> Interest {
+        let pattern = MessagePattern::new(
+            r"Session (?<Session>\d+) has been disconnected, reason code (?<Reason>\d+)",
+            "has been disconnected, reason code",
+            "Microsoft-Windows-TerminalServices-LocalSessionManager",
+            "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
+            Some(40),
+        );
+        Interest::new(
+            EventFilter::Listed(BTreeMap::new()),
+            [
+                "specified logon session does not exist".to_owned(),
+                "lasttaskresult".to_owned(),
+            ],
+            [0x8007_0520],
+            vec![pattern.unwrap()],
+        )
+        .unwrap()
+    }
+
+    fn run(text: impl Into<Vec<u8>>, interest: &Interest) -> Findings {
+        let limits = Limits::default();
+        let context = Context {
+            path: Arc::from("mail.txt"),
+            interest,
+            limits: &limits,
+            recover: false,
+        };
+        let mut findings = Findings::default();
+        read(Source::memory(text), &context, &mut findings);
+        findings
+    }
+
+    fn only(text: impl Into<Vec<u8>>) -> Event {
+        let mut findings = run(text, &interest());
+        assert_eq!(findings.events.len(), 1, "{:#?}", findings.events);
+        findings.events.remove(0)
+    }
+
+    #[test]
+    fn a_pasted_sentence_is_the_event_it_stands_for() {
+        let event =
+            only("Hello,\n\n  2026-05-04 08:00:00  Session 3 has been disconnected, reason code 5\nBye");
+        assert_eq!(event.id, Some(40));
+        assert_eq!(event.field("Reason"), Some(&Value::text("5")));
+        assert!(event.local.is_some());
+        assert_eq!((event.origin.line, event.origin.offset), (Some(3), Some(8)));
+    }
+
+    #[test]
+    fn a_wrapped_sentence_is_put_together() {
+        let event =
+            only("> we got: A specified logon\n> session does not exist. It may\n> already be gone.\n");
+        assert_eq!(
+            event.message.as_deref(),
+            Some("we got: A specified logon session does not exist. It may")
+        );
+        let event = only("Session 3 has been\ndisconnected, reason\r\ncode 11");
+        assert_eq!(event.field("Reason"), Some(&Value::text("11")));
+    }
+
+    #[test]
+    fn lines_that_do_not_belong_together_are_not_joined() {
+        for text in [
+            "A specified logon\n\nsession does not exist",
+            "2026-05-04 08:00:00 A specified logon\n2026-05-04 08:00:01 session does not exist",
+        ] {
+            assert_eq!(run(text, &interest()).events, [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_continued_line_has_the_time_of_its_record() {
+        let text = "2026-05-04T08:00:00Z ERROR job failed\n  System.Exception:\n  inner 0x80070520\n\nloose 0x80070520";
+        let findings = run(text, &interest());
+        let times: Vec<_> = findings.events.iter().map(|event| event.time).collect();
+        assert_eq!(times, [local_time::exact("2026-05-04T08:00:00Z"), None]);
+    }
+
+    #[test]
+    fn named_values_become_fields() {
+        let event = only("LastTaskResult : 2147943712");
+        assert_eq!(event.field("LastTaskResult"), Some(&Value::text("2147943712")));
+        assert_eq!(event.field("code"), Some(&Value::Hex32(0x8007_0520)));
+        assert_eq!(named_value("http://x"), None);
+        assert_eq!(named_value("two words: x"), None);
+        assert_eq!(named_value("Empty:"), None);
+    }
+
+    #[test]
+    fn every_encoding_says_the_same() {
+        let text = "Gerät: Session 3 has been disconnected, reason code 5\r\n";
+        let wide = |big: bool| -> Vec<u8> {
+            text.encode_utf16()
+                .flat_map(|unit| {
+                    if big {
+                        unit.to_be_bytes()
+                    } else {
+                        unit.to_le_bytes()
+                    }
+                })
+                .collect()
+        };
+        let ansi: Vec<u8> = text
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap())
+            .collect();
+        for bytes in [text.as_bytes().to_vec(), wide(false), wide(true), ansi] {
+            assert_eq!(only(bytes).message.as_deref(), Some(text.trim_end()));
+        }
+    }
+
+    #[test]
+    fn hits_deep_inside_a_large_text_are_found() {
+        let mut text = "nothing to see here\n".repeat(300_000);
+        text.push_str("2026-05-04 08:00:00 failed:\n  code 0x80070520\n");
+        let event = only(text.into_bytes());
+        assert_eq!(event.origin.line, Some(300_002));
+        assert!(event.local.is_some());
+    }
+
+    #[test]
+    fn a_stated_robot_version_is_a_fact() {
+        let findings = run(
+            "We run UiPath Robot 18.3.1 and RPA-07.\nUiPath Robot 18.3.1",
+            &interest(),
+        );
+        let values: Vec<_> = findings.facts.iter().map(|fact| &*fact.value).collect();
+        assert_eq!(values, ["18.3.1"]);
+    }
+}

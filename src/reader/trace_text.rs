@@ -1,0 +1,599 @@
+//! Traces as text: the lines that `tracefmt`, `netsh trace convert`, the kernel debugger's `!wmitrace.logdump` and
+//! `pktmon etl2txt` write.
+//!
+//! ```text
+//! [0]0AF4.0C64::05/04/2026-08:00:39.998 [MyDriver]Message
+//! [1]07C8.14F8::2026/05/04-08:00:40.926143200 [My-Provider]{"Status":5,"meta":{"time":"2026-05-04T06:00:40.9261432Z"}}
+//! 462678 [0]0F3C.1280::2026-05-04 08:00:46.378805100 [My-Provider]Message
+//! ```
+//!
+//! Processor, process and thread (hexadecimal, without `0x`), time, with `-seq` eight hexadecimal digits, the
+//! provider, the message; lines without this prefix continue the message. A leading number comes from a viewer.
+//! A first line may say `EventTrace`.
+//!
+//! Folklore: the time of the line is **local** while the JSON that TraceLogging prints is UTC, so that one line
+//! with both tells the offset of all; seen as exactly 7 hours in five of five lines of two public dumps. A dump
+//! of WPP messages whose format files were missing says `(No Format Information found)`: nothing in it can be
+//! read, and that is a problem, not health. The in-flight recorder of drivers prints times of zeros: no time.
+
+use std::borrow::Cow;
+
+use aho_corasick::Input;
+use chrono::{NaiveDate, NaiveDateTime};
+use memchr::memmem;
+use serde_json::{Map, Value as Json};
+
+use crate::model::{Event, Findings, Level, ProblemKind, Value};
+use crate::source::Source;
+
+use super::Context;
+use super::lines::{Block, Line, Place, Text};
+use super::local_time::{self, DateOrder};
+use super::plain_text::Prose;
+use super::sink::Sink;
+use super::wording::{UIPATH, Wording};
+
+/// Lines that one message may take; what follows is not taken for a part of it.
+const MESSAGE_LINES: usize = 64;
+
+/// What `tracefmt` prints for a message whose format file it lacks.
+const UNDECODED: &str = "No Format Information found";
+
+/// The start of the time in the JSON of a TraceLogging event.
+const JSON_TIME: &str = "\"time\":\"";
+
+/// What stands before the message of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Prefix<'a> {
+    /// The process.
+    pub(crate) process: u32,
+    /// The thread.
+    pub(crate) thread: u32,
+    /// The local time; zeros are none.
+    pub(crate) local: Option<NaiveDateTime>,
+    /// The provider, as raw bytes.
+    pub(crate) provider: &'a [u8],
+    /// Where the message begins.
+    pub(crate) message: usize,
+}
+
+/// Whether the text is such a trace: most of its lines begin so, or the first does.
+pub(crate) fn sniff(head: &str) -> bool {
+    let mut lines = head.lines().filter(|line| !line.trim().is_empty()).peekable();
+    lines.next_if(|line| line.trim() == "EventTrace");
+    let is_record = |line: &str| starts_record(line.as_bytes());
+    let first = lines.peek().is_some_and(|line| is_record(line));
+    let (mut records, mut all) = (0_usize, 0_usize);
+    for line in lines.take(200) {
+        all += 1;
+        records += usize::from(is_record(line));
+    }
+    records > 0 && (records * 2 > all || (first && records * 5 > all))
+}
+
+/// Whether a line begins a record rather than continuing one.
+fn starts_record(line: &[u8]) -> bool {
+    let end = memchr::memchr(b'\n', line.get(..512).unwrap_or(line));
+    let line = end.and_then(|end| line.get(..end)).unwrap_or(line);
+    prefix(line).is_some()
+        || (line.starts_with(b"Unknown(") && memmem::find(line, UNDECODED.as_bytes()).is_some())
+}
+
+/// Reads the prefix of a line.
+pub(crate) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
+    let mut scan = Scan { line, at: 0 };
+    scan.blanks();
+    if scan.peek() != Some(b'[') {
+        scan.decimal(1, 20)?;
+        (scan.blanks() > 0).then_some(())?;
+    }
+    scan.expect(b'[')?;
+    scan.decimal(1, 5)?;
+    scan.expect(b']')?;
+    let process = scan.hex(4, 8)?;
+    scan.expect(b'.')?;
+    let thread = scan.hex(4, 8)?;
+    scan.expect(b':')?;
+    scan.expect(b':')?;
+    let local = scan.time()?;
+    scan.blanks();
+    // `-seq`; a provider always stands in brackets.
+    if scan.peek() != Some(b'[') {
+        scan.hex(8, 8)?;
+        scan.blanks();
+    }
+    scan.expect(b'[')?;
+    let rest = line.get(scan.at..)?;
+    let end = memchr::memchr(b']', rest)?;
+    let provider = rest.get(..end)?;
+    let message = scan.at + end + 1;
+    Some(Prefix {
+        process,
+        thread,
+        local,
+        provider,
+        message: message + usize::from(line.get(message) == Some(&b' ')),
+    })
+}
+
+/// A cursor over one line.
+struct Scan<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+impl Scan<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.line.get(self.at).copied()
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    fn blanks(&mut self) -> usize {
+        let start = self.at;
+        while matches!(self.peek(), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    /// A number of `min` to `max` digits to a base; what does not fit 32 bits is all ones.
+    fn number(&mut self, min: usize, max: usize, base: u32) -> Option<u32> {
+        let mut number = 0_u32;
+        let mut count = 0;
+        while let Some(digit) = self.peek().and_then(|byte| char::from(byte).to_digit(base)) {
+            number = number
+                .checked_mul(base)
+                .and_then(|n| n.checked_add(digit))
+                .unwrap_or(u32::MAX);
+            count += 1;
+            self.at += 1;
+            if count > max {
+                return None;
+            }
+        }
+        (count >= min).then_some(number)
+    }
+
+    fn decimal(&mut self, min: usize, max: usize) -> Option<u32> {
+        self.number(min, max, 10)
+    }
+
+    fn hex(&mut self, min: usize, max: usize) -> Option<u32> {
+        self.number(min, max, 16)
+    }
+
+    /// `MM/dd/yyyy-` or `yyyy/MM/dd-` or `yyyy-MM-dd `, then `HH:mm:ss.` and 3 to 9 digits. The inner `None` is a
+    /// date of zeros or one that no calendar has.
+    fn time(&mut self) -> Option<Option<NaiveDateTime>> {
+        let start = self.at;
+        let first = self.decimal(2, 4)?;
+        let year_first = self.at - start == 4;
+        let separator = self.peek().filter(|byte| matches!(byte, b'/' | b'-'))?;
+        self.expect(separator)?;
+        let second = self.decimal(2, 2)?;
+        self.expect(separator)?;
+        let third = self.decimal(2, 4)?;
+        matches!(self.peek(), Some(b'-' | b' ' | b'T')).then(|| self.at += 1)?;
+        let hour = self.decimal(2, 2)?;
+        self.expect(b':')?;
+        let minute = self.decimal(2, 2)?;
+        self.expect(b':')?;
+        let seconds = self.decimal(2, 2)?;
+        self.expect(b'.')?;
+        let fraction = self.at;
+        let digits = self.decimal(3, 9)?;
+        let places = u32::try_from(self.at - fraction).ok()?;
+        let nanos = digits.checked_mul(10_u32.checked_pow(9_u32.checked_sub(places)?)?)?;
+        let (year, month, day) = if year_first {
+            (first, second, third)
+        } else {
+            (third, first, second)
+        };
+        let date = i32::try_from(year)
+            .ok()
+            .filter(|&year| year > 0)
+            .and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+        Some(date.and_then(|date| date.and_hms_nano_opt(hour, minute, seconds, nanos)))
+    }
+}
+
+/// Reads a trace.
+pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    let wording = Wording::new(context.interest);
+    let mut sink = Sink::new(context, findings);
+    let mut text = Text::open(source, &sink);
+    let mut trace = Trace {
+        prose: Prose::new(&wording, DateOrder::MonthFirst),
+        wording: &wording,
+        undecoded: 0,
+        first_undecoded: None,
+        utc_offset: None,
+    };
+    while !sink.is_full()
+        && let Some(mut block) = text.next_block(starts_record)
+    {
+        trace.block(&mut sink, &mut block);
+    }
+    text.finish(&mut sink);
+    trace.finish(&mut sink);
+}
+
+struct Trace<'a> {
+    wording: &'a Wording<'a>,
+    prose: Prose<'a>,
+    undecoded: u64,
+    first_undecoded: Option<Place>,
+    /// Minutes east of UTC of the times of the lines.
+    utc_offset: Option<i32>,
+}
+
+impl Trace<'_> {
+    fn block(&mut self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
+        self.count_undecoded(block);
+        if self.utc_offset.is_none() {
+            self.utc_offset = first_offset(block.bytes);
+        }
+        let interest = self.wording.interest();
+        let mut from = 0;
+        while from < block.bytes.len() && !sink.is_full() {
+            let start = if interest.is_everything() {
+                from
+            } else {
+                let Some(hit) = interest.scanner().find(Input::new(block.bytes).range(from..)) else {
+                    return;
+                };
+                record_start(block, hit.start(), from)
+            };
+            from = self.record(sink, block, start);
+        }
+    }
+
+    fn count_undecoded(&mut self, block: &mut Block<'_>) {
+        let mut hits = memmem::find_iter(block.bytes, UNDECODED).peekable();
+        if let (Some(&first), None) = (hits.peek(), self.first_undecoded) {
+            self.first_undecoded = Some(block.place(block.line_start(first)));
+        }
+        self.undecoded = self.undecoded.saturating_add(hits.count() as u64);
+    }
+
+    /// Reads the record that begins at `start`; returns where the next begins.
+    fn record(&mut self, sink: &mut Sink<'_>, block: &mut Block<'_>, start: usize) -> usize {
+        let mut end = block.piece_end(start);
+        let first = block.slice(start, end);
+        let Some(prefix) = prefix(first) else {
+            return self.loose(sink, block, start);
+        };
+        for _ in 1..MESSAGE_LINES {
+            let rest = block.bytes.get(end..).unwrap_or_default();
+            let long = end.saturating_sub(start) > sink.context().limits.line_bytes;
+            if long || rest.is_empty() || starts_record(rest) {
+                break;
+            }
+            end = block.piece_end(end);
+        }
+        let place = block.place(start);
+        let message = block.slice(start.saturating_add(prefix.message), end);
+        let message = block.decode(message);
+        let provider = block.decode(prefix.provider);
+        let mut event = Event::new(sink.line(place.line, place.offset));
+        event.local = prefix.local;
+        event.process = Some(prefix.process);
+        event.thread = Some(prefix.thread);
+        self.fill(&mut event, &provider, message.trim_end());
+        if !message.trim().is_empty() {
+            sink.event(event);
+        }
+        end
+    }
+
+    /// Makes an event of what a line says.
+    fn fill(&mut self, event: &mut Event, provider: &str, message: &str) {
+        event.provider = provider.trim().into();
+        event.message = Some(message.into());
+        if let Some(fields) = json_object(message) {
+            let local = event.local;
+            tell_json(event, fields);
+            if let (Some(local), Some(time)) = (local, event.time) {
+                self.utc_offset = offset_of(local, time).or(self.utc_offset);
+            }
+        }
+        if self.wording.is_uipath(message) && &*event.provider != UIPATH {
+            event.push("TraceProvider", Value::text(&*event.provider));
+            event.provider = UIPATH.into();
+        }
+        self.wording.tell(event, message);
+        if let Some(offset) = self.utc_offset {
+            local_time::resolve(event, offset);
+        }
+    }
+
+    /// Reads lines that belong to no record as prose.
+    fn loose(&mut self, sink: &mut Sink<'_>, block: &mut Block<'_>, start: usize) -> usize {
+        let mut lines: Vec<Line<'_>> = Vec::new();
+        let mut at = start;
+        while lines.len() < MESSAGE_LINES {
+            let rest = block.bytes.get(at..).unwrap_or_default();
+            if at > start && starts_record(rest) {
+                break;
+            }
+            let Some((line, next)) = block.line_at(at) else {
+                break;
+            };
+            lines.push(line);
+            at = next;
+        }
+        self.prose.lines(sink, &lines);
+        at.max(start + 1)
+    }
+
+    fn finish(self, sink: &mut Sink<'_>) {
+        if let Some(offset) = self.utc_offset {
+            let findings = sink.findings();
+            findings.utc_offset = Some(offset);
+            for event in &mut findings.events {
+                local_time::resolve(event, offset);
+            }
+        }
+        if let Some(place) = self.first_undecoded {
+            let origin = sink.line(place.line, place.offset);
+            let detail =
+                "a WPP message without its format file: decode the .etl anew where the TMF or PDB files are";
+            sink.problems(ProblemKind::Undecoded, origin, detail, self.undecoded);
+        }
+    }
+}
+
+/// Where the record begins that spans `hit`; not before `floor`, and not more lines up than a message takes.
+fn record_start(block: &Block<'_>, hit: usize, floor: usize) -> usize {
+    let mut start = block.line_start(hit).max(floor);
+    let own = start;
+    for _ in 1..MESSAGE_LINES {
+        if starts_record(block.bytes.get(start..).unwrap_or_default()) {
+            return start;
+        }
+        if start <= floor {
+            break;
+        }
+        start = block.line_start(start - 1).max(floor);
+    }
+    own
+}
+
+/// The JSON object that a message is, if it is one.
+fn json_object(message: &str) -> Option<Map<String, Json>> {
+    let message = message.trim();
+    if !message.starts_with('{') {
+        return None;
+    }
+    match serde_json::from_str(message).ok()? {
+        Json::Object(fields) => Some(fields),
+        _ => None,
+    }
+}
+
+/// Takes over the fields of a TraceLogging event, and from `meta` what the frame knows better.
+fn tell_json(event: &mut Event, fields: Map<String, Json>) {
+    for (name, value) in fields {
+        match value {
+            Json::Object(meta) if name == "meta" => tell_meta(event, &meta),
+            other => event.push(&name, json_value(other)),
+        }
+    }
+}
+
+fn tell_meta(event: &mut Event, meta: &Map<String, Json>) {
+    let text = |name: &str| meta.get(name).and_then(Json::as_str);
+    let number = |name: &str| meta.get(name).and_then(Json::as_u64);
+    if let Some(provider) = text("provider") {
+        event.provider = provider.into();
+    }
+    if let Some(name) = text("event") {
+        event.push("EventName", Value::text(name));
+    }
+    if let Some(time) = text("time").and_then(local_time::exact) {
+        local_time::Stamp::Exact(time).apply(event);
+    }
+    if let Some(level) = number("level").and_then(|level| u8::try_from(level).ok()) {
+        event.level = Level::from_number(level);
+    }
+    if let Some(activity) = text("activity") {
+        event.activity = Some(activity.to_ascii_lowercase().into());
+    }
+}
+
+/// A value of JSON as an event holds it. A decoded status, `0xC000000D(NT=...)`, keeps its number alone.
+pub(crate) fn json_value(value: Json) -> Value {
+    match value {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => Value::Bool(flag),
+        Json::Number(number) => number
+            .as_u64()
+            .map(Value::Unsigned)
+            .or_else(|| number.as_i64().map(Value::Signed))
+            .or_else(|| number.as_f64().map(Value::Float))
+            .unwrap_or(Value::Null),
+        Json::String(text) => decoded_status(&text).unwrap_or_else(|| Value::text(text)),
+        Json::Array(_) | Json::Object(_) => Value::text(value.to_string()),
+    }
+}
+
+fn decoded_status(text: &str) -> Option<Value> {
+    let (number, meaning) = text.split_once('(')?;
+    let named = ["NT=", "WIN=", "HR=", "HRESULT="]
+        .iter()
+        .any(|space| meaning.starts_with(space));
+    if !named || !meaning.ends_with(')') {
+        return None;
+    }
+    crate::model::parse_code(number).map(Value::Hex32)
+}
+
+/// Minutes that the local time is east of UTC; none if they are no offset that exists.
+fn offset_of(local: NaiveDateTime, time: crate::model::Time) -> Option<i32> {
+    let seconds = local.signed_duration_since(time.naive_utc()).num_seconds();
+    // Offsets are whole quarters of an hour; the two stamps may be rounded apart.
+    let quarters = seconds.checked_add(450)?.div_euclid(900);
+    let rest = seconds.checked_sub(quarters.checked_mul(900)?)?;
+    (rest.abs() <= 2 && quarters.abs() <= 56)
+        .then(|| i32::try_from(quarters * 15).ok())
+        .flatten()
+}
+
+/// The offset that the first line with both times tells.
+fn first_offset(bytes: &[u8]) -> Option<i32> {
+    memmem::find_iter(bytes, JSON_TIME).find_map(|hit| {
+        let start = memchr::memrchr(b'\n', bytes.get(..hit)?).map_or(0, |at| at + 1);
+        let local = prefix(bytes.get(start..hit)?)?.local?;
+        let rest = bytes.get(hit + JSON_TIME.len()..)?;
+        let end = memchr::memchr(b'"', rest.get(..40).unwrap_or(rest))?;
+        let time: Cow<'_, str> = String::from_utf8_lossy(rest.get(..end)?);
+        offset_of(local, local_time::exact(&time)?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::model::{Clock, EventFilter, Interest};
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    const TRACE: &str = "EventTrace\n\
+        [0]0AF4.0C64::05/04/2026-08:00:39.998 [MyDriver]Opening session\n\
+        [0]0AF4.0C64::05/04/2026-08:00:40.000 00004ea4 [MyDriver]Session failed 0xC000006D\n\
+        more of it\n\
+        [1]48D498.48D750::05/04/2026-08:00:41.123456789 [My-Provider]{\"Status\":\"0xC000006D(NT=The logon \
+        is invalid.)\",\"meta\":{\"provider\":\"My-Provider\",\"event\":\"LogonEnd\",\
+        \"time\":\"2026-05-04T06:00:41.1234567Z\",\"level\":2}}\n\
+        [3]0004.0054::00/00/0000-00:00:00.000 [MyDriver_]failed without a time\n";
+
+    fn run(bytes: impl Into<Vec<u8>>, interest: &Interest) -> Findings {
+        let limits = Limits::default();
+        let context = Context {
+            path: Arc::from("trace.txt"),
+            interest,
+            limits: &limits,
+            recover: false,
+        };
+        let mut findings = Findings::default();
+        read(Source::memory(bytes), &context, &mut findings);
+        findings
+    }
+
+    fn looking_for(needle: &str) -> Interest {
+        let filter = EventFilter::Listed(BTreeMap::new());
+        Interest::new(filter, [needle.to_owned()], [], Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn every_date_form_of_the_prefix() {
+        for (line, expected) in [
+            (
+                "[0]0338.0E40::06/10/2026-14:25:43.968 [drv]x",
+                "2026-06-10 14:25:43.968",
+            ),
+            (
+                "[0]02CC.0CD0::2026-01-04 09:22:26.567 [P]x",
+                "2026-01-04 09:22:26.567",
+            ),
+            (
+                "10409 [0]0370.0434::2026-03-06 01:16:13.118424000 [P] x",
+                "2026-03-06 01:16:13.118424",
+            ),
+            (
+                "  1619 [5]6C6C.0824::2026/03/27-12:48:40.926143200 [P]x",
+                "2026-03-27 12:48:40.926143200",
+            ),
+        ] {
+            let prefix = prefix(line.as_bytes()).expect(line);
+            let wanted = NaiveDateTime::parse_from_str(expected, "%Y-%m-%d %H:%M:%S%.f").unwrap();
+            assert_eq!(prefix.local, Some(wanted), "{line}");
+            assert_eq!(line.get(prefix.message..), Some("x"));
+        }
+        for line in [
+            "[0]338.0E40::06/10/2026-14:25:43.968 [drv]x",
+            "[0]0338.0E40::06/10/2026-14:25:43 [drv]x",
+            "[0]0338.0E40::06/10/2026-14:25:43.968 drv x",
+            "[0]0338.0E40::06/10/2026-14:25:43.968 [drv",
+            "[0]0338.0E40:06/10/2026-14:25:43.968 [drv]x",
+            "[999999]0338.0E40::06/10/2026-14:25:43.968 [drv]x",
+            "",
+        ] {
+            assert_eq!(prefix(line.as_bytes()), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn json_tells_the_offset_of_all_lines() {
+        assert!(sniff(TRACE));
+        let findings = run(TRACE, &Interest::everything().unwrap());
+        assert_eq!(findings.utc_offset, Some(120));
+        assert_eq!(findings.records, 6);
+        let event = |needle: &str| {
+            let found = |event: &&Event| event.message.as_deref().is_some_and(|text| text.contains(needle));
+            findings.events.iter().find(found).unwrap()
+        };
+        let failed = event("Session failed");
+        assert_eq!(failed.time, local_time::exact("2026-05-04T06:00:40Z"));
+        assert_eq!((failed.clock, failed.process), (Clock::Host, Some(0xAF4)));
+        assert_eq!(
+            failed.message.as_deref(),
+            Some("Session failed 0xC000006D\nmore of it")
+        );
+        assert_eq!(failed.field("code"), Some(&Value::Hex32(0xC000_006D)));
+        let json = event("Status");
+        assert_eq!((json.clock, json.level), (Clock::Exact, Level::Error));
+        assert_eq!(json.field("Status"), Some(&Value::Hex32(0xC000_006D)));
+        assert_eq!(json.field("EventName"), Some(&Value::text("LogonEnd")));
+        let timeless = event("without a time");
+        assert_eq!((timeless.time, timeless.local), (None, None));
+    }
+
+    #[test]
+    fn only_what_is_of_interest_is_decoded() {
+        let findings = run(TRACE, &looking_for("MORE OF"));
+        assert_eq!((findings.events.len(), findings.records), (1, 6));
+        let event = &findings.events[0];
+        assert_eq!((event.origin.line, &*event.provider), (Some(3), "MyDriver"));
+        // The offset comes from a line that is not of interest.
+        assert_eq!(event.time, local_time::exact("2026-05-04T06:00:40Z"));
+    }
+
+    #[test]
+    fn without_json_the_time_stays_local() {
+        let line = "[0]0AF4.0C64::05/04/2026-08:00:39.998 [MyDriver]RdpWrapper: err(rdp):-5\n";
+        let findings = run(line, &looking_for("rdpwrapper"));
+        let event = &findings.events[0];
+        assert_eq!((event.time, findings.utc_offset), (None, None));
+        assert!(event.local.is_some());
+        assert_eq!(&*event.provider, UIPATH);
+        assert_eq!(event.field("TraceProvider"), Some(&Value::text("MyDriver")));
+        assert_eq!(event.field("err"), Some(&Value::Signed(-5)));
+    }
+
+    #[test]
+    fn undecoded_messages_are_a_problem() {
+        let line = "Unknown( 10): GUID=37753236-0000-0000-0000-000000000000 (No Format Information found).\n";
+        let text = line.repeat(3);
+        assert!(sniff(&text));
+        let findings = run(text, &looking_for("rdpwrapper"));
+        let problem = &findings.problems[0];
+        assert_eq!((problem.kind, problem.count), (ProblemKind::Undecoded, 3));
+        assert_eq!(problem.origin.line, Some(1));
+    }
+
+    #[test]
+    fn damage_costs_only_itself() {
+        let mut bytes = TRACE.as_bytes().to_vec();
+        let at = TRACE.find("Opening").unwrap();
+        bytes.splice(at..at, *b"\xFF\x00\xC3");
+        bytes.truncate(bytes.len() - 60);
+        let findings = run(bytes, &looking_for("session failed"));
+        assert_eq!(findings.events.len(), 1);
+        assert_eq!(findings.utc_offset, Some(120));
+    }
+}

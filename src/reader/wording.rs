@@ -1,0 +1,336 @@
+//! What the words of a text tell whatever format they stand in: the event that a known sentence stands for, the
+//! codes, and whether the text is UiPath's. Must not know formats.
+
+use aho_corasick::AhoCorasick;
+
+use crate::model::{Event, Interest, MessagePattern, Value, parse_code};
+
+/// The provider that text of a UiPath robot gets when its frame is lost.
+pub(crate) const UIPATH: &str = "UiPath";
+
+/// The field that holds a code found in a text.
+const CODE: &str = "code";
+
+/// Codes taken from one text at most.
+const CODES: usize = 8;
+
+/// What only UiPath writes; see the message catalogue of its robot and Orchestrator.
+const UIPATH_SENTENCES: [&str; 7] = [
+    "could not start executor",
+    "executor start process failed",
+    "rdpwrapper:",
+    "rdp connection failed: message:",
+    "job stopped with an unexpected exit code",
+    "job faulted due to service shutdown",
+    "uipath.freerdpwrapper",
+];
+
+/// Reads texts for what is of interest.
+#[derive(Debug)]
+pub(crate) struct Wording<'a> {
+    interest: &'a Interest,
+    /// Needle and message, sorted: the messages whose literal the needle is.
+    messages: Vec<(usize, usize)>,
+    uipath: Option<AhoCorasick>,
+}
+
+/// Where a known sentence stands in a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sentence<'a> {
+    /// The sentence.
+    pub(crate) message: &'a MessagePattern,
+    /// Its first byte in the text.
+    pub(crate) start: usize,
+    /// The byte after its last.
+    pub(crate) end: usize,
+}
+
+impl<'a> Wording<'a> {
+    /// Prepares the search for what is of interest.
+    pub(crate) fn new(interest: &'a Interest) -> Self {
+        let needles = interest.needles();
+        let mut messages: Vec<_> = interest
+            .messages()
+            .iter()
+            .enumerate()
+            .filter_map(|(index, message)| Some((needles.binary_search(&message.literal).ok()?, index)))
+            .collect();
+        messages.sort_unstable();
+        Self {
+            interest,
+            messages,
+            uipath: AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(UIPATH_SENTENCES)
+                .ok(),
+        }
+    }
+
+    /// What is of interest.
+    pub(crate) const fn interest(&self) -> &'a Interest {
+        self.interest
+    }
+
+    /// The known sentence in a text that says most: the longest, of equals the first listed. With `provider` and
+    /// `id` known, sentences of that very event come first and those of other providers never.
+    pub(crate) fn sentence(&self, text: &str, provider: &str, id: Option<u16>) -> Option<Sentence<'a>> {
+        if self.messages.is_empty() {
+            return None;
+        }
+        let mut found: Vec<usize> = self
+            .interest
+            .scanner()
+            .find_overlapping_iter(text)
+            .flat_map(|hit| self.messages_of(hit.pattern().as_usize()))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        let mut best: Option<((bool, usize), Sentence<'a>)> = None;
+        for message in found
+            .iter()
+            .filter_map(|&index| self.interest.messages().get(index))
+        {
+            if !provider.is_empty() && !message.provider.eq_ignore_ascii_case(provider) {
+                continue;
+            }
+            let Some(hit) = message.pattern.find(text) else {
+                continue;
+            };
+            let rank = (id.is_some() && message.id == id, hit.len());
+            if best.as_ref().is_none_or(|(other, _)| rank > *other) {
+                let sentence = Sentence {
+                    message,
+                    start: hit.start(),
+                    end: hit.end(),
+                };
+                best = Some((rank, sentence));
+            }
+        }
+        best.map(|(_, sentence)| sentence)
+    }
+
+    fn messages_of(&self, needle: usize) -> impl Iterator<Item = usize> {
+        let start = self.messages.partition_point(|&(other, _)| other < needle);
+        self.messages
+            .iter()
+            .skip(start)
+            .take_while(move |&&(other, _)| other == needle)
+            .map(|&(_, message)| message)
+    }
+
+    /// Gives an event what its text tells. What its frame told already stands: a sentence names provider, channel
+    /// and id only where they are missing, and fields are not given twice.
+    pub(crate) fn tell(&self, event: &mut Event, text: &str) {
+        if let Some(sentence) = self.sentence(text, &event.provider, event.id) {
+            tell_sentence(event, text, sentence.message);
+        }
+        if event.provider.is_empty() && self.is_uipath(text) {
+            event.provider = UIPATH.into();
+        }
+        tell_number(event, "err", text, "err(rdp):");
+        tell_number(event, "LastError", text, "last error:");
+        for code in self.codes(text) {
+            event.push(CODE, Value::Hex32(code));
+        }
+    }
+
+    /// Whether only UiPath writes so.
+    pub(crate) fn is_uipath(&self, text: &str) -> bool {
+        self.uipath.as_ref().is_some_and(|scanner| scanner.is_match(text))
+    }
+
+    /// The codes in a text in their order, each once: `0x` numbers of 32 bits, and numbers in another spelling
+    /// that are of interest wherever they stand.
+    pub(crate) fn codes(&self, text: &str) -> Vec<u32> {
+        let mut codes = Vec::new();
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        for word in words {
+            if codes.len() == CODES {
+                break;
+            }
+            if let Some(code) = self.code(word)
+                && !codes.contains(&code)
+            {
+                codes.push(code);
+            }
+        }
+        codes
+    }
+
+    fn code(&self, word: &str) -> Option<u32> {
+        let plain = word.trim_start_matches('-');
+        let minus = word.len() > plain.len();
+        let lower = plain.as_bytes();
+        if matches!(lower, [b'0', b'x' | b'X', _, ..]) {
+            return parse_code(plain.split('-').next()?);
+        }
+        // A short number is a code only in its place, which the fields know.
+        if !(6..=16).contains(&plain.len()) || !plain.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let readings = if minus {
+            [parse_code(&format!("-{plain}")), None]
+        } else {
+            [parse_code(plain), parse_code(&format!("0x{plain}"))]
+        };
+        let known = |code: &u32| *code >= 0x1_0000 && self.interest.codes().contains(code);
+        readings.into_iter().flatten().find(known)
+    }
+}
+
+fn tell_sentence(event: &mut Event, text: &str, message: &MessagePattern) {
+    let same_id = event.id.is_none() || event.id == message.id;
+    if event.provider.is_empty() && same_id {
+        event.provider = message.provider.clone();
+    }
+    if event.provider.eq_ignore_ascii_case(&message.provider) && same_id {
+        event.id = message.id;
+        if event.channel.is_empty() {
+            event.channel = message.channel.clone();
+        }
+    }
+    let Some(groups) = message.pattern.captures(text) else {
+        return;
+    };
+    for name in message.pattern.capture_names().flatten() {
+        if let Some(group) = groups.name(name)
+            && event.field(name).is_none()
+        {
+            event.push(name, Value::text(group.as_str().trim()));
+        }
+    }
+}
+
+/// Takes the whole number behind a label whose case does not count.
+fn tell_number(event: &mut Event, field: &str, text: &str, label: &str) {
+    if event.field(field).is_some() {
+        return;
+    }
+    let Some(after) = after_label(text, label) else {
+        return;
+    };
+    let after = after.trim_start();
+    let end = after
+        .char_indices()
+        .find(|&(at, c)| !(c.is_ascii_digit() || (at == 0 && c == '-')))
+        .map_or(after.len(), |(at, _)| at);
+    let number = after.get(..end).and_then(|digits| digits.parse::<i64>().ok());
+    match number.map(|number| (number, u64::try_from(number))) {
+        Some((_, Ok(number))) => event.push(field, Value::Unsigned(number)),
+        Some((number, Err(_))) => event.push(field, Value::Signed(number)),
+        None => {}
+    }
+}
+
+/// What stands behind a label in lower-case ASCII, whatever the case in the text.
+pub(crate) fn after_label<'t>(text: &'t str, label: &str) -> Option<&'t str> {
+    let at = text
+        .as_bytes()
+        .windows(label.len().max(1))
+        .position(|window| window.eq_ignore_ascii_case(label.as_bytes()))?;
+    text.get(at.checked_add(label.len())?..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{EventFilter, Origin};
+    use std::collections::BTreeMap;
+
+    const TASKS: &str = "Microsoft-Windows-TaskScheduler";
+
+    fn interest() -> Interest {
+        let message = |pattern, literal, id| {
+            MessagePattern::new(
+                pattern,
+                literal,
+                TASKS,
+                "Microsoft-Windows-TaskScheduler/Operational",
+                Some(id),
+            )
+            .unwrap()
+        };
+        Interest::new(
+            EventFilter::Listed(BTreeMap::new()),
+            ["rdpwrapper".to_owned()],
+            [0x8007_0520],
+            vec![
+                message(r"Task Scheduler failed", "task scheduler failed", 1),
+                message(
+                    r#"Task Scheduler failed to start "(?<TaskName>[^"]+)" task for user "(?<UserContext>[^"]*)""#,
+                    "task scheduler failed to start",
+                    101,
+                ),
+            ],
+        )
+        .unwrap()
+    }
+
+    fn tell(text: &str, provider: &str) -> Event {
+        let interest = interest();
+        let mut event = Event::new(Origin::artifact("a.txt"));
+        event.provider = provider.into();
+        Wording::new(&interest).tell(&mut event, text);
+        event
+    }
+
+    #[test]
+    fn the_longest_sentence_names_the_event() {
+        let text =
+            r#"Task Scheduler failed to start "\Nightly" task for user "CORP\svc". Error Value: 2147943712."#;
+        let event = tell(text, "");
+        assert_eq!((&*event.provider, event.id), (TASKS, Some(101)));
+        assert_eq!(event.field("TaskName"), Some(&Value::text(r"\Nightly")));
+        assert_eq!(event.field("code"), Some(&Value::Hex32(0x8007_0520)));
+    }
+
+    #[test]
+    fn the_frame_beats_the_sentence() {
+        let event = tell(
+            "Task Scheduler failed to start \"\\N\" task for user \"x\"",
+            "MyTool",
+        );
+        assert_eq!(
+            (&*event.provider, event.id, event.fields.len()),
+            ("MyTool", None, 0)
+        );
+    }
+
+    #[test]
+    fn rdp_numbers_of_uipath() {
+        let event = tell(
+            "rdp.cpp 34 RdpWrapper: exiting connection loop, err(rdp):-1073741537",
+            "",
+        );
+        assert_eq!(&*event.provider, UIPATH);
+        assert_eq!(event.field("err"), Some(&Value::Signed(-1_073_741_537)));
+        for text in [
+            "Rdp connection failed: Message: Logon failed. Last error: 131092",
+            "Rdp connection failed: Message: Logon failed., LAST ERROR:131092x",
+        ] {
+            let event = tell(text, "");
+            assert_eq!(
+                event.field("LastError"),
+                Some(&Value::Unsigned(131_092)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn codes_in_a_text() {
+        let interest = interest();
+        let wording = Wording::new(&interest);
+        let codes = |text: &str| wording.codes(text);
+        assert_eq!(
+            codes("(0x80070520), then 0xC000006D."),
+            [0x8007_0520, 0xC000_006D]
+        );
+        assert_eq!(codes("value -2147023584 or 2147943712"), [0x8007_0520]);
+        assert_eq!(codes("80070520 and FFFFFFFF80070520"), [0x8007_0520]);
+        assert_eq!(codes("0xffffffff80070520"), [0x8007_0520]);
+        assert!(codes("12345678 1312 0x 0x1234567890ab deadbeef").is_empty());
+        let many: String = (1..20).map(|number| format!("0x{number:x} ")).collect();
+        assert_eq!(codes(&many).len(), CODES);
+    }
+}
