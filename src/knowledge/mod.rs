@@ -4,6 +4,7 @@
 //! Owns the file format ([`schema`]), the language of conditions and the lint. Must not know how events are read or
 //! how causes are weighed.
 
+pub mod codes;
 mod condition;
 mod duration;
 mod load;
