@@ -81,6 +81,26 @@ impl ReadAt for FileAt {
     }
 }
 
+/// Reads `len` bytes at `offset`, fewer only where the bytes end. Allocates no more than there is.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn read_range(bytes: &dyn ReadAt, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+    let left = usize::try_from(bytes.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+    let mut buffer = vec![0; len.min(left)];
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match bytes.read_at(offset.saturating_add(filled as u64), rest) {
+            Ok(0) => break,
+            Ok(count) => filled = filled.saturating_add(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(filled);
+    Ok(buffer)
+}
+
 /// Why a stream ended before its own end. It travels inside the [`io::Error`] the stream ends with; all bytes
 /// that came before it are good to use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

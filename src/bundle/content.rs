@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::codec::Codec;
+use super::zip::Key;
 use crate::limits::Limits;
 use crate::source::{Cursor, FileAt, ReadAt, Region, Source, StreamEnd};
 
@@ -21,8 +22,11 @@ const BUFFER: usize = 64 << 10;
 pub(super) enum Content {
     /// A file on disk, opened when it is read: a bundle may hold more files than a process may open.
     File { path: PathBuf, len: u64 },
-    /// Bytes that lie somewhere as they are; the checksum, if any, has not been compared.
-    Plain(Arc<dyn ReadAt>),
+    /// Bytes that lie somewhere as they are; their checksum, if the container says one, is not compared.
+    Plain {
+        bytes: Arc<dyn ReadAt>,
+        crc: Option<u32>,
+    },
     /// Coded bytes inside a container.
     Packed(Packed),
     /// A whole member in one coding, such as gzip.
@@ -40,6 +44,8 @@ pub(super) struct Packed {
     pub(super) crc: Option<u32>,
     /// Whether the container ends before these bytes do.
     pub(super) cut: bool,
+    /// What decrypts them first.
+    pub(super) key: Option<Key>,
 }
 
 impl Content {
@@ -47,7 +53,7 @@ impl Content {
     pub(super) fn size(&self) -> Option<u64> {
         match self {
             Self::File { len, .. } => Some(*len),
-            Self::Plain(bytes) => Some(bytes.len()),
+            Self::Plain { bytes, .. } => Some(bytes.len()),
             Self::Packed(packed) => packed.size,
             Self::Coded { .. } => None,
         }
@@ -57,6 +63,7 @@ impl Content {
     pub(super) fn crc(&self) -> Option<u32> {
         match self {
             Self::Packed(packed) => packed.crc,
+            Self::Plain { crc, .. } => *crc,
             _ => None,
         }
     }
@@ -69,7 +76,7 @@ impl Content {
         };
         match self {
             Self::File { len, .. } => *len,
-            Self::Plain(bytes) => bytes.len(),
+            Self::Plain { bytes, .. } => bytes.len(),
             Self::Packed(packed) => unpacked(packed.bytes.len()),
             Self::Coded { inner, .. } => unpacked(inner.bound(limits)),
         }
@@ -82,7 +89,7 @@ impl Content {
     pub(super) fn open(&self) -> io::Result<Source> {
         Ok(match self {
             Self::File { path, .. } => Source::At(Arc::new(FileAt::new(File::open(path)?)?)),
-            Self::Plain(bytes) => Source::At(bytes.clone()),
+            Self::Plain { bytes, .. } => Source::At(bytes.clone()),
             Self::Packed(packed) => packed.open()?,
             Self::Coded { inner, codec } => {
                 let stream = inner.open()?.into_stream();
@@ -122,9 +129,20 @@ impl Content {
 }
 
 impl Packed {
+    /// The same bytes under a key.
+    pub(super) fn with_key(&self, key: Key) -> Self {
+        Self {
+            key: Some(key),
+            ..self.clone()
+        }
+    }
+
     fn open(&self) -> io::Result<Source> {
-        let region = Cursor::new(self.bytes.clone());
-        let coded = BufReader::with_capacity(BUFFER, region);
+        let coded = match &self.key {
+            None => Box::new(Cursor::new(self.bytes.clone())),
+            Some(key) => key.open(&self.bytes)?,
+        };
+        let coded = BufReader::with_capacity(BUFFER, coded);
         let inner = self.codec.decode(Box::new(coded), self.size)?;
         Ok(Source::Stream(Box::new(Checked {
             inner,

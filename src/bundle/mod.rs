@@ -25,6 +25,7 @@ mod magic;
 mod path;
 mod problems;
 mod share;
+mod tar;
 mod walk;
 mod zip;
 
@@ -91,7 +92,15 @@ impl fmt::Debug for Member {
 /// # Errors
 /// When one of the paths does not exist or cannot be read at all. Damage inside is a [`Problem`].
 pub fn open(paths: &[PathBuf], limits: &Limits) -> Result<Bundle> {
-    let mut walk = Walk::new(limits);
+    open_with_passwords(paths, limits, &[])
+}
+
+/// Opens files and folders as one bundle, trying each password on everything that is encrypted.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with_passwords(paths: &[PathBuf], limits: &Limits, passwords: &[String]) -> Result<Bundle> {
+    let mut walk = Walk::new(limits, passwords);
     for path in paths {
         folder::take(&mut walk, path)?;
     }
@@ -100,9 +109,20 @@ pub fn open(paths: &[PathBuf], limits: &Limits) -> Result<Bundle> {
 
 /// Opens bytes in memory as if they were a file of this name.
 pub fn open_memory(name: &str, bytes: Vec<u8>, limits: &Limits) -> Bundle {
-    let mut walk = Walk::new(limits);
+    open_memory_with_passwords(name, bytes, limits, &[])
+}
+
+/// As [`open_memory`], trying each password on everything that is encrypted.
+pub fn open_memory_with_passwords(
+    name: &str,
+    bytes: Vec<u8>,
+    limits: &Limits,
+    passwords: &[String],
+) -> Bundle {
+    let mut walk = Walk::new(limits, passwords);
     let root = walk.name(path::clean(name.as_bytes(), path::From::Disk));
-    walk.take(&root, &root, Content::Plain(Arc::new(bytes)), 0);
+    let bytes = Arc::new(bytes);
+    walk.take(&root, &root, Content::Plain { bytes, crc: None }, 0);
     walk.finish()
 }
 

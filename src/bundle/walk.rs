@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use super::content::{Content, Packed};
+use super::content::Content;
 use super::digest::{Hash, digest};
 use super::hold::{Memory, hold};
 use super::magic::{HEAD, Kind};
-use super::path::{From, Names, clean, zip_name};
+use super::path::Names;
 use super::problems::Problems;
-use super::{Bundle, Member, codec::Codec, duplicate, problem, share, zip};
+use super::{Bundle, Member, codec::Codec, duplicate, problem, share, tar, zip};
 use crate::limits::Limits;
 use crate::model::{Problem, ProblemKind};
 use crate::source::{Cursor, FileAt, ReadAt, Source, StreamEnd};
@@ -19,6 +19,7 @@ use crate::source::{Cursor, FileAt, ReadAt, Source, StreamEnd};
 /// One bundle while it is opened.
 pub(super) struct Walk<'a> {
     pub(super) limits: &'a Limits,
+    pub(super) passwords: &'a [String],
     names: Names,
     members: Vec<Member>,
     problems: Problems,
@@ -39,9 +40,10 @@ struct Opened {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(limits: &'a Limits) -> Self {
+    pub(super) fn new(limits: &'a Limits, passwords: &'a [String]) -> Self {
         Self {
             limits,
+            passwords,
             names: Names::default(),
             members: Vec::new(),
             problems: Problems::new(limits.problems_per_artifact),
@@ -60,6 +62,11 @@ impl<'a> Walk<'a> {
     /// Counts one file or member.
     pub(super) const fn count(&mut self) {
         self.entries_left = self.entries_left.saturating_sub(1);
+    }
+
+    /// How many further files and members are looked at.
+    pub(super) fn room(&self) -> usize {
+        usize::try_from(self.entries_left).unwrap_or(usize::MAX)
     }
 
     /// Whether no further file or member is looked at.
@@ -140,8 +147,9 @@ impl<'a> Walk<'a> {
                     depth.saturating_add(1),
                 );
             }
-            Kind::Zip => self.go_into(container, path, &content, depth, Self::zip),
-            Kind::Tar | Kind::SevenZip | Kind::Cabinet => {
+            Kind::Zip => self.go_into(container, path, &content, depth, zip::take),
+            Kind::Tar => self.go_into(container, path, &content, depth, tar::take),
+            Kind::SevenZip | Kind::Cabinet => {
                 self.problem(container, path, ProblemKind::Unsupported, "not read yet");
             }
         }
@@ -154,7 +162,7 @@ impl<'a> Walk<'a> {
         path: &Arc<str>,
         content: &Content,
         depth: u32,
-        list: fn(&mut Self, &Arc<str>, &Arc<dyn ReadAt>, u32),
+        list: fn(&mut Walk<'_>, &Arc<str>, &Arc<dyn ReadAt>, u32),
     ) {
         let Some(bytes) = self.seekable(container, path, content) else {
             return;
@@ -223,94 +231,6 @@ impl<'a> Walk<'a> {
             hash,
         });
         None
-    }
-
-    /// Lists a zip.
-    fn zip(&mut self, path: &Arc<str>, bytes: &Arc<dyn ReadAt>, depth: u32) {
-        let limit = usize::try_from(self.entries_left).unwrap_or(usize::MAX);
-        let listing = match zip::list(bytes, limit) {
-            Ok(listing) => listing,
-            Err(error) => {
-                self.problem(path, path, ProblemKind::Unreadable, error.to_string());
-                return;
-            }
-        };
-        self.zip_state(path, bytes, &listing);
-        for placed in listing.entries {
-            self.count();
-            if !placed.entry.is_folder() {
-                self.zip_entry(path, bytes, placed, depth);
-            }
-        }
-        if listing.more {
-            self.problem(path, path, ProblemKind::LimitHit, self.full_text());
-        }
-    }
-
-    /// Says what is wrong with a zip as a whole.
-    fn zip_state(&mut self, path: &Arc<str>, bytes: &Arc<dyn ReadAt>, listing: &zip::Listing) {
-        if zip::is_encrypted_directory(bytes.as_ref()).unwrap_or(false) {
-            self.problem(
-                path,
-                path,
-                ProblemKind::Encrypted,
-                "even its list of members is encrypted",
-            );
-        } else if let Some(damage) = &listing.damage {
-            let found = listing.entries.len();
-            let kind = if found == 0 {
-                ProblemKind::Damaged
-            } else {
-                ProblemKind::Truncated
-            };
-            let text = format!("{damage}; {found} members were found in it");
-            self.problem(path, path, kind, text);
-        } else if listing.entries.is_empty() {
-            self.problem(path, path, ProblemKind::Empty, "an archive without members");
-        }
-    }
-
-    fn zip_entry(&mut self, zip: &Arc<str>, bytes: &Arc<dyn ReadAt>, placed: zip::Placed, depth: u32) {
-        let shown = clean(&zip_name(&placed.entry.name), From::Archive);
-        let path = self.name(format!("{zip}!/{shown}"));
-        let wrong = match (&placed.entry, placed.entry.codec()) {
-            _ if placed.start.is_none() => Some((
-                ProblemKind::Damaged,
-                "there is no member where the directory says".to_owned(),
-            )),
-            _ if placed.shared => Some((
-                ProblemKind::Damaged,
-                "lies over another member of the same archive and is left out".to_owned(),
-            )),
-            (entry, _) if entry.link => Some((
-                ProblemKind::Unsupported,
-                "a link, which is not followed".to_owned(),
-            )),
-            (entry, _) if entry.encrypted => Some((ProblemKind::Encrypted, "needs a password".to_owned())),
-            (entry, None) => Some((
-                ProblemKind::Unsupported,
-                format!("packed by zip method {}, which is not read", entry.method),
-            )),
-            _ => None,
-        };
-        if let Some((kind, text)) = wrong {
-            self.problem(zip, &path, kind, text);
-            return;
-        }
-        let (Some(codec), Some(coded)) = (placed.entry.codec(), placed.bytes(bytes)) else {
-            return;
-        };
-        let content = match codec {
-            Codec::Stored if !placed.cut => Content::Plain(coded),
-            _ => Content::Packed(Packed {
-                bytes: coded,
-                codec,
-                size: placed.entry.size,
-                crc: placed.entry.crc,
-                cut: placed.cut,
-            }),
-        };
-        self.take(zip, &path, content, depth);
     }
 }
 

@@ -4,8 +4,8 @@ use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 use super::Entry;
-use super::field::{Fields, extra, read_at};
-use crate::source::{Cursor, ReadAt, Region};
+use super::field::{Fields, extra};
+use crate::source::{Cursor, ReadAt, Region, read_range};
 
 /// The end record without its comment.
 const END: usize = 22;
@@ -103,7 +103,7 @@ fn entry(bytes: &mut impl Read, head: Fields<'_>, shift: u64) -> io::Result<Opti
     let mut entry = Entry {
         name: name.to_vec(),
         method: head.u16(10),
-        encrypted: head.u16(8) & 1 != 0,
+        cipher: Entry::cipher_of(head.u16(8), head.u16(12), head.u32(16)),
         link: unix && (head.u32(38) >> 28) == 0o12,
         packed: Some(u64::from(head.u32(20))),
         size: Some(u64::from(head.u32(24))),
@@ -122,7 +122,7 @@ fn entry(bytes: &mut impl Read, head: Fields<'_>, shift: u64) -> io::Result<Opti
 /// Finds the directory by the last end record that leads to one.
 fn find(zip: &dyn ReadAt) -> io::Result<Option<Place>> {
     let tail_start = zip.len().saturating_sub((END + COMMENT) as u64);
-    let tail = read_at(zip, tail_start, END + COMMENT)?;
+    let tail = read_range(zip, tail_start, END + COMMENT)?;
     for at in memchr::memmem::rfind_iter(&tail, b"PK\x05\x06") {
         let record = Fields(tail.get(at..).unwrap_or_default());
         let end = tail_start.saturating_add(at as u64);
@@ -141,11 +141,11 @@ fn lead(zip: &dyn ReadAt, record: Fields<'_>, end: u64) -> io::Result<Option<Pla
     let mut size = u64::from(record.u32(12));
     let mut offset = u64::from(record.u32(16));
     let locator_at = end.saturating_sub(20);
-    let locator = read_at(zip, locator_at, 20)?;
+    let locator = read_range(zip, locator_at, 20)?;
     if locator.starts_with(b"PK\x06\x07") {
         // the wide record lies where the locator says or, when something was put before the zip, right before it
         for at in [Fields(&locator).u64(8), locator_at.saturating_sub(56)] {
-            let wide = read_at(zip, at, 56)?;
+            let wide = read_range(zip, at, 56)?;
             if wide.len() == 56 && wide.starts_with(b"PK\x06\x06") {
                 (size, offset, end) = (Fields(&wide).u64(40), Fields(&wide).u64(48), at);
                 break;
@@ -161,7 +161,7 @@ fn lead(zip: &dyn ReadAt, record: Fields<'_>, end: u64) -> io::Result<Option<Pla
     }
     // as the record says, or right before the record: then everything is shifted
     for start in [Some(offset), end.checked_sub(size)].into_iter().flatten() {
-        if start < end && read_at(zip, start, 4)?.starts_with(b"PK\x01\x02") {
+        if start < end && read_range(zip, start, 4)?.starts_with(b"PK\x01\x02") {
             let shift = start.saturating_sub(offset);
             return Ok(Some(Place { start, end, shift }));
         }
@@ -170,7 +170,7 @@ fn lead(zip: &dyn ReadAt, record: Fields<'_>, end: u64) -> io::Result<Option<Pla
 }
 
 /// Whether the directory itself is encrypted (APPNOTE 7.3): nothing in it can be listed.
-pub(in crate::bundle) fn is_encrypted_directory(zip: &dyn ReadAt) -> io::Result<bool> {
-    let head = read_at(zip, 0, 30)?;
+pub(super) fn is_encrypted(zip: &dyn ReadAt) -> io::Result<bool> {
+    let head = read_range(zip, 0, 30)?;
     Ok(head.starts_with(b"PK\x03\x04") && Fields(&head).u16(6) & (1 << 13) != 0)
 }

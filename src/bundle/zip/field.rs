@@ -1,9 +1,7 @@
 //! Little-endian fields of zip headers, and the extra fields both header kinds share.
 
-use std::io;
-
 use super::Entry;
-use crate::source::ReadAt;
+use super::seal::Cipher;
 
 /// A header field by field. A field that is not there reads as 0: callers check the length first.
 #[derive(Debug, Clone, Copy)]
@@ -31,23 +29,6 @@ impl Fields<'_> {
     }
 }
 
-/// Reads `len` bytes at `offset`, fewer only at the end.
-pub(super) fn read_at(zip: &dyn ReadAt, offset: u64, len: usize) -> io::Result<Vec<u8>> {
-    let left = usize::try_from(zip.len().saturating_sub(offset)).unwrap_or(usize::MAX);
-    let mut buffer = vec![0; len.min(left)];
-    let mut filled = 0;
-    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match zip.read_at(offset.saturating_add(filled as u64), rest) {
-            Ok(0) => break,
-            Ok(count) => filled = filled.saturating_add(count),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    buffer.truncate(filled);
-    Ok(buffer)
-}
-
 /// Takes what the extra fields say into an entry: zip64 sizes (id 1, APPNOTE 4.5.3), AES (0x9901), and the Info-ZIP
 /// Unicode name (0x7075, APPNOTE 4.6.9). `wide` tells which of size, packed size and offset stand there as all ones.
 pub(super) fn extra(entry: &mut Entry, mut extra: &[u8], wide: [bool; 3]) {
@@ -59,6 +40,8 @@ pub(super) fn extra(entry: &mut Entry, mut extra: &[u8], wide: [bool; 3]) {
             0x0001 => zip64(entry, field, wide),
             0x9901 if field.len() >= 7 => {
                 entry.method = Fields(field).u16(5);
+                let strength = field.get(4).copied().unwrap_or(0);
+                entry.cipher = entry.cipher.map(|_| Cipher::Aes { strength });
                 // AE-2 leaves the checksum out
                 if Fields(field).u16(0) == 2 {
                     entry.crc = None;

@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use super::Entry;
-use super::field::{Fields, extra, read_at};
-use crate::source::ReadAt;
+use super::field::{Fields, extra};
+use crate::source::{ReadAt, read_range};
 
 const HEAD: usize = 30;
 /// How much is searched at once.
@@ -14,7 +14,7 @@ const WINDOW: usize = 1 << 20;
 
 /// Where the coded bytes of the entry start whose local header should lie at `header`.
 pub(super) fn data_start(zip: &dyn ReadAt, header: u64) -> io::Result<Option<u64>> {
-    let head = read_at(zip, header, HEAD)?;
+    let head = read_range(zip, header, HEAD)?;
     if head.len() < HEAD || !head.starts_with(b"PK\x03\x04") {
         return Ok(None);
     }
@@ -61,7 +61,7 @@ pub(super) fn scan(
 /// The local header at `header`, where its data starts, and whether its sizes follow the data; `None` when it is not
 /// plausible: chance writes `PK\3\4` too.
 fn read(zip: &dyn ReadAt, header: u64) -> io::Result<Option<(Entry, u64, bool)>> {
-    let head = read_at(zip, header, HEAD)?;
+    let head = read_range(zip, header, HEAD)?;
     if head.len() < HEAD {
         return Ok(None);
     }
@@ -71,7 +71,7 @@ fn read(zip: &dyn ReadAt, header: u64) -> io::Result<Option<(Entry, u64, bool)>>
         return Ok(None);
     }
     let extra_len = usize::from(fields.u16(28));
-    let variable = read_at(
+    let variable = read_range(
         zip,
         header.saturating_add(HEAD as u64),
         name_len.saturating_add(extra_len),
@@ -84,7 +84,7 @@ fn read(zip: &dyn ReadAt, header: u64) -> io::Result<Option<(Entry, u64, bool)>>
     let mut entry = Entry {
         name: name.to_vec(),
         method,
-        encrypted: flags & 1 != 0,
+        cipher: Entry::cipher_of(flags, fields.u16(10), fields.u32(14)),
         link: false,
         packed: said(18).map(u64::from),
         size: said(22).map(u64::from),
@@ -117,7 +117,7 @@ impl Descriptors {
         let mut position = 0;
         while let Some(at) = search.next(zip, position)? {
             position = at.saturating_add(4);
-            let bytes = read_at(zip, at, 24)?;
+            let bytes = read_range(zip, at, 24)?;
             let fields = Fields(&bytes);
             let narrow = (u64::from(fields.u32(8)), u64::from(fields.u32(12)));
             for (packed, size) in [narrow, (fields.u64(8), fields.u64(16))] {
@@ -178,7 +178,7 @@ impl Search {
                 }
                 position = position.saturating_add((rest.len() - (self.signature.len() - 1)) as u64);
             }
-            self.window = read_at(zip, position, WINDOW)?;
+            self.window = read_range(zip, position, WINDOW)?;
             self.start = position;
             if self.window.len() < self.signature.len() {
                 return Ok(None);

@@ -8,6 +8,8 @@
 mod directory;
 mod field;
 mod local;
+mod members;
+mod seal;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,79 +17,96 @@ use std::sync::Arc;
 
 use super::codec::Codec;
 use crate::source::{ReadAt, Region};
+use seal::Cipher;
 
-pub(super) use directory::is_encrypted_directory;
+pub(super) use members::take;
+pub(super) use seal::Key;
 
 /// One entry of a zip, as its headers say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+struct Entry {
     /// The name as it stands there: CP437 or UTF-8.
-    pub(super) name: Vec<u8>,
+    name: Vec<u8>,
     /// The method of its coding; for AES the method below the encryption.
-    pub(super) method: u16,
-    /// Whether a password is needed.
-    pub(super) encrypted: bool,
+    method: u16,
+    /// How it is encrypted, if it is.
+    cipher: Option<Cipher>,
     /// Whether it is a link of Unix.
-    pub(super) link: bool,
+    link: bool,
     /// Coded bytes, if said.
-    pub(super) packed: Option<u64>,
+    packed: Option<u64>,
     /// Plain bytes, if said.
-    pub(super) size: Option<u64>,
+    size: Option<u64>,
     /// CRC-32 of the plain bytes, if said.
-    pub(super) crc: Option<u32>,
+    crc: Option<u32>,
     /// Where its local header lies.
-    pub(super) header: u64,
+    header: u64,
 }
 
 impl Entry {
+    /// How it is encrypted by its flags (APPNOTE 4.4.4); AES shows only in the extra field.
+    fn cipher_of(flags: u16, time: u16, crc: u32) -> Option<Cipher> {
+        let [.., check] = if flags & 8 != 0 {
+            time.to_le_bytes()
+        } else {
+            let [.., a, b] = crc.to_le_bytes();
+            [a, b]
+        };
+        match flags & (1 | 1 << 6) {
+            0 => None,
+            1 => Some(Cipher::Traditional { check }),
+            _ => Some(Cipher::Other),
+        }
+    }
+
     /// Whether it stands for a folder.
-    pub(super) fn is_folder(&self) -> bool {
+    fn is_folder(&self) -> bool {
         matches!(self.name.last(), Some(b'/' | b'\\')) && self.size.unwrap_or(0) == 0
     }
 
     /// Its coding, if it is one we read.
-    pub(super) fn codec(&self) -> Option<Codec> {
+    fn codec(&self) -> Option<Codec> {
         Codec::of_zip(self.method)
     }
 }
 
 /// An entry and where its coded bytes lie.
 #[derive(Debug)]
-pub(super) struct Placed {
-    pub(super) entry: Entry,
+struct Placed {
+    entry: Entry,
     /// From the first coded byte; `None` when there is no local header where the directory says.
-    pub(super) start: Option<u64>,
+    start: Option<u64>,
     /// How many coded bytes there are.
-    pub(super) len: u64,
+    len: u64,
     /// Whether there are fewer than the headers say.
-    pub(super) cut: bool,
+    cut: bool,
     /// Whether its local header belongs to an entry before it.
-    pub(super) shared: bool,
+    shared: bool,
 }
 
 impl Placed {
     /// Its coded bytes.
-    pub(super) fn bytes(&self, zip: &Arc<dyn ReadAt>) -> Option<Arc<dyn ReadAt>> {
+    fn bytes(&self, zip: &Arc<dyn ReadAt>) -> Option<Arc<dyn ReadAt>> {
         Some(Arc::new(Region::new(zip.clone(), self.start?, self.len)))
     }
 }
 
 /// What a zip holds.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+struct Listing {
     /// In the order of the directory, then what only its local header told of.
-    pub(super) entries: Vec<Placed>,
+    entries: Vec<Placed>,
     /// Why the directory did not do, if it did not.
-    pub(super) damage: Option<String>,
+    damage: Option<String>,
     /// Whether there are more entries than were wanted.
-    pub(super) more: bool,
+    more: bool,
 }
 
 /// Lists a zip, `limit` entries at most.
 ///
 /// # Errors
 /// When the bytes cannot be read.
-pub(super) fn list(zip: &Arc<dyn ReadAt>, limit: usize) -> io::Result<Listing> {
+fn list(zip: &Arc<dyn ReadAt>, limit: usize) -> io::Result<Listing> {
     let directory = directory::read(zip, limit)?;
     let mut listing = Listing {
         entries: Vec::new(),
