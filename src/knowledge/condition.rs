@@ -20,6 +20,7 @@ enum Operand {
 enum Test {
     Equal(Operand),
     NotEqual(Operand),
+    NoneOf(Vec<String>),
     Contains(String),
     Lacks(String),
     Starts(String),
@@ -86,7 +87,7 @@ impl Condition {
     }
 }
 
-const OPERATORS: &str = "= != contains lacks starts ends matches < <= > >= exists absent";
+const OPERATORS: &str = "= != none-of contains lacks starts ends matches < <= > >= exists absent";
 
 fn parse(form: &str) -> Result<Test, String> {
     let form = form.trim();
@@ -99,6 +100,7 @@ fn parse(form: &str) -> Result<Test, String> {
     Ok(match operator {
         "=" => Test::Equal(operand()),
         "!=" => Test::NotEqual(operand()),
+        "none-of" => Test::NoneOf(rest.split_whitespace().map(str::to_owned).collect()),
         "contains" => Test::Contains(rest.to_lowercase()),
         "lacks" => Test::Lacks(rest.to_lowercase()),
         "starts" => Test::Starts(rest.to_lowercase()),
@@ -142,6 +144,7 @@ impl Test {
             Self::NotEqual(Operand::Variable(name)) => {
                 lookup(name).is_some_and(|other| !equal(value, &other) && !same_user(value, &other))
             }
+            Self::NoneOf(list) => !list.iter().any(|text| equal(value, text)),
             Self::Contains(text) => value.to_lowercase().contains(text.as_str()),
             Self::Lacks(text) => !value.to_lowercase().contains(text.as_str()),
             Self::Starts(text) => value.to_lowercase().starts_with(text.as_str()),
@@ -227,6 +230,13 @@ mod tests {
         assert!(holds("= 2147943726", Some("0x8007052E")));
         assert!(holds("= 0xC000006D", Some("-1073741715")));
         assert!(!holds("= 1312", Some("2147943712")));
+    }
+
+    #[test]
+    fn none_of_needs_a_value() {
+        assert!(!holds("none-of 1326 2147943726", Some("0x8007052E")));
+        assert!(holds("none-of 1326 2147943726", Some("2147943785")));
+        assert!(!holds("none-of 1326", None), "an unknown code is of no family");
     }
 
     #[test]
