@@ -163,7 +163,8 @@ fn resolve(parts: Parts, hash: String) -> Result<Knowledge> {
     let mut causes = Vec::new();
     for (path, def) in parts.causes.into_values() {
         let id = def.id.clone();
-        for symptom in &def.explains {
+        let items = def.supports.iter().chain(&def.against);
+        for symptom in def.explains.iter().chain(items.flat_map(|item| &item.symptoms)) {
             if !symptoms.iter().any(|known: &Symptom| *known.id == **symptom) {
                 return Err(bad(&path, format!("cause {id}: there is no symptom {symptom:?}")));
             }
@@ -365,5 +366,6 @@ fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
         required: def.required,
         group: def.group.as_deref().map(Arc::from),
         say: def.say.as_deref().map(Arc::from),
+        symptoms: def.symptoms.iter().map(|id| Arc::from(id.as_str())).collect(),
     })
 }

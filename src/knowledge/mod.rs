@@ -119,6 +119,15 @@ pub struct Item {
     pub group: Option<Arc<str>>,
     /// Replaces the signal's summary.
     pub say: Option<Arc<str>>,
+    /// The item counts only for these symptoms; empty: for all.
+    pub symptoms: Vec<Arc<str>>,
+}
+
+impl Item {
+    /// Whether the item has a say on a symptom.
+    pub fn applies_to(&self, symptom: &str) -> bool {
+        self.symptoms.is_empty() || self.symptoms.iter().any(|id| **id == *symptom)
+    }
 }
 
 /// A cause, ready to be weighed.

@@ -277,6 +277,9 @@ pub struct ItemDef {
     /// Replaces the signal's summary.
     #[serde(default)]
     pub say: Option<String>,
+    /// The item counts only where one of these symptoms is explained; empty: for all that the cause explains.
+    #[serde(default)]
+    pub symptoms: Vec<String>,
 }
 
 /// A span of time around an occurrence.
