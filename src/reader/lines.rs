@@ -316,6 +316,11 @@ impl<'a> Block<'a> {
         }
     }
 
+    /// Bytes of a line that may be taken at once.
+    pub(crate) const fn line_bytes(&self) -> usize {
+        self.line_bytes
+    }
+
     /// The end of the line that begins at or spans `from`: past its line end.
     pub(crate) fn line_end(&self, from: usize) -> usize {
         let rest = self.bytes.get(from..).unwrap_or_default();

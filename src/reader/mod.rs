@@ -19,6 +19,8 @@ mod evtx;
 mod lines;
 mod local_time;
 mod plain_text;
+mod records;
+mod secrets;
 mod settings;
 mod sink;
 mod sniff;

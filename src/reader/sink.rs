@@ -2,7 +2,7 @@
 
 use crate::model::{Event, Findings, Origin, Problem, ProblemKind};
 
-use super::Context;
+use super::{Context, secrets};
 
 /// Collects the findings of one artifact within the limits.
 #[derive(Debug)]
@@ -37,8 +37,12 @@ impl<'a> Sink<'a> {
         self.full
     }
 
-    /// Keeps an event, or says once that the budget is used up.
-    pub(crate) fn event(&mut self, event: Event) {
+    /// Keeps an event without its secrets, or says once that the budget is used up.
+    pub(crate) fn event(&mut self, mut event: Event) {
+        if secrets::mask_event(&mut event) {
+            let detail = "what looks like a password or a token was replaced";
+            self.problem(ProblemKind::SecretMasked, event.origin.clone(), detail);
+        }
         if self.findings.events.len() < self.context.limits.events {
             self.findings.events.push(event);
         } else if !self.full {

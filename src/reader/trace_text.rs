@@ -18,7 +18,6 @@
 
 use std::borrow::Cow;
 
-use aho_corasick::Input;
 use chrono::{NaiveDate, NaiveDateTime};
 use memchr::memmem;
 use serde_json::{Map, Value as Json};
@@ -27,14 +26,12 @@ use crate::model::{Event, Findings, Level, ProblemKind, Value};
 use crate::source::Source;
 
 use super::Context;
-use super::lines::{Block, Line, Place, Text};
+use super::lines::{Block, Place, Text};
 use super::local_time::{self, DateOrder};
 use super::plain_text::Prose;
+use super::records::{self, Piece};
 use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
-
-/// Lines that one message may take; what follows is not taken for a part of it.
-const MESSAGE_LINES: usize = 64;
 
 /// What `tracefmt` prints for a message whose format file it lacks.
 const UNDECODED: &str = "No Format Information found";
@@ -236,18 +233,22 @@ impl Trace<'_> {
         if self.utc_offset.is_none() {
             self.utc_offset = first_offset(block.bytes);
         }
-        let interest = self.wording.interest();
         let mut from = 0;
-        while from < block.bytes.len() && !sink.is_full() {
-            let start = if interest.is_everything() {
-                from
-            } else {
-                let Some(hit) = interest.scanner().find(Input::new(block.bytes).range(from..)) else {
-                    return;
-                };
-                record_start(block, hit.start(), from)
-            };
-            from = self.record(sink, block, start);
+        while !sink.is_full()
+            && let Some(piece) = records::next(block, self.wording.interest(), from, starts_record)
+        {
+            match piece {
+                Piece::Record {
+                    start,
+                    first_end,
+                    end,
+                } => self.record(sink, block, (start, first_end, end)),
+                Piece::Loose { start, end } => {
+                    let lines = records::lines(block, start, end);
+                    self.prose.lines(sink, &lines);
+                }
+            }
+            from = piece.end();
         }
     }
 
@@ -259,21 +260,17 @@ impl Trace<'_> {
         self.undecoded = self.undecoded.saturating_add(hits.count() as u64);
     }
 
-    /// Reads the record that begins at `start`; returns where the next begins.
-    fn record(&mut self, sink: &mut Sink<'_>, block: &mut Block<'_>, start: usize) -> usize {
-        let mut end = block.piece_end(start);
-        let first = block.slice(start, end);
-        let Some(prefix) = prefix(first) else {
-            return self.loose(sink, block, start);
+    /// Reads a record that was found in the block.
+    fn record(
+        &mut self,
+        sink: &mut Sink<'_>,
+        block: &mut Block<'_>,
+        (start, first_end, end): (usize, usize, usize),
+    ) {
+        let Some(prefix) = prefix(block.slice(start, first_end)) else {
+            // A message of WPP that could not be decoded: counted already.
+            return;
         };
-        for _ in 1..MESSAGE_LINES {
-            let rest = block.bytes.get(end..).unwrap_or_default();
-            let long = end.saturating_sub(start) > sink.context().limits.line_bytes;
-            if long || rest.is_empty() || starts_record(rest) {
-                break;
-            }
-            end = block.piece_end(end);
-        }
         let place = block.place(start);
         let message = block.slice(start.saturating_add(prefix.message), end);
         let message = block.decode(message);
@@ -286,7 +283,6 @@ impl Trace<'_> {
         if !message.trim().is_empty() {
             sink.event(event);
         }
-        end
     }
 
     /// Makes an event of what a line says.
@@ -310,25 +306,6 @@ impl Trace<'_> {
         }
     }
 
-    /// Reads lines that belong to no record as prose.
-    fn loose(&mut self, sink: &mut Sink<'_>, block: &mut Block<'_>, start: usize) -> usize {
-        let mut lines: Vec<Line<'_>> = Vec::new();
-        let mut at = start;
-        while lines.len() < MESSAGE_LINES {
-            let rest = block.bytes.get(at..).unwrap_or_default();
-            if at > start && starts_record(rest) {
-                break;
-            }
-            let Some((line, next)) = block.line_at(at) else {
-                break;
-            };
-            lines.push(line);
-            at = next;
-        }
-        self.prose.lines(sink, &lines);
-        at.max(start + 1)
-    }
-
     fn finish(self, sink: &mut Sink<'_>) {
         if let Some(offset) = self.utc_offset {
             let findings = sink.findings();
@@ -344,22 +321,6 @@ impl Trace<'_> {
             sink.problems(ProblemKind::Undecoded, origin, detail, self.undecoded);
         }
     }
-}
-
-/// Where the record begins that spans `hit`; not before `floor`, and not more lines up than a message takes.
-fn record_start(block: &Block<'_>, hit: usize, floor: usize) -> usize {
-    let mut start = block.line_start(hit).max(floor);
-    let own = start;
-    for _ in 1..MESSAGE_LINES {
-        if starts_record(block.bytes.get(start..).unwrap_or_default()) {
-            return start;
-        }
-        if start <= floor {
-            break;
-        }
-        start = block.line_start(start - 1).max(floor);
-    }
-    own
 }
 
 /// The JSON object that a message is, if it is one.
