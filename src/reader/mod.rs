@@ -16,10 +16,13 @@ mod encoding;
 mod etl_strings;
 mod event_xml;
 mod evtx;
+mod json;
 mod lines;
 mod local_time;
 mod plain_text;
+mod power_automate;
 mod records;
+mod robot_log;
 mod secrets;
 mod settings;
 mod sink;
@@ -55,11 +58,23 @@ struct TextFormat {
 
 /// The formats of text that are read as events. The first whose `sniff` says yes to the first 64 KiB reads the
 /// artifact, so the strictest come first. What none of them takes is plain text.
-const TEXT_FORMATS: &[TextFormat] = &[TextFormat {
-    format: Format::TraceText,
-    sniff: trace_text::sniff,
-    read: trace_text::read,
-}];
+const TEXT_FORMATS: &[TextFormat] = &[
+    TextFormat {
+        format: Format::TraceText,
+        sniff: trace_text::sniff,
+        read: trace_text::read,
+    },
+    TextFormat {
+        format: Format::RobotLog,
+        sniff: robot_log::sniff,
+        read: robot_log::read,
+    },
+    TextFormat {
+        format: Format::PowerAutomate,
+        sniff: power_automate::sniff,
+        read: power_automate::read,
+    },
+];
 
 /// Who reads an artifact.
 enum Choice {
@@ -194,7 +209,7 @@ fn open(source: Source) -> io::Result<(Vec<u8>, Source, Count)> {
                 .err();
             let rest: Box<dyn Read + Send> = match failure {
                 // What came is read; the failure is met again behind it.
-                Some(error) if !head.is_empty() => Box::new(Failed(Some(error))),
+                Some(error) if !head.is_empty() => Box::new(Failed::new(error)),
                 Some(error) => return Err(error),
                 None => Box::new(stream),
             };
@@ -220,6 +235,12 @@ impl Read for Counted {
 
 /// The end of a stream that broke off.
 struct Failed(Option<io::Error>);
+
+impl Failed {
+    const fn new(error: io::Error) -> Self {
+        Self(Some(error))
+    }
+}
 
 impl Read for Failed {
     fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {

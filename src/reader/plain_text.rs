@@ -12,11 +12,11 @@ use regex::Regex;
 use crate::model::{Event, Fact, FactScope, Findings, Value};
 use crate::source::Source;
 
-use super::Context;
 use super::lines::{Block, Line, Place, Text};
 use super::local_time::{self, DateOrder, Stamp};
 use super::sink::Sink;
 use super::wording::Wording;
+use super::{Context, power_automate};
 
 /// Wrapped sentences are looked for in so many bytes from the beginning: people write mails, programs write
 /// gigabytes. Further on a line must itself mention something of interest.
@@ -27,6 +27,9 @@ const WRAP_LINES: usize = 3;
 
 /// How far up the stamped line may be that a line continues.
 const STAMP_LINES: usize = 20;
+
+/// A longer line is taken apart, so that an event shows the place and not a megabyte around it.
+const ROW_BYTES: usize = 4 << 10;
 
 /// Lines put together at once.
 const PAGE_LINES: usize = 4_096;
@@ -147,7 +150,13 @@ impl<'a> Prose<'a> {
         if let Some(stamp) = page.stamp_of(first) {
             stamp.apply(&mut event);
         }
-        self.wording.tell(&mut event, text);
+        if let Some((code, message)) = power_automate::error_in(text) {
+            event.provider = power_automate::POWER_AUTOMATE.into();
+            event.push("code", Value::text(code));
+            self.wording.tell(&mut event, &message);
+        } else {
+            self.wording.tell(&mut event, text);
+        }
         if let Some((name, value)) = named_value(text)
             && event.field(name).is_none()
         {
@@ -205,14 +214,22 @@ impl Page {
                 .text
                 .trim_start_matches(['>', '|', ' ', '\t', '\u{feff}', '\0'])
                 .trim_end();
-            let start = joined.len();
-            joined.push_str(text);
-            rows.push(Row {
-                start,
-                end: joined.len(),
-                place: line.place,
-                stamp: local_time::near_start(text, order),
-            });
+            let mut rest = text;
+            loop {
+                let (piece, after) = split_row(rest);
+                let start = joined.len();
+                joined.push_str(piece);
+                rows.push(Row {
+                    start,
+                    end: joined.len(),
+                    place: line.place,
+                    stamp: local_time::near_start(piece, order),
+                });
+                if after.is_empty() {
+                    break;
+                }
+                rest = after;
+            }
             joined.push(' ');
         }
         Self { joined, rows }
@@ -251,6 +268,17 @@ impl Page {
         }
         None
     }
+}
+
+/// Cuts off as much of a line as makes a row, behind a comma or a blank if there is one.
+fn split_row(line: &str) -> (&str, &str) {
+    if line.len() <= ROW_BYTES {
+        return (line, "");
+    }
+    let limit = line.floor_char_boundary(ROW_BYTES);
+    let (row, _) = line.split_at_checked(limit).unwrap_or((line, ""));
+    let end = row.rfind([',', ' ']).map_or(limit, |at| at + 1);
+    line.split_at_checked(end).unwrap_or((line, ""))
 }
 
 /// A line that is nothing but `Name: value` or `Name=value`.
@@ -438,6 +466,20 @@ mod tests {
         let event = only(text.into_bytes());
         assert_eq!(event.origin.line, Some(300_002));
         assert!(event.local.is_some());
+    }
+
+    #[test]
+    fn a_long_line_gives_the_place_and_not_all_of_it() {
+        let filler = "{\"id\":12345},".repeat(3_000);
+        let text = format!("{filler}{{\"error\":{{\"code\":\"0x80070520\",\"message\":\"m\"}}}},{filler}");
+        let event = only(text);
+        assert!(
+            event
+                .message
+                .as_deref()
+                .is_some_and(|message| message.len() <= 2 * ROW_BYTES)
+        );
+        assert_eq!(&*event.provider, power_automate::POWER_AUTOMATE);
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crate::model::{Event, Findings, Level, ProblemKind, Value};
 use crate::source::Source;
 
 use super::Context;
+use super::json::json_value;
 use super::lines::{Block, Place, Text};
 use super::local_time::{self, DateOrder};
 use super::plain_text::Prose;
@@ -363,33 +364,6 @@ fn tell_meta(event: &mut Event, meta: &Map<String, Json>) {
     if let Some(activity) = text("activity") {
         event.activity = Some(activity.to_ascii_lowercase().into());
     }
-}
-
-/// A value of JSON as an event holds it. A decoded status, `0xC000000D(NT=...)`, keeps its number alone.
-pub(crate) fn json_value(value: Json) -> Value {
-    match value {
-        Json::Null => Value::Null,
-        Json::Bool(flag) => Value::Bool(flag),
-        Json::Number(number) => number
-            .as_u64()
-            .map(Value::Unsigned)
-            .or_else(|| number.as_i64().map(Value::Signed))
-            .or_else(|| number.as_f64().map(Value::Float))
-            .unwrap_or(Value::Null),
-        Json::String(text) => decoded_status(&text).unwrap_or_else(|| Value::text(text)),
-        Json::Array(_) | Json::Object(_) => Value::text(value.to_string()),
-    }
-}
-
-fn decoded_status(text: &str) -> Option<Value> {
-    let (number, meaning) = text.split_once('(')?;
-    let named = ["NT=", "WIN=", "HR=", "HRESULT="]
-        .iter()
-        .any(|space| meaning.starts_with(space));
-    if !named || !meaning.ends_with(')') {
-        return None;
-    }
-    crate::model::parse_code(number).map(Value::Hex32)
 }
 
 /// Minutes that the local time is east of UTC; none if they are no offset that exists.
