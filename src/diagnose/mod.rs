@@ -1,1 +1,285 @@
-//! To come.
+//! Events and knowledge to a diagnosis: scan, timeline by host, ledgers of power, sessions and tasks, incidents, causes
+//! weighed. Owns the reasoning. Must not know formats, and renders nothing.
+//!
+//! ```no_run
+//! use logonscope::diagnose::Analyzer;
+//!
+//! let diagnosis = Analyzer::new()?.analyze(["case.zip"])?;
+//! for incident in &diagnosis.incidents {
+//!     println!("{}: {:?}", incident.title, incident.best().map(|cause| &cause.title));
+//! }
+//! # Ok::<(), logonscope::Error>(())
+//! ```
+
+mod assemble;
+mod case;
+mod clock;
+mod coverage;
+mod derived;
+mod incident;
+mod learn;
+mod ledgers;
+mod normalize;
+mod power;
+mod scan;
+mod score;
+mod sessions;
+mod sighting;
+mod tasks;
+mod tell;
+mod weigh;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::bundle::{self, Bundle};
+use crate::error::{Error, Result};
+use crate::knowledge::Knowledge;
+use crate::knowledge::codes::Codes;
+use crate::limits::Limits;
+use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem, ProblemKind, Time, same_user};
+use ledgers::Ledgers;
+
+/// What the user of the tool points at.
+#[derive(Debug, Clone, Default)]
+pub struct Focus {
+    /// Nothing before this instant is an incident; it still counts as evidence.
+    pub since: Option<Time>,
+    /// Nothing after this instant is an incident.
+    pub until: Option<Time>,
+    /// The complaint is about this instant, give or take this span: what is normal otherwise is explained here too.
+    pub around: Option<(Time, TimeDelta)>,
+    /// Only this user.
+    pub user: Option<String>,
+    /// Only this host.
+    pub host: Option<String>,
+}
+
+impl Focus {
+    fn includes(&self, time: Option<Time>) -> bool {
+        let Some(time) = time else { return true };
+        self.since.is_none_or(|since| time >= since)
+            && self.until.is_none_or(|until| time <= until)
+            && self.around.is_none_or(|(at, span)| (time - at).abs() <= span)
+    }
+
+    /// Whether the complaint is about this instant.
+    fn points_at(&self, time: Time) -> bool {
+        self.around.is_some_and(|(at, span)| (time - at).abs() <= span)
+    }
+
+    fn is_of(&self, user: &str) -> bool {
+        self.user.as_deref().is_none_or(|wanted| same_user(wanted, user))
+    }
+
+    fn is_on(&self, host: &str) -> bool {
+        self.host
+            .as_deref()
+            .is_none_or(|wanted| case::host_key(wanted) == case::host_key(host))
+    }
+}
+
+/// Reports how far the reading is; called from several threads with the bytes of each artifact read.
+type Progress = dyn Fn(u64) + Send + Sync;
+
+/// Diagnoses bundles. Cheap to keep and to share between threads; one analyzer serves any number of bundles.
+pub struct Analyzer {
+    knowledge: Knowledge,
+    codes: Codes,
+    interest: Interest,
+    limits: Limits,
+    focus: Focus,
+    assume_offset: Option<clock::Zone>,
+    recover: bool,
+    pool: Option<rayon::ThreadPool>,
+    progress: Arc<Progress>,
+}
+
+impl std::fmt::Debug for Analyzer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyzer")
+            .field("knowledge", &self.knowledge.hash())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Analyzer {
+    /// With the built-in knowledge.
+    ///
+    /// # Errors
+    /// None for a released build: a test loads the built-in knowledge.
+    pub fn new() -> Result<Self> {
+        Self::with_knowledge(Knowledge::embedded()?)
+    }
+
+    /// With knowledge of your own.
+    ///
+    /// # Errors
+    /// When the knowledge has more literals than can be searched for at once.
+    pub fn with_knowledge(knowledge: Knowledge) -> Result<Self> {
+        let codes = Codes::embedded()?;
+        let interest = knowledge.interest(scan::LEDGER_EVENTS, codes.notable().map(|code| code.value))?;
+        Ok(Self {
+            knowledge,
+            codes,
+            interest,
+            limits: Limits::default(),
+            focus: Focus::default(),
+            assume_offset: None,
+            recover: false,
+            pool: None,
+            progress: Arc::new(|_| ()),
+        })
+    }
+
+    /// Reads with so many threads; 0 is one for each core. Without this, the threads of the caller's pool are used.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn threads(mut self, threads: usize) -> Result<Self> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        self.pool = Some(pool.map_err(|error| Error::Usage(format!("no threads: {error}")))?);
+        Ok(self)
+    }
+
+    /// With these budgets.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Looks only at a time, a user or a host.
+    #[must_use]
+    pub fn focus(mut self, focus: Focus) -> Self {
+        self.focus = focus;
+        self
+    }
+
+    /// Takes local times of unknown offset as of this zone: `+02:00`, `UTC`, `Europe/Berlin`, or a Windows zone name.
+    ///
+    /// # Errors
+    /// When the zone is none of these.
+    pub fn assume_zone(mut self, zone: &str) -> Result<Self> {
+        self.assume_offset = Some(clock::Zone::parse(zone).ok_or_else(|| {
+            Error::Usage(format!(
+                "{zone:?} is no time zone; write UTC, +02:00, Europe/Berlin or \"W. Europe Standard Time\""
+            ))
+        })?);
+        Ok(self)
+    }
+
+    /// Also reads stale records from the slack of event logs.
+    #[must_use]
+    pub const fn recover(mut self, recover: bool) -> Self {
+        self.recover = recover;
+        self
+    }
+
+    /// Is told the bytes of each artifact once it is read, from any thread.
+    #[must_use]
+    pub fn on_progress(mut self, progress: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        self.progress = Arc::new(progress);
+        self
+    }
+
+    /// The knowledge.
+    pub const fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// The code tables.
+    pub const fn codes(&self) -> &Codes {
+        &self.codes
+    }
+
+    /// Diagnoses folders, archives and files as one case.
+    ///
+    /// # Errors
+    /// A path that cannot be read at all, or nothing readable in any of them.
+    pub fn analyze<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<Diagnosis> {
+        let paths: Vec<PathBuf> = paths
+            .into_iter()
+            .map(|path| path.as_ref().to_path_buf())
+            .collect();
+        let bundle = bundle::open(&paths, &self.limits)?;
+        Ok(self.analyze_bundle(&bundle))
+    }
+
+    /// Diagnoses an open bundle.
+    pub fn analyze_bundle(&self, bundle: &Bundle) -> Diagnosis {
+        let run = || {
+            let artifacts = self.read(bundle);
+            self.diagnose(artifacts, bundle.problems.clone())
+        };
+        match &self.pool {
+            Some(pool) => pool.install(run),
+            None => run(),
+        }
+    }
+
+    fn read(&self, bundle: &Bundle) -> Vec<Artifact> {
+        match sighting::Matcher::new(&self.knowledge) {
+            Ok(matcher) => scan::scan(
+                bundle,
+                &self.interest,
+                &matcher,
+                &self.limits,
+                self.recover,
+                &*self.progress,
+            ),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Diagnoses what was read elsewhere: events and facts of the caller's own making.
+    pub fn diagnose_findings(&self, findings: Vec<(Arc<str>, Findings)>) -> Diagnosis {
+        let mut artifacts: Vec<Artifact> = findings
+            .into_iter()
+            .map(|(path, findings)| Artifact { path, findings })
+            .collect();
+        for artifact in &mut artifacts {
+            artifact.findings.events.iter_mut().for_each(normalize::normalize);
+        }
+        self.diagnose(artifacts, Vec::new())
+    }
+
+    fn diagnose(&self, mut artifacts: Vec<Artifact>, mut problems: Vec<Problem>) -> Diagnosis {
+        let mut inputs = assemble::inputs(&artifacts);
+        for artifact in &mut artifacts {
+            problems.append(&mut artifact.findings.problems);
+        }
+        let clocks = clock::resolve(&mut artifacts, self.assume_offset, &mut problems);
+        learn::facts(&mut artifacts);
+        assemble::finish_inputs(&mut inputs, &artifacts, &clocks);
+        let mut hosts = case::gather(&mut artifacts, &mut problems);
+        hosts.retain(|host| self.focus.is_on(&host.name));
+        for host in &mut hosts {
+            learn::accounts(host);
+            host.zone = clocks.zone_of(&host.name);
+        }
+        let ledgers: Vec<Ledgers> = hosts
+            .iter_mut()
+            .map(|host| ledgers::build(host, &self.focus))
+            .collect();
+        let Ok(matcher) = sighting::Matcher::new(&self.knowledge) else {
+            problems.push(Problem::new(
+                ProblemKind::LimitHit,
+                crate::model::Origin::artifact(""),
+                "the knowledge is too large to match",
+            ));
+            return assemble::empty(self, inputs, problems);
+        };
+        let sightings = sighting::Sightings::new(&matcher, &hosts, &ledgers);
+        let groups = incident::find(&self.knowledge, &hosts, &sightings, &self.focus);
+        let bench = weigh::Bench {
+            knowledge: &self.knowledge,
+            hosts: &hosts,
+            ledgers: &ledgers,
+            sightings: &sightings,
+        };
+        assemble::diagnosis(self, &bench, groups, inputs, problems)
+    }
+}

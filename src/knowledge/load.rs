@@ -10,8 +10,8 @@ use super::schema::{
     CauseDef, Conditions, DefinitionsFile, ItemDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
 };
 use super::{
-    CauseRule, Condition, FieldConditions, Item, Key, Knowledge, LogSource, Signal, Subject, Symptom, Window,
-    bad, condition, parse_duration,
+    CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource, Signal, Subject,
+    Symptom, Window, bad, condition, parse_duration,
 };
 use crate::error::{Error, Result};
 use crate::model::{CodeUse, MessagePattern, Weight, parse_code};
@@ -207,11 +207,16 @@ fn signal(def: SignalDef, sources: &[LogSource]) -> Result<Signal, (String, Stri
         let index = sources.iter().position(|source| *source.alias == **alias);
         own.push(index.ok_or_else(|| fail(format!("there is no source {alias:?}")))?);
     }
-    let providers: Vec<Arc<str>> = own
+    let written = own
         .iter()
         .filter_map(|&index| sources.get(index))
-        .flat_map(|source| source.providers.iter().cloned())
-        .collect();
+        .flat_map(|source| source.providers.iter().cloned());
+    let derived = def
+        .derived
+        .as_slice()
+        .iter()
+        .map(|name| Arc::from(format!("{DERIVED}{name}")));
+    let providers: Vec<Arc<str>> = written.chain(derived).collect();
     let mut codes = Vec::new();
     for code in def.code.as_slice() {
         codes.push(code_use(code).map_err(&fail)?);

@@ -10,6 +10,7 @@ mod duration;
 mod load;
 pub mod schema;
 pub(crate) mod signal;
+pub mod timezones;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,6 +27,9 @@ use crate::model::{EventFilter, Interest, MessagePattern, Weight};
 
 /// The files that are built in, by their path under `data/`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
+
+/// The provider of events that the ledgers derive is this and their name.
+pub const DERIVED: &str = "logonscope/";
 
 /// A log that signals are seen in.
 #[derive(Debug, Clone)]

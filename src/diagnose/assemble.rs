@@ -1,0 +1,513 @@
+//! Puts the result together: incidents with their causes and stories, codes, the ask list, what was read and what was not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+
+use super::Analyzer;
+use super::case::{Host, Moment};
+use super::clock::Clocks;
+use super::incident::{Group, own_events};
+use super::tell;
+use super::weigh::{Bench, weigh};
+use crate::knowledge::codes::spell;
+use crate::knowledge::{DERIVED, Key};
+use crate::model::{
+    Artifact, AskItem, Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Format, HostReport, Incident,
+    InputReport, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
+};
+
+/// Entries of one incident's story.
+const STORY: usize = 40;
+/// Causes that are told though they explain nothing: ruled out, unlikely, not evaluated.
+const REST: usize = 12;
+
+/// What was read, before the events move to their hosts.
+pub(super) fn inputs(artifacts: &[Artifact]) -> Vec<InputReport> {
+    artifacts
+        .iter()
+        .map(|Artifact { path, findings }| InputReport {
+            path: Arc::clone(path),
+            format: findings.format.unwrap_or(Format::Other),
+            encoding: findings.encoding,
+            bytes: findings.bytes,
+            records: findings.records,
+            events: findings.events.len() as u64,
+            facts: findings.facts.len() as u64,
+            host: None,
+            first: None,
+            last: None,
+            clock: None,
+        })
+        .collect()
+}
+
+/// Fills in what is known once times are placed.
+pub(super) fn finish_inputs(inputs: &mut [InputReport], artifacts: &[Artifact], clocks: &Clocks) {
+    for (input, Artifact { path, findings }) in inputs.iter_mut().zip(artifacts) {
+        let spans = findings.spans.iter().map(|span| &span.computer);
+        let computers: BTreeSet<&Arc<str>> = spans
+            .chain(findings.events.iter().map(|event| &event.computer))
+            .filter(|name| !name.is_empty())
+            .collect();
+        input.host = if computers.len() == 1 {
+            computers.first().map(|name| Arc::clone(name))
+        } else {
+            None
+        };
+        let spanned = findings
+            .spans
+            .iter()
+            .flat_map(|span| [span.first, span.last])
+            .flatten();
+        let times: Vec<_> = spanned
+            .chain(findings.events.iter().filter_map(|event| event.time))
+            .collect();
+        input.first = times.iter().min().copied();
+        input.last = times.iter().max().copied();
+        input.clock = clocks.placed.get(path).copied();
+    }
+}
+
+/// A diagnosis without findings.
+pub(super) fn empty(analyzer: &Analyzer, inputs: Vec<InputReport>, problems: Vec<Problem>) -> Diagnosis {
+    Diagnosis {
+        schema: SCHEMA.to_owned(),
+        tool: ToolInfo {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            knowledge: analyzer.knowledge.hash().to_owned(),
+        },
+        inputs,
+        hosts: Vec::new(),
+        incidents: Vec::new(),
+        codes: Vec::new(),
+        sessions: Vec::new(),
+        coverage: Vec::new(),
+        ask: Vec::new(),
+        problems,
+    }
+}
+
+/// The whole result.
+pub(super) fn diagnosis(
+    analyzer: &Analyzer,
+    bench: &Bench<'_>,
+    groups: Vec<Group<'_>>,
+    inputs: Vec<InputReport>,
+    mut problems: Vec<Problem>,
+) -> Diagnosis {
+    let mut incidents: Vec<Incident> = groups.iter().map(|group| incident(bench, group)).collect();
+    incidents.sort_by(|a, b| {
+        let best = |incident: &Incident| {
+            incident
+                .best()
+                .map(|cause| (cause.verdict, (cause.score * 1000.0).round() as i64))
+        };
+        best(b)
+            .cmp(&best(a))
+            .then_with(|| (a.first, &a.host, &a.symptom, &a.id).cmp(&(b.first, &b.host, &b.symptom, &b.id)))
+    });
+    problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
+    problems.dedup();
+    let ask = ask_list(bench, &incidents);
+    Diagnosis {
+        hosts: bench.hosts.iter().map(host_report).collect(),
+        ask,
+        incidents,
+        codes: codes(analyzer, bench.hosts),
+        sessions: bench
+            .hosts
+            .iter()
+            .zip(bench.ledgers)
+            .flat_map(|(host, ledgers)| ledgers.report(host))
+            .collect(),
+        coverage: bench
+            .hosts
+            .iter()
+            .flat_map(|host| host.cover.iter().map(|cover| cover.report(host)))
+            .collect(),
+        ..empty(analyzer, inputs, filtered(bench.hosts, problems))
+    }
+}
+
+/// Says which exports prove nothing by silence.
+fn filtered(hosts: &[Host], mut problems: Vec<Problem>) -> Vec<Problem> {
+    for host in hosts {
+        for cover in host.cover.iter().filter(|cover| cover.is_filtered()) {
+            let Some(path) = cover.paths.first() else { continue };
+            let detail = format!(
+                "{} of {}: {} records of the span are not in the export; its silence proves nothing",
+                cover.channel, host.name, cover.missing
+            );
+            problems.push(Problem::new(
+                ProblemKind::Filtered,
+                crate::model::Origin::artifact(Arc::clone(path)),
+                detail,
+            ));
+        }
+    }
+    problems
+}
+
+fn host_report(host: &Host) -> HostReport {
+    let value = |name: &str| host.fact(name).map(|fact| fact.value.to_string());
+    let os = value("os.name").or_else(|| value("os.version").map(|version| format!("Windows {version}")));
+    let facts = host.facts.iter().map(|(name, facts)| {
+        let mut values: Vec<&str> = facts.iter().map(|fact| &*fact.value).collect();
+        if !super::case::is_list(name) {
+            values.truncate(1);
+        }
+        values.dedup();
+        (Arc::clone(name), values.join("; "))
+    });
+    HostReport {
+        name: shown(&host.name),
+        aliases: host.aliases.clone(),
+        time_zone: host.zone.clone(),
+        os,
+        facts: facts.collect(),
+    }
+}
+
+/// Text of which nobody knows the machine has a host without a name.
+fn shown(name: &Arc<str>) -> Arc<str> {
+    if name.is_empty() {
+        Arc::from("(unknown host)")
+    } else {
+        Arc::clone(name)
+    }
+}
+
+fn incident(bench: &Bench<'_>, group: &Group<'_>) -> Incident {
+    let (Some(host), Some(ledgers)) = (bench.hosts.get(group.host), bench.ledgers.get(group.host)) else {
+        return blank(group);
+    };
+    let own = own_events(group, host, ledgers);
+    let causes = shortlist(weigh(bench, group, &own), group);
+    let key = |key| group.keys.get(key).cloned();
+    Incident {
+        id: fingerprint(group, host),
+        title: tell::fill(
+            &group.symptom.title,
+            own.get(1).map(|entry| &entry.event),
+            &group.keys,
+            &host.name,
+        ),
+        host: shown(&host.name),
+        user: key(Key::User),
+        session: group.keys.get(Key::Session).and_then(|text| text.parse().ok()),
+        task: key(Key::Task),
+        code: key(Key::Code).map(|code| code.to_string()),
+        timeline: story(bench, group, host, &causes),
+        causes,
+        ..blank(group)
+    }
+}
+
+fn blank(group: &Group<'_>) -> Incident {
+    Incident {
+        id: String::new(),
+        symptom: Arc::clone(&group.symptom.id),
+        title: String::new(),
+        host: Arc::from(""),
+        user: None,
+        session: None,
+        task: None,
+        code: None,
+        first: group.first().map(|at| at.time),
+        last: group.last().map(|at| at.time),
+        count: group.occurrences.len() as u64,
+        worked_until: group.worked_until,
+        works_again: group.works_again,
+        causes: Vec::new(),
+        timeline: Vec::new(),
+    }
+}
+
+/// The same for the same input, whatever else is in the bundle.
+fn fingerprint(group: &Group<'_>, host: &Host) -> String {
+    let mut hash = Sha256::new();
+    hash.update(group.symptom.id.as_bytes());
+    hash.update([0]);
+    hash.update(host.name.to_lowercase().as_bytes());
+    for key in [Key::User, Key::Task, Key::Session, Key::Code, Key::Class] {
+        hash.update([0]);
+        hash.update(
+            group
+                .keys
+                .get(key)
+                .map(|text| text.to_lowercase())
+                .unwrap_or_default()
+                .as_bytes(),
+        );
+    }
+    hash.update(
+        group
+            .first()
+            .map(|at| at.time.timestamp_millis())
+            .unwrap_or_default()
+            .to_le_bytes(),
+    );
+    hash.finalize()
+        .iter()
+        .take(6)
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Keeps what can be the cause, what was seen and speaks against one, and the heaviest of what could not be judged. Where
+/// nothing can be the cause, says so.
+fn shortlist(causes: Vec<Cause>, group: &Group<'_>) -> Vec<Cause> {
+    let (mut kept, rest): (Vec<Cause>, Vec<Cause>) = causes
+        .into_iter()
+        .partition(|cause| cause.verdict >= Verdict::Possible);
+    let told = |cause: &Cause| match cause.verdict {
+        Verdict::RuledOut | Verdict::Unlikely => !cause.supports.is_empty(),
+        Verdict::NotEvaluated => cause
+            .unknown
+            .iter()
+            .any(|missing| !missing.against && missing.weight >= Weight::Strong),
+        _ => true,
+    };
+    let rest: Vec<Cause> = rest.into_iter().filter(told).collect();
+    if kept.is_empty() {
+        kept.push(insufficient(&rest, group));
+    }
+    kept.extend(rest.into_iter().take(REST));
+    kept
+}
+
+/// The honest answer when no cause is supported.
+fn insufficient(rest: &[Cause], group: &Group<'_>) -> Cause {
+    let mut unknown: Vec<_> = rest
+        .iter()
+        .flat_map(|cause| cause.unknown.iter().cloned())
+        .collect();
+    unknown.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.needs.cmp(&b.needs)));
+    unknown.dedup_by(|a, b| a.needs == b.needs);
+    unknown.truncate(8);
+    Cause {
+        id: Arc::from("insufficient-evidence"),
+        title: "What was sent does not tell the cause".to_owned(),
+        verdict: Verdict::NotEvaluated,
+        score: 0.0,
+        capped: None,
+        explanation: format!(
+            "The symptom {} is there, and nothing in the logs points at one cause.",
+            group.symptom.id
+        ),
+        supports: Vec::new(),
+        against: Vec::new(),
+        unknown,
+        remediation: vec![
+            "Ask the customer for what is listed under the unknowns; then run the analysis again.".to_owned(),
+        ],
+        risk: String::new(),
+        verify: String::new(),
+        conflicts: Vec::new(),
+        references: Vec::new(),
+    }
+}
+
+/// The story: what was cited, and what the ledgers tell of the ten minutes around the first and the last occurrence.
+fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) -> Vec<TimelineEntry> {
+    let mut lines: BTreeSet<(Option<crate::model::Time>, String, crate::model::Origin)> = BTreeSet::new();
+    for cause in causes.iter().filter(|cause| cause.verdict >= Verdict::Possible) {
+        for evidence in cause
+            .supports
+            .iter()
+            .chain(&cause.against)
+            .filter(|evidence| evidence.at.is_some())
+        {
+            lines.insert((evidence.at, evidence.summary.clone(), evidence.origin.clone()));
+        }
+    }
+    for occurrence in group.occurrences.iter().take(STORY / 4) {
+        if let Some(line) = line(
+            bench,
+            occurrence.signal,
+            host,
+            occurrence.event.entry,
+            &group.keys,
+        ) {
+            lines.insert(line);
+        }
+    }
+    let span = TimeDelta::minutes(10);
+    let around: Vec<Moment> = group.first().into_iter().chain(group.last()).collect();
+    for (index, signal) in bench.knowledge.signals().iter().enumerate() {
+        if !signal
+            .providers()
+            .iter()
+            .any(|provider| provider.starts_with(DERIVED))
+        {
+            continue;
+        }
+        for sighting in bench.sightings.on_host(index, group.host) {
+            let close = sighting
+                .at
+                .is_some_and(|at| around.iter().any(|around| at.near(*around, span)));
+            if close && let Some(line) = line(bench, index, host, sighting.event.entry, &sighting.keys) {
+                lines.insert(line);
+            }
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let lines = lines
+        .into_iter()
+        .filter(|(at, _, origin)| seen.insert((*at, origin.clone())));
+    lines
+        .take(STORY)
+        .map(|(at, summary, origin)| TimelineEntry { at, summary, origin })
+        .collect()
+}
+
+type Line = (Option<crate::model::Time>, String, crate::model::Origin);
+
+fn line(
+    bench: &Bench<'_>,
+    signal: usize,
+    host: &Host,
+    entry: usize,
+    keys: &super::sighting::Keys,
+) -> Option<Line> {
+    let (signal, entry) = (bench.knowledge.signals().get(signal)?, host.entries.get(entry)?);
+    let summary = tell::fill(signal.summary(), Some(&entry.event), keys, &host.name);
+    Some((entry.at.map(|at| at.time), summary, entry.event.origin.clone()))
+}
+
+/// What to ask for, most telling first: what would move the leading causes of the incidents the most.
+fn ask_list(bench: &Bench<'_>, incidents: &[Incident]) -> Vec<AskItem> {
+    let mut wanted: BTreeMap<&str, (f64, BTreeSet<Arc<str>>)> = BTreeMap::new();
+    for incident in incidents {
+        for (place, cause) in incident
+            .causes
+            .iter()
+            .filter(|cause| cause.verdict != Verdict::RuledOut)
+            .take(6)
+            .enumerate()
+        {
+            for missing in &cause.unknown {
+                let gain =
+                    super::score::factor(missing.weight.min(Weight::Decisive)).ln() / (place as f64 + 1.0);
+                let entry = wanted.entry(&missing.needs).or_default();
+                entry.0 += gain;
+                entry.1.insert(Arc::clone(&cause.id));
+            }
+        }
+    }
+    let mut list: Vec<_> = wanted.into_iter().collect();
+    list.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(b.0)));
+    let export = |what: &str| {
+        let source = bench
+            .knowledge
+            .sources()
+            .iter()
+            .find(|source| what.starts_with(&*source.channel) && !source.export.is_empty());
+        source.map(|source| source.export.to_string())
+    };
+    let item = |(what, (_, separates)): (&str, (f64, BTreeSet<Arc<str>>))| AskItem {
+        what: what.to_owned(),
+        command: export(what),
+        separates: separates.into_iter().collect(),
+    };
+    list.into_iter().take(15).map(item).collect()
+}
+
+/// Which code of which space stands in which field of which event.
+fn code_in(event: &Event) -> Vec<CodeUse> {
+    let provider = event.provider.to_ascii_lowercase();
+    let of = |name: &str, space: CodeSpace| {
+        let value = event.get(name)?.as_code()?;
+        Some(CodeUse { space, value })
+    };
+    let hresult = |name: &str| {
+        let found = of(name, CodeSpace::Hresult)?;
+        let scheduler = matches!(found.value >> 12, 0x0041 | 0x8_0041);
+        Some(CodeUse {
+            space: if scheduler {
+                CodeSpace::TaskScheduler
+            } else {
+                CodeSpace::Hresult
+            },
+            ..found
+        })
+    };
+    let found = match (provider.as_str(), event.id) {
+        ("microsoft-windows-terminalservices-localsessionmanager", Some(40)) => vec![reason(event, "Reason")],
+        ("microsoft-windows-remotedesktopservices-rdpcorets", Some(103)) => vec![reason(event, "ReasonCode")],
+        ("microsoft-windows-taskscheduler", _) => vec![hresult("ResultCode")],
+        ("microsoft-windows-security-auditing", Some(4625 | 4776)) => {
+            vec![
+                of("Status", CodeSpace::Ntstatus),
+                of("SubStatus", CodeSpace::Ntstatus),
+            ]
+        }
+        ("microsoft-windows-security-auditing", Some(4768 | 4771)) => vec![of("Status", CodeSpace::Kerberos)],
+        ("microsoft-windows-winlogon", Some(2)) => vec![of("Win32Status", CodeSpace::Win32)],
+        ("microsoft-windows-terminalservices-clientactivexcore", Some(1026)) => {
+            vec![of("Value", CodeSpace::DiscReason)]
+        }
+        ("user32", Some(1074)) => vec![of("ReasonCode", CodeSpace::ShutdownReason)],
+        ("netlogon", Some(5719)) => vec![of("FailureCode", CodeSpace::Ntstatus)],
+        _ => vec![
+            of("LastError", CodeSpace::Freerdp),
+            of("err", CodeSpace::UipathRdp),
+            of("status", CodeSpace::Ntstatus),
+            hresult("code"),
+        ],
+    };
+    found
+        .into_iter()
+        .flatten()
+        .filter(|code| code.value != 0)
+        .collect()
+}
+
+/// A disconnect reason is a reason code when it is small and an HRESULT when its top bit is set.
+fn reason(event: &Event, name: &str) -> Option<CodeUse> {
+    let value = event.get(name)?.as_code()?;
+    let space = if value >= 0x8000_0000 {
+        CodeSpace::Hresult
+    } else {
+        CodeSpace::ExtendedDisconnect
+    };
+    Some(CodeUse { space, value })
+}
+
+fn codes(analyzer: &Analyzer, hosts: &[Host]) -> Vec<CodeCount> {
+    let mut counts: BTreeMap<CodeUse, CodeCount> = BTreeMap::new();
+    let raw = hosts
+        .iter()
+        .flat_map(|host| host.entries.get(..host.raw).unwrap_or_default());
+    for event in raw.map(|entry| &entry.event) {
+        for used in code_in(event) {
+            let count = counts.entry(used).or_insert_with(|| {
+                let known = analyzer.codes.resolve(used);
+                CodeCount {
+                    space: used.space,
+                    value: spell(used.space, used.value),
+                    symbol: known
+                        .map(|code| code.symbol.clone())
+                        .filter(|symbol| !symbol.is_empty()),
+                    meaning: known.map(|code| code.meaning.clone()).unwrap_or_default(),
+                    count: 0,
+                    first: None,
+                    last: None,
+                }
+            });
+            count.count += 1;
+            count.first = count.first.into_iter().chain(event.time).min();
+            count.last = count.last.into_iter().chain(event.time).max();
+        }
+    }
+    let mut list: Vec<CodeCount> = counts.into_values().collect();
+    list.sort_by(|a, b| {
+        b.count
+            .cmp(&a.count)
+            .then_with(|| (a.space, &a.value).cmp(&(b.space, &b.value)))
+    });
+    list
+}

@@ -1,0 +1,462 @@
+//! Everything that was read, sorted by machine: the ground that ledgers, incidents and weighing stand on. Owns which
+//! events are of one host, in which order, and since which setting of its clock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::coverage::ChannelCover;
+use crate::model::{Artifact, Event, Fact, Problem, ProblemKind, Time};
+
+/// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
+/// subtracted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    /// How often the clock had been set back.
+    pub epoch: u32,
+    /// The time on that clock.
+    pub time: Time,
+}
+
+impl Moment {
+    /// How long after `earlier`; `None` across a clock jump.
+    pub(super) fn since(self, earlier: Self) -> Option<TimeDelta> {
+        (self.epoch == earlier.epoch).then(|| self.time - earlier.time)
+    }
+
+    /// The instant `span` before, on the same setting of the clock.
+    pub(super) fn earlier(self, span: TimeDelta) -> Self {
+        Self {
+            epoch: self.epoch,
+            time: self.time.checked_sub_signed(span).unwrap_or(Time::MIN_UTC),
+        }
+    }
+
+    /// The instant `span` after, on the same setting of the clock.
+    pub(super) fn later(self, span: TimeDelta) -> Self {
+        Self {
+            epoch: self.epoch,
+            time: self.time.checked_add_signed(span).unwrap_or(Time::MAX_UTC),
+        }
+    }
+
+    /// Whether it lies within `span` of the other, before or after.
+    pub(super) fn near(self, other: Self, span: TimeDelta) -> bool {
+        self.since(other).is_some_and(|delta| delta.abs() <= span)
+    }
+}
+
+/// One event on a host's timeline.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The event.
+    pub event: Event,
+    /// When, unless nobody knows.
+    pub at: Option<Moment>,
+}
+
+/// One machine.
+#[derive(Debug, Default)]
+pub(super) struct Host {
+    /// The name it had last; empty for text of which nobody knows the machine.
+    pub name: Arc<str>,
+    /// The names it had before.
+    pub aliases: Vec<Arc<str>>,
+    /// Raw events first, in order; derived events are appended by the ledgers.
+    pub entries: Vec<Entry>,
+    /// How many of the entries are raw; the derived follow them.
+    pub raw: usize,
+    /// Facts by name, the effective first.
+    pub facts: BTreeMap<Arc<str>, Vec<Fact>>,
+    /// What each channel covers.
+    pub cover: Vec<ChannelCover>,
+    /// The time zone, for display.
+    pub zone: Option<String>,
+    /// The earliest and the latest time seen.
+    pub span: Option<(Time, Time)>,
+    /// Account names by SID, in lower case.
+    pub accounts: BTreeMap<String, Arc<str>>,
+    /// Whether its clock was ever set back.
+    pub jumped: bool,
+}
+
+impl Host {
+    /// A fact's effective value.
+    pub(super) fn fact(&self, name: &str) -> Option<&Fact> {
+        self.facts.get(name).and_then(|facts| facts.first())
+    }
+}
+
+/// The key of a computer: its short name in lower case.
+pub(super) fn host_key(computer: &str) -> String {
+    let computer = computer.trim().trim_end_matches('.');
+    let short = computer.split('.').next().unwrap_or(computer);
+    let is_address = !short.is_empty() && short.bytes().all(|byte| byte.is_ascii_digit());
+    if is_address {
+        computer.to_lowercase()
+    } else {
+        short.to_lowercase()
+    }
+}
+
+/// Which computers are one machine that was renamed: in one log, the records of one name end where those of the next begin.
+pub(super) fn aliases(artifacts: &[Artifact]) -> BTreeMap<String, String> {
+    let mut parent: BTreeMap<String, String> = BTreeMap::new();
+    for artifact in artifacts {
+        let mut by_channel: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for span in artifact
+            .findings
+            .spans
+            .iter()
+            .filter(|span| !span.computer.is_empty())
+        {
+            by_channel.entry(&span.channel).or_default().push(span);
+        }
+        for (channel, mut spans) in by_channel {
+            spans.sort_by_key(|span| (span.first_record, span.last_record));
+            for pair in spans.windows(2) {
+                let [earlier, later] = pair else { continue };
+                let adjacent = later.first_record == earlier.last_record.saturating_add(1);
+                if channel != "ForwardedEvents" && adjacent {
+                    union(
+                        &mut parent,
+                        &host_key(&earlier.computer),
+                        &host_key(&later.computer),
+                    );
+                }
+            }
+        }
+    }
+    let names: Vec<String> = parent.keys().cloned().collect();
+    names
+        .into_iter()
+        .map(|name| (name.clone(), root(&parent, &name)))
+        .collect()
+}
+
+fn root(parent: &BTreeMap<String, String>, name: &str) -> String {
+    let mut name = name;
+    while let Some(next) = parent.get(name).filter(|next| *next != name) {
+        name = next;
+    }
+    name.to_owned()
+}
+
+/// The later name leads.
+fn union(parent: &mut BTreeMap<String, String>, earlier: &str, later: &str) {
+    let (a, b) = (root(parent, earlier), root(parent, later));
+    parent.insert(b.clone(), b.clone());
+    if a != b {
+        parent.insert(a, b);
+    }
+}
+
+/// Groups what was read by machine. Text of which nobody knows the machine goes to the only one there is, to the machine
+/// of the artifacts beside it, or to a nameless one.
+pub(super) fn gather(artifacts: &mut [Artifact], problems: &mut Vec<Problem>) -> Vec<Host> {
+    let aliases = aliases(artifacts);
+    let lead = |computer: &str| {
+        let key = host_key(computer);
+        aliases.get(&key).cloned().unwrap_or(key)
+    };
+    let homes = Homes::new(artifacts, &lead);
+    let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
+    let mut names: BTreeMap<String, Vec<Named>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for artifact in artifacts.iter_mut() {
+        let home = homes.of(&artifact.path);
+        for span in artifact
+            .findings
+            .spans
+            .iter()
+            .filter(|span| !span.computer.is_empty())
+        {
+            names
+                .entry(lead(&span.computer))
+                .or_default()
+                .push((span.last, Arc::clone(&span.computer)));
+        }
+        for event in artifact.findings.events.drain(..) {
+            if let Some(record) = event.record_id
+                && !seen.insert((
+                    lead(&event.computer),
+                    Arc::clone(&event.channel),
+                    record,
+                    event.time,
+                ))
+            {
+                continue;
+            }
+            let key = if event.computer.is_empty() {
+                home.clone()
+            } else {
+                lead(&event.computer)
+            };
+            if !event.computer.is_empty() {
+                names
+                    .entry(key.clone())
+                    .or_default()
+                    .push((event.time, Arc::clone(&event.computer)));
+            }
+            let at = event.time.map(|time| Moment { epoch: 0, time });
+            hosts.entry(key).or_default().entries.push(Entry { event, at });
+        }
+        for fact in artifact.findings.facts.drain(..) {
+            let key = if fact.host.is_empty() {
+                home.clone()
+            } else {
+                lead(&fact.host)
+            };
+            hosts
+                .entry(key)
+                .or_default()
+                .facts
+                .entry(Arc::clone(&fact.name))
+                .or_default()
+                .push(fact);
+        }
+    }
+    for key in names.keys() {
+        hosts.entry(key.clone()).or_default();
+    }
+    let mut hosts: Vec<Host> = hosts
+        .into_iter()
+        .map(|(key, mut host)| {
+            name_host(&mut host, names.remove(&key).unwrap_or_default(), &key);
+            rank_facts(&mut host, problems);
+            order(&mut host, problems);
+            host
+        })
+        .collect();
+    hosts.sort_by(|a, b| a.name.cmp(&b.name));
+    super::coverage::assign(&mut hosts, artifacts, &lead);
+    hosts
+}
+
+/// A name of a machine and when it was last seen.
+type Named = (Option<Time>, Arc<str>);
+
+/// Gives a host the name it had last.
+fn name_host(host: &mut Host, mut names: Vec<Named>, key: &str) {
+    names.sort();
+    let last = names
+        .last()
+        .map(|(_, name)| Arc::clone(name))
+        .unwrap_or_else(|| Arc::from(key));
+    let mut aliases: Vec<Arc<str>> = Vec::new();
+    for (_, name) in names {
+        if !name.eq_ignore_ascii_case(&last) && !aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name))
+        {
+            aliases.push(name);
+        }
+    }
+    host.name = last;
+    host.aliases = aliases;
+}
+
+/// Facts that a host has several of at once; all others are settings with one effective value.
+pub(super) fn is_list(name: &str) -> bool {
+    [
+        "right.", "group.", "hotfix.", "program.", "session.", "task.", "whoami.", "gpo.",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
+}
+
+/// Puts the effective value first: policy before plain value, computer before user; says where sources disagree.
+fn rank_facts(host: &mut Host, problems: &mut Vec<Problem>) {
+    for (name, facts) in &mut host.facts {
+        facts.sort_by(|a, b| (b.scope, b.at, &a.origin).cmp(&(a.scope, a.at, &b.origin)));
+        facts.dedup_by(|a, b| a.value == b.value && a.scope == b.scope && a.origin == b.origin);
+        let Some((first, rest)) = facts.split_first() else {
+            continue;
+        };
+        let rival = rest
+            .iter()
+            .find(|fact| fact.scope == first.scope && fact.value != first.value && fact.at == first.at);
+        if let Some(rival) = rival.filter(|_| !is_list(name)) {
+            let detail = format!(
+                "{name} is {} here and {} in {}",
+                first.value, rival.value, rival.origin
+            );
+            problems.push(Problem::new(ProblemKind::Conflict, first.origin.clone(), detail));
+        }
+    }
+}
+
+/// A step back of more than this between neighbours in one channel is a clock that was set.
+const JUMP: TimeDelta = TimeDelta::seconds(60);
+
+/// Orders by record id inside each channel and by time across, and numbers the epochs between settings of the clock.
+fn order(host: &mut Host, problems: &mut Vec<Problem>) {
+    let mut channels: BTreeMap<(Arc<str>, bool), Vec<Entry>> = BTreeMap::new();
+    for entry in host.entries.drain(..) {
+        let numbered = entry.event.record_id.is_some();
+        channels
+            .entry((Arc::clone(&entry.event.channel), numbered))
+            .or_default()
+            .push(entry);
+    }
+    let mut most = 0;
+    for ((channel, numbered), entries) in &mut channels {
+        if !numbered {
+            continue;
+        }
+        entries.sort_by_key(|entry| entry.event.record_id);
+        let mut latest: Option<Time> = None;
+        let mut epoch = 0;
+        for entry in entries.iter_mut() {
+            let Some(at) = &mut entry.at else { continue };
+            if let Some(before) = latest.filter(|&before| before - at.time > JUMP) {
+                epoch += 1;
+                let back = (before - at.time).num_seconds();
+                let detail =
+                    format!("the clock went back {back} s between neighbouring records of {channel}");
+                problems.push(Problem::new(
+                    ProblemKind::ClockJump,
+                    entry.event.origin.clone(),
+                    detail,
+                ));
+            }
+            at.epoch = epoch;
+            latest = Some(at.time);
+        }
+        most = most.max(epoch);
+    }
+    // A ring buffer may have lost the first settings of the clock, never the last: count from the end.
+    for ((_, numbered), entries) in &mut channels {
+        let own = entries
+            .iter()
+            .filter_map(|entry| entry.at)
+            .map(|at| at.epoch)
+            .max()
+            .unwrap_or(0);
+        let shift = if *numbered { most - own } else { most };
+        for at in entries.iter_mut().filter_map(|entry| entry.at.as_mut()) {
+            at.epoch += shift;
+        }
+    }
+    host.jumped = most > 0;
+    host.entries = channels.into_values().flatten().collect();
+    host.entries.sort_by(|a, b| {
+        let key = |entry: &Entry| (entry.at.is_none(), entry.at);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| (&a.event.channel, a.event.record_id).cmp(&(&b.event.channel, b.event.record_id)))
+    });
+    host.raw = host.entries.len();
+    let times = || host.entries.iter().filter_map(|entry| entry.at).map(|at| at.time);
+    host.span = times().min().zip(times().max());
+}
+
+/// Which machine the text in a folder is of, learnt from the logs beside it.
+struct Homes {
+    only: Option<String>,
+    folders: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Homes {
+    fn new(artifacts: &[Artifact], lead: &dyn Fn(&str) -> String) -> Self {
+        let mut all = BTreeSet::new();
+        let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for artifact in artifacts {
+            let findings = &artifact.findings;
+            let spans = findings.spans.iter().map(|span| &span.computer);
+            let events = findings.events.iter().map(|event| &event.computer);
+            let facts = findings.facts.iter().map(|fact| &fact.host);
+            let computers: BTreeSet<String> = spans
+                .chain(events)
+                .chain(facts)
+                .filter(|name| !name.is_empty())
+                .map(|name| lead(name))
+                .collect();
+            for folder in parents(&artifact.path) {
+                folders
+                    .entry(folder.to_owned())
+                    .or_default()
+                    .extend(computers.iter().cloned());
+            }
+            all.extend(computers);
+        }
+        let only = if all.len() == 1 {
+            all.into_iter().next()
+        } else {
+            None
+        };
+        Self { only, folders }
+    }
+
+    fn of(&self, path: &str) -> String {
+        if let Some(only) = &self.only {
+            return only.clone();
+        }
+        let nearest =
+            parents(path).find_map(|folder| self.folders.get(folder).filter(|hosts| !hosts.is_empty()));
+        match nearest {
+            Some(hosts) if hosts.len() == 1 => hosts.iter().next().cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The folders that hold a path, the innermost first.
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/')
+        .map(move |(end, _)| path.get(..end).unwrap_or_default())
+        .chain(std::iter::once(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ChannelSpan, Findings};
+
+    fn span(computer: &str, channel: &str, first: u64, last: u64) -> ChannelSpan {
+        ChannelSpan {
+            computer: computer.into(),
+            channel: channel.into(),
+            records: last - first + 1,
+            first_record: first,
+            last_record: last,
+            first: None,
+            last: None,
+        }
+    }
+
+    fn artifact(spans: Vec<ChannelSpan>) -> Artifact {
+        Artifact {
+            path: "a/System.evtx".into(),
+            findings: Findings {
+                spans,
+                ..Default::default()
+            },
+        }
+    }
+
+    #[test]
+    fn a_renamed_machine_is_one_host() {
+        let log = artifact(vec![
+            span("WIN-A1B2", "System", 1, 90),
+            span("RPA-07", "System", 91, 500),
+        ]);
+        let aliases = aliases(&[log]);
+        assert_eq!(aliases.get("win-a1b2").map(String::as_str), Some("rpa-07"));
+        assert_eq!(aliases.get("rpa-07").map(String::as_str), Some("rpa-07"));
+    }
+
+    #[test]
+    fn machines_that_forward_to_one_log_stay_apart() {
+        let log = artifact(vec![
+            span("RPA-07", "System", 1, 500),
+            span("RPA-08", "System", 3, 490),
+        ]);
+        assert!(aliases(&[log]).is_empty());
+    }
+
+    #[test]
+    fn names_of_hosts() {
+        assert_eq!(host_key("RPA-07.corp.example"), "rpa-07");
+        assert_eq!(host_key("10.0.0.5"), "10.0.0.5");
+    }
+}

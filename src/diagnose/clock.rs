@@ -1,0 +1,226 @@
+//! Local times become UTC: by the offset that the artifact or its host's own events reveal, by the zone the user gave, or, said
+//! aloud, as if they were UTC.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{FixedOffset, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use super::case::host_key;
+use super::derived::text_of;
+use crate::knowledge::timezones::iana_zone;
+use crate::model::{Artifact, Clock, Event, Origin, Problem, ProblemKind, Time, Value};
+
+/// A time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    /// A fixed offset.
+    Fixed(FixedOffset),
+    /// A zone with rules.
+    Named(Tz),
+}
+
+impl Zone {
+    /// Reads `UTC`, `+02:00`, an IANA name or a Windows zone name.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("utc") || text == "Z" {
+            return Some(Self::Fixed(Utc.fix()));
+        }
+        if let Some(zone) = iana_zone(text) {
+            return Some(Self::Named(zone));
+        }
+        if let Ok(zone) = text.parse::<Tz>() {
+            return Some(Self::Named(zone));
+        }
+        text.trim_start_matches("UTC")
+            .parse::<FixedOffset>()
+            .ok()
+            .map(Self::Fixed)
+    }
+
+    fn minutes(minutes: i32) -> Option<Self> {
+        FixedOffset::east_opt(minutes.checked_mul(60)?).map(Self::Fixed)
+    }
+
+    /// The instant of a local time. Of the two that an hour set back offers, the earlier; the hour that is skipped is read with
+    /// the offset before it.
+    fn utc(self, local: NaiveDateTime) -> Option<Time> {
+        match self {
+            Self::Fixed(offset) => offset
+                .from_local_datetime(&local)
+                .earliest()
+                .map(|time| time.with_timezone(&Utc)),
+            Self::Named(zone) => zone
+                .from_local_datetime(&local)
+                .earliest()
+                .or_else(|| {
+                    zone.from_local_datetime(&(local - chrono::TimeDelta::hours(1)))
+                        .latest()
+                        .map(|t| t + chrono::TimeDelta::hours(1))
+                })
+                .map(|time| time.with_timezone(&Utc)),
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Fixed(offset) if offset.local_minus_utc() == 0 => "UTC".to_owned(),
+            Self::Fixed(offset) => format!("UTC{offset}"),
+            Self::Named(zone) => zone.name().to_owned(),
+        }
+    }
+}
+
+/// What is known about clocks.
+#[derive(Debug, Default)]
+pub(super) struct Clocks {
+    zones: BTreeMap<String, Zone>,
+    /// How each artifact's local times were placed.
+    pub placed: BTreeMap<Arc<str>, Clock>,
+}
+
+impl Clocks {
+    pub(super) fn zone_of(&self, host: &str) -> Option<String> {
+        self.zones.get(&host_key(host)).map(|zone| zone.name())
+    }
+}
+
+/// Places every local time.
+pub(super) fn resolve(
+    artifacts: &mut [Artifact],
+    assumed: Option<Zone>,
+    problems: &mut Vec<Problem>,
+) -> Clocks {
+    let mut clocks = Clocks {
+        zones: zones(artifacts),
+        placed: BTreeMap::new(),
+    };
+    let only = if clocks.zones.len() == 1 {
+        clocks.zones.values().next().copied()
+    } else {
+        None
+    };
+    for artifact in artifacts {
+        let own = artifact.findings.utc_offset.and_then(Zone::minutes);
+        let mut placed = None;
+        for event in artifact
+            .findings
+            .events
+            .iter_mut()
+            .filter(|event| event.time.is_none())
+        {
+            let Some(local) = event.local else { continue };
+            let host = clocks.zones.get(&host_key(&event.computer)).copied().or(only);
+            let (zone, clock) = match (own, host, assumed) {
+                (Some(zone), _, _) => (zone, Clock::Exact),
+                (None, Some(zone), _) => (zone, Clock::Host),
+                (None, None, Some(zone)) => (zone, Clock::Assumed),
+                (None, None, None) => (Zone::Fixed(Utc.fix()), Clock::Unknown),
+            };
+            event.time = zone.utc(local);
+            event.clock = clock;
+            placed = Some(clock);
+        }
+        if let Some(clock) = placed {
+            clocks.placed.insert(Arc::clone(&artifact.path), clock);
+            warn(&artifact.path, clock, assumed, problems);
+        }
+    }
+    clocks
+}
+
+fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec<Problem>) {
+    let detail = match (clock, assumed) {
+        (Clock::Assumed, Some(zone)) => format!("its local times were read as {}, as asked", zone.name()),
+        (Clock::Unknown, _) => {
+            "its local times were read as UTC because nothing tells their zone; give --assume-tz".to_owned()
+        }
+        _ => return,
+    };
+    problems.push(Problem::new(
+        ProblemKind::TimeZoneAssumed,
+        Origin::artifact(Arc::clone(path)),
+        detail,
+    ));
+}
+
+/// The zone of each host: the key name in EventLog 6013 with the zone's rules (the number beside it ignores daylight saving), else
+/// the offset that 6008 reveals, else what a settings export says.
+fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
+    let mut zones = BTreeMap::new();
+    for artifact in artifacts {
+        for fact in artifact
+            .findings
+            .facts
+            .iter()
+            .filter(|fact| &*fact.name == "host.time_zone")
+        {
+            if let Some(zone) = Zone::parse(&fact.value) {
+                zones.insert(host_key(&fact.host), zone);
+            }
+        }
+    }
+    for (wanted, read) in [(6008, stopped as fn(&Event) -> Option<Zone>), (6013, uptime)] {
+        for event in artifacts.iter().flat_map(|artifact| &artifact.findings.events) {
+            if event.id == Some(wanted)
+                && event.provider.eq_ignore_ascii_case("EventLog")
+                && let Some(zone) = read(event)
+            {
+                zones.insert(host_key(&event.computer), zone);
+            }
+        }
+    }
+    zones
+}
+
+fn stopped(event: &Event) -> Option<Zone> {
+    let Value::Signed(minutes) = event.field("UtcOffsetMinutes")? else {
+        return None;
+    };
+    Zone::minutes(i32::try_from(*minutes).ok()?)
+}
+
+/// `300 Eastern Standard Time`: standard minutes west of UTC and the zone's key name.
+fn uptime(event: &Event) -> Option<Zone> {
+    let text = text_of(event, "#6")?;
+    let (bias, name) = text.split_once(' ')?;
+    let by_name = iana_zone(name.trim()).map(Zone::Named);
+    by_name.or_else(|| Zone::minutes(bias.parse::<i32>().ok()?.checked_neg()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(text: &str) -> NaiveDateTime {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
+    }
+
+    #[test]
+    fn zones_in_every_spelling() {
+        for text in ["Europe/Berlin", "W. Europe Standard Time", "+02:00", "UTC+02:00"] {
+            let zone = Zone::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                zone.utc(local("2026-07-01 10:00")).unwrap().to_rfc3339(),
+                "2026-07-01T08:00:00+00:00",
+                "{text}"
+            );
+        }
+        assert_eq!(Zone::parse("Middle/Earth"), None);
+    }
+
+    #[test]
+    fn the_hours_that_are_skipped_and_doubled() {
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        assert_eq!(
+            berlin.utc(local("2026-03-29 02:30")).unwrap().to_rfc3339(),
+            "2026-03-29T01:30:00+00:00"
+        );
+        assert_eq!(
+            berlin.utc(local("2026-10-25 02:30")).unwrap().to_rfc3339(),
+            "2026-10-25T00:30:00+00:00"
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Events that the ledgers derive from raw ones. They cite the record they stand on and match signals like any other.
+
+use std::sync::Arc;
+
+use super::case::{Entry, Moment};
+use crate::knowledge::DERIVED;
+use crate::model::{Event, Level, Value};
+
+/// Builds one derived event on the base of a raw one.
+#[derive(Debug)]
+pub(super) struct Derived {
+    event: Event,
+    at: Option<Moment>,
+}
+
+impl Derived {
+    /// An event of this name that happened when `base` did and cites it.
+    pub(super) fn new(name: &str, base: &Entry) -> Self {
+        let mut event = Event::new(base.event.origin.clone());
+        event.provider = Arc::from(format!("{DERIVED}{name}"));
+        event.computer = Arc::clone(&base.event.computer);
+        event.time = base.event.time;
+        event.clock = base.event.clock;
+        event.level = Level::Information;
+        event.activity = base.event.activity.clone();
+        Self { event, at: base.at }
+    }
+
+    /// Moves it to another instant.
+    pub(super) fn at(mut self, at: Option<Moment>) -> Self {
+        self.at = at;
+        self.event.time = at.map(|at| at.time);
+        self
+    }
+
+    /// Adds a field unless its value is empty.
+    pub(super) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        let text = value.to_string();
+        if !text.is_empty() {
+            self.event.push(name, Value::text(text));
+        }
+        self
+    }
+
+    /// Adds a field if there is a value.
+    pub(super) fn with_some(self, name: &str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    pub(super) fn build(self) -> Entry {
+        Entry {
+            event: self.event,
+            at: self.at,
+        }
+    }
+}
+
+/// The text of a field, trimmed; `None` when it is missing, empty or a dash.
+pub(super) fn text_of(event: &Event, name: &str) -> Option<String> {
+    let value = event.get(name)?.to_text();
+    let text = value.trim();
+    (!text.is_empty() && text != "-").then(|| text.to_owned())
+}
+
+/// A field as a whole number.
+pub(super) fn number_of(event: &Event, name: &str) -> Option<u32> {
+    event.get(name).and_then(Value::as_code)
+}
+
+/// The first of several fields that is there.
+pub(super) fn first_text(event: &Event, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| text_of(event, name))
+}

@@ -1,0 +1,260 @@
+//! Incidents: occurrences of symptoms, folded where they are one story. Owns the folding; why it happened is weighed elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::Focus;
+use super::case::{Entry, Host, Moment};
+use super::ledgers::Ledgers;
+use super::sighting::{EventRef, Keys, Sighting, Sightings};
+use crate::knowledge::signal::field;
+use crate::knowledge::{Key, Knowledge, Symptom};
+use crate::model::{Time, user_key};
+
+/// One time a symptom showed.
+#[derive(Debug, Clone)]
+pub(super) struct Occurrence {
+    pub at: Option<Moment>,
+    pub signal: usize,
+    pub event: EventRef,
+}
+
+/// Occurrences that are one story.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    pub symptom: &'a Symptom,
+    pub host: usize,
+    pub keys: Keys,
+    pub occurrences: Vec<Occurrence>,
+    pub worked_until: Option<Time>,
+    pub works_again: Option<Time>,
+}
+
+impl Group<'_> {
+    pub(super) fn first(&self) -> Option<Moment> {
+        self.occurrences
+            .iter()
+            .filter_map(|occurrence| occurrence.at)
+            .min()
+    }
+
+    pub(super) fn last(&self) -> Option<Moment> {
+        self.occurrences
+            .iter()
+            .filter_map(|occurrence| occurrence.at)
+            .max()
+    }
+}
+
+/// Finds all incidents, in order of symptom, host and time.
+pub(super) fn find<'a>(
+    knowledge: &'a Knowledge,
+    hosts: &[Host],
+    sightings: &Sightings,
+    focus: &Focus,
+) -> Vec<Group<'a>> {
+    let mut groups = Vec::new();
+    for symptom in knowledge.symptoms() {
+        for host in 0..hosts.len() {
+            groups.extend(of_host(symptom, host, hosts, sightings, focus));
+        }
+    }
+    let told: Vec<(Arc<str>, usize, Vec<Occurrence>)> = groups
+        .iter()
+        .map(|group| {
+            (
+                Arc::clone(&group.symptom.id),
+                group.host,
+                group.occurrences.clone(),
+            )
+        })
+        .collect();
+    for group in &mut groups {
+        let symptom = group.symptom;
+        let better: Vec<&Occurrence> = told
+            .iter()
+            .filter(|(id, host, _)| symptom.yields_to.contains(id) && *host == group.host)
+            .flat_map(|(_, _, occurrences)| occurrences)
+            .collect();
+        group.occurrences.retain(|own| {
+            !better
+                .iter()
+                .any(|other| tells_better(own, other, symptom.yields_within))
+        });
+    }
+    groups.retain(|group| !group.occurrences.is_empty());
+    groups
+}
+
+fn tells_better(own: &Occurrence, other: &Occurrence, within: TimeDelta) -> bool {
+    match (own.at, other.at) {
+        (Some(a), Some(b)) => a.near(b, within),
+        _ => true,
+    }
+}
+
+fn of_host<'a>(
+    symptom: &'a Symptom,
+    host: usize,
+    hosts: &[Host],
+    sightings: &Sightings,
+    focus: &Focus,
+) -> Vec<Group<'a>> {
+    let mut shown: Vec<(usize, &Sighting)> = Vec::new();
+    let entry = |event: EventRef| {
+        hosts
+            .get(event.host)
+            .and_then(|host| host.entries.get(event.entry))
+    };
+    for (signal, conditions) in &symptom.anchors {
+        for sighting in sightings.on_host(*signal, host) {
+            let Some(entry) = entry(sighting.event) else {
+                continue;
+            };
+            let holds = conditions
+                .iter()
+                .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &|_| None));
+            let taken = shown.iter().any(|(_, other)| other.event == sighting.event);
+            if holds && !taken && focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sighting) {
+                shown.push((*signal, sighting));
+            }
+        }
+    }
+    shown.sort_by_key(|(_, sighting)| (sighting.at.is_none(), sighting.at, sighting.event.entry));
+    let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (signal, sighting) in shown {
+        let id: Vec<String> = symptom
+            .fold_by
+            .iter()
+            .map(|key| fold_text(*key, &sighting.keys))
+            .collect();
+        let occurrence = Occurrence {
+            at: sighting.at,
+            signal,
+            event: sighting.event,
+        };
+        let known = open.get(&id).copied().filter(|&number| {
+            groups
+                .get(number)
+                .is_some_and(|group| belongs(group, &occurrence, sightings))
+        });
+        if let Some(group) = known.and_then(|number| groups.get_mut(number)) {
+            group.keys.complete(&sighting.keys);
+            group.occurrences.push(occurrence);
+            continue;
+        }
+        open.insert(id, groups.len());
+        groups.push(Group {
+            symptom,
+            host,
+            keys: sighting.keys.clone(),
+            occurrences: vec![occurrence],
+            worked_until: None,
+            works_again: None,
+        });
+    }
+    for group in &mut groups {
+        (group.worked_until, group.works_again) = successes(group, sightings);
+    }
+    groups
+}
+
+fn wanted(focus: &Focus, sighting: &Sighting) -> bool {
+    sighting.keys.get(Key::User).is_none_or(|user| focus.is_of(user))
+}
+
+fn fold_text(key: Key, keys: &Keys) -> String {
+    let text = keys.get(key).map(|value| value.to_string()).unwrap_or_default();
+    match key {
+        Key::User => user_key(&text),
+        Key::Code => crate::model::parse_code(&text).map_or(text, |code| code.to_string()),
+        _ => text.to_lowercase(),
+    }
+}
+
+/// Whether an occurrence goes on with a group: not after too long a silence, and not after a success.
+fn belongs(group: &Group<'_>, next: &Occurrence, sightings: &Sightings) -> bool {
+    let (Some(last), Some(at)) = (group.last(), next.at) else {
+        return true;
+    };
+    let Some(gap) = at.since(last) else { return false };
+    gap <= group.symptom.fold_within
+        && !succeeded(group, sightings).any(|success| success.at.is_some_and(|when| when > last && when < at))
+}
+
+/// Sightings of success that are of this incident's host and keys.
+fn succeeded<'s>(group: &'s Group<'_>, sightings: &'s Sightings) -> impl Iterator<Item = &'s Sighting> {
+    let all = group
+        .symptom
+        .success
+        .iter()
+        .flat_map(|&signal| sightings.on_host(signal, group.host));
+    all.filter(|sighting| {
+        group
+            .symptom
+            .success_join
+            .iter()
+            .all(|&key| match (group.keys.get(key), sighting.keys.get(key)) {
+                (Some(a), Some(b)) if key == Key::User => user_key(a) == user_key(b),
+                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                _ => false,
+            })
+    })
+}
+
+fn successes(group: &Group<'_>, sightings: &Sightings) -> (Option<Time>, Option<Time>) {
+    let (Some(first), Some(last)) = (group.first(), group.last()) else {
+        return (None, None);
+    };
+    let times = || succeeded(group, sightings).filter_map(|sighting| sighting.at);
+    let until = times().filter(|at| *at < first).max().map(|at| at.time);
+    let again = times().filter(|at| *at > last).min().map(|at| at.time);
+    (until, again)
+}
+
+/// The events that are the incident itself: each occurrence's, what it was derived from, and the ledgers' view beside it.
+pub(super) fn own_events(group: &Group<'_>, host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+    const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+    /// Beyond so many occurrences the views repeat each other.
+    const MOST: usize = 200;
+    let user = group.keys.get(Key::User);
+    let mut own = Vec::new();
+    for occurrence in group.occurrences.iter().take(MOST) {
+        let Some(base) = host.entries.get(occurrence.event.entry) else {
+            continue;
+        };
+        let covered = base.at.is_some_and(|at| {
+            host.cover
+                .iter()
+                .any(|cover| cover.channel.eq_ignore_ascii_case(LSM) && cover.covers(at.time, at.time))
+        });
+        own.push(ledgers.context(base, user.map(|user| &**user), covered));
+        own.push(Entry {
+            event: base.event.clone(),
+            at: base.at,
+        });
+        own.extend(same_origin(host, base).map(|entry| Entry {
+            event: entry.event.clone(),
+            at: entry.at,
+        }));
+    }
+    own
+}
+
+/// Other entries that cite the same record.
+fn same_origin<'h>(host: &'h Host, base: &'h Entry) -> impl Iterator<Item = &'h Entry> {
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    let start = base.at.map_or(0, |at| {
+        raw.partition_point(|entry| entry.at.is_some_and(|other| other < at))
+    });
+    let close = raw
+        .iter()
+        .skip(start)
+        .take_while(move |entry| entry.at == base.at);
+    close.filter(move |entry| {
+        entry.event.origin == base.event.origin && entry.event.provider != base.event.provider
+    })
+}

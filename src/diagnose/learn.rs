@@ -1,0 +1,87 @@
+//! Facts and names that events give away in passing: the robot's version, the account behind a SID, the version of Windows.
+
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::case::Host;
+use super::derived::{first_text, text_of};
+use crate::model::{Artifact, Event, Fact, FactScope};
+
+/// `18.3.2`, `2018.3`, `23.10.8.0` after a word that says it is a version, in text that speaks of the product.
+static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:UiPath|UiRobot|Robot|Studio|Executor)[^\n]{0,120}?(?:version|ver\.?|\bv|[/\[ ])\s*:?=?\s*\[?((?:20)?(?:1[6-9]|2[0-9])\.(?:1[0-2]|[1-9])(?:\.\d{1,5}){0,2})\b").ok()
+});
+
+/// Adds the facts that events carry.
+pub(super) fn facts(artifacts: &mut [Artifact]) {
+    for artifact in artifacts {
+        let mut found: Vec<Fact> = Vec::new();
+        for event in &artifact.findings.events {
+            for (name, value) in [
+                ("robot.version", robot_version(event)),
+                ("os.version", os_version(event)),
+            ] {
+                let Some(value) = value else { continue };
+                if !found
+                    .iter()
+                    .any(|fact| &*fact.name == name && *fact.value == *value && fact.host == event.computer)
+                {
+                    found.push(Fact {
+                        host: Arc::clone(&event.computer),
+                        name: Arc::from(name),
+                        value: Arc::from(value),
+                        scope: FactScope::Observed,
+                        at: event.time,
+                        origin: event.origin.clone(),
+                    });
+                }
+            }
+        }
+        artifact.findings.facts.extend(found);
+    }
+}
+
+fn robot_version(event: &Event) -> Option<String> {
+    let provider = event.provider.to_ascii_lowercase();
+    if event.id.is_some()
+        && !provider.contains("uipath")
+        && !provider.contains("uirobot")
+        && provider != "msiinstaller"
+    {
+        return None;
+    }
+    let text = event.text();
+    let captures = VERSION.as_ref()?.captures(&text)?;
+    Some(captures.get(1)?.as_str().to_owned())
+}
+
+/// EventLog 6009 names version and build: `10.00.`, `17763`.
+fn os_version(event: &Event) -> Option<String> {
+    if event.id != Some(6009) || !event.provider.eq_ignore_ascii_case("EventLog") {
+        return None;
+    }
+    let (version, build) = (text_of(event, "#0")?, text_of(event, "#1")?);
+    Some(format!(
+        "{}.{build}",
+        version.trim_end_matches('.').replace(".00", ".0")
+    ))
+}
+
+/// Learns which account a SID is, from the records that carry both.
+pub(super) fn accounts(host: &mut Host) {
+    for entry in &host.entries {
+        let event = &entry.event;
+        let Some(4624 | 4720 | 4722 | 4723 | 4724 | 4738 | 4740 | 4647 | 4672) = event.id else {
+            continue;
+        };
+        let sid = first_text(event, &["TargetUserSid", "TargetSid", "SubjectUserSid"]);
+        let name = first_text(event, &["TargetUserName", "SubjectUserName"]);
+        if let (Some(sid), Some(name)) = (sid, name)
+            && sid.starts_with("S-1-5-21-")
+            && !name.starts_with("S-1-")
+        {
+            host.accounts.insert(sid.to_lowercase(), Arc::from(name));
+        }
+    }
+}

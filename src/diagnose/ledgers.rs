@@ -1,0 +1,289 @@
+//! The ledgers of one host together: power, sessions, tasks; and the events they derive.
+
+use chrono::TimeDelta;
+
+use super::Focus;
+use super::case::{Entry, Host, Moment};
+use super::derived::Derived;
+use super::power::{DownKind, PowerLedger};
+use super::sessions::{DropClass, EndClass, Kind, SessionLedger, Stay};
+use super::tasks::TaskLedger;
+use crate::model::{SessionReport, TimelineEntry, same_user, user_key};
+
+/// What happened to power, sessions and tasks of one host.
+#[derive(Debug, Default)]
+pub(super) struct Ledgers {
+    pub power: PowerLedger,
+    pub sessions: SessionLedger,
+    pub tasks: TaskLedger,
+}
+
+/// Builds the ledgers of a host and appends what they derive to its timeline.
+pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
+    let power = PowerLedger::new(host);
+    let sessions = SessionLedger::new(host, &power);
+    let tasks = TaskLedger::new(host, &power);
+    let mut ledgers = Ledgers {
+        power,
+        sessions,
+        tasks,
+    };
+    let mut derived = ledgers.drops(host, focus);
+    derived.extend(ledgers.ends(host, focus));
+    derived.extend(ledgers.power.derive(host, |down| {
+        let before = down.at.earlier(TimeDelta::milliseconds(1));
+        ledgers
+            .sessions
+            .stays
+            .iter()
+            .filter(|stay| stay.active(before))
+            .count()
+    }));
+    derived.append(&mut ledgers.sessions.derived);
+    derived.append(&mut ledgers.tasks.derived);
+    derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
+    host.entries.extend(derived);
+    ledgers
+}
+
+impl Ledgers {
+    /// One derived event for each real disconnection.
+    fn drops(&self, host: &Host, focus: &Focus) -> Vec<Entry> {
+        let together = TimeDelta::seconds(10);
+        let real = |class: DropClass| {
+            !matches!(
+                class,
+                DropClass::Housekeeping | DropClass::LoginScreen | DropClass::ConsoleHandover
+            )
+        };
+        let times: Vec<(Moment, Option<u32>)> = self
+            .sessions
+            .drops
+            .iter()
+            .filter(|drop| real(drop.class))
+            .filter_map(|drop| Some((drop.at?, drop.session)))
+            .collect();
+        let mut events = Vec::new();
+        for drop in self.sessions.drops.iter().filter(|drop| real(drop.class)) {
+            let Some(base) = host.entries.get(drop.cite) else {
+                continue;
+            };
+            let stay = drop.stay.and_then(|stay| self.sessions.stays.get(stay));
+            let count = drop.at.map_or(1, |at| {
+                let near = times
+                    .iter()
+                    .filter(|(when, _)| when.near(at, together))
+                    .map(|(_, session)| *session);
+                near.collect::<std::collections::BTreeSet<_>>().len()
+            });
+            let by_user = drop
+                .by_session
+                .zip(drop.at)
+                .and_then(|(by, at)| self.sessions.stay_at(by, at)?.user.clone());
+            let address = stay.and_then(|stay| stay.address.as_deref());
+            let user = stay
+                .and_then(|stay| stay.user.clone())
+                .or_else(|| super::derived::text_of(&base.event, "User"));
+            let interrupted = drop
+                .at
+                .and_then(|at| self.interrupted(host, user.as_deref(), stay, at, focus));
+            events.push(
+                Derived::new("session-disconnect", base)
+                    .with_some("User", user)
+                    .with_some("SessionID", drop.session)
+                    .with_some("Address", address)
+                    .with_some("Kind", stay.map(|stay| stay.kind.name()))
+                    .with("Class", drop.class.name())
+                    .with_some("Reason", drop.reason)
+                    .with_some("BySession", drop.by_session)
+                    .with_some("ByUser", by_user)
+                    .with("Together", count)
+                    .with_some("Interrupted", interrupted)
+                    .build(),
+            );
+        }
+        events
+    }
+
+    /// One derived event for each end of a stay.
+    fn ends(&self, host: &Host, focus: &Focus) -> Vec<Entry> {
+        let mut events = Vec::new();
+        for (number, stay) in self.sessions.stays.iter().enumerate() {
+            let (Some(end), Some(class), Some(cite)) = (stay.end, stay.end_class, stay.end_cite) else {
+                continue;
+            };
+            let Some(base) = host.entries.get(cite) else {
+                continue;
+            };
+            let drop = self.sessions.drops.iter().rfind(|drop| drop.stay == Some(number));
+            let before = end.earlier(TimeDelta::seconds(2));
+            let interrupted = self
+                .interrupted(host, stay.user.as_deref(), Some(stay), end, focus)
+                .or_else(|| self.cut_by_others(stay, class, end));
+            let idle = stay
+                .disconnected_since(before)
+                .and_then(|since| end.since(since))
+                .map(|span| span.num_minutes());
+            events.push(
+                Derived::new("session-end", base)
+                    .at(Some(end))
+                    .with_some("User", stay.user.as_deref())
+                    .with("SessionID", stay.session)
+                    .with_some("Address", stay.address.as_deref())
+                    .with("Kind", stay.kind.name())
+                    .with("Class", class.name())
+                    .with_some("Reason", drop.and_then(|drop| drop.reason))
+                    .with_some("BySession", drop.and_then(|drop| drop.by_session))
+                    .with(
+                        "State",
+                        if stay.active(before) {
+                            "active"
+                        } else {
+                            "disconnected"
+                        },
+                    )
+                    .with_some("DisconnectedMinutes", idle)
+                    .with_some("Interrupted", interrupted)
+                    .build(),
+            );
+        }
+        events
+    }
+
+    /// An active remote session that ended because somebody else, or the system, took the host down.
+    fn cut_by_others(&self, stay: &Stay, class: EndClass, end: Moment) -> Option<&'static str> {
+        let remote = stay.kind == Kind::Rdp && stay.active(end.earlier(TimeDelta::seconds(5)));
+        let down = self.power.downs.iter().rfind(|down| {
+            down.until.near(end, TimeDelta::minutes(15)) || down.at.near(end, super::power::SHUTDOWN_SPAN)
+        })?;
+        let own = match (&down.user, &stay.user) {
+            (Some(by), Some(user)) => same_user(by, user),
+            _ => false,
+        };
+        let cut = match class {
+            EndClass::Shutdown | EndClass::HybridShutdown => down.process.is_some() && !own,
+            EndClass::Crash => down.kind == DownKind::Unexpected,
+            _ => false,
+        };
+        (remote && cut).then_some("session")
+    }
+
+    /// What was going on for the user of a session when it was lost.
+    fn interrupted(
+        &self,
+        host: &Host,
+        user: Option<&str>,
+        _stay: Option<&Stay>,
+        at: Moment,
+        focus: &Focus,
+    ) -> Option<&'static str> {
+        if focus.points_at(at.time) && user.is_none_or(|user| focus.is_of(user)) {
+            return Some("focus");
+        }
+        let user = user?;
+        if self
+            .tasks
+            .running(user, at.earlier(TimeDelta::seconds(1)))
+            .is_some()
+        {
+            return Some("task");
+        }
+        self.robot_line(host, user, at).then_some("job")
+    }
+
+    /// Whether a robot log has a line of this user's job in the two minutes before.
+    fn robot_line(&self, host: &Host, user: &str, at: Moment) -> bool {
+        let from = at.earlier(TimeDelta::minutes(2));
+        let start = host
+            .entries
+            .partition_point(|entry| entry.at.is_some_and(|other| other < from));
+        host.entries
+            .iter()
+            .skip(start)
+            .take_while(|entry| entry.at.is_some_and(|other| other <= at))
+            .any(|entry| {
+                entry.event.id.is_none()
+                    && entry.event.field("processName").is_some()
+                    && super::derived::first_text(&entry.event, &["user", "windowsIdentity"])
+                        .is_some_and(|name| user_key(&name) == user_key(user))
+            })
+    }
+
+    /// The derived event that says how sessions stood beside an occurrence.
+    pub(super) fn context(&self, base: &Entry, user: Option<&str>, covered: bool) -> Entry {
+        let mut event =
+            Derived::new("ledger-context", base).with("ServerSide", if covered { "yes" } else { "no" });
+        let Some(at) = base.at else { return event.build() };
+        let before = at.earlier(TimeDelta::milliseconds(1));
+        let is_own = |stay: &&Stay| match (&stay.user, user) {
+            (Some(own), Some(user)) => same_user(own, user),
+            _ => false,
+        };
+        let own: Vec<&Stay> = self.sessions.alive(before).filter(is_own).collect();
+        let others: Vec<&Stay> = self
+            .sessions
+            .alive(before)
+            .filter(|stay| stay.user.is_some() && !is_own(stay))
+            .collect();
+        let active: Vec<&&Stay> = others.iter().filter(|stay| stay.active(before)).collect();
+        let best = own.iter().find(|stay| stay.active(before)).or(own.first());
+        let state = best.map_or("none", |stay| {
+            if stay.active(before) {
+                "active"
+            } else {
+                "disconnected"
+            }
+        });
+        let since = best
+            .and_then(|stay| stay.disconnected_since(before))
+            .and_then(|since| at.since(since));
+        event = event
+            .with("OwnState", if user.is_some() { state } else { "" })
+            .with_some("OwnSession", best.map(|stay| stay.session))
+            .with_some("OwnKind", best.map(|stay| stay.kind.name()))
+            .with_some("OwnAddress", best.and_then(|stay| stay.address.as_deref()))
+            .with_some("DisconnectedMinutes", since.map(|span| span.num_minutes()))
+            .with("OwnSessions", own.len())
+            .with("OtherActive", active.len())
+            .with("OtherDisconnected", others.len() - active.len())
+            .with_some(
+                "OtherUser",
+                active
+                    .first()
+                    .copied()
+                    .or(others.first())
+                    .and_then(|stay| stay.user.as_deref()),
+            )
+            .with_some("MinutesSinceBoot", self.power.minutes_up(at))
+            .with_some("User", user);
+        event.build()
+    }
+
+    /// The session ledger for a report.
+    pub(super) fn report(&self, host: &Host) -> Vec<SessionReport> {
+        let state = |&(at, active, index): &(Moment, bool, usize)| {
+            let origin = host.entries.get(index)?.event.origin.clone();
+            let summary = if active { "active" } else { "disconnected" };
+            Some(TimelineEntry {
+                at: Some(at.time),
+                summary: summary.to_owned(),
+                origin,
+            })
+        };
+        self.sessions
+            .stays
+            .iter()
+            .map(|stay| SessionReport {
+                host: host.name.clone(),
+                session: stay.session,
+                user: stay.user.as_deref().map(Into::into),
+                kind: stay.kind.name().to_owned(),
+                address: stay.address.as_deref().map(Into::into),
+                start: stay.start.map(|at| at.time),
+                end: stay.end.map(|at| at.time),
+                end_class: stay.end_class.map(|class| class.name().to_owned()),
+                states: stay.states.iter().filter_map(state).collect(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,260 @@
+//! The power ledger: when a host came up and went down, how, and at whose request.
+
+use chrono::TimeDelta;
+
+use super::case::{Entry, Host, Moment};
+use super::derived::{Derived, first_text, number_of, text_of};
+use crate::model::parse_rfc3339;
+
+/// How a host went down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DownKind {
+    /// Windows shut down.
+    Planned,
+    /// It was gone without shutting down: power, crash, reset.
+    Unexpected,
+    /// Fast start-up: the users are logged off and the kernel sleeps.
+    Hybrid,
+}
+
+impl DownKind {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Unexpected => "unexpected",
+            Self::Hybrid => "hybrid",
+        }
+    }
+}
+
+/// One going down.
+#[derive(Debug, Clone)]
+pub(super) struct Down {
+    /// When it began: the request, or the first marker; for an unexpected one the last sign of life.
+    pub at: Moment,
+    /// When it was over: the last marker.
+    pub until: Moment,
+    /// How.
+    pub kind: DownKind,
+    /// The process that asked, as a base name in lower case.
+    pub process: Option<String>,
+    /// The user who asked.
+    pub user: Option<String>,
+    /// The index of the entry to cite.
+    pub cite: usize,
+    /// The index of the request (User32 1074).
+    request: Option<usize>,
+    /// The code of a blue screen, if not 0.
+    bugcheck: Option<u32>,
+}
+
+/// All of one host.
+#[derive(Debug, Default)]
+pub(super) struct PowerLedger {
+    /// Goings down in order.
+    pub downs: Vec<Down>,
+    /// Boots in order.
+    pub boots: Vec<Moment>,
+}
+
+/// A shutdown marker outranks what a session seems to say within this span.
+pub(super) const SHUTDOWN_SPAN: TimeDelta = TimeDelta::seconds(90);
+/// A request is followed by the shutdown within this span.
+const REQUEST_SPAN: TimeDelta = TimeDelta::minutes(15);
+/// Markers of one boot lie within this span.
+const BOOT_SPAN: TimeDelta = TimeDelta::minutes(5);
+
+impl PowerLedger {
+    /// Reads the markers of a host in order.
+    pub(super) fn new(host: &Host) -> Self {
+        let mut reading = Reading::default();
+        for (index, entry) in host.entries.iter().enumerate() {
+            if let (Some(at), Some(id)) = (entry.at, entry.event.id) {
+                reading.take(host, index, entry, at, id);
+            }
+        }
+        reading.ledger
+    }
+
+    /// The going down within 90 s of an instant, before or after.
+    pub(super) fn near(&self, at: Moment) -> Option<&Down> {
+        self.downs.iter().find(|down| {
+            down.kind != DownKind::Unexpected
+                && at.since(down.at).is_some_and(|after| after >= -SHUTDOWN_SPAN)
+                && down
+                    .until
+                    .since(at)
+                    .is_some_and(|before| before >= -SHUTDOWN_SPAN)
+        })
+    }
+
+    /// The last boot at or before an instant.
+    pub(super) fn boot_before(&self, at: Moment) -> Option<Moment> {
+        self.boots.iter().copied().rfind(|boot| *boot <= at)
+    }
+
+    /// Minutes from the last boot before `at` to it.
+    pub(super) fn minutes_up(&self, at: Moment) -> Option<i64> {
+        at.since(self.boot_before(at)?).map(|span| span.num_minutes())
+    }
+
+    /// Derived events: each going down and each boot.
+    pub(super) fn derive(&self, host: &Host, active: impl Fn(&Down) -> usize) -> Vec<Entry> {
+        let mut events = Vec::new();
+        for down in &self.downs {
+            let Some(base) = host.entries.get(down.cite) else {
+                continue;
+            };
+            let request = down
+                .request
+                .and_then(|index| host.entries.get(index))
+                .map(|entry| &entry.event);
+            let from = |name: &str| request.and_then(|event| text_of(event, name));
+            events.push(
+                Derived::new("host-restart", base)
+                    .at(Some(down.at))
+                    .with("Class", down.kind.name())
+                    .with_some("Process", down.process.as_deref())
+                    .with_some("User", down.user.as_deref())
+                    .with_some("ReasonCode", from("ReasonCode"))
+                    .with_some("ShutdownType", from("ShutdownType"))
+                    .with_some("Comment", from("Comment"))
+                    .with_some("BugcheckCode", down.bugcheck)
+                    .with("ActiveSessions", active(down))
+                    .build(),
+            );
+        }
+        events
+    }
+}
+
+#[derive(Default)]
+struct Reading {
+    ledger: PowerLedger,
+    request: Option<(usize, Moment)>,
+    open: Option<(usize, Moment, Moment)>,
+    last_alive: Option<(usize, Moment)>,
+    last_boot: Option<Moment>,
+    hybrid: bool,
+}
+
+impl Reading {
+    fn take(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, id: u16) {
+        let provider = entry.event.provider.to_ascii_lowercase();
+        match (provider.as_str(), id) {
+            ("user32" | "microsoft-windows-user32", 1074) => self.request = Some((index, at)),
+            ("user32" | "microsoft-windows-user32", 1075) => self.request = None,
+            ("microsoft-windows-terminalservices-localsessionmanager", 54)
+            | ("eventlog", 6006)
+            | ("microsoft-windows-kernel-general", 13) => self.closing(index, at),
+            ("microsoft-windows-kernel-power", 42) => self.sleeping(host, index, entry, at),
+            ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, at),
+            ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => self.unexpected(entry, index, at),
+            _ => {}
+        }
+        let boot = matches!(
+            (provider.as_str(), id),
+            ("eventlog", _)
+                | (
+                    "microsoft-windows-kernel-general" | "microsoft-windows-kernel-power",
+                    _
+                )
+        );
+        if !boot && self.open.is_none() {
+            self.last_alive = Some((index, at));
+        }
+    }
+
+    /// A marker that Windows is shutting down.
+    fn closing(&mut self, index: usize, at: Moment) {
+        self.hybrid = false;
+        match &mut self.open {
+            Some((_, _, until)) if until.near(at, REQUEST_SPAN) => *until = at,
+            _ => self.open = Some((index, at, at)),
+        }
+    }
+
+    /// Reason 4 is a shutdown with fast start-up; all other reasons are sleep, which sessions survive.
+    fn sleeping(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment) {
+        if number_of(&entry.event, "Reason") == Some(4) && self.open.is_none() {
+            self.open = Some((index, at, at));
+            self.hybrid = true;
+            self.close(host, DownKind::Hybrid);
+        }
+    }
+
+    fn close(&mut self, host: &Host, kind: DownKind) {
+        let Some((cite, first, until)) = self.open.take() else {
+            return;
+        };
+        let request = self
+            .request
+            .take()
+            .filter(|(_, asked)| first.since(*asked).is_some_and(|span| span.abs() <= REQUEST_SPAN));
+        let event = request
+            .and_then(|(index, _)| host.entries.get(index))
+            .map(|entry| &entry.event);
+        let at = request.map_or(first, |(_, asked)| asked.min(first));
+        self.ledger.downs.push(Down {
+            at,
+            until,
+            kind,
+            process: event.and_then(|event| text_of(event, "Process")),
+            user: event.and_then(|event| first_text(event, &["User", "param7"])),
+            cite: request.map_or(cite, |(index, _)| index),
+            request: request.map(|(index, _)| index),
+            bugcheck: None,
+        });
+    }
+
+    fn booted(&mut self, host: &Host, at: Moment) {
+        self.close(host, DownKind::Planned);
+        let again = self.last_boot.is_some_and(|boot| at.near(boot, BOOT_SPAN));
+        if !again {
+            self.ledger.boots.push(at);
+            self.last_boot = Some(at);
+        }
+    }
+
+    /// 6008 and Kernel-Power 41 are written at the next boot. The time in 6008 is only a lower bound of the end: events of
+    /// an hour later were seen.
+    fn unexpected(&mut self, entry: &Entry, index: usize, at: Moment) {
+        let code = number_of(&entry.event, "BugcheckCode").filter(|&code| code != 0);
+        let since_boot = self
+            .ledger
+            .boots
+            .len()
+            .checked_sub(2)
+            .and_then(|before| self.ledger.boots.get(before));
+        if let Some(last) = self.ledger.downs.last_mut()
+            && (since_boot.is_none_or(|boot| last.at >= *boot))
+            && at.since(last.until).is_some_and(|gap| gap < TimeDelta::days(30))
+            && self.last_boot.is_none_or(|boot| last.at <= boot)
+        {
+            if last.kind == DownKind::Unexpected {
+                last.bugcheck = last.bugcheck.or(code);
+            }
+            return;
+        }
+        let stated = text_of(&entry.event, "LastAlive").and_then(|text| parse_rfc3339(&text));
+        let stated = stated.map(|time| Moment {
+            epoch: at.epoch,
+            time,
+        });
+        let seen = self
+            .last_alive
+            .map(|(_, alive)| alive)
+            .filter(|alive| *alive < at);
+        let down = stated.max(seen).filter(|down| *down < at).unwrap_or(at);
+        self.ledger.downs.push(Down {
+            at: down,
+            until: down,
+            kind: DownKind::Unexpected,
+            process: None,
+            user: None,
+            cite: index,
+            request: None,
+            bugcheck: code,
+        });
+    }
+}

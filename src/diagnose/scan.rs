@@ -1,0 +1,110 @@
+//! Brings bundle and readers together: reads every member in parallel, in the analyzer's own pool.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::normalize::normalize;
+use super::sighting::Matcher;
+use crate::bundle::Bundle;
+use crate::limits::Limits;
+use crate::model::{Artifact, Event, Findings, Interest, Origin, Problem, ProblemKind};
+use crate::reader::{self, Context};
+
+/// Providers whose every event of interest is kept for the ledgers, whether a signal looks at it or not.
+pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
+    (
+        "Microsoft-Windows-TerminalServices-LocalSessionManager",
+        &[21, 22, 23, 24, 25, 36, 39, 40, 41, 42, 54, 59],
+    ),
+    (
+        "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
+        &[1149, 20515, 20516, 20517, 20518, 20519],
+    ),
+    (
+        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+        &[66, 103, 107, 142, 143],
+    ),
+    (
+        "Microsoft-Windows-TaskScheduler",
+        &[100, 101, 102, 103, 104, 111, 129, 200, 201, 202, 203, 329, 330],
+    ),
+    ("User32", &[1074, 1075]),
+    ("Microsoft-Windows-User32", &[1074, 1075]),
+    ("EventLog", &[6005, 6006, 6008, 6009, 6013]),
+    ("Microsoft-Windows-Kernel-General", &[1, 12, 13]),
+    ("Microsoft-Windows-Kernel-Power", &[41, 42]),
+    ("Microsoft-Windows-Winlogon", &[7001, 7002]),
+    ("UiPath", &[]),
+    ("UiRobotSvc", &[]),
+];
+
+/// Reads every member of a bundle. The result is in the order of the bundle, whatever the threads did.
+pub(super) fn scan(
+    bundle: &Bundle,
+    interest: &Interest,
+    matcher: &Matcher<'_>,
+    limits: &Limits,
+    recover: bool,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Vec<Artifact> {
+    let mut artifacts: Vec<Artifact> = bundle
+        .members
+        .par_iter()
+        .map(|member| {
+            let context = Context {
+                path: Arc::clone(&member.path),
+                interest,
+                limits,
+                recover,
+            };
+            let mut findings = match member.open() {
+                Ok(source) => reader::read(source, &context),
+                Err(problem) => Findings {
+                    problems: vec![problem],
+                    ..Default::default()
+                },
+            };
+            findings.events.iter_mut().for_each(normalize);
+            findings
+                .events
+                .retain(|event| for_ledgers(event) || matcher.is_seen(event));
+            progress(member.size.unwrap_or(findings.bytes));
+            Artifact {
+                path: Arc::clone(&member.path),
+                findings,
+            }
+        })
+        .collect();
+    limit_events(&mut artifacts, limits);
+    artifacts
+}
+
+fn for_ledgers(event: &Event) -> bool {
+    event.id.is_some_and(|id| {
+        LEDGER_EVENTS.iter().any(|(provider, ids)| {
+            provider.eq_ignore_ascii_case(&event.provider) && (ids.is_empty() || ids.contains(&id))
+        })
+    })
+}
+
+/// Past the limit, further events are dropped, in the order of the bundle, and that is said.
+fn limit_events(artifacts: &mut [Artifact], limits: &Limits) {
+    let mut room = limits.events;
+    for Artifact { path, findings } in artifacts {
+        let left = findings.events.len().saturating_sub(room);
+        findings.events.truncate(room);
+        room -= findings.events.len();
+        if left > 0 {
+            let detail = format!(
+                "the limit of {} events of interest was reached; {left} more were left out",
+                limits.events
+            );
+            findings.problems.push(Problem::new(
+                ProblemKind::LimitHit,
+                Origin::artifact(Arc::clone(path)),
+                detail,
+            ));
+        }
+    }
+}

@@ -1,0 +1,431 @@
+//! The session ledger: who owned which session id in which state at any instant, and how each stay ended.
+//!
+//! Built from the events of the Local Session Manager; RdpCoreTS and the limits of the Remote Connection Manager say why.
+//! Owns the reading of these events; [`classify`] owns what the reasons mean.
+
+mod classify;
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use super::case::{Entry, Host, Moment};
+use super::derived::{Derived, number_of, text_of};
+use super::power::PowerLedger;
+use crate::model::{Event, same_user};
+
+pub(super) use classify::{Clues, DropClass, EndClass};
+
+const LSM: &str = "microsoft-windows-terminalservices-localsessionmanager";
+const RDP: &str = "microsoft-windows-remotedesktopservices-rdpcorets";
+const RCM: &str = "microsoft-windows-terminalservices-remoteconnectionmanager";
+
+/// Markers of one disconnection lie within this span.
+const CLUSTER: TimeDelta = TimeDelta::seconds(5);
+
+/// What kind of station a session has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Console,
+    Rdp,
+    /// Hyper-V's enhanced session: the address is empty.
+    VmConnect,
+    Unknown,
+}
+
+impl Kind {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Rdp => "rdp",
+            Self::VmConnect => "vmconnect",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// `LOCAL` is the console, an address RDP, an empty address VMConnect.
+    fn of(event: &Event) -> Self {
+        match event
+            .get("Address")
+            .map(|value| value.to_text().trim().to_owned())
+            .as_deref()
+        {
+            Some("LOCAL") => Self::Console,
+            Some("") => Self::VmConnect,
+            Some(_) => Self::Rdp,
+            None => Self::Unknown,
+        }
+    }
+}
+
+/// One disconnection: the markers 39, 40 and 24 that lie close together.
+#[derive(Debug)]
+pub(super) struct Drop {
+    pub session: Option<u32>,
+    pub at: Option<Moment>,
+    /// `Reason` of the last 40 that has one.
+    pub reason: Option<u32>,
+    /// `Source` of 39.
+    pub by_session: Option<u32>,
+    /// The entry to cite: the 40, else the 24 or 39.
+    pub cite: usize,
+    pub has_24: bool,
+    pub activity: Option<String>,
+    /// The stay it belongs to.
+    pub stay: Option<usize>,
+    pub class: DropClass,
+}
+
+/// One stay of one user in one session.
+#[derive(Debug)]
+pub(super) struct Stay {
+    pub session: u32,
+    pub user: Option<String>,
+    pub kind: Kind,
+    pub address: Option<String>,
+    pub start: Option<Moment>,
+    pub end: Option<Moment>,
+    pub end_class: Option<EndClass>,
+    /// The entry that ended it.
+    pub end_cite: Option<usize>,
+    /// When it was active (true) or disconnected (false), in order.
+    pub states: Vec<(Moment, bool, usize)>,
+    /// When it was seen first, for stays that began before the log.
+    seen: Moment,
+}
+
+impl Stay {
+    /// Whether it was there at an instant.
+    pub(super) fn alive(&self, at: Moment) -> bool {
+        self.start.unwrap_or(self.seen) <= at && self.end.is_none_or(|end| end > at)
+    }
+
+    /// Whether it was active at an instant, rather than disconnected.
+    pub(super) fn active(&self, at: Moment) -> bool {
+        let last = self.states.iter().take_while(|(when, ..)| *when <= at).last();
+        self.alive(at) && last.is_none_or(|(_, active, _)| *active)
+    }
+
+    /// Since when it had been disconnected.
+    pub(super) fn disconnected_since(&self, at: Moment) -> Option<Moment> {
+        let (when, active, _) = self.states.iter().take_while(|(when, ..)| *when <= at).last()?;
+        (!active).then_some(*when)
+    }
+}
+
+/// All of one host.
+#[derive(Debug, Default)]
+pub(super) struct SessionLedger {
+    pub stays: Vec<Stay>,
+    pub drops: Vec<Drop>,
+    /// Logons and reconnects, slow stages and unfinished arbitrations, as derived events.
+    pub derived: Vec<Entry>,
+}
+
+impl SessionLedger {
+    /// Reads the session events of a host in order.
+    pub(super) fn new(host: &Host, power: &PowerLedger) -> Self {
+        let mut reading = Reading {
+            ledger: Self::default(),
+            open: BTreeMap::new(),
+            arbitrations: BTreeMap::new(),
+        };
+        let mut downs = power.downs.iter().peekable();
+        for (index, entry) in host.entries.iter().enumerate() {
+            if let Some(at) = entry.at {
+                while let Some(down) =
+                    downs.next_if(|down| down.until.later(super::power::SHUTDOWN_SPAN) < at)
+                {
+                    reading.all_gone(down.until, down.kind, down.cite);
+                }
+            }
+            if entry.event.provider.eq_ignore_ascii_case(LSM) {
+                reading.take(host, index, entry);
+            }
+        }
+        for down in downs {
+            reading.all_gone(down.until, down.kind, down.cite);
+        }
+        reading.unfinished(host);
+        let mut ledger = reading.ledger;
+        ledger.attach();
+        let clues = Clues::new(host, power);
+        classify::classify(&mut ledger, host, power, &clues);
+        ledger
+    }
+
+    /// The stay in a session at an instant.
+    pub(super) fn stay_at(&self, session: u32, at: Moment) -> Option<&Stay> {
+        self.stays
+            .iter()
+            .rev()
+            .find(|stay| stay.session == session && stay.alive(at))
+    }
+
+    /// Stays that were there at an instant.
+    pub(super) fn alive(&self, at: Moment) -> impl Iterator<Item = &Stay> {
+        self.stays.iter().filter(move |stay| stay.alive(at))
+    }
+
+    /// Gives each disconnection its stay.
+    fn attach(&mut self) {
+        let slack = TimeDelta::seconds(10);
+        for drop in &mut self.drops {
+            let (Some(session), Some(at)) = (drop.session, drop.at) else {
+                continue;
+            };
+            drop.stay = self.stays.iter().rposition(|stay| {
+                stay.session == session
+                    && stay.start.unwrap_or(stay.seen) <= at
+                    && stay.end.is_none_or(|end| end >= at || at.near(end, slack))
+            });
+        }
+    }
+}
+
+struct Reading {
+    ledger: SessionLedger,
+    /// Open stays by session id.
+    open: BTreeMap<u32, usize>,
+    /// Arbitrations that began (41) and have not ended, by session id.
+    arbitrations: BTreeMap<u32, (Moment, usize)>,
+}
+
+impl Reading {
+    fn take(&mut self, host: &Host, index: usize, entry: &Entry) {
+        let event = &entry.event;
+        let session = ["SessionID", "SessionId", "Session", "TargetSession"]
+            .iter()
+            .find_map(|name| number_of(event, name));
+        let Some(id) = event.id else { return };
+        if matches!(id, 24 | 39 | 40) {
+            self.disconnect(index, entry, session, id);
+        }
+        let (Some(at), Some(session)) = (entry.at, session) else {
+            return;
+        };
+        match id {
+            41 => {
+                self.arbitrations.insert(session, (at, index));
+            }
+            42 => {
+                self.arbitrations.remove(&session);
+            }
+            21 => self.logon(host, index, entry, at, session),
+            22 => self.shell(host, entry, at, session),
+            25 => self.reconnect(host, index, entry, at, session),
+            24 => {
+                let stay = self.ensure(event, at, session);
+                self.state(stay, at, false, index);
+            }
+            23 => self.logoff(event, at, session, index),
+            _ => {}
+        }
+    }
+
+    fn open_stay(&mut self, event: &Event, at: Moment, session: u32, start: Option<Moment>) -> usize {
+        let number = self.ledger.stays.len();
+        self.ledger.stays.push(Stay {
+            session,
+            user: text_of(event, "User"),
+            kind: Kind::of(event),
+            address: text_of(event, "Address").filter(|address| address != "LOCAL"),
+            start,
+            end: None,
+            end_class: None,
+            end_cite: None,
+            states: Vec::new(),
+            seen: at,
+        });
+        self.open.insert(session, number);
+        number
+    }
+
+    /// The open stay of a session id, or one that began before the log.
+    fn ensure(&mut self, event: &Event, at: Moment, session: u32) -> usize {
+        let user = text_of(event, "User");
+        let open = self.open.get(&session).copied().filter(|&number| {
+            let own = self
+                .ledger
+                .stays
+                .get(number)
+                .and_then(|stay| stay.user.as_deref());
+            own.is_none()
+                || user
+                    .as_deref()
+                    .is_none_or(|user| own.is_some_and(|own| same_user(own, user)))
+        });
+        open.unwrap_or_else(|| self.open_stay(event, at, session, None))
+    }
+
+    fn state(&mut self, stay: usize, at: Moment, active: bool, index: usize) {
+        if let Some(stay) = self.ledger.stays.get_mut(stay) {
+            stay.states.push((at, active, index));
+        }
+    }
+
+    fn logon(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, session: u32) {
+        let waited = self
+            .arbitrations
+            .remove(&session)
+            .and_then(|(begin, _)| at.since(begin));
+        let stay = self.open_stay(&entry.event, at, session, Some(at));
+        self.state(stay, at, true, index);
+        self.announce(host, entry, at, session, "logon", waited);
+        self.slow(entry, session, "arbitration", waited);
+    }
+
+    fn reconnect(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, session: u32) {
+        let stay = self.ensure(&entry.event, at, session);
+        if let Some(stay) = self.ledger.stays.get_mut(stay) {
+            stay.kind = Kind::of(&entry.event);
+            stay.address = text_of(&entry.event, "Address").filter(|address| address != "LOCAL");
+        }
+        self.state(stay, at, true, index);
+        self.announce(host, entry, at, session, "reconnect", None);
+    }
+
+    fn announce(
+        &mut self,
+        _host: &Host,
+        entry: &Entry,
+        at: Moment,
+        session: u32,
+        how: &str,
+        waited: Option<TimeDelta>,
+    ) {
+        let user = text_of(&entry.event, "User");
+        let others: Vec<&Stay> = self
+            .ledger
+            .stays
+            .iter()
+            .filter(|stay| stay.session != session && stay.active(at))
+            .filter(|stay| match (&stay.user, &user) {
+                (Some(a), Some(b)) => !same_user(a, b),
+                _ => false,
+            })
+            .collect();
+        let derived = Derived::new("session-logon", entry)
+            .with_some("User", user.as_deref())
+            .with("SessionID", session)
+            .with_some("Address", text_of(&entry.event, "Address"))
+            .with("Kind", Kind::of(&entry.event).name())
+            .with("How", how)
+            .with_some("ArbitrationSeconds", waited.map(|span| span.num_seconds()))
+            .with("OtherActive", others.len())
+            .with_some("OtherUser", others.first().and_then(|stay| stay.user.as_deref()));
+        self.ledger.derived.push(derived.build());
+    }
+
+    /// A stage of the logon that took 20 seconds or more.
+    fn slow(&mut self, entry: &Entry, session: u32, stage: &str, span: Option<TimeDelta>) {
+        let Some(span) = span.filter(|span| *span >= TimeDelta::seconds(20) && *span < TimeDelta::hours(1))
+        else {
+            return;
+        };
+        let derived = Derived::new("session-slow", entry)
+            .with_some("User", text_of(&entry.event, "User"))
+            .with("SessionID", session)
+            .with("Stage", stage)
+            .with("Seconds", span.num_seconds());
+        self.ledger.derived.push(derived.build());
+    }
+
+    fn shell(&mut self, _host: &Host, entry: &Entry, at: Moment, session: u32) {
+        let start = self
+            .open
+            .get(&session)
+            .and_then(|&stay| self.ledger.stays.get(stay))
+            .and_then(|stay| stay.start);
+        let span = start.and_then(|start| at.since(start));
+        self.slow(entry, session, "shell", span);
+    }
+
+    fn logoff(&mut self, event: &Event, at: Moment, session: u32, index: usize) {
+        let stay = self.ensure(event, at, session);
+        self.open.remove(&session);
+        if let Some(stay) = self.ledger.stays.get_mut(stay) {
+            stay.end = Some(at);
+            stay.end_cite = Some(index);
+        }
+    }
+
+    /// No session survives the host's going down.
+    fn all_gone(&mut self, at: Moment, kind: super::power::DownKind, cite: usize) {
+        for (_, number) in std::mem::take(&mut self.open) {
+            if let Some(stay) = self.ledger.stays.get_mut(number).filter(|stay| stay.seen <= at) {
+                stay.end = Some(at);
+                stay.end_cite = Some(cite);
+                stay.end_class = Some(match kind {
+                    super::power::DownKind::Unexpected => EndClass::Crash,
+                    super::power::DownKind::Planned => EndClass::Shutdown,
+                    super::power::DownKind::Hybrid => EndClass::HybridShutdown,
+                });
+            }
+        }
+        self.arbitrations.clear();
+    }
+
+    /// Joins the markers of one disconnection. A 24 follows its 40 within moments; a second 40 with another reason is a
+    /// restatement of the first (reconnects write 5, then 0 for the temporary id, then 5 again).
+    fn disconnect(&mut self, index: usize, entry: &Entry, session: Option<u32>, id: u16) {
+        let event = &entry.event;
+        let known = self.ledger.drops.iter_mut().rev().take(16).find(|drop| {
+            session.is_some()
+                && drop.session == session
+                && drop.at.zip(entry.at).is_some_and(|(a, b)| a.near(b, CLUSTER))
+        });
+        let reason = if id == 40 {
+            number_of(event, "Reason").or_else(|| number_of(event, "ReasonCode"))
+        } else {
+            None
+        };
+        let by_session = if id == 39 {
+            number_of(event, "Source")
+        } else {
+            None
+        };
+        if let Some(drop) = known {
+            drop.has_24 |= id == 24;
+            drop.by_session = drop.by_session.or(by_session);
+            drop.activity = drop
+                .activity
+                .take()
+                .or_else(|| event.activity.as_deref().map(str::to_owned));
+            if let Some(reason) = reason
+                && drop.reason.is_none_or(|old| old == 0)
+            {
+                drop.reason = Some(reason);
+                drop.cite = index;
+            }
+            return;
+        }
+        self.ledger.drops.push(Drop {
+            session,
+            at: entry.at,
+            reason,
+            by_session,
+            cite: index,
+            has_24: id == 24,
+            activity: event.activity.as_deref().map(str::to_owned),
+            stay: None,
+            class: DropClass::Unknown,
+        });
+    }
+
+    /// Arbitrations that began and never ended.
+    fn unfinished(&mut self, host: &Host) {
+        let last = host.entries.iter().rev().find_map(|entry| entry.at);
+        for (session, (at, index)) in std::mem::take(&mut self.arbitrations) {
+            let over = last
+                .and_then(|last| last.since(at))
+                .is_some_and(|span| span > TimeDelta::minutes(5));
+            if let Some(entry) = host.entries.get(index).filter(|_| over) {
+                let derived = Derived::new("session-unfinished", entry)
+                    .with_some("User", text_of(&entry.event, "User"))
+                    .with("SessionID", session);
+                self.ledger.derived.push(derived.build());
+            }
+        }
+    }
+}

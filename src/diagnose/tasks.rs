@@ -1,0 +1,309 @@
+//! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use super::case::{Entry, Host, Moment};
+use super::derived::{Derived, first_text, number_of, text_of};
+use super::power::PowerLedger;
+use crate::model::user_key;
+
+const PROVIDER: &str = "Microsoft-Windows-TaskScheduler";
+
+/// 104 and its 101 lie this close.
+const PAIR: TimeDelta = TimeDelta::seconds(3);
+
+/// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
+const LOGON_CODES: &[u32] = &[
+    1311, 1312, 1314, 1326, 1327, 1328, 1329, 1330, 1331, 1332, 1351, 1355, 1380, 1384, 1385, 1396, 1398,
+    1786, 1787, 1788, 1789, 1790, 1792, 1793, 1907, 1908, 1909,
+];
+
+/// Whether a result code says that a logon failed.
+pub(super) fn is_logon_code(code: u32) -> bool {
+    let sspi = (0x8009_0300..=0x8009_0370).contains(&code);
+    let status = matches!(
+        code,
+        0xC000_005E..=0xC000_0073 | 0xC000_015B | 0xC000_0193 | 0xC000_0224 | 0xC000_0234 | 0xC000_0133
+    );
+    sspi || status || (code >> 16 == 0x8007 && LOGON_CODES.contains(&(code & 0xFFFF)))
+}
+
+/// One run of one task.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// The account, as first spelled.
+    pub user: Option<String>,
+    /// When it began.
+    pub start: Option<Moment>,
+    /// When it ended.
+    pub end: Option<Moment>,
+}
+
+/// All of one host.
+#[derive(Debug, Default)]
+pub(super) struct TaskLedger {
+    /// Runs in the order of their beginning.
+    pub runs: Vec<Run>,
+    /// Derived events.
+    pub derived: Vec<Entry>,
+}
+
+#[derive(Default)]
+struct Open {
+    task: String,
+    user: Option<String>,
+    start: Option<Moment>,
+    result: Option<u32>,
+    class: Option<&'static str>,
+    cite: usize,
+}
+
+impl TaskLedger {
+    /// Reads the scheduler's events of a host in order.
+    pub(super) fn new(host: &Host, power: &PowerLedger) -> Self {
+        let mut ledger = Self::default();
+        let mut open: BTreeMap<String, Open> = BTreeMap::new();
+        let scheduler = |entry: &&Entry| entry.event.provider.eq_ignore_ascii_case(PROVIDER);
+        let entries: Vec<(usize, &Entry)> = host
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| scheduler(entry))
+            .collect();
+        ledger.logon_failures(host, &entries);
+        for &(index, entry) in &entries {
+            ledger.step(host, index, entry, &mut open);
+        }
+        for (instance, run) in open {
+            let cut = run
+                .start
+                .is_some_and(|start| power.downs.iter().any(|down| down.at >= start));
+            ledger.finish(
+                host,
+                &instance,
+                run,
+                None,
+                if cut { "cut-by-shutdown" } else { "unfinished" },
+            );
+        }
+        ledger.runs.sort_by_key(|run| run.start);
+        ledger
+    }
+
+    fn step(&mut self, host: &Host, index: usize, entry: &Entry, open: &mut BTreeMap<String, Open>) {
+        let event = &entry.event;
+        let Some(instance) = first_text(event, &["InstanceId", "TaskInstanceId"]).filter(|id| !is_nil(id))
+        else {
+            return;
+        };
+        let Some(id) = event.id else { return };
+        if !matches!(id, 100 | 102 | 103 | 111 | 129 | 200..=203 | 329 | 330) {
+            return;
+        }
+        let run = open.entry(instance.clone()).or_default();
+        run.cite = index;
+        if let Some(task) = text_of(event, "TaskName") {
+            run.task = task;
+        }
+        run.user = run
+            .user
+            .take()
+            .or_else(|| first_text(event, &["UserContext", "UserName"]));
+        match id {
+            100 | 129 | 200 => run.start = run.start.or(entry.at),
+            201 => {
+                run.result = number_of(event, "ResultCode").or(run.result);
+                run.class = run.class.or(Some("completed"));
+            }
+            202 | 203 | 103 => {
+                run.result = number_of(event, "ResultCode").or(run.result);
+                run.class = Some(if id == 202 {
+                    "failed-action"
+                } else {
+                    "failed-start"
+                });
+            }
+            102 => run.class = run.class.or(Some("completed")),
+            _ => run.class = Some("stopped"),
+        }
+        // 102 and 103 close the run. 201 and 202 come before 102; where that is missing the run is closed at the end.
+        if matches!(id, 102 | 103 | 111)
+            && let Some(run) = open.remove(&instance)
+        {
+            let class = run.class.unwrap_or("completed");
+            self.finish(host, &instance, run, entry.at, class);
+        }
+    }
+
+    fn finish(&mut self, host: &Host, instance: &str, run: Open, end: Option<Moment>, class: &'static str) {
+        let class = run.class.unwrap_or(class);
+        let Some(base) = host.entries.get(run.cite) else {
+            return;
+        };
+        let end = end.or(base.at);
+        let seconds = run
+            .start
+            .zip(end)
+            .and_then(|(start, end)| end.since(start))
+            .map(|span| span.num_seconds());
+        let started = run.start.is_some() || matches!(class, "failed-start" | "failed-action");
+        if class != "unfinished" && started {
+            self.derived.push(
+                Derived::new("task-run", base)
+                    .with("TaskName", &run.task)
+                    .with("InstanceId", instance)
+                    .with_some("User", run.user.as_deref())
+                    .with("Class", class)
+                    .with_some("ResultCode", run.result)
+                    .with_some("Seconds", seconds)
+                    .build(),
+            );
+        }
+        let end = if matches!(class, "unfinished" | "cut-by-shutdown") {
+            None
+        } else {
+            end
+        };
+        self.runs.push(Run {
+            user: run.user,
+            start: run.start,
+            end,
+        });
+    }
+
+    /// 104 comes up to a second before its 101; the pair is one failure. 101 alone counts when its code is of the logon
+    /// family: 104 may be filtered out of what the customer sent.
+    fn logon_failures(&mut self, host: &Host, entries: &[(usize, &Entry)]) {
+        let of = |id: u16| {
+            entries
+                .iter()
+                .filter(move |(_, entry)| entry.event.id == Some(id))
+                .map(|(_, entry)| *entry)
+        };
+        let starts: Vec<&Entry> = of(101).collect();
+        let mut paired = vec![false; starts.len()];
+        for logon in of(104) {
+            let near = match logon.at {
+                Some(at) => {
+                    starts.partition_point(|start| start.at.is_some_and(|other| other < at.earlier(PAIR)))
+                }
+                None => starts.partition_point(|start| start.at.is_some()),
+            };
+            let close =
+                starts
+                    .iter()
+                    .enumerate()
+                    .skip(near)
+                    .take_while(|(_, start)| match (start.at, logon.at) {
+                        (Some(a), Some(b)) => a.near(b, PAIR),
+                        (None, None) => true,
+                        _ => false,
+                    });
+            let partner = close
+                .filter(|&(index, start)| {
+                    !paired.get(index).copied().unwrap_or(true) && is_pair(logon, start)
+                })
+                .map(|(index, start)| (index, *start))
+                .next();
+            if let Some(flag) = partner.and_then(|(index, _)| paired.get_mut(index)) {
+                *flag = true;
+            }
+            self.derived
+                .push(failure(host, logon, partner.map(|(_, start)| start)));
+        }
+        for (start, paired) in starts.into_iter().zip(paired) {
+            if !paired && number_of(&start.event, "ResultCode").is_some_and(is_logon_code) {
+                self.derived.push(failure(host, start, None));
+            }
+        }
+    }
+
+    /// Whether a run of this user was going on at an instant.
+    pub(super) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
+        let user = user_key(user);
+        let slack = TimeDelta::seconds(60);
+        self.runs.iter().find(|run| {
+            run.user.as_deref().is_some_and(|own| user_key(own) == user)
+                && run.start.is_some_and(|start| start <= at)
+                && run.end.is_none_or(|end| {
+                    end.since(at)
+                        .is_some_and(|left| left >= TimeDelta::zero() && left < slack)
+                        || end > at
+                })
+                && run
+                    .start
+                    .and_then(|start| at.since(start))
+                    .is_some_and(|age| age < TimeDelta::days(3))
+        })
+    }
+}
+
+/// Whether a 104 and a 101 that lie close together can tell of one failure.
+fn is_pair(logon: &Entry, start: &Entry) -> bool {
+    let agree = |name: &str| {
+        let (a, b) = (text_of(&logon.event, name), text_of(&start.event, name));
+        a.is_none() || b.is_none() || a == b
+    };
+    let code = |entry: &Entry| number_of(&entry.event, "ResultCode");
+    let same_place = logon.at.is_some() || logon.event.origin.path == start.event.origin.path;
+    same_place
+        && agree("TaskName")
+        && (code(logon).is_none() || code(start).is_none() || code(logon) == code(start))
+}
+
+fn is_nil(id: &str) -> bool {
+    id.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
+}
+
+/// The derived event of one failure. `(NONE)` and `(default user)` are no accounts.
+fn failure(host: &Host, logon: &Entry, start: Option<&Entry>) -> Entry {
+    let events = [Some(&logon.event), start.map(|entry| &entry.event)];
+    let any = |names: &[&str]| {
+        events
+            .into_iter()
+            .flatten()
+            .find_map(|event| first_text(event, names))
+    };
+    let user =
+        any(&["UserName", "UserContext"]).filter(|name| !name.starts_with('(') && !name.starts_with('\\'));
+    let code = logon
+        .event
+        .get("ResultCode")
+        .map(|value| value.to_text().into_owned());
+    let twin = logon.at.and_then(|at| batch_failure(host, at, user.as_deref()));
+    let status = twin.and_then(|event| text_of(event, "FailureCode"));
+    let user = user.or_else(|| twin.and_then(|event| text_of(event, "TargetUserName")));
+    Derived::new(
+        "task-logon-failed",
+        start.filter(|_| logon.event.id != Some(104)).unwrap_or(logon),
+    )
+    .with_some("TaskName", any(&["TaskName"]))
+    .with_some("User", user)
+    .with_some("ResultCode", code)
+    .with_some("Method", text_of(&logon.event, "ErrorDescription"))
+    .with_some("Status", status)
+    .build()
+}
+
+/// The failed batch logon that the Security log shows within two seconds.
+fn batch_failure<'a>(host: &'a Host, at: Moment, user: Option<&str>) -> Option<&'a crate::model::Event> {
+    let span = TimeDelta::seconds(2);
+    let from = at.earlier(span);
+    let start = host
+        .entries
+        .partition_point(|entry| entry.at.is_some_and(|other| other < from));
+    let close = host
+        .entries
+        .iter()
+        .skip(start)
+        .take_while(|entry| entry.at.is_some_and(|other| other.near(at, span)));
+    close.map(|entry| &entry.event).find(|event| {
+        event.id == Some(4625)
+            && number_of(event, "LogonType") == Some(4)
+            && user.is_none_or(|user| {
+                text_of(event, "TargetUserName").is_some_and(|name| user_key(&name) == user_key(user))
+            })
+    })
+}
