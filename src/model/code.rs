@@ -123,7 +123,7 @@ pub fn parse_code(text: &str) -> Option<u32> {
         && has_digit(digits)
     {
         u64::from_str_radix(digits, 16).ok()?
-    } else if text.len() == 8 && text.starts_with('8') {
+    } else if text.len() == 8 && text.starts_with("800") {
         // An HRESULT without its prefix and, by chance, without letters. Decimal codes of that size do not exist.
         u64::from_str_radix(text, 16).ok()?
     } else if let Ok(number) = text.parse::<i64>() {
