@@ -193,7 +193,10 @@ impl<'a> Trial<'a> {
 
     fn side(&self, items: &[Item], is_against: bool) -> Side {
         let mut side = Side::default();
-        for item in items {
+        for item in items
+            .iter()
+            .filter(|item| item.applies_to(&self.group.symptom.id))
+        {
             match self.look(item) {
                 Outcome::Seen(evidence) => side.seen.push((*evidence, item.group.clone())),
                 Outcome::Absent => {
