@@ -12,6 +12,7 @@ use crate::limits::Limits;
 use crate::model::{Findings, Format, Interest, ProblemKind};
 use crate::source::Source;
 
+mod default_password;
 mod encoding;
 mod etl_strings;
 mod event_xml;
@@ -80,7 +81,7 @@ const TEXT_FORMATS: &[TextFormat] = &[
 enum Choice {
     /// A reader of this format.
     Reader(Format, Reader),
-    /// A reader of settings, which wants the whole text.
+    /// A reader of settings.
     Settings(settings::Kind),
 }
 
@@ -101,8 +102,9 @@ pub fn read(source: Source, context: &Context<'_>) -> Findings {
             findings.format = Some(format);
             read(source, context, &mut findings);
         }
-        Choice::Settings(kind) => read_settings(kind, source, context, &mut findings),
+        Choice::Settings(kind) => settings::read(kind, source, context, &mut findings),
     }
+    default_password::mask(context, &mut findings);
     findings.bytes = findings.bytes.max(count.bytes());
     findings
 }
@@ -115,53 +117,26 @@ fn choose(head: &[u8]) -> Choice {
     match sniff::kind(head) {
         Kind::Empty => Choice::Reader(Format::Empty, read_empty),
         Kind::Etl => Choice::Reader(Format::Etl, etl_strings::read),
-        Kind::Hive => Choice::Reader(Format::RegistryHive, read_nothing),
+        Kind::Hive => Choice::Reader(Format::RegistryHive, settings::read_hive),
         Kind::Binary => Choice::Reader(Format::Other, read_nothing),
         Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),
         Kind::Text(head) => choose_text(&head.text),
     }
 }
 
+/// Settings that can stand among other text are looked for only where no log was found: logs quote everything.
 fn choose_text(head: &str) -> Choice {
-    if let Some(kind) = settings::sniff(head) {
+    let settings = settings::sniff(head);
+    if let Some(kind) = settings.filter(|kind| !kind.mixes()) {
         return Choice::Settings(kind);
     }
-    TEXT_FORMATS
-        .iter()
-        .find(|candidate| (candidate.sniff)(head))
-        .map_or(Choice::Reader(Format::PlainText, plain_text::read), |found| {
-            Choice::Reader(found.format, found.read)
-        })
-}
-
-/// Settings larger than this are none: the largest registry export of a machine is some hundred megabytes, and
-/// the keys that matter stand in exports of a few.
-const SETTINGS_BYTES: u64 = 256 << 20;
-
-/// Decodes the whole artifact for a reader of settings.
-fn read_settings(kind: settings::Kind, source: Source, context: &Context<'_>, findings: &mut Findings) {
-    let limit = SETTINGS_BYTES.min(context.limits.memory_bytes);
-    let mut bytes = Vec::new();
-    let mut stream = source.into_stream();
-    let failure = (&mut stream).take(limit).read_to_end(&mut bytes).err();
-    let more = stream.read(&mut [0]).is_ok_and(|count| count > 0);
-    let (encoding, mark) = encoding::detect(bytes.get(..sniff::HEAD_BYTES).unwrap_or(&bytes));
-    let text = encoding::decode(bytes.get(mark..).unwrap_or_default(), encoding);
-    findings.encoding = Some(encoding);
-    drop(bytes);
-    settings::read(kind, &text, context, findings);
-    let mut sink = Sink::new(context, findings);
-    let origin = sink.artifact();
-    if let Some(error) = failure {
-        sink.problem(
-            ProblemKind::Unreadable,
-            origin,
-            format!("reading stopped: {error}"),
-        );
-    } else if more {
-        let detail = format!("only the first {limit} bytes were read");
-        sink.problem(ProblemKind::LimitHit, origin, detail);
+    if let Some(found) = TEXT_FORMATS.iter().find(|candidate| (candidate.sniff)(head)) {
+        return Choice::Reader(found.format, found.read);
     }
+    settings.map_or(
+        Choice::Reader(Format::PlainText, plain_text::read),
+        Choice::Settings,
+    )
 }
 
 /// Nothing is in it, unless something follows a long run of zeros.

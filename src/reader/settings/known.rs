@@ -305,11 +305,6 @@ impl Key {
         Self { path, set, scope }
     }
 
-    /// Where settings of this key are made.
-    pub(super) const fn scope(&self) -> FactScope {
-        self.scope
-    }
-
     /// Whether any value of this key can be a fact, so that the rest is skipped unparsed.
     pub(super) fn is_known(&self) -> bool {
         self.special().is_some() || RULES.iter().any(|rule| self.path.ends_with(rule.key))

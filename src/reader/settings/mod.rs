@@ -26,55 +26,121 @@
 //! | `service.<name>.Start`, `.ObjectName` | start type (2 automatic, 3 manual, 4 disabled) and account | number, text | registry |
 //! | `right.<SeRight>` | one for each holder of a logon right; `(nobody)` when the list of rights lacks it | SID with its well-known name in brackets, or account | secedit, group policy |
 //! | `group.RemoteDesktopUsers`, `.Administrators`, `.Users` | one for each member | account or SID | net localgroup, secedit |
+//! | `session.list` | one for each session in a list | `id= user= state= station= idle=` | quser, qwinsta |
+//! | `session.disconnected`, `session.active` | one for each user with such a session | account | quser, qwinsta |
+//! | `session.user_count` | sessions of users in a list; services and listeners do not count | number | quser, qwinsta |
+//! | `task.<path>.LogonType`, `.UserId`, `.GroupId`, `.RunLevel`, `.Enabled`, `.MultipleInstancesPolicy`, `.ExecutionTimeLimit`, `.Command`, `.WorkingDirectory`, ... | a task's definition; a file without a name in it gives the name of the file | text | task XML |
+//! | `task.<path>.LastResult`, `.LastRun`, `.LogonMode`, `.Status`, `.UserId`, `.Enabled` | a task's state; the result in decimal, times as printed | number, text | schtasks, PowerShell |
+//! | `whoami.user`, `.sid`, `.group`, `.privilege`, `.integrity` | the account that ran the command | text | whoami |
+//! | `trust.secure_channel` | the machine's tie to its domain | `ok`, `broken`, or code and symbol | nltest, PowerShell |
+//! | `host.join` | what the machine belongs to | `workgroup`, `domain`, `entra`, `hybrid` | dsregcmd, systeminfo |
+//! | `entra.primary_refresh_token` | single sign-on to Entra | `yes`, `no` | dsregcmd |
+//! | `time.offset_seconds`, `time.source` | how far the clock is off, and whom it follows | seconds, text | w32tm |
+//! | `kerberos.tickets` | cached tickets | number | klist |
+//! | `hotfix.<KB>` | an installed update | the date as printed, or empty | systeminfo, lists |
+//! | `os.CredentialGuard.running`, `.configured` | Credential Guard | 1 | systeminfo |
+//! | `host.boot_time` | when it started | UTC where the source says, else as printed | systeminfo, wmic |
 //! | `os.name`, `os.version`, `os.edition`, `os.build` | the system | text, `build.revision` | registry, systeminfo |
 //! | `os.role` | kind of machine | `workstation`, `server`, `dc` | registry, systeminfo |
 //! | `host.name`, `host.domain` | the machine | text | registry, systeminfo |
 //! | `host.time_zone`, `host.utc_offset_minutes` | zone; minutes east of UTC now in force | text, number | registry, systeminfo |
 //! | `program.<name>` | version of an installed program that matters to sessions | text | registry, lists |
 //! | `robot.version` | version of the UiPath robot | text | registry, lists |
-#![allow(dead_code, reason = "the dispatch of the formats is being put in place")]
-
 mod accounts;
+mod domain;
+mod identity;
 mod known;
+mod labels;
+mod lists;
 mod programs;
 mod registry;
 mod secedit;
+mod sessions;
 mod sink;
+mod system;
+mod task_xml;
+mod tasks;
 
-use crate::model::{Findings, Format};
+use std::io::Read;
+
+use super::encoding;
+use super::plain_text;
+use super::sniff::HEAD_BYTES;
+use crate::model::{Findings, Format, ProblemKind};
 use crate::reader::Context;
+use crate::source::Source;
+use sink::Sink;
 
 /// One of the formats read here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// `.reg`, `reg query`, `Get-ItemProperty`.
-    Registry,
+    /// A task definition.
+    TaskXml,
     /// `secedit /export`.
     Secedit,
+    /// A `.reg` file.
+    RegFile,
+    /// `reg query`, `Get-ItemProperty`, pasted keys and values.
+    Registry,
+    /// `systeminfo` and the like.
+    System,
+    /// `quser` and the like.
+    Sessions,
+    /// `schtasks` and the like.
+    Tasks,
+    /// `whoami`, `net localgroup`.
+    Identity,
+    /// `nltest`, `dsregcmd`, `w32tm`, `klist`, `sc`.
+    Domain,
+    /// Installed programs and hotfixes.
+    Lists,
+}
+
+impl Kind {
+    /// Whether such text can stand in one file with other text: output of commands, what people paste. Such a file
+    /// is worth reading for events too.
+    pub(crate) fn mixes(self) -> bool {
+        ENTRIES.iter().any(|entry| entry.kind == self && entry.mixes)
+    }
 }
 
 /// A reader: its format, how it is told, and how it is read.
 struct Entry {
     kind: Kind,
     format: Format,
+    /// Whether such text can stand in one file with other text.
+    mixes: bool,
     sniff: fn(&str) -> bool,
     read: fn(&str, &Context<'_>, &mut Findings),
 }
 
+macro_rules! entry {
+    ($kind:ident, $format:ident, $module:ident, $mixes:literal) => {
+        Entry {
+            kind: Kind::$kind,
+            format: Format::$format,
+            mixes: $mixes,
+            sniff: $module::sniff,
+            read: $module::read,
+        }
+    };
+}
+
 /// All readers, those with the plainest marks first.
 const ENTRIES: &[Entry] = &[
+    entry!(TaskXml, TaskXml, task_xml, false),
     Entry {
-        kind: Kind::Secedit,
-        format: Format::SecurityPolicy,
-        sniff: secedit::sniff,
-        read: secedit::read,
+        sniff: registry::sniff_file,
+        ..entry!(RegFile, Registry, registry, false)
     },
-    Entry {
-        kind: Kind::Registry,
-        format: Format::Registry,
-        sniff: registry::sniff,
-        read: registry::read,
-    },
+    entry!(Secedit, SecurityPolicy, secedit, false),
+    entry!(Registry, Registry, registry, true),
+    entry!(System, SystemInfo, system, true),
+    entry!(Sessions, SessionList, sessions, true),
+    entry!(Tasks, CommandOutput, tasks, true),
+    entry!(Identity, CommandOutput, identity, true),
+    entry!(Domain, CommandOutput, domain, true),
+    entry!(Lists, SystemInfo, lists, true),
 ];
 
 /// Which of these formats a text begins with, judged by its first few kilobytes.
@@ -85,11 +151,77 @@ pub(crate) fn sniff(head: &str) -> Option<Kind> {
         .map(|entry| entry.kind)
 }
 
-/// Reads the whole text of one artifact.
-pub(crate) fn read(kind: Kind, text: &str, context: &Context<'_>, findings: &mut Findings) {
-    if let Some(entry) = ENTRIES.iter().find(|entry| entry.kind == kind) {
-        findings.format.get_or_insert(entry.format);
+/// The format of that kind of settings.
+pub(crate) fn format(kind: Kind) -> Format {
+    ENTRIES
+        .iter()
+        .find(|entry| entry.kind == kind)
+        .map_or(Format::CommandOutput, |entry| entry.format)
+}
+
+/// Settings larger than this are none: collectors write a few megabytes.
+const TEXT_BYTES: u64 = 64 << 20;
+
+/// Reads one artifact.
+pub(crate) fn read(kind: Kind, source: Source, context: &Context<'_>, findings: &mut Findings) {
+    findings.format = Some(format(kind));
+    if kind == Kind::RegFile {
+        registry::read_file(source, context, findings);
+        return;
+    }
+    let limit = TEXT_BYTES.min(context.limits.memory_bytes);
+    let mut bytes = Vec::new();
+    let mut stream = source.into_stream();
+    let failure = (&mut stream).take(limit).read_to_end(&mut bytes).err();
+    let more = failure.is_none() && stream.read(&mut [0]).is_ok_and(|count| count > 0);
+    let (encoding, mark) = encoding::detect(bytes.get(..HEAD_BYTES).unwrap_or(&bytes));
+    let text = encoding::decode(bytes.get(mark..).unwrap_or_default(), encoding);
+    findings.encoding = Some(encoding);
+    findings.bytes = bytes.len() as u64;
+    read_text(kind, &text, context, findings);
+    if kind.mixes() {
+        plain_text::read(Source::memory(bytes), context, findings);
+    }
+    let mut sink = Sink::new(context, findings);
+    if let Some(error) = failure {
+        sink.problem(ProblemKind::Unreadable, 0, &format!("reading stopped: {error}"));
+    } else if more {
+        let detail = format!("only the first {limit} bytes were read");
+        sink.problem(ProblemKind::LimitHit, 0, &detail);
+    }
+}
+
+/// Reads the whole text of one artifact. People and collectors put the output of several commands into one file,
+/// so every other reader that finds its marks there reads it too.
+fn read_text(kind: Kind, text: &str, context: &Context<'_>, findings: &mut Findings) {
+    let wanted = |entry: &&Entry| entry.kind == kind || (kind.mixes() && entry.mixes && (entry.sniff)(text));
+    for entry in ENTRIES.iter().filter(wanted) {
         (entry.read)(text, context, findings);
+    }
+    name_host(findings);
+}
+
+/// A registry hive is not read: its text exports hold the same and are asked for.
+pub(crate) fn read_hive(_source: Source, context: &Context<'_>, findings: &mut Findings) {
+    Sink::new(context, findings).problem(
+        ProblemKind::Unsupported,
+        0,
+        "a registry hive: export the keys as text (`reg export`, or `reg load` and `reg export` for an offline hive)",
+    );
+}
+
+/// One file comes from one host: what one of several readers learned of it counts for all facts of the file.
+fn name_host(findings: &mut Findings) {
+    let mut hosts = findings
+        .facts
+        .iter()
+        .map(|fact| &fact.host)
+        .filter(|host| !host.is_empty());
+    let Some(host) = hosts.next().cloned() else { return };
+    if hosts.all(|other| *other == host) {
+        for fact in &mut findings.facts {
+            fact.host = host.clone();
+        }
     }
 }
 

@@ -25,13 +25,19 @@ const NAMES: &[&str] = &[
     "parallels ras",
 ];
 
+/// Whether a text is the name of a program that matters.
+pub(super) fn matters(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    NAMES.iter().any(|part| lower.contains(part))
+}
+
 /// States the program's version if the program matters; a robot's version is a fact of its own.
 pub(super) fn fact(sink: &mut Sink<'_, '_>, line: u64, name: &str, version: &str) {
     let name = name.trim();
-    let lower = name.to_lowercase();
-    if !NAMES.iter().any(|part| lower.contains(part)) {
+    if !matters(name) {
         return;
     }
+    let lower = name.to_lowercase();
     sink.fact(line, FactScope::Observed, &format!("program.{name}"), version);
     if is_robot(&lower) && version.starts_with(|c: char| c.is_ascii_digit()) {
         sink.fact(line, FactScope::Observed, "robot.version", version);

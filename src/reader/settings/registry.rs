@@ -11,6 +11,8 @@ use super::known::{Data, Key, Values, is_secret};
 use super::sink::Sink;
 use crate::model::{Findings, ProblemKind};
 use crate::reader::Context;
+use crate::reader::lines::{Text, for_each_line};
+use crate::source::Source;
 
 /// A value that goes over more lines than this is given up: the quote that ends it is missing.
 const VALUE_LINES: u32 = 500;
@@ -19,7 +21,7 @@ const VALUE_BYTES: usize = 16 << 10;
 /// `Name : value` lines held until the key is named.
 const BLOCK_LINES: usize = 500;
 
-/// Whether the text is one of these.
+/// Whether the text holds such pieces.
 pub(super) fn sniff(head: &str) -> bool {
     let mut keys = false;
     for line in head.lines().take(200) {
@@ -39,7 +41,33 @@ pub(super) fn sniff(head: &str) -> bool {
     false
 }
 
-/// Reads the whole text.
+/// Whether the text is a `.reg` file from its first line on.
+pub(super) fn sniff_file(head: &str) -> bool {
+    let first = head.lines().map(clean).find(|line| !line.is_empty());
+    first.is_some_and(|line| {
+        line.starts_with("Windows Registry Editor Version")
+            || line == "REGEDIT4"
+            || key_header(line).is_some()
+    })
+}
+
+/// Reads a `.reg` file line by line: exports of whole hives have hundreds of megabytes.
+pub(super) fn read_file(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    let mut text = Text::new(source.into_stream(), context.limits.line_bytes);
+    let mut sink = Sink::new(context, findings);
+    let mut reader = Reader {
+        strict: true,
+        ..Reader::default()
+    };
+    for_each_line(&mut text, |line| {
+        reader.line(&mut sink, line.place.line, &line.text);
+        true
+    });
+    reader.finish(&mut sink);
+    text.finish(&mut crate::reader::sink::Sink::new(context, findings));
+}
+
+/// Reads such pieces in any text.
 pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
     let mut sink = Sink::new(context, findings);
     let mut reader = Reader::default();
@@ -75,6 +103,8 @@ pub(super) struct Reader {
     key: Option<Key>,
     open: Option<Open>,
     ansi: bool,
+    /// Whether every line has to be a key or a value.
+    strict: bool,
     block: Vec<(u64, String, String)>,
     values: Values,
 }
@@ -237,8 +267,7 @@ impl Reader {
                         .push((number, name.trim().to_owned(), value.trim().to_owned()));
                 }
             }
-            _ if line.starts_with("Windows Registry Editor") || self.key.is_none() => {}
-            _ if query_noise(line) => {}
+            _ if !self.strict || self.key.is_none() || line.starts_with("Windows Registry Editor") => {}
             _ => sink.problem(
                 ProblemKind::Damaged,
                 number,
@@ -365,12 +394,6 @@ fn loose(line: &str) -> Option<(&str, &str, &str)> {
     (!name.is_empty()).then_some((key, name.trim_matches('"'), data.trim()))
 }
 
-/// Lines that `reg query` writes between keys, and separators of pasted text.
-fn query_noise(line: &str) -> bool {
-    let line = line.trim();
-    !line.contains('=') && !line.contains("REG_")
-}
-
 fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.len() < 80 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
@@ -484,6 +507,10 @@ mod tests {
     use super::*;
     use crate::model::FactScope;
 
+    fn file(text: &str, context: &Context<'_>, findings: &mut Findings) {
+        read_file(Source::memory(text), context, findings);
+    }
+
     const REG: &str = r#"Windows Registry Editor Version 5.00
 
 [HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Lsa]
@@ -509,8 +536,8 @@ und mehr"
 
     #[test]
     fn reg_file() {
-        assert!(sniff(REG));
-        let found = facts(read, REG);
+        assert!(sniff_file(REG));
+        let found = facts(file, REG);
         assert_eq!(value(&found, "policy.DisableDomainCreds"), ["1"]);
         assert_eq!(value(&found, "policy.LmCompatibilityLevel"), ["5"]);
         assert_eq!(value(&found, "rdp.MaxIdleTime"), ["900000"]);
@@ -541,8 +568,8 @@ und mehr"
                 r#""DefaultPassword"="Tulpe\"73,"#,
                 r#""DefaultPassword"="Tulpe\"73\"#,
             )
-            .replace("hex(4):05,00,00,00", "hex(4):05,zz");
-        let found = facts(read, &damaged);
+            .replace("hex(4):05,00,00,00", "hex(4):05,zz\nNot\u{fffd} a value");
+        let found = facts(file, &damaged);
         assert_eq!(value(&found, "policy.DisableDomainCreds"), ["1"]);
         assert!(value(&found, "policy.LmCompatibilityLevel").is_empty());
         assert_eq!(value(&found, "winlogon.AutoAdminLogon"), ["1"]);

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Fact, FactScope, Findings, Origin, Problem, ProblemKind, Time};
+use crate::model::{Fact, FactScope, Findings, Origin, Problem, ProblemKind};
 use crate::reader::Context;
+use crate::reader::sink::add_problem;
 
 /// A value longer than this is cut: no setting that matters is longer, a pasted legal notice is.
 const VALUE_CHARS: usize = 256;
@@ -13,7 +14,6 @@ pub(super) struct Sink<'a, 'c> {
     context: &'a Context<'c>,
     findings: &'a mut Findings,
     host: Arc<str>,
-    at: Option<Time>,
     first_fact: usize,
     full: bool,
 }
@@ -26,7 +26,6 @@ impl<'a, 'c> Sink<'a, 'c> {
             context,
             findings,
             host: Arc::from(""),
-            at: None,
             first_fact,
             full: false,
         }
@@ -44,11 +43,6 @@ impl<'a, 'c> Sink<'a, 'c> {
                 fact.host = Arc::clone(&self.host);
             }
         }
-    }
-
-    /// The instant for which the artifact speaks, in UTC. Counts for the facts that follow.
-    pub(super) fn at(&mut self, time: Option<Time>) {
-        self.at = time;
     }
 
     /// A place in this artifact; lines count from 1, 0 means the artifact as a whole.
@@ -89,29 +83,15 @@ impl<'a, 'c> Sink<'a, 'c> {
             name: Arc::from(name),
             value: Arc::from(value),
             scope,
-            at: self.at,
+            at: None,
             origin,
         });
     }
 
     /// Something unread. `detail` must not repeat the input: it may be a secret.
     pub(super) fn problem(&mut self, kind: ProblemKind, line: u64, detail: &str) {
-        let origin = self.origin(line);
-        let limit = self.context.limits.problems_per_artifact;
-        let problems = &mut self.findings.problems;
-        if let Some(same) = problems
-            .iter_mut()
-            .rev()
-            .find(|problem| problem.kind == kind && problem.detail == detail)
-        {
-            same.count = same.count.saturating_add(1);
-        } else if problems.len() < limit {
-            problems.push(Problem::new(kind, origin, detail));
-        } else if let Some(last) = problems.iter_mut().rev().find(|problem| problem.kind == kind) {
-            last.count = last.count.saturating_add(1);
-        } else if let Some(last) = problems.last_mut() {
-            last.count = last.count.saturating_add(1);
-        }
+        let problem = Problem::new(kind, self.origin(line), detail);
+        add_problem(self.findings, problem, self.context.limits.problems_per_artifact);
     }
 
     /// A secret that was dropped.
@@ -123,11 +103,6 @@ impl<'a, 'c> Sink<'a, 'c> {
     /// Counts one line or record looked at.
     pub(super) fn record(&mut self) {
         self.findings.records = self.findings.records.saturating_add(1);
-    }
-
-    /// Minutes east of UTC of the local times in this artifact, when it reveals them.
-    pub(super) fn utc_offset(&mut self, minutes: i32) {
-        self.findings.utc_offset = Some(minutes);
     }
 }
 

@@ -1,0 +1,295 @@
+//! Ties of a machine to its domain, to Entra, to its clock and its services: `nltest`, `Test-ComputerSecureChannel`,
+//! `dsregcmd /status`, `w32tm`, `klist`, `sc`, `Get-Service`. Lines are told by the words these tools never translate.
+
+use super::labels::pair;
+use super::sink::Sink;
+use crate::model::{FactScope, Findings};
+use crate::reader::Context;
+
+/// Services of interest in lists of services.
+const SERVICES: &[&str] = &[
+    "TermService",
+    "UmRdpService",
+    "SessionEnv",
+    "Schedule",
+    "Netlogon",
+    "seclogon",
+    "W32Time",
+    "UiRobotSvc",
+    "UIFlowService",
+];
+
+/// Whether the text holds output of any of them.
+pub(super) fn sniff(head: &str) -> bool {
+    head.lines().take(1_000).any(|line| {
+        connection_status(line).is_some()
+            || secure_channel(line).is_some()
+            || stripchart(line).is_some()
+            || pair(line).is_some_and(|(label, _)| {
+                matches!(
+                    label,
+                    "AzureAdJoined" | "SERVICE_NAME" | "Current LogonId is 0" | "Phase Offset"
+                )
+            })
+            || tickets(line).is_some()
+            || line.contains("Current LogonId is ")
+            || service_row(line).is_some()
+    })
+}
+
+/// Reads all of it.
+pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
+    let mut sink = Sink::new(context, findings);
+    let mut reader = Reader::default();
+    for (number, line) in (1_u64..).zip(text.lines()) {
+        reader.line(&mut sink, number, line);
+    }
+    reader.finish(&mut sink);
+}
+
+#[derive(Default)]
+struct Reader {
+    offset: Option<(u64, String)>,
+    entra: Option<(u64, bool)>,
+    domain: Option<bool>,
+    service: Option<&'static str>,
+    time: bool,
+}
+
+impl Reader {
+    fn line(&mut self, sink: &mut Sink<'_, '_>, number: u64, line: &str) {
+        let observed = FactScope::Observed;
+        if let Some(status) = connection_status(line) {
+            sink.record();
+            sink.fact(number, observed, "trust.secure_channel", &status);
+        } else if let Some(state) = secure_channel(line) {
+            sink.record();
+            sink.fact(number, observed, "trust.secure_channel", state);
+        } else if let Some(offset) = stripchart(line) {
+            sink.record();
+            self.offset = Some((number, offset));
+        } else if let Some(count) = tickets(line) {
+            sink.fact(number, observed, "kerberos.tickets", count);
+        } else if let Some((name, state)) = service_row(line) {
+            sink.fact(number, observed, &format!("service.{name}.State"), state);
+        } else if let Some((label, value)) = pair(line) {
+            self.pair(sink, number, label, value);
+        }
+    }
+
+    fn pair(&mut self, sink: &mut Sink<'_, '_>, number: u64, label: &str, value: &str) {
+        let observed = FactScope::Observed;
+        let yes = value.eq_ignore_ascii_case("YES");
+        match label {
+            "AzureAdJoined" => self.entra = Some((number, yes)),
+            "DomainJoined" => self.domain = Some(yes),
+            "Device Name" if self.entra.is_some() => sink.host(value),
+            "DomainName" if self.entra.is_some() => sink.fact(number, observed, "host.domain", value),
+            "AzureAdPrt" => {
+                let state = if yes { "yes" } else { "no" };
+                sink.fact(number, observed, "entra.primary_refresh_token", state);
+            }
+            "Stratum" => self.time = true,
+            "Phase Offset" | "Phasenoffset" => {
+                let seconds = value.trim_end_matches('s');
+                if seconds.parse::<f64>().is_ok() {
+                    self.offset = Some((number, seconds.to_owned()));
+                }
+            }
+            "Source" | "Quelle" if self.time => sink.fact(number, observed, "time.source", value),
+            "SERVICE_NAME" => {
+                let known = SERVICES.iter().find(|name| name.eq_ignore_ascii_case(value));
+                self.service = known.copied();
+            }
+            "STATE" | "START_TYPE" | "SERVICE_START_NAME" => self.service_field(sink, number, label, value),
+            _ => {}
+        }
+    }
+
+    /// `STATE : 4  RUNNING`: the number tells, the word is for people.
+    fn service_field(&self, sink: &mut Sink<'_, '_>, number: u64, label: &str, value: &str) {
+        let Some(service) = self.service else { return };
+        let first = value.split_whitespace().next().unwrap_or_default();
+        let (name, value) = match label {
+            "START_TYPE" => ("Start", first),
+            "STATE" => match value.split_whitespace().nth(1) {
+                Some(word) => ("State", word),
+                None => return,
+            },
+            _ => ("ObjectName", value),
+        };
+        sink.fact(
+            number,
+            FactScope::Observed,
+            &format!("service.{service}.{name}"),
+            value,
+        );
+    }
+
+    fn finish(self, sink: &mut Sink<'_, '_>) {
+        if let Some((line, offset)) = self.offset {
+            sink.fact(line, FactScope::Observed, "time.offset_seconds", &offset);
+        }
+        if let (Some((line, entra)), Some(domain)) = (self.entra, self.domain) {
+            let join = match (entra, domain) {
+                (true, true) => "hybrid",
+                (true, false) => "entra",
+                (false, true) => "domain",
+                (false, false) => "workgroup",
+            };
+            sink.fact(line, FactScope::Observed, "host.join", join);
+        }
+    }
+}
+
+/// `Trusted DC Connection Status Status = 0 0x0 NERR_Success`, `Trust Verification Status = ...`,
+/// `I_NetLogonControl failed: Status = 1355 0x54b ERROR_NO_SUCH_DOMAIN`.
+fn connection_status(line: &str) -> Option<String> {
+    let (before, after) = line.split_once("Status = ")?;
+    if !["Connection", "Verification", "I_NetLogonControl"]
+        .iter()
+        .any(|word| before.contains(word))
+    {
+        return None;
+    }
+    let mut words = after.split_whitespace();
+    let code = words.next()?;
+    let value: u32 = code.parse().ok()?;
+    let symbol = words.find(|word| !word.starts_with("0x")).unwrap_or_default();
+    Some(if value == 0 {
+        "ok".to_owned()
+    } else {
+        format!("{value} {symbol}").trim_end().to_owned()
+    })
+}
+
+/// What `Test-ComputerSecureChannel -Verbose` says in English.
+fn secure_channel(line: &str) -> Option<&'static str> {
+    let line = line.trim();
+    if !line.contains("secure channel between the local computer and the domain") {
+        return None;
+    }
+    if line.contains("in good condition") || line.contains("is alive") {
+        Some("ok")
+    } else if line.contains("broken") || line.contains("failed") {
+        Some("broken")
+    } else {
+        None
+    }
+}
+
+/// The offset in a line of `w32tm /stripchart`: `09:58:01, d:+00.0012s o:-00.0053421s [ ...`.
+fn stripchart(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once(" o:")?;
+    let (number, _) = rest.split_once('s')?;
+    let seconds: f64 = number.parse().ok()?;
+    (line.contains("d:") && seconds.is_finite()).then(|| seconds.to_string())
+}
+
+/// The count in `Cached Tickets: (2)`.
+fn tickets(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("Cached Tickets: (")?;
+    let (count, _) = rest.split_once(')')?;
+    count.bytes().all(|byte| byte.is_ascii_digit()).then_some(count)
+}
+
+/// A row of `Get-Service`: `Running  TermService        Remote Desktop Services`.
+fn service_row(line: &str) -> Option<(&'static str, &str)> {
+    let mut words = line.split_whitespace();
+    let state = words.next().filter(|word| {
+        matches!(
+            *word,
+            "Running" | "Stopped" | "StartPending" | "StopPending" | "Paused"
+        )
+    })?;
+    let name = words.next()?;
+    let known = SERVICES.iter().find(|known| known.eq_ignore_ascii_case(name))?;
+    Some((known, state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{facts, value};
+    use super::*;
+
+    #[test]
+    fn secure_channels() {
+        for (text, expected) in [
+            (
+                "Flags: 30 HAS_IP  HAS_TIMESERV\nTrusted DC Name \\\\DC01.corp.example\n\
+                 Trusted DC Connection Status Status = 0 0x0 NERR_Success\n",
+                "ok",
+            ),
+            (
+                "Trusted DC Connection Status Status = 1311 0x51f ERROR_NO_LOGON_SERVERS\n",
+                "1311 ERROR_NO_LOGON_SERVERS",
+            ),
+            (
+                "I_NetLogonControl failed: Status = 1355 0x54b ERROR_NO_SUCH_DOMAIN\n",
+                "1355 ERROR_NO_SUCH_DOMAIN",
+            ),
+            (
+                "VERBOSE: The secure channel between the local computer and the domain corp.example is broken.\n",
+                "broken",
+            ),
+        ] {
+            assert!(sniff(text), "{text}");
+            assert_eq!(value(&facts(read, text), "trust.secure_channel"), [expected]);
+        }
+        assert!(!sniff("Status = 5\n"));
+    }
+
+    #[test]
+    fn joins() {
+        for (entra, domain, join) in [
+            ("YES", "NO", "entra"),
+            ("YES", "YES", "hybrid"),
+            ("NO", "YES", "domain"),
+            ("NO", "NO", "workgroup"),
+        ] {
+            let text = format!(
+                "+---+\n| Device State |\n+---+\n\n             AzureAdJoined : {entra}\n          \
+                 EnterpriseJoined : NO\n              DomainJoined : {domain}\n               \
+                 Device Name : RPA-07.corp.example\n                AzureAdPrt : NO\n"
+            );
+            assert!(sniff(&text));
+            let found = facts(read, &text);
+            assert_eq!(value(&found, "host.join"), [join]);
+            assert_eq!(value(&found, "entra.primary_refresh_token"), ["no"]);
+            assert!(
+                found
+                    .facts
+                    .iter()
+                    .all(|fact| &*fact.host == "RPA-07.corp.example")
+            );
+        }
+    }
+
+    #[test]
+    fn clocks_tickets_and_services() {
+        let text = "Tracking DC01 [10.0.0.5:123].\n09:58:01, d:+00.0012000s o:+00.0100000s  [   *   ]\n\
+            09:58:03, d:+00.0011000s o:-301.5000000s  [   *   ]\n\nCached Tickets: (2)\n\n\
+            SERVICE_NAME: termservice\n        TYPE               : 30  WIN32\n        STATE              : 4  RUNNING\n\
+            \nStopped  seclogon           Secondary Logon\n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(value(&found, "time.offset_seconds"), ["-301.5"]);
+        assert_eq!(value(&found, "kerberos.tickets"), ["2"]);
+        assert_eq!(value(&found, "service.TermService.State"), ["RUNNING"]);
+        assert_eq!(value(&found, "service.seclogon.State"), ["Stopped"]);
+        let status =
+            "Leap Indicator: 0\nStratum: 3 (x)\nPhase Offset: -0.0012345s\nSource: DC01.corp.example\n";
+        let found = facts(read, status);
+        assert_eq!(value(&found, "time.offset_seconds"), ["-0.0012345"]);
+        assert_eq!(value(&found, "time.source"), ["DC01.corp.example"]);
+    }
+
+    #[test]
+    fn damaged_lines_cost_themselves() {
+        let text = "09:58:01, d:+00.0012000s o:\u{fffd}s\nAzureAdJoined : \u{fffd}\nCached Tickets: (x)\n\
+            Trusted DC Connection Status Status = x\nSERVICE_NAME: Netlogon\nSTATE : 1\nSTART_TYPE : 4 DISABLED\n";
+        let found = facts(read, text);
+        assert_eq!(value(&found, "service.Netlogon.Start"), ["4"]);
+        assert_eq!(found.facts.len(), 1);
+    }
+}

@@ -1,0 +1,310 @@
+//! Lists of sessions: `quser`, `qwinsta`, `query user`, `query session`. Columns shift with the language and
+//! blank cells, so a row is read by what its words look like: the id is the first lone number, the state stands
+//! behind it, and what looks like a station is one.
+//!
+//! Folklore: `>` marks the session that asked. Session 0 belongs to the services and is always disconnected;
+//! 65536 and above are listeners.
+
+use super::sink::Sink;
+use crate::model::{FactScope, Findings, ProblemKind};
+use crate::reader::Context;
+
+/// Words of headers that name users or sessions, in the languages seen.
+const HEADERS: &[&str] = &[
+    "username",
+    "sessionname",
+    "benutzername",
+    "sitzungsname",
+    "utilisateur",
+    "session",
+    "nombre de usuario",
+    "nombre de sesión",
+    "ユーザー名",
+    "セッション名",
+];
+
+/// States as they are shortened in different languages, and the word that stands for them.
+///
+/// Source: <https://learn.microsoft.com/windows-server/administration/windows-commands/query-session>
+const STATES: &[(&str, &str)] = &[
+    ("active", "Active"),
+    ("aktiv", "Active"),
+    ("actif", "Active"),
+    ("activo", "Active"),
+    ("アクティブ", "Active"),
+    ("conn", "Conn"),
+    ("verb", "Conn"),
+    ("connq", "ConnQ"),
+    ("disc", "Disc"),
+    ("getr", "Disc"),
+    ("déco", "Disc"),
+    ("desc", "Disc"),
+    ("切断", "Disc"),
+    ("listen", "Listen"),
+    ("abhör", "Listen"),
+    ("abhören", "Listen"),
+    ("écouter", "Listen"),
+    ("escuchar", "Listen"),
+    ("リッスン", "Listen"),
+    ("shadow", "Shadow"),
+    ("idle", "Idle"),
+    ("down", "Down"),
+    ("init", "Init"),
+    ("reset", "Reset"),
+];
+
+/// The listener's id; what is above is no session of a user either.
+const LISTENER: u32 = 65_536;
+
+/// Whether the text holds such a list.
+pub(super) fn sniff(head: &str) -> bool {
+    let mut lines = head.lines().peekable();
+    while let Some(line) = lines.next() {
+        if is_header(line) && lines.peek().and_then(|row| Row::parse(row, false)).is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Reads every such list in the text.
+pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
+    let mut sink = Sink::new(context, findings);
+    let mut list: Option<List> = None;
+    for (number, line) in (1_u64..).zip(text.lines()) {
+        if is_header(line) {
+            finish(&mut sink, list.take());
+            list = Some(List {
+                line: number,
+                user_first: user_first(line),
+                users: 0,
+                rows: 0,
+            });
+        } else if let Some(open) = &mut list {
+            if let Some(row) = Row::parse(line, open.user_first) {
+                open.rows = open.rows.saturating_add(1);
+                open.users = open.users.saturating_add(u64::from(row.is_users()));
+                row.facts(&mut sink, number);
+            } else if line.trim().is_empty() && open.rows > 0 {
+                finish(&mut sink, list.take());
+            } else if !line.trim().is_empty() && open.rows > 0 && line.contains("  ") {
+                sink.problem(
+                    ProblemKind::Damaged,
+                    number,
+                    "a row of a session list without an id",
+                );
+            }
+        }
+    }
+    finish(&mut sink, list);
+}
+
+struct List {
+    line: u64,
+    user_first: bool,
+    users: u64,
+    rows: u64,
+}
+
+fn finish(sink: &mut Sink<'_, '_>, list: Option<List>) {
+    if let Some(list) = list.filter(|list| list.rows > 0) {
+        sink.fact(
+            list.line,
+            FactScope::Observed,
+            "session.user_count",
+            &list.users.to_string(),
+        );
+    }
+}
+
+fn is_header(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    line.split_whitespace().any(|word| word == "ID")
+        && lower
+            .split_whitespace()
+            .any(|word| HEADERS.contains(&word.trim_matches(['>', '.'])))
+        && lower.len() < 200
+}
+
+fn user_first(header: &str) -> bool {
+    let first = header.trim_start().to_lowercase();
+    ["user", "benutzer", "utilisateur", "nombre de usuario", "ユーザー"]
+        .iter()
+        .any(|word| first.starts_with(word))
+}
+
+struct Row<'a> {
+    id: u32,
+    user: &'a str,
+    station: &'a str,
+    state: String,
+    idle: Option<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    /// Reads a row; `quser` puts the user first, `qwinsta` the station.
+    fn parse(line: &'a str, user_first: bool) -> Option<Self> {
+        let line = line.trim_end();
+        let (at, id) = id(line)?;
+        let before = line.get(..at)?.trim().trim_start_matches('>').trim();
+        let after = line.get(at..)?.trim_start().split_once(char::is_whitespace)?.1;
+        let mut words = after.split_whitespace();
+        let state = state(words.next()?);
+        let idle = words.next().filter(|_| user_first);
+        let cells = super::labels::cells(before);
+        let (user, station) = match cells[..] {
+            [] => ("", ""),
+            [one] if is_station(one) => ("", one),
+            [one] => split_pair(one, user_first),
+            [first, second, ..] if is_station(first) && !is_station(second) => (second, first),
+            [first, second, ..] if is_station(second) || user_first => (first, second),
+            [first, second, ..] => (second, first),
+        };
+        Some(Self {
+            id,
+            user,
+            station,
+            state,
+            idle,
+        })
+    }
+
+    fn is_users(&self) -> bool {
+        !self.user.is_empty() && self.id != 0 && self.id < LISTENER
+    }
+
+    fn facts(&self, sink: &mut Sink<'_, '_>, line: u64) {
+        let mut value = format!("id={}", self.id);
+        for (name, part) in [
+            ("user", self.user),
+            ("state", self.state.as_str()),
+            ("station", self.station),
+            ("idle", self.idle.unwrap_or("")),
+        ] {
+            if !part.is_empty() {
+                value.push_str(&format!(" {name}={part}"));
+            }
+        }
+        sink.fact(line, FactScope::Observed, "session.list", &value);
+        if self.is_users() && self.state == "Disc" {
+            sink.fact(line, FactScope::Observed, "session.disconnected", self.user);
+        }
+        if self.is_users() && self.state == "Active" {
+            sink.fact(line, FactScope::Observed, "session.active", self.user);
+        }
+    }
+}
+
+/// The first lone number that something precedes or that begins the row after blanks, and where it stands.
+fn id(line: &str) -> Option<(usize, u32)> {
+    let mut at = 0_usize;
+    for word in line.split(' ') {
+        if !word.is_empty()
+            && at > 0
+            && word.len() <= 10
+            && word.bytes().all(|byte| byte.is_ascii_digit())
+            && let Ok(id) = word.parse()
+        {
+            return Some((at, id));
+        }
+        at = at.saturating_add(word.len()).saturating_add(1);
+    }
+    None
+}
+
+/// A long name and a station with one blank between them.
+fn split_pair(text: &str, user_first: bool) -> (&str, &str) {
+    if user_first
+        && let Some((user, station)) = text.rsplit_once(' ')
+        && is_station(station)
+    {
+        return (user.trim(), station);
+    }
+    match text.split_once(' ') {
+        Some((station, user)) if !user_first && is_station(station) => (user.trim(), station),
+        _ => (text, ""),
+    }
+}
+
+fn is_station(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    matches!(lower.as_str(), "console" | "services" | "konsole")
+        || [
+            "rdp-",
+            "ica-",
+            "wvd",
+            "31c5ce94259d4006a9e4",
+            "7a78855482a04fa781a7",
+            "eh-tcp",
+        ]
+        .iter()
+        .any(|start| lower.starts_with(start))
+        || (lower.contains('#') && !lower.contains('\\'))
+}
+
+fn state(word: &str) -> String {
+    let bare = word.trim_end_matches('.').to_lowercase();
+    STATES
+        .iter()
+        .find(|(known, _)| *known == bare)
+        .map_or_else(|| word.to_owned(), |(_, name)| (*name).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{facts, value};
+    use super::*;
+
+    #[test]
+    fn qwinsta_with_disconnected_and_listening() {
+        let text = " SESSIONNAME       USERNAME                 ID  STATE   TYPE        DEVICE \n \
+            services                                    0  Disc                        \n\
+            >console           Administrator             1  Active                      \n                   \
+            svc-robot                 3  Disc                        \n \
+            rdp-tcp#4          CORP Admin                5  Active  rdpwd               \n \
+            rdp-tcp                                 65536  Listen                      \n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(
+            value(&found, "session.list"),
+            [
+                "id=0 state=Disc station=services",
+                "id=1 user=Administrator state=Active station=console",
+                "id=3 user=svc-robot state=Disc",
+                "id=5 user=CORP Admin state=Active station=rdp-tcp#4",
+                "id=65536 state=Listen station=rdp-tcp",
+            ]
+        );
+        assert_eq!(value(&found, "session.disconnected"), ["svc-robot"]);
+        assert_eq!(value(&found, "session.user_count"), ["3"]);
+    }
+
+    #[test]
+    fn quser_in_german() {
+        let text = " BENUTZERNAME          SITZUNGSNAME       ID  STATUS  LEERLAUF   ANMELDEZEIT\n\
+            >administrator         rdp-tcp#4           2  Aktiv          .  04.05.2026 09:01\n \
+            svc-robot                                 3  Getr.        1:02  04.05.2026 08:00\n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(
+            value(&found, "session.list"),
+            [
+                "id=2 user=administrator state=Active station=rdp-tcp#4 idle=.",
+                "id=3 user=svc-robot state=Disc idle=1:02",
+            ]
+        );
+        assert_eq!(value(&found, "session.disconnected"), ["svc-robot"]);
+    }
+
+    #[test]
+    fn a_damaged_row_costs_one_row() {
+        let text = " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\n\
+            \x20administrator         rdp-tcp#4           2  Active          .  5/4/2026 9:01 AM\n\
+            \x20svc-ro\u{fffd}\u{fffd}  \u{fffd}\n\
+            \x20svc-robot                                 3  Disc         1:02  5/4/2026 8:00 AM\n";
+        let found = facts(read, text);
+        assert_eq!(value(&found, "session.list").len(), 2);
+        assert_eq!(found.problems.len(), 1);
+        assert!(!sniff("ID of the session: 3\nUSERNAME\n"));
+    }
+}

@@ -1,0 +1,287 @@
+//! Lists of scheduled tasks as text: `schtasks /query` with `/v`, as LIST and CSV, and `Get-ScheduledTaskInfo`.
+//! The labels are localized, their order is not: fields are taken by their place.
+//!
+//! Tasks below `\Microsoft\` are left out: a machine has two hundred, and none runs for a customer.
+
+use super::labels::{csv, pair};
+use super::sink::Sink;
+use crate::model::{FactScope, Findings, ProblemKind};
+use crate::reader::Context;
+
+/// The places of `/v` output that are facts. The host comes first, then the task.
+///
+/// Source: <https://learn.microsoft.com/windows-server/administration/windows-commands/schtasks-query> and the
+/// order of its output.
+const PLACES: &[(usize, &str)] = &[
+    (3, "Status"),
+    (4, "LogonMode"),
+    (5, "LastRun"),
+    (6, "LastResult"),
+    (11, "State"),
+    (14, "UserId"),
+];
+
+/// Fields of `Get-ScheduledTaskInfo` and `Get-ScheduledTask`, which are not localized.
+const NAMED: &[(&str, &str)] = &[
+    ("LastTaskResult", "LastResult"),
+    ("LastRunTime", "LastRun"),
+    ("NumberOfMissedRuns", "MissedRuns"),
+    ("State", "State"),
+];
+
+/// Whether a task is one of Windows' own.
+pub(super) fn is_microsofts(path: &str) -> bool {
+    path.to_ascii_lowercase().starts_with(r"\microsoft\")
+}
+
+/// Whether the text holds such a list.
+pub(super) fn sniff(head: &str) -> bool {
+    let mut last = "";
+    head.lines().take(400).any(|line| {
+        let found = csv_row(line).is_some()
+            || is_list_task(last, line)
+            || pair(line).is_some_and(|(label, _)| matches!(label, "LastTaskResult" | "NumberOfMissedRuns"));
+        last = line;
+        found
+    })
+}
+
+/// Reads every such list in the text.
+pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
+    let mut sink = Sink::new(context, findings);
+    let mut reader = Reader::default();
+    let mut last = "";
+    for (number, line) in (1_u64..).zip(text.lines()) {
+        if let Some(fields) = csv_row(line) {
+            sink.record();
+            csv_facts(&mut sink, number, &fields);
+        } else {
+            reader.line(&mut sink, number, last, line);
+        }
+        last = line;
+    }
+    reader.end_named(&mut sink);
+}
+
+/// A row of the CSV form with `/v`: many quoted fields, the second of which is a path.
+fn csv_row(line: &str) -> Option<Vec<String>> {
+    if !line.starts_with('"') || !line.contains(r#","\"#) {
+        return None;
+    }
+    let fields = csv(line, ',');
+    (fields.len() >= 20 && fields.get(1).is_some_and(|task| task.starts_with('\\'))).then_some(fields)
+}
+
+fn csv_facts(sink: &mut Sink<'_, '_>, line: u64, fields: &[String]) {
+    let Some(task) = fields.get(1) else { return };
+    if let Some(host) = fields.first() {
+        sink.host(host);
+    }
+    if is_microsofts(task) {
+        return;
+    }
+    for (place, name) in PLACES {
+        if let Some(value) = fields.get(*place) {
+            state(sink, line, task, name, value);
+        }
+    }
+}
+
+/// Whether a line of the LIST form is that of the task, which follows that of the host: the value is a path.
+fn is_list_task(last: &str, line: &str) -> bool {
+    let (Some((_, host)), Some((label, task))) = (pair(last), pair(line)) else {
+        return false;
+    };
+    task.starts_with('\\')
+        && !task.starts_with(r"\\")
+        && !host.is_empty()
+        && !host.contains(['\\', ' '])
+        && label.chars().count() < 30
+        && line.contains(":  ")
+}
+
+#[derive(Default)]
+struct Reader {
+    /// The task of the LIST form and the place of its next field.
+    task: Option<(String, usize)>,
+    /// Fields of the PowerShell form, until its block ends.
+    named: Vec<(u64, &'static str, String)>,
+    name: Option<String>,
+    folder: Option<String>,
+}
+
+impl Reader {
+    fn line(&mut self, sink: &mut Sink<'_, '_>, number: u64, last: &str, line: &str) {
+        if line.trim().is_empty() {
+            self.task = None;
+            if !self.named.is_empty() {
+                self.end_named(sink);
+            }
+            return;
+        }
+        if is_list_task(last, line) {
+            sink.record();
+            if let (Some((_, host)), Some((_, task))) = (pair(last), pair(line)) {
+                sink.host(host);
+                self.task = Some((task.to_owned(), 2));
+            }
+            return;
+        }
+        if let Some((task, place)) = &mut self.task {
+            // A field that goes on in the next line has no label at its beginning.
+            if !line.starts_with([' ', '\t'])
+                && let Some((_, value)) = pair(line)
+            {
+                let found = PLACES.iter().find(|(known, _)| known == place);
+                if let Some((_, name)) = found
+                    && !is_microsofts(task)
+                {
+                    state(sink, number, task, name, value);
+                }
+                *place = place.saturating_add(1);
+            }
+            return;
+        }
+        self.named_line(number, line);
+    }
+
+    fn named_line(&mut self, number: u64, line: &str) {
+        let Some((label, value)) = pair(line) else { return };
+        match label {
+            "TaskName" => self.name = Some(value.to_owned()),
+            "TaskPath" => self.folder = Some(value.to_owned()),
+            _ => {
+                if let Some((_, name)) = NAMED.iter().find(|(known, _)| *known == label) {
+                    self.named.push((number, name, value.to_owned()));
+                    self.named.truncate(64);
+                }
+            }
+        }
+    }
+
+    /// Ends a block of the PowerShell form. One without a name is a pasted piece: its result is still a fact.
+    fn end_named(&mut self, sink: &mut Sink<'_, '_>) {
+        let named = std::mem::take(&mut self.named);
+        let (name, folder) = (self.name.take(), self.folder.take());
+        let is_task = named
+            .iter()
+            .any(|(_, name, _)| matches!(*name, "LastResult" | "MissedRuns"));
+        let Some(name) = name.filter(|_| is_task) else {
+            if let Some((line, _, _)) = named.iter().find(|(_, name, _)| *name == "LastResult") {
+                sink.problem(
+                    ProblemKind::Undecoded,
+                    *line,
+                    "the result of a task that is not named",
+                );
+            }
+            return;
+        };
+        let task = format!("{}{name}", folder.as_deref().unwrap_or(r"\"));
+        if is_microsofts(&task) {
+            return;
+        }
+        for (line, name, value) in named {
+            state(sink, line, &task, name, &value);
+        }
+    }
+}
+
+/// One field. Whether a task is enabled is told in words that we know in a few languages.
+fn state(sink: &mut Sink<'_, '_>, line: u64, task: &str, name: &str, value: &str) {
+    let value = value.trim();
+    if value.is_empty() {
+        return;
+    }
+    if name == "State" {
+        let enabled = match value.to_lowercase().as_str() {
+            "enabled" | "aktiviert" | "有効" | "activé" | "habilitado" | "ready" | "running" => "true",
+            "disabled" | "deaktiviert" | "無効" | "désactivé" | "deshabilitado" => "false",
+            _ => return,
+        };
+        sink.fact(
+            line,
+            FactScope::Observed,
+            &format!("task.{task}.Enabled"),
+            enabled,
+        );
+        return;
+    }
+    let value = match name {
+        "LastResult" => {
+            crate::model::parse_code(value).map_or_else(|| value.to_owned(), |code| code.to_string())
+        }
+        _ => value.to_owned(),
+    };
+    sink.fact(line, FactScope::Observed, &format!("task.{task}.{name}"), &value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{facts, value};
+    use super::*;
+
+    const GERMAN: &str = "\nOrdner: \\\n\
+        Hostname:                                 RPA-07\n\
+        Aufgabenname:                             \\Nightly\n\
+        Nächste Laufzeit:                         05.05.2026 02:00:00\n\
+        Status:                                   Bereit\n\
+        Anmeldemodus:                             Interaktiv/Hintergrund\n\
+        Letzte Laufzeit:                          04.05.2026 02:00:00\n\
+        Letztes Ergebnis:                         -2147023570\n\
+        Autor:                                    CORP\\admin\n\
+        Auszuführende Aufgabe:                    C:\\robot.exe\n\
+        Starten in:                               N/A\n\
+        Kommentar:                                eins\n\
+        \x20                                         zwei\n\
+        Status der geplanten Aufgabe:             Aktiviert\n\
+        Leerlaufzeit:                             Deaktiviert\n\
+        Energieverwaltung:                        \n\
+        Als Benutzer ausführen:                   CORP\\svc-robot\n\n\
+        Hostname:                                 RPA-07\n\
+        Aufgabenname:                             \\Microsoft\\Windows\\Defrag\\ScheduledDefrag\n\
+        Nächste Laufzeit:                         N/A\n\
+        Status:                                   Bereit\n";
+
+    #[test]
+    fn list_in_german() {
+        assert!(sniff(GERMAN));
+        let found = facts(read, GERMAN);
+        assert_eq!(value(&found, r"task.\Nightly.LastResult"), ["2147943726"]);
+        assert_eq!(value(&found, r"task.\Nightly.UserId"), [r"CORP\svc-robot"]);
+        assert_eq!(value(&found, r"task.\Nightly.Enabled"), ["true"]);
+        assert!(
+            found
+                .facts
+                .iter()
+                .all(|fact| fact.name.contains("Nightly") && &*fact.host == "RPA-07")
+        );
+    }
+
+    #[test]
+    fn csv_rows() {
+        let header = "\"HostName\",\"TaskName\",\"Next Run Time\"\n";
+        let rest = ",\"\"".repeat(13);
+        let text = format!(
+            "{header}\"RPA-07\",\"\\Nightly\",\"N/A\",\"Ready\",\"Interactive only\",\"5/4/2026\",\"2147943712\",\"\",\"c,d\",\"\",\
+             \"\",\"Disabled\",\"\",\"\",\"svc-robot\"{rest}\n"
+        );
+        assert!(sniff(&text));
+        let found = facts(read, &text);
+        assert_eq!(value(&found, r"task.\Nightly.LastResult"), ["2147943712"]);
+        assert_eq!(value(&found, r"task.\Nightly.Enabled"), ["false"]);
+        assert_eq!(value(&found, r"task.\Nightly.UserId"), ["svc-robot"]);
+    }
+
+    #[test]
+    fn powershell_and_a_damaged_list() {
+        let text = "LastRunTime        : 5/4/2026 2:00:00 AM\nLastTaskResult     : 2147943785\n\
+            TaskName           : Nightly\nTaskPath           : \\Robots\\\n\nLastTaskResult: 0x8004131F\n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(value(&found, r"task.\Robots\Nightly.LastResult"), ["2147943785"]);
+        assert_eq!(found.problems.len(), 1);
+        let cut = GERMAN.split("Status der").next().unwrap();
+        let found = facts(read, cut);
+        assert_eq!(value(&found, r"task.\Nightly.LastResult"), ["2147943726"]);
+    }
+}
