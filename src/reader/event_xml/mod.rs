@@ -11,6 +11,7 @@
 mod header;
 mod one;
 mod payload;
+mod shape;
 mod window;
 
 use std::ops::Range;
@@ -24,6 +25,7 @@ use super::Context;
 use super::evtx::Tally;
 use header::Header;
 pub(crate) use one::parse_event;
+pub(crate) use shape::{Draft, Input, Section, Slot, is_named_by_attribute, local_name};
 use window::Window;
 
 /// An element longer than this is skipped: Windows does not log events of more than 64 KiB.

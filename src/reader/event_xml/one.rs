@@ -1,16 +1,13 @@
-//! One `<Event>` element to an [`Event`]. Names are compared without their namespace prefix: `tracerpt`,
-//! `wevtutil` and Event Viewer declare different ones.
-//!
-//! Schema: <https://learn.microsoft.com/windows/win32/wes/eventschema-eventtype-complextype>
+//! One `<Event>` element of XML text to an [`Event`].
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event as Token};
 
-use crate::model::{Event, Level, Origin, Value, parse_rfc3339};
+use super::shape::{Draft, Input, Section, Slot, is_named_by_attribute, local_name};
+use crate::model::{Event, Origin, Value};
 
 /// Reads one `<Event>` element, with or without a declaration before it.
 ///
@@ -47,21 +44,6 @@ pub(crate) fn parse_event(xml: &[u8], origin: Origin) -> Result<Event, String> {
     builder.finish()
 }
 
-/// The parts of an event, by the element that holds them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Section {
-    /// Before or after the event, or an element directly in it that is none of the below.
-    Outside,
-    /// `<Event>` itself.
-    Event,
-    /// `<System>`: the values every event has.
-    System,
-    /// `<EventData>`, `<UserData>` and the rarer kinds: the payload.
-    Payload,
-    /// `<RenderingInfo>`: what the provider's resources made of it.
-    Rendering,
-}
-
 /// One open element.
 #[derive(Debug)]
 struct Open {
@@ -74,7 +56,7 @@ struct Open {
 }
 
 struct Builder {
-    event: Event,
+    draft: Draft,
     open: Vec<Open>,
     seen: bool,
 }
@@ -82,7 +64,7 @@ struct Builder {
 impl Builder {
     fn new(origin: Origin) -> Self {
         Self {
-            event: Event::new(origin),
+            draft: Draft::new(origin),
             open: Vec::new(),
             seen: false,
         }
@@ -91,7 +73,7 @@ impl Builder {
     fn finish(self) -> Result<Event, String> {
         match self.open.last() {
             Some(open) => Err(format!("the XML ends inside <{}>", open.name)),
-            None if self.seen => Ok(self.event),
+            None if self.seen => Ok(self.draft.finish()),
             None => Err("no <Event> element".to_owned()),
         }
     }
@@ -102,25 +84,17 @@ impl Builder {
             parent.has_children = true;
             parent.section
         });
-        let section = match (parent, name) {
-            (None | Some(Section::Outside), "Event") => {
-                self.seen = true;
-                Section::Event
-            }
-            (Some(Section::Event), "System") => Section::System,
-            (Some(Section::Event), "RenderingInfo") => Section::Rendering,
-            (
-                Some(Section::Event),
-                "EventData" | "UserData" | "DebugData" | "BinaryEventData" | "ProcessingErrorData",
-            ) => Section::Payload,
-            (Some(Section::Event) | None, _) => Section::Outside,
-            (Some(section), _) => section,
-        };
+        let section = Section::enter(parent, name);
+        self.seen |= section == Section::Event;
         let mut label = None;
-        match (section, parent) {
-            (Section::System, Some(Section::System)) => self.system_attributes(name, start),
-            (Section::Payload, Some(Section::Payload)) => label = self.payload_attributes(name, start),
-            _ => {}
+        if section == Section::System && parent == Some(Section::System) {
+            for (key, value) in attributes(start) {
+                if let Some(slot) = Slot::of_attribute(name, key) {
+                    self.set(slot, value);
+                }
+            }
+        } else if section.is_payload() && parent.is_some_and(Section::is_payload) {
+            label = self.payload_attributes(name, start);
         }
         self.open.push(Open {
             name: name.into(),
@@ -141,35 +115,46 @@ impl Builder {
         let Some(open) = self.open.pop() else { return };
         let parent = self.open.last().map(|parent| parent.section);
         match (open.section, parent) {
-            (Section::System, Some(Section::System)) => self.system_text(&open.name, open.text.trim()),
+            (Section::System, Some(Section::System)) => {
+                if let Some(slot) = Slot::of_text(&open.name) {
+                    self.set(slot, open.text);
+                }
+            }
             (Section::Rendering, Some(Section::Rendering)) if &*open.name == "Message" => {
                 self.message(&open.text);
             }
-            (Section::Payload, Some(parent)) => {
-                let is_root = parent == Section::Event;
-                if open.has_children || is_root {
-                    // Text beside elements is layout, unless somebody wrote words there.
-                    if open.text.trim().is_empty() {
-                        return;
-                    }
-                } else if &*open.name == "Message" {
-                    self.message(&open.text);
-                }
-                let name = match &open.label {
-                    Some(label) => label,
-                    None if is_unnamed(&open.name) => "",
-                    None => &*open.name,
-                };
-                self.event.push(name, text_value(open.text));
-            }
+            (Section::Payload | Section::Debug, Some(parent)) => self.field(open, parent),
             _ => {}
         }
+    }
+
+    fn field(&mut self, open: Open, parent: Section) {
+        if open.has_children || parent == Section::Event {
+            // Text beside elements is layout, unless somebody wrote words there.
+            if open.text.trim().is_empty() {
+                return;
+            }
+        } else if &*open.name == "Message" && open.section == Section::Debug {
+            self.message(&open.text);
+        }
+        let name = match &open.label {
+            Some(label) => label,
+            None if is_named_by_attribute(&open.name) => "",
+            None => &*open.name,
+        };
+        self.draft.event.push(name, text_value(open.text));
+    }
+
+    fn set(&mut self, slot: Slot, text: impl Into<Box<str>>) {
+        let value = Value::text(text);
+        self.draft
+            .set(slot, Input::Value(&value), &mut |text| Arc::from(text));
     }
 
     fn message(&mut self, text: &str) {
         let text = text.trim();
         if !text.is_empty() {
-            self.event.message = Some(Arc::from(text));
+            self.draft.event.message = Some(Arc::from(text));
         }
     }
 
@@ -178,64 +163,16 @@ impl Builder {
     fn payload_attributes(&mut self, name: &str, start: &BytesStart<'_>) -> Option<Box<str>> {
         let mut label = None;
         for (key, value) in attributes(start) {
-            if is_unnamed(name) {
+            if is_named_by_attribute(name) {
                 if key == "Name" {
-                    label = Some(value.as_ref().into());
+                    label = Some(value.into());
                 }
-            } else {
-                self.event
-                    .push(&format!("{name}.{key}"), text_value(value.into_owned()));
+            } else if !value.is_empty() {
+                self.draft.event.push(&format!("{name}.{key}"), text_value(value));
             }
         }
         label
     }
-
-    fn system_attributes(&mut self, element: &str, start: &BytesStart<'_>) {
-        let event = &mut self.event;
-        let mut second_choice = None;
-        for (key, value) in attributes(start) {
-            let value = value.trim();
-            match (element, key) {
-                ("Provider", "Name") => event.provider = Arc::from(value),
-                ("Provider", "EventSourceName") => second_choice = Some(value.to_owned()),
-                ("Provider", "Guid") if second_choice.is_none() => {
-                    second_choice = Some(value.to_ascii_lowercase());
-                }
-                ("TimeCreated", "SystemTime") => event.time = parse_rfc3339(value),
-                ("Correlation", "ActivityID") => event.activity = activity(value),
-                ("Execution", "ProcessID") => event.process = number(value),
-                ("Execution", "ThreadID") => event.thread = number(value),
-                ("Security", "UserID") if !value.is_empty() => event.sid = Some(Arc::from(value)),
-                _ => {}
-            }
-        }
-        if event.provider.is_empty()
-            && let Some(name) = second_choice
-        {
-            event.provider = Arc::from(name);
-        }
-    }
-
-    fn system_text(&mut self, element: &str, text: &str) {
-        let event = &mut self.event;
-        match element {
-            "EventID" => event.id = number::<u64>(text).and_then(|id| u16::try_from(id & 0xFFFF).ok()),
-            "Version" => event.version = number(text),
-            "Level" => event.level = number(text).map_or(event.level, Level::from_number),
-            "Task" => event.task = number(text),
-            "Opcode" => event.opcode = number(text),
-            "Keywords" => event.keywords = number(text),
-            "EventRecordID" => event.record_id = number(text),
-            "Channel" => event.channel = Arc::from(text),
-            "Computer" => event.computer = Arc::from(text),
-            _ => {}
-        }
-    }
-}
-
-/// Elements that are told apart by their `Name` attribute and not by their own.
-fn is_unnamed(element: &str) -> bool {
-    matches!(element, "Data" | "ComplexData")
 }
 
 /// Present but without content is [`Value::Null`], whichever way it was written.
@@ -247,37 +184,25 @@ fn text_value(text: String) -> Value {
     }
 }
 
-/// A GUID as [`guid_text`](crate::model::guid_text) writes it. The nil GUID is what `tracerpt` prints for none.
-fn activity(text: &str) -> Option<Arc<str>> {
-    let bare = text.trim_matches(['{', '}']);
-    let is_nil = bare.bytes().all(|byte| matches!(byte, b'0' | b'-'));
-    (!is_nil).then(|| Arc::from(format!("{{{}}}", bare.to_ascii_lowercase())))
-}
-
-/// A decimal number, or a hexadecimal one with its `0x`.
-fn number<T: TryFrom<u64>>(text: &str) -> Option<T> {
-    Value::text(text).as_u64().and_then(|wide| T::try_from(wide).ok())
-}
-
 /// Attributes by local name, without namespace declarations.
-fn attributes<'a>(start: &'a BytesStart<'_>) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
+fn attributes<'a>(start: &'a BytesStart<'_>) -> impl Iterator<Item = (&'a str, String)> {
     let mut list = start.attributes();
     // A repeated attribute is not worth losing the record for.
     list.with_checks(false);
-    list.flatten()
-        .filter(|attribute| attribute.key.as_namespace_binding().is_none())
-        .map(|attribute| {
-            let value = match unescape(&attribute.value) {
-                Ok(value) => Cow::Owned(value.into_owned()),
-                Err(_) => Cow::Owned(attribute.value.to_string()),
-            };
-            (attribute.key.local_name().into_inner(), value)
-        })
+    list.flatten().filter_map(|attribute| {
+        let key = local_name(attribute.key.into_inner())?;
+        let value = match unescape(&attribute.value) {
+            Ok(value) => value.into_owned(),
+            Err(_) => attribute.value.into_owned(),
+        };
+        Some((key, value))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Level, parse_rfc3339};
 
     fn parse(xml: &str) -> Result<Event, String> {
         parse_event(xml.as_bytes(), Origin::artifact("test"))

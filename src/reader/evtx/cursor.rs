@@ -36,6 +36,34 @@ impl<'a> Cursor<'a> {
         Self { bytes, at }
     }
 
+    /// Where the next read starts.
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Moves to `at`.
+    pub(super) const fn seek(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// The next byte, not taken; `None` at the end.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// The next `count` bytes.
+    pub(super) fn take(&mut self, count: usize, what: &'static str) -> Result<&'a [u8], Short> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let taken = rest.get(..count).ok_or(Short {
+            what,
+            at: self.at,
+            needed: count,
+            had: rest.len(),
+        })?;
+        self.at = self.at.saturating_add(count);
+        Ok(taken)
+    }
+
     /// The next `N` bytes.
     pub(super) fn array<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], Short> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -47,6 +75,14 @@ impl<'a> Cursor<'a> {
         })?;
         self.at = self.at.saturating_add(N);
         Ok(*taken)
+    }
+
+    pub(super) fn u8(&mut self, what: &'static str) -> Result<u8, Short> {
+        self.array(what).map(u8::from_le_bytes)
+    }
+
+    pub(super) fn u16(&mut self, what: &'static str) -> Result<u16, Short> {
+        self.array(what).map(u16::from_le_bytes)
     }
 
     pub(super) fn u32(&mut self, what: &'static str) -> Result<u32, Short> {
@@ -66,8 +102,11 @@ mod tests {
     fn a_short_read_says_what_where_needed_and_had() {
         let mut cursor = Cursor::new(&[1, 2, 3, 4, 5], 0);
         assert_eq!(cursor.u32("size"), Ok(0x0403_0201));
-        let error = cursor.u32("flags").unwrap_err();
-        assert_eq!(error.to_string(), "flags at 0x4 needs 4 bytes, there are 1");
-        assert!(Cursor::new(&[1], usize::MAX).u64("far").is_err());
+        let error = cursor.u16("flags").unwrap_err();
+        assert_eq!(error.to_string(), "flags at 0x4 needs 2 bytes, there are 1");
+        assert_eq!(cursor.u8("flags"), Ok(5));
+        assert_eq!(cursor.peek(), None);
+        assert!(Cursor::new(&[1], usize::MAX).u8("far").is_err());
+        assert!(Cursor::new(&[1], 0).take(usize::MAX, "all").is_err());
     }
 }

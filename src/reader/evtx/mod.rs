@@ -2,18 +2,31 @@
 //!
 //! Owns the format from the first byte to the [`Event`](crate::model::Event). Must not know what the events mean.
 //!
-//! The parts: [`blocks`] brings the bytes in and keeps threads busy, [`header`] reads the two kinds of header,
-//! [`reference`] decodes by way of the `evtx` crate, [`tally`] adds up what came out.
+//! The parts, in the order in which bytes pass them: [`blocks`] brings them in and keeps threads busy; [`header`]
+//! checks a chunk and [`walk`] finds its records; [`chunk`] judges each record by its [`layout`], which is made from
+//! the [`spell`]ed-out template, and has those of interest decoded by [`decode`], or by [`reference`], which is the
+//! `evtx` crate; [`tally`] adds up what came out.
 //!
 //! Folklore: a third of the logs that customers send are flagged dirty, because they were copied while in use;
 //! the counts in their headers are stale, so chunks are counted by the length of the file. A third of the chunk
 //! slots are empty, because Windows preallocates them. Neither is a problem.
 
 mod blocks;
+mod chunk;
 mod cursor;
+mod decode;
 mod header;
+mod instance;
+mod layout;
+mod odd;
 mod reference;
+mod scan;
+mod spans;
+mod spell;
 mod tally;
+mod value;
+mod walk;
+mod wanted;
 
 use std::ops::ControlFlow;
 
@@ -22,6 +35,8 @@ use crate::source::Source;
 
 use super::Context;
 use header::{CHUNK_MAGIC, CHUNK_SIZE, FILE_HEADER_SIZE, FILE_MAGIC, FileHeader};
+use layout::Layouts;
+use scan::{Scanner, Words};
 pub(crate) use tally::Tally;
 
 /// Whether these are the first bytes of an event log, or of one whose file header was lost or overwritten.
@@ -39,13 +54,20 @@ pub(crate) fn sniff(head: &[u8]) -> bool {
 /// depend on how many threads there are.
 pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
     findings.format = Some(Format::Evtx);
+    let (total, bytes) = tally(source, context);
+    findings.bytes = bytes;
+    total.finish(findings);
+}
+
+/// Reads a log; the number is that of the bytes it has.
+fn tally<'a>(source: Source, context: &'a Context<'a>) -> (Tally<'a>, u64) {
     let mut total = Tally::new(context);
     let mut blocks = match blocks::Blocks::open(source) {
         Ok(blocks) => blocks,
         Err(error) => {
             let origin = Origin::artifact(context.path.clone());
             total.note(Problem::new(ProblemKind::Unreadable, origin, error.to_string()));
-            return total.finish(findings);
+            return (total, 0);
         }
     };
     let header = FileHeader::read(blocks.head());
@@ -54,11 +76,12 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         total.note(Problem::new(kind, origin, detail));
     }
     blocks.start_at(header.first_chunk_offset());
+    let run = Run::new(context);
     let end = blocks.run(
         |offset, bytes| {
             let mut tally = Tally::new(context);
             for (chunk, at) in bytes.chunks(CHUNK_SIZE).zip((offset..).step_by(CHUNK_SIZE)) {
-                read_chunk(chunk, at, context, &mut tally);
+                chunk::read(chunk, at, &run, &mut tally);
             }
             tally
         },
@@ -80,26 +103,31 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         let detail = format!("the file header counts {missing} more chunks than the file holds");
         total.note(Problem::new(ProblemKind::Truncated, origin, detail));
     }
-    findings.bytes = end.bytes;
-    total.finish(findings);
+    (total, end.bytes)
 }
 
-/// Reads one slot for a chunk; `bytes` may be short at the end of the file.
-fn read_chunk(bytes: &[u8], offset: u64, context: &Context<'_>, tally: &mut Tally<'_>) {
-    if header::is_blank(bytes) {
-        return;
+/// What the reading of one log shares between its chunks.
+#[derive(Debug)]
+struct Run<'a> {
+    context: &'a Context<'a>,
+    layouts: Layouts<'a>,
+    scanner: Scanner,
+    words: Words<'a>,
+}
+
+impl<'a> Run<'a> {
+    fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            layouts: Layouts::new(context.interest),
+            scanner: Scanner::new(context.interest),
+            words: Words::new(context.interest),
+        }
     }
-    let short = bytes.len() < CHUNK_SIZE;
-    if short {
-        let origin = Origin::offset(context.path.clone(), offset);
-        let detail = format!("the last chunk has {} of {CHUNK_SIZE} bytes", bytes.len());
-        tally.note(Problem::new(ProblemKind::Truncated, origin, detail));
+
+    fn origin(&self, offset: u64) -> Origin {
+        Origin::offset(self.context.path.clone(), offset)
     }
-    if let Some(detail) = header::damage(bytes) {
-        let origin = Origin::offset(context.path.clone(), offset);
-        tally.note(Problem::new(ProblemKind::Damaged, origin, detail));
-    }
-    reference::read_chunk(bytes, offset, context, tally);
 }
 
 #[cfg(test)]

@@ -1,77 +1,108 @@
 //! Decoding by way of the `evtx` crate: a record to XML, the XML to an event. Slow and thorough.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use evtx::{EvtxChunkData, ParserSettings};
 
-use super::Context;
+use super::Run;
+use super::chunk::Left;
+use super::header::CHUNK_MAGIC;
+use super::odd::Odd;
 use super::tally::Tally;
-use crate::model::{Event, Origin, Problem, ProblemKind, Value};
+use super::wanted::{is_hollow, is_wanted};
+use crate::model::{Event, Origin, Problem, ProblemKind};
 use crate::reader::event_xml::parse_event;
 
-/// Codes below this are too common as plain numbers to mean anything outside their field.
-const SMALLEST_TELLING_CODE: u32 = 0x1_0000;
+/// Bytes before the content of a record.
+const RECORD_HEADER: u64 = 24;
 
-/// Reads every record of a chunk. The checksums were looked at before.
-pub(super) fn read_chunk(bytes: &[u8], offset: u64, context: &Context<'_>, tally: &mut Tally<'_>) {
-    let settings = Arc::new(ParserSettings::new().recover_records(context.recover));
-    let damaged = |tally: &mut Tally<'_>, detail: String| {
-        let origin = Origin::offset(context.path.clone(), offset);
-        tally.note(Problem::new(ProblemKind::Damaged, origin, detail));
-    };
-    let mut data = match EvtxChunkData::new(bytes.to_vec(), false) {
-        Ok(data) => data,
-        Err(error) => return damaged(tally, error.to_string()),
-    };
-    let mut chunk = match data.parse(settings) {
-        Ok(chunk) => chunk,
-        Err(error) => return damaged(tally, error.to_string()),
-    };
-    for record in chunk.iter() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                damaged(tally, error.to_string());
-                continue;
-            }
-        };
-        // The record's header stands before its content.
-        let at = offset.saturating_add(record.binxml_offset).saturating_sub(24);
-        let origin = Origin::record(context.path.clone(), record.event_record_id, at);
-        let (id, recovered) = (record.event_record_id, record.recovered);
-        let parsed = record
-            .into_xml_bytes()
-            .map_err(|error| error.to_string())
-            .and_then(|xml| parse_event(&xml.data, origin.clone()));
-        match parsed {
-            Ok(mut event) => {
-                event.record_id = Some(id);
-                if recovered {
-                    event.push(RECOVERED, Value::Bool(true));
-                } else {
-                    tally.count(&event.computer, &event.channel, id, event.time);
+/// Reads the records of a chunk that the own decoder left. `events` takes those of interest, with their place in the
+/// chunk; the tally takes the counts, and a problem for each record that cannot be read here either.
+pub(super) fn read_records(
+    chunk: &[u8],
+    offset: u64,
+    left: &[Left],
+    run: &Run<'_>,
+    events: &mut Vec<(usize, Event)>,
+    tally: &mut Tally<'_>,
+) {
+    let path = &run.context.path;
+    let mut decoded = decode(chunk, |start| {
+        let left = left
+            .iter()
+            .find(|left| left.frame.start == start && left.odd != Odd::TooMuch)?;
+        Some(Origin::record(
+            Arc::clone(path),
+            left.frame.id,
+            offset.saturating_add(start as u64),
+        ))
+    });
+    for Left {
+        frame,
+        odd,
+        is_counted,
+    } in left
+    {
+        match decoded.remove(&frame.start) {
+            Some(Ok(mut event)) if !is_hollow(&event) => {
+                event.record_id = Some(frame.id);
+                if !is_counted {
+                    tally.count(&event.computer, &event.channel, frame.id, event.time);
                 }
-                if is_wanted(&event, context) {
-                    tally.keep(event);
+                if is_wanted(&event, run.context.interest) {
+                    events.push((frame.start, event));
                 }
             }
-            Err(detail) => tally.note(Problem::new(ProblemKind::Damaged, origin, detail)),
+            failed => {
+                if !is_counted {
+                    tally.count_undecoded();
+                }
+                let origin = Origin::record(
+                    Arc::clone(path),
+                    frame.id,
+                    offset.saturating_add(frame.start as u64),
+                );
+                let detail = match failed {
+                    Some(Err(error)) => format!("{odd}; the second reading: {error}"),
+                    _ => odd.to_string(),
+                };
+                let kind = match odd {
+                    Odd::TooMuch => ProblemKind::LimitHit,
+                    _ => ProblemKind::Damaged,
+                };
+                tally.note(Problem::new(kind, origin, detail));
+            }
         }
     }
 }
 
-/// The field that marks a stale record, found in the slack of a log.
-pub(super) const RECOVERED: &str = "logonscope.recovered";
-
-/// Whether a decoded event is of interest: by provider and id, or because it carries a code or a literal that is of
-/// interest anywhere.
-pub(super) fn is_wanted(event: &Event, context: &Context<'_>) -> bool {
-    let interest = context.interest;
-    event.id.is_some_and(|id| interest.wants(&event.provider, id))
-        || event.fields.iter().any(|field| match &field.value {
-            Value::Text(text) => interest.mentions(text),
-            value => value
-                .as_code()
-                .is_some_and(|code| code >= SMALLEST_TELLING_CODE && interest.codes().contains(&code)),
-        })
+/// Decodes the records for which `origin`, given their place in the chunk, has an origin.
+pub(super) fn decode(
+    chunk: &[u8],
+    origin: impl Fn(usize) -> Option<Origin>,
+) -> BTreeMap<usize, Result<Event, String>> {
+    let mut decoded = BTreeMap::new();
+    let mut bytes = chunk.to_vec();
+    if let Some(magic) = bytes.get_mut(..CHUNK_MAGIC.len()) {
+        // The crate reads nothing without it, and what is in the chunk may be sound.
+        magic.copy_from_slice(CHUNK_MAGIC);
+    }
+    let Ok(mut data) = EvtxChunkData::new(bytes, false) else {
+        return decoded;
+    };
+    let Ok(mut parsed) = data.parse(Arc::new(ParserSettings::new())) else {
+        return decoded;
+    };
+    for record in parsed.iter().flatten() {
+        let start = usize::try_from(record.binxml_offset.saturating_sub(RECORD_HEADER)).unwrap_or(usize::MAX);
+        if let Some(origin) = origin(start) {
+            let event = record
+                .into_xml_bytes()
+                .map_err(|error| error.to_string())
+                .and_then(|xml| parse_event(&xml.data, origin));
+            decoded.insert(start, event);
+        }
+    }
+    decoded
 }

@@ -1,15 +1,12 @@
 //! What comes out of chunks, added up in the order of the file. Decodes nothing.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::limits::Limits;
-use crate::model::{ChannelSpan, Event, Findings, Origin, Problem, ProblemKind, Time};
+use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Time};
 
 use super::Context;
-
-/// Channels times computers that one log may hold. A collector's log holds a few thousand.
-const MAX_SPANS: usize = 65_536;
+use super::spans::{Covered, MAX_SPANS, Spans};
 
 /// What some chunks gave, or all of them.
 #[derive(Debug)]
@@ -21,6 +18,7 @@ pub(crate) struct Tally<'a> {
     cut: bool,
     problems: Vec<Problem>,
     spans: Spans,
+    by_reference: u64,
 }
 
 impl<'a> Tally<'a> {
@@ -34,6 +32,7 @@ impl<'a> Tally<'a> {
             cut: false,
             problems: Vec::new(),
             spans: Spans::default(),
+            by_reference: 0,
         }
     }
 
@@ -46,6 +45,27 @@ impl<'a> Tally<'a> {
     pub(crate) fn count(&mut self, computer: &str, channel: &str, record: u64, time: Option<Time>) {
         self.records = self.records.saturating_add(1);
         self.spans.add(computer, channel, record, time);
+    }
+
+    /// Counts the records in that the sieve of a chunk passed.
+    pub(super) fn cover(&mut self, covered: Covered<'_>) {
+        self.records = self.records.saturating_add(self.spans.cover(covered));
+    }
+
+    /// Counts a record in that nobody could decode: its channel is not known.
+    pub(super) fn count_undecoded(&mut self) {
+        self.records = self.records.saturating_add(1);
+    }
+
+    /// Counts the records that were left to the `evtx` crate.
+    pub(super) fn count_by_reference(&mut self, records: usize) {
+        self.by_reference = self.by_reference.saturating_add(records as u64);
+    }
+
+    /// How many records were left to the `evtx` crate.
+    #[cfg(test)]
+    pub(super) fn by_reference(&self) -> u64 {
+        self.by_reference
     }
 
     /// Keeps an event of interest, up to the limit.
@@ -74,6 +94,7 @@ impl<'a> Tally<'a> {
     /// Appends what later chunks gave.
     pub(crate) fn absorb(&mut self, later: Self) {
         self.records = self.records.saturating_add(later.records);
+        self.by_reference = self.by_reference.saturating_add(later.by_reference);
         self.cut |= later.cut;
         for event in later.events {
             self.keep(event);
@@ -102,64 +123,5 @@ impl<'a> Tally<'a> {
         findings.events.append(&mut self.events);
         findings.problems.append(&mut self.problems);
         findings.spans.extend(self.spans.into_sorted());
-    }
-}
-
-/// What is covered, by computer and channel.
-#[derive(Debug, Default)]
-struct Spans {
-    by_computer: BTreeMap<Arc<str>, BTreeMap<Arc<str>, ChannelSpan>>,
-    held: usize,
-    /// Records that found no place.
-    uncounted: u64,
-}
-
-impl Spans {
-    fn add(&mut self, computer: &str, channel: &str, record: u64, time: Option<Time>) {
-        let known = self.by_computer.get_mut(computer);
-        if let Some(span) = known.and_then(|channels| channels.get_mut(channel)) {
-            return span.add(record, time);
-        }
-        let mut span = ChannelSpan {
-            computer: Arc::from(computer),
-            channel: Arc::from(channel),
-            records: 0,
-            first_record: record,
-            last_record: record,
-            first: None,
-            last: None,
-        };
-        span.add(record, time);
-        self.insert(span);
-    }
-
-    fn absorb(&mut self, later: Self) {
-        self.uncounted = self.uncounted.saturating_add(later.uncounted);
-        for span in later.into_sorted() {
-            let channels = self.by_computer.get_mut(&span.computer);
-            let Some(known) = channels.and_then(|channels| channels.get_mut(&span.channel)) else {
-                self.insert(span);
-                continue;
-            };
-            known.records = known.records.saturating_add(span.records);
-            known.first_record = known.first_record.min(span.first_record);
-            known.last_record = known.last_record.max(span.last_record);
-            known.first = [known.first, span.first].into_iter().flatten().min();
-            known.last = [known.last, span.last].into_iter().flatten().max();
-        }
-    }
-
-    fn insert(&mut self, span: ChannelSpan) {
-        if self.held >= MAX_SPANS {
-            self.uncounted = self.uncounted.saturating_add(span.records);
-            return;
-        }
-        self.held = self.held.saturating_add(1);
-        let channels = self.by_computer.entry(Arc::clone(&span.computer)).or_default();
-        channels.insert(Arc::clone(&span.channel), span);
-    }
-
-    fn into_sorted(self) -> impl Iterator<Item = ChannelSpan> {
-        self.by_computer.into_values().flat_map(BTreeMap::into_values)
     }
 }

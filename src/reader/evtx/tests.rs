@@ -1,4 +1,6 @@
-//! The reader as a whole, on logs made here.
+//! The reader as a whole.
+
+mod differential;
 
 use super::*;
 

@@ -1,0 +1,518 @@
+//! What a template makes of its values: a flat list of steps, each of which fills one part of an event. Made once for
+//! each distinct template of a log and shared by all its chunks and threads.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::cursor::Cursor;
+use super::odd::Odd;
+use super::spell::{INDEPENDENT, token};
+use super::value::utf16;
+use super::wanted::Wanted;
+use crate::model::Interest;
+use crate::reader::event_xml::{Section, Slot, is_named_by_attribute, local_name};
+
+/// A part of the content of an element or attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    Literal(Arc<str>),
+    Value(u16),
+}
+
+/// The content of an element or attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Content {
+    Empty,
+    Literal(Arc<str>),
+    Value(u16),
+    Mixed(Box<[Piece]>),
+}
+
+impl Content {
+    fn new(mut parts: Vec<Part>) -> Self {
+        let last = parts.pop();
+        match (last, parts.is_empty()) {
+            (None, _) => Self::Empty,
+            (Some(Part::Literal(text)), true) => Self::Literal(text.into()),
+            (Some(Part::Value(index)), true) => Self::Value(index),
+            (Some(last), false) => {
+                parts.push(last);
+                Self::Mixed(parts.into_iter().map(Piece::from).collect())
+            }
+        }
+    }
+}
+
+/// A piece while it grows.
+enum Part {
+    Literal(String),
+    Value(u16),
+}
+
+impl From<Part> for Piece {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Literal(text) => Self::Literal(text.into()),
+            Part::Value(index) => Self::Value(index),
+        }
+    }
+}
+
+/// What the text of an element of the payload becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A field.
+    Leaf,
+    /// A field and the message.
+    Message,
+    /// Nothing, unless there are words between its elements.
+    Container,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Goes on at step `to` when that value is missing: an element that depends on it is not there.
+    SkipUnless { value: u16, to: usize },
+    /// A value of `<System>`.
+    System { slot: Slot, content: Content },
+    /// An attribute of an element of the payload; nothing when empty.
+    Attribute { name: Arc<str>, content: Content },
+    /// An element of the payload.
+    Field {
+        name: Arc<str>,
+        content: Content,
+        role: Role,
+        section: Section,
+    },
+    /// The message.
+    Message(Content),
+    /// Binary XML in a value, between the elements of this section.
+    Nested { value: u16, section: Section },
+    /// An instance of a template, between the elements of this section.
+    Instance { at: usize, section: Section },
+}
+
+/// Where the sieve finds a text or number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source<T> {
+    Literal(T),
+    Value(u16),
+}
+
+/// What the sieve needs of a template to judge a record without decoding it.
+#[derive(Debug, Clone)]
+pub(super) struct Sieve {
+    /// What is wanted of the provider, if the template names it, or where its name is.
+    pub(super) provider: Source<Wanted>,
+    pub(super) id: Source<u16>,
+    pub(super) channel: Source<Arc<str>>,
+    pub(super) computer: Source<Arc<str>>,
+    /// The index of the time.
+    pub(super) time: u16,
+    /// How many values must be looked at.
+    pub(super) reach: usize,
+}
+
+/// The steps of a template.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    pub(super) steps: Vec<Step>,
+    /// Whether it holds the `<Event>` itself.
+    pub(super) has_event: bool,
+    /// `None` when records of it must be decoded to be judged.
+    pub(super) sieve: Option<Sieve>,
+}
+
+impl Layout {
+    /// Makes the steps of a spelled piece that stands in an element of section `place`.
+    pub(super) fn new(spelled: &[u8], place: Option<Section>, interest: &Interest) -> Result<Self, Odd> {
+        let mut builder = Builder {
+            steps: Vec::new(),
+            open: Vec::new(),
+            place,
+            has_event: false,
+            guarded: 0,
+            sieve: SieveParts::default(),
+        };
+        builder.read(spelled)?;
+        Ok(Self {
+            sieve: builder.sieve.finish(interest),
+            steps: builder.steps,
+            has_event: builder.has_event,
+        })
+    }
+}
+
+/// One open element.
+struct Open {
+    name: String,
+    section: Section,
+    label: Option<Arc<str>>,
+    parts: Vec<Part>,
+    has_children: bool,
+    /// The step that skips it.
+    guard: Option<usize>,
+}
+
+struct Builder {
+    steps: Vec<Step>,
+    open: Vec<Open>,
+    place: Option<Section>,
+    has_event: bool,
+    /// How many open elements depend on a value.
+    guarded: usize,
+    sieve: SieveParts,
+}
+
+impl Builder {
+    fn read(&mut self, spelled: &[u8]) -> Result<(), Odd> {
+        let mut cursor = Cursor::new(spelled, 0);
+        let mut attribute: Option<(String, Vec<Part>)> = None;
+        loop {
+            let at = cursor.at();
+            let token = cursor.u8("token")?;
+            let part = match token {
+                token::END => break,
+                token::VALUE | token::CDATA => Part::Literal(text(&mut cursor)?),
+                token::CHARACTER => Part::Literal(utf16(&cursor.array::<2>("character")?)),
+                token::ENTITY => Part::Literal(entity(&text(&mut cursor)?)),
+                token::SUBSTITUTION | token::OPTIONAL => {
+                    let index = cursor.u16("index of a value")?;
+                    cursor.u8("type of a value")?;
+                    Part::Value(index)
+                }
+                _ => {
+                    if let Some((name, parts)) = attribute.take() {
+                        self.attribute(&name, parts)?;
+                    }
+                    match token {
+                        token::OPEN => {
+                            let dependency = cursor.u16("dependency id")?;
+                            self.open(&text(&mut cursor)?, dependency);
+                        }
+                        token::ATTRIBUTE => attribute = Some((text(&mut cursor)?, Vec::new())),
+                        token::CLOSE_START => {}
+                        token::CLOSE | token::CLOSE_EMPTY => self.close(at)?,
+                        token::PI_TARGET | token::PI_DATA => drop(text(&mut cursor)?),
+                        token::INSTANCE => {
+                            let at = usize::try_from(cursor.u32("instance")?).unwrap_or(usize::MAX);
+                            self.instance(at)?;
+                        }
+                        _ => return Err(Odd::unknown("token", at, token.into())),
+                    }
+                    continue;
+                }
+            };
+            match &mut attribute {
+                Some((_, parts)) => add(parts, part),
+                None => self.part(part),
+            }
+        }
+        match self.open.len() {
+            0 => Ok(()),
+            open => Err(Odd::unknown(
+                "elements left open:",
+                spelled.len(),
+                u32::try_from(open).unwrap_or(u32::MAX),
+            )),
+        }
+    }
+
+    fn section(&self) -> Option<Section> {
+        self.open.last().map(|open| open.section).or(self.place)
+    }
+
+    fn open(&mut self, name: &str, dependency: u16) {
+        let name = local_name(name).unwrap_or(name);
+        let section = Section::enter(self.section(), name);
+        if let Some(parent) = self.open.last_mut() {
+            parent.has_children = true;
+        }
+        self.has_event |= section == Section::Event;
+        let guard = (dependency != INDEPENDENT).then(|| {
+            self.guarded = self.guarded.saturating_add(1);
+            self.steps.push(Step::SkipUnless {
+                value: dependency,
+                to: 0,
+            });
+            self.steps.len().saturating_sub(1)
+        });
+        self.open.push(Open {
+            name: name.to_owned(),
+            section,
+            label: None,
+            parts: Vec::new(),
+            has_children: false,
+            guard,
+        });
+    }
+
+    fn attribute(&mut self, name: &str, parts: Vec<Part>) -> Result<(), Odd> {
+        let (Some(name), Some((open, outer))) = (local_name(name), self.open.split_last_mut()) else {
+            return Ok(());
+        };
+        let parent = outer.last().map(|parent| parent.section).or(self.place);
+        let content = Content::new(parts);
+        if open.section == Section::System && parent == Some(Section::System) {
+            if let Some(slot) = Slot::of_attribute(&open.name, name) {
+                self.system(slot, content);
+            }
+        } else if open.section.is_payload() && parent.is_some_and(Section::is_payload) {
+            if !is_named_by_attribute(&open.name) {
+                let name = Arc::from(format!("{}.{name}", open.name));
+                self.steps.push(Step::Attribute { name, content });
+            } else if name == "Name" {
+                open.label = match content {
+                    Content::Literal(label) => Some(label),
+                    Content::Empty => Some(Arc::from("")),
+                    _ => {
+                        return Err(Odd::unknown(
+                            "name of a field by value, step",
+                            self.steps.len(),
+                            0,
+                        ));
+                    }
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, part: Part) {
+        let place = self.place;
+        match (self.open.last_mut(), part) {
+            (Some(open), part) if open.section != Section::Event => add(&mut open.parts, part),
+            (open, Part::Value(value)) => {
+                let section = open.map(|open| open.section).or(place);
+                if let Some(section) = section {
+                    self.steps.push(Step::Nested { value, section });
+                }
+            }
+            (_, Part::Literal(_)) => {}
+        }
+    }
+
+    fn instance(&mut self, at: usize) -> Result<(), Odd> {
+        if let Some(open) = self.open.last_mut() {
+            open.has_children = true;
+        }
+        let Some(section) = self.section() else {
+            return Err(Odd::unknown("instance beside other content", at, 0));
+        };
+        self.steps.push(Step::Instance { at, section });
+        Ok(())
+    }
+
+    fn close(&mut self, at: usize) -> Result<(), Odd> {
+        let Some(open) = self.open.pop() else {
+            return Err(Odd::unknown("end tag without a start", at, 0));
+        };
+        let content = Content::new(open.parts);
+        match (open.section, self.section()) {
+            (Section::System, Some(Section::System)) => {
+                if let Some(slot) = Slot::of_text(&open.name) {
+                    self.system(slot, content);
+                }
+            }
+            (Section::System, _) if content != Content::Empty => {
+                return Err(Odd::unknown("content in System", at, 0));
+            }
+            (Section::Rendering, Some(Section::Rendering)) if open.name == "Message" => {
+                self.steps.push(Step::Message(content));
+            }
+            (Section::Payload | Section::Debug, Some(parent)) => {
+                let role = if open.has_children || !parent.is_payload() {
+                    Role::Container
+                } else if open.section == Section::Debug && open.name == "Message" {
+                    Role::Message
+                } else {
+                    Role::Leaf
+                };
+                let name = match open.label {
+                    Some(label) => label,
+                    None if is_named_by_attribute(&open.name) => Arc::from(""),
+                    None => open.name.into(),
+                };
+                if role != Role::Container || content != Content::Empty {
+                    let section = open.section;
+                    self.steps.push(Step::Field {
+                        name,
+                        content,
+                        role,
+                        section,
+                    });
+                }
+            }
+            _ => {}
+        }
+        if let Some(guard) = open.guard {
+            self.guarded = self.guarded.saturating_sub(1);
+            let end = self.steps.len();
+            if let Some(Step::SkipUnless { to, .. }) = self.steps.get_mut(guard) {
+                *to = end;
+            }
+        }
+        Ok(())
+    }
+
+    fn system(&mut self, slot: Slot, content: Content) {
+        self.sieve.add(slot, &content, self.guarded > 0);
+        self.steps.push(Step::System { slot, content });
+    }
+}
+
+/// What the sieve needs, as far as it was seen.
+#[derive(Default)]
+struct SieveParts {
+    provider: Option<Content>,
+    id: Option<Content>,
+    channel: Option<Content>,
+    computer: Option<Content>,
+    time: Option<Content>,
+    /// Whether something was seen twice or depends on a value.
+    unsure: bool,
+}
+
+impl SieveParts {
+    fn add(&mut self, slot: Slot, content: &Content, guarded: bool) {
+        let part = match slot {
+            Slot::Provider => &mut self.provider,
+            Slot::Id => &mut self.id,
+            Slot::Channel => &mut self.channel,
+            Slot::Computer => &mut self.computer,
+            Slot::Time => &mut self.time,
+            _ => return,
+        };
+        self.unsure |= guarded || part.is_some();
+        *part = Some(content.clone());
+    }
+
+    fn finish(self, interest: &Interest) -> Option<Sieve> {
+        if self.unsure {
+            return None;
+        }
+        let text = |content: Option<Content>| match content? {
+            Content::Literal(text) if text.trim().len() == text.len() => Some(Source::Literal(text)),
+            Content::Value(index) => Some(Source::Value(index)),
+            _ => None,
+        };
+        let provider = match text(self.provider)? {
+            Source::Literal(name) => Source::Literal(Wanted::of(&name, interest)),
+            Source::Value(index) => Source::Value(index),
+        };
+        let id = match text(self.id)? {
+            Source::Literal(id) => Source::Literal(id.parse().ok()?),
+            Source::Value(index) => Source::Value(index),
+        };
+        let (channel, computer) = (text(self.channel)?, text(self.computer)?);
+        let Content::Value(time) = self.time? else {
+            return None;
+        };
+        let mut last = time;
+        if let Source::Value(index) = provider {
+            last = last.max(index);
+        }
+        if let Source::Value(index) = id {
+            last = last.max(index);
+        }
+        for source in [&channel, &computer] {
+            if let Source::Value(index) = source {
+                last = last.max(*index);
+            }
+        }
+        Some(Sieve {
+            provider,
+            id,
+            channel,
+            computer,
+            time,
+            reach: usize::from(last).saturating_add(1),
+        })
+    }
+}
+
+fn add(parts: &mut Vec<Part>, part: Part) {
+    match (parts.last_mut(), part) {
+        (_, Part::Literal(text)) if text.is_empty() => {}
+        (Some(Part::Literal(before)), Part::Literal(text)) => before.push_str(&text),
+        (_, part) => parts.push(part),
+    }
+}
+
+fn text(cursor: &mut Cursor<'_>) -> Result<String, Odd> {
+    let units = usize::from(cursor.u16("length of a text")?);
+    Ok(utf16(cursor.take(units.saturating_mul(2), "text")?))
+}
+
+fn entity(name: &str) -> String {
+    match quick_xml::escape::resolve_predefined_entity(name) {
+        Some(text) => text.to_owned(),
+        None => format!("&{name};"),
+    }
+}
+
+/// Distinct templates kept. The largest log of a machine has a few hundred.
+const MOST: usize = 8_192;
+/// Bytes of their spelled form kept.
+const MOST_BYTES: usize = 8 << 20;
+
+/// The layouts of a log, by what they are made of.
+#[derive(Debug)]
+pub(super) struct Layouts<'i> {
+    interest: &'i Interest,
+    shelf: RwLock<Shelf>,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    by_hash: BTreeMap<u32, Vec<Entry>>,
+    held: usize,
+    bytes: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    spelled: Arc<[u8]>,
+    place: Option<Section>,
+    layout: Result<Arc<Layout>, Odd>,
+}
+
+impl<'i> Layouts<'i> {
+    pub(super) fn new(interest: &'i Interest) -> Self {
+        Self {
+            interest,
+            shelf: RwLock::new(Shelf::default()),
+        }
+    }
+
+    /// The layout of a spelled definition, made when it is new.
+    pub(super) fn get(&self, spelled: &[u8], place: Option<Section>) -> Result<Arc<Layout>, Odd> {
+        let hash = crc32fast::hash(spelled);
+        {
+            let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+            let entries = shelf.by_hash.get(&hash).map(Vec::as_slice).unwrap_or_default();
+            let same = |entry: &&Entry| entry.place == place && *entry.spelled == *spelled;
+            if let Some(entry) = entries.iter().find(same) {
+                return entry.layout.clone();
+            }
+        }
+        let layout = self.make(spelled, place).map(Arc::new);
+        let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        if shelf.held < MOST && shelf.bytes.saturating_add(spelled.len()) < MOST_BYTES {
+            shelf.held = shelf.held.saturating_add(1);
+            shelf.bytes = shelf.bytes.saturating_add(spelled.len());
+            shelf.by_hash.entry(hash).or_default().push(Entry {
+                spelled: spelled.into(),
+                place,
+                layout: layout.clone(),
+            });
+        }
+        layout
+    }
+
+    /// A layout that is used once.
+    pub(super) fn make(&self, spelled: &[u8], place: Option<Section>) -> Result<Layout, Odd> {
+        Layout::new(spelled, place, self.interest)
+    }
+}

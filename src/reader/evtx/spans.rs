@@ -1,0 +1,171 @@
+//! What a log covers: per computer and channel the ids, times and counts of all its records, of interest or not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::value::utf16;
+use crate::model::{ChannelSpan, Time, from_filetime};
+
+/// Channels times computers that one log may hold. A collector's log holds a few thousand.
+pub(super) const MAX_SPANS: usize = 65_536;
+
+/// The name of a computer or channel as the sieve finds it.
+#[derive(Debug, Clone)]
+pub(super) enum Name<'c> {
+    /// In the template.
+    Shared(Arc<str>),
+    /// In a value: UTF-16.
+    Raw(&'c [u8]),
+}
+
+impl Name<'_> {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Shared(a), Self::Shared(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::Raw(a), Self::Raw(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    fn into_text(self) -> Arc<str> {
+        match self {
+            Self::Shared(text) => text,
+            Self::Raw(bytes) => Arc::from(utf16(bytes).trim()),
+        }
+    }
+}
+
+/// Records of one chunk that have the same computer and channel.
+#[derive(Debug)]
+struct Stretch<'c> {
+    computer: Name<'c>,
+    channel: Name<'c>,
+    records: u64,
+    first_record: u64,
+    last_record: u64,
+    /// The earliest and latest FILETIME that is a time.
+    ticks: Option<(u64, u64)>,
+}
+
+impl Stretch<'_> {
+    fn into_span(self) -> ChannelSpan {
+        ChannelSpan {
+            computer: self.computer.into_text(),
+            channel: self.channel.into_text(),
+            records: self.records,
+            first_record: self.first_record,
+            last_record: self.last_record,
+            first: self.ticks.and_then(|(first, _)| from_filetime(first)),
+            last: self.ticks.and_then(|(_, last)| from_filetime(last)),
+        }
+    }
+}
+
+/// The first FILETIME past the year 9999.
+const END_OF_TIME: u64 = 2_650_467_744_000_000_000;
+
+/// What the records of one chunk cover, as far as the sieve judged them.
+#[derive(Debug, Default)]
+pub(super) struct Covered<'c> {
+    stretches: Vec<Stretch<'c>>,
+}
+
+impl<'c> Covered<'c> {
+    /// Counts a record in.
+    pub(super) fn add(&mut self, computer: Name<'c>, channel: Name<'c>, record: u64, ticks: u64) {
+        let ticks = (ticks > 0 && ticks < END_OF_TIME).then_some(ticks);
+        let is_it = |known: &&mut Stretch<'_>| known.channel.is(&channel) && known.computer.is(&computer);
+        if let Some(known) = self.stretches.iter_mut().rev().find(is_it) {
+            known.records = known.records.saturating_add(1);
+            known.first_record = known.first_record.min(record);
+            known.last_record = known.last_record.max(record);
+            if let Some(ticks) = ticks {
+                let (first, last) = known.ticks.unwrap_or((ticks, ticks));
+                known.ticks = Some((first.min(ticks), last.max(ticks)));
+            }
+            return;
+        }
+        self.stretches.push(Stretch {
+            computer,
+            channel,
+            records: 1,
+            first_record: record,
+            last_record: record,
+            ticks: ticks.map(|ticks| (ticks, ticks)),
+        });
+    }
+}
+
+/// What is covered, by computer and channel.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    by_computer: BTreeMap<Arc<str>, BTreeMap<Arc<str>, ChannelSpan>>,
+    held: usize,
+    /// Records that found no place.
+    pub(super) uncounted: u64,
+}
+
+impl Spans {
+    pub(super) fn add(&mut self, computer: &str, channel: &str, record: u64, time: Option<Time>) {
+        let known = self.by_computer.get_mut(computer);
+        if let Some(span) = known.and_then(|channels| channels.get_mut(channel)) {
+            return span.add(record, time);
+        }
+        let mut span = ChannelSpan {
+            computer: Arc::from(computer),
+            channel: Arc::from(channel),
+            records: 0,
+            first_record: record,
+            last_record: record,
+            first: None,
+            last: None,
+        };
+        span.add(record, time);
+        self.insert(span);
+    }
+
+    /// Adds what the sieve passed; says how many records.
+    pub(super) fn cover(&mut self, covered: Covered<'_>) -> u64 {
+        let mut records: u64 = 0;
+        for stretch in covered.stretches {
+            records = records.saturating_add(stretch.records);
+            if stretch.records > 0 {
+                self.merge(stretch.into_span());
+            }
+        }
+        records
+    }
+
+    pub(super) fn absorb(&mut self, later: Self) {
+        self.uncounted = self.uncounted.saturating_add(later.uncounted);
+        for span in later.into_sorted() {
+            self.merge(span);
+        }
+    }
+
+    fn merge(&mut self, span: ChannelSpan) {
+        let channels = self.by_computer.get_mut(&span.computer);
+        let Some(known) = channels.and_then(|channels| channels.get_mut(&span.channel)) else {
+            return self.insert(span);
+        };
+        known.records = known.records.saturating_add(span.records);
+        known.first_record = known.first_record.min(span.first_record);
+        known.last_record = known.last_record.max(span.last_record);
+        known.first = [known.first, span.first].into_iter().flatten().min();
+        known.last = [known.last, span.last].into_iter().flatten().max();
+    }
+
+    fn insert(&mut self, span: ChannelSpan) {
+        if self.held >= MAX_SPANS {
+            self.uncounted = self.uncounted.saturating_add(span.records);
+            return;
+        }
+        self.held = self.held.saturating_add(1);
+        let channels = self.by_computer.entry(Arc::clone(&span.computer)).or_default();
+        channels.insert(Arc::clone(&span.channel), span);
+    }
+
+    pub(super) fn into_sorted(self) -> impl Iterator<Item = ChannelSpan> {
+        self.by_computer.into_values().flat_map(BTreeMap::into_values)
+    }
+}
