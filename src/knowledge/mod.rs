@@ -8,6 +8,8 @@ pub mod codes;
 mod condition;
 mod duration;
 mod load;
+#[cfg(test)]
+mod messages_tests;
 pub mod schema;
 pub(crate) mod signal;
 pub mod timezones;
