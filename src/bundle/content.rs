@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::codec::Codec;
 use super::zip::Key;
 use crate::limits::Limits;
-use crate::source::{Cursor, FileAt, ReadAt, Region, Source, StreamEnd};
+use crate::source::{Cursor, FileAt, ReadAt, Region, Source, StreamEnd, read_range};
 
 /// Unpacked bytes that are free of the ratio limit: short members of one repeated character are harmless.
 const RATIO_FREE: u64 = 1 << 20;
@@ -115,6 +115,20 @@ impl Content {
                 allowance,
             })),
         })
+    }
+
+    /// The last `len` bytes of what can be read anywhere.
+    pub(super) fn tail(&self, len: u64) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Packed(_) | Self::Coded { .. } => Ok(Vec::new()),
+            Self::File { .. } | Self::Plain { .. } => match self.open()? {
+                Source::At(bytes) => {
+                    let start = bytes.len().saturating_sub(len);
+                    read_range(bytes.as_ref(), start, usize::try_from(len).unwrap_or(0))
+                }
+                Source::Stream(_) => Ok(Vec::new()),
+            },
+        }
     }
 
     /// The first `len` bytes, fewer if there are fewer or an error comes first.

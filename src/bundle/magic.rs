@@ -81,11 +81,18 @@ impl Kind {
             [b'K', b'D', b'M', b'V', ..] => Some(Self::Unread("disk image (VMDK)")),
             [0x04, 0x22, 0x4d, 0x18, ..] => Some(Self::Unread("lz4 stream")),
             [b'L', b'Z', b'I', b'P', 1, ..] => Some(Self::Unread("lzip stream")),
-            [0x1f, 0x9d, ..] => Some(Self::Unread("compress (.Z) stream")),
             _ if is_tar(head) => Some(Self::Tar),
             _ => None,
         }
     }
+}
+
+/// How many last bytes [`ends_as_zip`] wants.
+pub(super) const TAIL: u64 = 22;
+
+/// Whether bytes end as a zip does: an unpacker before it, or damage at its very start, hide its first magic.
+pub(super) fn ends_as_zip(tail: &[u8]) -> bool {
+    matches!(tail, [b'P', b'K', 5, 6, 0, 0, 0, 0, .., 0, 0]) && tail.len() as u64 == TAIL
 }
 
 /// Whether `head` is a tar header: its checksum fits. The old format has no other mark.

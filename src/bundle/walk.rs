@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::content::Content;
 use super::digest::{Hash, digest};
 use super::hold::{Memory, hold};
-use super::magic::{HEAD, Kind};
+use super::magic::{HEAD, Kind, TAIL, ends_as_zip};
 use super::path::Names;
 use super::problems::Problems;
 use super::{Bundle, Member, codec::Codec, duplicate, problem, share, tar, zip};
@@ -112,7 +112,11 @@ impl<'a> Walk<'a> {
                 return;
             }
         };
-        let Some(kind) = Kind::of(&head) else {
+        let kind = Kind::of(&head).or_else(|| {
+            let tail = content.tail(TAIL).unwrap_or_default();
+            ends_as_zip(&tail).then_some(Kind::Zip)
+        });
+        let Some(kind) = kind else {
             self.members.push(Member {
                 path: path.clone(),
                 size: content.size(),

@@ -152,7 +152,8 @@ fn lead(zip: &dyn ReadAt, record: Fields<'_>, end: u64) -> io::Result<Option<Pla
             }
         }
     }
-    if size == 0 && offset <= end {
+    // one that says it is empty is believed only if there is no member
+    if size == 0 && offset <= end && !read_range(zip, 0, 4)?.starts_with(b"PK\x03\x04") {
         return Ok(Some(Place {
             start: end,
             end,
