@@ -70,10 +70,7 @@ impl Content {
 
     /// How many plain bytes may come at most, by the limits on size and ratio.
     pub(super) fn bound(&self, limits: &Limits) -> u64 {
-        let unpacked = |packed: u64| {
-            let by_ratio = packed.saturating_mul(limits.ratio).max(RATIO_FREE);
-            by_ratio.min(limits.entry_bytes)
-        };
+        let unpacked = |packed: u64| unpacked_bound(packed, limits).min(limits.entry_bytes);
         match self {
             Self::File { len, .. } => *len,
             Self::Plain { bytes, .. } => bytes.len(),
@@ -109,11 +106,7 @@ impl Content {
                 Source::At(Arc::new(Region::new(bytes, 0, allowance)))
             }
             Source::At(bytes) => Source::At(bytes),
-            Source::Stream(inner) => Source::Stream(Box::new(Limited {
-                inner,
-                left: allowance,
-                allowance,
-            })),
+            Source::Stream(inner) => Source::Stream(Box::new(limited(inner, allowance))),
         })
     }
 
@@ -227,6 +220,20 @@ impl Read for Checked {
         self.crc.update(part.get(..count).unwrap_or_default());
         self.seen = self.seen.saturating_add(count as u64);
         Ok(count)
+    }
+}
+
+/// How many bytes may come out of `packed` ones by the limit on the ratio.
+pub(super) fn unpacked_bound(packed: u64, limits: &Limits) -> u64 {
+    packed.saturating_mul(limits.ratio).max(RATIO_FREE)
+}
+
+/// A stream that ends with an error when more than the allowance would come, and says of every other error what it is.
+pub(super) fn limited(inner: Box<dyn Read + Send>, allowance: u64) -> impl Read + Send {
+    Limited {
+        inner,
+        left: allowance,
+        allowance,
     }
 }
 

@@ -15,6 +15,7 @@
 //! ```
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
+mod cab;
 mod codec;
 mod content;
 mod digest;

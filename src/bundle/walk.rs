@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use super::content::Content;
+use super::content::{Content, limited, unpacked_bound};
 use super::digest::{Hash, digest};
 use super::hold::{Memory, hold};
 use super::magic::{HEAD, Kind, TAIL, ends_as_zip};
 use super::path::Names;
 use super::problems::Problems;
-use super::{Bundle, Member, codec::Codec, duplicate, problem, share, tar, zip};
+use super::{Bundle, Member, cab, codec::Codec, duplicate, problem, share, tar, zip};
 use crate::limits::Limits;
 use crate::model::{Problem, ProblemKind};
 use crate::source::{Cursor, FileAt, ReadAt, Source, StreamEnd};
@@ -153,7 +153,8 @@ impl<'a> Walk<'a> {
             }
             Kind::Zip => self.go_into(container, path, &content, depth, zip::take),
             Kind::Tar => self.go_into(container, path, &content, depth, tar::take),
-            Kind::SevenZip | Kind::Cabinet => {
+            Kind::Cabinet => self.go_into(container, path, &content, depth, cab::take),
+            Kind::SevenZip => {
                 self.problem(container, path, ProblemKind::Unsupported, "not read yet");
             }
         }
@@ -209,6 +210,31 @@ impl<'a> Walk<'a> {
             Err(error) => {
                 let problem = unreadable(path, &error);
                 self.problem(container, path, problem.kind, problem.detail);
+                None
+            }
+        }
+    }
+
+    /// Holds a stream of `packed` bytes that lies in a container, as far as the limits let it.
+    pub(super) fn hold(
+        &mut self,
+        container: &Arc<str>,
+        stream: impl io::Read + Send + 'static,
+        packed: u64,
+    ) -> Option<Arc<dyn ReadAt>> {
+        let allowance = unpacked_bound(packed, self.limits).min(self.unpack_left);
+        match hold(limited(Box::new(stream), allowance), &self.memory) {
+            Ok(held) => {
+                self.unpack_left = self.unpack_left.saturating_sub(held.bytes.len());
+                if let Some(error) = held.error {
+                    let problem = unreadable(container, &error);
+                    self.problem(container, container, problem.kind, problem.detail);
+                }
+                Some(held.bytes)
+            }
+            Err(error) => {
+                let problem = unreadable(container, &error);
+                self.problem(container, container, problem.kind, problem.detail);
                 None
             }
         }
