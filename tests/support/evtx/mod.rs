@@ -25,4 +25,4 @@ mod xml;
 pub use binxml::{Element, Node};
 pub use event::{Body, Event, provider_guid};
 pub use file::Log;
-pub use value::{Time, Value, filetime, guid_bytes, time};
+pub use value::{Time, Value, filetime, guid_bytes, system_time, time};

@@ -1,0 +1,111 @@
+//! Bundles with a known truth, made from a seed.
+//!
+//! Every bundle is a healthy week of a small network with at most one fault in it. The fault is a change of the
+//! simulated world; the logs follow. Equal seeds give equal bytes, on every machine.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    missing_debug_implementations,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "shared by several test programs; a test may panic; a scenario reads best in one piece"
+)]
+
+pub mod background;
+pub mod inject;
+pub mod life;
+pub mod pack;
+pub mod rng;
+pub mod truth;
+pub mod work;
+pub mod world;
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use crate::support::evtx::time;
+use rng::Rng;
+use truth::{Scenario, Truth};
+use world::World;
+
+type Inject = fn(&mut World, i64);
+
+/// What can be made, in the order in which seeds walk through it.
+pub const KINDS: &[(&str, Inject)] = &[
+    ("password-drift", inject::password_drift),
+    ("account-locked", inject::account_locked),
+    ("account-disabled", inject::account_disabled),
+    ("disable-domain-creds", inject::disable_domain_creds),
+    ("batch-right", inject::batch_right),
+    ("dc-unreachable", inject::dc_unreachable),
+    ("encryption-oracle", inject::encryption_oracle),
+    ("nla-without-credssp", inject::nla_without_credssp),
+    ("user-logoff", inject::user_logoff),
+    ("update-restart", inject::update_restart),
+    ("unexpected-restart", inject::unexpected_restart),
+    ("replaced", inject::replaced),
+    ("idle-limit", inject::idle_limit),
+    ("network-loss", inject::network_loss),
+    ("session-create-timeout", inject::session_create_timeout),
+    ("stale-session", inject::stale_session),
+    ("transient", inject::transient),
+    ("healthy", inject::healthy),
+    ("healthy", inject::healthy),
+    ("healthy", inject::healthy),
+];
+
+/// The scenario of a seed.
+pub fn scenario(seed: u64) -> Scenario {
+    let (kind, inject) = KINDS[usize::try_from(seed % KINDS.len() as u64).unwrap()];
+    make(seed, kind, inject)
+}
+
+/// A scenario of a kind, whatever the seed says.
+pub fn make(seed: u64, kind: &'static str, inject: Inject) -> Scenario {
+    let mut rng = Rng::new(seed);
+    let days = rng.range(3, 7);
+    let begin = time("2026-03-02T00:00:00Z") + TimeDelta::days(rng.range(0, 110));
+    let mut w = World::new(rng, begin, days, blank());
+    background::healthy_week(&mut w, days);
+    inject(&mut w, days);
+    w.run();
+    w.truth.host = w.host.clone();
+    let files = pack::pack(&mut w);
+    let truth = w.truth;
+    assert!(
+        truth.cause.is_none() || truth.first.is_some(),
+        "seed {seed} ({kind}): the fault never showed"
+    );
+    Scenario {
+        seed,
+        kind,
+        files,
+        truth,
+    }
+}
+
+fn blank() -> Truth {
+    Truth {
+        story: String::new(),
+        cause: None,
+        symptoms: BTreeSet::new(),
+        host: String::new(),
+        user: None,
+        task: None,
+        session: None,
+        first: None,
+        last: None,
+        at_least: None,
+        at_most: None,
+        also: BTreeSet::new(),
+        background: BTreeSet::new(),
+        forbidden: BTreeSet::new(),
+        notes: Vec::new(),
+    }
+}

@@ -1,0 +1,215 @@
+//! What the customer sends: which logs, from when on, in which folders, with which exports.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use super::world::{
+    APPLICATION, LSM_OP, POLICY_OP, PROFILE_OP, RCM_ADMIN, RCM_OP, RDP_OP, SECURITY, SYSTEM, TASK_OP,
+    WINLOGON_OP, World,
+};
+use crate::support::archive::Files;
+use crate::support::evtx::{Event, Log, Time};
+use crate::support::exports::{Key, reg_file, secedit, task_xml};
+use crate::support::robot::with_bom;
+
+/// How the files are named and foldered.
+#[derive(Debug, Clone, Copy)]
+enum Layout {
+    /// A copy of the log folder of Windows.
+    Raw,
+    /// The same names without folders.
+    Flat,
+    /// MSRD-Collect.
+    Msrd,
+    /// TSS.
+    Tss,
+    /// Saved by hand under names of one's own.
+    Hand,
+}
+
+impl Layout {
+    const ALL: [Self; 5] = [Self::Raw, Self::Flat, Self::Msrd, Self::Tss, Self::Hand];
+
+    fn path(self, host: &str, channel: &str) -> String {
+        let short = channel.trim_start_matches("Microsoft-Windows-");
+        match self {
+            Self::Raw => format!(
+                "{host}/Windows/System32/winevt/Logs/{}.evtx",
+                channel.replace('/', "%4")
+            ),
+            Self::Flat => format!("{}.evtx", channel.replace('/', "%4")),
+            Self::Msrd => {
+                let name = short
+                    .replacen("TerminalServices-", "TerminalServices", 1)
+                    .replacen("Services-Rdp", "ServicesRdp", 1);
+                format!(
+                    "MSRD-Results-{host}-20260511_101502/{host}_EventLogs/{host}_{}.evtx",
+                    name.replace('/', "-")
+                )
+            }
+            Self::Tss => format!("{host}-{}.evtx", channel.replace(['/', ' '], "-")),
+            Self::Hand => {
+                let name = match channel {
+                    LSM_OP => "lsm",
+                    RCM_OP => "rcm operational",
+                    RCM_ADMIN => "rcm admin",
+                    RDP_OP => "rdpcore",
+                    TASK_OP => "Task Scheduler",
+                    POLICY_OP => "gpo",
+                    other => other.split('/').next().unwrap(),
+                };
+                format!("logs/{name}.evtx")
+            }
+        }
+    }
+}
+
+/// Leaves out, cuts off, and packs.
+pub fn pack(w: &mut World) -> Files {
+    starve(w);
+    let layout = *w.rng.pick(&Layout::ALL);
+    w.note(format!("{:?}", w.os));
+    w.note(format!("{layout:?}"));
+    let mut files = Vec::new();
+    let computer = if w.rng.chance(80) {
+        w.fqdn()
+    } else {
+        w.host.clone()
+    };
+    let logs = std::mem::take(&mut w.logs);
+    for (channel, events) in logs {
+        if w.withheld.contains(&channel) {
+            continue;
+        }
+        let from = w.retention.get(channel).copied();
+        let log = finished(w, channel, &computer, events, from);
+        let path = layout.path(&w.host, channel);
+        if w.rng.chance(4) && channel != SECURITY {
+            files.push((path.replace(".evtx", ".xml"), log.to_viewer_xml().into_bytes()));
+        } else {
+            files.push((path, log.to_evtx()));
+        }
+    }
+    if !w.task_log && w.rng.chance(50) {
+        files.push((
+            layout.path(&w.host, TASK_OP),
+            Log::new(TASK_OP, &computer).to_evtx(),
+        ));
+    }
+    if w.has_dc && !w.dc_security.is_empty() {
+        let dc = w.dc.clone();
+        let name = format!("{dc}.{}.example", w.domain.to_lowercase());
+        let events = std::mem::take(&mut w.dc_security);
+        let log = finished(w, SECURITY, &name, events, None);
+        files.push((format!("{dc}/Security.evtx"), log.to_evtx()));
+    } else {
+        w.note("no domain controller");
+    }
+    exports(w, &mut files);
+    robot_files(w, &mut files);
+    files.append(&mut w.extra_files);
+    files.sort();
+    files
+}
+
+/// Some bundles lack what matters; then nothing certain may be asked of the product.
+fn starve(w: &mut World) {
+    for channel in [WINLOGON_OP, PROFILE_OP, POLICY_OP, RCM_OP] {
+        if w.rng.chance(25) {
+            w.withheld.push(channel);
+        }
+    }
+    if w.truth.cause.is_some() && w.rng.chance(12) {
+        let key = *w.rng.pick(&[SECURITY, SYSTEM, LSM_OP, APPLICATION, RDP_OP]);
+        w.withheld.push(key);
+        w.truth.at_least = None;
+        w.note(format!("without {key}"));
+    }
+    // Ring buffers forget. The fault itself is still in them.
+    if w.rng.chance(30) {
+        let end = w.end;
+        let until = w.truth.first.unwrap_or(end).min(end) - TimeDelta::hours(7);
+        let channel = *w.rng.pick(&[SECURITY, TASK_OP, RDP_OP, LSM_OP]);
+        if until > w.begin {
+            w.retention.insert(channel, until);
+            w.note(format!("{channel} starts late"));
+        }
+    }
+}
+
+fn finished(w: &mut World, channel: &str, computer: &str, mut events: Vec<Event>, from: Option<Time>) -> Log {
+    events.sort_by_key(|event| event.at);
+    let before = events.len();
+    events.retain(|event| event.at <= w.end && from.is_none_or(|from| event.at >= from));
+    let first = if from.is_some() {
+        20_000 + before as u64
+    } else {
+        u64::try_from(w.rng.range(1, 9_000)).unwrap()
+    };
+    let mut log = Log::new(channel, computer).first_record(first).events(events);
+    if w.rng.chance(25) {
+        log = log.dirty();
+    }
+    if w.rng.chance(30) {
+        log = log.empty_chunks(usize::try_from(w.rng.range(1, 4)).unwrap());
+    }
+    log
+}
+
+fn exports(w: &mut World, files: &mut Files) {
+    if !w.registry.is_empty() {
+        let mut keys: BTreeMap<String, Key> = BTreeMap::new();
+        for (key, name, value) in std::mem::take(&mut w.registry) {
+            let entry = keys.entry(key.clone()).or_insert_with(|| (key, Vec::new()));
+            entry.1.push((name, value));
+        }
+        let keys: Vec<Key> = keys.into_values().collect();
+        files.push((format!("{}/settings.reg", w.host), reg_file(&keys)));
+    }
+    if !w.policy_values.is_empty() {
+        let rights: Vec<(&str, Vec<&str>)> = w
+            .rights
+            .iter()
+            .map(|(right, accounts)| (right.as_str(), accounts.iter().map(String::as_str).collect()))
+            .collect();
+        let rights: Vec<(&str, &[&str])> = rights
+            .iter()
+            .map(|(right, all)| (*right, all.as_slice()))
+            .collect();
+        let values: Vec<(&str, &str)> = w
+            .policy_values
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        files.push((format!("{}/secpol.inf", w.host), secedit(&rights, &values)));
+    }
+    if w.rng.chance(40) {
+        let task = w.tasks[0].clone();
+        let (user, kind) = match (task.user, task.s4u) {
+            (Some(user), true) => (w.name(user), "S4U"),
+            (Some(user), false) => (w.name(user), "Password"),
+            (None, _) => ("S-1-5-18".to_owned(), "Password"),
+        };
+        let name = task.path.trim_start_matches('\\').replace('\\', "_");
+        files.push((
+            format!("{}/tasks/{name}.xml", w.host),
+            task_xml(&user, kind, &task.program, ""),
+        ));
+    }
+}
+
+fn robot_files(w: &mut World, files: &mut Files) {
+    let mut entries = std::mem::take(&mut w.robot_log);
+    entries.sort_by_key(|(at, _)| *at);
+    if !entries.is_empty() {
+        let text: String = entries.into_iter().map(|(_, entry)| entry).collect();
+        files.push((
+            format!("{}/UiPath/Logs/internal/Robot.log", w.host),
+            text.into_bytes(),
+        ));
+    }
+    for (name, text) in std::mem::take(&mut w.execution_log) {
+        files.push((format!("{}/UiPath/Logs/{name}", w.host), with_bom(&text)));
+    }
+}

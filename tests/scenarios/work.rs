@@ -1,0 +1,776 @@
+//! What people, tasks and robots do on the machine, and what a domain controller says of it.
+
+use chrono::TimeDelta;
+
+use super::life::Stop;
+use super::world::{
+    APPLICATION, Os, POLICY, RDP_OP, Refusal, SECURITY, SYSTEM, SYSTEM_SID, TASK, TASK_OP, WINLOGON_OP,
+    World, audit, rdp, subject,
+};
+use crate::support::evtx::{Event, Value};
+use crate::support::robot::{Job, execution_line, execution_name, robot_entry};
+
+const fn refusal(win32: u32, status: u32, sub_status: u32, reason: &'static str) -> Refusal {
+    Refusal {
+        win32,
+        status,
+        sub_status,
+        reason,
+        rdp: ("Logon failed.", 131_092),
+        kerberos: None,
+        types: &[],
+    }
+}
+
+pub const WRONG_PASSWORD: Refusal = Refusal {
+    kerberos: Some(0x18),
+    ..refusal(1326, 0xc000_006d, 0xc000_006a, "%%2313")
+};
+pub const UNKNOWN_USER: Refusal = Refusal {
+    kerberos: Some(0x6),
+    ..refusal(1332, 0xc000_006d, 0xc000_0064, "%%2313")
+};
+pub const DISABLED: Refusal = Refusal {
+    rdp: ("The account is disabled.", 131_090),
+    kerberos: Some(0x12),
+    ..refusal(1331, 0xc000_006e, 0xc000_0072, "%%2310")
+};
+pub const LOCKED: Refusal = Refusal {
+    rdp: ("Account locked out.", 131_096),
+    kerberos: Some(0x12),
+    ..refusal(1909, 0xc000_0234, 0, "%%2307")
+};
+pub const EXPIRED: Refusal = Refusal {
+    rdp: ("Account expired.", 131_097),
+    kerberos: Some(0x12),
+    ..refusal(1793, 0xc000_006e, 0xc000_0193, "%%2305")
+};
+pub const PASSWORD_EXPIRED: Refusal = Refusal {
+    rdp: ("The password has expired and must be changed.", 131_086),
+    kerberos: Some(0x17),
+    ..refusal(1330, 0xc000_006e, 0xc000_0071, "%%2309")
+};
+pub const MUST_CHANGE: Refusal = Refusal {
+    rdp: ("The password must be changed.", 131_091),
+    kerberos: Some(0x17),
+    ..refusal(1907, 0xc000_0224, 0, "%%2309")
+};
+pub const HOURS: Refusal = Refusal {
+    rdp: ("Account restriction.", 131_095),
+    kerberos: Some(0x12),
+    ..refusal(1328, 0xc000_006e, 0xc000_006f, "%%2311")
+};
+pub const BATCH_RIGHT: Refusal = Refusal {
+    types: &[4],
+    ..refusal(1385, 0xc000_015b, 0, "%%2308")
+};
+pub const RDP_RIGHT: Refusal = Refusal {
+    rdp: ("Logon type not granted.", 131_098),
+    types: &[10],
+    ..refusal(1385, 0xc000_015b, 0, "%%2308")
+};
+pub const NETWORK_RIGHT: Refusal = Refusal {
+    rdp: ("Logon type not granted.", 131_098),
+    types: &[3],
+    ..refusal(1385, 0xc000_015b, 0, "%%2308")
+};
+pub const NO_DC: Refusal = Refusal {
+    rdp: ("The KDC is unreachable.", 131_089),
+    ..refusal(1311, 0xc000_005e, 0, "%%2304")
+};
+pub const NO_TRUST: Refusal = refusal(1789, 0xc000_018d, 0, "%%2304");
+pub const SKEW: Refusal = Refusal {
+    kerberos: Some(0x25),
+    ..refusal(1398, 0xc000_0133, 0, "%%2304")
+};
+pub const FIREWALL: Refusal = refusal(1935, 0xc000_0413, 0, "%%2304");
+pub const TOO_MANY_SIDS: Refusal = refusal(1384, 0xc000_015a, 0, "%%2304");
+pub const SMART_CARD: Refusal = refusal(1327, 0xc000_006e, 0xc000_02fa, "%%2304");
+
+/// What a job needs to be found again.
+#[derive(Debug, Clone)]
+pub struct Running {
+    pub user: usize,
+    pub logon_id: u64,
+    pub session: u32,
+    pub job: Job,
+}
+
+impl World {
+    /// Why a logon of this type would fail now; `knows` is the password the consumer has.
+    pub fn refuses(&self, user: usize, kind: u32, knows: u32) -> Option<Refusal> {
+        if !self.dc_reachable {
+            return Some(NO_DC);
+        }
+        let account = &self.accounts[user];
+        match account.refusal {
+            Some(refusal) if refusal.types.is_empty() || refusal.types.contains(&kind) => Some(refusal),
+            _ if knows != account.password => Some(WRONG_PASSWORD),
+            _ => None,
+        }
+    }
+
+    /// 4625 and its twins.
+    pub fn logon_refused(&mut self, user: usize, kind: u32, why: &Refusal, address: &str, ms: i64) {
+        let account = self.accounts[user].clone();
+        let machine = format!("{}$", self.host);
+        let (process, package, program, workstation) = match kind {
+            3 => (
+                "NtLmSsp ",
+                "NTLM",
+                "-",
+                if address.starts_with("127.") {
+                    self.host.clone()
+                } else {
+                    "PC-114".into()
+                },
+            ),
+            4 => (
+                "Advapi  ",
+                "Negotiate",
+                "C:\\Windows\\System32\\svchost.exe",
+                self.host.clone(),
+            ),
+            5 => (
+                "Advapi  ",
+                "Negotiate",
+                "C:\\Windows\\System32\\services.exe",
+                self.host.clone(),
+            ),
+            _ => (
+                "User32 ",
+                "Negotiate",
+                "C:\\Windows\\System32\\svchost.exe",
+                self.host.clone(),
+            ),
+        };
+        let event = audit(4625, 12_544, false);
+        let event = if kind == 3 {
+            subject(event, "S-1-0-0", "-", "-", 0)
+        } else {
+            subject(event, SYSTEM_SID, &machine, &self.domain, 0x3e7)
+        };
+        let event = event
+            .data("TargetUserSid", Value::Sid("S-1-0-0".to_owned()))
+            .data("TargetUserName", &account.name)
+            .data("TargetDomainName", &self.domain)
+            .data("Status", Value::Hex32(why.status))
+            .data("FailureReason", why.reason)
+            .data("SubStatus", Value::Hex32(why.sub_status))
+            .data("LogonType", kind)
+            .data("LogonProcessName", process)
+            .data("AuthenticationPackageName", package)
+            .data("WorkstationName", &workstation)
+            .data("TransmittedServices", "-")
+            .data("LmPackageName", "-")
+            .data("KeyLength", 0u32)
+            .data("ProcessId", Value::Size(if kind == 3 { 0 } else { 0x3a4 }, true))
+            .data("ProcessName", program)
+            .data("IpAddress", address)
+            .data("IpPort", "0");
+        self.log(SECURITY, ms, event);
+        if matches!(kind, 2 | 10) {
+            self.log(
+                WINLOGON_OP,
+                ms - 40,
+                Event::new("Microsoft-Windows-Winlogon", 1)
+                    .task(1)
+                    .opcode(1)
+                    .user(SYSTEM_SID),
+            );
+            let event = Event::new("Microsoft-Windows-Winlogon", 2)
+                .task(1)
+                .opcode(2)
+                .user(SYSTEM_SID);
+            self.log(WINLOGON_OP, ms, event.data("Win32Status", why.win32));
+        }
+        if self.dc_reachable {
+            self.refused_by_dc(user, kind, why, &workstation, ms - 20);
+        }
+    }
+
+    fn refused_by_dc(&mut self, user: usize, kind: u32, why: &Refusal, workstation: &str, ms: i64) {
+        let account = self.accounts[user].clone();
+        let Some(code) = why.kerberos else { return };
+        if kind == 3 {
+            let status = if why.sub_status == 0 {
+                why.status
+            } else {
+                why.sub_status
+            };
+            let event =
+                audit(4776, 14_336, false).data("PackageName", "MICROSOFT_AUTHENTICATION_PACKAGE_V1_0");
+            let event = event
+                .data("TargetUserName", account.name)
+                .data("Workstation", workstation);
+            self.dc_log(ms, event.data("Status", Value::Hex32(status)));
+        } else if code == 6 {
+            // An unknown name never gets as far as a pre-authentication.
+            let event = audit(4768, 14_339, false).data("TargetUserName", account.name);
+            let event = event
+                .data("TargetDomainName", &self.domain)
+                .data("TargetSid", Value::Sid("S-1-0-0".into()));
+            let event = event
+                .data("ServiceName", "krbtgt")
+                .data("ServiceSid", Value::Sid("S-1-0-0".into()));
+            let event = event
+                .data("TicketOptions", Value::Hex32(0x4081_0010))
+                .data("Status", Value::Hex32(6));
+            let event = event
+                .data("TicketEncryptionType", Value::Hex32(0xffff_ffff))
+                .data("PreAuthType", "-");
+            self.dc_log(
+                ms,
+                event.data("IpAddress", "::ffff:10.1.0.7").data("IpPort", "52011"),
+            );
+        } else {
+            let event = audit(4771, 14_339, false).data("TargetUserName", account.name);
+            let event = event
+                .data("TargetSid", Value::Sid(account.sid))
+                .data("ServiceName", format!("krbtgt/{}", self.domain));
+            let event = event
+                .data("TicketOptions", Value::Hex32(0x4081_0010))
+                .data("Status", Value::Hex32(code));
+            let event = event
+                .data("PreAuthType", "2")
+                .data("IpAddress", "::ffff:10.1.0.7")
+                .data("IpPort", "52014");
+            let event = event.data("CertIssuerName", "").data("CertSerialNumber", "");
+            self.dc_log(ms, event.data("CertThumbprint", ""));
+        }
+    }
+
+    fn task_event(&self, id: u16, name: &str, level: u8) -> Event {
+        Event::new(TASK, id)
+            .task(id)
+            .level(level)
+            .user(SYSTEM_SID)
+            .data_name(name)
+    }
+
+    /// A trigger fires. Returns whether the task ran.
+    pub fn task_runs(&mut self, index: usize, exit: u32) -> bool {
+        let task = self.tasks[index].clone();
+        if !self.up || !task.enabled {
+            return false;
+        }
+        let instance = self.rng.guid();
+        let guid = Value::Guid(instance.clone());
+        let event = self.task_event(107, "TimeTriggerEvent", 4).activity(&instance);
+        self.log(
+            TASK_OP,
+            0,
+            event
+                .data("TaskName", &task.path)
+                .data("InstanceId", guid.clone()),
+        );
+        let mut logon = 0;
+        let context = match task.user {
+            None => "NT AUTHORITY\\SYSTEM".to_owned(),
+            Some(user) => {
+                let knows = if task.s4u {
+                    self.accounts[user].password
+                } else {
+                    task.knows_password
+                };
+                if let Some(why) = self.refuses(user, 4, knows) {
+                    self.task_refused(&task.path, user, task.s4u, &why);
+                    return false;
+                }
+                self.ticket(user, 20);
+                logon = self.logon_id();
+                self.logon_audited(user, 4, logon, "-", 30);
+                self.name(user)
+            }
+        };
+        let pid = u32::try_from(self.rng.range(1_000, 9_000)).unwrap();
+        let event = self
+            .task_event(129, "CreatedTaskProcess", 4)
+            .data("TaskName", &task.path)
+            .data("Path", &task.program);
+        self.log(
+            TASK_OP,
+            60,
+            event.data("ProcessID", pid).data("Priority", 16_384u32),
+        );
+        let event = self
+            .task_event(100, "TaskStartEvent", 4)
+            .activity(&instance)
+            .opcode(1);
+        self.log(
+            TASK_OP,
+            62,
+            event
+                .data("TaskName", &task.path)
+                .data("UserContext", &context)
+                .data("InstanceId", guid.clone()),
+        );
+        let event = self
+            .task_event(200, "ActionStart", 4)
+            .activity(&instance)
+            .opcode(1)
+            .version(1);
+        let event = event
+            .data("TaskName", &task.path)
+            .data("ActionName", &task.program);
+        self.log(
+            TASK_OP,
+            64,
+            event.data("TaskInstanceId", guid.clone()).data("EnginePID", pid),
+        );
+        let took = self.rng.range(800, task.minutes * 60_000 + 900);
+        let event = self
+            .task_event(201, "ActionSuccess", 4)
+            .activity(&instance)
+            .opcode(2)
+            .version(2);
+        let event = event
+            .data("TaskName", &task.path)
+            .data("TaskInstanceId", guid.clone());
+        let event = event.data("ActionName", &task.program).data("ResultCode", exit);
+        self.log(TASK_OP, took, event.data("EnginePID", pid));
+        let event = self
+            .task_event(102, "TaskSuccessEvent", 4)
+            .activity(&instance)
+            .opcode(2);
+        self.log(
+            TASK_OP,
+            took + 3,
+            event
+                .data("TaskName", &task.path)
+                .data("UserContext", context)
+                .data("InstanceId", guid),
+        );
+        if let Some(user) = task.user {
+            let (sid, name) = (self.accounts[user].sid.clone(), self.accounts[user].name.clone());
+            self.logon_closed(&sid, &name, logon, 4, took + 40);
+        }
+        true
+    }
+
+    fn task_refused(&mut self, path: &str, user: usize, s4u: bool, why: &Refusal) {
+        self.logon_refused(user, 4, why, "-", 40);
+        self.shows();
+        let code = 0x8007_0000 | why.win32;
+        let shown = self.name(user);
+        // In practice the field holds the account or the path of the task.
+        let who = if self.rng.chance(70) {
+            shown.clone()
+        } else {
+            path.to_owned()
+        };
+        let what = if s4u { "LogonUserS4U" } else { "LogonUserExEx" };
+        let event = self
+            .task_event(104, "LogonFailure", 2)
+            .data("UserName", who)
+            .data("ErrorDescription", what);
+        self.log(TASK_OP, 60, event.data("ResultCode", code));
+        let event = self
+            .task_event(101, "TaskStartFailedEvent", 2)
+            .data("TaskName", path)
+            .data("UserContext", shown);
+        self.log(TASK_OP, 75, event.data("ResultCode", code));
+    }
+
+    /// A task is saved by an administrator.
+    pub fn task_saved(&mut self, index: usize, by: usize, new: bool) {
+        let path = self.tasks[index].path.clone();
+        let by = self.name(by);
+        let event = if new {
+            self.task_event(106, "TaskRegisteredEvent", 4)
+                .data("TaskName", path)
+                .data("UserContext", by)
+        } else {
+            self.task_event(140, "TaskUpdated", 4)
+                .data("TaskName", path)
+                .data("UserName", by)
+        };
+        self.log(TASK_OP, 0, event);
+    }
+
+    /// An entry in the robot's own log.
+    pub fn robot_says(&mut self, ms: i64, level: &str, category: &str, text: &str) {
+        let at = self.ms(ms);
+        let scope = if category.contains("Rdp") || category.contains("freerdp") {
+            "RDP_100_1"
+        } else {
+            ""
+        };
+        let entry = robot_entry(
+            at,
+            self.offset(at),
+            level,
+            category,
+            self.robot_version,
+            scope,
+            text,
+        );
+        self.robot_log.push((at, entry));
+    }
+
+    /// What the robot reports when a job cannot begin; errors go to the Application log, too.
+    pub fn robot_cannot_start(&mut self, ms: i64, text: &str) {
+        let text = format!("Could not start executor. {text}");
+        self.robot_says(ms, "ERROR", "UiPath.Service.Host.JobHandler", &text);
+        let full = format!("UiPath Robot {}: {text}", self.robot_version);
+        self.log(
+            APPLICATION,
+            ms,
+            Event::new("UiPath", 0).level(2).classic(&[full.as_str()], None),
+        );
+        self.shows();
+    }
+
+    pub fn job_of(&mut self, user: usize, process: &str) -> Job {
+        Job {
+            process: process.to_owned(),
+            machine: self.host.clone(),
+            identity: self.name(user),
+            robot: format!("{}-unattended", self.accounts[user].name),
+            id: self.rng.guid().trim_matches(['{', '}']).to_lowercase(),
+        }
+    }
+
+    pub fn execution(&mut self, ms: i64, level: &str, text: &str, job: &Job) {
+        let at = self.ms(ms);
+        let offset = self.offset(at);
+        let line = execution_line(at, offset, level, text, job);
+        self.execution_log
+            .entry(execution_name(at, offset))
+            .or_default()
+            .push_str(&line);
+    }
+
+    /// The robot connects to its own machine and is refused at network level authentication.
+    pub fn robot_refused(&mut self, user: usize, why: &Refusal) {
+        let (_, activity) = self.rdp_connects("127.0.0.1");
+        let early = why.types.is_empty() || why.types.contains(&3);
+        if early {
+            if why.win32 == 1326 || why.win32 == 1332 {
+                self.log(
+                    RDP_OP,
+                    260,
+                    rdp(140)
+                        .level(3)
+                        .activity(&activity)
+                        .data("IPString", "127.0.0.1"),
+                );
+            }
+            self.logon_refused(user, 3, why, "127.0.0.1", 250);
+        } else {
+            self.rdp_authenticated(user, "127.0.0.1", &activity);
+            self.logon_refused(user, 10, why, "127.0.0.1", 800);
+        }
+        self.connection_ends(&activity, 14, 64, 900);
+        let (text, number) = why.rdp;
+        let comma = if self.rng.chance(50) { "," } else { "" };
+        self.robot_cannot_start(
+            1_100,
+            &format!("Rdp connection failed: Message: {text}{comma} Last error: {number}"),
+        );
+    }
+
+    /// The end of a connection that never became a session.
+    pub fn connection_ends(&mut self, activity: &str, reason: u32, error: u32, ms: i64) {
+        self.log(
+            RDP_OP,
+            ms,
+            rdp(143).level(3).activity(activity).data("error", error),
+        );
+        let event = rdp(226)
+            .level(3)
+            .activity(activity)
+            .data("StateTransition", "RDP_TCP")
+            .data("PreviousState", 23u32);
+        let event = event
+            .data("PreviousStateName", "StateUnknown")
+            .data("NewState", 21u32);
+        let event = event
+            .data("NewStateName", "StateDisconnected")
+            .data("Event", 43u32)
+            .data("EventName", "Event_Disconnect");
+        self.log(
+            RDP_OP,
+            ms + 3,
+            event.data("ErrorCode", Value::Hex32(0x8007_0000 | error)),
+        );
+        self.log(RDP_OP, ms + 6, rdp(102).activity(activity));
+        self.log(
+            RDP_OP,
+            ms + 8,
+            rdp(103).activity(activity).data("ReasonCode", reason),
+        );
+    }
+
+    /// An unattended job: connect, log on, work, log off. Returns what runs.
+    pub fn robot_job(&mut self, user: usize, process: &str, minutes: i64) -> Option<Running> {
+        if !self.up {
+            return None;
+        }
+        self.robot_says(
+            -200,
+            "INFO",
+            "UiPath.FreeRdpWrapper",
+            &format!(
+                "Start for user: [{}], domain: [{}], scopeName: [RDP_100_1]",
+                self.accounts[user].name, self.domain
+            ),
+        );
+        for kind in [3, 10] {
+            if let Some(why) = self.refuses(user, kind, self.robot_password) {
+                self.robot_refused(user, &why);
+                return None;
+            }
+        }
+        let session = match self.session_of(user) {
+            Some(id) => {
+                self.reconnect(id, "127.0.0.1");
+                id
+            }
+            None => self.rdp_logon(user, "127.0.0.1", 0, 3),
+        };
+        self.robot_says(1_400, "INFO", "UiPath.FreeRdpWrapper", "Connection succeeded");
+        let job = self.job_of(user, process);
+        self.execution(6_000, "Info", &format!("{process} execution started"), &job);
+        let logon_id = self.sessions[&session].logon_id;
+        let running = Running {
+            user,
+            logon_id,
+            session,
+            job,
+        };
+        let ending = running.clone();
+        self.after(minutes * 60, move |w| w.robot_job_ends(&ending));
+        Some(running)
+    }
+
+    fn robot_job_ends(&mut self, running: &Running) {
+        let alive = self.sessions.get(&running.session).is_some_and(|session| {
+            session.logon_id == running.logon_id && session.active && session.address == "127.0.0.1"
+        });
+        if self.up && alive {
+            self.execution(
+                -900,
+                "Info",
+                &format!("{} execution ended", running.job.process),
+                &running.job,
+            );
+            self.log_off(running.session, false);
+        }
+    }
+
+    /// A job that was running is lost with its session.
+    pub fn robot_job_lost(&mut self, running: &Running, ms: i64, rdp_text: Option<(&str, u32)>) {
+        if let Some((text, number)) = rdp_text {
+            let text = format!("Rdp connection failed: Message: {text} Last error: {number}");
+            self.robot_says(ms, "WARN", "UiPath.FreeRdpWrapper", &text);
+        }
+        self.robot_says(
+            ms + 900,
+            "ERROR",
+            "UiPath.Service.Host.JobHandler",
+            "Job stopped with an unexpected exit code: 0x40010004",
+        );
+        self.execution(
+            ms + 1_000,
+            "Error",
+            "Job stopped with an unexpected exit code: 0x40010004",
+            &running.job,
+        );
+    }
+
+    /// Somebody on the network pokes the listener.
+    pub fn scanner(&mut self, with_name: Option<&str>) {
+        if !self.up {
+            return;
+        }
+        let address = format!(
+            "185.{}.{}.{}",
+            self.rng.range(1, 250),
+            self.rng.range(1, 250),
+            self.rng.range(1, 250)
+        );
+        let (_, activity) = self.rdp_connects(&address);
+        if let Some(name) = with_name {
+            self.log(
+                RDP_OP,
+                260,
+                rdp(140).level(3).activity(&activity).data("IPString", &address),
+            );
+            let event = subject(audit(4625, 12_544, false), "S-1-0-0", "-", "-", 0);
+            let event = event
+                .data("TargetUserSid", Value::Sid("S-1-0-0".into()))
+                .data("TargetUserName", name);
+            let event = event
+                .data("TargetDomainName", "")
+                .data("Status", Value::Hex32(0xc000_006d));
+            let event = event
+                .data("FailureReason", "%%2313")
+                .data("SubStatus", Value::Hex32(0xc000_0064));
+            let event = event.data("LogonType", 3u32).data("LogonProcessName", "NtLmSsp ");
+            let event = event
+                .data("AuthenticationPackageName", "NTLM")
+                .data("WorkstationName", "-");
+            let event = event
+                .data("TransmittedServices", "-")
+                .data("LmPackageName", "-")
+                .data("KeyLength", 0u32);
+            let event = event
+                .data("ProcessId", Value::Size(0, true))
+                .data("ProcessName", "-");
+            self.log(
+                SECURITY,
+                250,
+                event.data("IpAddress", &address).data("IpPort", "0"),
+            );
+            self.connection_ends(&activity, 14, 64, 700);
+        } else {
+            let event = rdp(139)
+                .level(3)
+                .activity(&activity)
+                .data("ResultCode", Value::Hex32(0x8009_0304));
+            self.log(RDP_OP, 400, event.data("IPString", &address));
+            self.log(RDP_OP, 405, rdp(102).activity(&activity));
+            self.log(RDP_OP, 410, rdp(103).activity(&activity).data("ReasonCode", 0u32));
+        }
+    }
+
+    /// Windows installs an update. The restart is another matter.
+    pub fn update_installed(&mut self, kb: u32) {
+        let title = format!("2026-05 Cumulative Update for x64-based Systems (KB{kb})");
+        let guid = self.rng.guid();
+        for (id, opcode, ms) in [(44u16, 12, -900_000), (43, 13, -600_000), (19, 13, 0)] {
+            let event = Event::new("Microsoft-Windows-WindowsUpdateClient", id)
+                .version(1)
+                .task(1)
+                .opcode(opcode)
+                .user(SYSTEM_SID);
+            let event = event
+                .data("updateTitle", &title)
+                .data("updateGuid", Value::Guid(guid.clone()));
+            self.log(SYSTEM, ms, event.data("updateRevisionNumber", 200u32));
+        }
+    }
+
+    pub fn update_stop(&self) -> Stop {
+        let process = match self.os {
+            Os::Win10 | Os::Win11 => "C:\\Windows\\System32\\MoUsoCoreWorker.exe",
+            _ => "C:\\Windows\\system32\\svchost.exe",
+        };
+        Stop {
+            process: process.to_owned(),
+            reason: (
+                "Operating System: Service pack (Planned)",
+                "Betriebssystem: Service Pack (geplant)",
+            ),
+            code: "0x80020010",
+            kind: "restart",
+            comment: String::new(),
+            by: "NT AUTHORITY\\SYSTEM".to_owned(),
+        }
+    }
+
+    /// Somebody restarts from the Start menu.
+    pub fn user_stop(&self, user: usize, kind: &'static str) -> Stop {
+        let (process, code) = if self.os == Os::Server2012R2 {
+            ("Explorer.EXE", "0x85000000")
+        } else {
+            ("C:\\Windows\\System32\\RuntimeBroker.exe", "0x0")
+        };
+        Stop {
+            process: process.to_owned(),
+            reason: ("Other (Unplanned)", "Anderer Grund (nicht geplant)"),
+            code,
+            kind,
+            comment: String::new(),
+            by: self.name(user),
+        }
+    }
+
+    fn account_event(&self, id: u16, user: usize, by: usize) -> Event {
+        let (account, admin) = (&self.accounts[user], &self.accounts[by]);
+        let event = audit(id, 13_824, true).data("TargetUserName", &account.name);
+        let event = event
+            .data("TargetDomainName", &self.domain)
+            .data("TargetSid", Value::Sid(account.sid.clone()));
+        subject(event, &admin.sid, &admin.name, &self.domain, 0x5_13da)
+    }
+
+    /// The password changes in the directory; those who stored the old one do not learn of it.
+    pub fn password_changed(&mut self, user: usize, by: usize) {
+        self.accounts[user].password += 1;
+        if user == by {
+            let event = self.account_event(4723, user, by).data("PrivilegeList", "-");
+            self.dc_log(0, event);
+        } else {
+            let event = self.account_event(4724, user, by);
+            self.dc_log(0, event);
+        }
+        let account = self.accounts[user].clone();
+        let admin = self.accounts[by].clone();
+        let set = (self.now + TimeDelta::minutes(self.offset(self.now)))
+            .format("%-m/%-d/%Y %-I:%M:%S %p")
+            .to_string();
+        let event = audit(4738, 13_824, true)
+            .data("Dummy", "-")
+            .data("TargetUserName", &account.name);
+        let event = event
+            .data("TargetDomainName", &self.domain)
+            .data("TargetSid", Value::Sid(account.sid));
+        let event =
+            subject(event, &admin.sid, &admin.name, &self.domain, 0x5_13da).data("PrivilegeList", "-");
+        let event = event
+            .data("SamAccountName", "-")
+            .data("PasswordLastSet", set)
+            .data("AccountExpires", "-");
+        let event = event
+            .data("OldUacValue", "-")
+            .data("NewUacValue", "-")
+            .data("UserAccountControl", "-");
+        self.dc_log(4, event);
+    }
+
+    /// 4722, 4725, 4726, 4767.
+    pub fn account_changed(&mut self, id: u16, user: usize, by: usize) {
+        let event = self.account_event(id, user, by);
+        self.dc_log(0, event);
+    }
+
+    /// The directory locks the account; `caller` is the machine the wrong passwords came from.
+    pub fn account_locked(&mut self, user: usize, caller: &str) {
+        let account = self.accounts[user].clone();
+        let event = audit(4740, 13_824, true)
+            .data("TargetUserName", account.name)
+            .data("TargetDomainName", caller);
+        let event = event.data("TargetSid", Value::Sid(account.sid));
+        let machine = format!("{}$", self.dc);
+        self.dc_log(0, subject(event, SYSTEM_SID, &machine, &self.domain, 0x3e7));
+        self.accounts[user].refusal = Some(LOCKED);
+    }
+
+    /// A group policy error in System.
+    pub fn policy_failed(&mut self, id: u16, code: u32) {
+        let event = Event::new(POLICY, id)
+            .level(2)
+            .opcode(1)
+            .user(SYSTEM_SID)
+            .activity(&self.rng.guid());
+        let event = event
+            .data("SupportInfo1", 1u32)
+            .data("SupportInfo2", 1_632u32)
+            .data("ProcessingMode", 0u32);
+        let event = event
+            .data("ProcessingTimeInMilliseconds", 1_203u32)
+            .data("ErrorCode", code);
+        self.log(
+            SYSTEM,
+            0,
+            event
+                .data(
+                    "ErrorDescription",
+                    "The specified domain either does not exist or could not be contacted. ",
+                )
+                .data("DCName", ""),
+        );
+    }
+}
