@@ -28,8 +28,10 @@ fn dump_bundles_on_request() {
         return;
     };
     let count = std::env::var("LOGONSCOPE_SCENARIOS").map_or(20, |text| text.parse().unwrap());
-    for seed in 0..count {
-        let scenario = scenarios::scenario(seed);
+    for scenario in (0..count)
+        .map(scenarios::scenario)
+        .chain((0..count).map(scenarios::more))
+    {
         let folder = std::path::Path::new(&folder).join(scenario.name());
         let files = vec![
             ("bundle.zip".to_owned(), support::archive::zip(&scenario.files)),

@@ -356,9 +356,6 @@ fn settings(w: &mut World) {
     w.set_registry(&listener, "MaxIdleTime", Reg::Dword(0));
     w.set_registry(&listener, "MaxDisconnectionTime", Reg::Dword(0));
     w.set_registry(&listener, "PortNumber", Reg::Dword(3389));
-    let version = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
-    w.set_registry(version, "ProductName", Reg::Text(w.os.name().to_owned()));
-    w.set_registry(version, "CurrentBuild", Reg::Text(w.os.version().2.to_string()));
     w.rights = vec![
         (
             "SeBatchLogonRight".into(),

@@ -18,6 +18,7 @@
 
 pub mod background;
 pub mod inject;
+pub mod inject_more;
 pub mod life;
 pub mod pack;
 pub mod rng;
@@ -34,7 +35,7 @@ use rng::Rng;
 use truth::{Scenario, Truth};
 use world::World;
 
-type Inject = fn(&mut World, i64);
+pub type Inject = fn(&mut World, i64);
 
 /// What can be made, in the order in which seeds walk through it.
 pub const KINDS: &[(&str, Inject)] = &[
@@ -59,6 +60,54 @@ pub const KINDS: &[(&str, Inject)] = &[
     ("healthy", inject::healthy),
     ("healthy", inject::healthy),
 ];
+
+/// More of them, in a series of their own.
+pub const MORE: &[(&str, Inject)] = &[
+    ("account-expired", inject_more::account_expired),
+    ("password-expired", inject_more::password_expired),
+    ("account-deleted", inject_more::account_deleted),
+    ("logon-hours", inject_more::logon_hours),
+    ("smart-card", inject_more::smart_card),
+    ("too-many-sids", inject_more::too_many_sids),
+    ("authentication-firewall", inject_more::authentication_firewall),
+    ("trust-broken", inject_more::trust_broken),
+    ("time-skew", inject_more::time_skew),
+    ("lockout-loop", inject_more::lockout_loop),
+    ("rdp-right", inject_more::rdp_right),
+    ("network-right", inject_more::network_right),
+    ("program-error", inject_more::program_error),
+    ("definition-error", inject_more::definition_error),
+    ("only-when-logged-on", inject_more::only_when_logged_on),
+    ("outlived", inject_more::outlived),
+    ("security-layer", inject_more::security_layer),
+    ("nla-required", inject_more::nla_required),
+    ("prompt-for-password", inject_more::prompt_for_password),
+    ("rds-licensing", inject_more::rds_licensing),
+    ("connection-limit", inject_more::connection_limit),
+    ("listener-down", inject_more::listener_down),
+    ("active-limit", inject_more::active_limit),
+    ("disconnected-limit", inject_more::disconnected_limit),
+    ("forced", inject_more::forced),
+    ("window-closed", inject_more::window_closed),
+    ("graphics-crash", inject_more::graphics_crash),
+    ("user-restart", inject_more::user_restart),
+    ("scripted-restart", inject_more::scripted_restart),
+    ("remote-restart", inject_more::remote_restart),
+    ("evaluation", inject_more::evaluation),
+    ("hybrid-shutdown", inject_more::hybrid_shutdown),
+    ("gpo-drops", inject_more::gpo_drops),
+    ("user-busy", inject_more::user_busy),
+    ("console-conflict", inject_more::console_conflict),
+    ("known-defect", inject_more::known_defect),
+    ("pad-conflict", inject_more::pad_conflict),
+    ("brute-force", inject_more::brute_force),
+];
+
+/// The scenario of a seed of the second series.
+pub fn more(seed: u64) -> Scenario {
+    let (kind, inject) = MORE[usize::try_from(seed % MORE.len() as u64).unwrap()];
+    make(seed, kind, inject)
+}
 
 /// The scenario of a seed.
 pub fn scenario(seed: u64) -> Scenario {

@@ -10,7 +10,7 @@ use super::world::{
 };
 use crate::support::archive::Files;
 use crate::support::evtx::{Event, Log, Time};
-use crate::support::exports::{Key, reg_file, secedit, task_xml};
+use crate::support::exports::{Key, Reg, reg_file, secedit, task_xml};
 use crate::support::robot::with_bom;
 
 /// How the files are named and foldered.
@@ -159,6 +159,9 @@ fn finished(w: &mut World, channel: &str, computer: &str, mut events: Vec<Event>
 
 fn exports(w: &mut World, files: &mut Files) {
     if !w.registry.is_empty() {
+        let version = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+        w.set_registry(version, "ProductName", Reg::Text(w.os.name().to_owned()));
+        w.set_registry(version, "CurrentBuild", Reg::Text(w.os.version().2.to_string()));
         let mut keys: BTreeMap<String, Key> = BTreeMap::new();
         for (key, name, value) in std::mem::take(&mut w.registry) {
             let entry = keys.entry(key.clone()).or_insert_with(|| (key, Vec::new()));
