@@ -7,6 +7,7 @@
 pub mod codes;
 mod condition;
 mod duration;
+pub mod explain;
 mod load;
 #[cfg(test)]
 mod messages_tests;

@@ -153,6 +153,9 @@ impl fmt::Display for Form {
                     write!(f, " ({name})")?;
                 }
                 write!(f, ", code {} (0x{:X})", parts.code, parts.code)?;
+                if parts.facility == 0 {
+                    f.write_str("; or an NTSTATUS warning")?;
+                }
                 f.write_str(if parts.customer {
                     ", not assigned by Microsoft"
                 } else {

@@ -294,6 +294,8 @@ fn order(value: u32) -> Vec<CodeSpace> {
         Ntstatus, PowerAutomate, SessionState, ShutdownReason, TaskScheduler, UipathRdp, Win32,
     };
     match Form::of(value) {
+        // Severity "information" is what a debugger or a log-off leaves as exit code.
+        Form::Ntstatus(parts) if parts.severity == 1 => vec![ExitCode, Ntstatus],
         // Listed in one product's own space only, and there opaque: that goes before the general reading.
         Form::Ntstatus(_) => vec![
             UipathRdp,

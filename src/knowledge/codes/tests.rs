@@ -1,13 +1,17 @@
 //! The tables themselves, and every way to look a code up.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::required::{FREERDP, REQUIRED, WORDS};
 use super::*;
 use crate::model::parse_code;
 
-fn codes() -> Codes {
-    Codes::embedded().unwrap()
+static CODES: LazyLock<Codes> = LazyLock::new(|| Codes::embedded().unwrap());
+
+fn codes() -> &'static Codes {
+    &CODES
 }
 
 fn used(space: CodeSpace, value: u32) -> CodeUse {
@@ -84,7 +88,7 @@ fn a_value_may_stand_once_only() {
 
 #[test]
 fn own_tables_replace_entries() {
-    let mut codes = codes();
+    let mut codes = codes().clone();
     let before = codes.len();
     let own = "space = \"win32\"\ndefined_in = \"mine\"\n[[code]]\nvalue = 5\nsymbol = \"OURS\"\nclass = \"access\"\nmeaning = \"No.\"\n";
     codes.add([("own.toml", own)]).unwrap();
