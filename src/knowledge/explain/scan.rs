@@ -10,7 +10,7 @@ pub(super) struct Token<'a> {
     pub(super) text: &'a str,
     /// The number, if it is one.
     pub(super) value: Option<u32>,
-    /// Whether the number is written in hexadecimal.
+    /// Whether the number is written with `0x`.
     pub(super) hex: bool,
     /// Whether it stands to the token before as a value to its name: `NAME=1`, `NAME: 1`, `NAME (1)`.
     pub(super) adjoins: bool,
@@ -85,7 +85,7 @@ fn number(text: &str) -> (Option<u32>, bool) {
     let digits = text.trim_start_matches('-');
     let prefixed = digits.starts_with("0x") || digits.starts_with("0X");
     let decimal = digits.bytes().all(|byte| byte.is_ascii_digit());
-    // `C000006A` as the Security log's users write it; 8 letters and digits in hexadecimal with a digit among them.
+    // `C000006A`, as people write it who read the Security log.
     let bare = digits.len() == 8
         && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
         && digits.bytes().filter(u8::is_ascii_digit).count() >= 2
@@ -93,7 +93,7 @@ fn number(text: &str) -> (Option<u32>, bool) {
     if !(prefixed || decimal || bare) {
         return (None, false);
     }
-    (parse_code(text), prefixed || bare)
+    (parse_code(text), prefixed)
 }
 
 /// Whether a run of letters and digits is a piece of a time, date, version, address or grouped number.

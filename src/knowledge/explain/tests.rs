@@ -266,7 +266,7 @@ fn long_texts_are_bounded() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn no_text_panics(text in "\\PC{0,80}") {
         let explanation = ask(&text);
@@ -284,8 +284,8 @@ proptest! {
             let explanation = ask(&text);
             explanation.codes.first().map(|code| code.readings.clone())
         };
-        // eight digits that begin with 8 are an HRESULT without its prefix
-        prop_assume!(!(80_000_000..90_000_000).contains(&value));
+        // Eight digits that begin with 800 are read as a bare HRESULT.
+        prop_assume!(!(80_000_000..80_100_000).contains(&value));
         let decimal = readings(value.to_string());
         prop_assert_eq!(&readings(format!("{}", value.cast_signed())), &decimal);
         prop_assert_eq!(&readings(format!("0x{value:08X}")).map(|found| found.len()), &decimal.map(|found| found.len()));
