@@ -1,22 +1,90 @@
-//! Windows time-zone key names and the zones of the IANA database they stand for.
+//! From the time-zone names of Windows to IANA zones: EventLog 6013 and registry exports name a host's zone by its
+//! Windows key, and only rules with daylight saving turn local text times into UTC. Owns that table, knows no event.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono_tz::Tz;
+use serde::Deserialize;
 
-/// The zone of a Windows key name such as `W. Europe Standard Time`; case does not count.
+#[derive(Deserialize)]
+struct ZoneFile {
+    zone: BTreeMap<String, String>,
+}
+
+/// The zones by their Windows key in lower case.
+static ZONES: LazyLock<BTreeMap<String, Tz>> = LazyLock::new(|| {
+    // A table that did not load would be empty here; a test holds it to load.
+    let file: Option<ZoneFile> = toml::from_str(include_str!("data/timezones.toml")).ok();
+    let rows = file.into_iter().flat_map(|file| file.zone);
+    rows.filter_map(|(key, name)| Some((key.to_ascii_lowercase(), name.parse().ok()?)))
+        .collect()
+});
+
+/// The IANA zone of a Windows time-zone key, as `W. Europe Standard Time`; case and blanks around it do not count.
+///
+/// The daylight name of a zone (`W. Europe Daylight Time`), which some logs print in summer, names the same zone.
 pub fn iana_zone(windows_key: &str) -> Option<Tz> {
-    let name = match windows_key.trim().to_ascii_lowercase().as_str() {
-        "utc" | "coordinated universal time" => "Etc/UTC",
-        "w. europe standard time" => "Europe/Berlin",
-        "romance standard time" => "Europe/Paris",
-        "gmt standard time" => "Europe/London",
-        "eastern standard time" => "America/New_York",
-        "central standard time" => "America/Chicago",
-        "mountain standard time" => "America/Denver",
-        "pacific standard time" => "America/Los_Angeles",
-        "tokyo standard time" => "Asia/Tokyo",
-        "india standard time" => "Asia/Kolkata",
-        "china standard time" => "Asia/Shanghai",
-        _ => return None,
-    };
-    name.parse().ok()
+    let key = windows_key.trim().to_ascii_lowercase();
+    ZONES
+        .get(&key)
+        .or_else(|| ZONES.get(&key.replacen("daylight time", "standard time", 1)))
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Offset, TimeZone, Utc};
+
+    use super::*;
+
+    #[test]
+    fn every_row_is_a_zone() {
+        let file: ZoneFile = toml::from_str(include_str!("data/timezones.toml")).unwrap();
+        assert!(file.zone.len() >= 140);
+        for (key, name) in &file.zone {
+            let zone: Tz = name.parse().unwrap_or_else(|_| panic!("{key}: {name}"));
+            assert_eq!(iana_zone(key), Some(zone));
+        }
+    }
+
+    #[test]
+    fn zones_have_their_offsets() {
+        let minutes = |key: &str, month: u32| {
+            let zone = iana_zone(key).unwrap();
+            let at = Utc.with_ymd_and_hms(2023, month, 15, 12, 0, 0).unwrap();
+            zone.offset_from_utc_datetime(&at.naive_utc())
+                .fix()
+                .local_minus_utc()
+                / 60
+        };
+        for (key, january, july) in [
+            ("W. Europe Standard Time", 60, 120),
+            ("GMT Standard Time", 0, 60),
+            ("UTC", 0, 0),
+            ("Eastern Standard Time", -300, -240),
+            ("Pacific Standard Time", -480, -420),
+            ("US Mountain Standard Time", -420, -420),
+            ("India Standard Time", 330, 330),
+            ("Tokyo Standard Time", 540, 540),
+            ("AUS Eastern Standard Time", 660, 600),
+            ("Newfoundland Standard Time", -210, -150),
+            ("Nepal Standard Time", 345, 345),
+            ("E. South America Standard Time", -180, -180),
+            ("Dateline Standard Time", -720, -720),
+            ("UTC+12", 720, 720),
+            ("Easter Island Standard Time", -300, -360),
+        ] {
+            assert_eq!((minutes(key, 1), minutes(key, 7)), (january, july), "{key}");
+        }
+    }
+
+    #[test]
+    fn spelling_is_forgiven_and_strangers_are_not() {
+        assert_eq!(iana_zone("  w. europe standard TIME "), Some(Tz::Europe__Berlin));
+        assert_eq!(iana_zone("W. Europe Daylight Time"), Some(Tz::Europe__Berlin));
+        for key in ["", "Standard Time", "Moon Standard Time", "Europe/Berlin"] {
+            assert_eq!(iana_zone(key), None, "{key}");
+        }
+    }
 }
