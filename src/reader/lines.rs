@@ -57,12 +57,22 @@ pub(crate) struct Place {
 }
 
 /// One line, or a piece of a line that is too long.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Line<'a> {
     /// The text without its line end.
     pub(crate) text: Cow<'a, str>,
     /// Where it begins.
     pub(crate) place: Place,
+}
+
+impl Line<'_> {
+    /// The line apart from its block.
+    pub(crate) fn into_owned(self) -> Line<'static> {
+        Line {
+            text: Cow::Owned(self.text.into_owned()),
+            place: self.place,
+        }
+    }
 }
 
 /// Some whole lines.
@@ -119,6 +129,12 @@ impl Text {
             failure,
             surely_utf8,
         }
+    }
+
+    /// The text that is at hand without taking it.
+    pub(crate) fn preview(&mut self) -> Cow<'_, str> {
+        self.fill();
+        String::from_utf8_lossy(self.buffer.get(self.taken..).unwrap_or_default())
     }
 
     /// Bytes of one code unit in the artifact, 0 where nothing was decoded.
@@ -363,7 +379,6 @@ impl<'a> Block<'a> {
 }
 
 /// Hands every line of an artifact to `each`, until `each` returns false.
-#[allow(dead_code, reason = "for the readers of lists")]
 pub(crate) fn for_each_line(text: &mut Text, mut each: impl FnMut(Line<'_>) -> bool) {
     while let Some(mut block) = text.next_block(|_| true) {
         let mut at = 0;

@@ -90,7 +90,6 @@ fn digits_before(bytes: &[u8], at: usize) -> usize {
 }
 
 /// A stamp that fills a text but for blanks, as the value after `Date:` does.
-#[allow(dead_code, reason = "for the readers of lists")]
 pub(crate) fn whole(text: &str, order: DateOrder) -> Option<Stamp> {
     let mut scan = Scan::new(text.trim().as_bytes());
     let stamp = scan.stamp(order)?;

@@ -15,6 +15,7 @@ use crate::source::Source;
 mod default_password;
 mod encoding;
 mod etl_strings;
+mod event_list;
 mod event_xml;
 mod evtx;
 mod json;
@@ -74,6 +75,11 @@ const TEXT_FORMATS: &[TextFormat] = &[
         format: Format::PowerAutomate,
         sniff: power_automate::sniff,
         read: power_automate::read,
+    },
+    TextFormat {
+        format: Format::EventList,
+        sniff: event_list::sniff,
+        read: event_list::read,
     },
 ];
 

@@ -1,0 +1,417 @@
+//! The words that stand before values in events written as text: of the header in many languages, of the
+//! description in English. Must not know how blocks are told apart.
+//!
+//! Header labels are those of Event Viewer's "copy details as text" and of `wevtutil /f:text` in the language of the
+//! machine, and the property names of PowerShell's event objects, which are English everywhere.
+
+use crate::model::Level;
+
+/// What a header line tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Label {
+    /// The channel.
+    Channel,
+    /// The provider, by its full or its short name.
+    Source,
+    /// When.
+    Date,
+    /// The event id.
+    Id,
+    /// The severity.
+    Level,
+    /// The account the event was logged for.
+    User,
+    /// The machine.
+    Computer,
+    /// The message, which goes on on the next lines.
+    Description,
+    /// The record id.
+    Record,
+    /// The activity id.
+    Activity,
+    /// Known, and of no use here.
+    Other,
+}
+
+/// Labels in lower case.
+const LABELS: &[(Label, &[&str])] = &[
+    (
+        Label::Channel,
+        &[
+            "log name",
+            "logname",
+            "protokollname",
+            "nom du journal",
+            "nombre de registro",
+            "nome registro",
+            "nome do log",
+            "logboeknaam",
+            "ログの名前",
+            "日志名称",
+        ],
+    ),
+    (
+        Label::Source,
+        &[
+            "source",
+            "event source",
+            "providername",
+            "quelle",
+            "origen",
+            "origine",
+            "fonte",
+            "bron",
+            "ソース",
+            "来源",
+        ],
+    ),
+    (
+        Label::Date,
+        &[
+            "date",
+            "date and time",
+            "timecreated",
+            "timegenerated",
+            "logged",
+            "datum",
+            "fecha",
+            "data",
+            "日付",
+            "日期",
+            "protokolliert",
+        ],
+    ),
+    (
+        Label::Id,
+        &[
+            "event id",
+            "eventid",
+            "event-id",
+            "id",
+            "ereignis-id",
+            "ereigniskennung",
+            "id de l'événement",
+            "id. del evento",
+            "id. de evento",
+            "id. evento",
+            "id evento",
+            "identificação do evento",
+            "gebeurtenis-id",
+            "イベント id",
+            "イベントid",
+            "事件 id",
+        ],
+    ),
+    (
+        Label::Level,
+        &[
+            "level",
+            "leveldisplayname",
+            "entrytype",
+            "ebene",
+            "niveau",
+            "nivel",
+            "livello",
+            "nível",
+            "レベル",
+            "级别",
+        ],
+    ),
+    (
+        Label::User,
+        &[
+            "user",
+            "userid",
+            "benutzer",
+            "utilisateur",
+            "usuario",
+            "utente",
+            "usuário",
+            "gebruiker",
+            "ユーザー",
+            "用户",
+        ],
+    ),
+    (
+        Label::Computer,
+        &[
+            "computer",
+            "machinename",
+            "ordinateur",
+            "equipo",
+            "computador",
+            "コンピューター",
+            "计算机",
+        ],
+    ),
+    (
+        Label::Description,
+        &[
+            "description",
+            "message",
+            "beschreibung",
+            "descripción",
+            "descrizione",
+            "descrição",
+            "beschrijving",
+            "説明",
+            "描述",
+        ],
+    ),
+    (
+        Label::Record,
+        &["recordid", "event record id", "record number", "index"],
+    ),
+    (Label::Activity, &["activityid", "activity id"]),
+    (
+        Label::Other,
+        &[
+            "task category",
+            "keywords",
+            "opcode",
+            "task",
+            "version",
+            "qualifiers",
+            "processid",
+            "threadid",
+            "relatedactivityid",
+            "containerlog",
+            "matchedqueryids",
+            "bookmark",
+            "opcodedisplayname",
+            "taskdisplayname",
+            "keywordsdisplaynames",
+            "properties",
+            "providerid",
+            "user name",
+            "aufgabenkategorie",
+            "schlüsselwörter",
+            "catégorie de la tâche",
+            "mots clés",
+            "categoría de la tarea",
+            "palabras clave",
+            "categoria attività",
+            "parole chiave",
+            "categoria da tarefa",
+            "palavras-chave",
+            "タスクのカテゴリ",
+            "キーワード",
+            "opコード",
+            "任务类别",
+            "关键字",
+        ],
+    ),
+];
+
+impl Label {
+    /// The label of a name in any of the languages.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        let name = name.trim().replace('\u{2019}', "'").to_lowercase();
+        let name = name.as_str();
+        let found = LABELS.iter().find(|(_, names)| names.contains(&name));
+        found.map(|&(label, _)| label)
+    }
+}
+
+/// Labels that English systems and PowerShell write. Dates beside any other are not in the order of the United
+/// States.
+const ENGLISH: &[&str] = &[
+    "log name",
+    "logname",
+    "source",
+    "event source",
+    "providername",
+    "date",
+    "date and time",
+    "timecreated",
+    "timegenerated",
+    "logged",
+    "event id",
+    "eventid",
+    "event-id",
+    "id",
+    "level",
+    "leveldisplayname",
+    "entrytype",
+    "user",
+    "userid",
+    "computer",
+    "machinename",
+    "description",
+    "message",
+];
+
+/// Whether a header label is English, or the same in English.
+pub(super) fn is_english(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    ENGLISH.contains(&&*name)
+        || matches!(
+            Label::of(&name),
+            Some(Label::Other | Label::Record | Label::Activity)
+        )
+}
+
+/// `Name: value` of a line: the name, the value, and the column of the colon if blanks stand before it.
+///
+/// French writes a blank before the colon, Japanese may write a wide colon.
+pub(super) fn split_label(line: &str) -> Option<(&str, &str, Option<usize>)> {
+    let (at, colon) = line.char_indices().find(|&(_, c)| c == ':' || c == '：')?;
+    let (name, rest) = line.split_at_checked(at)?;
+    let value = rest.strip_prefix(colon)?;
+    let spaced = name.ends_with([' ', '\u{a0}', '\t']).then_some(at);
+    let name = name.trim();
+    let named =
+        !name.is_empty() && name.chars().count() <= 40 && !name.contains(['\\', '/', '"', '{', '<', '=']);
+    named.then_some((name, value.trim(), spaced))
+}
+
+/// The level of a word in the language of the machine.
+pub(super) fn level(word: &str) -> Level {
+    let word = word.trim();
+    Level::from_word(word).unwrap_or_else(|| match word.to_lowercase().as_str() {
+        "kritisch" | "critique" | "crítico" | "critico" | "重大" | "关键" => Level::Critical,
+        "fehler" | "erreur" | "errore" | "erro" | "fout" | "エラー" | "错误" => Level::Error,
+        "warnung" | "avertissement" | "advertencia" | "avviso" | "aviso" | "waarschuwing" | "警告" => {
+            Level::Warning
+        }
+        "informationen" | "información" | "informazioni" | "informações" | "informatie" | "情報" | "信息" => {
+            Level::Information
+        }
+        "ausführlich" | "commentaires" | "detallado" | "dettagliato" | "uitgebreid" | "詳細" | "详细" => {
+            Level::Verbose
+        }
+        _ => Level::None,
+    })
+}
+
+/// Providers whose short names Event Viewer shows and people write.
+const PROVIDERS: &[&str] = &[
+    "Microsoft-Windows-TerminalServices-LocalSessionManager",
+    "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
+    "Microsoft-Windows-TerminalServices-ClientActiveXCore",
+    "Microsoft-Windows-TerminalServices-Gateway",
+    "Microsoft-Windows-TerminalServices-Licensing",
+    "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+    "Microsoft-Windows-RemoteDesktopServices-SessionServices",
+    "Microsoft-Windows-TaskScheduler",
+    "Microsoft-Windows-Security-Auditing",
+    "Microsoft-Windows-Security-Kerberos",
+    "Microsoft-Windows-Kernel-General",
+    "Microsoft-Windows-Kernel-Power",
+    "Microsoft-Windows-Kernel-Boot",
+    "Microsoft-Windows-WindowsUpdateClient",
+    "Microsoft-Windows-User Profiles Service",
+    "Microsoft-Windows-Winlogon",
+    "Microsoft-Windows-GroupPolicy",
+    "Microsoft-Windows-Time-Service",
+    "Microsoft-Windows-DistributedCOM",
+    "Microsoft-Windows-NTLM",
+    "Microsoft-Windows-WER-SystemErrorReporting",
+    "Microsoft-Windows-Resource-Exhaustion-Detector",
+    "Microsoft-Windows-LSA",
+    "Microsoft-Windows-Eventlog",
+];
+
+/// Names that people and viewers write for a provider, in lower case.
+const ALIASES: &[(&str, &str)] = &[
+    (
+        "microsoft windows security auditing.",
+        "Microsoft-Windows-Security-Auditing",
+    ),
+    (
+        "microsoft windows security auditing",
+        "Microsoft-Windows-Security-Auditing",
+    ),
+    ("user profile service", "Microsoft-Windows-User Profiles Service"),
+    (
+        "localsessionmanager",
+        "Microsoft-Windows-TerminalServices-LocalSessionManager",
+    ),
+    (
+        "remoteconnectionmanager",
+        "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
+    ),
+    ("rdpcorets", "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS"),
+    ("task scheduler", "Microsoft-Windows-TaskScheduler"),
+    ("windows update agent", "Microsoft-Windows-WindowsUpdateClient"),
+];
+
+/// The full name of a provider. `known` are names that the knowledge uses.
+pub(super) fn provider<'a>(source: &'a str, known: impl Iterator<Item = &'a str>) -> &'a str {
+    let source = source.trim();
+    let short = source.to_lowercase();
+    if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == short) {
+        return name;
+    }
+    if short.is_empty() || short.starts_with("microsoft-windows-") {
+        return source;
+    }
+    let is_short_for = |name: &&str| {
+        let end = name.get("Microsoft-Windows-".len()..);
+        end.is_some_and(|end| end.eq_ignore_ascii_case(source)) && name.starts_with("Microsoft-Windows-")
+    };
+    PROVIDERS
+        .iter()
+        .copied()
+        .chain(known)
+        .find(is_short_for)
+        .unwrap_or(source)
+}
+
+/// The provider that a channel belongs to; the logs that many write to have none, but for the Security log.
+pub(super) fn provider_of_channel(channel: &str, id: u16) -> &str {
+    match channel.split_once('/') {
+        Some((provider, _)) if provider.starts_with("Microsoft-Windows-") => provider,
+        _ if channel.eq_ignore_ascii_case("Security") && is_audit(id) => {
+            "Microsoft-Windows-Security-Auditing"
+        }
+        _ => "",
+    }
+}
+
+/// Whether an id is one of the audit events, which everybody names by number alone.
+pub(super) const fn is_audit(id: u16) -> bool {
+    matches!(id, 4608..=5159 | 5376..=5378 | 5632..=5633 | 6272..=6281)
+}
+
+/// The field that a label in the English description of an event stands for. `section` is the heading above it.
+pub(super) fn field(label: &str, section: &str, id: Option<u16>) -> String {
+    let audit = id.is_some_and(is_audit);
+    // These events describe one account only, and name it as their target.
+    let target = matches!(id, Some(4634 | 4647 | 4800..=4803));
+    let bare = matches!(id, Some(4778 | 4779));
+    let whose = match section.to_lowercase().as_str() {
+        _ if bare => "",
+        "subject" | "creator subject" if !target => "Subject",
+        _ => "Target",
+    };
+    let name = label.to_lowercase();
+    match (name.as_str(), audit) {
+        ("security id", true) if bare => "Sid".to_owned(),
+        ("security id", true) => format!("{whose}UserSid"),
+        ("account name", true) if bare => "AccountName".to_owned(),
+        ("account name", true) => format!("{whose}UserName"),
+        ("account domain", true) if bare => "AccountDomain".to_owned(),
+        ("account domain", true) => format!("{whose}DomainName"),
+        ("logon id", true) if bare => "LogonID".to_owned(),
+        ("logon id", true) => format!("{whose}LogonId"),
+        ("source network address" | "client address", true) if !bare => "IpAddress".to_owned(),
+        ("source port" | "client port", true) => "IpPort".to_owned(),
+        ("caller process name", true) => "ProcessName".to_owned(),
+        // The template of 4740 keeps the calling computer there.
+        ("caller computer name", true) => "TargetDomainName".to_owned(),
+        (
+            "source network address"
+            | "quellnetzwerkadresse"
+            | "adresse réseau source"
+            | "dirección de red de origen"
+            | "ソース ネットワーク アドレス",
+            false,
+        ) => "Address".to_owned(),
+        ("sitzungs-id" | "id de session" | "id. de sesión" | "セッション id", false) => {
+            "SessionID".to_owned()
+        }
+        _ if Label::of(label) == Some(Label::User) => "User".to_owned(),
+        _ => label.split_whitespace().collect(),
+    }
+}

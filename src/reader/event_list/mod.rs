@@ -1,0 +1,228 @@
+//! Events written as blocks of `Name: value` lines: as people paste them from Event Viewer, as `wevtutil qe /f:text`
+//! and PowerShell's `Format-List` write them, in the language of the machine.
+//!
+//! ```text
+//! Log Name:      Microsoft-Windows-TerminalServices-LocalSessionManager/Operational
+//! Source:        TerminalServices-LocalSessionManager
+//! Date:          5/4/2026 10:49:19 AM
+//! Event ID:      40
+//! Description:
+//! Session 12 has been disconnected, reason code 5
+//! ```
+//!
+//! A block may lack most of it; an event id with a value is enough. Blocks stand among loose text, which is read as
+//! prose. The description of an English event gives its fields by their labels; of others the codes and the labels
+//! that are known stay.
+//!
+//! Folklore: dates are local and in the order of the machine's settings. `Format-List *` puts the message first.
+//! Short source names (`TaskScheduler`) stand for the full provider. `wevtutil` begins a block with `Event[0]:`, on
+//! newer systems without the colon.
+
+mod block;
+mod labels;
+
+use crate::model::{EventFilter, Findings};
+use crate::source::Source;
+
+use super::Context;
+use super::lines::{Line, Text, for_each_line};
+use super::local_time::DateOrder;
+use super::plain_text::Prose;
+use super::sink::Sink;
+use super::wording::Wording;
+use block::{Block, Step};
+use labels::{Label, split_label};
+
+/// Lines of loose text read together.
+const LOOSE_LINES: usize = 4_096;
+
+/// Whether a text holds such a block.
+pub(crate) fn sniff(head: &str) -> bool {
+    let mut framed = false;
+    let mut bare_id = false;
+    for line in head.lines() {
+        let line = unquote(line);
+        if frame(line) || title(line).is_some() {
+            framed = true;
+        }
+        let Some((name, value, _)) = split_label(line) else {
+            continue;
+        };
+        match Label::of(name) {
+            Some(Label::Id) if number(value).is_none() => {}
+            // Processes and tasks have an `Id`, too.
+            Some(Label::Id) if name.eq_ignore_ascii_case("id") => bare_id = true,
+            Some(Label::Id) => return true,
+            Some(Label::Source) if name.eq_ignore_ascii_case("providername") => framed = true,
+            Some(Label::Channel) => framed = true,
+            _ => {}
+        }
+        if framed && bare_id {
+            return true;
+        }
+    }
+    head.lines().any(|line| title(unquote(line)).is_some())
+}
+
+/// Reads blocks and the text between them.
+pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    let wording = Wording::new(context.interest);
+    let mut sink = Sink::new(context, findings);
+    let mut text = Text::open(source, &sink);
+    let order = DateOrder::learn(&text.preview());
+    let mut list = List {
+        wording: &wording,
+        prose: Prose::new(&wording, order),
+        order,
+        loose: Vec::new(),
+        block: None,
+    };
+    for_each_line(&mut text, |line| {
+        list.line(&mut sink, line);
+        !sink.is_full()
+    });
+    list.end_block(&mut sink);
+    list.end_loose(&mut sink);
+    text.finish(&mut sink);
+}
+
+struct List<'a> {
+    wording: &'a Wording<'a>,
+    prose: Prose<'a>,
+    order: DateOrder,
+    loose: Vec<Line<'static>>,
+    block: Option<Block>,
+}
+
+impl List<'_> {
+    fn line(&mut self, sink: &mut Sink<'_>, line: Line<'_>) {
+        let line = line.into_owned();
+        let text = unquote(&line.text);
+        if frame(text) {
+            return self.open(sink, Block::framed(line));
+        }
+        if let Some((id, source)) = title(text) {
+            let block = Block::titled(id, source, line.clone());
+            return self.open(sink, block);
+        }
+        match self.block.as_mut().map(|block| block.step(text)) {
+            Some(Step::Taken) => {
+                if let Some(block) = self.block.as_mut() {
+                    block.keep(line);
+                }
+            }
+            Some(Step::Again { heir }) => {
+                let heir = heir.then(|| self.block.as_ref().map(Block::heir)).flatten();
+                self.end_block(sink);
+                let mut block = heir.unwrap_or_else(|| Block::open(&line));
+                block.step(text);
+                block.keep(line);
+                self.block = Some(block);
+            }
+            Some(Step::Ended) => {
+                self.end_block(sink);
+                self.loose(sink, line);
+            }
+            None if Block::opens(text) => {
+                let mut block = Block::open(&line);
+                block.step(text);
+                block.keep(line);
+                self.open(sink, block);
+            }
+            None => self.loose(sink, line),
+        }
+    }
+
+    fn open(&mut self, sink: &mut Sink<'_>, block: Block) {
+        self.end_block(sink);
+        self.end_loose(sink);
+        self.block = Some(block);
+    }
+
+    fn loose(&mut self, sink: &mut Sink<'_>, line: Line<'static>) {
+        self.loose.push(line);
+        if self.loose.len() >= LOOSE_LINES {
+            self.end_loose(sink);
+        }
+    }
+
+    fn end_loose(&mut self, sink: &mut Sink<'_>) {
+        if !self.loose.is_empty() {
+            self.prose.lines(sink, &self.loose);
+            self.loose.clear();
+        }
+    }
+
+    /// Makes an event of the block, or loose text if it is none.
+    fn end_block(&mut self, sink: &mut Sink<'_>) {
+        let Some(block) = self.block.take() else {
+            return;
+        };
+        if !block.is_event() {
+            for line in block.into_lines() {
+                self.loose(sink, line);
+            }
+            return;
+        }
+        self.end_loose(sink);
+        let event = block.event(sink, self.wording, self.order);
+        let interest = self.wording.interest();
+        let wanted = match (event.id, interest.events()) {
+            _ if interest.mentions(&event.text()) => true,
+            // Nobody said whose event it is: whoever has that number.
+            (Some(id), EventFilter::Listed(list)) if event.provider.is_empty() => {
+                list.values().any(|ids| ids.contains(&id))
+            }
+            (Some(id), _) => interest.wants(&event.provider, id),
+            (None, _) => false,
+        };
+        if wanted {
+            sink.event(event);
+        }
+    }
+}
+
+/// The line without the quote marks of a mail.
+fn unquote(line: &str) -> &str {
+    line.trim_start_matches(['>', '|', '\u{feff}']).trim_end()
+}
+
+/// `Event[0]:`, with which `wevtutil` begins a block.
+fn frame(line: &str) -> bool {
+    let inner = line.trim().strip_prefix("Event[");
+    let inner = inner.and_then(|rest| rest.trim_end_matches(':').strip_suffix(']'));
+    inner.is_some_and(|index| !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `Event 104, TaskScheduler`, the title that Event Viewer shows above an event.
+fn title(line: &str) -> Option<(&str, &str)> {
+    let (word, rest) = line.trim().split_once(' ')?;
+    let known = [
+        "Event",
+        "Ereignis",
+        "Événement",
+        "Evento",
+        "Gebeurtenis",
+        "イベント",
+    ]
+    .contains(&word);
+    let (id, source) = known.then(|| rest.split_once(','))??;
+    let source = source.trim();
+    let plain = (3..=80).contains(&source.len())
+        && !source.contains([':', '"', '.', ','])
+        && source.matches(' ').count() < 4;
+    (number(id).is_some() && id.len() <= 5 && plain).then_some((id, source))
+}
+
+/// A whole number, with the separators that some settings print.
+fn number(text: &str) -> Option<u32> {
+    let digits: String = text
+        .trim()
+        .chars()
+        .filter(|c| !matches!(c, ',' | '.' | '\u{a0}' | ' '))
+        .collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;
