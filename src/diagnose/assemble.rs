@@ -99,7 +99,10 @@ pub(super) fn diagnosis(
     inputs: Vec<InputReport>,
     mut problems: Vec<Problem>,
 ) -> Diagnosis {
-    let mut incidents: Vec<Incident> = groups.iter().map(|group| incident(bench, group)).collect();
+    let mut incidents: Vec<Incident> = groups
+        .iter()
+        .map(|group| incident(analyzer, bench, group))
+        .collect();
     incidents.sort_by(|a, b| {
         let best = |incident: &Incident| {
             incident
@@ -181,12 +184,17 @@ fn shown(name: &Arc<str>) -> Arc<str> {
     }
 }
 
-fn incident(bench: &Bench<'_>, group: &Group<'_>) -> Incident {
+fn incident(analyzer: &Analyzer, bench: &Bench<'_>, group: &Group<'_>) -> Incident {
     let (Some(host), Some(ledgers)) = (bench.hosts.get(group.host), bench.ledgers.get(group.host)) else {
         return blank(group);
     };
     let own = own_events(group, host, ledgers);
-    let causes = shortlist(weigh(bench, group, &own), group);
+    let causes = weigh(bench, group, &own);
+    let causes = if analyzer.every_cause {
+        causes
+    } else {
+        shortlist(causes, group)
+    };
     let key = |key| group.keys.get(key).cloned();
     Incident {
         id: fingerprint(group, host),

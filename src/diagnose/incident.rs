@@ -52,13 +52,14 @@ impl Group<'_> {
 pub(super) fn find<'a>(
     knowledge: &'a Knowledge,
     hosts: &[Host],
+    ledgers: &[Ledgers],
     sightings: &Sightings,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for symptom in knowledge.symptoms() {
-        for host in 0..hosts.len() {
-            groups.extend(of_host(symptom, host, hosts, sightings, focus));
+        for (host, ledgers) in ledgers.iter().enumerate() {
+            groups.extend(of_host(symptom, host, hosts, ledgers, sightings, focus));
         }
     }
     let told: Vec<(Arc<str>, usize, Vec<Occurrence>)> = groups
@@ -99,6 +100,7 @@ fn of_host<'a>(
     symptom: &'a Symptom,
     host: usize,
     hosts: &[Host],
+    ledgers: &Ledgers,
     sightings: &Sightings,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
@@ -157,9 +159,31 @@ fn of_host<'a>(
         });
     }
     for group in &mut groups {
+        infer_user(group, ledgers);
         (group.worked_until, group.works_again) = successes(group, sightings);
     }
     groups
+}
+
+/// A complaint of a product may not name its user. Where only one user had a session on the host in the quarter of an hour
+/// before, it was that user's.
+fn infer_user(group: &mut Group<'_>, ledgers: &Ledgers) {
+    let Some(at) = group.first().filter(|_| group.keys.get(Key::User).is_none()) else {
+        return;
+    };
+    let from = at.earlier(TimeDelta::minutes(15));
+    let there = ledgers
+        .sessions
+        .stays
+        .iter()
+        .filter(|stay| stay.during(from, at))
+        .filter_map(|stay| stay.user.as_deref());
+    let users: BTreeMap<String, &str> = there.map(|user| (user_key(user), user)).collect();
+    if users.len() == 1
+        && let Some(user) = users.into_values().next()
+    {
+        group.keys.set(Key::User, user);
+    }
 }
 
 fn wanted(focus: &Focus, sighting: &Sighting) -> bool {

@@ -27,6 +27,7 @@ mod sessions;
 mod sighting;
 mod tasks;
 mod tell;
+mod trial;
 mod weigh;
 
 use std::path::{Path, PathBuf};
@@ -41,6 +42,7 @@ use crate::knowledge::codes::Codes;
 use crate::limits::Limits;
 use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem, ProblemKind, Time, same_user};
 use ledgers::Ledgers;
+pub use trial::{CaseOutcome, run_cases};
 
 /// What the user of the tool points at.
 #[derive(Debug, Clone, Default)]
@@ -93,6 +95,7 @@ pub struct Analyzer {
     focus: Focus,
     assume_offset: Option<clock::Zone>,
     recover: bool,
+    every_cause: bool,
     pool: Option<rayon::ThreadPool>,
     progress: Arc<Progress>,
 }
@@ -129,6 +132,7 @@ impl Analyzer {
             focus: Focus::default(),
             assume_offset: None,
             recover: false,
+            every_cause: false,
             pool: None,
             progress: Arc::new(|_| ()),
         })
@@ -175,6 +179,13 @@ impl Analyzer {
     #[must_use]
     pub const fn recover(mut self, recover: bool) -> Self {
         self.recover = recover;
+        self
+    }
+
+    /// Lists every cause of a symptom, also those that nothing was seen of.
+    #[must_use]
+    pub const fn every_cause(mut self, every: bool) -> Self {
+        self.every_cause = every;
         self
     }
 
@@ -273,7 +284,7 @@ impl Analyzer {
             return assemble::empty(self, inputs, problems);
         };
         let sightings = sighting::Sightings::new(&matcher, &hosts, &ledgers);
-        let groups = incident::find(&self.knowledge, &hosts, &sightings, &self.focus);
+        let groups = incident::find(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);
         let bench = weigh::Bench {
             knowledge: &self.knowledge,
             hosts: &hosts,

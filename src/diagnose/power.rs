@@ -73,6 +73,8 @@ impl PowerLedger {
                 reading.take(host, index, entry, at, id);
             }
         }
+        // The log may end before the next boot.
+        reading.close(host, DownKind::Planned);
         reading.ledger
     }
 

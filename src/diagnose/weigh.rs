@@ -412,6 +412,10 @@ impl<'a> Trial<'a> {
             joined.push(Arc::from(key.name()));
         }
         let entry = self.entry(sighting.event)?;
+        if sighting.event.host == self.group.host && entry.event.provider.ends_with("/host-restart") {
+            // What takes the host down takes every session and every run on it down.
+            joined.push(Arc::from("host"));
+        }
         let lookup = |name: &str| self.lookup(name);
         let mut conditions = item.conditions.iter();
         conditions

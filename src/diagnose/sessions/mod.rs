@@ -100,6 +100,11 @@ impl Stay {
         self.start.unwrap_or(self.seen) <= at && self.end.is_none_or(|end| end > at)
     }
 
+    /// Whether it was there at some instant of a span.
+    pub(super) fn during(&self, from: Moment, to: Moment) -> bool {
+        self.start.unwrap_or(self.seen) <= to && self.end.is_none_or(|end| end >= from)
+    }
+
     /// Whether it was active at an instant, rather than disconnected.
     pub(super) fn active(&self, at: Moment) -> bool {
         let last = self.states.iter().take_while(|(when, ..)| *when <= at).last();
@@ -187,8 +192,8 @@ struct Reading {
     ledger: SessionLedger,
     /// Open stays by session id.
     open: BTreeMap<u32, usize>,
-    /// Arbitrations that began (41) and have not ended, by session id.
-    arbitrations: BTreeMap<u32, (Moment, usize)>,
+    /// Arbitrations that began (41), by session id, and whether they ended (42).
+    arbitrations: BTreeMap<u32, (Moment, usize, bool)>,
 }
 
 impl Reading {
@@ -206,15 +211,17 @@ impl Reading {
         };
         match id {
             41 => {
-                self.arbitrations.insert(session, (at, index));
+                self.arbitrations.insert(session, (at, index, false));
             }
             42 => {
-                self.arbitrations.remove(&session);
+                if let Some((.., ended)) = self.arbitrations.get_mut(&session) {
+                    *ended = true;
+                }
             }
             21 => self.logon(host, index, entry, at, session),
             22 => self.shell(host, entry, at, session),
             25 => self.reconnect(host, index, entry, at, session),
-            24 => {
+            24 if !self.just_ended(session, at) => {
                 let stay = self.ensure(event, at, session);
                 self.state(stay, at, false, index);
             }
@@ -258,6 +265,18 @@ impl Reading {
         open.unwrap_or_else(|| self.open_stay(event, at, session, None))
     }
 
+    /// A logoff writes 24 after its 23: that is no new session.
+    fn just_ended(&self, session: u32, at: Moment) -> bool {
+        let last = self
+            .ledger
+            .stays
+            .iter()
+            .rev()
+            .find(|stay| stay.session == session);
+        last.and_then(|stay| stay.end)
+            .is_some_and(|end| end.near(at, TimeDelta::seconds(30)))
+    }
+
     fn state(&mut self, stay: usize, at: Moment, active: bool, index: usize) {
         if let Some(stay) = self.ledger.stays.get_mut(stay) {
             stay.states.push((at, active, index));
@@ -268,7 +287,7 @@ impl Reading {
         let waited = self
             .arbitrations
             .remove(&session)
-            .and_then(|(begin, _)| at.since(begin));
+            .and_then(|(begin, ..)| at.since(begin));
         let stay = self.open_stay(&entry.event, at, session, Some(at));
         self.state(stay, at, true, index);
         self.announce(host, entry, at, session, "logon", waited);
@@ -416,7 +435,10 @@ impl Reading {
     /// Arbitrations that began and never ended.
     fn unfinished(&mut self, host: &Host) {
         let last = host.entries.iter().rev().find_map(|entry| entry.at);
-        for (session, (at, index)) in std::mem::take(&mut self.arbitrations) {
+        let unfinished = std::mem::take(&mut self.arbitrations)
+            .into_iter()
+            .filter(|(_, (.., ended))| !ended);
+        for (session, (at, index, _)) in unfinished {
             let over = last
                 .and_then(|last| last.since(at))
                 .is_some_and(|span| span > TimeDelta::minutes(5));
