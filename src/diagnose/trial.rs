@@ -182,6 +182,9 @@ fn build(analyzer: &Analyzer, case: &CaseDef) -> Result<Vec<(Arc<str>, Findings)
             for event in &mut findings.events {
                 event.time = event.time.or(at);
                 event.computer = Arc::from(host.as_str());
+                for (name, value) in &given.fields {
+                    event.push(name, Value::text(value.as_str().unwrap_or_default()));
+                }
             }
         } else if let Some(name) = &given.fact {
             findings.facts.push(Fact {

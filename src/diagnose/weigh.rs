@@ -298,7 +298,8 @@ impl<'a> Trial<'a> {
         let count = hits.len() as u64;
         let &(entry, signal) = hits.first().filter(|_| count >= item.at_least)?;
         let exact = signal.is_exact() || item.conditions.iter().any(|(_, condition)| condition.is_exact());
-        let specific = exact || !signal.texts().is_empty();
+        // A named event or a literal of the text is as good as a code: it is the incident that shows it.
+        let specific = exact || !signal.texts().is_empty() || !signal.ids().is_empty();
         let keys = keys_of(
             signal,
             &entry.event,

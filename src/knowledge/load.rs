@@ -102,7 +102,7 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
         for signal in file.signal {
             let id = signal.id.clone();
             if let Some((other, _)) = parts.signals.insert(id.clone(), (Arc::clone(&origin), signal))
-                && other == origin
+                && Arc::ptr_eq(&other, &origin)
             {
                 return Err(bad(path, format!("signal {id} is defined twice")));
             }

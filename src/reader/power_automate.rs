@@ -198,7 +198,12 @@ impl Document<'_, '_> {
         if let Some(status) = signed_status(message) {
             event.push("status", Value::Hex32(status));
         }
-        let text = if message.is_empty() { code } else { message };
+        // The code is what tells errors apart, so it stands in the text that is shown and searched.
+        let text = match (message.is_empty(), message.contains(code)) {
+            (true, _) => code.to_owned(),
+            (false, true) => message.to_owned(),
+            (false, false) => format!("{message} ({code})"),
+        };
         event.message = Some(text.into());
         // An error has no event id: a provider of which all is wanted is one that wants any.
         let wanted = interest.wants(POWER_AUTOMATE, 0);
@@ -324,7 +329,10 @@ mod tests {
         let event = &findings.events[0];
         check(event);
         assert_eq!(event.field("status"), Some(&Value::Hex32(0xC000_006D)));
-        assert_eq!(event.message.as_deref(), Some("Ended with -1073741715."));
+        assert_eq!(
+            event.message.as_deref(),
+            Some("Ended with -1073741715. (SessionHasLoggedOff)")
+        );
         assert_eq!(&*event.computer, "RPA-07");
     }
 
