@@ -138,14 +138,25 @@ fn of_host<'a>(
             signal,
             event: sighting.event,
         };
-        let known = open.get(&id).copied().filter(|&number| {
+        let fits = |number: &usize| {
             groups
-                .get(number)
+                .get(*number)
                 .is_some_and(|group| belongs(group, &occurrence, sightings))
+        };
+        let known = open.get(&id).copied().filter(fits).or_else(|| {
+            let near = |number: &usize| {
+                groups
+                    .get(*number)
+                    .is_some_and(|group| same_burst(group, sighting))
+            };
+            (0..groups.len())
+                .rev()
+                .find(|number| near(number) && fits(number))
         });
         if let Some(group) = known.and_then(|number| groups.get_mut(number)) {
             group.keys.complete(&sighting.keys);
             group.occurrences.push(occurrence);
+            open.insert(id, known.unwrap_or_default());
             continue;
         }
         open.insert(id, groups.len());
@@ -197,6 +208,21 @@ fn fold_text(key: Key, keys: &Keys) -> String {
         Key::Code => crate::model::parse_code(&text).map_or(text, |code| code.to_string()),
         _ => text.to_lowercase(),
     }
+}
+
+/// Whether a sighting and a group are one failure told in several lines, only some of which carry the code: they agree in
+/// all keys but the code, one of them has none, and they lie close together or neither has a time.
+fn same_burst(group: &Group<'_>, sighting: &Sighting) -> bool {
+    let agree = group.symptom.fold_by.iter().all(|&key| {
+        let (own, other) = (fold_text(key, &group.keys), fold_text(key, &sighting.keys));
+        own == other || (key == Key::Code && (own.is_empty() || other.is_empty()))
+    });
+    let close = match (group.last(), sighting.at) {
+        (Some(last), Some(at)) => at.near(last, TimeDelta::seconds(30)),
+        (None, None) => true,
+        _ => false,
+    };
+    agree && group.symptom.fold_by.contains(&Key::Code) && close
 }
 
 /// Whether an occurrence goes on with a group: not after too long a silence, and not after a success.
