@@ -25,6 +25,7 @@ mod hold;
 mod magic;
 mod path;
 mod problems;
+mod sevenz;
 mod share;
 mod tar;
 mod walk;

