@@ -1,4 +1,4 @@
-//! Bundles with a known truth: that they are what they claim to be, and how often the product finds it.
+//! Bundles with a known truth: that they are the same each time, and the fixtures made of them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +11,9 @@
 
 mod scenarios;
 mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
 
 #[test]
 fn equal_seeds_give_equal_bundles() {
@@ -27,12 +30,12 @@ fn dump_bundles_on_request() {
     let Some(folder) = std::env::var_os("LOGONSCOPE_SCENARIO_OUT") else {
         return;
     };
-    let count = std::env::var("LOGONSCOPE_SCENARIOS").map_or(20, |text| text.parse().unwrap());
+    let count = asked().unwrap_or(20);
     for scenario in (0..count)
         .map(scenarios::scenario)
         .chain((0..count).map(scenarios::more))
     {
-        let folder = std::path::Path::new(&folder).join(scenario.name());
+        let folder = Path::new(&folder).join(scenario.name());
         let files = vec![
             ("bundle.zip".to_owned(), support::archive::zip(&scenario.files)),
             (
@@ -42,4 +45,43 @@ fn dump_bundles_on_request() {
         ];
         support::archive::tree(&folder, &files);
     }
+}
+
+/// The files of an archive by name.
+fn unzip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    use std::io::Read as _;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    (0..archive.len())
+        .map(|at| {
+            let mut file = archive.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
+}
+
+/// `LOGONSCOPE_BLESS=1` writes them anew. Contents are compared, not how they are compressed.
+#[test]
+fn fixtures_are_what_the_generator_writes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    for (name, bytes) in scenarios::fixtures::all() {
+        assert!(bytes.len() < 300_000, "{name} has {} bytes", bytes.len());
+        let path = folder.join(name);
+        if std::env::var_os("LOGONSCOPE_BLESS").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        let kept = std::fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}; bless it"));
+        assert!(
+            unzip(&kept) == unzip(&bytes),
+            "{name} is not what the generator writes; bless it"
+        );
+    }
+}
+
+fn asked() -> Option<u64> {
+    std::env::var("LOGONSCOPE_SCENARIOS")
+        .ok()
+        .map(|text| text.parse().unwrap())
 }

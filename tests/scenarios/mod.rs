@@ -17,6 +17,7 @@
 )]
 
 pub mod background;
+pub mod fixtures;
 pub mod inject;
 pub mod inject_more;
 pub mod life;
@@ -117,10 +118,16 @@ pub fn scenario(seed: u64) -> Scenario {
 
 /// A scenario of a kind, whatever the seed says.
 pub fn make(seed: u64, kind: &'static str, inject: Inject) -> Scenario {
+    build(seed, kind, inject, |_| {})
+}
+
+/// The same, with a world that is set up by hand before its week is planned.
+pub fn build(seed: u64, kind: &'static str, inject: Inject, set_up: impl Fn(&mut World)) -> Scenario {
     let mut rng = Rng::new(seed);
     let days = rng.range(3, 7);
     let begin = time("2026-03-02T00:00:00Z") + TimeDelta::days(rng.range(0, 110));
     let mut w = World::new(rng, begin, days, blank());
+    set_up(&mut w);
     background::healthy_week(&mut w, days);
     inject(&mut w, days);
     w.run();

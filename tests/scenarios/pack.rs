@@ -67,8 +67,14 @@ impl Layout {
 
 /// Leaves out, cuts off, and packs.
 pub fn pack(w: &mut World) -> Files {
-    starve(w);
-    let layout = *w.rng.pick(&Layout::ALL);
+    let layout = if w.complete {
+        Layout::Raw
+    } else {
+        *w.rng.pick(&Layout::ALL)
+    };
+    if !w.complete {
+        starve(w);
+    }
     w.note(format!("{:?}", w.os));
     w.note(format!("{layout:?}"));
     let mut files = Vec::new();

@@ -169,6 +169,8 @@ pub struct World {
     pub robot_password: u32,
     /// The robot has no jobs of its own this week.
     pub idle_robot: bool,
+    /// The customer sends everything.
+    pub complete: bool,
     // what is kept
     pub audit: bool,
     pub audit_sessions: bool,
@@ -372,6 +374,7 @@ impl World {
             tasks: Vec::new(),
             robot_password: 0,
             idle_robot: false,
+            complete: false,
             audit: rng.chance(85),
             audit_sessions: rng.chance(35),
             task_log: true,
