@@ -239,7 +239,20 @@ impl<'a> Trial<'a> {
         self.group.keys.get(key).map(|value| value.to_string())
     }
 
+    /// The name of a fact, with the incident's keys in the place of `$task` and the like.
+    fn fact_name(&self, template: &str) -> String {
+        Key::ALL.iter().fold(template.to_owned(), |name, key| {
+            let variable = format!("${}", key.name());
+            match self.group.keys.get(*key) {
+                Some(value) if name.contains(&variable) => name.replace(&variable, value),
+                _ => name,
+            }
+        })
+    }
+
     fn fact(&self, item: &Item, name: &str, condition: &crate::knowledge::Condition) -> Outcome {
+        let name = self.fact_name(name);
+        let name = name.as_str();
         let facts = self.host().facts.get(name).map(Vec::as_slice).unwrap_or_default();
         let lookup = |name: &str| self.lookup(name);
         let effective = if super::case::is_list(name) {
@@ -411,6 +424,10 @@ impl<'a> Trial<'a> {
                 return None;
             }
             joined.push(Arc::from(key.name()));
+        }
+        // What another machine tells of nobody in particular is not evidence.
+        if !item.same_host && !item.join.is_empty() && joined.is_empty() {
+            return None;
         }
         let entry = self.entry(sighting.event)?;
         if sighting.event.host == self.group.host && entry.event.provider.ends_with("/host-restart") {
