@@ -16,8 +16,8 @@ const PAIR: TimeDelta = TimeDelta::seconds(3);
 
 /// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
 const LOGON_CODES: &[u32] = &[
-    1245, 1311, 1312, 1314, 1326, 1327, 1328, 1329, 1330, 1331, 1332, 1351, 1355, 1380, 1384, 1385, 1396, 1398,
-    1786, 1787, 1788, 1789, 1790, 1792, 1793, 1907, 1908, 1909,
+    1245, 1311, 1312, 1314, 1326, 1327, 1328, 1329, 1330, 1331, 1332, 1351, 1355, 1380, 1384, 1385, 1396,
+    1398, 1786, 1787, 1788, 1789, 1790, 1792, 1793, 1907, 1908, 1909,
 ];
 
 /// Whether a result code says that a logon failed.

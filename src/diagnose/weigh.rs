@@ -426,7 +426,8 @@ impl<'a> Trial<'a> {
             joined.push(Arc::from(key.name()));
         }
         // What another machine tells of nobody in particular is not evidence.
-        if !item.same_host && !item.join.is_empty() && joined.is_empty() {
+        let elsewhere = sighting.event.host != self.group.host;
+        if elsewhere && !item.join.is_empty() && joined.is_empty() {
             return None;
         }
         let entry = self.entry(sighting.event)?;
