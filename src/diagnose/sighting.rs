@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::case::{Host, Moment};
 use super::ledgers::Ledgers;
 use crate::error::{Error, Result};
+use crate::knowledge::signal::code_spellings;
 use crate::knowledge::{Key, Knowledge, Signal};
 use crate::model::Event;
 
@@ -56,7 +57,8 @@ pub(super) struct Matcher<'a> {
     by_provider: HashMap<Box<str>, Vec<usize>>,
     literals: AhoCorasick,
     by_literal: Vec<Vec<usize>>,
-    by_code: Vec<usize>,
+    /// Signals that are known by nothing but codes.
+    by_code: HashMap<u32, Vec<usize>>,
 }
 
 impl<'a> Matcher<'a> {
@@ -67,15 +69,18 @@ impl<'a> Matcher<'a> {
     pub(super) fn new(knowledge: &'a Knowledge) -> Result<Self> {
         let mut by_event: HashMap<(Box<str>, u16), Vec<usize>> = HashMap::new();
         let mut by_provider: HashMap<Box<str>, Vec<usize>> = HashMap::new();
-        let mut literals: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let mut by_code = Vec::new();
+        let mut literals: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_code: HashMap<u32, Vec<usize>> = HashMap::new();
         for (index, signal) in knowledge.signals().iter().enumerate() {
             if signal.providers().is_empty() {
                 for text in signal.texts() {
-                    literals.entry(text).or_default().push(index);
+                    literals.entry(text.to_string()).or_default().push(index);
                 }
-                if signal.texts().is_empty() {
-                    by_code.push(index);
+                for code in signal.codes().iter().filter(|_| signal.texts().is_empty()) {
+                    by_code.entry(code.value).or_default().push(index);
+                    for spelling in code_spellings(code.value) {
+                        literals.entry(spelling).or_default().push(index);
+                    }
                 }
                 continue;
             }
@@ -122,7 +127,9 @@ impl<'a> Matcher<'a> {
                     .flatten(),
             );
         }
-        candidates.extend(&self.by_code);
+        for code in event.fields.iter().filter_map(|field| field.value.as_code()) {
+            candidates.extend(self.by_code.get(&code).into_iter().flatten());
+        }
         if candidates.is_empty() {
             return Vec::new();
         }

@@ -257,9 +257,13 @@ fn carries(event: &Event, text: &str, code: u32) -> bool {
         };
         field.value.as_code() == Some(code) && (!small || holds_code())
     });
-    in_field
-        || (!small
-            && (text.contains(&format!("{code:08x}"))
-                || text.contains(&code.to_string())
-                || (code >= 0x8000_0000 && text.contains(&code.cast_signed().to_string()))))
+    in_field || code_spellings(code).any(|spelling| text.contains(&spelling))
+}
+
+/// How a code is written in a text, in lower case: in hexadecimal, as an unsigned and as a signed number. None for those
+/// below 65,536.
+pub(crate) fn code_spellings(code: u32) -> impl Iterator<Item = String> {
+    let large = (code >= 0x1_0000).then(|| [format!("{code:08x}"), code.to_string()]);
+    let signed = (code >= 0x8000_0000).then(|| code.cast_signed().to_string());
+    large.into_iter().flatten().chain(signed)
 }
