@@ -179,7 +179,8 @@ fn of_host<'a>(
 /// A complaint of a product may not name its user. Where only one user had a session on the host in the quarter of an hour
 /// before, it was that user's.
 fn infer_user(group: &mut Group<'_>, ledgers: &Ledgers) {
-    let Some(at) = group.first().filter(|_| group.keys.get(Key::User).is_none()) else {
+    let unnamed = group.symptom.of_a_session && group.keys.get(Key::User).is_none();
+    let Some(at) = group.first().filter(|_| unnamed) else {
         return;
     };
     let from = at.earlier(TimeDelta::minutes(15));

@@ -118,7 +118,7 @@ impl<'a> Matcher<'a> {
         if let Some(id) = event.id {
             candidates.extend(self.by_event.get(&(provider, id)).into_iter().flatten());
         }
-        let text = event.text();
+        let text = event.full_text();
         for found in self.literals.find_overlapping_iter(text.as_ref()) {
             candidates.extend(
                 self.by_literal

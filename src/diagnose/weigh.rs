@@ -297,7 +297,7 @@ impl<'a> Trial<'a> {
         let lookup = |name: &str| self.lookup(name);
         let mut hits = Vec::new();
         for entry in self.own {
-            let text = entry.event.text().to_lowercase();
+            let text = entry.event.full_text().to_lowercase();
             for signal in signals.iter().filter_map(|&index| self.signal(index)) {
                 let conditions = item.conditions.iter();
                 let mut conditions = conditions
@@ -310,9 +310,6 @@ impl<'a> Trial<'a> {
         }
         let count = hits.len() as u64;
         let &(entry, signal) = hits.first().filter(|_| count >= item.at_least)?;
-        let exact = signal.is_exact() || item.conditions.iter().any(|(_, condition)| condition.is_exact());
-        // A named event or a literal of the text is as good as a code: it is the incident that shows it.
-        let specific = exact || !signal.texts().is_empty() || !signal.ids().is_empty();
         let keys = keys_of(
             signal,
             &entry.event,
@@ -320,11 +317,7 @@ impl<'a> Trial<'a> {
             self.host(),
             self.bench.ledgers.get(self.group.host)?,
         );
-        let joined = if specific {
-            vec![Arc::from(if exact { "code" } else { "message" })]
-        } else {
-            Vec::new()
-        };
+        let joined = vec![Arc::from("itself")];
         Some(self.evidence(item, signal, entry, &keys, joined, count))
     }
 

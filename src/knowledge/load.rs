@@ -318,6 +318,7 @@ fn symptom(def: SymptomDef, find: &Find<'_>) -> Result<Symptom, String> {
         fold_within: parse_duration(&def.fold_within)?,
         success: def.success.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
         success_join: keys(&def.success_join)?,
+        of_a_session: def.of_a_session,
         yields_to: def.yields_to.iter().map(|id| Arc::from(id.as_str())).collect(),
         yields_within: parse_duration(&def.yields_within)?,
     })

@@ -71,6 +71,8 @@ pub struct Symptom {
     pub success: Vec<usize>,
     /// Keys in which a success must agree.
     pub success_join: Vec<Key>,
+    /// It befalls a session that was there.
+    pub of_a_session: bool,
     /// Symptoms that tell the same story better.
     pub yields_to: Vec<Arc<str>>,
     /// How close, for `yields_to`.

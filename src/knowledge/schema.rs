@@ -147,6 +147,9 @@ pub struct SymptomDef {
     /// Keys in which a success must agree with the incident.
     #[serde(default)]
     pub success_join: Vec<String>,
+    /// It befalls a session that was there: where it names no user and only one user was there, it is that user's.
+    #[serde(default)]
+    pub of_a_session: bool,
     /// Symptoms that tell the same story better: where one of them stands close by, this one is not told.
     #[serde(default)]
     pub yields_to: Vec<String>,

@@ -192,7 +192,7 @@ impl Signal {
             && self
                 .regex
                 .as_ref()
-                .is_none_or(|regex| regex.is_match(&event.text()))
+                .is_none_or(|regex| regex.is_match(&event.full_text()))
             && self
                 .conditions
                 .iter()
@@ -220,7 +220,7 @@ impl Signal {
 
     fn captured(&self, event: &Event, name: &str) -> Option<String> {
         let regex = self.regex.as_ref()?;
-        let text = event.text();
+        let text = event.full_text();
         Some(regex.captures(&text)?.name(name)?.as_str().to_owned())
     }
 }

@@ -99,7 +99,8 @@ pub struct Evidence {
     pub summary: String,
     /// How much it moves the verdict.
     pub weight: Weight,
-    /// What joined it to the incident: `user`, `task`, `session`, `code`, `fact`; empty for closeness in time alone.
+    /// What joined it to the incident: a key such as `user`, `task` or `session`, `fact`, `host` for what takes the whole host
+    /// down, `itself` for what lies in the incident; empty for closeness in time alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub joined_by: Vec<Arc<str>>,
     /// When it was seen first.

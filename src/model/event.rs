@@ -200,6 +200,21 @@ impl Event {
         });
     }
 
+    /// The message and all values, joined by blanks: what a search looks through.
+    pub fn full_text(&self) -> std::borrow::Cow<'_, str> {
+        match &self.message {
+            Some(message) if !self.fields.is_empty() => {
+                let mut text = message.to_string();
+                for field in &self.fields {
+                    text.push(' ');
+                    text.push_str(&field.value.to_text());
+                }
+                std::borrow::Cow::Owned(text)
+            }
+            _ => self.text(),
+        }
+    }
+
     /// The message, or the values joined by blanks when there is none.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         match &self.message {
