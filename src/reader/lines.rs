@@ -84,6 +84,8 @@ pub(crate) struct Block<'a> {
     unit: u64,
     surely_utf8: bool,
     line_bytes: usize,
+    /// The place where `bytes` begin.
+    first: Place,
     /// The place of the position in `bytes` that was asked for last.
     known: (usize, Place),
 }
@@ -170,6 +172,7 @@ impl Text {
             unit: self.unit(),
             surely_utf8: self.surely_utf8,
             line_bytes: self.line_bytes,
+            first: place,
             known: (0, place),
         })
     }
@@ -314,8 +317,12 @@ fn floor_boundary(bytes: &[u8], at: usize) -> usize {
 }
 
 impl<'a> Block<'a> {
-    /// The place of a position in `bytes`. Asking in rising order costs one pass over the block.
+    /// The place of a position in `bytes`. Asking in rising order costs one pass over the block; asking for an
+    /// earlier position begins anew.
     pub(crate) fn place(&mut self, position: usize) -> Place {
+        if position < self.known.0 {
+            self.known = (0, self.first);
+        }
         let (known, place) = self.known;
         if let Some(between) = self.bytes.get(known..position) {
             self.known = (position, advance(place, between, self.unit));
@@ -457,6 +464,16 @@ mod tests {
         assert_eq!((line.as_str(), place.line), ("short", 2));
         assert_eq!(place.offset, BLOCK_BYTES as u64 * 3 + 1);
         assert_eq!(text.long_lines, 1);
+    }
+
+    #[test]
+    fn places_can_be_asked_for_in_any_order() {
+        let mut text = Text::new(Source::memory(*b"one\ntwo\nthree\n").into_stream(), 100);
+        let mut block = text.next_block(|_| true).unwrap();
+        let place = |line, offset| Place { line, offset };
+        assert_eq!(block.place(8), place(3, 8));
+        assert_eq!(block.place(4), place(2, 4));
+        assert_eq!(block.place(0), place(1, 0));
     }
 
     #[test]

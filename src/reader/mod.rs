@@ -29,6 +29,8 @@ mod secrets;
 mod settings;
 mod sink;
 mod sniff;
+#[cfg(test)]
+mod tests;
 mod trace_text;
 mod wording;
 

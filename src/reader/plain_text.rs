@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::{Event, Fact, FactScope, Findings, Value};
+use crate::model::{Event, Fact, FactScope, Findings, Level, Value};
 use crate::source::Source;
 
 use super::lines::{Block, Line, Place, Text};
@@ -288,6 +288,8 @@ fn named_value(text: &str) -> Option<(&str, &str)> {
     let value = rest.trim_start().strip_prefix([':', '='])?.trim();
     let named = (2..=40).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphabetic());
     let plain = !value.is_empty() && value.len() <= 256 && !value.starts_with("//");
+    // `ERROR: text` names a level and no value.
+    let named = named && Level::from_word(name).is_none();
     (named && plain).then_some((name, value))
 }
 
@@ -434,6 +436,7 @@ mod tests {
         assert_eq!(named_value("http://x"), None);
         assert_eq!(named_value("two words: x"), None);
         assert_eq!(named_value("Empty:"), None);
+        assert_eq!(named_value("ERROR: no session"), None);
     }
 
     #[test]

@@ -14,6 +14,8 @@
 //! prose. The description of an English event gives its fields by their labels; of others the codes and the labels
 //! that are known stay.
 //!
+//! An event in XML among other text is read as what it is.
+//!
 //! Folklore: dates are local and in the order of the machine's settings. `Format-List *` puts the message first.
 //! Short source names (`TaskScheduler`) stand for the full provider. `wevtutil` begins a block with `Event[0]:`, on
 //! newer systems without the colon.
@@ -21,7 +23,7 @@
 mod block;
 mod labels;
 
-use crate::model::{EventFilter, Findings};
+use crate::model::{Event, EventFilter, Findings};
 use crate::source::Source;
 
 use super::Context;
@@ -36,10 +38,17 @@ use labels::{Label, split_label};
 /// Lines of loose text read together.
 const LOOSE_LINES: usize = 4_096;
 
-/// Whether a text holds such a block.
+/// Lines of an event in XML; more are no event.
+const XML_LINES: usize = 1_000;
+
+/// Whether a text holds such a block, or an event in XML among other text.
 pub(crate) fn sniff(head: &str) -> bool {
     let mut framed = false;
     let mut bare_id = false;
+    let xml = head.lines().any(is_xml) && (head.contains("<System") || head.contains("<EventID"));
+    if xml {
+        return true;
+    }
     for line in head.lines() {
         let line = unquote(line);
         if frame(line) || title(line).is_some() {
@@ -76,11 +85,13 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         order,
         loose: Vec::new(),
         block: None,
+        xml: Vec::new(),
     };
     for_each_line(&mut text, |line| {
         list.line(&mut sink, line);
         !sink.is_full()
     });
+    list.end_xml(&mut sink);
     list.end_block(&mut sink);
     list.end_loose(&mut sink);
     text.finish(&mut sink);
@@ -92,12 +103,26 @@ struct List<'a> {
     order: DateOrder,
     loose: Vec<Line<'static>>,
     block: Option<Block>,
+    /// The lines of an event in XML that was pasted among the rest.
+    xml: Vec<Line<'static>>,
 }
 
 impl List<'_> {
     fn line(&mut self, sink: &mut Sink<'_>, line: Line<'_>) {
         let line = line.into_owned();
         let text = unquote(&line.text);
+        if !self.xml.is_empty() || is_xml(text) {
+            let ends = text.contains("</Event>") || self.xml.len() >= XML_LINES;
+            if self.xml.is_empty() {
+                self.end_block(sink);
+                self.end_loose(sink);
+            }
+            self.xml.push(line);
+            if ends {
+                self.end_xml(sink);
+            }
+            return;
+        }
         if frame(text) {
             return self.open(sink, Block::framed(line));
         }
@@ -166,8 +191,38 @@ impl List<'_> {
         }
         self.end_loose(sink);
         let event = block.event(sink, self.wording, self.order);
+        if self.wants(&event) {
+            sink.event(event);
+        }
+    }
+
+    /// Makes an event of pasted XML; what is none, or was cut, is loose text.
+    fn end_xml(&mut self, sink: &mut Sink<'_>) {
+        let lines = std::mem::take(&mut self.xml);
+        let Some(first) = lines.first() else {
+            return;
+        };
+        let text = lines
+            .iter()
+            .map(|line| unquote(&line.text))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let start = text.find("<Event").unwrap_or(0);
+        let end = text
+            .find("</Event>")
+            .map_or(text.len(), |at| at + "</Event>".len());
+        let xml = text.get(start..end).unwrap_or_default();
+        let origin = sink.line(first.place.line, first.place.offset);
+        match super::event_xml::parse_event(xml.as_bytes(), origin) {
+            Ok(event) if self.wants(&event) => sink.event(event),
+            Ok(_) => {}
+            Err(_) => lines.into_iter().for_each(|line| self.loose(sink, line)),
+        }
+    }
+
+    fn wants(&self, event: &Event) -> bool {
         let interest = self.wording.interest();
-        let wanted = match (event.id, interest.events()) {
+        match (event.id, interest.events()) {
             _ if interest.mentions(&event.text()) => true,
             // Nobody said whose event it is: whoever has that number.
             (Some(id), EventFilter::Listed(list)) if event.provider.is_empty() => {
@@ -175,11 +230,13 @@ impl List<'_> {
             }
             (Some(id), _) => interest.wants(&event.provider, id),
             (None, _) => false,
-        };
-        if wanted {
-            sink.event(event);
         }
     }
+}
+
+/// Whether an event in XML begins in a line.
+fn is_xml(line: &str) -> bool {
+    line.contains("<Event>") || line.contains("<Event ")
 }
 
 /// The line without the quote marks of a mail.

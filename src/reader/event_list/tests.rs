@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::limits::Limits;
-use crate::model::{Event, Interest, Level, MessagePattern, Value};
+use crate::model::{Interest, Level, MessagePattern, Value};
 use crate::reader::local_time;
 
 const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
@@ -213,6 +213,22 @@ fn titles_and_lists_of_ids() {
         .collect();
     let profiles = "Microsoft-Windows-User Profiles Service";
     assert_eq!(ids, [(Some(1500), profiles), (Some(1501), profiles)]);
+}
+
+#[test]
+fn xml_among_other_text() {
+    let xml = format!(
+        "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\n<System><Provider Name=\"{LSM}\"/>\n\
+         <EventID>40</EventID><Computer>RPA-07</Computer></System>\n<EventData></EventData></Event>"
+    );
+    let found = events(&format!("Hello, see\n{xml}\nand hung on starting\n"));
+    assert_eq!(
+        (found[0].id, &*found[0].computer, found[0].origin.line),
+        (Some(40), "RPA-07", Some(2))
+    );
+    assert_eq!(found[1].message.as_deref(), Some("and hung on starting"));
+    let cut = events("see\n<Event xmlns=\"x\"><System><EventID>40</Even\nhung on starting");
+    assert_eq!(cut.len(), 1);
 }
 
 #[test]
