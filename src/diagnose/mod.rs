@@ -215,8 +215,11 @@ impl Analyzer {
             .into_iter()
             .map(|path| path.as_ref().to_path_buf())
             .collect();
-        let bundle = bundle::open(&paths, &self.limits)?;
-        Ok(self.analyze_bundle(&bundle))
+        let run = || Ok(self.analyze_bundle(&bundle::open(&paths, &self.limits)?));
+        match &self.pool {
+            Some(pool) => pool.install(run),
+            None => run(),
+        }
     }
 
     /// Diagnoses an open bundle.

@@ -33,6 +33,8 @@ pub(super) fn is_logon_code(code: u32) -> bool {
 /// One run of one task.
 #[derive(Debug)]
 pub(super) struct Run {
+    /// Whether it is one of Windows' own tasks, which run in every session and are not why a session is there.
+    own: bool,
     /// The account, as first spelled.
     pub user: Option<String>,
     /// When it began.
@@ -167,6 +169,7 @@ impl TaskLedger {
             end
         };
         self.runs.push(Run {
+            own: run.task.to_lowercase().starts_with(r"\microsoft\"),
             user: run.user,
             start: run.start,
             end,
@@ -224,7 +227,7 @@ impl TaskLedger {
     pub(super) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
         let user = user_key(user);
         let slack = TimeDelta::seconds(60);
-        self.runs.iter().find(|run| {
+        self.runs.iter().filter(|run| !run.own).find(|run| {
             run.user.as_deref().is_some_and(|own| user_key(own) == user)
                 && run.start.is_some_and(|start| start <= at)
                 && run.end.is_none_or(|end| {

@@ -197,7 +197,7 @@ impl<'a> Trial<'a> {
             .iter()
             .filter(|item| item.applies_to(&self.group.symptom.id))
         {
-            match self.look(item) {
+            match self.without_a_time(self.look(item), is_against) {
                 Outcome::Seen(evidence) => side.seen.push((*evidence, item.group.clone())),
                 Outcome::Absent => {
                     side.lacks_required |= item.required;
@@ -211,6 +211,26 @@ impl<'a> Trial<'a> {
             }
         }
         side
+    }
+
+    /// A complaint without a time lies beside everything that the logs hold: what has a time cannot be joined to it, and cannot
+    /// speak against it.
+    fn without_a_time(&self, outcome: Outcome, is_against: bool) -> Outcome {
+        match outcome {
+            Outcome::Seen(mut evidence) if self.group.first().is_none() && evidence.at.is_some() => {
+                if is_against {
+                    return Outcome::Unknown(Missing {
+                        signal: evidence.signal,
+                        needs: "the time of the failure".to_owned(),
+                        weight: evidence.weight,
+                        against: true,
+                    });
+                }
+                evidence.joined_by.clear();
+                Outcome::Seen(evidence)
+            }
+            other => other,
+        }
     }
 
     /// Looks for one item.
