@@ -57,7 +57,7 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     /// Not of interest by provider and id. Its words may still be.
-    Passed { free_text: bool },
+    Passed { has_code: bool, free_text: bool },
     /// Of interest.
     Wanted,
     /// To be decoded first.
@@ -142,8 +142,12 @@ impl Reader<'_> {
     fn act(&mut self, frame: Frame, verdict: Verdict, has_code: bool, tally: &mut Tally<'_>) {
         let interest = self.run.context.interest;
         let judged = match verdict {
-            Verdict::Passed { free_text } => {
-                let is_candidate = has_code || (free_text && self.run.words.occur_in(self.content(&frame)));
+            Verdict::Passed {
+                has_code: in_value,
+                free_text,
+            } => {
+                let is_candidate =
+                    has_code || in_value || (free_text && self.run.words.occur_in(self.content(&frame)));
                 if !is_candidate {
                     return;
                 }
@@ -269,6 +273,7 @@ fn sift<'c>(
         Verdict::Wanted
     } else {
         Verdict::Passed {
+            has_code: run.scanner.is_in(values, chunk, 0),
             free_text: wanted.free_text,
         }
     };

@@ -112,7 +112,7 @@ struct Run<'a> {
     context: &'a Context<'a>,
     layouts: Layouts<'a>,
     scanner: Scanner,
-    words: Words<'a>,
+    words: Words,
 }
 
 impl<'a> Run<'a> {

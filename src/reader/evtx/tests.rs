@@ -1,6 +1,24 @@
-//! The reader as a whole.
+//! The reader as a whole, on logs made by the writer of the tests.
 
+mod behaviour;
 mod differential;
+mod hostile;
+mod made;
+#[path = "../../../tests/support/evtx/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "shared with other test programs; a test may panic"
+)]
+mod writer;
 
 use super::*;
 

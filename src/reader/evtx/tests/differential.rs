@@ -6,9 +6,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::super::header::{CHUNK_SIZE, FileHeader};
 use super::super::wanted::is_hollow;
 use super::super::{reference, tally};
+use super::made::{every_type, forwarded, session_log};
+use super::writer::{Event as Made, Log, Value as Typed};
 use crate::limits::Limits;
 use crate::model::{Event, Interest, Origin, Value, parse_rfc3339};
 use crate::reader::Context;
@@ -176,6 +180,63 @@ fn is_same(ours: &Value, theirs: &Value) -> bool {
 
 fn is_not_xml(letter: char) -> bool {
     matches!(letter, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+#[test]
+fn made_logs() {
+    for log in [every_type(), session_log(150), forwarded(30)] {
+        let outcome = compare(&log.to_evtx(), &log.channel);
+        assert_eq!(outcome.records, log.events.len() as u64);
+        assert_eq!((outcome.problems, outcome.differences), (Vec::new(), Vec::new()));
+        assert_eq!((outcome.by_reference, outcome.more), (0, 0));
+    }
+}
+
+fn any_value() -> impl Strategy<Value = Typed> {
+    let listed = prop::sample::select(super::made::values());
+    prop_oneof![
+        listed,
+        "[ -~]{0,30}".prop_map(Typed::Str),
+        "\\PC{0,20}".prop_map(Typed::Str),
+        any::<u32>().prop_map(Typed::U32),
+        any::<i32>().prop_map(Typed::I32),
+        any::<u64>().prop_map(Typed::Hex64),
+        any::<f32>()
+            .prop_filter("a number", |number| number.is_finite())
+            .prop_map(Typed::F32),
+        prop::collection::vec(any::<u8>(), 0..40).prop_map(Typed::Binary),
+        prop::collection::vec("[a-z]{0,8}", 0..5).prop_map(Typed::Strings),
+        prop::collection::vec(any::<u32>(), 0..5).prop_map(Typed::U32s),
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Made> {
+    let fields = prop::collection::vec(("[A-Z][a-z]{0,12}", any_value()), 0..12);
+    (fields, any::<u64>(), any::<bool>()).prop_map(|(fields, guid, user)| {
+        let guid = format!("{{11111111-2222-3333-4444-{:012X}}}", guid >> 16);
+        let mut event = Made::new("Test-Any", 7).guid(&guid);
+        if user {
+            event = event.user_data();
+        }
+        for (name, value) in fields {
+            event = event.data(&name, value);
+        }
+        event
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() })]
+
+    /// Any values in any number, each event with a template of its own.
+    #[test]
+    fn any_log(events in prop::collection::vec(any_event(), 1..12)) {
+        let log = Log::new("Test/Any", "RPA-07").events(events);
+        let outcome = compare(&log.to_evtx(), "any");
+        prop_assert_eq!(outcome.records, log.events.len() as u64);
+        prop_assert_eq!(outcome.differences, Vec::<String>::new());
+        prop_assert_eq!(outcome.problems, Vec::<String>::new());
+    }
 }
 
 #[expect(

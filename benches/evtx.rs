@@ -1,0 +1,330 @@
+//! How fast event logs are read.
+//!
+//! ```text
+//! cargo bench --bench evtx -- [--megabytes N] [--threads N] [--keep FOLDER] [LOG...]
+//! ```
+//!
+//! Without logs it makes two of its own with the writer of the tests, one shaped like Security and System, one like
+//! the logs of sessions and tasks, each of N megabytes (default 600): some dozens of different chunks, over and over.
+//! `--keep` leaves them in a folder, to run another program on them. It prints one line for each log and way:
+//!
+//! * `headers`: the record headers alone are walked. `checksums`: the file is read and both checksums of each chunk
+//!   are computed. These are the limits.
+//! * `interest`: the reader with what the built-in knowledge wants. `everything`: each event is decoded and kept
+//!   for as long as its log is read; the limit of events is lifted.
+//!
+//! Then the peak of resident memory, where the system tells it (`interest` and the limits alone, unless `--all`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a program for people who develop this one"
+)]
+
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use logonscope::Limits;
+use logonscope::knowledge::Knowledge;
+use logonscope::model::Interest;
+use logonscope::reader::{self, Context};
+use logonscope::source::{FileAt, Source};
+use rayon::prelude::*;
+
+#[path = "../tests/support/evtx/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    clippy::pedantic,
+    reason = "shared with tests"
+)]
+mod writer;
+
+use writer::{Event, Log, Value, time};
+
+const CHUNK: usize = 65_536;
+
+struct Options {
+    megabytes: usize,
+    threads: usize,
+    keep: Option<PathBuf>,
+    all: bool,
+    logs: Vec<PathBuf>,
+}
+
+fn options() -> Options {
+    let mut options = Options {
+        megabytes: 600,
+        threads: 0,
+        keep: None,
+        all: false,
+        logs: Vec::new(),
+    };
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--megabytes" => options.megabytes = args.next().unwrap().parse().unwrap(),
+            "--threads" => options.threads = args.next().unwrap().parse().unwrap(),
+            "--keep" => options.keep = args.next().map(PathBuf::from),
+            "--all" => options.all = true,
+            "--bench" => {}
+            _ => options.logs.push(arg.into()),
+        }
+    }
+    options
+}
+
+fn main() {
+    let mut options = options();
+    let folder = tempfile::tempdir().unwrap();
+    let place = options.keep.clone().unwrap_or_else(|| folder.path().to_owned());
+    if options.logs.is_empty() {
+        std::fs::create_dir_all(&place).unwrap();
+        for (name, chunks) in [("security-system", security()), ("sessions-tasks", sessions())] {
+            let path = place.join(format!("{name}.evtx"));
+            make(&path, &chunks, options.megabytes);
+            options.logs.push(path);
+        }
+    }
+    let threads = if options.threads == 0 {
+        vec![1, 2]
+    } else {
+        vec![options.threads]
+    };
+    let known = Knowledge::embedded().unwrap().interest(&[], []).unwrap();
+    let everything = Interest::everything().unwrap();
+    for path in &options.logs {
+        for &count in &threads {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(count)
+                .build()
+                .unwrap();
+            pool.install(|| {
+                report(path, count, "headers", || headers(path));
+                report(path, count, "checksums", || checksums(path));
+                report(path, count, "interest", || read(path, &known));
+                if options.all {
+                    report(path, count, "everything", || read(path, &everything));
+                }
+            });
+        }
+    }
+    if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
+        let peak = status.lines().find(|line| line.starts_with("VmHWM"));
+        println!("{}", peak.unwrap_or_default());
+    }
+}
+
+fn report(path: &Path, threads: usize, way: &str, run: impl Fn() -> String) {
+    let megabytes = std::fs::metadata(path).unwrap().len() as f64 / 1e6;
+    let start = Instant::now();
+    let result = run();
+    let seconds = start.elapsed().as_secs_f64();
+    let name = path.file_stem().unwrap_or_default().display();
+    println!(
+        "{name} {threads} {way:10} {:8.0} MB/s {seconds:7.3} s  {result}",
+        megabytes / seconds
+    );
+}
+
+fn read(path: &Path, interest: &Interest) -> String {
+    let limits = Limits {
+        events: usize::MAX,
+        ..Limits::default()
+    };
+    let context = Context {
+        path: path.display().to_string().into(),
+        interest,
+        limits: &limits,
+        recover: false,
+    };
+    let source = Source::At(Arc::new(FileAt::new(File::open(path).unwrap()).unwrap()));
+    let found = reader::read(source, &context);
+    format!(
+        "{} records, {} events, {} problems",
+        found.records,
+        found.events.len(),
+        found.problems.len()
+    )
+}
+
+/// Hands every chunk of a file to `work`, in parallel, and adds up.
+fn each_chunk(path: &Path, work: impl Fn(&[u8]) -> u64 + Sync) -> u64 {
+    let file = File::open(path).unwrap();
+    let blocks = (file.metadata().unwrap().len() - 4096).div_ceil(4 * CHUNK as u64);
+    (0..blocks)
+        .into_par_iter()
+        .map_init(
+            || vec![0; 4 * CHUNK],
+            |buffer, block| {
+                let count = file.read_at(buffer, 4096 + block * 4 * CHUNK as u64).unwrap();
+                buffer[..count].chunks_exact(CHUNK).map(&work).sum::<u64>()
+            },
+        )
+        .sum()
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())
+}
+
+fn headers(path: &Path) -> String {
+    let records = each_chunk(path, |chunk| {
+        let free = (word(chunk, 48) as usize).min(CHUNK);
+        let (mut at, mut records) = (512, 0);
+        while at + 28 <= free && word(chunk, at) == 0x2A2A {
+            at += (word(chunk, at + 4) as usize).max(28);
+            records += 1;
+        }
+        records
+    });
+    format!("{records} records")
+}
+
+fn checksums(path: &Path) -> String {
+    let fitting = each_chunk(path, |chunk| {
+        let mut header = crc32fast::Hasher::new();
+        header.update(&chunk[..120]);
+        header.update(&chunk[128..512]);
+        let free = (word(chunk, 48) as usize).clamp(512, CHUNK);
+        u64::from(
+            header.finalize() == word(chunk, 124) && crc32fast::hash(&chunk[512..free]) == word(chunk, 52),
+        )
+    });
+    format!("{fitting} chunks")
+}
+
+/// Repeats the chunks of a log until the file is large enough.
+fn make(path: &Path, log: &[u8], megabytes: usize) {
+    let (header, chunks) = log.split_at(4096);
+    let mut file = std::io::BufWriter::new(File::create(path).unwrap());
+    file.write_all(header).unwrap();
+    for _ in 0..(megabytes * 1_000_000).div_ceil(chunks.len()) {
+        file.write_all(chunks).unwrap();
+    }
+    file.flush().unwrap();
+}
+
+const AUDIT: &str = "Microsoft-Windows-Security-Auditing";
+
+/// Logons and the noise of services, as Security and System have them.
+fn security() -> Vec<u8> {
+    let mut log = Log::new("Security", "RPA-07.corp.example").first_record(100_000);
+    for round in 0..3_000_u32 {
+        let at = time("2026-05-04T06:00:00Z") + chrono::TimeDelta::seconds(i64::from(round));
+        let logon = Value::Hex64(0x3E7_0000 + u64::from(round));
+        let sid = || Value::Sid("S-1-5-21-1004336348-1177238915-682003330-1105".to_owned());
+        log = log
+            .event(
+                Event::new(AUDIT, if round % 20 == 0 { 4_625 } else { 4_624 })
+                    .at(at)
+                    .data("SubjectUserSid", Value::Sid("S-1-5-18".to_owned()))
+                    .data("SubjectUserName", "RPA-07$")
+                    .data("SubjectDomainName", "CORP")
+                    .data("SubjectLogonId", Value::Hex64(0x3E7))
+                    .data("TargetUserSid", sid())
+                    .data("TargetUserName", "svc-robot")
+                    .data("TargetDomainName", "CORP")
+                    .data("TargetLogonId", logon.clone())
+                    .data("LogonType", 5 + round % 6)
+                    .data("LogonProcessName", "Advapi  ")
+                    .data("AuthenticationPackageName", "Negotiate")
+                    .data("WorkstationName", "-")
+                    .data(
+                        "LogonGuid",
+                        Value::Guid("{00000000-0000-0000-0000-000000000000}".to_owned()),
+                    )
+                    .data("KeyLength", 0_u32)
+                    .data("ProcessId", Value::Hex64(0x2F4))
+                    .data("ProcessName", "C:\\Windows\\System32\\services.exe")
+                    .data("IpAddress", "-")
+                    .data("IpPort", "-"),
+            )
+            .event(
+                Event::new(AUDIT, 4_672)
+                    .at(at)
+                    .data("SubjectUserSid", sid())
+                    .data("SubjectUserName", "svc-robot")
+                    .data("SubjectDomainName", "CORP")
+                    .data("SubjectLogonId", logon)
+                    .data(
+                        "PrivilegeList",
+                        "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeRestorePrivilege",
+                    ),
+            )
+            .event(
+                Event::new(AUDIT, 5_156)
+                    .at(at)
+                    .data("ProcessID", Value::U64(1_092))
+                    .data(
+                        "Application",
+                        "\\device\\harddiskvolume2\\windows\\system32\\svchost.exe",
+                    )
+                    .data("Direction", "%%14592")
+                    .data("SourceAddress", "10.1.2.3")
+                    .data("SourcePort", "3389")
+                    .data("DestAddress", "10.1.2.4")
+                    .data("DestPort", "50123")
+                    .data("Protocol", 6_u32),
+            );
+        if round % 4 == 0 {
+            log = log.event(
+                Event::new("Service Control Manager", 7_036)
+                    .channel("System")
+                    .at(at)
+                    .data("param1", "Windows Update")
+                    .data("param2", "running"),
+            );
+        }
+    }
+    log.to_evtx()
+}
+
+/// Sessions and task runs, of which much is of interest.
+fn sessions() -> Vec<u8> {
+    const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+    const TASKS: &str = "Microsoft-Windows-TaskScheduler";
+    let mut log = Log::new(
+        "Microsoft-Windows-TaskScheduler/Operational",
+        "RPA-07.corp.example",
+    );
+    for round in 0..2_000_u32 {
+        let at = time("2026-05-04T06:00:00Z") + chrono::TimeDelta::seconds(i64::from(round) * 60);
+        let instance = Value::Guid(format!("{{00000000-0000-4000-8000-{round:012X}}}"));
+        let task = format!("\\Microsoft\\Windows\\Task{}", round % 50);
+        for id in [107, 129, 100, 200, 201, 102] {
+            log = log.event(
+                Event::new(TASKS, id)
+                    .at(at)
+                    .data("TaskName", &task)
+                    .data("InstanceId", instance.clone())
+                    .data("UserContext", "CORP\\svc-robot")
+                    .data("ActionName", "C:\\Program Files\\Robot\\run.exe")
+                    .data("ResultCode", 0_u32),
+            );
+        }
+        if round % 10 == 0 {
+            for id in [21, 22, 24, 23] {
+                let event = Event::new(LSM, id)
+                    .channel("Microsoft-Windows-TerminalServices-LocalSessionManager/Operational");
+                let event = event
+                    .at(at)
+                    .user_data()
+                    .data("User", "CORP\\svc-robot")
+                    .data("SessionID", round % 7);
+                log = log.event(event.data("Address", "10.1.2.3"));
+            }
+        }
+    }
+    log.to_evtx()
+}

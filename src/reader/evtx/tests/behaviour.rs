@@ -1,0 +1,242 @@
+//! What is kept, counted, recovered and reported.
+
+use super::super::header::{CHUNK_SIZE, FILE_HEADER_SIZE};
+use super::super::{chunk::RECOVERED, read};
+use super::made::{LSM, TASKS, forwarded, session_log};
+use super::writer::{Event as Made, Log, Value as Typed};
+use crate::limits::Limits;
+use crate::model::{EventFilter, Findings, Interest, ProblemKind, Value};
+use crate::reader::Context;
+use crate::source::Source;
+
+pub(super) fn read_with(source: Source, interest: &Interest, recover: bool) -> Findings {
+    let limits = Limits::default();
+    let context = Context {
+        path: "System.evtx".into(),
+        interest,
+        limits: &limits,
+        recover,
+    };
+    let mut findings = Findings::default();
+    read(source, &context, &mut findings);
+    findings
+}
+
+fn read_all(bytes: &[u8]) -> Findings {
+    read_with(Source::memory(bytes), &Interest::everything().unwrap(), false)
+}
+
+fn interest(list: &[(&str, &[u16])], words: &[&str], codes: &[u32]) -> Interest {
+    let list = list
+        .iter()
+        .map(|(provider, ids)| (provider.to_lowercase().into(), ids.iter().copied().collect()))
+        .collect();
+    let words = words.iter().map(|word| (*word).to_owned());
+    Interest::new(
+        EventFilter::Listed(list),
+        words,
+        codes.iter().copied(),
+        Vec::new(),
+    )
+    .unwrap()
+}
+
+#[test]
+fn only_what_is_wanted_is_kept_and_all_is_counted() {
+    let bytes = session_log(300).to_evtx();
+    assert!(bytes.len() > 4096 + 2 * CHUNK_SIZE);
+    let findings = read_with(
+        Source::memory(bytes.clone()),
+        &interest(&[(LSM, &[21, 40])], &[], &[]),
+        false,
+    );
+    assert_eq!((findings.records, findings.events.len()), (2_100, 600));
+    assert_eq!(findings.problems, []);
+    assert_eq!(findings.bytes, bytes.len() as u64);
+    assert!(findings.events.iter().all(|event| &*event.provider == LSM));
+    let ids: Vec<_> = findings
+        .events
+        .iter()
+        .map(|event| event.record_id.unwrap())
+        .collect();
+    assert!(ids.is_sorted());
+    let first = &findings.events[0];
+    assert_eq!(first.get("SessionID"), Some(&Value::Unsigned(0)));
+    assert_eq!(first.get("User"), Some(&Value::text("CORP\\svc-robot")));
+    assert_eq!(
+        first.activity.as_deref(),
+        Some("{f4200002-0000-0000-0000-000000000000}")
+    );
+    let spans: Vec<_> = findings
+        .spans
+        .iter()
+        .map(|span| (&*span.channel, span.records))
+        .collect();
+    assert_eq!(
+        spans,
+        [
+            ("Microsoft-Windows-TaskScheduler/Operational", 300),
+            ("System", 1_800)
+        ]
+    );
+    let system = &findings.spans[1];
+    assert_eq!((system.first_record, system.last_record), (100, 2_199));
+    assert_eq!(
+        (system.last.unwrap() - system.first.unwrap()).num_seconds(),
+        2_990
+    );
+}
+
+#[test]
+fn a_stream_gives_the_same_as_positioned_bytes() {
+    let bytes = session_log(2_500).to_evtx();
+    let wanted = interest(&[(LSM, &[40])], &[], &[]);
+    let at = read_with(Source::memory(bytes.clone()), &wanted, false);
+    let stream = Source::Stream(Box::new(std::io::Cursor::new(bytes)));
+    let streamed = read_with(stream, &wanted, false);
+    assert_eq!(at.events, streamed.events);
+    assert_eq!(
+        (at.records, &at.spans, at.bytes),
+        (streamed.records, &streamed.spans, streamed.bytes)
+    );
+}
+
+#[test]
+fn codes_and_words_surface_wherever_they_stand() {
+    let store = "Microsoft-Windows-Store";
+    let log = Log::new("Application", "RPA-07")
+        .event(
+            Made::new(store, 1)
+                .guid("{11111111-2222-3333-4444-000000000001}")
+                .data("Hr", Typed::Hex32(0x8007_0520)),
+        )
+        .event(
+            Made::new(store, 2)
+                .guid("{11111111-2222-3333-4444-000000000001}")
+                .data("Hr", Typed::I32(-2_147_023_584)),
+        )
+        .event(
+            Made::new(store, 3)
+                .guid("{11111111-2222-3333-4444-000000000001}")
+                .data("Text", "failed: 0x80070520"),
+        )
+        .event(
+            Made::new(store, 4)
+                .guid("{11111111-2222-3333-4444-000000000001}")
+                .data("Text", "2147943712"),
+        )
+        .event(
+            Made::new(store, 5)
+                .guid("{11111111-2222-3333-4444-000000000001}")
+                .data("Hr", Typed::Hex32(0x8007_0521)),
+        )
+        .event(
+            Made::new(store, 6)
+                .guid("{11111111-2222-3333-4444-000000000001}")
+                .data("Hr", Typed::U32s(vec![1, 0x8007_0520])),
+        )
+        .event(Made::new("Robot", 7).classic(&["It said: No Such Logon session"], None))
+        .event(Made::new("Robot", 8).classic(&["all is well"], None))
+        .event(Made::new("Robot", 9).classic(&["all is well with 80070520"], None));
+    let wanted = interest(&[], &["no such logon"], &[0x8007_0520]);
+    let found = read_with(Source::memory(log.to_evtx()), &wanted, false);
+    let ids: Vec<_> = found.events.iter().map(|event| event.id.unwrap()).collect();
+    assert_eq!(ids, [1, 2, 3, 4, 6, 7, 9]);
+    assert_eq!(found.records, 9);
+}
+
+#[test]
+fn forwarded_events_are_read_with_their_own_computer() {
+    let found = read_with(
+        Source::memory(forwarded(4).to_evtx()),
+        &interest(&[(TASKS, &[101])], &[], &[]),
+        false,
+    );
+    assert_eq!((found.records, found.events.len()), (28, 4));
+    assert_eq!(found.problems, []);
+    // Without a template every value is text.
+    assert_eq!(
+        found.events[0].get("ResultCode"),
+        Some(&Value::text("2147943726"))
+    );
+    let computers: Vec<_> = found.spans.iter().map(|span| &*span.computer).collect();
+    assert_eq!(
+        computers,
+        ["RPA-00", "RPA-00", "RPA-01", "RPA-01", "RPA-02", "RPA-02"]
+    );
+}
+
+#[test]
+fn damage_costs_what_it_hits() {
+    let whole = session_log(40).to_evtx();
+    let count = read_all(&whole).records;
+    // The first record loses its magic; the template it defines is still there.
+    let mut bytes = whole.clone();
+    let record = usize::try_from(FILE_HEADER_SIZE).unwrap() + 512;
+    bytes[record] = 0;
+    let found = read_all(&bytes);
+    assert_eq!(found.records, count - 1);
+    let kinds: Vec<_> = found.problems.iter().map(|problem| problem.kind).collect();
+    assert_eq!(kinds, [ProblemKind::Damaged, ProblemKind::Damaged]);
+    assert!(
+        found.problems[1].detail.contains("no record"),
+        "{}",
+        found.problems[1].detail
+    );
+    // The chunk loses its magic, the file its header.
+    let mut bytes = whole.clone();
+    bytes[0] = 0;
+    bytes[4096] = 0;
+    let found = read_all(&bytes);
+    assert_eq!(found.records, count);
+    assert_eq!(found.problems.len(), 2);
+    // The file is cut.
+    let found = read_all(&whole[..4096 + 20_000]);
+    assert!(found.records > 20 && found.records < count);
+    assert!(
+        found
+            .problems
+            .iter()
+            .any(|problem| problem.kind == ProblemKind::Truncated)
+    );
+    assert_eq!(read_all(&whole[..100]).problems[0].kind, ProblemKind::Truncated);
+    // A chunk without the file around it.
+    assert_eq!(read_all(&whole[4096..]).records, count);
+}
+
+#[test]
+fn empty_and_dirty_logs_are_no_problem() {
+    let log = session_log(3);
+    for bytes in [
+        log.clone().dirty().to_evtx(),
+        log.clone().empty_chunks(5).to_evtx(),
+        log.to_evtx(),
+    ] {
+        let found = read_all(&bytes);
+        assert_eq!((found.records, found.problems.len()), (21, 0));
+    }
+    let found = read_all(&Log::new("System", "RPA-07").to_evtx());
+    assert_eq!((found.records, found.problems.len()), (0, 0));
+}
+
+#[test]
+fn stale_records_are_recovered_on_request_and_marked() {
+    let mut bytes = session_log(3).to_evtx();
+    // The header is set back by one record, as if the log had been cleared and begun anew in the old space.
+    let last = 4096
+        + usize::try_from(u32::from_le_bytes(
+            bytes[4096 + 44..4096 + 48].try_into().unwrap(),
+        ))
+        .unwrap();
+    let offset = u32::try_from(last - 4096).unwrap();
+    bytes[4096 + 48..4096 + 52].copy_from_slice(&offset.to_le_bytes());
+    bytes[4096 + 32..4096 + 40].copy_from_slice(&119_u64.to_le_bytes());
+    let all = Interest::everything().unwrap();
+    let plain = read_with(Source::memory(bytes.clone()), &all, false);
+    assert_eq!((plain.records, plain.events.len()), (20, 20));
+    let found = read_with(Source::memory(bytes), &all, true);
+    assert_eq!((found.records, found.events.len()), (20, 21));
+    let stale = found.events.last().unwrap();
+    assert_eq!(stale.field(RECOVERED), Some(&Value::Bool(true)));
+    assert_eq!((stale.record_id, stale.id), (Some(120), Some(24)));
+}
