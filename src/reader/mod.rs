@@ -29,6 +29,7 @@ mod secrets;
 mod settings;
 mod sink;
 mod sniff;
+mod table;
 #[cfg(test)]
 mod tests;
 mod trace_text;
@@ -77,6 +78,16 @@ const TEXT_FORMATS: &[TextFormat] = &[
         format: Format::PowerAutomate,
         sniff: power_automate::sniff,
         read: power_automate::read,
+    },
+    TextFormat {
+        format: Format::TracerptCsv,
+        sniff: table::tracerpt::sniff,
+        read: table::tracerpt::read,
+    },
+    TextFormat {
+        format: Format::EventTable,
+        sniff: table::events::sniff,
+        read: table::events::read,
     },
     TextFormat {
         format: Format::EventList,

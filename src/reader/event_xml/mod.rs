@@ -23,6 +23,7 @@ use crate::source::Source;
 
 use super::Context;
 use super::evtx::Tally;
+use super::wording::Wording;
 use header::Header;
 pub(crate) use one::parse_event;
 pub(crate) use shape::{Draft, Input, Section, Slot, is_named_by_attribute, local_name};
@@ -55,6 +56,7 @@ pub(crate) fn sniff(head: &[u8]) -> bool {
 pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
     findings.format = Some(Format::EventXml);
     let mut reader = Reader {
+        wording: Wording::new(context.interest),
         window: Window::open(source),
         tags: Tags::new(),
         tally: Tally::new(context),
@@ -74,6 +76,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 }
 
 struct Reader<'a, 'c> {
+    wording: Wording<'c>,
     window: Window,
     tags: Tags,
     tally: Tally<'c>,
@@ -194,6 +197,11 @@ impl Reader<'_, '_> {
         let interest = self.context.interest;
         let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
         if wanted || interest.mentions(&event.text()) {
+            // A trace has no named fields; its message tells what it has to tell.
+            if let Some(message) = event.message.clone().filter(|_| is_trace(&event)) {
+                self.wording.tell(&mut event, &message);
+            }
+            super::secrets::mask_event(&mut event);
             self.tally.keep(event);
         }
     }
@@ -202,6 +210,16 @@ impl Reader<'_, '_> {
         let origin = Origin::offset(self.context.path.clone(), self.window.offset_of(0));
         self.tally.note(Problem::new(kind, origin, detail));
     }
+}
+
+/// Whether an event has no payload with names, so that only its message tells.
+fn is_trace(event: &Event) -> bool {
+    event.fields.iter().all(|field| {
+        matches!(
+            &*field.name,
+            "" | "Message" | "EventPayload" | "BinaryEventData" | "ErrorCode"
+        )
+    })
 }
 
 /// Finds the ends of `Event` elements, with and without a namespace prefix.

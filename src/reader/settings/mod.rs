@@ -48,6 +48,7 @@
 //! | `robot.version` | version of the UiPath robot | text | registry, lists |
 mod accounts;
 mod domain;
+mod group_policy;
 mod identity;
 mod known;
 mod labels;
@@ -76,6 +77,10 @@ use sink::Sink;
 pub(crate) enum Kind {
     /// A task definition.
     TaskXml,
+    /// `gpresult` as XML or HTML.
+    GroupPolicy,
+    /// `gpresult` as text.
+    GroupPolicyText,
     /// `secedit /export`.
     Secedit,
     /// A `.reg` file.
@@ -129,12 +134,18 @@ macro_rules! entry {
 /// All readers, those with the plainest marks first.
 const ENTRIES: &[Entry] = &[
     entry!(TaskXml, TaskXml, task_xml, false),
+    entry!(GroupPolicy, GroupPolicyResult, group_policy, false),
     Entry {
         sniff: registry::sniff_file,
         ..entry!(RegFile, Registry, registry, false)
     },
     entry!(Secedit, SecurityPolicy, secedit, false),
     entry!(Registry, Registry, registry, true),
+    Entry {
+        sniff: group_policy::sniff_text,
+        read: group_policy::read_text,
+        ..entry!(GroupPolicyText, GroupPolicyResult, group_policy, true)
+    },
     entry!(System, SystemInfo, system, true),
     entry!(Sessions, SessionList, sessions, true),
     entry!(Tasks, CommandOutput, tasks, true),
@@ -224,6 +235,9 @@ fn name_host(findings: &mut Findings) {
         }
     }
 }
+
+#[cfg(test)]
+mod hostile;
 
 #[cfg(test)]
 mod testing {

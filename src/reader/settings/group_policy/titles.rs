@@ -1,0 +1,209 @@
+//! English titles of policies and rights, and the facts they set. Must not know how the titles are written down.
+
+/// How the value of a fact follows from what a policy says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rule {
+    /// Enabled is 1, disabled is 0.
+    Switch,
+    /// Enabled is 0, disabled is 1.
+    Inverse,
+    /// A time in words, to milliseconds; never is 0.
+    Time,
+    /// A number among the options.
+    Number,
+    /// One of these words among the options.
+    Choice(&'static [(&'static str, &'static str)]),
+}
+
+/// Titles as the English ADMX and security templates give them.
+///
+/// Source: the policy pages at <https://learn.microsoft.com/windows/client-management/mdm/policies-in-policy-csp-admx-backed>;
+/// the values of Encryption Oracle Remediation from Microsoft KB 4093492.
+const POLICIES: &[(&str, &str, Rule)] = &[
+    (
+        "Always prompt for password upon connection",
+        "rdp.fPromptForPassword",
+        Rule::Switch,
+    ),
+    (
+        "Require user authentication for remote connections by using Network Level Authentication",
+        "rdp.UserAuthentication",
+        Rule::Switch,
+    ),
+    (
+        "Require use of specific security layer for remote (RDP) connections",
+        "rdp.SecurityLayer",
+        Rule::Choice(&[
+            ("RDP", "0"),
+            ("Negotiate", "1"),
+            ("SSL", "2"),
+            ("SSL (TLS 1.0)", "2"),
+        ]),
+    ),
+    (
+        "Set client connection encryption level",
+        "rdp.MinEncryptionLevel",
+        Rule::Choice(&[
+            ("Low Level", "1"),
+            ("Client Compatible", "2"),
+            ("High Level", "3"),
+        ]),
+    ),
+    (
+        "Limit number of connections",
+        "rdp.MaxInstanceCount",
+        Rule::Number,
+    ),
+    (
+        "Restrict Remote Desktop Services users to a single Remote Desktop Services session",
+        "rdp.fSingleSessionPerUser",
+        Rule::Switch,
+    ),
+    (
+        "Allow users to connect remotely by using Remote Desktop Services",
+        "rdp.fDenyTSConnections",
+        Rule::Inverse,
+    ),
+    (
+        "Allow users to connect remotely using Remote Desktop Services",
+        "rdp.fDenyTSConnections",
+        Rule::Inverse,
+    ),
+    (
+        "Set time limit for active but idle Remote Desktop Services sessions",
+        "rdp.MaxIdleTime",
+        Rule::Time,
+    ),
+    (
+        "Set time limit for active Remote Desktop Services sessions",
+        "rdp.MaxConnectionTime",
+        Rule::Time,
+    ),
+    (
+        "Set time limit for disconnected sessions",
+        "rdp.MaxDisconnectionTime",
+        Rule::Time,
+    ),
+    (
+        "Set time limit for logoff of RemoteApp sessions",
+        "rdp.RemoteAppLogoffTimeLimit",
+        Rule::Time,
+    ),
+    (
+        "End session when time limits are reached",
+        "rdp.fResetBroken",
+        Rule::Switch,
+    ),
+    (
+        "Set the Remote Desktop licensing mode",
+        "rdp.LicensingMode",
+        Rule::Choice(&[("Per Device", "2"), ("Per User", "4")]),
+    ),
+    (
+        "Encryption Oracle Remediation",
+        "policy.AllowEncryptionOracle",
+        Rule::Choice(&[
+            ("Force Updated Clients", "0"),
+            ("Mitigated", "1"),
+            ("Vulnerable", "2"),
+        ]),
+    ),
+    (
+        "Network access: Do not allow storage of passwords and credentials for network authentication",
+        "policy.DisableDomainCreds",
+        Rule::Switch,
+    ),
+    (
+        "Accounts: Limit local account use of blank passwords to console logon only",
+        "policy.LimitBlankPasswordUse",
+        Rule::Switch,
+    ),
+];
+
+/// Titles of logon rights.
+const RIGHTS: &[(&str, &str)] = &[
+    ("Log on as a batch job", "SeBatchLogonRight"),
+    ("Deny log on as a batch job", "SeDenyBatchLogonRight"),
+    ("Log on as a service", "SeServiceLogonRight"),
+    ("Deny log on as a service", "SeDenyServiceLogonRight"),
+    (
+        "Allow log on through Remote Desktop Services",
+        "SeRemoteInteractiveLogonRight",
+    ),
+    (
+        "Allow log on through Terminal Services",
+        "SeRemoteInteractiveLogonRight",
+    ),
+    (
+        "Deny log on through Remote Desktop Services",
+        "SeDenyRemoteInteractiveLogonRight",
+    ),
+    (
+        "Deny log on through Terminal Services",
+        "SeDenyRemoteInteractiveLogonRight",
+    ),
+    ("Access this computer from the network", "SeNetworkLogonRight"),
+    (
+        "Deny access to this computer from the network",
+        "SeDenyNetworkLogonRight",
+    ),
+    ("Allow log on locally", "SeInteractiveLogonRight"),
+    ("Deny log on locally", "SeDenyInteractiveLogonRight"),
+];
+
+/// The fact that a policy sets.
+pub(super) fn policy(title: &str) -> Option<(&'static str, Rule)> {
+    let title = title.trim();
+    POLICIES
+        .iter()
+        .find(|(known, _, _)| known.eq_ignore_ascii_case(title))
+        .map(|(_, fact, rule)| (*fact, *rule))
+}
+
+/// The right that a title stands for.
+pub(super) fn right(title: &str) -> Option<&'static str> {
+    let title = title.trim();
+    RIGHTS
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(title))
+        .map(|(_, right)| *right)
+}
+
+/// The value of the fact, from the state of the policy and the texts of its options. `None` when the policy says
+/// nothing about it.
+pub(super) fn value(rule: Rule, state: &str, options: &[&str]) -> Option<String> {
+    let enabled = match state.trim().trim_end_matches('.').to_ascii_lowercase().as_str() {
+        "enabled" => true,
+        "disabled" => false,
+        _ => return None,
+    };
+    let options = || options.iter().map(|option| option.trim());
+    match rule {
+        Rule::Switch => Some(u8::from(enabled).to_string()),
+        Rule::Inverse => Some(u8::from(!enabled).to_string()),
+        _ if !enabled => None,
+        Rule::Time => options().find_map(milliseconds).map(|time| time.to_string()),
+        Rule::Number => options()
+            .find_map(|option| option.parse::<u64>().ok())
+            .map(|number| number.to_string()),
+        Rule::Choice(choices) => options().find_map(|option| {
+            let found = choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(option));
+            found.map(|(_, value)| (*value).to_owned())
+        }),
+    }
+}
+
+/// `15 minutes`, `1 hour`, `Never`.
+fn milliseconds(text: &str) -> Option<u64> {
+    if text.eq_ignore_ascii_case("never") {
+        return Some(0);
+    }
+    let (number, unit) = text.split_once(' ')?;
+    let unit: u64 = match unit.trim_end_matches('s').to_ascii_lowercase().as_str() {
+        "minute" => 60_000,
+        "hour" => 3_600_000,
+        "day" => 86_400_000,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(unit)
+}

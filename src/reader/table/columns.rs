@@ -1,0 +1,284 @@
+//! What the columns of a table of events hold. Headings are known in the languages seen; where they are not, the
+//! cells tell.
+
+use crate::model::Level;
+use crate::reader::local_time::{self, DateOrder};
+
+/// A column that matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Column {
+    Level,
+    Date,
+    Provider,
+    Id,
+    Channel,
+    Computer,
+    Record,
+    User,
+    Process,
+    Thread,
+    Activity,
+    Version,
+    Task,
+    Opcode,
+    Keywords,
+    Message,
+    /// None of the above.
+    Other,
+}
+
+/// Headings in lower case. PowerShell's are the same in every language.
+const HEADINGS: &[(&str, Column)] = &[
+    ("level", Column::Level),
+    ("leveldisplayname", Column::Level),
+    ("entrytype", Column::Level),
+    ("ebene", Column::Level),
+    ("レベル", Column::Level),
+    ("niveau", Column::Level),
+    ("nivel", Column::Level),
+    ("livello", Column::Level),
+    ("date and time", Column::Date),
+    ("timecreated", Column::Date),
+    ("timegenerated", Column::Date),
+    ("date", Column::Date),
+    ("datum und uhrzeit", Column::Date),
+    ("日付と時刻", Column::Date),
+    ("date et heure", Column::Date),
+    ("fecha y hora", Column::Date),
+    ("data e ora", Column::Date),
+    ("source", Column::Provider),
+    ("providername", Column::Provider),
+    ("quelle", Column::Provider),
+    ("ソース", Column::Provider),
+    ("origen", Column::Provider),
+    ("origine", Column::Provider),
+    ("event id", Column::Id),
+    ("eventid", Column::Id),
+    ("id", Column::Id),
+    ("ereignis-id", Column::Id),
+    ("イベント id", Column::Id),
+    ("id. de evento", Column::Id),
+    ("id de l'événement", Column::Id),
+    ("id evento", Column::Id),
+    ("logname", Column::Channel),
+    ("log", Column::Channel),
+    ("channel", Column::Channel),
+    ("machinename", Column::Computer),
+    ("computer", Column::Computer),
+    ("recordid", Column::Record),
+    ("eventrecordid", Column::Record),
+    ("userid", Column::User),
+    ("processid", Column::Process),
+    ("threadid", Column::Thread),
+    ("activityid", Column::Activity),
+    ("version", Column::Version),
+    ("task", Column::Task),
+    ("opcode", Column::Opcode),
+    ("keywords", Column::Keywords),
+    ("message", Column::Message),
+    ("description", Column::Message),
+    ("beschreibung", Column::Message),
+    ("説明", Column::Message),
+];
+
+/// Words for levels, in lower case.
+const LEVELS: &[(&str, Level)] = &[
+    ("informationen", Level::Information),
+    ("情報", Level::Information),
+    ("informations", Level::Information),
+    ("información", Level::Information),
+    ("informazioni", Level::Information),
+    ("warnung", Level::Warning),
+    ("警告", Level::Warning),
+    ("avertissement", Level::Warning),
+    ("advertencia", Level::Warning),
+    ("avviso", Level::Warning),
+    ("fehler", Level::Error),
+    ("エラー", Level::Error),
+    ("erreur", Level::Error),
+    ("errore", Level::Error),
+    ("kritisch", Level::Critical),
+    ("重大", Level::Critical),
+    ("critique", Level::Critical),
+    ("crítico", Level::Critical),
+    ("ausführlich", Level::Verbose),
+    ("詳細", Level::Verbose),
+];
+
+/// Names of providers that are not `Microsoft-Windows-...`.
+const PROVIDERS: &[&str] = &[
+    "service control manager",
+    "eventlog",
+    "user32",
+    "application error",
+    "application popup",
+    "windows error reporting",
+    "msiinstaller",
+    "schannel",
+    "termdd",
+    "termservice",
+    "netlogon",
+    "lsasrv",
+    "uipath",
+    "uirobotsvc",
+    ".net runtime",
+    "wininit",
+    "winlogon",
+    "desktop window manager",
+    "citrix desktop service",
+];
+
+/// The severity that a word in any of the languages means.
+pub(crate) fn level(word: &str) -> Option<Level> {
+    let word = word.trim();
+    Level::from_word(word).or_else(|| {
+        let lower = word.to_lowercase();
+        LEVELS
+            .iter()
+            .find(|(known, _)| *known == lower)
+            .map(|(_, level)| *level)
+    })
+}
+
+/// Reads the headings; `None` when the row is none: too few are known.
+pub(crate) fn of_headings<T: AsRef<str>>(cells: &[T]) -> Option<Vec<Column>> {
+    let mut columns: Vec<Column> = Vec::new();
+    for cell in cells {
+        let lower = cell
+            .as_ref()
+            .trim()
+            .trim_matches('"')
+            .replace('’', "'")
+            .to_lowercase();
+        let found = HEADINGS
+            .iter()
+            .find(|(heading, _)| *heading == lower)
+            .map_or(Column::Other, |(_, column)| *column);
+        // A second column of one kind is something else: `Id` beside `EventID`.
+        let column = if columns.contains(&found) {
+            Column::Other
+        } else {
+            found
+        };
+        columns.push(column);
+    }
+    let known = columns.iter().filter(|column| **column != Column::Other).count();
+    (known >= 3 && columns.contains(&Column::Date)).then_some(columns)
+}
+
+/// Finds the columns that headings did not tell, from a row of data. A table has one date, then a provider and a
+/// small number; the message is the longest text, and in Event Viewer's exports a column without a heading.
+pub(crate) fn complete<T: AsRef<str>>(columns: &mut Vec<Column>, row: &[T], order: DateOrder) {
+    while columns.len() < row.len() {
+        columns.push(Column::Other);
+    }
+    find(columns, row, Column::Date, |cell| date(cell, order).is_some());
+    find(columns, row, Column::Provider, is_provider);
+    find(columns, row, Column::Level, |cell| level(cell).is_some());
+    find(columns, row, Column::Id, |cell| {
+        cell.trim().parse::<u16>().is_ok()
+    });
+    if !columns.contains(&Column::Message) {
+        let longest = row
+            .iter()
+            .zip(columns.iter())
+            .enumerate()
+            .filter(|(_, (cell, column))| **column == Column::Other && cell.as_ref().trim().contains(' '))
+            .max_by_key(|(_, (cell, _))| cell.as_ref().len());
+        if let Some((at, _)) = longest
+            && let Some(column) = columns.get_mut(at)
+        {
+            *column = Column::Message;
+        }
+    }
+}
+
+fn find<T: AsRef<str>>(columns: &mut [Column], row: &[T], wanted: Column, fits: impl Fn(&str) -> bool) {
+    if columns.contains(&wanted) {
+        return;
+    }
+    let found = row
+        .iter()
+        .zip(columns.iter_mut())
+        .find(|(cell, column)| **column == Column::Other && fits(cell.as_ref()));
+    if let Some((_, column)) = found {
+        *column = wanted;
+    }
+}
+
+/// Whether a row without headings is one of a table of events.
+pub(crate) fn is_data<T: AsRef<str>>(row: &[T], order: DateOrder) -> bool {
+    let has = |fits: &dyn Fn(&str) -> bool| row.iter().any(|cell| fits(cell.as_ref()));
+    (4..=64).contains(&row.len())
+        && has(&|cell| date(cell, order).is_some() || looks_dated(cell))
+        && has(&|cell| cell.trim().parse::<u16>().is_ok())
+        && (has(&is_provider) || has(&|cell| level(cell).is_some()))
+}
+
+/// A date, in whatever order.
+pub(crate) fn date(cell: &str, order: DateOrder) -> Option<local_time::Stamp> {
+    let cell = cell.trim();
+    if !(8..=40).contains(&cell.len()) || !cell.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    local_time::whole(cell, order)
+}
+
+/// A date that cannot be read for certain, but is one.
+pub(crate) fn looks_dated(cell: &str) -> bool {
+    date(cell, DateOrder::MonthFirst).is_some() || date(cell, DateOrder::DayFirst).is_some()
+}
+
+fn is_provider(cell: &str) -> bool {
+    let lower = cell.trim().to_lowercase();
+    lower.starts_with("microsoft-windows-") || PROVIDERS.contains(&lower.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_in_some_languages() {
+        use Column::{Date, Id, Level, Other, Provider};
+        for row in [
+            ["Level", "Date and Time", "Source", "Event ID", "Task Category"],
+            [
+                "Ebene",
+                "Datum und Uhrzeit",
+                "Quelle",
+                "Ereignis-ID",
+                "Aufgabenkategorie",
+            ],
+            [
+                "レベル",
+                "日付と時刻",
+                "ソース",
+                "イベント ID",
+                "タスクのカテゴリ",
+            ],
+        ] {
+            assert_eq!(of_headings(&row), Some(vec![Level, Date, Provider, Id, Other]));
+        }
+        assert_eq!(of_headings(&["Name", "Id", "Date"]), None);
+    }
+
+    #[test]
+    fn columns_by_their_cells() {
+        use Column::{Date, Id, Level, Message, Other, Provider};
+        let row = [
+            "Virhe",
+            "2026-05-04 10:00:00",
+            "Microsoft-Windows-TaskScheduler",
+            "101",
+            "(1)",
+            "Task failed to start",
+        ];
+        let mut columns = Vec::new();
+        complete(&mut columns, &row, DateOrder::Unknown);
+        assert_eq!(columns, [Other, Date, Provider, Id, Other, Message]);
+        assert!(is_data(&row, DateOrder::Unknown));
+        assert!(!is_data(&["a", "b", "c", "d", "7"], DateOrder::Unknown));
+        let _ = Level;
+    }
+}
