@@ -5,7 +5,7 @@
 
 use super::labels::{csv, pair};
 use super::sink::Sink;
-use crate::model::{FactScope, Findings, ProblemKind};
+use crate::model::{FactScope, Findings};
 use crate::reader::Context;
 
 /// The places of `/v` output that are facts. The host comes first, then the task.
@@ -159,7 +159,7 @@ impl Reader {
         }
     }
 
-    /// Ends a block of the PowerShell form. One without a name is a pasted piece: its result is still a fact.
+    /// Ends a block of the PowerShell form. One without a name is a pasted piece: its result is read as an event.
     fn end_named(&mut self, sink: &mut Sink<'_, '_>) {
         let named = std::mem::take(&mut self.named);
         let (name, folder) = (self.name.take(), self.folder.take());
@@ -167,13 +167,6 @@ impl Reader {
             .iter()
             .any(|(_, name, _)| matches!(*name, "LastResult" | "MissedRuns"));
         let Some(name) = name.filter(|_| is_task) else {
-            if let Some((line, _, _)) = named.iter().find(|(_, name, _)| *name == "LastResult") {
-                sink.problem(
-                    ProblemKind::Undecoded,
-                    *line,
-                    "the result of a task that is not named",
-                );
-            }
             return;
         };
         let task = format!("{}{name}", folder.as_deref().unwrap_or(r"\"));
@@ -279,7 +272,7 @@ mod tests {
         assert!(sniff(text));
         let found = facts(read, text);
         assert_eq!(value(&found, r"task.\Robots\Nightly.LastResult"), ["2147943785"]);
-        assert_eq!(found.problems.len(), 1);
+        assert_eq!(found.facts.len(), 2);
         let cut = GERMAN.split("Status der").next().unwrap();
         let found = facts(read, cut);
         assert_eq!(value(&found, r"task.\Nightly.LastResult"), ["2147943726"]);

@@ -167,8 +167,14 @@ pub(crate) fn of_headings<T: AsRef<str>>(cells: &[T]) -> Option<Vec<Column>> {
 }
 
 /// Finds the columns that headings did not tell, from a row of data. A table has one date, then a provider and a
-/// small number; the message is the longest text, and in Event Viewer's exports a column without a heading.
-pub(crate) fn complete<T: AsRef<str>>(columns: &mut Vec<Column>, row: &[T], order: DateOrder) {
+/// small number; the message is the longest text behind the `headings` columns that have one, since Event Viewer
+/// gives it none.
+pub(crate) fn complete<T: AsRef<str>>(
+    columns: &mut Vec<Column>,
+    row: &[T],
+    headings: usize,
+    order: DateOrder,
+) {
     while columns.len() < row.len() {
         columns.push(Column::Other);
     }
@@ -183,6 +189,7 @@ pub(crate) fn complete<T: AsRef<str>>(columns: &mut Vec<Column>, row: &[T], orde
             .iter()
             .zip(columns.iter())
             .enumerate()
+            .skip(headings)
             .filter(|(_, (cell, column))| **column == Column::Other && cell.as_ref().trim().contains(' '))
             .max_by_key(|(_, (cell, _))| cell.as_ref().len());
         if let Some((at, _)) = longest
@@ -265,7 +272,7 @@ mod tests {
 
     #[test]
     fn columns_by_their_cells() {
-        use Column::{Date, Id, Level, Message, Other, Provider};
+        use Column::{Date, Id, Message, Other, Provider};
         let row = [
             "Virhe",
             "2026-05-04 10:00:00",
@@ -275,10 +282,12 @@ mod tests {
             "Task failed to start",
         ];
         let mut columns = Vec::new();
-        complete(&mut columns, &row, DateOrder::Unknown);
+        complete(&mut columns, &row, 0, DateOrder::Unknown);
         assert_eq!(columns, [Other, Date, Provider, Id, Other, Message]);
+        let mut headed = vec![Other; 6];
+        complete(&mut headed, &row, 6, DateOrder::Unknown);
+        assert!(!headed.contains(&Message));
         assert!(is_data(&row, DateOrder::Unknown));
         assert!(!is_data(&["a", "b", "c", "d", "7"], DateOrder::Unknown));
-        let _ = Level;
     }
 }

@@ -75,6 +75,8 @@ struct Table<'a> {
     wording: &'a Wording<'a>,
     separator: char,
     columns: Vec<Column>,
+    /// How many columns have a heading.
+    headings: usize,
     headed: bool,
     order: DateOrder,
     rows: Rows,
@@ -88,6 +90,7 @@ impl<'a> Table<'a> {
         Self {
             wording,
             separator,
+            headings: columns.len(),
             headed: columns.is_empty(),
             columns,
             order,
@@ -126,7 +129,7 @@ impl<'a> Table<'a> {
                 "a row with a quote that does not end",
             );
         }
-        columns::complete(&mut self.columns, &cells, self.order);
+        columns::complete(&mut self.columns, &cells, self.headings, self.order);
         let event = self.event(sink, row, &cells);
         self.flush(sink);
         self.pending = Some(event);
