@@ -68,14 +68,15 @@ pub fn logon_hours(w: &mut World, days: i64) {
 }
 
 pub fn smart_card(w: &mut World, days: i64) {
-    account_fault(
-        w,
-        days,
-        "smart-card-required",
-        SMART_CARD,
-        None,
-        "The account must use a smart card from now on.",
-    );
+    w.audit = true;
+    let story = "The account must use a smart card from now on.";
+    let symptoms = ["robot-session-not-created", "rdp-connection-refused"];
+    w.fault("smart-card-required", &symptoms, Word::Likely, story);
+    w.never(&[
+        "password-drift-stored-credential",
+        "blank-password-or-restriction-1327",
+    ]);
+    right_of_robot(w, days, SMART_CARD);
 }
 
 pub fn too_many_sids(w: &mut World, days: i64) {
@@ -751,6 +752,8 @@ pub fn window_closed(w: &mut World, days: i64) {
         "replaced-by-other-connection",
         "forced-by-admin-or-tool",
     ]);
+    // Nothing is wrong with that: whether it is worth an incident is the product's choice.
+    w.truth.at_least = None;
     let menu = w.rng.chance(50);
     ends(w, days, move |w, id| {
         if menu {
@@ -915,6 +918,8 @@ pub fn hybrid_shutdown(w: &mut World, days: i64) {
         "network-loss",
         "planned-restart-windows-update",
     ]);
+    // A person switches off what is his: no fault, but it must not be taken for a crash.
+    w.truth.at_least = None;
     let at = w.fault_time(days);
     w.at(at - TimeDelta::minutes(40), |w| {
         if w.up && w.session_of(CLERK).is_none() {

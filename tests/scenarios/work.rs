@@ -85,7 +85,7 @@ pub const SKEW: Refusal = Refusal {
 };
 pub const FIREWALL: Refusal = refusal(1935, 0xc000_0413, 0, "%%2304");
 pub const TOO_MANY_SIDS: Refusal = refusal(1384, 0xc000_015a, 0, "%%2304");
-pub const SMART_CARD: Refusal = refusal(1327, 0xc000_006e, 0xc000_02fa, "%%2304");
+pub const SMART_CARD: Refusal = refusal(1327, 0xc000_02fa, 0, "%%2304");
 
 /// What a job needs to be found again.
 #[derive(Debug, Clone)]
@@ -502,20 +502,22 @@ impl World {
         );
     }
 
+    /// What the robot's RDP client says when it begins.
+    pub fn robot_start_line(&self, user: usize) -> String {
+        let name = &self.accounts[user].name;
+        format!(
+            "Start for user: [{name}], domain: [{}], scopeName: [RDP_100_1]",
+            self.domain
+        )
+    }
+
     /// An unattended job: connect, log on, work, log off. Returns what runs.
     pub fn robot_job(&mut self, user: usize, process: &str, minutes: i64) -> Option<Running> {
         if !self.up {
             return None;
         }
-        self.robot_says(
-            -200,
-            "INFO",
-            "UiPath.FreeRdpWrapper",
-            &format!(
-                "Start for user: [{}], domain: [{}], scopeName: [RDP_100_1]",
-                self.accounts[user].name, self.domain
-            ),
-        );
+        let start = self.robot_start_line(user);
+        self.robot_says(-200, "INFO", "UiPath.FreeRdpWrapper", &start);
         for kind in [3, 10] {
             if let Some(why) = self.refuses(user, kind, self.robot_password) {
                 self.robot_refused(user, &why);
