@@ -220,10 +220,27 @@ const AUDIT: &str = "Microsoft-Windows-Security-Auditing";
 /// Logons and the noise of services, as Security and System have them.
 fn security() -> Vec<u8> {
     let mut log = Log::new("Security", "RPA-07.corp.example").first_record(100_000);
-    for round in 0..3_000_u32 {
+    for round in 0..400_u32 {
         let at = time("2026-05-04T06:00:00Z") + chrono::TimeDelta::seconds(i64::from(round));
         let logon = Value::Hex64(0x3E7_0000 + u64::from(round));
         let sid = || Value::Sid("S-1-5-21-1004336348-1177238915-682003330-1105".to_owned());
+        let connection = |port: u32| {
+            Event::new(AUDIT, 5_156)
+                .at(at)
+                .data("ProcessID", Value::U64(1_092))
+                .data(
+                    "Application",
+                    "\\device\\harddiskvolume2\\windows\\system32\\svchost.exe",
+                )
+                .data("Direction", "%%14592")
+                .data("SourceAddress", "10.1.2.3")
+                .data("SourcePort", "3389")
+                .data("DestAddress", "10.1.2.4")
+                .data("DestPort", port.to_string())
+                .data("Protocol", 6_u32)
+        };
+        // One record in twenty is of interest, as in real logs.
+        log = log.events((50_000..50_018).map(connection));
         log = log
             .event(
                 Event::new(AUDIT, if round % 20 == 0 { 4_625 } else { 4_624 })
@@ -261,21 +278,6 @@ fn security() -> Vec<u8> {
                         "PrivilegeList",
                         "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeRestorePrivilege",
                     ),
-            )
-            .event(
-                Event::new(AUDIT, 5_156)
-                    .at(at)
-                    .data("ProcessID", Value::U64(1_092))
-                    .data(
-                        "Application",
-                        "\\device\\harddiskvolume2\\windows\\system32\\svchost.exe",
-                    )
-                    .data("Direction", "%%14592")
-                    .data("SourceAddress", "10.1.2.3")
-                    .data("SourcePort", "3389")
-                    .data("DestAddress", "10.1.2.4")
-                    .data("DestPort", "50123")
-                    .data("Protocol", 6_u32),
             );
         if round % 4 == 0 {
             log = log.event(

@@ -4,12 +4,14 @@
 //! comparisons. One that the sieve cannot judge is decoded and judged then. One that cannot be decoded here goes to
 //! the `evtx` crate. Every record goes one of these ways, and only one.
 
+use std::sync::Arc;
+
 use super::decode::Decoder;
 use super::instance::{self, Slice, Values};
 use super::layout::{Sieve, Source};
 use super::odd::Odd;
 use super::reference;
-use super::spans::{Covered, Name};
+use super::spans::{Covered, Given};
 use super::spell::token;
 use super::tally::Tally;
 use super::value::{FILETIME, STRING, UINT16, utf16};
@@ -261,10 +263,8 @@ fn sift<'c>(
         Source::Literal(id) => id,
         Source::Value(index) => u16::from_le_bytes(of(index, UINT16)?.try_into().ok()?),
     };
-    let name = |source: &Source<_>| match source {
-        Source::Literal(text) => Some(Name::Shared(std::sync::Arc::clone(text))),
-        Source::Value(index) => of(*index, STRING).map(Name::Raw),
-    };
+    let computer = given(&sieve.computer, &of)?;
+    let channel = given(&sieve.channel, &of)?;
     let wanted = match &sieve.provider {
         Source::Literal(wanted) => wanted,
         Source::Value(index) => provider(of(*index, STRING)?, providers, run),
@@ -277,8 +277,19 @@ fn sift<'c>(
             free_text: wanted.free_text,
         }
     };
-    covered.add(name(&sieve.computer)?, name(&sieve.channel)?, frame.id, time);
+    covered.add(computer, channel, frame.id, time);
     Some(verdict)
+}
+
+/// A name, from the template or from the values.
+fn given<'l, 'c>(
+    source: &'l Source<Arc<str>>,
+    of: &impl Fn(u16, u8) -> Option<&'c [u8]>,
+) -> Option<Given<'l, 'c>> {
+    match source {
+        Source::Literal(text) => Some(Given::Shared(text)),
+        Source::Value(index) => of(*index, STRING).map(Given::Raw),
+    }
 }
 
 /// What is wanted of a provider that is named by a value.

@@ -10,19 +10,34 @@ use crate::model::{ChannelSpan, Time, from_filetime};
 pub(super) const MAX_SPANS: usize = 65_536;
 
 /// The name of a computer or channel as the sieve finds it.
-#[derive(Debug, Clone)]
-pub(super) enum Name<'c> {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Given<'l, 'c> {
     /// In the template.
-    Shared(Arc<str>),
+    Shared(&'l Arc<str>),
     /// In a value: UTF-16.
     Raw(&'c [u8]),
 }
 
-impl Name<'_> {
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Shared(a), Self::Shared(b)) => Arc::ptr_eq(a, b) || a == b,
-            (Self::Raw(a), Self::Raw(b)) => a == b,
+/// The same, kept.
+#[derive(Debug)]
+enum Name<'c> {
+    Shared(Arc<str>),
+    Raw(&'c [u8]),
+}
+
+impl<'c> Name<'c> {
+    /// Threads share the template, so that its names are only counted up when one is new.
+    fn keep(given: Given<'_, 'c>) -> Self {
+        match given {
+            Given::Shared(text) => Self::Shared(Arc::clone(text)),
+            Given::Raw(bytes) => Self::Raw(bytes),
+        }
+    }
+
+    fn is(&self, given: Given<'_, '_>) -> bool {
+        match (self, given) {
+            (Self::Shared(a), Given::Shared(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::Raw(a), Given::Raw(b)) => *a == b,
             _ => false,
         }
     }
@@ -72,9 +87,9 @@ pub(super) struct Covered<'c> {
 
 impl<'c> Covered<'c> {
     /// Counts a record in.
-    pub(super) fn add(&mut self, computer: Name<'c>, channel: Name<'c>, record: u64, ticks: u64) {
+    pub(super) fn add(&mut self, computer: Given<'_, 'c>, channel: Given<'_, 'c>, record: u64, ticks: u64) {
         let ticks = (ticks > 0 && ticks < END_OF_TIME).then_some(ticks);
-        let is_it = |known: &&mut Stretch<'_>| known.channel.is(&channel) && known.computer.is(&computer);
+        let is_it = |known: &&mut Stretch<'_>| known.channel.is(channel) && known.computer.is(computer);
         if let Some(known) = self.stretches.iter_mut().rev().find(is_it) {
             known.records = known.records.saturating_add(1);
             known.first_record = known.first_record.min(record);
@@ -86,8 +101,8 @@ impl<'c> Covered<'c> {
             return;
         }
         self.stretches.push(Stretch {
-            computer,
-            channel,
+            computer: Name::keep(computer),
+            channel: Name::keep(channel),
             records: 1,
             first_record: record,
             last_record: record,
