@@ -16,6 +16,7 @@ mod case;
 mod clock;
 mod coverage;
 mod derived;
+mod events;
 mod incident;
 mod learn;
 mod ledgers;
@@ -41,6 +42,7 @@ use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
 use crate::limits::Limits;
 use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem, ProblemKind, Time, same_user};
+pub use events::Selection;
 use ledgers::Ledgers;
 pub use trial::{CaseOutcome, run_cases};
 

@@ -8,6 +8,7 @@ pub mod codes;
 mod condition;
 mod duration;
 pub mod explain;
+pub mod lint;
 mod load;
 #[cfg(test)]
 mod messages_tests;

@@ -1,1 +1,118 @@
-//! To come.
+//! A diagnosis for people and for programs: text for a terminal, JSON, JSON lines, CSV, Markdown; one file each.
+//!
+//! Owns layout and escaping. Must not know readers, knowledge or engine: it renders what the model holds and adds no
+//! judgement. Log text reaches a terminal or a page only through [`escape`].
+//!
+//! ```no_run
+//! use logonscope::diagnose::Analyzer;
+//! use logonscope::report::{self, Format, Options};
+//!
+//! let diagnosis = Analyzer::new()?.analyze(["case.zip"])?;
+//! print!("{}", report::render(&diagnosis, Format::Text, &Options::default()));
+//! # Ok::<(), logonscope::Error>(())
+//! ```
+
+mod csv;
+pub mod escape;
+pub mod events;
+pub mod inputs;
+mod json;
+mod jsonl;
+mod markdown;
+mod page;
+pub mod sessions;
+mod text;
+mod why;
+mod wording;
+mod zone;
+
+pub use page::{Page, Style};
+pub use zone::{Clockface, Zone};
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::model::Diagnosis;
+
+/// How a diagnosis is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For a person at a terminal.
+    Text,
+    /// One object, indented.
+    Json,
+    /// One incident a line.
+    Jsonl,
+    /// One incident a row.
+    Csv,
+    /// For a ticket or a wiki.
+    Markdown,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Jsonl, Self::Csv, Self::Markdown];
+
+    /// The name, as the command line spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.name() == text)
+            .ok_or_else(|| {
+                let names: Vec<_> = Self::ALL.iter().map(|format| format.name()).collect();
+                format!("no format {text:?}; there are {}", names.join(", "))
+            })
+    }
+}
+
+/// How a report is to look.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The zone of the times shown. JSON is always UTC.
+    pub zone: Zone,
+    /// Every incident, story and problem in full instead of the leading ones.
+    pub detail: bool,
+    /// The sums behind the verdicts of this cause; only text shows them.
+    pub why: Option<String>,
+    /// Terminal colours; only text has them.
+    pub colour: bool,
+}
+
+/// Renders a diagnosis.
+pub fn render(diagnosis: &Diagnosis, format: Format, options: &Options) -> String {
+    match format {
+        Format::Text => text::render(diagnosis, options),
+        Format::Json => json::render(diagnosis),
+        Format::Jsonl => jsonl::render(diagnosis),
+        Format::Csv => csv::render(diagnosis, options),
+        Format::Markdown => markdown::render(diagnosis, options),
+    }
+}
+
+/// The JSON Schema of what [`Format::Json`] gives, indented.
+pub fn json_schema() -> String {
+    json::schema()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,2 +1,75 @@
-//! The command line.
-fn main() {}
+//! The `logonscope` program. Sees the library's public interface only; one subcommand a file. Arguments are parsed without side
+//! effects, then checked, then carried out; only this function decides the exit status.
+
+mod analyze;
+mod entry;
+mod events;
+mod explain;
+mod input;
+mod inspect;
+mod knowledge;
+mod options;
+mod output;
+mod sessions;
+mod shell;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use status::{Outcome, Status};
+
+/// Finds why Windows logon sessions and scheduled tasks failed, from the logs a customer sends.
+///
+/// Reads event logs, trace dumps, robot logs and settings exports out of folders, archives and single files, rebuilds what
+/// happened, and names the likely cause with the evidence for and against it. Offline; nothing is unpacked to disk.
+#[derive(Debug, Parser)]
+#[command(name = "logonscope", version, propagate_version = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  logonscope analyze case.zip
+  logonscope explain 0x80070520
+  logonscope sessions case.zip --at \"2026-05-04 10:42\"
+
+Exit status: 0 nothing found, 1 findings, 2 usage or nothing readable, 3 nothing found but not everything could be read.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Analyze(analyze::Analyze),
+    Explain(explain::Explain),
+    Inspect(inspect::Inspect),
+    Sessions(sessions::Sessions),
+    Events(events::Events),
+    Knowledge(knowledge::KnowledgeCommand),
+    Completions(shell::Completions),
+    Man(shell::Man),
+}
+
+impl Command {
+    fn run(self) -> Outcome {
+        match self {
+            Self::Analyze(command) => command.run(),
+            Self::Explain(command) => command.run(),
+            Self::Inspect(command) => command.run(),
+            Self::Sessions(command) => command.run(),
+            Self::Events(command) => command.run(),
+            Self::Knowledge(command) => command.run(),
+            Self::Completions(command) => command.run(),
+            Self::Man(command) => command.run(),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            output::warn(&failure.to_string());
+            Status::Unusable.into()
+        }
+    }
+}

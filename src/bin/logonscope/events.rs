@@ -1,0 +1,112 @@
+//! `logonscope events`: normalized events, filtered.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use logonscope::Limits;
+use logonscope::diagnose::Selection;
+use logonscope::model::Level;
+use logonscope::report::events;
+
+use crate::options::{Look, Part, Reading};
+use crate::status::{Outcome, Status};
+use crate::{input, output};
+
+/// Lists events as JSON lines or CSV, in the order of the files
+///
+/// Filters of one kind are alternatives; filters of different kinds must all hold. Times are UTC.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  logonscope events case.zip --provider Microsoft-Windows-TaskScheduler --id 101,104
+  logonscope events Security.evtx --id 4625 --since 2026-05-04 --format csv -o logons.csv")]
+pub(crate) struct Events {
+    /// What the customer sent; `-` is the standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Form,
+    /// Only this channel, or those whose name ends so: Security, LocalSessionManager/Operational
+    #[arg(long, value_name = "NAME")]
+    channel: Vec<String>,
+    /// Only this provider
+    #[arg(long, value_name = "NAME")]
+    provider: Vec<String>,
+    /// Only these event ids
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    id: Vec<u16>,
+    /// Only this level: critical, error, warning, information, verbose
+    #[arg(long, value_name = "NAME", value_parser = level)]
+    level: Vec<Level>,
+    /// Only events whose message or values hold this text; case does not count
+    #[arg(long, value_name = "STRING")]
+    text: Vec<String>,
+    #[command(flatten)]
+    part: Part,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    look: Look,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Form {
+    #[default]
+    Jsonl,
+    Csv,
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    match text {
+        "none" => Ok(Level::None),
+        text => Level::from_word(text).ok_or_else(|| format!("no level {text:?}")),
+    }
+}
+
+impl Events {
+    pub(crate) fn run(self) -> Outcome {
+        self.look.target.check()?;
+        let focus = self.part.focus(self.look.tz)?;
+        let selection = Selection {
+            channels: self.channel,
+            providers: self.provider,
+            ids: self.id,
+            levels: self.level,
+            texts: self.text,
+        };
+        let analyzer = input::analyzer(&self.reading, focus)?;
+        let bundle = input::open(&self.paths, &Limits::default())?;
+        let mut problems = Ok(Vec::new());
+        self.look.target.stream(|out: &mut dyn Write| {
+            if matches!(self.format, Form::Csv) {
+                out.write_all(events::csv_header().as_bytes())?;
+            }
+            let mut failure = Ok(());
+            problems = analyzer.events(&bundle, &selection, |event| {
+                let line = match self.format {
+                    Form::Jsonl => events::jsonl(event),
+                    Form::Csv => events::csv(event),
+                };
+                failure = out.write_all(line.as_bytes());
+                failure.is_ok()
+            });
+            failure
+        })?;
+        let problems = problems?;
+        let incomplete = problems
+            .iter()
+            .filter(|problem| problem.kind.is_incomplete())
+            .count();
+        if incomplete > 0 && !self.reading.quiet {
+            output::warn(&format!(
+                "{incomplete} parts of the input could not be read; `logonscope inspect` lists them"
+            ));
+        }
+        Ok(if incomplete > 0 {
+            Status::Incomplete
+        } else {
+            Status::Nothing
+        })
+    }
+}

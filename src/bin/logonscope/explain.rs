@@ -1,0 +1,217 @@
+//! `logonscope explain`: codes, pasted lines, events, ids.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::Args;
+use logonscope::Error;
+use logonscope::knowledge::Knowledge;
+use logonscope::knowledge::codes::{Codes, Reading};
+use logonscope::knowledge::explain::{CodeMention, EventMention, Explanation, explain};
+use logonscope::report::{Page, Style, escape};
+
+use crate::options::{Simple, Target};
+use crate::status::{Outcome, Status};
+use crate::{entry, input, output};
+
+/// Standard input beyond this many bytes is not looked at.
+const MOST: u64 = 1 << 20;
+
+/// Explains a code in any spelling, a pasted log line, an event, or an id of the knowledge
+///
+/// A number is explained in the space that the words around it tell; without such words all its readings are shown with their
+/// spaces.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  logonscope explain 0x80070520
+  logonscope explain -- -1073741537
+  logonscope explain disconnect 5
+  logonscope explain LSM 40
+  logonscope explain password-drift-stored-credential
+  tail -1 Robot.log | logonscope explain -
+
+Exit status: 0 explained, 2 nothing known of it.")]
+pub(crate) struct Explain {
+    /// What to explain; several words are one text unless each is a code or an id; `-` is the standard input
+    #[arg(value_name = "WHAT", required = true, allow_hyphen_values = true)]
+    what: Vec<String>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Simple,
+    /// A folder of knowledge files of your own
+    #[arg(long, value_name = "DIR")]
+    knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+}
+
+impl Explain {
+    pub(crate) fn run(self) -> Outcome {
+        let knowledge = input::knowledge(self.knowledge.as_deref())?;
+        let codes = match &self.knowledge {
+            Some(folder) => Codes::with_folder(folder)?,
+            None => Codes::embedded()?,
+        };
+        let mut found = true;
+        let mut page = Page::new(self.target.colours());
+        let mut list = Vec::new();
+        for text in texts(&self.what, &knowledge)? {
+            let explanation = explain(&text, &codes);
+            let before = page.mark();
+            let entry = entry::write(&mut page, &knowledge, &text);
+            let known_here = write(&mut page, &knowledge, &explanation, entry);
+            found &= entry || known_here || explanation.found();
+            debug_assert!(page.mark() > before);
+            list.push(explanation);
+        }
+        match self.format {
+            Simple::Text => self.target.write(&page.finish())?,
+            Simple::Json => self
+                .target
+                .write(&(escape::json(&json(&list)).into_owned() + "\n"))?,
+        }
+        if !found {
+            output::warn("the tables do not know all of it");
+            return Ok(Status::Unusable);
+        }
+        Ok(Status::Nothing)
+    }
+}
+
+fn json(list: &[Explanation]) -> String {
+    let text = match list {
+        [one] => serde_json::to_string_pretty(one),
+        many => serde_json::to_string_pretty(many),
+    };
+    text.unwrap_or_default()
+}
+
+/// The texts to explain: each argument where each stands for itself, otherwise all of them as one text.
+fn texts(what: &[String], knowledge: &Knowledge) -> Result<Vec<String>, Error> {
+    let stands_alone = |text: &String| {
+        logonscope::model::parse_code(text).is_some()
+            || knowledge.cause(text).is_some()
+            || knowledge.symptom(text).is_some()
+            || knowledge.signal(text).is_some()
+    };
+    if let [one] = what
+        && one == "-"
+    {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().take(MOST).read_to_end(&mut bytes);
+        read.map_err(|error| Error::io("standard input", error))?;
+        return Ok(vec![String::from_utf8_lossy(&bytes).into_owned()]);
+    }
+    Ok(if what.iter().all(stands_alone) {
+        what.to_vec()
+    } else {
+        vec![what.join(" ")]
+    })
+}
+
+/// Writes an explanation; whether an event of it is known. Remarks that there is nothing are left out where an id was found.
+fn write(page: &mut Page, knowledge: &Knowledge, explanation: &Explanation, entry: bool) -> bool {
+    let mut known = false;
+    for code in &explanation.codes {
+        mention(page, knowledge, code);
+    }
+    for event in &explanation.events {
+        known |= event_mention(page, knowledge, event);
+    }
+    for note in explanation.notes.iter().filter(|_| !entry) {
+        page.bullet(0, "", None, note);
+    }
+    known
+}
+
+fn mention(page: &mut Page, knowledge: &Knowledge, code: &CodeMention) {
+    let mut title = code.text.clone();
+    if let Some(spellings) = &code.spellings {
+        title += &format!(
+            "  =  {}, {}, {}",
+            spellings.hex, spellings.unsigned, spellings.signed
+        );
+    }
+    if code.count > 1 {
+        title += &format!("  ({} times)", code.count);
+    }
+    page.heading(&title);
+    if let Some(form) = &code.form {
+        page.bullet(2, "", Some(Style::Dim), form);
+    }
+    if let Some(context) = &code.context {
+        page.bullet(2, "Read as such because of:", Some(Style::Dim), context);
+    }
+    if code.ambiguous {
+        page.bullet(
+            2,
+            "!",
+            Some(Style::Yellow),
+            "Several readings fit; only the place where the number stands can tell:",
+        );
+    }
+    for found in &code.readings {
+        reading(page, knowledge, found);
+    }
+    if !code.elsewhere.is_empty() {
+        let others: Vec<String> = code
+            .elsewhere
+            .iter()
+            .map(|other| format!("{} {}", other.space, name(other)))
+            .collect();
+        page.bullet(
+            2,
+            "Elsewhere the number means:",
+            Some(Style::Dim),
+            &others.join("; "),
+        );
+    }
+}
+
+fn name(reading: &Reading) -> &str {
+    if reading.symbol.is_empty() {
+        &reading.meaning
+    } else {
+        &reading.symbol
+    }
+}
+
+fn reading(page: &mut Page, knowledge: &Knowledge, reading: &Reading) {
+    page.bullet(
+        2,
+        &format!("[{}]", reading.space),
+        Some(Style::Bold),
+        &format!("{} {}", reading.spelling, reading.symbol),
+    );
+    page.bullet(6, "", None, &reading.meaning);
+    let parts = [
+        ("Usually:", reading.usual.as_deref()),
+        ("Mind:", reading.caution.as_deref()),
+        ("Note:", reading.note.as_deref()),
+        ("Seen in:", Some(reading.seen_in.as_str())),
+    ];
+    for (label, text) in parts {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            page.bullet(6, label, Some(Style::Bold), text);
+        }
+    }
+    for id in &reading.causes {
+        let title = knowledge.cause(id).map_or("", |rule| &rule.def.title);
+        page.bullet(6, "may come from", None, &format!("{id}: {title}"));
+    }
+}
+
+fn event_mention(page: &mut Page, knowledge: &Knowledge, event: &EventMention) -> bool {
+    let log = event.log.as_deref();
+    page.heading(&format!(
+        "{}: event {} of {}",
+        event.text,
+        event.id,
+        log.unwrap_or("a log that the text does not name")
+    ));
+    let known = entry::event(page, knowledge, log, event.id);
+    if !known {
+        page.bullet(2, "", None, "The knowledge looks at no such event.");
+    }
+    known
+}

@@ -1,0 +1,48 @@
+//! `logonscope inspect`: what is in there.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use logonscope::report::{self, inputs};
+
+use crate::input;
+use crate::options::{Look, Part, Reading, Simple};
+use crate::status::{Outcome, Status};
+
+/// Tells what is in a case: files and their formats, hosts, logs and what they cover, problems
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  logonscope inspect case.zip -v")]
+pub(crate) struct Inspect {
+    /// What the customer sent; `-` is the standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Simple,
+    #[command(flatten)]
+    part: Part,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    look: Look,
+}
+
+impl Inspect {
+    pub(crate) fn run(self) -> Outcome {
+        self.look.target.check()?;
+        let analyzer = input::analyzer(&self.reading, self.part.focus(self.look.tz)?)?;
+        let diagnosis = input::diagnose(&self.paths, analyzer, self.reading.quiet)?;
+        let options = report::Options {
+            zone: self.look.tz,
+            detail: self.look.verbose,
+            colour: self.look.target.colours(),
+            ..Default::default()
+        };
+        self.look.target.write(&match self.format {
+            Simple::Text => inputs::text(&diagnosis, &options),
+            Simple::Json => inputs::json(&diagnosis),
+        })?;
+        Ok(Status::of_reading(&diagnosis))
+    }
+}

@@ -1,0 +1,201 @@
+//! `logonscope knowledge`: what is known, and tools for authors.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use logonscope::diagnose::run_cases;
+use logonscope::knowledge::lint;
+use logonscope::report::{Page, Style};
+
+use crate::options::{Color, Target};
+use crate::status::{Failure, Outcome, Status};
+use crate::{entry, input};
+
+/// Shows, checks and tests the knowledge
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  logonscope knowledge list causes
+  logonscope knowledge show password-drift-stored-credential
+  logonscope knowledge lint my-knowledge
+  logonscope knowledge test my-knowledge")]
+pub(crate) struct KnowledgeCommand {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Lists what is known
+    #[command(after_help = "Example:
+  logonscope knowledge list symptoms")]
+    List {
+        /// Of which kind
+        #[arg(value_enum, default_value_t)]
+        kind: Kind,
+        /// A folder of knowledge files of your own
+        #[arg(long = "knowledge", value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Shows one entry
+    #[command(after_help = "Example:
+  logonscope knowledge show session-disconnected")]
+    Show {
+        /// The id of a cause, a symptom or a signal, or the short name of a log
+        id: String,
+        /// A folder of knowledge files of your own
+        #[arg(long = "knowledge", value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Finds mistakes
+    #[command(after_help = "Example:
+  logonscope knowledge lint my-knowledge
+
+Exit status: 0 nothing to complain of, 1 findings, 2 a file that does not load.")]
+    Lint {
+        /// A folder of knowledge files of your own, checked together with the built-in ones
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Runs the cases of the causes
+    #[command(after_help = "Example:
+  logonscope knowledge test my-knowledge --cause my-cause
+
+Exit status: 0 all hold, 1 some fail, 2 a file that does not load.")]
+    Test {
+        /// A folder of knowledge files of your own, run together with the built-in ones
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// Only the cases of this cause
+        #[arg(long, value_name = "ID")]
+        cause: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Kind {
+    #[default]
+    Causes,
+    Symptoms,
+    Signals,
+    Logs,
+}
+
+impl KnowledgeCommand {
+    pub(crate) fn run(self) -> Outcome {
+        match self.what {
+            What::List { kind, folder } => list(kind, folder.as_deref()),
+            What::Show { id, folder } => show(&id, folder.as_deref()),
+            What::Lint { folder } => complaints(folder.as_deref()),
+            What::Test { folder, cause } => test(folder.as_deref(), cause.as_deref()),
+        }
+    }
+}
+
+fn page() -> (Target, Page) {
+    let target = Target {
+        output: None,
+        force: false,
+        color: Color::Auto,
+    };
+    let page = Page::new(target.colours());
+    (target, page)
+}
+
+fn list(kind: Kind, folder: Option<&Path>) -> Outcome {
+    let knowledge = input::knowledge(folder)?;
+    let (target, mut page) = page();
+    let rows: Vec<Vec<String>> = match kind {
+        Kind::Causes => knowledge
+            .causes()
+            .iter()
+            .map(|rule| vec![rule.id.to_string(), rule.def.title.clone()])
+            .collect(),
+        Kind::Symptoms => knowledge
+            .symptoms()
+            .iter()
+            .map(|symptom| vec![symptom.id.to_string(), symptom.title.to_string()])
+            .collect(),
+        Kind::Signals => knowledge
+            .signals()
+            .iter()
+            .map(|signal| vec![signal.id().to_string(), signal.summary().to_string()])
+            .collect(),
+        Kind::Logs => knowledge
+            .sources()
+            .iter()
+            .map(|source| vec![source.alias.to_string(), source.channel.to_string()])
+            .collect(),
+    };
+    page.table(0, &rows);
+    target.write(&page.finish())?;
+    Ok(Status::Nothing)
+}
+
+fn show(id: &str, folder: Option<&Path>) -> Outcome {
+    let knowledge = input::knowledge(folder)?;
+    let (target, mut page) = page();
+    if !entry::write(&mut page, &knowledge, id) {
+        return Err(Failure::new(format!(
+            "nothing is known under {id:?}; `logonscope knowledge list` lists the ids"
+        )));
+    }
+    target.write(&page.finish())?;
+    Ok(Status::Nothing)
+}
+
+fn complaints(folder: Option<&Path>) -> Outcome {
+    let knowledge = input::knowledge(folder)?;
+    let (target, mut page) = page();
+    let complaints = lint::lint(&knowledge);
+    for complaint in &complaints {
+        page.bullet(0, &complaint.id, Some(Style::Bold), &complaint.detail);
+    }
+    page.bullet(
+        0,
+        "",
+        None,
+        &match complaints.len() {
+            0 => "Nothing to complain of.".to_owned(),
+            count => format!("{count} complaints."),
+        },
+    );
+    target.write(&page.finish())?;
+    Ok(if complaints.is_empty() {
+        Status::Nothing
+    } else {
+        Status::Found
+    })
+}
+
+fn test(folder: Option<&Path>, cause: Option<&str>) -> Outcome {
+    let knowledge = input::knowledge(folder)?;
+    if let Some(id) = cause.filter(|id| knowledge.cause(id).is_none()) {
+        return Err(Failure::new(format!("no cause {id:?}")));
+    }
+    let (target, mut page) = page();
+    let outcomes = run_cases(&knowledge, cause)?;
+    let mut failed = 0_usize;
+    for outcome in &outcomes {
+        if let Some(failure) = &outcome.failure {
+            failed += 1;
+            page.bullet(
+                0,
+                "FAILED",
+                Some(Style::Red),
+                &format!("{}: {}: {failure}", outcome.cause, outcome.name),
+            );
+        }
+    }
+    page.bullet(
+        0,
+        "",
+        None,
+        &format!("{} cases, {failed} failed.", outcomes.len()),
+    );
+    target.write(&page.finish())?;
+    Ok(if failed == 0 {
+        Status::Nothing
+    } else {
+        Status::Found
+    })
+}

@@ -1,0 +1,117 @@
+//! Results to standard output or, atomically, to a file; messages to the error stream.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use logonscope::report::escape;
+
+use crate::options::{Color, Target};
+use crate::status::Failure;
+
+impl Target {
+    /// Whether what is written may hold colours.
+    pub(crate) fn colours(&self) -> bool {
+        self.output.is_none()
+            && match self.color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => {
+                    AutoStream::choice(&io::stdout()) != ColorChoice::Never && io::stdout().is_terminal()
+                }
+            }
+    }
+
+    /// Complains early, before hours of reading.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match &self.output {
+            Some(path) if !self.force && path.exists() => Err(exists(path)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the result.
+    pub(crate) fn write(&self, text: &str) -> Result<(), Failure> {
+        match &self.output {
+            Some(path) => self.replace(path, |file| file.write_all(text.as_bytes())),
+            None => print(text, self.color),
+        }
+    }
+
+    /// Writes the result piece by piece.
+    pub(crate) fn stream(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        match &self.output {
+            Some(path) => self.replace(path, write),
+            None => {
+                let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+                forgive(write(&mut out).and_then(|()| out.flush()))
+            }
+        }
+    }
+
+    /// Into a temporary file beside the target, which then takes its name: all of it or nothing.
+    fn replace(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let failure = |error: io::Error| Failure::new(format!("{}: {error}", path.display()));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".logonscope-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            .map_err(failure)?;
+        let mut buffer = io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
+        write(&mut buffer)
+            .and_then(|()| buffer.flush())
+            .map_err(failure)?;
+        drop(buffer);
+        file.as_file().sync_all().map_err(failure)?;
+        let done = if self.force {
+            file.persist(path)
+        } else {
+            file.persist_noclobber(path)
+        };
+        match done {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
+            Err(error) => Err(failure(error.error)),
+        }
+    }
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::new(format!("{} exists; --force replaces it", path.display()))
+}
+
+/// Prints to standard output; a reader that went away is no error.
+pub(crate) fn print(text: &str, color: Color) -> Result<(), Failure> {
+    let choice = match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let mut out = AutoStream::new(io::stdout(), choice);
+    forgive(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+fn forgive(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A message on the error stream, safe for a terminal, line by line.
+pub(crate) fn warn(text: &str) {
+    let mut out = io::stderr().lock();
+    for (index, line) in text.lines().enumerate() {
+        let lead = if index == 0 { "logonscope: " } else { "" };
+        let _ = writeln!(out, "{lead}{}", escape::terminal(line));
+    }
+}

@@ -1,0 +1,73 @@
+//! `logonscope sessions`: the session ledger.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use logonscope::report::{self, sessions};
+
+use crate::input;
+use crate::options::{Look, Part, Reading, Simple};
+use crate::status::{Outcome, Status};
+
+/// Tells who was in which session from when to when, and how it ended
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  logonscope sessions case.zip
+  logonscope sessions case.zip --at 2026-05-04T10:42:00Z")]
+pub(crate) struct Sessions {
+    /// What the customer sent; `-` is the standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Who owned which session at this time
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Simple,
+    #[command(flatten)]
+    part: Part,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    look: Look,
+}
+
+impl Sessions {
+    pub(crate) fn run(self) -> Outcome {
+        self.look.target.check()?;
+        let at = self
+            .at
+            .as_deref()
+            .map(|text| self.look.tz.read(text))
+            .transpose()?;
+        let focus = self.part.focus(self.look.tz)?;
+        let analyzer = input::analyzer(&self.reading, focus.clone())?;
+        let mut diagnosis = input::diagnose(&self.paths, analyzer, self.reading.quiet)?;
+        let wanted = |user: &str| {
+            focus
+                .user
+                .as_deref()
+                .is_none_or(|wanted| logonscope::model::same_user(wanted, user))
+        };
+        diagnosis.sessions.retain(|session| {
+            session.user.as_deref().map_or(focus.user.is_none(), wanted)
+                && focus
+                    .since
+                    .is_none_or(|since| session.end.is_none_or(|end| end >= since))
+                && focus
+                    .until
+                    .is_none_or(|until| session.start.is_none_or(|start| start <= until))
+        });
+        let options = report::Options {
+            zone: self.look.tz,
+            detail: self.look.verbose,
+            colour: self.look.target.colours(),
+            ..Default::default()
+        };
+        self.look.target.write(&match self.format {
+            Simple::Text => sessions::text(&diagnosis, at, &options),
+            Simple::Json => sessions::json(&diagnosis, at),
+        })?;
+        Ok(Status::of_reading(&diagnosis))
+    }
+}

@@ -1,0 +1,180 @@
+//! The only way log text reaches a terminal or a page. Logs are written by strangers: they hold terminal sequences,
+//! direction marks that reorder a line, formulas that a spreadsheet runs, markup that a ticket system renders.
+//!
+//! Escapes keep the text readable and show that something was there: `\x1b`, `\u{202e}`, `\n`.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether a character acts on what shows it instead of being shown: controls, line separators, marks of direction,
+/// invisible marks and tags. The joiners U+200C and U+200D are letters' business and stay.
+const fn acts(c: char) -> bool {
+    matches!(c,
+        '\0'..='\x1f'
+        | '\x7f'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'
+        | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Text for one line of a terminal. Tabs become blanks; whatever would move the cursor, change colours, break the line
+/// or reorder it is spelled out.
+///
+/// ```
+/// use logonscope::report::escape::terminal;
+/// assert_eq!(terminal("a\x1b[31mb\nc"), r"a\x1b[31mb\nc");
+/// assert_eq!(terminal("x\u{202e}y"), r"x\u{202e}y");
+/// ```
+pub fn terminal(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().saturating_add(16));
+    for c in text.chars() {
+        match c {
+            '\t' => out.push(' '),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            c if acts(c) && u32::from(c) < 0x80 => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
+            c if acts(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// One field of a CSV row (RFC 4180), on one line. What a spreadsheet would take for a formula gets an apostrophe in
+/// front, unless it is a plain number.
+///
+/// ```
+/// use logonscope::report::escape::csv;
+/// assert_eq!(csv("=cmd|'/c calc'!A1"), "'=cmd|'/c calc'!A1");
+/// assert_eq!(csv("-1073741537"), "-1073741537");
+/// assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
+/// ```
+pub fn csv(text: &str) -> String {
+    let text = terminal(text);
+    let first = text.trim_start().chars().next();
+    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'));
+    let defused = if formula && text.parse::<f64>().is_err() {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        text
+    };
+    if defused.contains([',', '"', ';']) || defused.starts_with(' ') || defused.ends_with(' ') {
+        format!("\"{}\"", defused.replace('"', "\"\""))
+    } else {
+        defused.into_owned()
+    }
+}
+
+/// Text for a place inside a line or a table cell of Markdown: nothing in it is markup, a link or HTML.
+///
+/// ```
+/// use logonscope::report::escape::markdown;
+/// assert_eq!(markdown("<b>|*x*"), r"&lt;b&gt;\|\*x\*");
+/// ```
+pub fn markdown(text: &str) -> String {
+    let text = terminal(text);
+    let mut out = String::with_capacity(text.len().saturating_add(16));
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // `http://`, `www.` and `@name` become links by themselves.
+            '/' if before == ':' => out.push_str("\\/"),
+            '.' if before.eq_ignore_ascii_case(&'w') => out.push_str("\\."),
+            '@' => out.push_str("&#64;"),
+            c => out.push(c),
+        }
+        before = c;
+    }
+    out
+}
+
+/// Finished JSON in which nothing acts on a terminal: such characters stand in strings only, and become `\uXXXX`,
+/// which means the same.
+///
+/// ```
+/// use logonscope::report::escape::json;
+/// assert_eq!(json("\"a\u{9b}b\u{202e}\""), r#""a\u009bb\u202e""#);
+/// ```
+pub fn json(text: &str) -> Cow<'_, str> {
+    let harms = |c: char| acts(c) && c != '\n';
+    if !text.chars().any(harms) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().saturating_add(64));
+    let mut units = [0_u16; 2];
+    for c in text.chars() {
+        if harms(c) {
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_acts_is_left() {
+        let all: String = (0..=0x10_FFFF_u32)
+            .filter_map(char::from_u32)
+            .filter(|&c| acts(c))
+            .collect();
+        for shown in [terminal(&all).into_owned(), csv(&all), markdown(&all)] {
+            assert!(!shown.chars().any(acts));
+        }
+        let spelled = serde_json::to_string(&all).unwrap();
+        let safe = json(&spelled);
+        assert!(!safe.chars().any(acts));
+        assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), all);
+    }
+
+    #[test]
+    fn plain_text_is_not_touched() {
+        for text in ["Überstunde, 日本語", r"CORP\svc-robot", "a b"] {
+            assert!(matches!(terminal(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    #[test]
+    fn formulas_are_defused() {
+        for formula in ["=1+1", "+cmd", "-2+3", "@SUM(A1)", " =1", "＝1"] {
+            assert!(
+                csv(formula).trim_start_matches('"').starts_with('\''),
+                "{formula}"
+            );
+        }
+        assert_eq!(csv("\t=1"), "\"' =1\"");
+        assert_eq!(csv("-5"), "-5");
+    }
+
+    #[test]
+    fn links_do_not_arise() {
+        assert_eq!(markdown("http://x www.y @me"), r"http:\//x www\.y &#64;me");
+    }
+}

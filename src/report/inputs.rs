@@ -1,0 +1,219 @@
+//! What was read and what was not: the last part of a report, and all of `inspect`.
+
+use super::page::{Page, Style};
+use super::{Clockface, wording};
+use crate::model::{Coverage, Diagnosis, HostReport, InputReport};
+
+/// Hosts and channels told by name in the short form.
+const SHOWN: usize = 6;
+
+/// A few lines on what was covered and what was not; every problem with `detail`.
+pub(super) fn summary(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<'_>, detail: bool) {
+    page.heading("What was read");
+    page.bullet(2, "", None, &wording::read(diagnosis));
+    for host in diagnosis
+        .hosts
+        .iter()
+        .take(if detail { usize::MAX } else { SHOWN })
+    {
+        page.bullet(2, "", None, &covered(host, diagnosis, clock));
+    }
+    if !detail && diagnosis.hosts.len() > SHOWN {
+        page.bullet(
+            2,
+            "",
+            None,
+            &format!(
+                "and {} (-v)",
+                wording::counted((diagnosis.hosts.len() - SHOWN) as u64, "more host")
+            ),
+        );
+    }
+    problems(page, diagnosis, detail);
+}
+
+/// Which channels of a host cover which span.
+fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
+    let own: Vec<&Coverage> = diagnosis
+        .coverage
+        .iter()
+        .filter(|cover| cover.host == host.name)
+        .collect();
+    let from = own.iter().filter_map(|cover| cover.from).min();
+    let to = own.iter().filter_map(|cover| cover.to).max();
+    let (Some(from), Some(to)) = (from, to) else {
+        return format!("{}: no log whose silence would prove anything", host.name);
+    };
+    let mut logs: Vec<&&Coverage> = own.iter().collect();
+    logs.sort_by(|a, b| b.records.cmp(&a.records).then_with(|| a.channel.cmp(&b.channel)));
+    let mut names: Vec<&str> = logs
+        .iter()
+        .take(SHOWN)
+        .map(|cover| short(&cover.channel))
+        .collect();
+    let more = format!("{} more", logs.len().saturating_sub(SHOWN));
+    names.extend((logs.len() > SHOWN).then_some(&*more));
+    format!(
+        "{}: {}, in {}",
+        host.name,
+        clock.span(&host.name, from, to),
+        names.join(", ")
+    )
+}
+
+/// A channel without the prefix that all of them share.
+fn short(channel: &str) -> &str {
+    channel.strip_prefix("Microsoft-Windows-").unwrap_or(channel)
+}
+
+fn problems(page: &mut Page, diagnosis: &Diagnosis, detail: bool) {
+    if diagnosis.problems.is_empty() {
+        return;
+    }
+    let counts = wording::problem_counts(diagnosis);
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    let hint = if detail { "" } else { " (-v lists them)" };
+    let mark = if diagnosis.is_incomplete() {
+        "Not read, or not for certain:"
+    } else {
+        "Remarks:"
+    };
+    page.bullet(
+        2,
+        mark,
+        Some(Style::Yellow),
+        &format!("{}{hint}", counts.join(", ")),
+    );
+    if detail {
+        list_problems(page, diagnosis);
+    }
+}
+
+fn list_problems(page: &mut Page, diagnosis: &Diagnosis) {
+    for problem in &diagnosis.problems {
+        let times = if problem.count > 1 {
+            format!(" ({} times)", problem.count)
+        } else {
+            String::new()
+        };
+        page.bullet(
+            4,
+            problem.kind.name(),
+            Some(Style::Yellow),
+            &format!("{}: {}{times}", problem.origin, problem.detail),
+        );
+    }
+}
+
+/// Everything about the inputs: what `inspect` prints.
+pub fn text(diagnosis: &Diagnosis, options: &super::Options) -> String {
+    let clock = Clockface::new(options.zone, diagnosis);
+    let mut page = Page::new(options.colour);
+    page.heading(&format!("Files: {}", wording::read(diagnosis)));
+    for input in &diagnosis.inputs {
+        file(&mut page, input, &clock);
+    }
+    page.heading("Hosts");
+    for host in &diagnosis.hosts {
+        host_lines(&mut page, host, options.detail);
+    }
+    page.heading("Logs: from when to when silence proves something");
+    let rows: Vec<Vec<String>> = diagnosis
+        .coverage
+        .iter()
+        .map(|cover| channel(cover, &clock))
+        .collect();
+    page.table(2, &rows);
+    if !diagnosis.problems.is_empty() {
+        page.heading("Problems");
+        list_problems(&mut page, diagnosis);
+    }
+    page.finish()
+}
+
+fn file(page: &mut Page, input: &InputReport, clock: &Clockface<'_>) {
+    page.verbatim(2, &input.path);
+    let mut text = format!("{}, {}", input.format.name(), wording::size(input.bytes));
+    if let Some(encoding) = input.encoding {
+        text += &format!(", {}", encoding_name(encoding));
+    }
+    if input.records > 0 {
+        text += &format!(", {} records, {} of interest", input.records, input.events);
+    }
+    if input.facts > 0 {
+        text += &format!(", {}", wording::counted(input.facts, "fact"));
+    }
+    let host = input.host.as_deref().unwrap_or_default();
+    if !host.is_empty() {
+        text += &format!(", {host}");
+    }
+    if let (Some(first), Some(last)) = (input.first, input.last) {
+        text += &format!(", {}", clock.span(host, first, last));
+    }
+    page.bullet(6, "", None, &text);
+}
+
+const fn encoding_name(encoding: crate::model::Encoding) -> &'static str {
+    use crate::model::Encoding;
+    match encoding {
+        Encoding::Utf8 => "UTF-8",
+        Encoding::Utf16Le => "UTF-16LE",
+        Encoding::Utf16Be => "UTF-16BE",
+        Encoding::Ansi => "ANSI",
+    }
+}
+
+fn host_lines(page: &mut Page, host: &HostReport, detail: bool) {
+    let mut text = String::new();
+    if !host.aliases.is_empty() {
+        text += &format!("before: {}; ", host.aliases.join(", "));
+    }
+    text += &format!("{}; ", host.os.as_deref().unwrap_or("operating system not known"));
+    text += &format!("time zone {}; ", host.time_zone.as_deref().unwrap_or("not known"));
+    text += &wording::counted(host.facts.len() as u64, "fact");
+    page.bullet(2, &host.name, Some(Style::Bold), &text);
+    for (name, value) in host.facts.iter().filter(|_| detail) {
+        page.bullet(6, name, None, value);
+    }
+}
+
+fn channel(cover: &Coverage, clock: &Clockface<'_>) -> Vec<String> {
+    let span = match (cover.from, cover.to) {
+        (Some(from), Some(to)) => clock.span(&cover.host, from, to),
+        _ => "no span".to_owned(),
+    };
+    let missing = match cover.missing_records {
+        0 => String::new(),
+        count => format!("{count} records of the span are missing"),
+    };
+    let records = wording::counted(cover.records, "record");
+    vec![
+        cover.host.to_string(),
+        short(&cover.channel).to_owned(),
+        span,
+        records,
+        missing,
+    ]
+}
+
+/// The same as one JSON object: `inputs`, `hosts`, `coverage`, `problems`.
+pub fn json(diagnosis: &Diagnosis) -> String {
+    #[derive(serde::Serialize)]
+    struct Inspection<'a> {
+        schema: &'static str,
+        inputs: &'a [InputReport],
+        hosts: &'a [HostReport],
+        coverage: &'a [Coverage],
+        problems: &'a [crate::model::Problem],
+    }
+    super::json::pretty(&Inspection {
+        schema: "logonscope.inspection/1",
+        inputs: &diagnosis.inputs,
+        hosts: &diagnosis.hosts,
+        coverage: &diagnosis.coverage,
+        problems: &diagnosis.problems,
+    })
+}

@@ -1,0 +1,19 @@
+//! One object, indented: the contract for programs.
+
+use super::escape;
+use crate::model::Diagnosis;
+
+pub(super) fn render(diagnosis: &Diagnosis) -> String {
+    pretty(diagnosis)
+}
+
+/// Any value of the contract as indented JSON with a newline at its end.
+pub(super) fn pretty(value: &impl serde::Serialize) -> String {
+    // Plain structures with text for keys: nothing in them can fail to be written.
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    escape::json(&text).into_owned() + "\n"
+}
+
+pub(super) fn schema() -> String {
+    pretty(&schemars::schema_for!(Diagnosis))
+}

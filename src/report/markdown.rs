@@ -1,0 +1,137 @@
+//! The report for a ticket or a wiki.
+
+use super::escape::markdown as safe;
+use super::{Clockface, Options, wording};
+use crate::model::{Cause, Diagnosis, Evidence, Incident, Verdict};
+
+pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
+    let clock = Clockface::new(options.zone, diagnosis);
+    let mut out = String::from("# Diagnosis\n\n");
+    if diagnosis.incidents.is_empty() {
+        out += &format!("{}\n\n", safe(&wording::nothing_found(diagnosis)));
+    }
+    for (index, incident) in diagnosis.incidents.iter().enumerate() {
+        out += &format!("## {}. {}\n\n", index + 1, safe(&incident.title));
+        out += &incident_lines(incident, diagnosis, &clock);
+        for cause in causes(incident, options.detail) {
+            out += &cause_lines(cause, &incident.host, &clock);
+        }
+    }
+    out += &asked(diagnosis);
+    out += &inputs(diagnosis, &clock);
+    out
+}
+
+fn incident_lines(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
+    let mut out = format!(
+        "**What happened:** {}\n\n",
+        safe(&wording::what_happened(incident, clock))
+    );
+    if let Some(cause) = incident.causes.first() {
+        out += &format!(
+            "**Likely cause:** {}\n\n",
+            safe(&wording::likely_cause(cause, clock, &incident.host))
+        );
+    }
+    out += &format!(
+        "**Next step:** {}\n\n",
+        safe(&wording::next_step(incident, diagnosis))
+    );
+    if let Some(text) = wording::before_and_after(incident, clock) {
+        out += &format!("{}\n\n", safe(&text));
+    }
+    out
+}
+
+fn causes(incident: &Incident, detail: bool) -> impl Iterator<Item = &Cause> {
+    let told = move |cause: &&Cause| {
+        detail
+            || cause.verdict >= Verdict::Possible
+            || !(cause.supports.is_empty() || cause.against.is_empty())
+    };
+    incident.causes.iter().filter(told)
+}
+
+fn cause_lines(cause: &Cause, host: &str, clock: &Clockface<'_>) -> String {
+    let mut out = format!(
+        "### {}: {}\n\n",
+        safe(&wording::verdict(cause)),
+        safe(&cause.title)
+    );
+    if !cause.explanation.is_empty() {
+        out += &format!("{}\n\n", safe(&cause.explanation));
+    }
+    out += &evidence("for", &cause.supports, host, clock);
+    out += &evidence("against", &cause.against, host, clock);
+    for missing in &cause.unknown {
+        out += &format!("- not judged: {}\n", safe(&missing.needs));
+    }
+    if !cause.unknown.is_empty() || !cause.supports.is_empty() || !cause.against.is_empty() {
+        out.push('\n');
+    }
+    if cause.verdict >= Verdict::Possible {
+        for (index, step) in cause.remediation.iter().enumerate() {
+            out += &format!("{}. {}\n", index + 1, safe(step));
+        }
+        if !cause.remediation.is_empty() {
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn evidence(side: &str, evidence: &[Evidence], host: &str, clock: &Clockface<'_>) -> String {
+    let line = |item: &Evidence| {
+        format!(
+            "- {side}, {}: {}\n",
+            wording::weight(item.weight),
+            safe(&wording::cite(item, clock, host))
+        )
+    };
+    evidence.iter().map(line).collect()
+}
+
+fn asked(diagnosis: &Diagnosis) -> String {
+    if diagnosis.ask.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("## To ask the customer for\n\n");
+    for item in &diagnosis.ask {
+        out += &format!("- {}", safe(&item.what));
+        if let Some(command) = &item.command {
+            // A code span ends at a run of as many backticks; commands of the knowledge have none.
+            out += &format!(": `{}`", super::escape::terminal(command).replace('`', "'"));
+        }
+        out.push('\n');
+    }
+    out + "\n"
+}
+
+fn inputs(diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
+    let mut out = format!("## What was read\n\n{}\n\n", safe(&wording::read(diagnosis)));
+    if !diagnosis.coverage.is_empty() {
+        out += "| host | log | covers | records |\n| --- | --- | --- | --- |\n";
+    }
+    for cover in &diagnosis.coverage {
+        let span = match (cover.from, cover.to) {
+            (Some(from), Some(to)) => clock.span(&cover.host, from, to),
+            _ => String::new(),
+        };
+        out += &format!(
+            "| {} | {} | {} | {} |\n",
+            safe(&cover.host),
+            safe(&cover.channel),
+            safe(&span),
+            cover.records
+        );
+    }
+    let problems = wording::problem_counts(diagnosis);
+    if !problems.is_empty() {
+        let counts: Vec<String> = problems
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        out += &format!("\nNot read, or not for certain: {}.\n", counts.join(", "));
+    }
+    out
+}

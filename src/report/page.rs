@@ -1,0 +1,213 @@
+//! A page of plain text: paragraphs wrapped to the width, labels, bullets, colours. Every word goes through
+//! [`escape::terminal`] here, so that no caller can forget it.
+
+use std::fmt::Write as _;
+
+use super::escape;
+
+/// Columns of a page.
+const WIDTH: usize = 100;
+
+/// How a piece is emphasised, as parameters of the terminal's "select graphic rendition".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Headings.
+    Bold,
+    /// What speaks for, and healthy.
+    Green,
+    /// What is uncertain.
+    Yellow,
+    /// What is wrong.
+    Red,
+    /// What can be skipped.
+    Dim,
+}
+
+impl Style {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Bold => "1",
+            Self::Green => "32",
+            Self::Yellow => "33",
+            Self::Red => "1;31",
+            Self::Dim => "2",
+        }
+    }
+}
+
+/// A page that is being written.
+#[derive(Debug, Default)]
+pub struct Page {
+    text: String,
+    colour: bool,
+}
+
+impl Page {
+    /// An empty page.
+    pub const fn new(colour: bool) -> Self {
+        Self {
+            text: String::new(),
+            colour,
+        }
+    }
+
+    /// What was written.
+    pub fn finish(self) -> String {
+        self.text
+    }
+
+    fn paint(&mut self, text: &str, style: Option<Style>) {
+        match style.filter(|_| self.colour && !text.is_empty()) {
+            Some(style) => {
+                let _ = write!(self.text, "\x1b[{}m{text}\x1b[0m", style.code());
+            }
+            None => self.text.push_str(text),
+        }
+    }
+
+    /// An empty line, unless one is there or the page is empty.
+    pub fn blank(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// A heading after an empty line.
+    pub fn heading(&mut self, text: &str) {
+        self.blank();
+        for line in wrap(&escape::terminal(text), WIDTH, WIDTH) {
+            self.paint(&line, Some(Style::Bold));
+            self.text.push('\n');
+        }
+    }
+
+    /// A paragraph behind a label; further lines stand below its beginning.
+    pub fn labelled(&mut self, label: &str, column: usize, style: Option<Style>, text: &str) {
+        let label = escape::terminal(label).into_owned();
+        let used = label.chars().count();
+        self.paint(&label, style);
+        self.text
+            .extend(std::iter::repeat_n(' ', column.saturating_sub(used)));
+        self.flow(column.max(used), column, text);
+    }
+
+    /// A paragraph with everything indented, a mark before its first line.
+    pub fn bullet(&mut self, indent: usize, mark: &str, style: Option<Style>, text: &str) {
+        self.text.extend(std::iter::repeat_n(' ', indent));
+        self.paint(mark, style);
+        let column = indent.saturating_add(mark.chars().count());
+        self.text.push_str(if mark.is_empty() { "" } else { " " });
+        let column = column.saturating_add(usize::from(!mark.is_empty()));
+        self.flow(column, column, text);
+    }
+
+    /// A line that is to be copied: never wrapped.
+    pub fn verbatim(&mut self, indent: usize, text: &str) {
+        self.text.extend(std::iter::repeat_n(' ', indent));
+        self.text.push_str(&escape::terminal(text));
+        self.text.push('\n');
+    }
+
+    /// A table: columns as wide as their widest cell, the last one open.
+    pub fn table(&mut self, indent: usize, rows: &[Vec<String>]) {
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .map(|cell| escape::terminal(cell).into_owned())
+                    .collect()
+            })
+            .collect();
+        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let widths: Vec<usize> = (0..columns)
+            .map(|column| {
+                let cells = rows.iter().filter_map(|row| row.get(column));
+                cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+            })
+            .collect();
+        for row in &rows {
+            let mut line = " ".repeat(indent);
+            for (cell, width) in row.iter().zip(&widths) {
+                let _ = write!(line, "{cell:<width$}  ");
+            }
+            self.text.push_str(line.trim_end());
+            self.text.push('\n');
+        }
+    }
+
+    /// Colours the first appearance of a word in what was written since `mark`.
+    pub fn emphasize(&mut self, since: usize, word: &str, style: Style) {
+        if !self.colour || word.is_empty() {
+            return;
+        }
+        let found = self.text.get(since..).and_then(|text| text.find(word));
+        if let Some(at) = found.map(|at| at.saturating_add(since)) {
+            let painted = format!("\x1b[{}m{word}\x1b[0m", style.code());
+            self.text
+                .replace_range(at..at.saturating_add(word.len()), &painted);
+        }
+    }
+
+    /// How far the page is written, for [`Page::emphasize`].
+    pub const fn mark(&self) -> usize {
+        self.text.len()
+    }
+
+    fn flow(&mut self, first: usize, column: usize, text: &str) {
+        let text = escape::terminal(text);
+        let lines = wrap(&text, WIDTH.saturating_sub(first), WIDTH.saturating_sub(column));
+        for (index, line) in lines.iter().enumerate() {
+            if index > 0 {
+                self.text.extend(std::iter::repeat_n(' ', column));
+            }
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+}
+
+/// Breaks text at blanks into lines of at most so many characters. A longer word, such as a path, stays whole: it is
+/// there to be copied.
+fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0_usize;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let size = word.chars().count();
+        let width = if lines.is_empty() { first } else { rest };
+        if used > 0 && used.saturating_add(size).saturating_add(1) > width {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used = used.saturating_add(1);
+        }
+        line.push_str(word);
+        used = used.saturating_add(size);
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_and_words_stay_whole() {
+        let long = "x".repeat(120);
+        let mut page = Page::new(false);
+        page.labelled("Label", 10, None, &format!("{} {long} end", "word ".repeat(40)));
+        for line in page.finish().lines() {
+            assert!(line.chars().count() <= WIDTH || line.trim() == long, "{line}");
+        }
+    }
+
+    #[test]
+    fn log_text_cannot_colour_the_page() {
+        let mut page = Page::new(false);
+        page.bullet(2, "-", None, "a\x1b[31mred");
+        assert_eq!(page.finish(), "  - a\\x1b[31mred\n");
+    }
+}

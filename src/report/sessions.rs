@@ -1,0 +1,101 @@
+//! The session ledger: who was in which session from when to when, and who owned what at an instant.
+
+use super::page::{Page, Style};
+use super::{Clockface, Options};
+use crate::model::{Diagnosis, SessionReport, Time};
+
+/// Whether a session was there at an instant. One that began before the log is taken to have been there.
+pub fn is_at(session: &SessionReport, at: Time) -> bool {
+    session.start.is_none_or(|start| start <= at) && session.end.is_none_or(|end| at < end)
+}
+
+/// The last state of a session at an instant.
+fn state_at(session: &SessionReport, at: Time) -> &str {
+    let mut states = session
+        .states
+        .iter()
+        .filter(|state| state.at.is_none_or(|time| time <= at));
+    states
+        .next_back()
+        .map_or("state not known", |state| &state.summary)
+}
+
+/// The ledger, or with `at` who owned what then.
+pub fn text(diagnosis: &Diagnosis, at: Option<Time>, options: &Options) -> String {
+    let clock = Clockface::new(options.zone, diagnosis);
+    let mut page = Page::new(options.colour);
+    let chosen: Vec<&SessionReport> = chosen(diagnosis, at);
+    if chosen.is_empty() {
+        let why = match at {
+            Some(at) => format!("No session is known of at {}.", clock.show("", at)),
+            None => "No session is known of: none of the logs tells of logons.".to_owned(),
+        };
+        page.bullet(0, "", None, &why);
+    }
+    let mut host = None;
+    for session in chosen {
+        if host != Some(&session.host) {
+            host = Some(&session.host);
+            let when = at
+                .map(|at| format!(" at {}", clock.show(&session.host, at)))
+                .unwrap_or_default();
+            page.heading(&format!("{}{when}", session.host));
+        }
+        entry(&mut page, session, at, &clock);
+    }
+    page.finish()
+}
+
+fn chosen(diagnosis: &Diagnosis, at: Option<Time>) -> Vec<&SessionReport> {
+    let sessions = diagnosis.sessions.iter();
+    sessions
+        .filter(|session| at.is_none_or(|at| is_at(session, at)))
+        .collect()
+}
+
+fn entry(page: &mut Page, session: &SessionReport, at: Option<Time>, clock: &Clockface<'_>) {
+    let host = &session.host;
+    let from = session
+        .start
+        .map_or_else(|| "before the log".to_owned(), |start| clock.show(host, start));
+    let to = session
+        .end
+        .map_or_else(|| "not ended in the log".to_owned(), |end| clock.show(host, end));
+    let mut text = format!(
+        "{}, {}",
+        session.user.as_deref().unwrap_or("user not known"),
+        session.kind
+    );
+    if let Some(address) = session.address.as_deref() {
+        text += &format!(" from {address}");
+    }
+    text += &format!(": {from} to {to}");
+    if let Some(class) = &session.end_class {
+        text += &format!(" ({class})");
+    }
+    page.bullet(
+        2,
+        &format!("session {}", session.session),
+        Some(Style::Bold),
+        &text,
+    );
+    match at {
+        Some(at) => page.bullet(6, "", None, state_at(session, at)),
+        None => {
+            for state in &session.states {
+                let at = state.at.map(|at| clock.show(host, at)).unwrap_or_default();
+                page.bullet(
+                    6,
+                    &at,
+                    Some(Style::Dim),
+                    &format!("{} [{}]", state.summary, state.origin),
+                );
+            }
+        }
+    }
+}
+
+/// The same as a JSON list.
+pub fn json(diagnosis: &Diagnosis, at: Option<Time>) -> String {
+    super::json::pretty(&chosen(diagnosis, at))
+}

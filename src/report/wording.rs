@@ -1,0 +1,215 @@
+//! The sentences that several formats share. Plain text in, plain text out: who puts it on a page escapes it.
+
+use std::collections::BTreeMap;
+
+use super::Clockface;
+use crate::model::{Cause, Diagnosis, Evidence, Format, Incident, ProblemKind, Verdict, Weight};
+
+/// Who, where, when, how often.
+pub(super) fn what_happened(incident: &Incident, clock: &Clockface<'_>) -> String {
+    let mut text = incident.title.trim_end_matches('.').to_owned();
+    if let Some(task) = incident.task.as_deref().filter(|task| !text.contains(*task)) {
+        text += &format!(", task {task}");
+    }
+    if let Some(user) = incident.user.as_deref().filter(|user| !text.contains(*user)) {
+        text += &format!(", user {user}");
+    }
+    if let Some(session) = incident.session {
+        text += &format!(", session {session}");
+    }
+    if let Some(code) = incident.code.as_deref().filter(|code| !text.contains(*code)) {
+        text += &format!(", code {code}");
+    }
+    text + &format!(", on {}: {}.", incident.host, how_often(incident, clock))
+}
+
+/// `once, at T`; `14 times, T to T`.
+pub(super) fn how_often(incident: &Incident, clock: &Clockface<'_>) -> String {
+    let host = &incident.host;
+    match (incident.count, incident.first, incident.last) {
+        (0 | 1, Some(first), _) => format!("once, at {}", clock.show(host, first)),
+        (0 | 1, None, _) => "once, at a time that the log does not tell".to_owned(),
+        (count, Some(first), Some(last)) if first != last => {
+            format!("{count} times, {}", clock.span(host, first, last))
+        }
+        (count, Some(first), _) => format!("{count} times at {}", clock.show(host, first)),
+        (count, None, _) => format!("{count} times, at times that the log does not tell"),
+    }
+}
+
+/// Since when and until when it worked, where the logs tell.
+pub(super) fn before_and_after(incident: &Incident, clock: &Clockface<'_>) -> Option<String> {
+    let show = |time| clock.show(&incident.host, time);
+    Some(
+        match (incident.worked_until.map(show), incident.works_again.map(show)) {
+            (Some(before), Some(after)) => {
+                format!("It last worked at {before}, and works again since {after}.")
+            }
+            (Some(before), None) => format!("It last worked at {before}, and not since."),
+            (None, Some(after)) => format!("It works again since {after}."),
+            (None, None) => return None,
+        },
+    )
+}
+
+/// The verdict as a person says it, with the probability behind it.
+pub(super) fn verdict(cause: &Cause) -> String {
+    match cause.verdict {
+        Verdict::NotEvaluated => "not known".to_owned(),
+        Verdict::RuledOut => "ruled out".to_owned(),
+        verdict => format!("{verdict} ({:.0} %)", cause.score * 100.0),
+    }
+}
+
+/// The cause and the two heaviest pieces of evidence with their places.
+pub(super) fn likely_cause(cause: &Cause, clock: &Clockface<'_>, host: &str) -> String {
+    let mut text = format!("{}: {}", verdict(cause), cause.title.trim_end_matches('.'));
+    let cited: Vec<String> = cause
+        .supports
+        .iter()
+        .take(2)
+        .map(|evidence| cite(evidence, clock, host))
+        .collect();
+    if !cited.is_empty() {
+        text += ", because: ";
+        text += &cited.join("; ");
+    }
+    text + "."
+}
+
+/// One piece of evidence with its place.
+pub(super) fn cite(evidence: &Evidence, clock: &Clockface<'_>, host: &str) -> String {
+    let mut text = evidence.summary.trim_end_matches('.').to_owned();
+    match (evidence.count, evidence.at) {
+        (0 | 1, Some(at)) => text += &format!(", {}", clock.show(host, at)),
+        (count, Some(at)) if count > 1 => text += &format!(", {count} times since {}", clock.show(host, at)),
+        (count, None) if count > 1 => text += &format!(", {count} times"),
+        _ => {}
+    }
+    // Evidence that is an absence has no place of its own.
+    if !evidence.origin.path.is_empty() {
+        text += &format!(" [{}]", evidence.origin);
+    }
+    text
+}
+
+/// The word for a weight.
+pub(super) const fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Weak => "weak",
+        Weight::Moderate => "moderate",
+        Weight::Strong => "strong",
+        Weight::Decisive => "decisive",
+        Weight::Veto => "rules out",
+    }
+}
+
+/// What to do next: the first remedy where the cause is likely, what would tell where it is not.
+pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis) -> String {
+    let leading = incident.causes.first();
+    let sure = leading.filter(|cause| cause.verdict >= Verdict::Likely);
+    if let Some(step) = sure.and_then(|cause| cause.remediation.first()) {
+        return step.clone();
+    }
+    let telling = diagnosis
+        .ask
+        .iter()
+        .find(|item| leading.is_some_and(|cause| item.separates.contains(&cause.id)));
+    let any = || {
+        let causes: Vec<_> = incident.causes.iter().map(|cause| &cause.id).collect();
+        diagnosis
+            .ask
+            .iter()
+            .find(|item| item.separates.iter().any(|id| causes.contains(&id)))
+    };
+    match (
+        telling.or_else(any),
+        leading.and_then(|cause| cause.remediation.first()),
+    ) {
+        (Some(item), Some(step)) if incident.best().is_some() => {
+            format!(
+                "To be surer, ask the customer for {}. Otherwise: {step}",
+                item.what.trim_end_matches('.')
+            )
+        }
+        (Some(item), _) => format!("Ask the customer for {}.", item.what.trim_end_matches('.')),
+        (None, Some(step)) => step.clone(),
+        (None, None) => "Nothing is known that would help; look at the story of the incident.".to_owned(),
+    }
+}
+
+/// `12 files (7 evtx, 2 registry, 3 not logs)`.
+pub(super) fn read(diagnosis: &Diagnosis) -> String {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut empty = 0_usize;
+    let mut other = 0_usize;
+    for input in &diagnosis.inputs {
+        match input.format {
+            Format::Empty => empty += 1,
+            Format::Other => other += 1,
+            format => *kinds.entry(format.name()).or_default() += 1,
+        }
+    }
+    let mut parts: Vec<(usize, String)> = kinds
+        .into_iter()
+        .map(|(kind, count)| (count, format!("{count} {kind}")))
+        .collect();
+    parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    let mut parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
+    parts.extend((other > 0).then(|| format!("{other} not logs")));
+    parts.extend((empty > 0).then(|| format!("{empty} empty")));
+    let bytes = diagnosis.inputs.iter().map(|input| input.bytes).sum();
+    let files = counted(diagnosis.inputs.len() as u64, "file");
+    format!("{files}, {} ({})", size(bytes), parts.join(", "))
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    }
+}
+
+/// Bytes in the unit a person would choose.
+pub(super) fn size(bytes: u64) -> String {
+    let units = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} bytes");
+    }
+    let mut size = bytes as f64;
+    let mut unit = "";
+    for next in units {
+        if size < 1024.0 {
+            break;
+        }
+        size /= 1024.0;
+        unit = next;
+    }
+    format!("{size:.1} {unit}")
+}
+
+/// How many problems there are of each kind.
+pub(super) fn problem_counts(diagnosis: &Diagnosis) -> BTreeMap<ProblemKind, u64> {
+    let mut counts = BTreeMap::new();
+    for problem in &diagnosis.problems {
+        let count: &mut u64 = counts.entry(problem.kind).or_default();
+        *count = count.saturating_add(problem.count);
+    }
+    counts
+}
+
+/// The headline where there is no incident.
+pub(super) fn nothing_found(diagnosis: &Diagnosis) -> String {
+    let hosts = match diagnosis.hosts.as_slice() {
+        [] => String::new(),
+        [one] => format!(" of {}", one.name),
+        many => format!(" of {} hosts", many.len()),
+    };
+    let read = read(diagnosis);
+    if diagnosis.is_incomplete() {
+        format!("No fault found in {read}{hosts}, but not everything could be read: that is no clean bill.")
+    } else {
+        format!("No fault found in {read}{hosts}.")
+    }
+}

@@ -1,0 +1,176 @@
+//! How instants are shown: in UTC, in the zone of their host, or in a zone of the reader's choice; always with the offset.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::model::{Diagnosis, Time};
+
+/// The zone of the times shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Zone {
+    /// UTC.
+    #[default]
+    Utc,
+    /// That of the host an entry is about; UTC where it is not known.
+    Host,
+    /// A zone with rules.
+    Named(Tz),
+    /// A fixed offset.
+    Fixed(FixedOffset),
+}
+
+impl FromStr for Zone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            utc if utc.eq_ignore_ascii_case("utc") || utc == "Z" => Ok(Self::Utc),
+            host if host.eq_ignore_ascii_case("host") => Ok(Self::Host),
+            other => other
+                .parse::<Tz>()
+                .map(Self::Named)
+                .ok()
+                .or_else(|| other.trim_start_matches("UTC").parse().map(Self::Fixed).ok())
+                .ok_or_else(|| format!("no time zone {other:?}; write utc, host, +02:00 or Area/City")),
+        }
+    }
+}
+
+impl Zone {
+    fn offset(self, time: Time) -> FixedOffset {
+        match self {
+            Self::Utc | Self::Host => Utc.fix(),
+            Self::Named(zone) => zone.offset_from_utc_datetime(&time.naive_utc()).fix(),
+            Self::Fixed(offset) => offset,
+        }
+    }
+
+    /// Reads what a person types for a time: `2026-05-04T10:42:13Z`, `2026-05-04 10:42+02:00`, and without an offset, as of
+    /// this zone, `2026-05-04 10:42` or `2026-05-04`. Of the two instants that an hour set back offers, the earlier.
+    ///
+    /// # Errors
+    /// What was written and what can be; also a time without an offset where the zone is that of each host.
+    pub fn read(self, text: &str) -> Result<Time, String> {
+        let text = text.trim();
+        for form in [
+            "%Y-%m-%dT%H:%M:%S%.f%#z",
+            "%Y-%m-%d %H:%M:%S%.f%#z",
+            "%Y-%m-%dT%H:%M%#z",
+            "%Y-%m-%d %H:%M%#z",
+        ] {
+            let spaced = text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z");
+            if let Ok(time) = DateTime::parse_from_str(&spaced, form) {
+                return Ok(time.with_timezone(&Utc));
+            }
+        }
+        let local = [
+            "%Y-%m-%dT%H:%M:%S%.f",
+            "%Y-%m-%d %H:%M:%S%.f",
+            "%Y-%m-%dT%H:%M",
+            "%Y-%m-%d %H:%M",
+        ]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+        .or_else(|| text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0))
+        .ok_or_else(|| format!("{text:?} is no time; write 2026-05-04T10:42:00Z or \"2026-05-04 10:42\""))?;
+        let placed = match self {
+            Self::Utc => LocalResult::Single(local.and_utc()),
+            Self::Host => return Err(format!("with --tz host a time needs its offset: {text}+02:00")),
+            Self::Named(zone) => zone
+                .from_local_datetime(&local)
+                .map(|time| time.with_timezone(&Utc)),
+            Self::Fixed(offset) => offset
+                .from_local_datetime(&local)
+                .map(|time| time.with_timezone(&Utc)),
+        };
+        placed
+            .earliest()
+            .ok_or_else(|| format!("{text} does not exist in this zone: the clock is set forward there"))
+    }
+}
+
+/// Shows instants.
+#[derive(Debug)]
+pub struct Clockface<'a> {
+    zone: Zone,
+    hosts: BTreeMap<&'a str, Zone>,
+}
+
+impl<'a> Clockface<'a> {
+    /// With the zones of the hosts of a diagnosis.
+    pub fn new(zone: Zone, diagnosis: &'a Diagnosis) -> Self {
+        let placed = diagnosis.hosts.iter().filter_map(|host| {
+            let zone: Zone = host.time_zone.as_deref()?.parse().ok()?;
+            Some((&*host.name, zone))
+        });
+        Self {
+            zone,
+            hosts: placed.collect(),
+        }
+    }
+
+    fn local(&self, host: &str, time: Time) -> DateTime<FixedOffset> {
+        let zone = match self.zone {
+            Zone::Host => self.hosts.get(host).copied().unwrap_or_default(),
+            zone => zone,
+        };
+        time.with_timezone(&zone.offset(time))
+    }
+
+    /// `2026-05-04 08:00:00Z`, or `2026-05-04 10:00:00+02:00`.
+    pub fn show(&self, host: &str, time: Time) -> String {
+        let local = self.local(host, time);
+        format!("{}{}", local.format("%Y-%m-%d %H:%M:%S"), offset(&local))
+    }
+
+    /// `2026-05-04T08:00:00Z`, with the fraction that the log gave.
+    pub fn exact(&self, host: &str, time: Time) -> String {
+        let local = self.local(host, time);
+        format!("{}{}", local.format("%Y-%m-%dT%H:%M:%S%.f"), offset(&local))
+    }
+
+    /// Two instants as one span; the second without its date when that is the same.
+    pub fn span(&self, host: &str, first: Time, last: Time) -> String {
+        let (from, to) = (self.local(host, first), self.local(host, last));
+        if from.date_naive() == to.date_naive() && from.offset() == to.offset() {
+            let to = format!("{}{}", to.format("%H:%M:%S"), offset(&to));
+            return format!("{} to {to}", from.format("%Y-%m-%d %H:%M:%S"));
+        }
+        format!("{} to {}", self.show(host, first), self.show(host, last))
+    }
+}
+
+fn offset(time: &DateTime<FixedOffset>) -> String {
+    match time.offset().local_minus_utc() {
+        0 => "Z".to_owned(),
+        _ => time.offset().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_as_people_type_them() {
+        let utc: Time = "2026-05-04T08:42:00Z".parse().unwrap();
+        for text in [
+            "2026-05-04T08:42:00Z",
+            "2026-05-04 08:42",
+            "2026-05-04 10:42+02:00",
+            "2026-05-04 10:42 +0200",
+            "2026-05-04T08:42",
+        ] {
+            assert_eq!(Zone::Utc.read(text), Ok(utc), "{text}");
+        }
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        assert_eq!(berlin.read("2026-05-04 10:42"), Ok(utc));
+        assert!(berlin.read("2026-03-29 02:30").is_err());
+        assert!(Zone::Host.read("2026-05-04 10:42").is_err());
+        assert!(Zone::Utc.read("yesterday").is_err());
+        assert!("Middle/Earth".parse::<Zone>().is_err());
+    }
+}
