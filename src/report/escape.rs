@@ -169,7 +169,7 @@ mod tests {
                 "{formula}"
             );
         }
-        assert_eq!(csv("\t=1"), "\"' =1\"");
+        assert_eq!(csv("\t=1"), "' =1");
         assert_eq!(csv("-5"), "-5");
     }
 
