@@ -4,6 +4,8 @@
 //! Owns the reading of these events; [`classify`] owns what the reasons mean.
 
 mod classify;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
