@@ -258,7 +258,15 @@ fn name_host(host: &mut Host, mut names: Vec<Named>, key: &str) {
 /// Facts that a host has several of at once; all others are settings with one effective value.
 pub(super) fn is_list(name: &str) -> bool {
     [
-        "right.", "group.", "hotfix.", "program.", "session.", "task.", "whoami.", "gpo.",
+        "robot.user",
+        "right.",
+        "group.",
+        "hotfix.",
+        "program.",
+        "session.",
+        "task.",
+        "whoami.",
+        "gpo.",
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix))
@@ -382,22 +390,39 @@ impl Homes {
         let only = if all.len() == 1 {
             all.into_iter().next()
         } else {
-            None
+            main_host(artifacts, lead)
         };
         Self { only, folders }
     }
 
     fn of(&self, path: &str) -> String {
-        if let Some(only) = &self.only {
-            return only.clone();
-        }
         let nearest =
             parents(path).find_map(|folder| self.folders.get(folder).filter(|hosts| !hosts.is_empty()));
         match nearest {
             Some(hosts) if hosts.len() == 1 => hosts.iter().next().cloned().unwrap_or_default(),
-            _ => String::new(),
+            _ => self.only.clone().unwrap_or_default(),
         }
     }
+}
+
+/// The machine the bundle is about: the only one of which more than a log or two was sent. A domain controller's Security log
+/// often lies beside all logs of the machine that has the trouble.
+fn main_host(artifacts: &[Artifact], lead: &dyn Fn(&str) -> String) -> Option<String> {
+    let mut channels: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for span in artifacts.iter().flat_map(|artifact| &artifact.findings.spans) {
+        if !span.computer.is_empty() {
+            channels
+                .entry(lead(&span.computer))
+                .or_default()
+                .insert(&span.channel);
+        }
+    }
+    let mut full = channels
+        .iter()
+        .filter(|(_, channels)| channels.len() > 2)
+        .map(|(host, _)| host);
+    let first = full.next();
+    first.filter(|_| full.next().is_none()).cloned()
 }
 
 /// The folders that hold a path, the innermost first.

@@ -170,10 +170,35 @@ fn of_host<'a>(
         });
     }
     for group in &mut groups {
+        if let Some(host) = hosts.get(host) {
+            robot_user(group, host);
+        }
         infer_user(group, ledgers);
         (group.worked_until, group.works_again) = successes(group, sightings);
     }
     groups
+}
+
+/// A robot's complaint without a user is of the account the robot works with, where the logs name only one.
+fn robot_user(group: &mut Group<'_>, host: &Host) {
+    let of_robot = group.symptom.id.starts_with("robot-");
+    if !of_robot || group.keys.get(Key::User).is_some() {
+        return;
+    }
+    let facts = host
+        .facts
+        .get("robot.user")
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let users: BTreeMap<String, &Arc<str>> = facts
+        .iter()
+        .map(|fact| (user_key(&fact.value), &fact.value))
+        .collect();
+    if users.len() == 1
+        && let Some(user) = users.into_values().next()
+    {
+        group.keys.set(Key::User, Arc::clone(user));
+    }
 }
 
 /// A complaint of a product may not name its user. Where only one user had a session on the host in the quarter of an hour

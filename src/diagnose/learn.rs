@@ -19,6 +19,7 @@ pub(super) fn facts(artifacts: &mut [Artifact]) {
         let mut found: Vec<Fact> = Vec::new();
         for event in &artifact.findings.events {
             for (name, value) in [
+                ("robot.user", robot_user(event)),
                 ("robot.version", robot_version(event)),
                 ("os.version", os_version(event)),
             ] {
@@ -40,6 +41,29 @@ pub(super) fn facts(artifacts: &mut [Artifact]) {
         }
         artifact.findings.facts.extend(found);
     }
+}
+
+/// `Start for user: [svc-robot], domain: [CORP]`: the robot service opens the session of this account. An execution log names
+/// the account the job runs as.
+fn robot_user(event: &Event) -> Option<String> {
+    if event.id.is_some() {
+        return None;
+    }
+    if event.field("processName").is_some() {
+        return first_text(event, &["user", "windowsIdentity"]);
+    }
+    let message = event.message.as_deref()?;
+    let (_, rest) = message.split_once("Start for user: [")?;
+    let (user, rest) = rest.split_once(']')?;
+    let domain = rest
+        .split_once("domain: [")
+        .and_then(|(_, rest)| rest.split_once(']'))
+        .map(|(domain, _)| domain);
+    let name = match domain.filter(|domain| !domain.is_empty()) {
+        Some(domain) => format!(r"{domain}\{user}"),
+        None => user.to_owned(),
+    };
+    (!user.is_empty()).then_some(name)
 }
 
 fn robot_version(event: &Event) -> Option<String> {

@@ -44,9 +44,15 @@ pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> Vec<
         .filter(explains)
         .map(|rule| trial.judge(rule))
         .collect();
+    // A cause that cannot be proven stands behind its equals.
+    let unproven = |cause: &Cause| {
+        let rule = bench.knowledge.cause(&cause.id);
+        rule.is_some_and(|rule| rule.def.experimental)
+    };
     causes.sort_by(|a, b| {
         b.verdict
             .cmp(&a.verdict)
+            .then_with(|| unproven(a).cmp(&unproven(b)))
             .then(b.score.total_cmp(&a.score))
             .then_with(|| a.id.cmp(&b.id))
     });
