@@ -183,7 +183,8 @@ fn is_the_fault(incident: &Value, truth: &Truth) -> bool {
     let (Some(first), Some(last)) = (truth.first, truth.last) else {
         return false;
     };
-    let slack = chrono::TimeDelta::minutes(10);
+    // Of a crash only the last sign of life is known.
+    let slack = chrono::TimeDelta::minutes(20);
     let in_time = match (moment(&incident["first"]), moment(&incident["last"])) {
         (Some(from), Some(to)) => from <= last + slack && to >= first - slack,
         _ => true,
