@@ -44,6 +44,7 @@ use crate::limits::Limits;
 use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem, ProblemKind, Time, same_user};
 pub use events::Selection;
 use ledgers::Ledgers;
+pub use scan::ledgers_read;
 pub use trial::{CaseOutcome, run_cases};
 
 /// What the user of the tool points at.

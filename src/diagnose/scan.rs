@@ -95,11 +95,14 @@ fn for_ledgers(event: &Event) -> bool {
     if event.id.is_none() && event.field("processName").is_some() {
         return true;
     }
-    event.id.is_some_and(|id| {
-        LEDGER_EVENTS.iter().any(|(provider, ids)| {
-            provider.eq_ignore_ascii_case(&event.provider) && (ids.is_empty() || ids.contains(&id))
-        })
-    })
+    event.id.is_some_and(|id| ledgers_read(&event.provider, id))
+}
+
+/// Whether the ledgers of sessions, tasks and boots are built from this event of this provider; case does not count.
+pub fn ledgers_read(provider: &str, id: u16) -> bool {
+    LEDGER_EVENTS
+        .iter()
+        .any(|(name, ids)| name.eq_ignore_ascii_case(provider) && (ids.is_empty() || ids.contains(&id)))
 }
 
 /// Past the limit, further events are dropped, in the order of the bundle, and that is said.

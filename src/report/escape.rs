@@ -102,6 +102,7 @@ pub fn markdown(text: &str) -> String {
             '/' if before == ':' => out.push_str("\\/"),
             '.' if before.eq_ignore_ascii_case(&'w') => out.push_str("\\."),
             '@' => out.push_str("&#64;"),
+            '\u{a0}' => out.push(' '),
             c => out.push(c),
         }
         before = c;

@@ -25,7 +25,7 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
 fn incident_lines(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
     let mut out = format!(
         "**What happened:** {}\n\n",
-        safe(&wording::what_happened(incident, clock))
+        safe(&wording::what_happened(incident, diagnosis, clock))
     );
     if let Some(cause) = incident.causes.first() {
         out += &format!(
@@ -88,7 +88,7 @@ fn evidence(side: &str, evidence: &[Evidence], host: &str, clock: &Clockface<'_>
             safe(&wording::cite(item, clock, host))
         )
     };
-    evidence.iter().map(line).collect()
+    wording::distinct(evidence).into_iter().map(line).collect()
 }
 
 fn asked(diagnosis: &Diagnosis) -> String {

@@ -167,7 +167,7 @@ impl Page {
 }
 
 /// Breaks text at blanks into lines of at most so many characters. A longer word, such as a path, stays whole: it is
-/// there to be copied.
+/// there to be copied; blanks that do not break (U+00A0) hold words together.
 fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -183,7 +183,7 @@ fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
             line.push(' ');
             used = used.saturating_add(1);
         }
-        line.push_str(word);
+        line.push_str(&word.replace('\u{a0}', " "));
         used = used.saturating_add(size);
     }
     lines.push(line);

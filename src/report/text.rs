@@ -3,7 +3,7 @@
 
 use super::page::{Page, Style};
 use super::{Clockface, Options, inputs, why, wording};
-use crate::model::{Cause, Diagnosis, Evidence, Incident, Verdict};
+use crate::model::{AskItem, Cause, Diagnosis, Evidence, Incident, Verdict};
 
 /// Column where text starts behind a label.
 const COLUMN: usize = 15;
@@ -11,6 +11,8 @@ const COLUMN: usize = 15;
 const INCIDENTS: usize = 8;
 /// Pieces of evidence for each side of a cause unless all are asked for.
 const EVIDENCE: usize = 5;
+/// The same where the verdict is below possible.
+const WEAK_EVIDENCE: usize = 1;
 /// Rivals told unless all are asked for.
 const RIVALS: usize = 5;
 /// Things to ask for unless all are asked for.
@@ -69,7 +71,7 @@ impl Report<'_> {
     }
 
     fn three_lines(&mut self, incident: &Incident) {
-        let happened = wording::what_happened(incident, &self.clock);
+        let happened = wording::what_happened(incident, self.diagnosis, &self.clock);
         self.page
             .labelled("What happened", COLUMN, Some(Style::Bold), &happened);
         if let Some(cause) = incident.causes.first() {
@@ -107,8 +109,7 @@ impl Report<'_> {
         if !cause.explanation.is_empty() {
             self.page.bullet(indent, "", None, &cause.explanation);
         }
-        self.evidence(&cause.supports, "+", Style::Green, indent, host);
-        self.evidence(&cause.against, "-", Style::Red, indent, host);
+        self.evidence(cause, indent, host);
         if let Some(capped) = &cause.capped {
             self.page.bullet(
                 indent,
@@ -117,13 +118,30 @@ impl Report<'_> {
                 &format!("held at {}: {capped}", cause.verdict),
             );
         }
-        for conflict in &cause.conflicts {
+        for conflict in cause.conflicts.iter().filter(|_| self.detail) {
             self.page.bullet(indent, "!", Some(Style::Yellow), conflict);
         }
     }
 
-    fn evidence(&mut self, evidence: &[Evidence], mark: &str, style: Style, indent: usize, host: &str) {
-        let most = self.at_most(EVIDENCE);
+    /// Both sides of a cause that can be the one; of any other only what speaks against it, unless all is asked for.
+    fn evidence(&mut self, cause: &Cause, indent: usize, host: &str) {
+        let worth = cause.verdict >= Verdict::Possible;
+        let most = self.at_most(if worth { EVIDENCE } else { WEAK_EVIDENCE });
+        if worth || self.detail || cause.against.is_empty() {
+            self.side(&cause.supports, ("+", Style::Green), most, indent, host);
+        }
+        self.side(&cause.against, ("-", Style::Red), most, indent, host);
+    }
+
+    fn side(
+        &mut self,
+        evidence: &[Evidence],
+        (mark, style): (&str, Style),
+        most: usize,
+        indent: usize,
+        host: &str,
+    ) {
+        let evidence = wording::distinct(evidence);
         for item in evidence.iter().take(most) {
             let text = format!(
                 "{}: {}",
@@ -181,10 +199,9 @@ impl Report<'_> {
             );
             self.page
                 .emphasize(mark, rival.verdict.name(), colour(rival.verdict));
-            self.evidence(&rival.supports, "+", Style::Green, 4, &incident.host);
-            self.evidence(&rival.against, "-", Style::Red, 4, &incident.host);
+            self.evidence(rival, 4, &incident.host);
             let missing = rival.unknown.iter().max_by_key(|missing| missing.weight);
-            if let Some(missing) = missing.filter(|_| rival.verdict != Verdict::RuledOut) {
+            if let Some(missing) = missing.filter(|_| self.worth_asking(rival)) {
                 self.page.bullet(
                     4,
                     "?",
@@ -197,6 +214,15 @@ impl Report<'_> {
             self.page
                 .bullet(2, "*", None, &format!("and {} more (-v)", rivals.len() - most));
         }
+    }
+
+    /// Whether what is missing could still bring a rival up.
+    fn worth_asking(&self, rival: &Cause) -> bool {
+        self.detail
+            || matches!(
+                rival.verdict,
+                Verdict::NotEvaluated | Verdict::Possible | Verdict::Likely | Verdict::Strong
+            )
     }
 
     fn story(&mut self, incident: &Incident) {
@@ -227,7 +253,7 @@ impl Report<'_> {
                 0,
                 &format!("{}.", index + 2),
                 Some(Style::Bold),
-                &wording::what_happened(incident, &self.clock),
+                &wording::what_happened(incident, self.diagnosis, &self.clock),
             );
             self.short(incident);
         }
@@ -243,7 +269,8 @@ impl Report<'_> {
         self.page.bullet(3, "Cause:", None, &text);
         self.page
             .emphasize(mark, cause.verdict.name(), colour(cause.verdict));
-        self.evidence(&cause.against, "-", Style::Red, 3, &incident.host);
+        let most = self.at_most(WEAK_EVIDENCE);
+        self.side(&cause.against, ("-", Style::Red), most, 3, &incident.host);
         let next = wording::next_step(incident, self.diagnosis);
         self.page.bullet(3, "Next:", None, &next);
         let rivals: Vec<String> = rivals
@@ -290,7 +317,14 @@ impl Report<'_> {
     }
 
     fn ask(&mut self) {
-        let asked = &self.diagnosis.ask;
+        let mut commands = std::collections::BTreeSet::new();
+        // One export serves every time that is asked for.
+        let fresh = self.diagnosis.ask.iter().filter(|item| {
+            item.command
+                .as_ref()
+                .is_none_or(|command| commands.insert(command))
+        });
+        let asked: Vec<&AskItem> = fresh.collect();
         if asked.is_empty() {
             return;
         }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Clockface;
-use crate::model::{Cause, Diagnosis, Evidence, Format, Incident, ProblemKind, Verdict, Weight};
+use crate::model::{Cause, Diagnosis, Evidence, Format, Incident, ProblemKind, Verdict, Weight, parse_code};
 
 /// Who, where, when, how often.
-pub(super) fn what_happened(incident: &Incident, clock: &Clockface<'_>) -> String {
+pub(super) fn what_happened(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
     let mut text = incident.title.trim_end_matches('.').to_owned();
     if let Some(task) = incident.task.as_deref().filter(|task| !text.contains(*task)) {
         text += &format!(", task {task}");
@@ -19,6 +19,9 @@ pub(super) fn what_happened(incident: &Incident, clock: &Clockface<'_>) -> Strin
     }
     if let Some(code) = incident.code.as_deref().filter(|code| !text.contains(*code)) {
         text += &format!(", code {code}");
+        if let Some(symbol) = symbol(code, diagnosis) {
+            text += &format!(" ({symbol})");
+        }
     }
     text + &format!(", on {}: {}.", incident.host, how_often(incident, clock))
 }
@@ -57,16 +60,16 @@ pub(super) fn verdict(cause: &Cause) -> String {
     match cause.verdict {
         Verdict::NotEvaluated => "not known".to_owned(),
         Verdict::RuledOut => "ruled out".to_owned(),
-        verdict => format!("{verdict} ({:.0} %)", cause.score * 100.0),
+        // Evidence never makes certain.
+        verdict => format!("{verdict} ({:.0} %)", (cause.score * 100.0).min(99.0)),
     }
 }
 
 /// The cause and the two heaviest pieces of evidence with their places.
 pub(super) fn likely_cause(cause: &Cause, clock: &Clockface<'_>, host: &str) -> String {
     let mut text = format!("{}: {}", verdict(cause), cause.title.trim_end_matches('.'));
-    let cited: Vec<String> = cause
-        .supports
-        .iter()
+    let cited: Vec<String> = distinct(&cause.supports)
+        .into_iter()
         .take(2)
         .map(|evidence| cite(evidence, clock, host))
         .collect();
@@ -75,6 +78,27 @@ pub(super) fn likely_cause(cause: &Cause, clock: &Clockface<'_>, host: &str) -> 
         text += &cited.join("; ");
     }
     text + "."
+}
+
+/// Evidence without what says the same of the same place in other weight; the heaviest comes first already.
+pub(super) fn distinct(evidence: &[Evidence]) -> Vec<&Evidence> {
+    let mut seen = std::collections::BTreeSet::new();
+    evidence
+        .iter()
+        .filter(|item| seen.insert((item.summary.as_str(), &item.origin)))
+        .collect()
+}
+
+/// The symbol of a code of this diagnosis, where all that is known of the number agrees on one.
+fn symbol<'a>(code: &str, diagnosis: &'a Diagnosis) -> Option<&'a str> {
+    let value = parse_code(code)?;
+    let known = diagnosis
+        .codes
+        .iter()
+        .filter(|seen| parse_code(&seen.value) == Some(value));
+    let mut symbols = known.map(|seen| seen.symbol.as_deref());
+    let first = symbols.next()??;
+    symbols.all(|other| other == Some(first)).then_some(first)
 }
 
 /// One piece of evidence with its place.
@@ -88,7 +112,10 @@ pub(super) fn cite(evidence: &Evidence, clock: &Clockface<'_>, host: &str) -> St
     }
     // Evidence that is an absence has no place of its own.
     if !evidence.origin.path.is_empty() {
-        text += &format!(" [{}]", evidence.origin);
+        // A place is one word, so that it can be found and copied: a page breaks no line at these blanks.
+        text += &format!(" [{}]", evidence.origin)
+            .replace(' ', "\u{a0}")
+            .replacen('\u{a0}', " ", 1);
     }
     text
 }
@@ -133,8 +160,9 @@ pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis) -> String {
             )
         }
         (Some(item), _) => format!("Ask the customer for {}.", item.what.trim_end_matches('.')),
-        (None, Some(step)) => step.clone(),
-        (None, None) => "Nothing is known that would help; look at the story of the incident.".to_owned(),
+        (None, Some(step)) if incident.best().is_some() => step.clone(),
+        (None, _) => "Read the records around it: -v tells the story. Nothing is known that would tell more."
+            .to_owned(),
     }
 }
 

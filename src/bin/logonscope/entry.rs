@@ -1,5 +1,6 @@
 //! What the knowledge says under an id: a cause, a symptom, a signal, a log. Shared by `explain` and `knowledge show`.
 
+use logonscope::diagnose::ledgers_read;
 use logonscope::knowledge::{CauseRule, Item, Knowledge, LogSource, Signal, Subject, Symptom};
 use logonscope::model::Weight;
 use logonscope::report::{Page, Style};
@@ -28,7 +29,14 @@ pub(crate) fn event(page: &mut Page, knowledge: &Knowledge, log: Option<&str>, i
     if log.is_some() && wanted.is_none() {
         return false;
     }
-    let mut found = false;
+    let mut found = wanted.is_some_and(|log| {
+        let read = ledgers_read(&log.provider, id);
+        if read {
+            page.bullet(2, "", None, &format!("Log: {} (channel {})", log.alias, log.channel));
+            page.bullet(2, "", None, "The ledgers of sessions, tasks and boots are built from it; signals look at what they make of it.");
+        }
+        read
+    });
     for signal in knowledge
         .signals()
         .iter()

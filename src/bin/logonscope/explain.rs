@@ -24,7 +24,7 @@ const MOST: u64 = 1 << 20;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope explain 0x80070520
-  logonscope explain -- -1073741537
+  logonscope explain -1073741537
   logonscope explain disconnect 5
   logonscope explain LSM 40
   logonscope explain password-drift-stored-credential
@@ -33,7 +33,7 @@ const MOST: u64 = 1 << 20;
 Exit status: 0 explained, 2 nothing known of it.")]
 pub(crate) struct Explain {
     /// What to explain; several words are one text unless each is a code or an id; `-` is the standard input
-    #[arg(value_name = "WHAT", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "WHAT", required = true, allow_negative_numbers = true)]
     what: Vec<String>,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t)]
@@ -196,8 +196,13 @@ fn reading(page: &mut Page, knowledge: &Knowledge, reading: &Reading) {
         }
     }
     for id in &reading.causes {
-        let title = knowledge.cause(id).map_or("", |rule| &rule.def.title);
-        page.bullet(6, "may come from", None, &format!("{id}: {title}"));
+        let title = knowledge.cause(id).map(|rule| format!(": {}", rule.def.title));
+        page.bullet(
+            6,
+            "may come from",
+            None,
+            &format!("{id}{}", title.unwrap_or_default()),
+        );
     }
 }
 

@@ -1,0 +1,334 @@
+//! What scripts rely on: exit statuses, formats, standard input, files that are not overwritten, the same bytes at any number of threads.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_logonscope"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn piped(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_logonscope"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output
+        .status
+        .code()
+        .unwrap_or_else(|| panic!("killed: {}", text(&output.stderr)))
+}
+
+fn fixture(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+/// A folder with one file in it.
+fn folder_with(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+/// The two lines of a robot that meets a listener with network level authentication.
+const TRACE: &str = "[0]0B44.0F10::2026/05/04-08:10:03.120000000 [UiPath] rdp.cpp 34 RdpWrapper: Connect: Connection failed\n\
+[0]0B44.0F10::2026/05/04-08:10:03.120000000 [UiPath] rdp.cpp 34 RdpWrapper: Log on Wrapper: exiting connection loop, err(rdp):-1073741537\n";
+
+#[test]
+fn findings_are_status_1_and_a_higher_bar_is_0() {
+    let drift = fixture("task-password-drift.zip");
+    let found = run(&["analyze", &drift]);
+    assert_eq!(status(&found), 1, "{}", text(&found.stderr));
+    let report = text(&found.stdout);
+    assert!(report.starts_with("What happened  "), "{report}");
+    assert!(report.contains("password-drift-stored-credential"), "{report}");
+    let json: serde_json::Value =
+        serde_json::from_slice(&run(&["analyze", &drift, "-f", "json"]).stdout).unwrap();
+    assert_eq!(json["schema"], "logonscope.diagnosis/1");
+    assert_eq!(
+        json["incidents"][0]["causes"][0]["id"],
+        "password-drift-stored-credential"
+    );
+    let trace = piped(&["analyze", "-", "--fail-on", "strong"], TRACE.as_bytes());
+    assert_eq!(status(&trace), 0, "{}", text(&trace.stdout));
+}
+
+#[test]
+fn a_healthy_week_is_status_0_and_says_what_was_covered() {
+    let output = run(&["analyze", &fixture("healthy-week.zip")]);
+    assert_eq!(status(&output), 0, "{}", text(&output.stdout));
+    let report = text(&output.stdout);
+    assert!(report.starts_with("No fault found in "), "{report}");
+    assert!(report.contains("RPA-07"), "{report}");
+    assert!(
+        text(&output.stderr).is_empty(),
+        "nothing to warn of: {}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn nothing_readable_and_wrong_usage_are_status_2() {
+    let empty = tempfile::tempdir().unwrap();
+    let (_junk, junk) = folder_with("junk.evtx", &[0x9C, 0x00, 0xFF, 0x13, 0x37].repeat(999));
+    let empty = empty.path().to_str().unwrap();
+    for arguments in [
+        &["analyze", "no/such/place.zip"][..],
+        &["analyze", empty],
+        &["analyze", junk.to_str().unwrap()],
+        &["analyze"],
+        &["analyze", empty, "--since", "yesterday"],
+        &["analyze", empty, "--tz", "Middle/Earth"],
+        &["analyze", empty, "--min-verdict", "sure"],
+        &["analyze", empty, "--why", "no-such-cause"],
+        &["inspect", empty],
+        &["sessions", "no/such/place.zip"],
+        &["explain", "xyzzy"],
+        &["knowledge", "show", "no-such-id"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}: {}", text(&output.stdout));
+        assert!(!output.stderr.is_empty(), "{arguments:?} says why");
+    }
+}
+
+#[test]
+fn nothing_found_in_what_could_not_all_be_read_is_status_3() {
+    let whole = fs::read(fixture("healthy-week.zip")).unwrap();
+    let cut = whole.get(..whole.len() * 2 / 3).unwrap();
+    let (_folder, path) = folder_with("cut.zip", cut);
+    let output = run(&["analyze", path.to_str().unwrap()]);
+    assert_eq!(
+        status(&output),
+        3,
+        "{}\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+    assert!(
+        text(&output.stdout).contains("no clean bill"),
+        "{}",
+        text(&output.stdout)
+    );
+    assert!(text(&output.stderr).contains("could not be read"));
+}
+
+#[test]
+fn standard_input_is_read_like_a_file() {
+    let bytes = fs::read(fixture("task-password-drift.zip")).unwrap();
+    let output = piped(&["analyze", "-", "-f", "jsonl"], &bytes);
+    assert_eq!(status(&output), 1, "{}", text(&output.stderr));
+    let first: serde_json::Value =
+        serde_json::from_str(text(&output.stdout).lines().next().unwrap()).unwrap();
+    assert_eq!(first["symptom"], "task-logon-failure");
+}
+
+#[test]
+fn a_file_is_written_whole_and_never_overwritten() {
+    let (folder, path) = folder_with("report.txt", b"mine");
+    let (drift, target) = (fixture("task-password-drift.zip"), path.to_str().unwrap());
+    assert_eq!(status(&run(&["analyze", &drift, "-o", target])), 2);
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+    let forced = run(&["analyze", &drift, "-o", target, "--force"]);
+    assert_eq!(status(&forced), 1);
+    assert!(forced.stdout.is_empty());
+    assert!(fs::read_to_string(&path).unwrap().starts_with("What happened"));
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "no temporary file is left"
+    );
+}
+
+#[test]
+fn the_same_bytes_at_any_number_of_threads() {
+    for bundle in ["task-password-drift.zip", "damaged.zip"] {
+        for format in ["text", "json", "csv", "markdown"] {
+            let at = |threads: &str| {
+                run(&[
+                    "analyze",
+                    &fixture(bundle),
+                    "-v",
+                    "-f",
+                    format,
+                    "--threads",
+                    threads,
+                ])
+                .stdout
+            };
+            let one = at("1");
+            assert!(!one.is_empty());
+            for threads in ["2", "8"] {
+                assert!(
+                    one == at(threads),
+                    "{bundle} as {format} differs at {threads} threads"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    for command in [
+        "analyze",
+        "explain",
+        "inspect",
+        "sessions",
+        "events",
+        "knowledge",
+        "completions",
+        "man",
+    ] {
+        let output = run(&[command, "--help"]);
+        assert_eq!(status(&output), 0);
+        let help = text(&output.stdout);
+        assert!(
+            help.contains("Example") && help.contains(&format!("logonscope {command}")),
+            "{help}"
+        );
+        assert_eq!(status(&run(&["man", command])), 0);
+    }
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(!run(&["completions", shell]).stdout.is_empty());
+    }
+    assert!(text(&run(&["man"]).stdout).contains("logonscope"));
+}
+
+#[test]
+fn explain_reads_numbers_in_their_space() {
+    for (what, symbol) in [
+        (&["0x80070520"][..], "ERROR_NO_SUCH_LOGON_SESSION"),
+        (&["2147943726"], "ERROR_LOGON_FAILURE"),
+        (&["-2147023584"], "ERROR_NO_SUCH_LOGON_SESSION"),
+        (&["0xC000006D"], "STATUS_LOGON_FAILURE"),
+        (&["1309"], "ERROR_NO_IMPERSONATION_TOKEN"),
+        (&["disconnect", "5"], "ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION"),
+        (&["LSM", "40"], "LocalSessionManager"),
+        (&["password-drift-stored-credential"], "rules out"),
+        (&["session-disconnected"], "shown by"),
+    ] {
+        let output = run(&[&["explain"], what].concat());
+        assert_eq!(status(&output), 0, "{what:?}: {}", text(&output.stderr));
+        assert!(
+            text(&output.stdout).contains(symbol),
+            "{what:?}: {}",
+            text(&output.stdout)
+        );
+    }
+    let pasted = piped(&["explain", "-", "-f", "json"], b"\"err(rdp):-1073741537\"");
+    let json: serde_json::Value = serde_json::from_slice(&pasted.stdout).unwrap();
+    assert_eq!(json["codes"][0]["readings"][0]["space"], "uipath-rdp");
+}
+
+#[test]
+fn events_are_filtered_and_sessions_have_owners() {
+    let drift = fixture("task-password-drift.zip");
+    let output = run(&[
+        "events",
+        &drift,
+        "--provider",
+        "Microsoft-Windows-TaskScheduler",
+        "--id",
+        "101,104",
+    ]);
+    let lines = text(&output.stdout);
+    assert!(lines.lines().count() > 1, "{}", text(&output.stderr));
+    for line in lines.lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!([101, 104].contains(&event["id"].as_u64().unwrap()), "{line}");
+    }
+    let csv = text(&run(&["events", &drift, "--id", "104", "-f", "csv"]).stdout);
+    assert!(csv.starts_with("time,computer,channel,"));
+    let sessions = run(&[
+        "sessions",
+        &fixture("rdp-idle-limit.zip"),
+        "--at",
+        "2026-04-15T14:18:00Z",
+    ]);
+    assert!(
+        text(&sessions.stdout).contains("m.ito"),
+        "{}",
+        text(&sessions.stdout)
+    );
+}
+
+#[test]
+fn inspect_lists_files_and_their_formats() {
+    let output = run(&["inspect", &fixture("damaged.zip"), "-q"]);
+    assert_eq!(status(&output), 3);
+    let report = text(&output.stdout);
+    for part in ["evtx", "empty", "duplicate", "truncated"] {
+        assert!(report.contains(part), "{part} is not in\n{report}");
+    }
+}
+
+#[test]
+fn the_schema_is_printed_without_input() {
+    let output = run(&["analyze", "--json-schema"]);
+    assert_eq!(status(&output), 0);
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(schema["title"], "Diagnosis");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_goes_away_is_no_error() {
+    let command = format!(
+        "{} analyze -v {} | head -c 10; exit ${{PIPESTATUS[0]}}",
+        env!("CARGO_BIN_EXE_logonscope"),
+        fixture("task-password-drift.zip")
+    );
+    let output = Command::new("bash").args(["-c", &command]).output().unwrap();
+    assert_eq!(status(&output), 1, "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn knowledge_of_ones_own_is_checked_and_tested() {
+    let (folder, _) = folder_with(
+        "lonely.toml",
+        b"id = \"Lonely\"\ntitle = \"t\"\nexplanation = \"e\"\nexplains = [\"host-restart\"]\nprior = \"rare\"\nremediation = [\"r\"]\n\
+          [[for]]\nfact = \"os.build\"\nis = \"= 1\"\nweight = \"weak\"\n",
+    );
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("causes")).unwrap();
+    fs::copy(
+        folder.path().join("lonely.toml"),
+        root.path().join("causes/lonely.toml"),
+    )
+    .unwrap();
+    let own = root.path().to_str().unwrap();
+    let lint = run(&["knowledge", "lint", own]);
+    assert_eq!(status(&lint), 1, "{}", text(&lint.stderr));
+    assert!(
+        text(&lint.stdout).contains("Lonely nothing speaks against it"),
+        "{}",
+        text(&lint.stdout)
+    );
+    let test = run(&["knowledge", "test", own, "--cause", "Lonely"]);
+    assert_eq!(status(&test), 0, "{}", text(&test.stderr));
+    assert!(text(&test.stdout).contains("0 cases, 0 failed."));
+    assert!(text(&run(&["knowledge", "list", "--knowledge", own]).stdout).contains("Lonely"));
+}
