@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Format, Options, Zone, render};
 use crate::model::{
-    AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, InputReport, Missing, Origin, Problem,
-    ProblemKind, SCHEMA, Time, ToolInfo, Verdict, Weight,
+    AskItem, Cause, Coverage, Diagnosis, Evidence, HostReport, Incident, InputReport, Missing, Origin,
+    Problem, ProblemKind, SCHEMA, Time, ToolInfo, Verdict, Weight,
 };
 
 fn time(text: &str) -> Time {
@@ -115,7 +115,15 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
         incidents,
         codes: Vec::new(),
         sessions: Vec::new(),
-        coverage: Vec::new(),
+        coverage: vec![Coverage {
+            host: Arc::from("RPA-07"),
+            channel: Arc::from("Security"),
+            from: Some(time("2026-05-01T00:00:00Z")),
+            to: Some(time("2026-05-12T00:00:00Z")),
+            records: 100,
+            missing_records: 0,
+            paths: Vec::new(),
+        }],
         ask: vec![AskItem {
             what: "System covering 2026-05-04".to_owned(),
             command: Some("wevtutil epl System System.evtx".to_owned()),
@@ -194,6 +202,22 @@ fn a_possible_cause_asks_for_what_would_tell() {
 }
 
 #[test]
+fn what_is_held_back_shows_no_number_and_why() {
+    let mut one = incident();
+    one.causes[0].verdict = Verdict::Possible;
+    one.causes[0].capped = Some("nothing joins it to the incident".to_owned());
+    let text = text(&diagnosis(vec![one]));
+    assert!(
+        text.contains("Likely cause   possible: The title of password-drift"),
+        "{text}"
+    );
+    assert!(
+        text.contains("! held at possible: nothing joins it to the incident"),
+        "{text}"
+    );
+}
+
+#[test]
 fn nothing_found_is_said_and_an_incomplete_reading_is_no_clean_bill() {
     let mut healthy = diagnosis(Vec::new());
     healthy.ask.clear();
@@ -202,6 +226,9 @@ fn nothing_found_is_said_and_an_incomplete_reading_is_no_clean_bill() {
         "{}",
         text(&healthy)
     );
+    let mut bare = healthy.clone();
+    bare.coverage.clear();
+    assert!(text(&bare).contains("None of it is a log whose"));
     healthy.problems = vec![Problem::new(
         ProblemKind::Truncated,
         Origin::artifact("a.evtx"),

@@ -23,7 +23,20 @@ pub(super) fn what_happened(incident: &Incident, diagnosis: &Diagnosis, clock: &
             text += &format!(" ({symbol})");
         }
     }
-    text + &format!(", on {}: {}.", incident.host, how_often(incident, clock))
+    text + &format!(
+        ", on {}: {}.",
+        host_name(&incident.host),
+        how_often(incident, clock)
+    )
+}
+
+/// A host in a sentence; one without a name is shown in parentheses in the model.
+fn host_name(name: &str) -> &str {
+    if name.starts_with('(') {
+        "a host that is not named"
+    } else {
+        name
+    }
 }
 
 /// `once, at T`; `14 times, T to T`.
@@ -60,6 +73,8 @@ pub(super) fn verdict(cause: &Cause) -> String {
     match cause.verdict {
         Verdict::NotEvaluated => "not known".to_owned(),
         Verdict::RuledOut => "ruled out".to_owned(),
+        // What is held back is not as sure as its sum.
+        verdict if cause.capped.is_some() => verdict.to_string(),
         // Evidence never makes certain.
         verdict => format!("{verdict} ({:.0} %)", (cause.score * 100.0).min(99.0)),
     }
@@ -231,12 +246,16 @@ pub(super) fn problem_counts(diagnosis: &Diagnosis) -> BTreeMap<ProblemKind, u64
 pub(super) fn nothing_found(diagnosis: &Diagnosis) -> String {
     let hosts = match diagnosis.hosts.as_slice() {
         [] => String::new(),
-        [one] => format!(" of {}", one.name),
+        [one] => format!(" of {}", host_name(&one.name)),
         many => format!(" of {} hosts", many.len()),
     };
     let read = read(diagnosis);
     if diagnosis.is_incomplete() {
         format!("No fault found in {read}{hosts}, but not everything could be read: that is no clean bill.")
+    } else if diagnosis.coverage.is_empty() {
+        format!(
+            "No fault found in {read}{hosts}. None of it is a log whose silence would prove that there is none."
+        )
     } else {
         format!("No fault found in {read}{hosts}.")
     }
