@@ -1,7 +1,7 @@
 //! The session ledger: who was in which session from when to when, and who owned what at an instant.
 
 use super::page::{Page, Style};
-use super::{Clockface, Options};
+use super::{Clockface, Options, wording};
 use crate::model::{Diagnosis, SessionReport, Time};
 
 /// Whether a session was there at an instant. One that began before the log is taken to have been there.
@@ -88,7 +88,7 @@ fn entry(page: &mut Page, session: &SessionReport, at: Option<Time>, clock: &Clo
                     6,
                     &at,
                     Some(Style::Dim),
-                    &format!("{} [{}]", state.summary, state.origin),
+                    &format!("{} {}", state.summary, wording::place(&state.origin)),
                 );
             }
         }

@@ -235,8 +235,12 @@ impl Report<'_> {
                 .at
                 .map(|at| self.clock.show(&incident.host, at))
                 .unwrap_or_default();
-            self.page
-                .bullet(2, &at, None, &format!("{} [{}]", entry.summary, entry.origin));
+            self.page.bullet(
+                2,
+                &at,
+                None,
+                &format!("{} {}", entry.summary, wording::place(&entry.origin)),
+            );
         }
     }
 

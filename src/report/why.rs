@@ -48,10 +48,10 @@ fn sum(page: &mut Page, cause: &Cause) {
             "+",
             Some(Style::Green),
             &format!(
-                "{}, {}: {joined} [{}]",
+                "{}, {}: {joined} {}",
                 wording::weight(item.weight),
                 item.signal,
-                item.origin
+                wording::place(&item.origin)
             ),
         );
     }
@@ -61,10 +61,10 @@ fn sum(page: &mut Page, cause: &Cause) {
             "-",
             Some(Style::Red),
             &format!(
-                "{}, {} [{}]",
+                "{}, {} {}",
                 wording::weight(item.weight),
                 item.signal,
-                item.origin
+                wording::place(&item.origin)
             ),
         );
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Clockface;
-use crate::model::{Cause, Diagnosis, Evidence, Format, Incident, ProblemKind, Verdict, Weight, parse_code};
+use crate::model::{
+    Cause, Diagnosis, Evidence, Format, Incident, Origin, ProblemKind, Verdict, Weight, parse_code,
+};
 
 /// Who, where, when, how often.
 pub(super) fn what_happened(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
@@ -127,12 +129,15 @@ pub(super) fn cite(evidence: &Evidence, clock: &Clockface<'_>, host: &str) -> St
     }
     // Evidence that is an absence has no place of its own.
     if !evidence.origin.path.is_empty() {
-        // A place is one word, so that it can be found and copied: a page breaks no line at these blanks.
-        text += &format!(" [{}]", evidence.origin)
-            .replace(' ', "\u{a0}")
-            .replacen('\u{a0}', " ", 1);
+        text.push(' ');
+        text += &place(&evidence.origin);
     }
     text
+}
+
+/// A place in brackets. It is one word, so that it can be found and copied: a page breaks no line at its blanks.
+pub(super) fn place(origin: &Origin) -> String {
+    format!("[{origin}]").replace(' ', "\u{a0}")
 }
 
 /// The word for a weight.
