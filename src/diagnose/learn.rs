@@ -6,41 +6,39 @@ use regex::Regex;
 
 use super::case::Host;
 use super::derived::{first_text, text_of};
-use crate::model::{Artifact, Event, Fact, FactScope};
+use crate::model::{Event, Fact, FactScope, Findings};
 
 /// `18.3.2`, `2018.3`, `23.10.8.0` after a word that says it is a version, in text that speaks of the product.
 static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:UiPath|UiRobot|Robot|Studio|Executor)[^\n]{0,120}?(?:version|ver\.?|\bv|[/\[ ])\s*:?=?\s*\[?((?:20)?(?:1[6-9]|2[0-9])\.(?:1[0-2]|[1-9])(?:\.\d{1,5}){0,2})\b").ok()
 });
 
-/// Adds the facts that events carry.
-pub(super) fn facts(artifacts: &mut [Artifact]) {
-    for artifact in artifacts {
-        let mut found: Vec<Fact> = Vec::new();
-        for event in &artifact.findings.events {
-            for (name, value) in [
-                ("robot.user", robot_user(event)),
-                ("robot.version", robot_version(event)),
-                ("os.version", os_version(event)),
-            ] {
-                let Some(value) = value else { continue };
-                if !found
-                    .iter()
-                    .any(|fact| &*fact.name == name && *fact.value == *value && fact.host == event.computer)
-                {
-                    found.push(Fact {
-                        host: Arc::clone(&event.computer),
-                        name: Arc::from(name),
-                        value: Arc::from(value),
-                        scope: FactScope::Observed,
-                        at: event.time,
-                        origin: event.origin.clone(),
-                    });
-                }
+/// Adds the facts that the events of an artifact carry.
+pub(super) fn facts(findings: &mut Findings) {
+    let mut found: Vec<Fact> = Vec::new();
+    for event in &findings.events {
+        let learnt = [
+            ("robot.user", robot_user(event)),
+            ("robot.version", robot_version(event)),
+            ("os.version", os_version(event)),
+        ];
+        for (name, value) in learnt {
+            let Some(value) = value else { continue };
+            let known =
+                |fact: &Fact| &*fact.name == name && *fact.value == *value && fact.host == event.computer;
+            if !found.iter().any(known) {
+                found.push(Fact {
+                    host: Arc::clone(&event.computer),
+                    name: Arc::from(name),
+                    value: Arc::from(value),
+                    scope: FactScope::Observed,
+                    at: event.time,
+                    origin: event.origin.clone(),
+                });
             }
         }
-        artifact.findings.facts.extend(found);
     }
+    findings.facts.extend(found);
 }
 
 /// `Start for user: [svc-robot], domain: [CORP]`: the robot service opens the session of this account. An execution log names

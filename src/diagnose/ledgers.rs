@@ -8,7 +8,7 @@ use super::derived::Derived;
 use super::power::{DownKind, PowerLedger};
 use super::sessions::{DropClass, EndClass, Kind, SessionLedger, Stay};
 use super::tasks::TaskLedger;
-use crate::model::{SessionReport, TimelineEntry, same_user, user_key};
+use crate::model::{SessionReport, TimelineEntry, same_user};
 
 /// What happened to power, sessions and tasks of one host.
 #[derive(Debug, Default)]
@@ -86,7 +86,7 @@ impl Ledgers {
                 .or_else(|| super::derived::text_of(&base.event, "User"));
             let interrupted = drop
                 .at
-                .and_then(|at| self.interrupted(host, user.as_deref(), stay, at, focus));
+                .and_then(|at| self.interrupted(user.as_deref(), at, focus));
             events.push(
                 Derived::new("session-disconnect", base)
                     .with_some("User", user)
@@ -118,7 +118,7 @@ impl Ledgers {
             let drop = self.sessions.drops.iter().rfind(|drop| drop.stay == Some(number));
             let before = end.earlier(TimeDelta::seconds(2));
             let interrupted = self
-                .interrupted(host, stay.user.as_deref(), Some(stay), end, focus)
+                .interrupted(stay.user.as_deref(), end, focus)
                 .or_else(|| self.cut_by_others(stay, class, end));
             let idle = stay
                 .disconnected_since(before)
@@ -169,44 +169,13 @@ impl Ledgers {
     }
 
     /// What was going on for the user of a session when it was lost.
-    fn interrupted(
-        &self,
-        host: &Host,
-        user: Option<&str>,
-        _stay: Option<&Stay>,
-        at: Moment,
-        focus: &Focus,
-    ) -> Option<&'static str> {
+    fn interrupted(&self, user: Option<&str>, at: Moment, focus: &Focus) -> Option<&'static str> {
         if focus.points_at(at.time) && user.is_none_or(|user| focus.is_of(user)) {
             return Some("focus");
         }
         let user = user?;
-        if self
-            .tasks
-            .running(user, at.earlier(TimeDelta::seconds(1)))
-            .is_some()
-        {
-            return Some("task");
-        }
-        self.robot_line(host, user, at).then_some("job")
-    }
-
-    /// Whether a robot log has a line of this user's job in the two minutes before.
-    fn robot_line(&self, host: &Host, user: &str, at: Moment) -> bool {
-        let from = at.earlier(TimeDelta::minutes(2));
-        let start = host
-            .entries
-            .partition_point(|entry| entry.at.is_some_and(|other| other < from));
-        host.entries
-            .iter()
-            .skip(start)
-            .take_while(|entry| entry.at.is_some_and(|other| other <= at))
-            .any(|entry| {
-                entry.event.id.is_none()
-                    && entry.event.field("processName").is_some()
-                    && super::derived::first_text(&entry.event, &["user", "windowsIdentity"])
-                        .is_some_and(|name| user_key(&name) == user_key(user))
-            })
+        let running = self.tasks.running(user, at.earlier(TimeDelta::seconds(1)));
+        running.map(|_| "task")
     }
 
     /// The derived event that says how sessions stood beside an occurrence.

@@ -259,6 +259,7 @@ impl Analyzer {
             .collect();
         for artifact in &mut artifacts {
             artifact.findings.events.iter_mut().for_each(normalize::normalize);
+            learn::facts(&mut artifact.findings);
         }
         self.diagnose(artifacts, Vec::new())
     }
@@ -269,7 +270,6 @@ impl Analyzer {
             problems.append(&mut artifact.findings.problems);
         }
         let clocks = clock::resolve(&mut artifacts, self.assume_offset, &mut problems);
-        learn::facts(&mut artifacts);
         assemble::finish_inputs(&mut inputs, &artifacts, &clocks);
         let mut hosts = case::gather(&mut artifacts, &mut problems);
         hosts.retain(|host| self.focus.is_on(&host.name));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::learn;
 use super::normalize::normalize;
 use super::sighting::Matcher;
 use crate::bundle::Bundle;
@@ -66,7 +67,7 @@ pub(super) fn scan(
                 },
             };
             findings.events.iter_mut().for_each(normalize);
-            findings.events.iter_mut().for_each(strip_job_line);
+            learn::facts(&mut findings);
             findings
                 .events
                 .retain(|event| for_ledgers(event) || matcher.is_seen(event));
@@ -81,20 +82,7 @@ pub(super) fn scan(
     artifacts
 }
 
-/// Lines of a robot's job say only that it was at work, and for whom.
-fn strip_job_line(event: &mut Event) {
-    if event.id.is_none() && event.field("processName").is_some() {
-        let kept = ["user", "windowsIdentity", "processName"];
-        event
-            .fields
-            .retain(|field| kept.iter().any(|name| field.name.eq_ignore_ascii_case(name)));
-    }
-}
-
 fn for_ledgers(event: &Event) -> bool {
-    if event.id.is_none() && event.field("processName").is_some() {
-        return true;
-    }
     event.id.is_some_and(|id| ledgers_read(&event.provider, id))
 }
 

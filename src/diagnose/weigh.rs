@@ -25,6 +25,8 @@ enum Outcome {
     Seen(Box<Evidence>),
     Absent,
     Unknown(Missing),
+    /// It asks for a key that this incident does not have.
+    Moot,
 }
 
 /// Every cause of a symptom, best first.
@@ -44,15 +46,9 @@ pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> Vec<
         .filter(explains)
         .map(|rule| trial.judge(rule))
         .collect();
-    // A cause that cannot be proven stands behind its equals.
-    let unproven = |cause: &Cause| {
-        let rule = bench.knowledge.cause(&cause.id);
-        rule.is_some_and(|rule| rule.def.experimental)
-    };
     causes.sort_by(|a, b| {
         b.verdict
             .cmp(&a.verdict)
-            .then_with(|| unproven(a).cmp(&unproven(b)))
             .then(b.score.total_cmp(&a.score))
             .then_with(|| a.id.cmp(&b.id))
     });
@@ -209,6 +205,7 @@ impl<'a> Trial<'a> {
                     side.lacks_required |= item.required;
                     side.absent.extend(item.if_absent);
                 }
+                Outcome::Moot => {}
                 Outcome::Unknown(mut missing) => {
                     missing.against = is_against;
                     side.required_unknown |= item.required;
@@ -244,6 +241,9 @@ impl<'a> Trial<'a> {
         match &item.subject {
             Subject::Fact(name, condition) => self.fact(item, name, condition),
             Subject::Signals(signals) => {
+                if item.window.is_some() && self.lacks_key(item) {
+                    return Outcome::Moot;
+                }
                 let found = match item.window {
                     None => self.in_itself(item, signals),
                     Some(_) => self.around(item, signals),
@@ -255,6 +255,14 @@ impl<'a> Trial<'a> {
                 }
             }
         }
+    }
+
+    /// Keys that mean nothing unless the incident has them: without its logon id, any logon would do.
+    fn lacks_key(&self, item: &Item) -> bool {
+        let strict = [Key::Logon, Key::Instance, Key::Activity, Key::Task, Key::Code];
+        item.join
+            .iter()
+            .any(|key| strict.contains(key) && self.group.keys.get(*key).is_none())
     }
 
     fn lookup(&self, name: &str) -> Option<String> {
