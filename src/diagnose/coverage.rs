@@ -41,7 +41,8 @@ impl ChannelCover {
         Coverage {
             host: Arc::clone(&host.name),
             channel: Arc::clone(&self.channel),
-            from: self.from.max(beginning),
+            // A log that was never cleared covers from the beginning of time: that is no instant to show.
+            from: self.from.max(beginning).filter(|from| *from > Time::MIN_UTC),
             to: self.to,
             records: self.records,
             missing_records: self.missing,

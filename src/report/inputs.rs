@@ -41,8 +41,12 @@ fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> S
         .collect();
     let from = own.iter().filter_map(|cover| cover.from).min();
     let to = own.iter().filter_map(|cover| cover.to).max();
-    let (Some(from), Some(to)) = (from, to) else {
+    let Some(to) = to else {
         return format!("{}: no log whose silence would prove anything", host.name);
+    };
+    let span = match from {
+        Some(from) => clock.span(&host.name, from, to),
+        None => format!("up to {}", clock.show(&host.name, to)),
     };
     let mut logs: Vec<&&Coverage> = own.iter().collect();
     logs.sort_by(|a, b| b.records.cmp(&a.records).then_with(|| a.channel.cmp(&b.channel)));
@@ -53,12 +57,7 @@ fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> S
         .collect();
     let more = format!("{} more", logs.len().saturating_sub(SHOWN));
     names.extend((logs.len() > SHOWN).then_some(&*more));
-    format!(
-        "{}: {}, in {}",
-        host.name,
-        clock.span(&host.name, from, to),
-        names.join(", ")
-    )
+    format!("{}: {}, in {}", host.name, span, names.join(", "))
 }
 
 /// A channel without the prefix that all of them share.
@@ -183,6 +182,7 @@ fn host_lines(page: &mut Page, host: &HostReport, detail: bool) {
 fn channel(cover: &Coverage, clock: &Clockface<'_>) -> Vec<String> {
     let span = match (cover.from, cover.to) {
         (Some(from), Some(to)) => clock.span(&cover.host, from, to),
+        (None, Some(to)) => format!("from its beginning to {}", clock.show(&cover.host, to)),
         _ => "no span".to_owned(),
     };
     let missing = match cover.missing_records {
