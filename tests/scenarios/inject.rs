@@ -659,7 +659,8 @@ pub fn unexpected_restart(w: &mut World, days: i64) {
     });
     w.at(at, move |w| {
         if w.up {
-            w.shows();
+            // Nobody writes down when the power went; the last trace of a session may be minutes older.
+            w.shows_at(w.now - TimeDelta::minutes(15));
             w.power_loss(code);
             w.shows_at(w.now + TimeDelta::minutes(20));
         }
