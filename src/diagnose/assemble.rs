@@ -240,7 +240,7 @@ fn fingerprint(group: &Group<'_>, host: &Host) -> String {
     let mut hash = Sha256::new();
     hash.update(group.symptom.id.as_bytes());
     hash.update([0]);
-    hash.update(host.name.to_lowercase().as_bytes());
+    hash.update(super::case::host_key(&host.name).as_bytes());
     for key in [Key::User, Key::Task, Key::Session, Key::Code, Key::Class] {
         hash.update([0]);
         hash.update(

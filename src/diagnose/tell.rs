@@ -47,6 +47,19 @@ fn value(name: &str, event: Option<&Event>, keys: &Keys, host: &str) -> String {
     }
 }
 
+/// A template with its gaps left open, for naming what was not seen.
+pub(super) fn outline(template: &str) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        text.push('…');
+        rest = after.split_once('}').map_or("", |(_, tail)| tail);
+    }
+    text.push_str(rest);
+    text
+}
+
 /// One line of bounded length.
 fn clip(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

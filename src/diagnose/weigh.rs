@@ -634,7 +634,10 @@ impl<'a> Trial<'a> {
                 Some(at) => format!("{channel} covering {}", at.time.format("%Y-%m-%d %H:%M UTC")),
                 None => format!("{channel} of the time of the failure"),
             },
-            None => format!("anything that shows: {}", signal.id()),
+            None => format!(
+                "any log of that time that says: {}",
+                tell::outline(signal.summary())
+            ),
         }
     }
 
