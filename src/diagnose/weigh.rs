@@ -1,7 +1,7 @@
 //! Weighs causes: looks for each item of evidence and adds up what was found. Three-valued: an item is seen, absent (a log
 //! covers the window and does not have it) or unknown. The numbers are in [`score`](super::score).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::case::{Entry, Host, Moment};
@@ -97,6 +97,9 @@ impl Side {
                 .then_with(|| a.at.cmp(&b.at))
                 .then_with(|| a.signal.cmp(&b.signal))
         });
+        // Two items may look at one thing from two sides; it is told once, with its heavier weight.
+        let mut told = BTreeSet::new();
+        list.retain(|evidence| told.insert((Arc::clone(&evidence.signal), evidence.origin.clone())));
         list
     }
 }
@@ -342,7 +345,9 @@ impl<'a> Trial<'a> {
                 }
             }
         }
-        let count = hits.len() as u64;
+        // A derived event and the record it stands on are one thing that was seen.
+        let places: BTreeSet<&Origin> = hits.iter().map(|(entry, _)| &entry.event.origin).collect();
+        let count = places.len() as u64;
         let &(entry, signal) = hits.first().filter(|_| count >= item.at_least)?;
         let keys = keys_of(
             signal,
@@ -358,8 +363,8 @@ impl<'a> Trial<'a> {
     /// Items with a window lie around an occurrence.
     fn around(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
         let mut best: Option<(&Sighting, usize, Vec<Arc<str>>)> = None;
-        let mut events = std::collections::BTreeSet::new();
-        let mut values = std::collections::BTreeSet::new();
+        let mut places = BTreeSet::new();
+        let mut values = BTreeSet::new();
         for &index in signals {
             let list = if item.same_host {
                 self.bench.sightings.on_host(index, self.group.host)
@@ -370,12 +375,13 @@ impl<'a> Trial<'a> {
                 let Some(joined) = self.joins(item, sighting) else {
                     continue;
                 };
-                if !events.insert(sighting.event) {
+                let Some(entry) = self.entry(sighting.event) else {
+                    continue;
+                };
+                if !places.insert(&entry.event.origin) {
                     continue;
                 }
-                if let Some(name) = &item.distinct
-                    && let Some(entry) = self.entry(sighting.event)
-                {
+                if let Some(name) = &item.distinct {
                     values.insert(
                         field(&entry.event, name)
                             .map(|text| text.to_lowercase())
@@ -393,7 +399,7 @@ impl<'a> Trial<'a> {
         let count = if item.distinct.is_some() {
             values.len()
         } else {
-            events.len()
+            places.len()
         } as u64;
         let (sighting, index, joined) = best.filter(|_| count >= item.at_least)?;
         let (signal, entry) = (self.signal(index)?, self.entry(sighting.event)?);
