@@ -1,6 +1,6 @@
 //! Incidents: occurrences of symptoms, folded where they are one story. Owns the folding; why it happened is weighed elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -21,7 +21,7 @@ pub(super) struct Occurrence {
     pub event: EventRef,
 }
 
-/// Occurrences that are one story.
+/// Occurrences that are one story, in order of time; those without a time come last.
 #[derive(Debug)]
 pub(super) struct Group<'a> {
     pub symptom: &'a Symptom,
@@ -34,17 +34,11 @@ pub(super) struct Group<'a> {
 
 impl Group<'_> {
     pub(super) fn first(&self) -> Option<Moment> {
-        self.occurrences
-            .iter()
-            .filter_map(|occurrence| occurrence.at)
-            .min()
+        self.occurrences.iter().find_map(|occurrence| occurrence.at)
     }
 
     pub(super) fn last(&self) -> Option<Moment> {
-        self.occurrences
-            .iter()
-            .filter_map(|occurrence| occurrence.at)
-            .max()
+        self.occurrences.iter().rev().find_map(|occurrence| occurrence.at)
     }
 }
 
@@ -96,6 +90,39 @@ fn tells_better(own: &Occurrence, other: &Occurrence, within: TimeDelta) -> bool
     }
 }
 
+/// A burst goes on with one of so many incidents before it.
+const RECENT: usize = 32;
+
+/// Every sighting that shows a symptom on a host, in order of time; an event that shows it in two ways counts once.
+fn shown<'s>(
+    symptom: &Symptom,
+    host: usize,
+    hosts: &[Host],
+    sightings: &'s Sightings,
+    focus: &Focus,
+) -> Vec<(usize, &'s Sighting)> {
+    let mut shown: Vec<(usize, &Sighting)> = Vec::new();
+    let mut taken = BTreeSet::new();
+    for (signal, conditions) in &symptom.anchors {
+        for sighting in sightings.on_host(*signal, host) {
+            let entry = hosts
+                .get(host)
+                .and_then(|host| host.entries.get(sighting.event.entry));
+            let holds = entry.is_some_and(|entry| {
+                conditions
+                    .iter()
+                    .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &|_| None))
+            });
+            let wanted = focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sighting);
+            if holds && wanted && taken.insert(sighting.event) {
+                shown.push((*signal, sighting));
+            }
+        }
+    }
+    shown.sort_by_key(|(_, sighting)| (sighting.at.is_none(), sighting.at, sighting.event.entry));
+    shown
+}
+
 fn of_host<'a>(
     symptom: &'a Symptom,
     host: usize,
@@ -104,27 +131,7 @@ fn of_host<'a>(
     sightings: &Sightings,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
-    let mut shown: Vec<(usize, &Sighting)> = Vec::new();
-    let entry = |event: EventRef| {
-        hosts
-            .get(event.host)
-            .and_then(|host| host.entries.get(event.entry))
-    };
-    for (signal, conditions) in &symptom.anchors {
-        for sighting in sightings.on_host(*signal, host) {
-            let Some(entry) = entry(sighting.event) else {
-                continue;
-            };
-            let holds = conditions
-                .iter()
-                .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &|_| None));
-            let taken = shown.iter().any(|(_, other)| other.event == sighting.event);
-            if holds && !taken && focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sighting) {
-                shown.push((*signal, sighting));
-            }
-        }
-    }
-    shown.sort_by_key(|(_, sighting)| (sighting.at.is_none(), sighting.at, sighting.event.entry));
+    let shown = shown(symptom, host, hosts, sightings, focus);
     let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (signal, sighting) in shown {
@@ -151,6 +158,7 @@ fn of_host<'a>(
             };
             (0..groups.len())
                 .rev()
+                .take(RECENT)
                 .find(|number| near(number) && fits(number))
         });
         if let Some(group) = known.and_then(|number| groups.get_mut(number)) {
@@ -258,16 +266,30 @@ fn belongs(group: &Group<'_>, next: &Occurrence, sightings: &Sightings) -> bool 
     };
     let Some(gap) = at.since(last) else { return false };
     gap <= group.symptom.fold_within
-        && !succeeded(group, sightings).any(|success| success.at.is_some_and(|when| when > last && when < at))
+        && !succeeded(group, sightings, Some((last, at)))
+            .any(|success| success.at.is_some_and(|when| when > last && when < at))
 }
 
-/// Sightings of success that are of this incident's host and keys.
-fn succeeded<'s>(group: &'s Group<'_>, sightings: &'s Sightings) -> impl Iterator<Item = &'s Sighting> {
-    let all = group
-        .symptom
-        .success
-        .iter()
-        .flat_map(|&signal| sightings.on_host(signal, group.host));
+/// Sightings of success that are of this incident's host and keys, in a span of time if one is given.
+fn succeeded<'s>(
+    group: &'s Group<'_>,
+    sightings: &'s Sightings,
+    span: Option<(Moment, Moment)>,
+) -> impl Iterator<Item = &'s Sighting> {
+    let all = group.symptom.success.iter().flat_map(move |&signal| {
+        let list = sightings.on_host(signal, group.host);
+        let before = |limit: Moment| move |sighting: &Sighting| sighting.at.is_some_and(|at| at < limit);
+        match span {
+            Some((from, to)) => {
+                let (start, end) = (
+                    list.partition_point(before(from)),
+                    list.partition_point(before(to)),
+                );
+                list.get(start..end).unwrap_or_default()
+            }
+            None => list,
+        }
+    });
     all.filter(|sighting| {
         group
             .symptom
@@ -285,7 +307,7 @@ fn successes(group: &Group<'_>, sightings: &Sightings) -> (Option<Time>, Option<
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
         return (None, None);
     };
-    let times = || succeeded(group, sightings).filter_map(|sighting| sighting.at);
+    let times = || succeeded(group, sightings, None).filter_map(|sighting| sighting.at);
     let until = times().filter(|at| *at < first).max().map(|at| at.time);
     let again = times().filter(|at| *at > last).min().map(|at| at.time);
     (until, again)

@@ -20,6 +20,7 @@ mod events;
 mod incident;
 mod learn;
 mod ledgers;
+mod look;
 mod normalize;
 mod power;
 mod scan;

@@ -1,0 +1,452 @@
+//! Looks for one item of evidence: in the incident itself, around it, or in the silence of a log that covers it.
+//!
+//! Owns what joins a sighting to an incident, and when silence counts. What the finding weighs is [`weigh`](super::weigh)'s.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::case::{Entry, Host, Moment};
+use super::sighting::{EventRef, Keys, Sighting, keys_of};
+use super::tell;
+use super::weigh::Trial;
+use crate::knowledge::signal::field;
+use crate::knowledge::{DERIVED, Item, Key, Signal, Subject};
+use crate::model::{Evidence, Missing, Origin, Time, user_key};
+
+/// What became of one item.
+pub(super) enum Outcome {
+    Seen(Box<Evidence>),
+    Absent,
+    Unknown(Missing),
+    /// It asks for a key that this incident does not have.
+    Moot,
+}
+
+impl<'a> Trial<'a> {
+    /// Looks for one item.
+    pub(super) fn look(&self, item: &Item) -> Outcome {
+        match &item.subject {
+            Subject::Fact(name, condition) => self.fact(item, name, condition),
+            Subject::Signals(signals) => {
+                if item.window.is_some() && self.lacks_key(item) {
+                    return Outcome::Moot;
+                }
+                let found = match item.window {
+                    None => self.in_itself(item, signals),
+                    Some(_) => self.around(item, signals),
+                };
+                match found {
+                    Some(evidence) if !item.missing => Outcome::Seen(Box::new(evidence)),
+                    Some(_) => Outcome::Absent,
+                    None => self.not_found(item, signals),
+                }
+            }
+        }
+    }
+
+    /// Keys that mean nothing unless the incident has them: without its logon id, any logon would do.
+    fn lacks_key(&self, item: &Item) -> bool {
+        let strict = [Key::Logon, Key::Instance, Key::Activity, Key::Task, Key::Code];
+        item.join
+            .iter()
+            .any(|key| strict.contains(key) && self.group.keys.get(*key).is_none())
+    }
+
+    fn lookup(&self, name: &str) -> Option<String> {
+        if name == "host" {
+            return Some(self.host().name.to_string());
+        }
+        let key = name.parse::<Key>().ok()?;
+        self.group.keys.get(key).map(|value| value.to_string())
+    }
+
+    /// The name of a fact, with the incident's keys in the place of `$task` and the like.
+    fn fact_name(&self, template: &str) -> String {
+        Key::ALL.iter().fold(template.to_owned(), |name, key| {
+            let variable = format!("${}", key.name());
+            match self.group.keys.get(*key) {
+                Some(value) if name.contains(&variable) => name.replace(&variable, value),
+                _ => name,
+            }
+        })
+    }
+
+    fn fact(&self, item: &Item, name: &str, condition: &crate::knowledge::Condition) -> Outcome {
+        let name = self.fact_name(name);
+        let name = name.as_str();
+        let facts = self.host().facts.get(name).map(Vec::as_slice).unwrap_or_default();
+        let lookup = |name: &str| self.lookup(name);
+        let effective = if super::case::is_list(name) {
+            facts
+        } else {
+            facts.get(..1).unwrap_or_default()
+        };
+        let Some(first) = effective.first() else {
+            let needs = format!("the setting {name}");
+            return Outcome::Unknown(Missing {
+                signal: Arc::from(name),
+                needs,
+                weight: item.weight,
+                against: false,
+            });
+        };
+        match effective
+            .iter()
+            .find(|fact| condition.holds(Some(&fact.value), &lookup))
+        {
+            Some(fact) => Outcome::Seen(Box::new(Evidence {
+                signal: Arc::from(name),
+                summary: item.say.as_deref().map_or_else(
+                    || format!("{name} is {}", fact.value),
+                    |say| self.fill(&say.replace("{value}", &fact.value)),
+                ),
+                weight: item.weight,
+                joined_by: vec![Arc::from("fact")],
+                at: fact.at,
+                count: 1,
+                origin: fact.origin.clone(),
+            })),
+            None => {
+                let _ = first;
+                Outcome::Absent
+            }
+        }
+    }
+
+    /// Items without a window lie in the incident's own events.
+    fn in_itself(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
+        let lookup = |name: &str| self.lookup(name);
+        let mut hits = Vec::new();
+        for entry in self.own {
+            let text = entry.event.full_text().to_lowercase();
+            for signal in signals.iter().filter_map(|&index| self.signal(index)) {
+                let conditions = item.conditions.iter();
+                let mut conditions = conditions
+                    .map(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &lookup));
+                if signal.matches(&entry.event, &text) && conditions.all(|holds| holds) {
+                    hits.push((entry, signal));
+                    break;
+                }
+            }
+        }
+        // A derived event and the record it stands on are one thing that was seen.
+        let places: BTreeSet<&Origin> = hits.iter().map(|(entry, _)| &entry.event.origin).collect();
+        let count = places.len() as u64;
+        let &(entry, signal) = hits.first().filter(|_| count >= item.at_least)?;
+        let keys = keys_of(
+            signal,
+            &entry.event,
+            entry.at,
+            self.host(),
+            self.bench.ledgers.get(self.group.host)?,
+        );
+        let joined = vec![Arc::from("itself")];
+        Some(self.evidence(item, signal, entry, &keys, joined, count))
+    }
+
+    /// Items with a window lie around an occurrence.
+    fn around(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
+        let mut best: Option<(&Sighting, usize, Vec<Arc<str>>)> = None;
+        let mut places = BTreeSet::new();
+        let mut values = BTreeSet::new();
+        for &index in signals {
+            let list = if item.same_host {
+                self.bench.sightings.on_host(index, self.group.host)
+            } else {
+                self.bench.sightings.of(index)
+            };
+            for sighting in self.in_window(item, list) {
+                let Some(joined) = self.joins(item, sighting) else {
+                    continue;
+                };
+                let Some(entry) = self.entry(sighting.event) else {
+                    continue;
+                };
+                if !places.insert(&entry.event.origin) {
+                    continue;
+                }
+                if let Some(name) = &item.distinct {
+                    values.insert(
+                        field(&entry.event, name)
+                            .map(|text| text.to_lowercase())
+                            .unwrap_or_default(),
+                    );
+                }
+                let better = best
+                    .as_ref()
+                    .is_none_or(|(known, ..)| self.distance(sighting) < self.distance(known));
+                if better {
+                    best = Some((sighting, index, joined));
+                }
+            }
+        }
+        let count = if item.distinct.is_some() {
+            values.len()
+        } else {
+            places.len()
+        } as u64;
+        let (sighting, index, joined) = best.filter(|_| count >= item.at_least)?;
+        let (signal, entry) = (self.signal(index)?, self.entry(sighting.event)?);
+        Some(self.evidence(item, signal, entry, &sighting.keys, joined, count))
+    }
+
+    /// The sightings of a list that lie in the item's window around some occurrence. A thing without a time is in every
+    /// window of its own host.
+    fn in_window<'s>(&self, item: &Item, list: &'s [Sighting]) -> Vec<&'s Sighting> {
+        let Some(window) = item.window else {
+            return Vec::new();
+        };
+        let mut times: Vec<Moment> = self
+            .group
+            .occurrences
+            .iter()
+            .filter_map(|occurrence| occurrence.at)
+            .collect();
+        times.sort();
+        if window.first {
+            times.truncate(1);
+        }
+        let untimed = times.is_empty();
+        list.iter()
+            .filter(|sighting| match sighting.at {
+                None => true,
+                Some(_) if untimed => true,
+                Some(at) => {
+                    // The nearest occurrences after and before decide.
+                    let place = times.partition_point(|time| *time < at);
+                    let after = times
+                        .get(place)
+                        .and_then(|next| next.since(at))
+                        .is_some_and(|gap| gap <= window.before);
+                    let before = place.checked_sub(1).and_then(|index| times.get(index));
+                    let before = before
+                        .and_then(|last| at.since(*last))
+                        .is_some_and(|gap| gap <= window.after);
+                    after || before
+                }
+            })
+            .collect()
+    }
+
+    /// Whether a sighting agrees with the incident in the item's keys and conditions; by which keys it is joined. A key that
+    /// the incident lacks cannot be compared and joins nothing.
+    fn joins(&self, item: &Item, sighting: &Sighting) -> Option<Vec<Arc<str>>> {
+        let mut joined = Vec::new();
+        for &key in &item.join {
+            let Some(own) = self.group.keys.get(key) else {
+                continue;
+            };
+            let other = sighting.keys.get(key)?;
+            if !agree(key, own, other) {
+                return None;
+            }
+            joined.push(Arc::from(key.name()));
+        }
+        // What another machine tells of nobody in particular is not evidence.
+        let elsewhere = sighting.event.host != self.group.host;
+        if elsewhere && !item.join.is_empty() && joined.is_empty() {
+            return None;
+        }
+        let entry = self.entry(sighting.event)?;
+        if sighting.event.host == self.group.host && entry.event.provider.ends_with("/host-restart") {
+            // What takes the host down takes every session and every run on it down.
+            joined.push(Arc::from("host"));
+        }
+        let lookup = |name: &str| self.lookup(name);
+        let mut conditions = item.conditions.iter();
+        conditions
+            .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &lookup))
+            .then_some(joined)
+    }
+
+    fn distance(&self, sighting: &Sighting) -> i64 {
+        let times = self
+            .group
+            .occurrences
+            .iter()
+            .filter_map(|occurrence| occurrence.at);
+        let gaps = times.filter_map(|at| sighting.at.and_then(|own| own.since(at)));
+        gaps.map(|gap| gap.num_milliseconds().saturating_abs())
+            .min()
+            .unwrap_or(i64::MAX)
+    }
+
+    fn evidence(
+        &self,
+        item: &Item,
+        signal: &Signal,
+        entry: &Entry,
+        keys: &Keys,
+        joined: Vec<Arc<str>>,
+        count: u64,
+    ) -> Evidence {
+        let template = item.say.as_deref().unwrap_or(signal.summary());
+        Evidence {
+            signal: Arc::clone(signal.id()),
+            summary: tell::fill(template, Some(&entry.event), keys, &self.host().name),
+            weight: item.weight,
+            joined_by: joined,
+            at: entry.at.map(|at| at.time),
+            count,
+            origin: entry.event.origin.clone(),
+        }
+    }
+
+    /// Nothing found: is that silence, or did nobody listen?
+    fn not_found(&self, item: &Item, signals: &[usize]) -> Outcome {
+        let heard = match item.window {
+            None => self.own_is_complete(signals),
+            Some(_) => signals
+                .iter()
+                .filter_map(|&index| self.signal(index))
+                .all(|signal| self.is_covered(item, signal)),
+        };
+        let first = signals.first().and_then(|&index| self.signal(index));
+        if !heard {
+            let needs = first.map(|signal| self.needs(signal)).unwrap_or_default();
+            let signal = first.map(|signal| Arc::clone(signal.id())).unwrap_or_default();
+            return Outcome::Unknown(Missing {
+                signal,
+                needs,
+                weight: item.weight,
+                against: false,
+            });
+        }
+        match first.filter(|_| item.missing) {
+            Some(signal) => Outcome::Seen(Box::new(self.silence(item, signal))),
+            None => Outcome::Absent,
+        }
+    }
+
+    /// The ledgers' view is part of an incident only where the session log covers it; all else in an incident is there to see.
+    fn own_is_complete(&self, signals: &[usize]) -> bool {
+        let context = format!("{DERIVED}ledger-context");
+        let asks_ledger = signals
+            .iter()
+            .filter_map(|&index| self.signal(index))
+            .any(|signal| signal.providers().iter().any(|p| **p == *context));
+        let covered = |entry: &Entry| {
+            *entry.event.provider == *context
+                && field(&entry.event, "ServerSide").is_some_and(|side| side == "yes")
+        };
+        !asks_ledger || self.own.iter().any(covered)
+    }
+
+    fn silence(&self, item: &Item, signal: &Signal) -> Evidence {
+        let summary = match &item.say {
+            Some(say) => self.fill(say),
+            None => format!("not seen though its log covers the time: {}", signal.id()),
+        };
+        let path = self.channels(signal).iter().find_map(|channel| {
+            let cover = self
+                .host()
+                .cover
+                .iter()
+                .find(|cover| cover.channel.eq_ignore_ascii_case(channel))?;
+            cover.paths.first().cloned()
+        });
+        let own = || self.own.first().map(|entry| entry.event.origin.clone());
+        Evidence {
+            signal: Arc::clone(signal.id()),
+            summary,
+            weight: item.weight,
+            joined_by: Vec::new(),
+            at: None,
+            count: 0,
+            origin: path
+                .map(Origin::artifact)
+                .or_else(own)
+                .unwrap_or_else(|| Origin::artifact("")),
+        }
+    }
+
+    /// Whether a log that would show the signal covers the item's window around every occurrence that counts.
+    fn is_covered(&self, item: &Item, signal: &Signal) -> bool {
+        let Some(window) = item.window else { return false };
+        let (Some(first), Some(last)) = (self.group.first(), self.group.last()) else {
+            return false;
+        };
+        let last = if window.first { first } else { last };
+        let (from, to) = (first.earlier(window.before), last.later(window.after));
+        let one_clock = !self.host().jumped || from.epoch == to.epoch;
+        let channels = self.channels(signal);
+        let covers = |host: &Host| {
+            channels.iter().any(|channel| {
+                let to = host
+                    .span
+                    .map_or(to.time, |(_, end)| to.time.min(end.max(last.time)));
+                host.cover.iter().any(|cover| {
+                    cover.channel.eq_ignore_ascii_case(channel)
+                        && cover.covers(from.time.max(Time::MIN_UTC), to)
+                })
+            })
+        };
+        one_clock
+            && !channels.is_empty()
+            && if item.same_host {
+                covers(self.host())
+            } else {
+                self.bench.hosts.iter().any(covers)
+            }
+    }
+
+    /// The channels in which a signal would show.
+    fn channels(&self, signal: &Signal) -> Vec<Arc<str>> {
+        let named = signal
+            .sources()
+            .iter()
+            .filter_map(|&index| self.bench.knowledge.sources().get(index));
+        let mut channels: Vec<Arc<str>> = named.map(|source| Arc::clone(&source.channel)).collect();
+        for name in signal.derived() {
+            let alias = match &**name {
+                "host-restart" | "host-boot" | "clock-jump" => "EventLog",
+                "task-logon-failed" | "task-run" => "TaskScheduler",
+                _ => "LSM",
+            };
+            channels.extend(
+                self.bench
+                    .knowledge
+                    .source(alias)
+                    .map(|source| Arc::clone(&source.channel)),
+            );
+        }
+        channels
+    }
+
+    /// What to ask for, to judge a signal.
+    fn needs(&self, signal: &Signal) -> String {
+        if !signal.ask().is_empty() {
+            return signal.ask().to_string();
+        }
+        let channels = self.channels(signal);
+        match channels.first() {
+            Some(channel) => match self.group.first() {
+                Some(at) => format!("{channel} covering {}", at.time.format("%Y-%m-%d %H:%M UTC")),
+                None => format!("{channel} of the time of the failure"),
+            },
+            None => format!(
+                "any log of that time that says: {}",
+                tell::outline(signal.summary())
+            ),
+        }
+    }
+
+    fn signal(&self, index: usize) -> Option<&'a Signal> {
+        self.bench.knowledge.signals().get(index)
+    }
+
+    fn entry(&self, event: EventRef) -> Option<&'a Entry> {
+        self.bench.hosts.get(event.host)?.entries.get(event.entry)
+    }
+}
+
+fn agree(key: Key, own: &str, other: &str) -> bool {
+    match key {
+        Key::User => user_key(own) == user_key(other),
+        Key::Code => match (crate::model::parse_code(own), crate::model::parse_code(other)) {
+            (Some(a), Some(b)) => a == b,
+            _ => own.eq_ignore_ascii_case(other),
+        },
+        _ => own.eq_ignore_ascii_case(other),
+    }
+}
