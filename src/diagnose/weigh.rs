@@ -9,7 +9,7 @@ use super::incident::Group;
 use super::look::Outcome;
 use super::sighting::Sightings;
 use super::{Ledgers, score, tell};
-use crate::knowledge::{CauseRule, Item, Knowledge};
+use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
 use crate::model::{Cause, Evidence, Missing, Verdict, Weight};
 
 /// All that weighing looks at.
@@ -194,7 +194,13 @@ impl<'a> Trial<'a> {
             .iter()
             .filter(|item| item.applies_to(&self.group.symptom.id))
         {
-            match self.without_a_time(self.look(item), is_against) {
+            let found = self.look(item);
+            let is_fact = matches!(item.subject, Subject::Fact(..));
+            match if is_fact {
+                found
+            } else {
+                self.without_a_time(found, is_against)
+            } {
                 Outcome::Seen(evidence) => side.seen.push((*evidence, item.group.clone())),
                 Outcome::Absent => {
                     side.lacks_required |= item.required;
@@ -212,7 +218,7 @@ impl<'a> Trial<'a> {
     }
 
     /// A complaint without a time lies beside everything that the logs hold: what has a time cannot be joined to it, and cannot
-    /// speak against it.
+    /// speak against it. Settings are of no time.
     fn without_a_time(&self, outcome: Outcome, is_against: bool) -> Outcome {
         match outcome {
             Outcome::Seen(mut evidence) if self.group.first().is_none() && evidence.at.is_some() => {
