@@ -1,9 +1,15 @@
 //! Spans of time as people write them: `30s`, `5m`, `2h`, `30d`.
 
 use chrono::TimeDelta;
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::{digit1, multispace0};
+use nom::combinator::{all_consuming, map_opt, value};
+use nom::multi::many0;
+use nom::{IResult, Parser};
 
-/// Reads a span: a whole number and one of `ms`, `s`, `m`, `h`, `d`, `w`; several may follow each other (`1h30m`). Empty is
-/// zero. At most 100 years.
+/// Reads a span: a whole number and one of `ms`, `s`, `m`, `min`, `h`, `d`, `w`; several may follow each other (`1h30m`).
+/// Empty is zero. At most 100 years.
 ///
 /// # Errors
 /// What was written and which units there are.
@@ -11,39 +17,37 @@ pub fn parse_duration(text: &str) -> Result<TimeDelta, String> {
     let complain = || {
         format!("{text:?} is no span of time; write a number and ms, s, m, h, d or w, such as 15m or 1h30m")
     };
-    let mut total = TimeDelta::zero();
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .filter(|&end| end > 0)
-            .ok_or_else(complain)?;
-        let (number, tail) = rest.split_at(digits);
-        let unit_end = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(unit_end);
-        let milliseconds: i64 = match unit.trim() {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            "w" => 604_800_000,
-            _ => return Err(complain()),
-        };
-        let span = number
-            .parse::<i64>()
-            .ok()
-            .and_then(|number| number.checked_mul(milliseconds))
-            .ok_or_else(complain)?;
-        total = total
-            .checked_add(&TimeDelta::milliseconds(span))
-            .ok_or_else(complain)?;
-        rest = tail;
-    }
-    if total > TimeDelta::days(36_525) {
-        return Err(complain());
-    }
-    Ok(total)
+    let (_, parts) = all_consuming(many0(part))
+        .parse(text.trim())
+        .map_err(|_| complain())?;
+    let total = parts
+        .iter()
+        .try_fold(TimeDelta::zero(), |total, part| total.checked_add(part));
+    total
+        .filter(|total| *total <= TimeDelta::days(36_525))
+        .ok_or_else(complain)
+}
+
+/// A number and its unit.
+fn part(input: &str) -> IResult<&str, TimeDelta> {
+    let span = |(number, _, milliseconds, _): (&str, &str, i64, &str)| {
+        TimeDelta::try_milliseconds(number.parse::<i64>().ok()?.checked_mul(milliseconds)?)
+    };
+    map_opt((digit1, multispace0, unit, multispace0), span).parse(input)
+}
+
+/// The milliseconds of a unit; the longer spelling comes first.
+fn unit(input: &str) -> IResult<&str, i64> {
+    alt((
+        value(1, tag("ms")),
+        value(60_000, tag("min")),
+        value(1_000, tag("s")),
+        value(60_000, tag("m")),
+        value(3_600_000, tag("h")),
+        value(86_400_000, tag("d")),
+        value(604_800_000, tag("w")),
+    ))
+    .parse(input)
 }
 
 #[cfg(test)]
