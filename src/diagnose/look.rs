@@ -81,7 +81,7 @@ impl<'a> Trial<'a> {
         } else {
             facts.get(..1).unwrap_or_default()
         };
-        let Some(first) = effective.first() else {
+        if effective.is_empty() {
             let needs = format!("the setting {name}");
             return Outcome::Unknown(Missing {
                 signal: Arc::from(name),
@@ -89,7 +89,7 @@ impl<'a> Trial<'a> {
                 weight: item.weight,
                 against: false,
             });
-        };
+        }
         match effective
             .iter()
             .find(|fact| condition.holds(Some(&fact.value), &lookup))
@@ -106,10 +106,7 @@ impl<'a> Trial<'a> {
                 count: 1,
                 origin: fact.origin.clone(),
             })),
-            None => {
-                let _ = first;
-                Outcome::Absent
-            }
+            None => Outcome::Absent,
         }
     }
 
@@ -117,13 +114,12 @@ impl<'a> Trial<'a> {
     fn in_itself(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
         let lookup = |name: &str| self.lookup(name);
         let mut hits = Vec::new();
-        for entry in self.own {
-            let text = entry.event.full_text().to_lowercase();
+        for (entry, text) in self.own.iter().zip(&self.texts) {
             for signal in signals.iter().filter_map(|&index| self.signal(index)) {
                 let conditions = item.conditions.iter();
                 let mut conditions = conditions
                     .map(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &lookup));
-                if signal.matches(&entry.event, &text) && conditions.all(|holds| holds) {
+                if signal.matches(&entry.event, text) && conditions.all(|holds| holds) {
                     hits.push((entry, signal));
                     break;
                 }

@@ -29,7 +29,16 @@ pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> Vec<
             .iter()
             .any(|symptom| **symptom == *group.symptom.id)
     };
-    let trial = Trial { bench, group, own };
+    let texts = own
+        .iter()
+        .map(|entry| entry.event.full_text().to_lowercase())
+        .collect();
+    let trial = Trial {
+        bench,
+        group,
+        own,
+        texts,
+    };
     let mut causes: Vec<Cause> = bench
         .knowledge
         .causes()
@@ -51,6 +60,8 @@ pub(super) struct Trial<'a> {
     pub bench: &'a Bench<'a>,
     pub group: &'a Group<'a>,
     pub own: &'a [Entry],
+    /// The text of each own event in lower case: every item of every cause searches it.
+    pub texts: Vec<String>,
 }
 
 /// The findings on one side of a cause.

@@ -147,7 +147,7 @@ impl SessionLedger {
                 }
             }
             if entry.event.provider.eq_ignore_ascii_case(LSM) {
-                reading.take(host, index, entry);
+                reading.take(index, entry);
             }
         }
         for down in downs {
@@ -199,7 +199,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn take(&mut self, host: &Host, index: usize, entry: &Entry) {
+    fn take(&mut self, index: usize, entry: &Entry) {
         let event = &entry.event;
         let session = ["SessionID", "SessionId", "Session", "TargetSession"]
             .iter()
@@ -220,9 +220,9 @@ impl Reading {
                     *ended = true;
                 }
             }
-            21 => self.logon(host, index, entry, at, session),
-            22 => self.shell(host, entry, at, session),
-            25 => self.reconnect(host, index, entry, at, session),
+            21 => self.logon(index, entry, at, session),
+            22 => self.shell(entry, at, session),
+            25 => self.reconnect(index, entry, at, session),
             24 if !self.just_ended(session, at) => {
                 let stay = self.ensure(event, at, session);
                 self.state(stay, at, false, index);
@@ -285,36 +285,28 @@ impl Reading {
         }
     }
 
-    fn logon(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, session: u32) {
+    fn logon(&mut self, index: usize, entry: &Entry, at: Moment, session: u32) {
         let waited = self
             .arbitrations
             .remove(&session)
             .and_then(|(begin, ..)| at.since(begin));
         let stay = self.open_stay(&entry.event, at, session, Some(at));
         self.state(stay, at, true, index);
-        self.announce(host, entry, at, session, "logon", waited);
+        self.announce(entry, at, session, "logon", waited);
         self.slow(entry, session, "arbitration", waited);
     }
 
-    fn reconnect(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, session: u32) {
+    fn reconnect(&mut self, index: usize, entry: &Entry, at: Moment, session: u32) {
         let stay = self.ensure(&entry.event, at, session);
         if let Some(stay) = self.ledger.stays.get_mut(stay) {
             stay.kind = Kind::of(&entry.event);
             stay.address = text_of(&entry.event, "Address").filter(|address| address != "LOCAL");
         }
         self.state(stay, at, true, index);
-        self.announce(host, entry, at, session, "reconnect", None);
+        self.announce(entry, at, session, "reconnect", None);
     }
 
-    fn announce(
-        &mut self,
-        _host: &Host,
-        entry: &Entry,
-        at: Moment,
-        session: u32,
-        how: &str,
-        waited: Option<TimeDelta>,
-    ) {
+    fn announce(&mut self, entry: &Entry, at: Moment, session: u32, how: &str, waited: Option<TimeDelta>) {
         let user = text_of(&entry.event, "User");
         let others: Vec<&Stay> = self
             .ledger
@@ -352,7 +344,7 @@ impl Reading {
         self.ledger.derived.push(derived.build());
     }
 
-    fn shell(&mut self, _host: &Host, entry: &Entry, at: Moment, session: u32) {
+    fn shell(&mut self, entry: &Entry, at: Moment, session: u32) {
         let start = self
             .open
             .get(&session)
