@@ -17,5 +17,6 @@
 pub mod archive;
 pub mod evtx;
 pub mod exports;
+pub mod hive;
 pub mod robot;
 pub mod trace;

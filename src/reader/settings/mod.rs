@@ -49,6 +49,7 @@
 mod accounts;
 mod domain;
 mod group_policy;
+mod hive;
 mod identity;
 mod known;
 mod labels;
@@ -70,6 +71,7 @@ use super::sniff::HEAD_BYTES;
 use crate::model::{Findings, Format, ProblemKind};
 use crate::reader::Context;
 use crate::source::Source;
+pub(crate) use hive::read as read_hive;
 use sink::Sink;
 
 /// One of the formats read here.
@@ -210,15 +212,6 @@ fn read_text(kind: Kind, text: &str, context: &Context<'_>, findings: &mut Findi
         (entry.read)(text, context, findings);
     }
     name_host(findings);
-}
-
-/// A registry hive is not read: its text exports hold the same and are asked for.
-pub(crate) fn read_hive(_source: Source, context: &Context<'_>, findings: &mut Findings) {
-    Sink::new(context, findings).problem(
-        ProblemKind::Unsupported,
-        0,
-        "a registry hive: export the keys as text (`reg export`, or `reg load` and `reg export` for an offline hive)",
-    );
 }
 
 /// One file comes from one host: what one of several readers learned of it counts for all facts of the file.

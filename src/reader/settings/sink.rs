@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Fact, FactScope, Findings, Origin, Problem, ProblemKind};
+use crate::model::{Fact, FactScope, Findings, Origin, Problem, ProblemKind, Time};
 use crate::reader::Context;
 use crate::reader::sink::add_problem;
 
@@ -16,6 +16,17 @@ pub(super) struct Sink<'a, 'c> {
     host: Arc<str>,
     first_fact: usize,
     full: bool,
+    places: Places,
+    at: Option<Time>,
+}
+
+/// What the numbers of places count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Places {
+    /// Lines, from 1.
+    Lines,
+    /// Bytes, from the beginning.
+    Bytes,
 }
 
 impl<'a, 'c> Sink<'a, 'c> {
@@ -28,6 +39,17 @@ impl<'a, 'c> Sink<'a, 'c> {
             host: Arc::from(""),
             first_fact,
             full: false,
+            places: Places::Lines,
+            at: None,
+        }
+    }
+
+    /// A sink for an artifact without lines: places are byte offsets, and all facts were so at `at`.
+    pub(super) fn of_bytes(context: &'a Context<'c>, findings: &'a mut Findings, at: Option<Time>) -> Self {
+        Self {
+            places: Places::Bytes,
+            at,
+            ..Self::new(context, findings)
         }
     }
 
@@ -46,12 +68,17 @@ impl<'a, 'c> Sink<'a, 'c> {
     }
 
     /// A place in this artifact; lines count from 1, 0 means the artifact as a whole.
-    pub(super) fn origin(&self, line: u64) -> Origin {
+    pub(super) fn origin(&self, place: u64) -> Origin {
+        let place = (place > 0).then_some(place);
+        let (line, offset) = match self.places {
+            Places::Lines => (place, None),
+            Places::Bytes => (None, place),
+        };
         Origin {
             path: Arc::clone(&self.context.path),
             record: None,
-            line: (line > 0).then_some(line),
-            offset: None,
+            line,
+            offset,
         }
     }
 
@@ -83,7 +110,7 @@ impl<'a, 'c> Sink<'a, 'c> {
             name: Arc::from(name),
             value: Arc::from(value),
             scope,
-            at: None,
+            at: self.at,
             origin,
         });
     }
