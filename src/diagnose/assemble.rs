@@ -15,7 +15,7 @@ use super::weigh::{Bench, weigh};
 use crate::knowledge::codes::spell;
 use crate::knowledge::{DERIVED, Key};
 use crate::model::{
-    Artifact, AskItem, Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Format, HostReport, Incident,
+    Artifact, Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Format, HostReport, Incident,
     InputReport, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 
@@ -72,7 +72,7 @@ pub(super) fn finish_inputs(inputs: &mut [InputReport], artifacts: &[Artifact], 
 }
 
 /// A diagnosis without findings.
-pub(super) fn empty(analyzer: &Analyzer, inputs: Vec<InputReport>, problems: Vec<Problem>) -> Diagnosis {
+fn empty(analyzer: &Analyzer, inputs: Vec<InputReport>, problems: Vec<Problem>) -> Diagnosis {
     Diagnosis {
         schema: SCHEMA.to_owned(),
         tool: ToolInfo {
@@ -115,7 +115,7 @@ pub(super) fn diagnosis(
     });
     problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
     problems.dedup();
-    let ask = ask_list(bench, &incidents);
+    let ask = super::ask::list(bench.knowledge, &incidents);
     Diagnosis {
         hosts: bench.hosts.iter().map(host_report).collect(),
         ask,
@@ -384,44 +384,6 @@ fn line(
     let (signal, entry) = (bench.knowledge.signals().get(signal)?, host.entries.get(entry)?);
     let summary = tell::fill(signal.summary(), Some(&entry.event), keys, &host.name);
     Some((entry.at.map(|at| at.time), summary, entry.event.origin.clone()))
-}
-
-/// What to ask for, most telling first: what would move the leading causes of the incidents the most.
-fn ask_list(bench: &Bench<'_>, incidents: &[Incident]) -> Vec<AskItem> {
-    let mut wanted: BTreeMap<&str, (f64, BTreeSet<Arc<str>>)> = BTreeMap::new();
-    for incident in incidents {
-        for (place, cause) in incident
-            .causes
-            .iter()
-            .filter(|cause| cause.verdict != Verdict::RuledOut)
-            .take(6)
-            .enumerate()
-        {
-            for missing in &cause.unknown {
-                let gain =
-                    super::score::factor(missing.weight.min(Weight::Decisive)).ln() / (place as f64 + 1.0);
-                let entry = wanted.entry(&missing.needs).or_default();
-                entry.0 += gain;
-                entry.1.insert(Arc::clone(&cause.id));
-            }
-        }
-    }
-    let mut list: Vec<_> = wanted.into_iter().collect();
-    list.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cmp(b.0)));
-    let export = |what: &str| {
-        let source = bench
-            .knowledge
-            .sources()
-            .iter()
-            .find(|source| what.starts_with(&*source.channel) && !source.export.is_empty());
-        source.map(|source| source.export.to_string())
-    };
-    let item = |(what, (_, separates)): (&str, (f64, BTreeSet<Arc<str>>))| AskItem {
-        what: what.to_owned(),
-        command: export(what),
-        separates: separates.into_iter().collect(),
-    };
-    list.into_iter().take(15).map(item).collect()
 }
 
 /// Which code of which space stands in which field of which event.

@@ -86,6 +86,7 @@ impl<'a> Trial<'a> {
             return Outcome::Unknown(Missing {
                 signal: Arc::from(name),
                 needs,
+                covering: None,
                 weight: item.weight,
                 against: false,
             });
@@ -299,11 +300,12 @@ impl<'a> Trial<'a> {
         };
         let first = signals.first().and_then(|&index| self.signal(index));
         if !heard {
-            let needs = first.map(|signal| self.needs(signal)).unwrap_or_default();
+            let (needs, covering) = first.map(|signal| self.needs(signal)).unwrap_or_default();
             let signal = first.map(|signal| Arc::clone(signal.id())).unwrap_or_default();
             return Outcome::Unknown(Missing {
                 signal,
                 needs,
+                covering,
                 weight: item.weight,
                 against: false,
             });
@@ -409,21 +411,19 @@ impl<'a> Trial<'a> {
         channels
     }
 
-    /// What to ask for, to judge a signal.
-    fn needs(&self, signal: &Signal) -> String {
+    /// What to ask for, to judge a signal, and the instant that the words name.
+    fn needs(&self, signal: &Signal) -> (String, Option<Time>) {
         if !signal.ask().is_empty() {
-            return signal.ask().to_string();
+            return (signal.ask().to_string(), None);
         }
         let channels = self.channels(signal);
-        match channels.first() {
-            Some(channel) => match self.group.first() {
-                Some(at) => format!("{channel} covering {}", at.time.format("%Y-%m-%d %H:%M UTC")),
-                None => format!("{channel} of the time of the failure"),
-            },
-            None => format!(
-                "any log of that time that says: {}",
-                tell::outline(signal.summary())
-            ),
+        match (channels.first(), self.group.first().map(|at| at.time)) {
+            (Some(channel), Some(at)) => (super::ask::covering(channel, at, at), Some(at)),
+            (Some(channel), None) => (format!("{channel} of the time of the failure"), None),
+            (None, _) => {
+                let says = tell::outline(signal.summary());
+                (format!("any log of that time that says: {says}"), None)
+            }
         }
     }
 

@@ -11,6 +11,7 @@
 //! # Ok::<(), logonscope::Error>(())
 //! ```
 
+mod ask;
 mod assemble;
 mod case;
 mod clock;
@@ -42,7 +43,7 @@ use crate::error::{Error, Result};
 use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
 use crate::limits::Limits;
-use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem, ProblemKind, Time, same_user};
+use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem, Time, same_user};
 pub use events::Selection;
 use ledgers::Ledgers;
 pub use scan::ledgers_read;
@@ -95,6 +96,7 @@ pub struct Analyzer {
     knowledge: Knowledge,
     codes: Codes,
     interest: Interest,
+    matcher: sighting::Matcher,
     limits: Limits,
     focus: Focus,
     assume_offset: Option<clock::Zone>,
@@ -128,10 +130,12 @@ impl Analyzer {
     pub fn with_knowledge(knowledge: Knowledge) -> Result<Self> {
         let codes = Codes::embedded()?;
         let interest = knowledge.interest(scan::LEDGER_EVENTS, codes.notable().map(|code| code.value))?;
+        let matcher = sighting::Matcher::new(&knowledge)?;
         Ok(Self {
             knowledge,
             codes,
             interest,
+            matcher,
             limits: Limits::default(),
             focus: Focus::default(),
             assume_offset: None,
@@ -239,17 +243,14 @@ impl Analyzer {
     }
 
     fn read(&self, bundle: &Bundle) -> Vec<Artifact> {
-        match sighting::Matcher::new(&self.knowledge) {
-            Ok(matcher) => scan::scan(
-                bundle,
-                &self.interest,
-                &matcher,
-                &self.limits,
-                self.recover,
-                &*self.progress,
-            ),
-            Err(_) => Vec::new(),
-        }
+        scan::scan(
+            bundle,
+            &self.interest,
+            (&self.knowledge, &self.matcher),
+            &self.limits,
+            self.recover,
+            &*self.progress,
+        )
     }
 
     /// Diagnoses what was read elsewhere: events and facts of the caller's own making.
@@ -282,15 +283,7 @@ impl Analyzer {
             .iter_mut()
             .map(|host| ledgers::build(host, &self.focus))
             .collect();
-        let Ok(matcher) = sighting::Matcher::new(&self.knowledge) else {
-            problems.push(Problem::new(
-                ProblemKind::LimitHit,
-                crate::model::Origin::artifact(""),
-                "the knowledge is too large to match",
-            ));
-            return assemble::empty(self, inputs, problems);
-        };
-        let sightings = sighting::Sightings::new(&matcher, &hosts, &ledgers);
+        let sightings = sighting::Sightings::new(&self.matcher, &self.knowledge, &hosts, &ledgers);
         let groups = incident::find(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);
         let bench = weigh::Bench {
             knowledge: &self.knowledge,

@@ -8,6 +8,7 @@ use super::learn;
 use super::normalize::normalize;
 use super::sighting::Matcher;
 use crate::bundle::Bundle;
+use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::model::{Artifact, Event, Findings, Interest, Origin, Problem, ProblemKind};
 use crate::reader::{self, Context};
@@ -44,7 +45,7 @@ pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
 pub(super) fn scan(
     bundle: &Bundle,
     interest: &Interest,
-    matcher: &Matcher<'_>,
+    (knowledge, matcher): (&Knowledge, &Matcher),
     limits: &Limits,
     recover: bool,
     progress: &(dyn Fn(u64) + Sync),
@@ -70,7 +71,7 @@ pub(super) fn scan(
             learn::facts(&mut findings);
             findings
                 .events
-                .retain(|event| for_ledgers(event) || matcher.is_seen(event));
+                .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event));
             progress(member.size.unwrap_or(findings.bytes));
             Artifact {
                 path: Arc::clone(&member.path),

@@ -49,10 +49,9 @@ impl Keys {
     }
 }
 
-/// Finds the signals that an event may show.
+/// Finds the signals that an event may show. Compiled once for an analyzer; it is asked with the knowledge it was made of.
 #[derive(Debug)]
-pub(super) struct Matcher<'a> {
-    knowledge: &'a Knowledge,
+pub(super) struct Matcher {
     by_event: HashMap<(Box<str>, u16), Vec<usize>>,
     by_provider: HashMap<Box<str>, Vec<usize>>,
     literals: AhoCorasick,
@@ -61,12 +60,12 @@ pub(super) struct Matcher<'a> {
     by_code: HashMap<u32, Vec<usize>>,
 }
 
-impl<'a> Matcher<'a> {
+impl Matcher {
     /// Prepares the search.
     ///
     /// # Errors
     /// When the literals are too many to search for at once.
-    pub(super) fn new(knowledge: &'a Knowledge) -> Result<Self> {
+    pub(super) fn new(knowledge: &Knowledge) -> Result<Self> {
         let mut by_event: HashMap<(Box<str>, u16), Vec<usize>> = HashMap::new();
         let mut by_provider: HashMap<Box<str>, Vec<usize>> = HashMap::new();
         let mut literals: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -101,7 +100,6 @@ impl<'a> Matcher<'a> {
             .build(literals.keys())
             .map_err(|error| Error::Usage(format!("the knowledge has too many literals: {error}")))?;
         Ok(Self {
-            knowledge,
             by_event,
             by_provider,
             literals: scanner,
@@ -111,7 +109,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// The signals an event shows, in their order.
-    pub(super) fn signals(&self, event: &Event) -> Vec<usize> {
+    pub(super) fn signals(&self, knowledge: &Knowledge, event: &Event) -> Vec<usize> {
         let provider: Box<str> = event.provider.to_lowercase().into();
         let mut candidates: BTreeSet<usize> = BTreeSet::new();
         candidates.extend(self.by_provider.get(&provider).into_iter().flatten());
@@ -135,7 +133,7 @@ impl<'a> Matcher<'a> {
         }
         let text = text.to_lowercase();
         let matches = |&index: &usize| {
-            self.knowledge
+            knowledge
                 .signals()
                 .get(index)
                 .is_some_and(|signal| signal.matches(event, &text))
@@ -144,8 +142,8 @@ impl<'a> Matcher<'a> {
     }
 
     /// Whether any signal looks at this event: else it need not be kept.
-    pub(super) fn is_seen(&self, event: &Event) -> bool {
-        !self.signals(event).is_empty()
+    pub(super) fn is_seen(&self, knowledge: &Knowledge, event: &Event) -> bool {
+        !self.signals(knowledge, event).is_empty()
     }
 }
 
@@ -157,14 +155,14 @@ pub(super) struct Sightings {
 
 impl Sightings {
     /// Matches every event of every host.
-    pub(super) fn new(matcher: &Matcher<'_>, hosts: &[Host], ledgers: &[Ledgers]) -> Self {
-        let signals = matcher.knowledge.signals();
+    pub(super) fn new(matcher: &Matcher, knowledge: &Knowledge, hosts: &[Host], ledgers: &[Ledgers]) -> Self {
+        let signals = knowledge.signals();
         let mut all = Self {
             by_signal: vec![Vec::new(); signals.len()],
         };
         for (number, (host, ledgers)) in hosts.iter().zip(ledgers).enumerate() {
             for (place, entry) in host.entries.iter().enumerate() {
-                let shown = matcher.signals(&entry.event);
+                let shown = matcher.signals(knowledge, &entry.event);
                 let event = EventRef {
                     host: number,
                     entry: place,

@@ -237,6 +237,7 @@ impl<'a> Trial<'a> {
                     return Outcome::Unknown(Missing {
                         signal: evidence.signal,
                         needs: "the time of the failure".to_owned(),
+                        covering: None,
                         weight: evidence.weight,
                         against: true,
                     });

@@ -58,6 +58,7 @@ pub(super) fn collect(
 #[derive(Default)]
 struct Parts {
     sources: BTreeMap<String, (Arc<str>, SourceDef)>,
+    settings: BTreeMap<String, super::SettingGroup>,
     signals: BTreeMap<String, (Arc<str>, SignalDef)>,
     messages: Vec<(Arc<str>, super::schema::MessageDef)>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
@@ -92,12 +93,22 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
     } else if has("anchor") {
         let symptom: SymptomDef = toml::from_str(text).map_err(|error| bad(path, error))?;
         parts.symptoms.insert(symptom.id.clone(), (origin, symptom));
-    } else if has("signal") || has("source") || has("message") {
+    } else if has("signal") || has("source") || has("message") || has("setting") {
         let file: DefinitionsFile = toml::from_str(text).map_err(|error| bad(path, error))?;
         for source in file.source {
             parts
                 .sources
                 .insert(source.alias.clone(), (Arc::clone(&origin), source));
+        }
+        for setting in file.setting {
+            for prefix in setting.prefix.as_slice() {
+                let group = super::SettingGroup {
+                    prefix: Arc::from(prefix.as_str()),
+                    title: Arc::from(setting.title.as_str()),
+                    export: Arc::from(setting.export.as_str()),
+                };
+                parts.settings.insert(prefix.clone(), group);
+            }
         }
         for signal in file.signal {
             let id = signal.id.clone();
@@ -115,7 +126,7 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
     } else if !has("code") && !has("zone") && !table.is_empty() {
         return Err(bad(
             path,
-            "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[message]] or [[code]]",
+            "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[message]] or [[code]]",
         ));
     }
     Ok(())
@@ -175,6 +186,7 @@ fn resolve(parts: Parts, hash: String) -> Result<Knowledge> {
     }
     Ok(Knowledge {
         sources,
+        settings: parts.settings.into_values().collect(),
         signals,
         signal_index,
         messages,

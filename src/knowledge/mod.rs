@@ -52,6 +52,17 @@ pub struct LogSource {
     pub default_on: bool,
 }
 
+/// Settings whose facts begin alike, and how a customer exports them.
+#[derive(Debug, Clone)]
+pub struct SettingGroup {
+    /// How the names of the facts begin.
+    pub prefix: Arc<str>,
+    /// What it is, for a person.
+    pub title: Arc<str>,
+    /// The command.
+    pub export: Arc<str>,
+}
+
 /// Conditions by field name; all must hold.
 pub type FieldConditions = Vec<(Arc<str>, Condition)>;
 
@@ -159,6 +170,7 @@ pub struct CauseRule {
 #[derive(Debug, Clone)]
 pub struct Knowledge {
     sources: Vec<LogSource>,
+    settings: Vec<SettingGroup>,
     signals: Vec<Signal>,
     signal_index: BTreeMap<Arc<str>, usize>,
     messages: Vec<MessagePattern>,
@@ -204,6 +216,15 @@ impl Knowledge {
         self.sources
             .iter()
             .find(|source| source.alias.eq_ignore_ascii_case(alias))
+    }
+
+    /// The group of settings that a fact belongs to: the one with the longest prefix.
+    pub fn setting(&self, fact: &str) -> Option<&SettingGroup> {
+        let fits = self
+            .settings
+            .iter()
+            .filter(|group| fact.starts_with(&*group.prefix));
+        fits.max_by_key(|group| group.prefix.len())
     }
 
     /// The signals; other parts refer to them by index.

@@ -44,6 +44,9 @@ pub struct DefinitionsFile {
     /// Logs, by the short names that signals use.
     #[serde(default)]
     pub source: Vec<SourceDef>,
+    /// Settings, and the commands with which a customer exports them.
+    #[serde(default)]
+    pub setting: Vec<SettingDef>,
     /// Observable things.
     #[serde(default)]
     pub signal: Vec<SignalDef>,
@@ -72,6 +75,18 @@ pub struct SourceDef {
 
 const fn yes() -> bool {
     true
+}
+
+/// A group of settings and how to get at them.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingDef {
+    /// How the names of these facts begin: `rdp.`, `right.`; the longest that fits counts.
+    pub prefix: OneOrMany,
+    /// What it is, for a person.
+    pub title: String,
+    /// The command with which a customer exports it.
+    pub export: String,
 }
 
 /// One observable thing.

@@ -117,8 +117,11 @@ pub struct Evidence {
 pub struct Missing {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
-    /// What would tell, in words for the customer.
+    /// What would tell, in words for the customer. The words end in ` covering TIME UTC` where they are about an instant.
     pub needs: String,
+    /// That instant, for whoever shows it in another zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covering: Option<Time>,
     /// What it would have weighed.
     pub weight: Weight,
     /// Whether it would have spoken against the cause.
@@ -355,12 +358,21 @@ pub struct Coverage {
 /// One thing to ask the customer for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AskItem {
-    /// What is needed.
+    /// What is needed. The words end in ` covering TIME UTC`, or `covering TIME to TIME UTC`, where a time is needed.
     pub what: String,
+    /// The host it is needed of; absent for settings of no host and for other machines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<Arc<str>>,
+    /// The first instant it must cover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// The last instant it must cover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
     /// The command that makes it, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
-    /// Which causes it would tell apart.
+    /// Which causes it would tell apart, the most telling first.
     pub separates: Vec<Arc<str>>,
 }
 

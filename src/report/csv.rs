@@ -71,7 +71,7 @@ fn cells(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> [
         cause.map(|cause| cause.title.clone()).unwrap_or_default(),
         cause.map(|cause| cited(&cause.supports)).unwrap_or_default(),
         cause.map(|cause| cited(&cause.against)).unwrap_or_default(),
-        wording::next_step(incident, diagnosis),
+        wording::next_step(incident, diagnosis, clock),
         others.collect::<Vec<_>>().join("; "),
     ]
 }

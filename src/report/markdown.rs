@@ -17,7 +17,7 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
             out += &cause_lines(cause, &incident.host, &clock);
         }
     }
-    out += &asked(diagnosis);
+    out += &asked(diagnosis, &clock);
     out += &inputs(diagnosis, &clock);
     out
 }
@@ -35,7 +35,7 @@ fn incident_lines(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<
     }
     out += &format!(
         "**Next step:** {}\n\n",
-        safe(&wording::next_step(incident, diagnosis))
+        safe(&wording::next_step(incident, diagnosis, clock))
     );
     if let Some(text) = wording::before_and_after(incident, clock) {
         out += &format!("{}\n\n", safe(&text));
@@ -64,7 +64,7 @@ fn cause_lines(cause: &Cause, host: &str, clock: &Clockface<'_>) -> String {
     out += &evidence("for", &cause.supports, host, clock);
     out += &evidence("against", &cause.against, host, clock);
     for missing in &cause.unknown {
-        out += &format!("- not judged: {}\n", safe(&missing.needs));
+        out += &format!("- not judged: {}\n", safe(&wording::needs(missing, clock, host)));
     }
     if !cause.unknown.is_empty() || !cause.supports.is_empty() || !cause.against.is_empty() {
         out.push('\n');
@@ -91,13 +91,13 @@ fn evidence(side: &str, evidence: &[Evidence], host: &str, clock: &Clockface<'_>
     wording::distinct(evidence).into_iter().map(line).collect()
 }
 
-fn asked(diagnosis: &Diagnosis) -> String {
+fn asked(diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
     if diagnosis.ask.is_empty() {
         return String::new();
     }
     let mut out = String::from("## To ask the customer for\n\n");
     for item in &diagnosis.ask {
-        out += &format!("- {}", safe(&item.what));
+        out += &format!("- {}", safe(&wording::asked(item, clock)));
         if let Some(command) = &item.command {
             // A code span ends at a run of as many backticks; commands of the knowledge have none.
             out += &format!(": `{}`", super::escape::terminal(command).replace('`', "'"));

@@ -63,7 +63,8 @@ fn incident() -> Incident {
     let mut other = cause("domain-gone", Verdict::Possible, 0.25);
     other.unknown = vec![Missing {
         signal: Arc::from("netlogon-5719"),
-        needs: "System covering 2026-05-04".to_owned(),
+        needs: "System covering 2026-05-04 08:00 UTC".to_owned(),
+        covering: Some(time("2026-05-04T08:00:00Z")),
         weight: Weight::Strong,
         against: false,
     }];
@@ -125,7 +126,10 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
             paths: Vec::new(),
         }],
         ask: vec![AskItem {
-            what: "System covering 2026-05-04".to_owned(),
+            what: "System covering 2026-05-04 08:00 UTC".to_owned(),
+            host: Some(Arc::from("RPA-07")),
+            from: Some(time("2026-05-04T08:00:00Z")),
+            to: Some(time("2026-05-04T08:00:00Z")),
             command: Some("wevtutil epl System System.evtx".to_owned()),
             separates: vec![Arc::from("domain-gone")],
         }],
@@ -195,7 +199,7 @@ fn a_possible_cause_asks_for_what_would_tell() {
     let text = text(&diagnosis(vec![one]));
     assert!(
         text.contains(
-            "Next step      To be surer, ask the customer for System covering 2026-05-04. Otherwise: Do"
+            "Next step      To be surer, ask the customer for System covering 2026-05-04 08:00:00Z."
         ),
         "{text}"
     );
@@ -246,6 +250,10 @@ fn times_are_shown_in_the_zone_asked_for() {
     };
     let text = render(&diagnosis(vec![incident()]), Format::Text, &options);
     assert!(text.contains("2026-05-04 10:00:00+02:00"), "{text}");
+    assert!(
+        text.contains("* System covering 2026-05-04 10:00:00+02:00"),
+        "{text}"
+    );
 }
 
 #[test]

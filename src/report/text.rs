@@ -82,7 +82,7 @@ impl Report<'_> {
             self.page
                 .emphasize(mark, cause.verdict.name(), colour(cause.verdict));
         }
-        let next = wording::next_step(incident, self.diagnosis);
+        let next = wording::next_step(incident, self.diagnosis, &self.clock);
         self.page.labelled("Next step", COLUMN, Some(Style::Bold), &next);
     }
 
@@ -206,7 +206,10 @@ impl Report<'_> {
                     4,
                     "?",
                     Some(Style::Yellow),
-                    &format!("would tell: {}", missing.needs),
+                    &format!(
+                        "would tell: {}",
+                        wording::needs(missing, &self.clock, &incident.host)
+                    ),
                 );
             }
         }
@@ -275,7 +278,7 @@ impl Report<'_> {
             .emphasize(mark, cause.verdict.name(), colour(cause.verdict));
         let most = self.at_most(WEAK_EVIDENCE);
         self.side(&cause.against, ("-", Style::Red), most, 3, &incident.host);
-        let next = wording::next_step(incident, self.diagnosis);
+        let next = wording::next_step(incident, self.diagnosis, &self.clock);
         self.page.bullet(3, "Next:", None, &next);
         let rivals: Vec<String> = rivals
             .iter()
@@ -348,7 +351,7 @@ impl Report<'_> {
                 None,
                 &format!(
                     "{} (tells {}{dots})",
-                    item.what.trim_end_matches('.'),
+                    wording::asked(item, &self.clock),
                     tells.join(", ")
                 ),
             );

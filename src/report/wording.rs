@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Clockface;
 use crate::model::{
-    Cause, Diagnosis, Evidence, Format, Incident, Origin, ProblemKind, Verdict, Weight, parse_code,
+    AskItem, Cause, Diagnosis, Evidence, Format, Incident, Missing, Origin, ProblemKind, Time, Verdict,
+    Weight, parse_code,
 };
 
 /// Who, where, when, how often.
@@ -151,22 +152,53 @@ pub(super) const fn weight(weight: Weight) -> &'static str {
     }
 }
 
+/// What would tell, its time in the zone of the report.
+pub(super) fn needs(missing: &Missing, clock: &Clockface<'_>, host: &str) -> String {
+    timed(
+        &missing.needs,
+        missing.covering.zip(missing.covering),
+        clock,
+        host,
+    )
+}
+
+/// What to ask for, its times in the zone of the report.
+pub(super) fn asked(item: &AskItem, clock: &Clockface<'_>) -> String {
+    let host = item.host.as_deref().unwrap_or_default();
+    timed(&item.what, item.from.zip(item.to), clock, host)
+}
+
+/// The model's words end in times in UTC; here they are told like all others.
+fn timed(words: &str, span: Option<(Time, Time)>, clock: &Clockface<'_>, host: &str) -> String {
+    let words = words.trim_end_matches('.');
+    match (span, words.rsplit_once(" covering ")) {
+        (Some((from, to)), Some((what, _))) if from == to => {
+            format!("{what} covering {}", clock.show(host, from))
+        }
+        (Some((from, to)), Some((what, _))) => format!("{what} covering {}", clock.span(host, from, to)),
+        _ => words.to_owned(),
+    }
+}
+
 /// What to do next: the first remedy where the cause is likely, what would tell where it is not.
-pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis) -> String {
+pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
     let leading = incident.causes.first();
     let sure = leading.filter(|cause| cause.verdict >= Verdict::Likely);
     if let Some(step) = sure.and_then(|cause| cause.remediation.first()) {
         return step.clone();
     }
+    let own_host = |item: &&AskItem| item.host.as_ref().is_none_or(|host| *host == incident.host);
     let telling = diagnosis
         .ask
         .iter()
+        .filter(own_host)
         .find(|item| leading.is_some_and(|cause| item.separates.contains(&cause.id)));
     let any = || {
         let causes: Vec<_> = incident.causes.iter().map(|cause| &cause.id).collect();
         diagnosis
             .ask
             .iter()
+            .filter(own_host)
             .find(|item| item.separates.iter().any(|id| causes.contains(&id)))
     };
     match (
@@ -176,10 +208,10 @@ pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis) -> String {
         (Some(item), Some(step)) if incident.best().is_some() => {
             format!(
                 "To be surer, ask the customer for {}. Otherwise: {step}",
-                item.what.trim_end_matches('.')
+                asked(item, clock)
             )
         }
-        (Some(item), _) => format!("Ask the customer for {}.", item.what.trim_end_matches('.')),
+        (Some(item), _) => format!("Ask the customer for {}.", asked(item, clock)),
         (None, Some(step)) if incident.best().is_some() => step.clone(),
         (None, _) => "Read the records around it: -v tells the story. Nothing is known that would tell more."
             .to_owned(),
