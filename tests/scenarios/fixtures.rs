@@ -82,7 +82,7 @@ fn robot_credssp() -> Files {
         );
     }
     let listener = (
-        inject::LISTENER.to_owned(),
+        super::kit::LISTENER.to_owned(),
         vec![("UserAuthentication".to_owned(), Reg::Dword(1))],
     );
     vec![

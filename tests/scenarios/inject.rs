@@ -6,81 +6,16 @@
 use chrono::TimeDelta;
 
 use super::background::{ADMIN, CLERK, OTHER, ROBOT};
+use super::kit::{LISTENER, TS_POLICY};
 use super::truth::Word;
-use super::work::{BATCH_RIGHT, DISABLED, LOCKED, Running};
+use super::work::{BATCH_RIGHT, DISABLED, LOCKED};
 use super::world::{
     APPLICATION, LSM_OP, Os, RCM_ADMIN, RDP_OP, Refusal, SECURITY, SYSTEM, SYSTEM_SID, TASK, TASK_OP, World,
     audit, lsm, rcm, rdp, subject,
 };
 use crate::support::evtx::{Event, Time, Value};
 use crate::support::exports::Reg;
-use crate::support::robot::flow_error;
 use crate::support::trace::{DateForm, line};
-
-pub const TS_POLICY: &str =
-    "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services";
-pub const LISTENER: &str =
-    "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp";
-
-impl World {
-    /// Sets down what is true.
-    pub fn fault(&mut self, cause: &str, symptoms: &[&str], at_least: Word, story: &str) {
-        self.truth.cause = Some(cause.to_owned());
-        self.truth.symptoms = symptoms.iter().map(ToString::to_string).collect();
-        self.truth.at_least = Some(at_least);
-        self.truth.story = story.to_owned();
-    }
-
-    pub fn also(&mut self, causes: &[&str]) {
-        self.truth.also.extend(causes.iter().map(ToString::to_string));
-    }
-
-    pub fn never(&mut self, causes: &[&str]) {
-        self.truth
-            .forbidden
-            .extend(causes.iter().map(ToString::to_string));
-    }
-
-    /// A moment in the middle of the watched time, by day.
-    pub fn fault_time(&mut self, days: i64) -> Time {
-        let (day, hour, minute) = (
-            self.rng.range(1, days - 1),
-            self.rng.range(9, 21),
-            self.rng.range(0, 59),
-        );
-        self.local(day, u32::try_from(hour).unwrap(), u32::try_from(minute).unwrap())
-    }
-
-    /// The robot tries again and again.
-    pub fn robot_tries(&mut self, from: Time, times: i64, every_minutes: i64) {
-        for n in 0..times {
-            self.at(from + TimeDelta::minutes(n * every_minutes), |w| {
-                w.robot_job(ROBOT, "InvoiceImport", 12);
-            });
-        }
-    }
-
-    /// A job runs in the robot's own session when `deed` happens.
-    pub fn during_job(&mut self, at: Time, deed: impl FnOnce(&mut Self, Running) + 'static) {
-        let lead = self.rng.range(120, 900);
-        self.at(at - TimeDelta::seconds(lead), move |w| {
-            if let Some(id) = w.session_of(ROBOT) {
-                w.log_off(id, false);
-                w.now += TimeDelta::seconds(20);
-            }
-            if let Some(running) = w.robot_job(ROBOT, "OrderSync", 90) {
-                w.at(at, move |w| deed(w, running));
-            }
-        });
-    }
-
-    /// A Power Automate run failed; the maker copied the error.
-    pub fn flow_failed(&mut self, code: &str, message: &str) {
-        self.extra_files
-            .push(("PAD/flow-run-error.json".to_owned(), flow_error(code, message)));
-        self.shows();
-    }
-}
 
 /// Consumers of the robot account that a fault of the account stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -502,21 +437,6 @@ pub fn nla_without_credssp(w: &mut World, days: i64) {
         });
     }
     w.no_own_jobs();
-}
-
-impl World {
-    /// Adds to a text file of the bundle.
-    pub fn append(&mut self, path: &str, text: &str) {
-        match self.extra_files.iter_mut().find(|(name, _)| name == path) {
-            Some((_, bytes)) => bytes.extend_from_slice(text.as_bytes()),
-            None => self.extra_files.push((path.to_owned(), text.as_bytes().to_vec())),
-        }
-    }
-
-    /// The robot does not run on its own: one that cannot connect now could not before, either.
-    pub fn no_own_jobs(&mut self) {
-        self.idle_robot = true;
-    }
 }
 
 pub fn user_logoff(w: &mut World, days: i64) {

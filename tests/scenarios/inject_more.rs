@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 
 use super::background::{ADMIN, CLERK, OTHER, ROBOT};
-use super::inject::{Consumer, LISTENER, TS_POLICY, account_fault, exercise};
+use super::inject::{Consumer, account_fault, exercise};
+use super::kit::{LISTENER, TS_POLICY};
 use super::life::Stop;
 use super::truth::Word;
 use super::work::{
@@ -14,7 +15,7 @@ use super::world::{
     APPLICATION, LSA_OP, LSM_OP, Os, RCM, RCM_ADMIN, RCM_OP, RDP_OP, SYSTEM, SYSTEM_SID, TASK, TASK_OP,
     World, lsm, rcm, rdp,
 };
-use crate::support::evtx::{Event, Time, Value};
+use crate::support::evtx::{Event, Value};
 use crate::support::exports::Reg;
 
 pub fn account_expired(w: &mut World, days: i64) {
@@ -382,29 +383,6 @@ pub fn outlived(w: &mut World, days: i64) {
     }
 }
 
-/// The robot's connection is answered and then ended before it is a session.
-fn connection_fails(
-    w: &mut World,
-    at: Time,
-    text: &'static str,
-    deed: impl Fn(&mut World, &str) + Clone + 'static,
-) {
-    w.idle_robot = true;
-    let times = w.rng.range(2, 5);
-    for n in 0..times {
-        let deed = deed.clone();
-        w.at(at + TimeDelta::minutes(n * 30), move |w| {
-            if !w.up {
-                return;
-            }
-            let (_, activity) = w.rdp_connects("127.0.0.1");
-            deed(w, &activity);
-            w.log(RDP_OP, 950, rdp(102).activity(&activity));
-            w.robot_cannot_start(1_200, text);
-        });
-    }
-}
-
 pub fn security_layer(w: &mut World, days: i64) {
     let story = "The listener is set to the old RDP security layer.";
     w.fault(
@@ -422,7 +400,7 @@ pub fn security_layer(w: &mut World, days: i64) {
     w.set_registry(LISTENER, "SecurityLayer", Reg::Dword(0));
     let at = w.fault_time(days);
     let text = "Rdp connection failed: Message: The connection failed at negotiating security settings. Last error: 131084";
-    connection_fails(w, at, text, |w, activity| {
+    w.connection_fails(at, text, |w, activity| {
         let event = rdp(139)
             .level(3)
             .activity(activity)
@@ -448,7 +426,7 @@ pub fn nla_required(w: &mut World, days: i64) {
     w.set_registry(LISTENER, "UserAuthentication", Reg::Dword(0));
     let at = w.fault_time(days);
     let text = "Rdp connection failed: Message: The connection failed at negotiating security settings. Last error: 131084";
-    connection_fails(w, at, text, |_, _| {});
+    w.connection_fails(at, text, |_, _| {});
 }
 
 pub fn prompt_for_password(w: &mut World, days: i64) {
@@ -471,7 +449,7 @@ pub fn prompt_for_password(w: &mut World, days: i64) {
     w.set_registry(TS_POLICY, "fPromptForPassword", Reg::Dword(1));
     let at = w.fault_time(days);
     let text = "Rdp connection failed: Message: The server does not accept saved user credentials and requires that the user enter their credentials for each connection. Last error: 65546";
-    connection_fails(w, at, text, |w, activity| {
+    w.connection_fails(at, text, |w, activity| {
         w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
         let session = w.next_session;
         w.next_session += 1;
@@ -518,7 +496,7 @@ pub fn rds_licensing(w: &mut World, days: i64) {
         }
     });
     let text = "Rdp connection failed: Message: The connection transport layer failed., Last error: 131085";
-    connection_fails(w, at, text, |w, activity| {
+    w.connection_fails(at, text, |w, activity| {
         w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
         let session = w.next_session;
         w.next_session += 1;
@@ -572,7 +550,7 @@ pub fn connection_limit(w: &mut World, days: i64) {
         }
     });
     let text = "Rdp connection failed: Message: The server denied the connection. Last error: 65543";
-    connection_fails(w, at, text, |w, activity| {
+    w.connection_fails(at, text, |w, activity| {
         w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
         let session = w.next_session;
         w.next_session += 1;

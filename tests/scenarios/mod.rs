@@ -17,9 +17,11 @@
 )]
 
 pub mod background;
+pub mod faults;
 pub mod fixtures;
 pub mod inject;
 pub mod inject_more;
+pub mod kit;
 pub mod life;
 pub mod pack;
 pub mod rng;
@@ -105,16 +107,85 @@ pub const MORE: &[(&str, Inject)] = &[
     ("brute-force", inject_more::brute_force),
 ];
 
-/// The scenario of a seed of the second series.
-pub fn more(seed: u64) -> Scenario {
-    let (kind, inject) = MORE[usize::try_from(seed % MORE.len() as u64).unwrap()];
+/// The causes that are seen more rarely, in a third.
+pub const RARE: &[(&str, Inject)] = &[
+    ("blank-password", faults::accounts::blank_password),
+    ("protected-users", faults::accounts::protected_users),
+    ("ntlm-blocked", faults::accounts::ntlm_blocked),
+    ("rc4-removed", faults::accounts::rc4_removed),
+    ("channel-binding", faults::accounts::channel_binding),
+    ("netlogon-stopped", faults::accounts::netlogon_stopped),
+    ("service-right", faults::accounts::service_right),
+    ("mfa", faults::accounts::mfa),
+    ("cloud-account", faults::accounts::cloud_account),
+    ("pending-reboot", faults::accounts::pending_reboot),
+    ("lsa-protection", faults::accounts::lsa_protection),
+    (
+        "network-registration",
+        faults::credentials::registered_over_network,
+    ),
+    ("store-unavailable", faults::credentials::store_unavailable),
+    ("split-token", faults::credentials::split_token),
+    ("wam-broker", faults::credentials::wam_broker),
+    (
+        "service-impersonation",
+        faults::credentials::service_impersonation,
+    ),
+    ("s4u", faults::credentials::s4u),
+    ("s4u-on-entra", faults::credentials::s4u_on_entra),
+    ("credential-guard", faults::credentials::credential_guard),
+    ("gmsa", faults::credentials::gmsa),
+    ("store-corrupt", faults::credentials::store_corrupt),
+    ("smart-card-session", faults::credentials::smart_card_session),
+    ("secondary-logon", faults::credentials::secondary_logon),
+    ("parameter-bug", faults::credentials::parameter_bug),
+    ("mapped-drive", faults::tasks::mapped_drive),
+    ("task-blocked", faults::tasks::blocked),
+    ("multi-action", faults::tasks::multi_action),
+];
+
+/// Kinds that seeds walk through in order.
+#[derive(Debug)]
+pub struct Series {
+    pub name: &'static str,
+    pub kinds: &'static [(&'static str, Inject)],
+}
+
+/// All of them.
+pub const SERIES: [Series; 3] = [
+    Series {
+        name: "common",
+        kinds: KINDS,
+    },
+    Series {
+        name: "more",
+        kinds: MORE,
+    },
+    Series {
+        name: "rare",
+        kinds: RARE,
+    },
+];
+
+/// The scenario of a seed in a series.
+pub fn of_series(series: &Series, seed: u64) -> Scenario {
+    let (kind, inject) = series.kinds[usize::try_from(seed % series.kinds.len() as u64).unwrap()];
     make(seed, kind, inject)
 }
 
-/// The scenario of a seed.
+/// The scenario of a seed of the first series.
 pub fn scenario(seed: u64) -> Scenario {
-    let (kind, inject) = KINDS[usize::try_from(seed % KINDS.len() as u64).unwrap()];
-    make(seed, kind, inject)
+    of_series(&SERIES[0], seed)
+}
+
+/// The scenario of a kind by its name.
+pub fn of_kind(kind: &str, seed: u64) -> Scenario {
+    let all = SERIES.iter().flat_map(|series| series.kinds);
+    let (kind, inject) = all
+        .into_iter()
+        .find(|(name, _)| *name == kind)
+        .unwrap_or_else(|| panic!("no kind {kind}"));
+    make(seed, kind, *inject)
 }
 
 /// A scenario of a kind, whatever the seed says.

@@ -132,6 +132,19 @@ fn starve(w: &mut World) {
         w.truth.at_least = None;
         w.note(format!("without {key}"));
     }
+    let there = |channel: &&str| {
+        !w.withheld.contains(channel)
+            && match *channel {
+                SECURITY => w.audit,
+                TASK_OP => w.task_log,
+                _ => true,
+            }
+    };
+    let enough = w.needed.iter().all(|any_of| any_of.iter().any(there));
+    if !enough {
+        w.truth.at_least = None;
+        w.note("without what would tell");
+    }
     // Ring buffers forget. The fault itself is still in them.
     if w.rng.chance(30) {
         let end = w.end;

@@ -87,6 +87,21 @@ pub const FIREWALL: Refusal = refusal(1935, 0xc000_0413, 0, "%%2304");
 pub const TOO_MANY_SIDS: Refusal = refusal(1384, 0xc000_015a, 0, "%%2304");
 pub const SMART_CARD: Refusal = refusal(1327, 0xc000_02fa, 0, "%%2304");
 
+pub const RESTRICTED: Refusal = Refusal {
+    rdp: ("Account restriction.", 131_095),
+    ..refusal(1327, 0xc000_006e, 0xc000_006e, "%%2304")
+};
+pub const NTLM_BLOCKED: Refusal = Refusal {
+    types: &[3],
+    rdp: ("An authentication failure aborted the connection.", 131_081),
+    ..refusal(1937, 0x8009_0302, 0xc000_0418, "%%2304")
+};
+pub const BAD_BINDINGS: Refusal = Refusal {
+    types: &[3],
+    ..refusal(5, 0xc000_035b, 0, "%%2304")
+};
+pub const NO_NETLOGON: Refusal = refusal(1792, 0xc000_0192, 0, "%%2304");
+
 /// What a job needs to be found again.
 #[derive(Debug, Clone)]
 pub struct Running {

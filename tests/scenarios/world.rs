@@ -185,6 +185,8 @@ pub struct World {
     pub rights: Vec<(String, Vec<String>)>,
     pub policy_values: Vec<(String, String)>,
     pub extra_files: Vec<(String, Vec<u8>)>,
+    /// Of each of these sets, one log at least must be there for the truth to be asked for.
+    pub needed: Vec<Vec<&'static str>>,
     /// Channels that the customer did not send.
     pub withheld: Vec<&'static str>,
     /// A log that starts late.
@@ -388,6 +390,7 @@ impl World {
             rights: Vec::new(),
             policy_values: Vec::new(),
             extra_files: Vec::new(),
+            needed: Vec::new(),
             withheld: Vec::new(),
             retention: BTreeMap::new(),
             truth,

@@ -387,6 +387,14 @@ pub fn provider_guid(provider: &str) -> Option<&'static str> {
         "Schannel" => "1f678132-5938-4686-9fdc-c8ff68f15c85",
         "LsaSrv" => "199fe037-2b82-40a9-82ac-e1d46c792b99",
         "Microsoft-Windows-DNS-Client" => "1c95126e-7eea-49a9-a3fe-a378b03ddb4d",
+        "Microsoft-Windows-NTLM" => "ac43300d-5fcc-4800-8e99-1bd3f85f0320",
+        "Microsoft-Windows-Security-Netlogon" => "e5ba83f6-07d0-46b1-8bc7-7e669a1d31dc",
+        "Microsoft-Windows-Security-Kerberos" => "98e6cfcb-ee0a-41e0-a57b-622d4e1b30b1",
+        "Microsoft-Windows-CodeIntegrity" => "4ee76bd8-3cf4-44a0-a0ac-3937643e37a3",
+        "Microsoft-Windows-Wininit" => "206f6dea-d3c5-4d10-bc72-989f03c8b84b",
+        "Microsoft-Windows-TerminalServices-SessionBroker-Client" => "2184b5c9-1c83-4304-9c58-a9e76f718993",
+        "Microsoft-Windows-TerminalServices-SessionBroker" => "d1737620-6a25-4bef-b07b-aac3df44efc9",
+        "Microsoft-Windows-TerminalServices-Gateway" => "4d5ae6a1-c7c8-4e6d-b840-4d8080b42e1b",
         _ => return None,
     })
 }

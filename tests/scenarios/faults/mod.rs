@@ -1,0 +1,8 @@
+//! Faults, each described by what happens to the machine.
+//!
+//! No function here may be written after what some rule looks for. It says what a machine or a person does, from the
+//! facts of the event catalogue; what is deducible from that is the product's business.
+
+pub mod accounts;
+pub mod credentials;
+pub mod tasks;
