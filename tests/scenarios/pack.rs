@@ -112,7 +112,9 @@ pub fn pack(w: &mut World) -> Files {
     } else {
         w.note("no domain controller");
     }
-    exports(w, &mut files);
+    if !w.bare {
+        exports(w, &mut files);
+    }
     robot_files(w, &mut files);
     files.append(&mut w.extra_files);
     files.sort();

@@ -54,6 +54,8 @@ pub struct Truth {
     pub at_least: Option<Word>,
     /// The evidence carries no further than this.
     pub at_most: Option<Word>,
+    /// What is missing must be asked for.
+    pub must_ask: bool,
     /// Other causes that may rightly be claimed for the same incident.
     pub also: BTreeSet<String>,
     /// Causes that truly occur in the healthy background.

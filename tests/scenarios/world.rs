@@ -169,6 +169,8 @@ pub struct World {
     pub robot_password: u32,
     /// The robot has no jobs of its own this week.
     pub idle_robot: bool,
+    /// The customer exports no settings and no tasks.
+    pub bare: bool,
     /// The customer sends everything.
     pub complete: bool,
     // what is kept
@@ -376,6 +378,7 @@ impl World {
             tasks: Vec::new(),
             robot_password: 0,
             idle_robot: false,
+            bare: false,
             complete: false,
             audit: rng.chance(85),
             audit_sessions: rng.chance(35),

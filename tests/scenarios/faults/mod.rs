@@ -4,5 +4,9 @@
 //! facts of the event catalogue; what is deducible from that is the product's business.
 
 pub mod accounts;
+pub mod connections;
+pub mod contention;
 pub mod credentials;
+pub mod endings;
+pub mod product;
 pub mod tasks;
