@@ -29,7 +29,7 @@ pub mod truth;
 pub mod work;
 pub mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -228,17 +228,22 @@ pub fn build(seed: u64, kind: &'static str, inject: Inject, set_up: impl Fn(&mut
     // In some weeks the machine is down just when the fault would show. Then it is another week.
     (0..9u64)
         .find_map(|week| live(Rng::new(seed ^ (week << 40)), inject, &set_up))
-        .map(|(files, truth)| Scenario {
+        .map(|(files, channels, truth)| Scenario {
             seed,
             kind,
             files,
+            channels,
             truth,
         })
         .unwrap_or_else(|| panic!("seed {seed} ({kind}): the fault never showed"))
 }
 
 /// One week, packed; nothing if a fault was injected and never showed.
-fn live(mut rng: Rng, inject: Inject, set_up: impl Fn(&mut World)) -> Option<(Files, Truth)> {
+fn live(
+    mut rng: Rng,
+    inject: Inject,
+    set_up: impl Fn(&mut World),
+) -> Option<(Files, BTreeMap<String, &'static str>, Truth)> {
     let days = rng.range(3, 7);
     let begin = time("2026-03-02T00:00:00Z") + TimeDelta::days(rng.range(0, 110));
     let mut w = World::new(rng, begin, days, blank());
@@ -248,8 +253,8 @@ fn live(mut rng: Rng, inject: Inject, set_up: impl Fn(&mut World)) -> Option<(Fi
     w.run();
     w.truth.host = w.host.clone();
     let files = pack::pack(&mut w);
-    let truth = w.truth;
-    (truth.cause.is_none() || truth.first.is_some()).then_some((files, truth))
+    let (channels, truth) = (w.packed, w.truth);
+    (truth.cause.is_none() || truth.first.is_some()).then_some((files, channels, truth))
 }
 
 fn blank() -> Truth {

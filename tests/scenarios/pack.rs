@@ -91,11 +91,13 @@ pub fn pack(w: &mut World) -> Files {
         let from = w.retention.get(channel).copied();
         let log = finished(w, channel, &computer, events, from);
         let path = layout.path(&w.host, channel);
-        if w.rng.chance(4) && channel != SECURITY {
-            files.push((path.replace(".evtx", ".xml"), log.to_viewer_xml().into_bytes()));
+        let (path, bytes) = if w.rng.chance(4) && channel != SECURITY {
+            (path.replace(".evtx", ".xml"), log.to_viewer_xml().into_bytes())
         } else {
-            files.push((path, log.to_evtx()));
-        }
+            (path, log.to_evtx())
+        };
+        w.packed.insert(path.clone(), channel);
+        files.push((path, bytes));
     }
     if !w.task_log && w.rng.chance(50) {
         files.push((

@@ -1,6 +1,6 @@
 //! What is true of a bundle, known because this code made it so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -72,6 +72,8 @@ pub struct Scenario {
     pub seed: u64,
     pub kind: &'static str,
     pub files: Files,
+    /// Which of the files are event logs, and of which channel.
+    pub channels: BTreeMap<String, &'static str>,
     pub truth: Truth,
 }
 

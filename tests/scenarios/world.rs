@@ -193,6 +193,8 @@ pub struct World {
     pub withheld: Vec<&'static str>,
     /// A log that starts late.
     pub retention: BTreeMap<&'static str, Time>,
+    /// Where the event logs lie in the bundle.
+    pub packed: BTreeMap<String, &'static str>,
     pub truth: Truth,
 }
 
@@ -396,6 +398,7 @@ impl World {
             needed: Vec::new(),
             withheld: Vec::new(),
             retention: BTreeMap::new(),
+            packed: BTreeMap::new(),
             truth,
             rng,
         }

@@ -1,0 +1,252 @@
+//! Bundles with a known truth: that they are what they claim to be, and how often the product finds it.
+//!
+//! The product is the library's `Analyzer` over the zipped bundle, and what is judged is the diagnosis as JSON, the
+//! contract that scripts rely on. A small fixed set runs always;
+//! `LOGONSCOPE_SCENARIOS=2000 cargo test --release --test scenario_truth -- --nocapture` runs as many seeds of every
+//! series and prints every number and every miss; `LOGONSCOPE_SCENARIO_SERIES=rare` limits that to one series.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test may panic and print"
+)]
+
+mod judge;
+mod removal;
+#[path = "../scenarios/mod.rs"]
+mod scenarios;
+mod summary;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use judge::run;
+use logonscope::diagnose::Analyzer;
+use scenarios::truth::Scenario;
+use scenarios::{SERIES, Series};
+use summary::{Summary, report};
+
+/// What a series must reach, in per cent over the bundles that run always: a little under what the product reaches, so
+/// that a step back shows. Raise them with the product.
+struct Bar {
+    /// How many bundles run always.
+    bundles: u64,
+    /// At least so many have the true cause first, but for others that are true as well.
+    right_first: usize,
+    in_three: usize,
+    /// At most so many faulty bundles carry a wrong cause of the fault at `likely` or above.
+    wrong: usize,
+}
+
+const BARS: [Bar; SERIES.len()] = [
+    Bar {
+        bundles: 20,
+        right_first: 85,
+        in_three: 85,
+        wrong: 2,
+    },
+    Bar {
+        bundles: 38,
+        right_first: 85,
+        in_three: 85,
+        wrong: 2,
+    },
+    Bar {
+        bundles: 57,
+        right_first: 70,
+        in_three: 75,
+        wrong: 2,
+    },
+];
+/// At most this per cent of healthy bundles may carry any untrue cause at `likely` or above.
+const HEALTHY_WRONG: usize = 1;
+
+#[test]
+fn equal_seeds_give_equal_bundles() {
+    for seed in [0, 17, 40] {
+        let (one, two) = (scenarios::scenario(seed), scenarios::scenario(seed));
+        assert!(one.files == two.files, "seed {seed}");
+    }
+}
+
+/// `LOGONSCOPE_SCENARIO_OUT=DIR [LOGONSCOPE_SCENARIOS=N] cargo test --test scenario_truth dump` writes bundles for
+/// people to look at: a folder for each, with `bundle.zip` and `truth.json`.
+#[test]
+fn dump_bundles_on_request() {
+    let Some(folder) = std::env::var_os("LOGONSCOPE_SCENARIO_OUT") else {
+        return;
+    };
+    let count = asked().unwrap_or(20);
+    let every = SERIES
+        .iter()
+        .flat_map(|series| (0..count).map(|seed| scenarios::of_series(series, seed)));
+    for scenario in only().into_iter().chain(every) {
+        let folder = Path::new(&folder).join(scenario.name());
+        let files = vec![
+            ("bundle.zip".to_owned(), support::archive::zip(&scenario.files)),
+            (
+                "truth.json".to_owned(),
+                serde_json::to_vec_pretty(&scenario.truth).unwrap(),
+            ),
+        ];
+        support::archive::tree(&folder, &files);
+    }
+}
+
+/// The files of an archive by name.
+fn unzip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    use std::io::Read as _;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    (0..archive.len())
+        .map(|at| {
+            let mut file = archive.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
+}
+
+/// `LOGONSCOPE_BLESS=1` writes them anew. Contents are compared, not how they are compressed.
+#[test]
+fn fixtures_are_what_the_generator_writes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    for (name, bytes) in scenarios::fixtures::all() {
+        assert!(bytes.len() < 300_000, "{name} has {} bytes", bytes.len());
+        let path = folder.join(name);
+        if std::env::var_os("LOGONSCOPE_BLESS").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        let kept = std::fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}; bless it"));
+        assert!(
+            unzip(&kept) == unzip(&bytes),
+            "{name} is not what the generator writes; bless it"
+        );
+    }
+}
+
+/// `LOGONSCOPE_SCENARIO_SEED=54 LOGONSCOPE_SCENARIO_KIND=idle-limit` limits a run to one bundle, to look into a miss.
+fn only() -> Option<Scenario> {
+    let kind = std::env::var("LOGONSCOPE_SCENARIO_KIND").ok()?;
+    let seed = std::env::var("LOGONSCOPE_SCENARIO_SEED").ok()?;
+    Some(scenarios::of_kind(&kind, seed.parse().unwrap()))
+}
+
+fn asked() -> Option<u64> {
+    std::env::var("LOGONSCOPE_SCENARIOS")
+        .ok()
+        .map(|text| text.parse().unwrap())
+}
+
+/// The same for every seed, over the cores; answers in the order of the seeds.
+fn spread<T: Send>(seeds: &[u64], make: impl Fn(u64, &Analyzer) -> T + Sync) -> Vec<T> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let analyzer = Analyzer::new().and_then(|analyzer| analyzer.threads(1)).unwrap();
+    let (analyzer, make) = (&analyzer, &make);
+    let mut all: Vec<(usize, T)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers)
+            .map(|worker| {
+                let mine = seeds.iter().enumerate().skip(worker).step_by(workers);
+                scope.spawn(move || {
+                    mine.map(|(at, &seed)| (at, make(seed, analyzer)))
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, answer)| answer).collect()
+}
+
+#[test]
+fn the_product_finds_the_truth() {
+    let count = asked();
+    let chosen = std::env::var("LOGONSCOPE_SCENARIO_SERIES").ok();
+    if let Some(scenario) = only() {
+        report("one", &[run(scenario, &Analyzer::new().unwrap())]);
+        return;
+    }
+    for (series, bar) in SERIES.iter().zip(&BARS) {
+        if chosen.as_deref().is_some_and(|name| name != series.name) {
+            continue;
+        }
+        let seeds: Vec<u64> = (0..count.unwrap_or(bar.bundles)).collect();
+        let outcomes = spread(&seeds, |seed, analyzer| {
+            run(scenarios::of_series(series, seed), analyzer)
+        });
+        let summary = report(series.name, &outcomes);
+        // A series of a person's own choice is for looking at.
+        if chosen.is_none() {
+            hold(series, bar, &summary);
+        }
+    }
+}
+
+fn hold(series: &Series, bar: &Bar, summary: &Summary) {
+    let reached = summary.right_first.per_cent();
+    assert!(
+        reached >= bar.right_first,
+        "{}: the true cause stands first in {reached} %",
+        series.name
+    );
+    let reached = summary.in_three.per_cent();
+    assert!(
+        reached >= bar.in_three,
+        "{}: the true cause is among three in {reached} %",
+        series.name
+    );
+    let wrong = summary.wrong_of_fault.per_cent();
+    assert!(
+        wrong <= bar.wrong,
+        "{}: a wrong cause at likely or above in {wrong} %",
+        series.name
+    );
+    let wrong = summary.healthy_wrong.per_cent();
+    assert!(
+        wrong <= HEALTHY_WRONG,
+        "{}: healthy with a wrong cause: {wrong} %",
+        series.name
+    );
+}
+
+/// How many bundles lose a file, unless `LOGONSCOPE_SCENARIO_REMOVE=200` says otherwise. Seeds go through all kinds of
+/// faults, and each file of a bundle is one run.
+const LOSERS: u64 = 3;
+/// At most this per cent of the files taken away may make a wrong cause of the fault `likely` or `strong`.
+const FLIPS: usize = 0;
+/// At most this per cent of the verdicts that fall may fall without a request for what is missing.
+const NOT_ASKED: usize = 10;
+
+#[test]
+fn less_evidence_never_makes_another_cause_likely() {
+    let count = std::env::var("LOGONSCOPE_SCENARIO_REMOVE").map_or(LOSERS, |text| text.parse().unwrap());
+    let kinds: Vec<_> = SERIES.iter().flat_map(|series| series.kinds).collect();
+    // A step that has no divisor in common with the number of kinds meets every one of them.
+    let seeds: Vec<u64> = (0..count).map(|n| n * 37 + 5).collect();
+    let losses = spread(&seeds, |seed, analyzer| {
+        let (kind, inject) = kinds[usize::try_from(seed).unwrap() % kinds.len()];
+        removal::losses(&scenarios::make(seed, kind, *inject), analyzer)
+    });
+    let losses = removal::report(&losses.into_iter().flatten().collect::<Vec<_>>());
+    assert!(
+        losses.flipped * 100 <= FLIPS * losses.taken,
+        "{} flips",
+        losses.flipped
+    );
+    assert!(
+        losses.not_asked * 100 <= NOT_ASKED * losses.fell,
+        "{} not asked for",
+        losses.not_asked
+    );
+}
