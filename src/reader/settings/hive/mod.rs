@@ -11,7 +11,8 @@
 //! and `.LOG2` files. These are not applied, and that is said. `CurrentControlSet` is not in the file: `Select` says
 //! which control set it stands for.
 //!
-//! Why an own reader: of the crates that read hives one is under the GPL, and one loads the whole hive with all its keys.
+//! Why an own reader: of the crates that read hives, `nt-hive` 0.3 is under the GPL and `notatin` 1.0.1 does not build with
+//! the current version of its parser library.
 
 mod cells;
 #[cfg(test)]
