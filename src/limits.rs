@@ -25,6 +25,10 @@ pub struct Limits {
     pub path_bytes: usize,
     /// Events of interest kept, over the whole run.
     pub events: usize,
+    /// Bytes that the kept events of one artifact take.
+    pub event_bytes: u64,
+    /// Bytes of long texts in the events of one artifact: past it, texts are cut to an excerpt of 1 KiB.
+    pub long_text_bytes: u64,
     /// Facts kept, over the whole run.
     pub facts: usize,
     /// Problems listed one by one for each artifact; further ones are only counted.
@@ -44,6 +48,8 @@ impl Default for Limits {
             memory_bytes: 512 << 20,
             path_bytes: 4_096,
             events: 2_000_000,
+            event_bytes: 2 << 30,
+            long_text_bytes: 32 << 20,
             facts: 200_000,
             problems_per_artifact: 20,
             line_bytes: 64 << 10,

@@ -12,7 +12,6 @@ use crate::limits::Limits;
 use crate::model::{Findings, Format, Interest, ProblemKind};
 use crate::source::Source;
 
-mod default_password;
 mod encoding;
 mod etl_strings;
 mod event_list;
@@ -25,6 +24,7 @@ mod plain_text;
 mod power_automate;
 mod records;
 mod robot_log;
+mod room;
 mod secrets;
 mod settings;
 mod sink;
@@ -123,7 +123,7 @@ pub fn read(source: Source, context: &Context<'_>) -> Findings {
         }
         Choice::Settings(kind) => settings::read(kind, source, context, &mut findings),
     }
-    default_password::mask(context, &mut findings);
+    secrets::mask(context, &mut findings);
     findings.bytes = findings.bytes.max(count.bytes());
     findings
 }

@@ -20,6 +20,7 @@ use super::encoding;
 use super::json::text_of;
 use super::local_time::{self, DateOrder, Stamp};
 use super::plain_text;
+use super::secrets;
 use super::sink::Sink;
 use super::wording::Wording;
 
@@ -174,8 +175,17 @@ impl Document<'_, '_> {
                 .unwrap_or(around.machine),
             nested: around.nested,
         };
+        let is_password = |value: &Json| value.as_str().is_some_and(secrets::is_the_name);
+        let named = object.values().any(is_password);
         for (name, value) in object {
             match value {
+                Json::String(_)
+                    if secrets::is_secret_name(name) || (named && secrets::is_data_name(name)) =>
+                {
+                    let origin = self.origin();
+                    let detail = "a password or a token; its value was dropped while reading";
+                    self.sink.problem(ProblemKind::SecretMasked, origin, detail);
+                }
                 Json::Object(error) if name.eq_ignore_ascii_case("error") && error.contains_key("code") => {
                     self.error(error, around);
                 }

@@ -2,13 +2,18 @@
 
 use crate::model::{Event, Findings, Origin, Problem, ProblemKind};
 
-use super::{Context, secrets};
+use super::Context;
+use super::room::Room;
+
+/// What is said of a text that was cut for want of room.
+pub(crate) const CUT: &str = "a long text; an excerpt is kept";
 
 /// Collects the findings of one artifact within the limits.
 #[derive(Debug)]
 pub(crate) struct Sink<'a> {
     context: &'a Context<'a>,
     findings: &'a mut Findings,
+    room: Room,
     full: bool,
 }
 
@@ -18,6 +23,7 @@ impl<'a> Sink<'a> {
         Self {
             context,
             findings,
+            room: Room::new(context.limits),
             full: false,
         }
     }
@@ -37,17 +43,26 @@ impl<'a> Sink<'a> {
         self.full
     }
 
-    /// Keeps an event without its secrets, or says once that the budget is used up.
+    /// Keeps an event, or says once that the budget is used up.
     pub(crate) fn event(&mut self, mut event: Event) {
-        if secrets::mask_event(&mut event) {
-            let detail = "what looks like a password or a token was replaced";
-            self.problem(ProblemKind::SecretMasked, event.origin.clone(), detail);
+        if self.full {
+            return;
         }
-        if self.findings.events.len() < self.context.limits.events {
+        let limits = self.context.limits;
+        let cut = self.room.cut();
+        let fits = self.room.fit(&mut event, self.context.interest);
+        if self.room.cut() > cut {
+            self.problem(ProblemKind::LimitHit, event.origin.clone(), CUT);
+        }
+        if fits && self.findings.events.len() < limits.events {
             self.findings.events.push(event);
-        } else if !self.full {
+        } else {
             self.full = true;
-            let detail = format!("more than {} events of interest", self.context.limits.events);
+            let detail = if fits {
+                format!("more than {} events of interest", limits.events)
+            } else {
+                format!("events of interest of more than {} bytes", limits.event_bytes)
+            };
             self.problem(ProblemKind::LimitHit, event.origin, detail);
         }
     }

@@ -23,6 +23,8 @@ use crate::source::Source;
 
 use super::Context;
 use super::evtx::Tally;
+use super::room::Room;
+use super::sink::CUT;
 use super::wording::Wording;
 use header::Header;
 pub(crate) use one::parse_event;
@@ -60,6 +62,8 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         window: Window::open(source),
         tags: Tags::new(),
         tally: Tally::new(context),
+        room: Room::new(context.limits),
+        full: false,
         context,
     };
     reader.run();
@@ -80,6 +84,9 @@ struct Reader<'a, 'c> {
     window: Window,
     tags: Tags,
     tally: Tally<'c>,
+    room: Room,
+    /// Whether the room for events is used up.
+    full: bool,
     context: &'a Context<'c>,
 }
 
@@ -97,7 +104,7 @@ enum End {
 
 impl Reader<'_, '_> {
     fn run(&mut self) {
-        while !self.tally.is_full() && self.seek() {
+        while !self.full && !self.tally.is_full() && self.seek() {
             match self.end() {
                 End::At(end) => {
                     self.element(0..end);
@@ -201,9 +208,26 @@ impl Reader<'_, '_> {
             if let Some(message) = event.message.clone().filter(|_| is_trace(&event)) {
                 self.wording.tell(&mut event, &message);
             }
-            super::secrets::mask_event(&mut event);
-            self.tally.keep(event);
+            self.keep(event);
         }
+    }
+
+    /// Keeps an event as far as there is room.
+    fn keep(&mut self, mut event: Event) {
+        let cut = self.room.cut();
+        if !self.room.fit(&mut event, self.context.interest) {
+            self.full = true;
+            let detail = format!(
+                "events of interest of more than {} bytes",
+                self.context.limits.event_bytes
+            );
+            self.note(ProblemKind::LimitHit, &detail);
+            return;
+        }
+        if self.room.cut() > cut {
+            self.note(ProblemKind::LimitHit, CUT);
+        }
+        self.tally.keep(event);
     }
 
     fn note(&mut self, kind: ProblemKind, detail: &str) {

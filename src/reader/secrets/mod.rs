@@ -1,34 +1,34 @@
-//! The last gate before findings leave a reader: no event carries the value of a `DefaultPassword`, whatever
-//! format told of it. Must not know formats.
+//! Secrets in what was read: a password in an export that was pasted into a mail, in the command line of a ticket, in
+//! the headers of a trace, in the audit of a registry value. They are replaced before anything leaves a reader, once for
+//! all formats, and that is said.
 //!
-//! Readers of settings drop the value while they parse, [`secrets`](super::secrets) masks what stands behind a
-//! word within one text. This is for the rest: Security 4657 and Sysmon 13 name the value in one field and its data
-//! in another, and tables put the name in one line and the data below.
+//! Settings are read by readers that drop secrets by their names and never hold their data. This is for the events of
+//! every artifact. It rather hides too much. [`text`] knows what a secret looks like in one text; this file knows the
+//! shapes that go over several: a name in one field and the data in another, a heading and the row below it.
 
-use std::sync::LazyLock;
+mod text;
 
-use aho_corasick::AhoCorasick;
+use std::borrow::Cow;
 
 use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
 
 use super::Context;
 use super::sink::add_problem;
+pub(super) use text::{is_secret_name, is_the_name, mask as mask_text};
 
 /// What stands in the place of a secret.
-const MASK: &str = "(masked)";
+const MASK: &str = "***";
 
-/// Names of registry values that hold a password in clear text.
-const NAME: &str = "DefaultPassword";
-
-/// Lines below a heading of that name in which the value may stand: a rule of dashes and the first row.
+/// Lines below a heading in which the data may stand: a rule of dashes and the first row.
 const LINES_BELOW: u64 = 3;
 
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build([NAME])
-        .ok()
-});
+/// Fields that hold the data of a value that another field names, as in event 4657 of the Security log.
+const DATA_FIELDS: [&str; 5] = ["NewValue", "OldValue", "Details", "Data", "Value"];
+
+/// Whether a field of this name holds the data of a value that another field names.
+pub(super) fn is_data_name(name: &str) -> bool {
+    DATA_FIELDS.iter().any(|other| name.eq_ignore_ascii_case(other))
+}
 
 /// Masks the secrets in the events of one artifact, and says that there were some.
 pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
@@ -40,115 +40,82 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
             (Some(heading), Some(line)) => line > heading && line <= heading.saturating_add(LINES_BELOW),
             _ => false,
         };
-        let mentions = mentions(event);
-        if mentions {
-            heading = line;
+        let names = names_password(event);
+        if names {
+            heading = line.filter(|_| !text::is_assigned(&event.text()));
         }
-        if (mentions && mask_event(event)) || (below && !mentions && mask_row(event)) {
-            let origin = event.origin.clone();
-            masked.get_or_insert((origin, 0)).1 += 1;
+        if mask_event(event) || (below && !names && mask_row(event)) {
+            masked.get_or_insert_with(|| (event.origin.clone(), 0)).1 += 1;
         }
     }
     if let Some((origin, count)) = masked {
+        let detail = "what looks like a password or a token was replaced";
         let problem = Problem {
             count,
-            ..Problem::new(
-                ProblemKind::SecretMasked,
-                origin,
-                "text that can hold a password, masked in what was kept of it",
-            )
+            ..Problem::new(ProblemKind::SecretMasked, origin, detail)
         };
         add_problem(findings, problem, context.limits.problems_per_artifact);
     }
 }
 
-fn mentions(event: &Event) -> bool {
-    event.message.as_deref().is_some_and(contains)
+/// Whether an event names the registry value that holds a password.
+fn names_password(event: &Event) -> bool {
+    event.message.as_deref().is_some_and(text::names_password)
         || event.fields.iter().any(|field| {
-            contains(&field.name)
+            text::names_password(&field.name)
                 || match &field.value {
-                    Value::Text(text) => contains(text),
-                    Value::List(_) => contains(&field.value.to_text()),
+                    Value::Text(value) => text::names_password(value),
+                    Value::List(_) => text::names_password(&field.value.to_text()),
                     _ => false,
                 }
         })
 }
 
-fn contains(text: &str) -> bool {
-    FINDER.as_ref().is_none_or(|finder| finder.is_match(text))
-}
-
-/// Masks an event that names the value: what follows the name in texts, and every field beside the name that can
-/// be the data. True when there was something to mask.
+/// Replaces the secrets of an event; true when there was one.
 fn mask_event(event: &mut Event) -> bool {
-    let mut masked = false;
-    if let Some(message) = event.message.take() {
-        let (text, changed) = mask_text(&message);
-        masked |= changed;
-        event.message = Some(if changed { text.into() } else { message });
+    let mut found = false;
+    if let Some(message) = &event.message
+        && let Cow::Owned(masked) = text::mask(message)
+    {
+        event.message = Some(masked.into());
+        found = true;
     }
-    let written = event.fields.iter().any(|field| {
-        matches!(&field.value, Value::Text(text) if text.trim_end().to_ascii_lowercase().ends_with("defaultpassword"))
-    });
+    let named = event
+        .fields
+        .iter()
+        .any(|field| matches!(&field.value, Value::Text(value) if is_the_name(value)));
     for field in &mut event.fields {
-        let is_data = ["NewValue", "OldValue", "Details", "Data", "Value"]
+        let is_data = DATA_FIELDS
             .iter()
             .any(|name| field.name.eq_ignore_ascii_case(name));
-        if contains(&field.name) || (written && is_data && !contains(&field.value.to_text())) {
-            field.value = Value::text(MASK);
-            masked = true;
-        } else if let Value::Text(text) = &field.value {
-            let (text, changed) = mask_text(text);
-            if changed {
-                field.value = Value::text(text);
-                masked = true;
-            }
-        } else if matches!(field.value, Value::List(_)) && contains(&field.value.to_text()) {
-            field.value = Value::text(MASK);
-            masked = true;
+        if let Some(value) = mask_value(&field.name, &field.value, named && is_data) {
+            field.value = value;
+            found = true;
         }
     }
-    masked
+    found
 }
 
-/// Masks what stands behind the name, to the end of the line, and in the line below when the name ends its line.
-fn mask_text(text: &str) -> (String, bool) {
-    let mut out = String::with_capacity(text.len());
-    let mut masked = false;
-    let mut below = 0_u8;
-    for line in text.split_inclusive('\n') {
-        let found = FINDER.as_ref().and_then(|finder| finder.find(line));
-        let Some(found) = found else {
-            let rule = line.trim().chars().all(|c| matches!(c, '-' | '='));
-            if below > 0 && !rule {
-                out.push_str(MASK);
-                out.push_str(end_of(line));
-                masked = true;
-                below = below.saturating_sub(1);
-            } else {
-                out.push_str(line);
-            }
-            continue;
-        };
-        let (head, rest) = line.split_at_checked(found.end()).unwrap_or((line, ""));
-        out.push_str(head);
-        let data = rest.trim_matches(['"', '\'', ' ', '\t', '\r', '\n', '=', ':', ']', ')', '.']);
-        if data.is_empty() {
-            out.push_str(rest);
-            below = 1;
-        } else {
-            out.push(' ');
-            out.push_str(MASK);
-            out.push_str(end_of(rest));
-            masked = true;
-            below = u8::from(rest.starts_with(['"', ',', ';', '\t']));
-        }
+/// What a value becomes; none when it stays. `data` says that another field names it as a password.
+fn mask_value(name: &str, value: &Value, data: bool) -> Option<Value> {
+    let shown = match value {
+        Value::Text(shown) => Cow::Borrowed(&**shown),
+        Value::List(_) | Value::Binary(_) => value.to_text(),
+        _ => return None,
+    };
+    if shown.is_empty() || shown == MASK {
+        return None;
     }
-    (out, masked)
-}
-
-fn end_of(line: &str) -> &'static str {
-    if line.ends_with('\n') { "\n" } else { "" }
+    let whole = is_secret_name(name)
+        || (data && !is_the_name(&shown))
+        || (!matches!(value, Value::Text(_)) && text::names_password(&shown));
+    if whole {
+        return Some(Value::text(MASK));
+    }
+    match text::mask(&shown) {
+        Cow::Owned(masked) if matches!(value, Value::Text(_)) => Some(Value::text(masked)),
+        _ => None,
+    }
 }
 
 /// Masks the row of a table below a heading with the name.
@@ -238,10 +205,13 @@ mod tests {
     }
 
     #[test]
-    fn text_around_the_secret_stays() {
-        let (text, masked) = mask_text("before\nx DefaultPassword REG_SZ Geheim73\nafter");
-        assert_eq!(text, "before\nx DefaultPassword (masked)\nafter");
-        assert!(masked);
-        assert!(!mask_text("no secret").1);
+    fn secret_fields_lose_their_value() {
+        let mut event = Event::new(Origin::artifact("a"));
+        event.push("DefaultPassword", Value::text("Hunter2"));
+        event.push("PasswordLastSet", Value::text("5/4/2026"));
+        assert!(mask_event(&mut event));
+        assert_eq!(event.field("DefaultPassword"), Some(&Value::text(MASK)));
+        assert_eq!(event.field("PasswordLastSet"), Some(&Value::text("5/4/2026")));
+        assert!(!mask_event(&mut event));
     }
 }
