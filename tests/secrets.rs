@@ -44,6 +44,12 @@ fn audit() -> Log {
 
 /// Each kind of input, with the name of a file.
 fn inputs() -> Vec<(&'static str, Vec<u8>)> {
+    let mut all = settings();
+    all.extend(logs());
+    all
+}
+
+fn settings() -> Vec<(&'static str, Vec<u8>)> {
     let winlogon = WINLOGON.to_owned();
     let values = vec![
         ("AutoAdminLogon".to_owned(), Reg::Text("1".to_owned())),
@@ -75,8 +81,6 @@ fn inputs() -> Vec<(&'static str, Vec<u8>)> {
             )),
         ),
         ("SOFTWARE", hive.bytes()),
-        ("Security.evtx", audit().to_evtx()),
-        ("security.xml", audit().to_wevtutil_xml().into_bytes()),
         (
             "policy.inf",
             secedit(
@@ -102,6 +106,14 @@ fn inputs() -> Vec<(&'static str, Vec<u8>)> {
                  name=\"DefaultPassword\" type=\"REG_SZ\"/></Registry></RegistrySettings>\n"
             )),
         ),
+    ]
+}
+
+fn logs() -> Vec<(&'static str, Vec<u8>)> {
+    let text = |text: String| text.into_bytes();
+    vec![
+        ("Security.evtx", audit().to_evtx()),
+        ("security.xml", audit().to_wevtutil_xml().into_bytes()),
         (
             "ticket.txt",
             utf16_file(&format!(
