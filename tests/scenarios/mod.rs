@@ -26,6 +26,7 @@ pub mod life;
 pub mod pack;
 pub mod rng;
 pub mod truth;
+pub mod wording;
 pub mod work;
 pub mod world;
 
@@ -208,14 +209,17 @@ pub fn scenario(seed: u64) -> Scenario {
     of_series(&SERIES[0], seed)
 }
 
+/// What makes a kind of fault, by its name.
+pub fn inject_of(kind: &str) -> Inject {
+    let mut all = SERIES.iter().flat_map(|series| series.kinds);
+    all.find(|(name, _)| *name == kind)
+        .unwrap_or_else(|| panic!("no kind {kind}"))
+        .1
+}
+
 /// The scenario of a kind by its name.
-pub fn of_kind(kind: &str, seed: u64) -> Scenario {
-    let all = SERIES.iter().flat_map(|series| series.kinds);
-    let (kind, inject) = all
-        .into_iter()
-        .find(|(name, _)| *name == kind)
-        .unwrap_or_else(|| panic!("no kind {kind}"));
-    make(seed, kind, *inject)
+pub fn of_kind(kind: &'static str, seed: u64) -> Scenario {
+    make(seed, kind, inject_of(kind))
 }
 
 /// A scenario of a kind, whatever the seed says.

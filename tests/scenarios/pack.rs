@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use super::wording::message;
 use super::world::{
-    APPLICATION, LSM_OP, POLICY_OP, PROFILE_OP, RCM_ADMIN, RCM_OP, RDP_OP, SECURITY, SYSTEM, TASK_OP,
+    APPLICATION, Form, LSM_OP, POLICY_OP, PROFILE_OP, RCM_ADMIN, RCM_OP, RDP_OP, SECURITY, SYSTEM, TASK_OP,
     WINLOGON_OP, World,
 };
 use crate::support::archive::Files;
-use crate::support::evtx::{Event, Log, Time};
-use crate::support::exports::{Key, Reg, reg_file, secedit, task_xml};
+use crate::support::evtx::{Event, Language, Log, Time};
+use crate::support::exports::{Key, Reg, reg_file, secedit, task_xml, utf16_file};
 use crate::support::robot::with_bom;
 
 /// How the files are named and foldered.
@@ -91,11 +92,7 @@ pub fn pack(w: &mut World) -> Files {
         let from = w.retention.get(channel).copied();
         let log = finished(w, channel, &computer, events, from);
         let path = layout.path(&w.host, channel);
-        let (path, bytes) = if w.rng.chance(4) && channel != SECURITY {
-            (path.replace(".evtx", ".xml"), log.to_viewer_xml().into_bytes())
-        } else {
-            (path, log.to_evtx())
-        };
+        let (path, bytes) = written(w, &log, path);
         w.packed.insert(path.clone(), channel);
         files.push((path, bytes));
     }
@@ -157,6 +154,29 @@ fn starve(w: &mut World) {
         if until > w.begin {
             w.retention.insert(channel, until);
             w.note(format!("{channel} starts late"));
+        }
+    }
+}
+
+/// A log in the form of the bundle.
+fn written(w: &mut World, log: &Log, path: String) -> (String, Vec<u8>) {
+    let as_xml = w.rng.chance(4) && log.channel != SECURITY;
+    let offset = |at| w.offset(at);
+    match w.form {
+        Form::Mixed if as_xml => (path.replace(".evtx", ".xml"), log.to_viewer_xml().into_bytes()),
+        Form::Mixed | Form::Evtx => (path, log.to_evtx()),
+        Form::Xml => (path.replace(".evtx", ".xml"), log.to_wevtutil_xml().into_bytes()),
+        Form::Text => {
+            let text = log.to_wevtutil_text(offset, |event| message(event, Language::English));
+            (path.replace(".evtx", ".txt"), text.into_bytes())
+        }
+        Form::Csv(language) => {
+            let text = log.to_viewer_csv(language, offset, |event| message(event, language));
+            let bytes = match language {
+                Language::Japanese => utf16_file(&text),
+                _ => with_bom(&text),
+            };
+            (path.replace(".evtx", ".csv"), bytes)
         }
     }
 }

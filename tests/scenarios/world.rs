@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 
 use super::rng::Rng;
 use super::truth::Truth;
-use crate::support::evtx::{Event, Time, Value};
+use crate::support::evtx::{Event, Language, Time, Value};
 use crate::support::exports::Reg;
 
 pub const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
@@ -136,6 +136,20 @@ pub struct Task {
     pub enabled: bool,
 }
 
+/// How the logs are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// EVTX, now and then one as XML.
+    Mixed,
+    Evtx,
+    /// `wevtutil qe /f:xml`
+    Xml,
+    /// `wevtutil qe /f:text`
+    Text,
+    /// Event Viewer; UTF-16 in Japan, UTF-8 elsewhere.
+    Csv(Language),
+}
+
 /// What somebody does at a moment.
 type Deed = Box<dyn FnOnce(&mut World)>;
 
@@ -169,6 +183,7 @@ pub struct World {
     pub robot_password: u32,
     /// The robot has no jobs of its own this week.
     pub idle_robot: bool,
+    pub form: Form,
     /// The customer exports no settings and no tasks.
     pub bare: bool,
     /// The customer sends everything.
@@ -380,6 +395,7 @@ impl World {
             tasks: Vec::new(),
             robot_password: 0,
             idle_robot: false,
+            form: Form::Mixed,
             bare: false,
             complete: false,
             audit: rng.chance(85),

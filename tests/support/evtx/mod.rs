@@ -19,10 +19,12 @@ mod binxml;
 mod chunk;
 mod event;
 mod file;
+mod list;
 mod value;
 mod xml;
 
 pub use binxml::{Element, Node};
 pub use event::{Body, Event, provider_guid};
 pub use file::Log;
+pub use list::Language;
 pub use value::{Time, Value, filetime, guid_bytes, system_time, time};
