@@ -64,6 +64,13 @@ const BARS: [Bar; SERIES.len()] = [
         in_three: 75,
         wrong: 2,
     },
+    // The healthy.
+    Bar {
+        bundles: 12,
+        right_first: 0,
+        in_three: 0,
+        wrong: 0,
+    },
 ];
 /// At most this per cent of healthy bundles may carry any untrue cause at `likely` or above.
 const HEALTHY_WRONG: usize = 1;

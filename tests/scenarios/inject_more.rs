@@ -909,51 +909,7 @@ pub fn hybrid_shutdown(w: &mut World, days: i64) {
             return;
         };
         w.shows();
-        let mut event = Event::new("User32", 1074)
-            .user(SYSTEM_SID)
-            .source("User32")
-            .qualifiers(0x8000);
-        let kind = w.word("power off", "Ausschalten").to_owned();
-        let fields = [
-            format!("C:\\Windows\\System32\\RuntimeBroker.exe ({})", w.host),
-            w.host.clone(),
-            w.word("Other (Unplanned)", "Anderer Grund (nicht geplant)")
-                .to_owned(),
-            "0x0".into(),
-            kind,
-            String::new(),
-            w.name(CLERK),
-        ];
-        for (n, field) in fields.into_iter().enumerate() {
-            event = event.data(&format!("param{}", n + 1), field);
-        }
-        w.log(SYSTEM, 0, event);
-        w.log_off(id, true);
-        let event = Event::new("Microsoft-Windows-Kernel-Power", 42)
-            .task(64)
-            .data("TargetState", 6u32);
-        let event = event
-            .data("EffectiveState", 5u32)
-            .data("Reason", 4u32)
-            .data("Flags", 0u32);
-        w.log(SYSTEM, 4_500, event.data("TransitionsToOn", 1u32));
-        let (old, new) = (w.now + TimeDelta::seconds(9), w.now + TimeDelta::hours(3));
-        w.up = false;
-        w.at(new, move |w| {
-            w.up = true;
-            let event = Event::new("Microsoft-Windows-Kernel-General", 1)
-                .version(1)
-                .user(SYSTEM_SID)
-                .process(4, 8);
-            let event = event
-                .data("NewTime", Value::FileTime(new))
-                .data("OldTime", Value::FileTime(old));
-            w.log(SYSTEM, 10, event.data("Reason", 2u32));
-            let boot = Event::new("Microsoft-Windows-Kernel-Boot", 27)
-                .user(SYSTEM_SID)
-                .process(4, 8);
-            w.log(SYSTEM, 60, boot.data("BootType", 1u32).data("LoadOptions", ""));
-        });
+        w.hybrid_shut_down(id, 3);
     });
 }
 

@@ -254,11 +254,8 @@ impl World {
         }
     }
 
-    /// An orderly stop. The machine is down afterwards.
-    pub fn shut_down(&mut self, stop: &Stop) {
-        if !self.up {
-            return;
-        }
+    /// `User32` 1074.
+    pub fn asked_to_stop(&self, stop: &Stop) -> Event {
         let mut event =
             Event::new(if self.os == Os::Win11 { "User32" } else { "USER32" }, 1074).user(SYSTEM_SID);
         event = event
@@ -282,6 +279,15 @@ impl World {
         for (n, field) in fields.into_iter().enumerate() {
             event = event.data(&format!("param{}", n + 1), field);
         }
+        event
+    }
+
+    /// An orderly stop. The machine is down afterwards.
+    pub fn shut_down(&mut self, stop: &Stop) {
+        if !self.up {
+            return;
+        }
+        let event = self.asked_to_stop(stop);
         self.log(SYSTEM, 0, event);
         let power = Event::new("Microsoft-Windows-Kernel-Power", 109).task(103);
         self.log(

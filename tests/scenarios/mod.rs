@@ -17,6 +17,7 @@
 )]
 
 pub mod background;
+pub mod everyday;
 pub mod faults;
 pub mod fixtures;
 pub mod inject;
@@ -183,7 +184,7 @@ pub struct Series {
 }
 
 /// All of them.
-pub const SERIES: [Series; 3] = [
+pub const SERIES: [Series; 4] = [
     Series {
         name: "common",
         kinds: KINDS,
@@ -195,6 +196,10 @@ pub const SERIES: [Series; 3] = [
     Series {
         name: "rare",
         kinds: RARE,
+    },
+    Series {
+        name: "healthy",
+        kinds: &[("healthy", inject::healthy)],
     },
 ];
 
@@ -253,6 +258,10 @@ fn live(
     let mut w = World::new(rng, begin, days, blank());
     set_up(&mut w);
     background::healthy_week(&mut w, days);
+    // The fixtures show one thing at a time.
+    if !w.complete {
+        everyday::goes_on(&mut w, days);
+    }
     inject(&mut w, days);
     w.run();
     w.truth.host = w.host.clone();

@@ -111,6 +111,10 @@ pub fn pack(w: &mut World) -> Files {
     } else {
         w.note("no domain controller");
     }
+    for (path, channel, computer, events) in std::mem::take(&mut w.neighbours) {
+        let log = finished(w, channel, &computer, events, None);
+        files.push((path, log.to_evtx()));
+    }
     if !w.bare {
         exports(w, &mut files);
     }

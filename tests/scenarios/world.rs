@@ -42,17 +42,21 @@ pub enum Os {
     Server2012R2,
     Server2016,
     Server2019,
+    Server2022,
+    Server2025,
     Win10,
     Win11,
 }
 
 impl Os {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Server2012R2,
         Self::Server2016,
         Self::Server2019,
         Self::Win10,
         Self::Win11,
+        Self::Server2022,
+        Self::Server2025,
     ];
 
     pub fn is_server(self) -> bool {
@@ -65,6 +69,8 @@ impl Os {
             Self::Server2012R2 => (6, 3, 9_600),
             Self::Server2016 => (10, 0, 14_393),
             Self::Server2019 => (10, 0, 17_763),
+            Self::Server2022 => (10, 0, 20_348),
+            Self::Server2025 => (10, 0, 26_100),
             Self::Win10 => (10, 0, 19_045),
             Self::Win11 => (10, 0, 22_631),
         }
@@ -75,6 +81,8 @@ impl Os {
             Self::Server2012R2 => "Windows Server 2012 R2 Standard",
             Self::Server2016 => "Windows Server 2016 Standard",
             Self::Server2019 => "Windows Server 2019 Datacenter",
+            Self::Server2022 => "Windows Server 2022 Standard",
+            Self::Server2025 => "Windows Server 2025 Datacenter",
             Self::Win10 => "Windows 10 Enterprise",
             Self::Win11 => "Windows 11 Enterprise",
         }
@@ -208,6 +216,8 @@ pub struct World {
     pub withheld: Vec<&'static str>,
     /// A log that starts late.
     pub retention: BTreeMap<&'static str, Time>,
+    /// Logs of other machines that came along: path, channel, computer, events.
+    pub neighbours: Vec<(String, &'static str, String, Vec<Event>)>,
     /// Where the event logs lie in the bundle.
     pub packed: BTreeMap<String, &'static str>,
     pub truth: Truth,
@@ -414,6 +424,7 @@ impl World {
             needed: Vec::new(),
             withheld: Vec::new(),
             retention: BTreeMap::new(),
+            neighbours: Vec::new(),
             packed: BTreeMap::new(),
             truth,
             rng,
