@@ -13,7 +13,7 @@ use crate::model::{Findings, Format, Interest, ProblemKind};
 use crate::source::Source;
 
 mod encoding;
-mod etl_strings;
+mod etl;
 mod event_list;
 mod event_xml;
 mod evtx;
@@ -135,7 +135,7 @@ fn choose(head: &[u8]) -> Choice {
     }
     match sniff::kind(head) {
         Kind::Empty => Choice::Reader(Format::Empty, read_empty),
-        Kind::Etl => Choice::Reader(Format::Etl, etl_strings::read),
+        Kind::Etl => Choice::Reader(Format::Etl, etl::read),
         Kind::Hive => Choice::Reader(Format::RegistryHive, settings::read_hive),
         Kind::Binary => Choice::Reader(Format::Other, read_nothing),
         Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),

@@ -15,6 +15,7 @@
 )]
 
 pub mod archive;
+pub mod etl;
 pub mod evtx;
 pub mod exports;
 pub mod hive;

@@ -1,0 +1,159 @@
+//! The buffers of a trace, one after the other, unpacked. Must not know records.
+//!
+//! Source: `WMI_BUFFER_HEADER` of the Windows SDK, and traces of Windows 7 to 11: 72 bytes; the size of the buffer at 0,
+//! the bytes filled at 0x30 (not those saved at 4, which can be 0), flags at 0x34. In a compressed buffer the size is
+//! that on the disk, and the filled bytes are those after unpacking.
+
+use std::io::Read;
+
+use super::record::{half, word};
+use super::xpress;
+use crate::model::ProblemKind;
+
+/// Bytes of the header of a buffer.
+const HEAD: usize = 72;
+/// A session's buffers have at most 16 MiB.
+const BUFFER_BYTES: usize = 16 << 20;
+/// The flag of a compressed buffer.
+const COMPRESSED: u16 = 0x40;
+/// Bytes of empty or damaged buffers that are passed over at once.
+const SKIP_BYTES: u64 = 1 << 30;
+
+/// A buffer without its header.
+pub(super) struct Buffer {
+    /// Where it begins in the file.
+    pub(super) offset: u64,
+    /// Where its records are in the file, if they lie there as they are.
+    pub(super) records_at: Option<u64>,
+    /// Its records.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Something that could not be read, where, and what it was.
+pub(super) type Trouble = (ProblemKind, u64, String);
+
+/// Takes buffers out of a stream.
+pub(super) struct Buffers {
+    input: Box<dyn Read + Send>,
+    /// Bytes taken so far.
+    at: u64,
+    /// The size of all buffers, as long as none is compressed.
+    stride: Option<u64>,
+    done: bool,
+}
+
+impl Buffers {
+    pub(super) const fn new(input: Box<dyn Read + Send>) -> Self {
+        Self {
+            input,
+            at: 0,
+            stride: None,
+            done: false,
+        }
+    }
+
+    /// Bytes taken so far.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.at
+    }
+
+    /// The next buffer, or what is wrong with it; none at the end.
+    pub(super) fn next(&mut self) -> Option<Result<Buffer, Trouble>> {
+        while !self.done {
+            let offset = self.at;
+            let head = match self.take(HEAD) {
+                Ok(head) if head.is_empty() => return None,
+                Ok(head) => head,
+                Err(trouble) => return Some(Err(trouble)),
+            };
+            if head.len() < HEAD {
+                self.done = true;
+                let detail = "the trace ends inside the header of a buffer".to_owned();
+                return Some(Err((ProblemKind::Truncated, offset, detail)));
+            }
+            match self.body(&head, offset) {
+                Ok(None) => {}
+                Ok(Some(buffer)) => return Some(Ok(buffer)),
+                Err(trouble) => return Some(Err(trouble)),
+            }
+        }
+        None
+    }
+
+    /// The rest of a buffer; none for one that was never used.
+    fn body(&mut self, head: &[u8], offset: u64) -> Result<Option<Buffer>, Trouble> {
+        let size = usize::try_from(word(head, 0).unwrap_or(0)).unwrap_or(usize::MAX);
+        let filled = usize::try_from(word(head, 0x30).unwrap_or(0)).unwrap_or(usize::MAX);
+        let compressed = half(head, 0x34).is_some_and(|flags| flags & COMPRESSED != 0);
+        let unused = head.iter().all(|&byte| byte == 0);
+        if unused || !(HEAD..=BUFFER_BYTES).contains(&size) || filled > BUFFER_BYTES {
+            self.skip(offset)?;
+            let detail = "a buffer whose size cannot be".to_owned();
+            return if unused {
+                Ok(None)
+            } else {
+                Err((ProblemKind::Damaged, offset, detail))
+            };
+        }
+        if self.at == HEAD as u64 {
+            self.stride = Some(size as u64);
+        }
+        if compressed {
+            self.stride = None;
+        }
+        let body = self.take(size - HEAD)?;
+        let whole = body.len() == size - HEAD;
+        self.done = !whole;
+        let records = filled.saturating_sub(HEAD);
+        let bytes = if compressed {
+            match xpress::unpack(&body, records) {
+                Some(bytes) => bytes,
+                None => {
+                    let detail = "a compressed buffer that does not unpack".to_owned();
+                    return Err((ProblemKind::Damaged, offset, detail));
+                }
+            }
+        } else {
+            let mut body = body;
+            body.truncate(records);
+            body
+        };
+        Ok(Some(Buffer {
+            offset,
+            records_at: (!compressed).then_some(offset.saturating_add(HEAD as u64)),
+            bytes,
+        }))
+    }
+
+    /// Up to `count` bytes; fewer at the end only.
+    fn take(&mut self, count: usize) -> Result<Vec<u8>, Trouble> {
+        let mut bytes = Vec::new();
+        let result = (&mut self.input).take(count as u64).read_to_end(&mut bytes);
+        self.at = self.at.saturating_add(bytes.len() as u64);
+        match result {
+            Ok(_) => Ok(bytes),
+            Err(error) => {
+                self.done = true;
+                let detail = format!("reading stopped here: {error}");
+                Err((ProblemKind::Unreadable, self.at, detail))
+            }
+        }
+    }
+
+    /// Goes on at the next buffer, if it can be told where that is.
+    fn skip(&mut self, offset: u64) -> Result<(), Trouble> {
+        let Some(stride) = self.stride else {
+            self.done = true;
+            let detail = "the rest of the trace: where its next buffer begins cannot be told".to_owned();
+            return Err((ProblemKind::Damaged, offset, detail));
+        };
+        let next = (offset / stride).saturating_add(1).saturating_mul(stride);
+        let left = next.saturating_sub(self.at).min(SKIP_BYTES);
+        self.take(usize::try_from(left).unwrap_or(0)).map(drop)
+    }
+
+    /// Whether the last buffer was cut off.
+    pub(super) const fn is_cut(&self) -> bool {
+        self.done
+    }
+}

@@ -1,0 +1,272 @@
+//! The records of a trace buffer: their headers and what lies behind. Must not know what payloads mean.
+//!
+//! Source: `evntrace.h`, `evntcons.h` and `wmistr.h` of the Windows SDK, and traces of Windows 7 to 11. A record
+//! begins at a multiple of 8 with a header whose byte 2 is its type and whose byte 3 has the top bit set.
+
+/// A GUID as it is stored.
+pub(super) type Guid = [u8; 16];
+
+/// What kind of record it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Of the kernel: fixed layouts that hold nothing of interest here.
+    Kernel,
+    /// Of a classic provider: a GUID for the kind of event, its type, its payload.
+    Classic,
+    /// Of a provider with a manifest or with names in the event.
+    Event,
+    /// A message of WPP: the text is in the format file of its program, the arguments are here.
+    Message,
+}
+
+/// A record.
+#[derive(Debug, Clone)]
+pub(super) struct Record<'a> {
+    pub(super) class: Class,
+    /// In units of the trace's clock; zero where the record has none.
+    pub(super) stamp: u64,
+    pub(super) process: Option<u32>,
+    pub(super) thread: Option<u32>,
+    pub(super) provider: Guid,
+    pub(super) id: u16,
+    pub(super) version: u8,
+    pub(super) level: u8,
+    pub(super) opcode: u8,
+    pub(super) task: u16,
+    pub(super) keywords: u64,
+    pub(super) activity: Option<Guid>,
+    /// Whether the payload is one text and nothing else.
+    pub(super) is_string: bool,
+    /// The names in the event, of TraceLogging.
+    pub(super) schema: Option<&'a [u8]>,
+    /// The name of the provider, where the event carries it.
+    pub(super) traits: Option<&'a [u8]>,
+    pub(super) payload: &'a [u8],
+}
+
+/// Extended data of a modern event: the name of the provider, and the names in the event.
+const PROVIDER_TRAITS: u16 = 12;
+const EVENT_SCHEMA: u16 = 11;
+/// Extended data items of one event that are looked at.
+const ITEMS: usize = 16;
+
+/// Splits a buffer into its records.
+pub(super) struct Records<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+/// What stands at a place of a buffer.
+pub(super) enum Next<'a> {
+    /// A record, and where it begins.
+    Record(usize, Record<'a>),
+    /// No record that can be: the rest of the buffer is lost. Where it begins.
+    Broken(usize),
+    /// The end.
+    End,
+}
+
+impl<'a> Records<'a> {
+    /// The records in the filled part of a buffer, after its header.
+    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    pub(super) fn next(&mut self) -> Next<'a> {
+        let at = self.at;
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let Some(mark) = word(rest, 0).filter(|&mark| mark != u32::MAX) else {
+            return Next::End;
+        };
+        if mark == 0 && rest.iter().all(|&byte| byte == 0) {
+            return Next::End;
+        }
+        let record = size(rest)
+            .and_then(|size| rest.get(..size))
+            .and_then(|bytes| Some((bytes.len(), parse(bytes)?)));
+        match record {
+            Some((size, record)) => {
+                self.at = at.saturating_add(size.next_multiple_of(8));
+                Next::Record(at, record)
+            }
+            None => {
+                self.at = self.bytes.len();
+                Next::Broken(at)
+            }
+        }
+    }
+}
+
+/// The size of the record that begins these bytes: at least its header.
+fn size(bytes: &[u8]) -> Option<usize> {
+    (bytes.get(3)? & 0x80 != 0).then_some(())?;
+    let at = match bytes.get(2)? {
+        1..=4 | 0x10 | 0x11 => 4,
+        0x0A | 0x0B | 0x0D..=0x0F | 0x12..=0x15 => 0,
+        _ => return None,
+    };
+    let size = usize::from(half(bytes, at)?);
+    (size >= 8).then_some(size)
+}
+
+fn parse(bytes: &[u8]) -> Option<Record<'_>> {
+    match bytes.get(2)? {
+        1 | 2 => kernel(bytes, 32),
+        3 | 4 => kernel(bytes, 24),
+        0x10 | 0x11 => Some(Record {
+            stamp: long(bytes, 8)?,
+            ..blank(Class::Kernel, bytes.get(16..)?)
+        }),
+        0x0A | 0x14 => classic(bytes),
+        0x12 | 0x13 => event(bytes),
+        0x0F => message(bytes),
+        // Instances: what stands before the payload differs, so all behind the time is searched.
+        _ => Some(Record {
+            thread: word(bytes, 8),
+            process: word(bytes, 12),
+            stamp: long(bytes, 16)?,
+            ..blank(Class::Classic, bytes.get(24..)?)
+        }),
+    }
+}
+
+const fn blank(class: Class, payload: &[u8]) -> Record<'_> {
+    Record {
+        class,
+        stamp: 0,
+        process: None,
+        thread: None,
+        provider: [0; 16],
+        id: 0,
+        version: 0,
+        level: 0,
+        opcode: 0,
+        task: 0,
+        keywords: 0,
+        activity: None,
+        is_string: false,
+        schema: None,
+        traits: None,
+        payload,
+    }
+}
+
+/// `SYSTEM_TRACE_HEADER`, whole or without its processor times.
+fn kernel(bytes: &[u8], head: usize) -> Option<Record<'_>> {
+    Some(Record {
+        thread: word(bytes, 8),
+        process: word(bytes, 12),
+        stamp: long(bytes, 16)?,
+        ..blank(Class::Kernel, bytes.get(head..)?)
+    })
+}
+
+/// `EVENT_TRACE_HEADER`.
+fn classic(bytes: &[u8]) -> Option<Record<'_>> {
+    Some(Record {
+        opcode: *bytes.get(4)?,
+        level: *bytes.get(5)?,
+        thread: word(bytes, 8),
+        process: word(bytes, 12),
+        stamp: long(bytes, 16)?,
+        provider: guid(bytes, 24)?,
+        ..blank(Class::Classic, bytes.get(48..)?)
+    })
+}
+
+/// `EVENT_HEADER`, and the extended data behind it: each item is its size, its type, whether another follows, and the
+/// size of its data.
+fn event(bytes: &[u8]) -> Option<Record<'_>> {
+    let flags = half(bytes, 4)?;
+    let activity = guid(bytes, 64)?;
+    let mut record = Record {
+        thread: word(bytes, 8),
+        process: word(bytes, 12),
+        stamp: long(bytes, 16)?,
+        provider: guid(bytes, 24)?,
+        id: half(bytes, 40)?,
+        version: *bytes.get(42)?,
+        level: *bytes.get(44)?,
+        opcode: *bytes.get(45)?,
+        task: half(bytes, 46)?,
+        keywords: long(bytes, 48)?,
+        activity: (activity != [0; 16]).then_some(activity),
+        is_string: flags & 4 != 0,
+        ..blank(Class::Event, bytes.get(80..)?)
+    };
+    if flags & 1 == 0 {
+        return Some(record);
+    }
+    for _ in 0..ITEMS {
+        let item = record.payload;
+        let (size, kind, linked) = (half(item, 0)?, half(item, 2)?, half(item, 4)?);
+        let data = item.get(8..8_usize.checked_add(usize::from(half(item, 6)?))?)?;
+        match kind {
+            PROVIDER_TRAITS => record.traits = Some(data),
+            EVENT_SCHEMA => record.schema = Some(data),
+            _ => {}
+        }
+        let size = usize::from(size).next_multiple_of(8);
+        record.payload = item.get(size.max(8)..)?;
+        if linked & 1 == 0 {
+            break;
+        }
+    }
+    Some(record)
+}
+
+/// `MESSAGE_TRACE_HEADER` and what its flags say follows, in this order: sequence number, GUID or component, time,
+/// thread and process.
+fn message(bytes: &[u8]) -> Option<Record<'_>> {
+    const SEQUENCE: u16 = 1;
+    const GUID: u16 = 2;
+    const COMPONENT: u16 = 4;
+    const TIME: u16 = 8;
+    const IDS: u16 = 0x20;
+
+    let mut record = Record {
+        id: half(bytes, 4)?,
+        ..blank(Class::Message, &[])
+    };
+    let flags = half(bytes, 6)?;
+    let mut at = 8;
+    if flags & SEQUENCE != 0 {
+        at += 4;
+    }
+    if flags & GUID != 0 {
+        record.provider = guid(bytes, at)?;
+        at += 16;
+    } else if flags & COMPONENT != 0 {
+        at += 4;
+    }
+    if flags & TIME != 0 {
+        record.stamp = long(bytes, at)?;
+        at += 8;
+    }
+    if flags & IDS != 0 {
+        record.thread = word(bytes, at);
+        record.process = word(bytes, at + 4);
+        at += 8;
+    }
+    record.payload = bytes.get(at..)?;
+    Some(record)
+}
+
+pub(super) fn half(bytes: &[u8], at: usize) -> Option<u16> {
+    let bytes = bytes.get(at..at.checked_add(2)?)?;
+    Some(u16::from_le_bytes(bytes.try_into().ok()?))
+}
+
+pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    let bytes = bytes.get(at..at.checked_add(4)?)?;
+    Some(u32::from_le_bytes(bytes.try_into().ok()?))
+}
+
+pub(super) fn long(bytes: &[u8], at: usize) -> Option<u64> {
+    let bytes = bytes.get(at..at.checked_add(8)?)?;
+    Some(u64::from_le_bytes(bytes.try_into().ok()?))
+}
+
+pub(super) fn guid(bytes: &[u8], at: usize) -> Option<Guid> {
+    bytes.get(at..at.checked_add(16)?)?.try_into().ok()
+}

@@ -1,0 +1,216 @@
+//! Traces of an own writer, whole and damaged.
+
+#[path = "../../../tests/support/etl.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a writer shared with the tests outside; not all of it is used here"
+)]
+mod writer;
+
+use super::*;
+use crate::limits::Limits;
+use crate::model::{EventFilter, Format, Interest};
+use writer::{Record as Bytes, buffer, event, header, message, packed_buffer, wide};
+
+const GUID: [u8; 16] = [7; 16];
+const LSM: [u8; 16] = [
+    0x12, 0x69, 0x89, 0x5d, 0x2d, 0x02, 0xaa, 0x40, 0xa3, 0xa8, 0x4f, 0xa5, 0x51, 0x5c, 0x76, 0xd7,
+];
+const SIZE: usize = 4096;
+
+fn run(bytes: impl Into<Vec<u8>>, interest: &Interest) -> Findings {
+    let limits = Limits::default();
+    let context = Context {
+        path: Arc::from("UiPathTrace.etl"),
+        interest,
+        limits: &limits,
+        recover: false,
+    };
+    crate::reader::read(Source::memory(bytes), &context)
+}
+
+fn all(bytes: impl Into<Vec<u8>>) -> Findings {
+    run(bytes, &Interest::everything().unwrap())
+}
+
+/// A TraceLogging event of the provider `Robot.Driver`.
+fn named(seconds: u64) -> Bytes {
+    let mut traits = vec![15, 0];
+    traits.extend(b"Robot.Driver\0");
+    let mut schema = vec![0, 0, 0];
+    schema.extend(b"LogonEnd\0");
+    schema.extend(b"User\0\x01");
+    schema.extend(b"Status\0\x94\x05");
+    schema.extend(b"Ids\0\x48");
+    schema.extend(b"Ok\0\x84\x03");
+    let mut payload = wide("svc-robot");
+    payload.extend(0xC000_006D_u32.to_le_bytes());
+    payload.extend([2, 0, 1, 0, 0, 0, 2, 0, 0, 0]);
+    payload.push(1);
+    event(GUID, 0, seconds, 0, &[(12, traits), (11, schema)], &payload)
+}
+
+fn driver(seconds: u64) -> Bytes {
+    let mut payload = wide("rdp.cpp");
+    payload.extend(34_u32.to_le_bytes());
+    payload.extend(wide(
+        "RdpWrapper: Log on Wrapper: exiting connection loop, err(rdp):-1073741537",
+    ));
+    event([9; 16], 1, seconds, 0, &[], &payload)
+}
+
+fn trace() -> Vec<u8> {
+    let text = wide("Session failed 0x80070520");
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    bytes.extend(buffer(
+        SIZE,
+        &[
+            named(1),
+            event(LSM, 40, 2, 4, &[], &text),
+            driver(3),
+            message(GUID, 17, 4, b"\x05\0\0\0C:\\Robot\\run.exe\0"),
+        ],
+    ));
+    bytes
+}
+
+#[test]
+fn what_carries_its_names_or_is_text_is_decoded() {
+    let found = all(trace());
+    assert_eq!(found.format, Some(Format::Etl));
+    let [named, text, driver, message] = found.events.as_slice() else {
+        panic!("{:#?}", found.events);
+    };
+    assert_eq!(&*named.provider, "Robot.Driver");
+    assert_eq!(named.time.unwrap().to_rfc3339(), "2026-05-04T08:00:01+00:00");
+    assert_eq!(
+        (named.process, named.thread, named.level),
+        (Some(2804), Some(3172), Level::Warning)
+    );
+    assert_eq!(named.field("EventName"), Some(&Value::text("LogonEnd")));
+    assert_eq!(named.field("User"), Some(&Value::text("svc-robot")));
+    assert_eq!(named.field("Status"), Some(&Value::Hex32(0xC000_006D)));
+    let ids = Value::List(vec![Value::Unsigned(1), Value::Unsigned(2)]);
+    assert_eq!(named.field("Ids"), Some(&ids));
+    assert_eq!(named.field("Ok"), Some(&Value::Unsigned(1)));
+
+    assert_eq!(
+        &*text.provider,
+        "Microsoft-Windows-TerminalServices-LocalSessionManager"
+    );
+    assert_eq!(
+        (text.id, text.message.as_deref()),
+        (Some(40), Some("Session failed 0x80070520"))
+    );
+
+    assert_eq!(&*driver.provider, UIPATH);
+    assert!(
+        driver
+            .message
+            .as_deref()
+            .unwrap()
+            .starts_with("rdp.cpp RdpWrapper: Log on")
+    );
+    assert_eq!(driver.field("err"), Some(&Value::Signed(-1_073_741_537)));
+
+    assert_eq!(message.message.as_deref(), Some("C:\\Robot\\run.exe"));
+    assert_eq!(message.time.unwrap().to_rfc3339(), "2026-05-04T08:00:04+00:00");
+    let undecoded: Vec<_> = found
+        .problems
+        .iter()
+        .map(|problem| (problem.kind, problem.count))
+        .collect();
+    assert_eq!(
+        undecoded,
+        [(ProblemKind::Undecoded, 1), (ProblemKind::Undecoded, 1)]
+    );
+    assert_eq!((found.records, found.bytes), (5, 2 * SIZE as u64));
+}
+
+#[test]
+fn messages_without_any_text_are_no_health() {
+    let bytes = [
+        buffer(SIZE, &[header(7)]),
+        buffer(SIZE, &[message(GUID, 1, 1, &[1, 2, 3])]),
+    ]
+    .concat();
+    let interest = Interest::new(
+        EventFilter::Listed(BTreeMap::new()),
+        ["session".to_owned()],
+        [],
+        Vec::new(),
+    );
+    let found = run(bytes, &interest.unwrap());
+    assert!(found.events.is_empty());
+    let kinds: Vec<_> = found.problems.iter().map(|problem| problem.kind).collect();
+    assert_eq!(kinds, [ProblemKind::Undecoded, ProblemKind::Truncated]);
+    assert!(found.problems[1].detail.contains("lost 7 events"));
+}
+
+#[test]
+fn compressed_buffers_are_unpacked() {
+    let packed = packed_buffer(&[named(1), driver(3)]);
+    let found = all([
+        buffer(SIZE, &[header(0)]),
+        packed.clone(),
+        packed_buffer(&[driver(5)]),
+    ]
+    .concat());
+    assert_eq!(found.events.len(), 3);
+    // The place of a packed event is that of its buffer.
+    assert_eq!(found.events[1].origin.offset, Some(SIZE as u64));
+    let mut broken = packed;
+    let middle = broken.len() / 2;
+    broken.truncate(middle);
+    let found = all([buffer(SIZE, &[header(0)]), broken].concat());
+    assert!(
+        found
+            .problems
+            .iter()
+            .any(|problem| problem.kind == ProblemKind::Truncated)
+    );
+}
+
+#[test]
+fn a_damaged_buffer_costs_itself() {
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    bytes.extend(buffer(SIZE, &[named(1)]));
+    bytes.extend(buffer(SIZE, &[driver(2)]));
+    let whole = all(bytes.clone());
+    let mut damaged = bytes.clone();
+    damaged[SIZE..SIZE + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let found = all(damaged);
+    assert_eq!(found.events, whole.events[1..]);
+    assert_eq!(found.problems[0].kind, ProblemKind::Damaged);
+    // A record of no size, and a buffer that was never written.
+    let mut damaged = bytes.clone();
+    damaged[SIZE + 72..SIZE + 74].fill(0);
+    assert_eq!(all(damaged).events, whole.events[1..]);
+    let mut damaged = bytes.clone();
+    damaged[SIZE..2 * SIZE].fill(0);
+    assert_eq!(all(damaged).events, whole.events[1..]);
+    let cut = all(&bytes[..bytes.len() - 100]);
+    assert_eq!(cut.events, whole.events);
+    assert!(
+        cut.problems
+            .iter()
+            .any(|problem| problem.kind == ProblemKind::Truncated)
+    );
+}
+
+#[test]
+fn no_number_is_believed() {
+    let bytes = trace();
+    let step = if cfg!(debug_assertions) { 7 } else { 1 };
+    for at in (0..bytes.len() / 4).step_by(step) {
+        for number in [0_u32, 1, 0x7F, 0xFFFF, u32::MAX, 0x8000_0000] {
+            let mut bytes = bytes.clone();
+            bytes[at * 4..at * 4 + 4].copy_from_slice(&number.to_le_bytes());
+            assert!(all(bytes).events.len() < 100);
+        }
+    }
+}
