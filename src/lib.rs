@@ -12,4 +12,4 @@ pub mod report;
 pub mod source;
 
 pub use error::{Error, Result};
-pub use limits::Limits;
+pub use limits::{Limits, Stop};

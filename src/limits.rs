@@ -1,5 +1,10 @@
 //! Every budget of a run, in one place. Hitting one is a [`Problem`](crate::model::Problem) of kind
-//! `limit-hit`: the rest of the bundle is still read.
+//! `limit-hit`: the rest of the bundle is still read. What [`Stop`] ends is a problem of kind `interrupted`.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// How much of a hostile or huge bundle is taken in before the reading stops.
 ///
@@ -7,7 +12,7 @@
 /// let limits = logonscope::Limits { archive_depth: 2, ..Default::default() };
 /// assert_eq!(limits.archive_depth, 2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Bytes that come out of archives, over the whole run.
     pub total_bytes: u64,
@@ -35,6 +40,8 @@ pub struct Limits {
     pub problems_per_artifact: usize,
     /// Bytes of one line of text; a longer one is cut.
     pub line_bytes: usize,
+    /// Ends the run early, with the result of what was read until then.
+    pub stop: Stop,
 }
 
 impl Default for Limits {
@@ -53,6 +60,97 @@ impl Default for Limits {
             facts: 200_000,
             problems_per_artifact: 20,
             line_bytes: 64 << 10,
+            stop: Stop::default(),
         }
+    }
+}
+
+/// Ends a run before its end: after a time, or at a word from another thread or a signal handler. Clones are one.
+///
+/// ```
+/// use logonscope::Limits;
+/// use logonscope::limits::Stop;
+///
+/// let limits = Limits { stop: Stop::default().within(std::time::Duration::from_secs(600)), ..Default::default() };
+/// let stop = limits.stop.clone();
+/// assert!(stop.reason().is_none());
+/// stop.now(); // from any thread
+/// assert!(stop.reason().is_some());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    deadline: Option<(Instant, Duration)>,
+    outer: Option<Arc<Stop>>,
+}
+
+/// Why a run ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// Somebody asked for it.
+    Asked,
+    /// It took longer than this.
+    TimeLimit(Duration),
+}
+
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Asked => f.write_str("interrupted"),
+            Self::TimeLimit(time) => write!(f, "the time limit of {} s was reached", time.as_secs_f64()),
+        }
+    }
+}
+
+impl Stop {
+    /// One that ends after this time from now, by itself, and whenever this one does.
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Self {
+        Self {
+            asked: Arc::default(),
+            deadline: Instant::now().checked_add(time).map(|end| (end, time)),
+            outer: Some(Arc::new(self.clone())),
+        }
+    }
+
+    /// Ends the run.
+    pub fn now(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
+    /// What ends the run when it becomes true: a signal handler may do no more than that.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.asked)
+    }
+
+    /// Why the run is to end; `None` as long as it may go on.
+    pub fn reason(&self) -> Option<StopReason> {
+        if let Some(reason) = self.outer.as_ref().and_then(|outer| outer.reason()) {
+            return Some(reason);
+        }
+        if self.asked.load(Ordering::Relaxed) {
+            return Some(StopReason::Asked);
+        }
+        let over = self.deadline.filter(|(end, _)| Instant::now() >= *end);
+        over.map(|(_, time)| StopReason::TimeLimit(time))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inner_stop_heeds_the_outer_one_and_not_the_other_way() {
+        let outer = Stop::default();
+        let (first, second) = (
+            outer.within(Duration::from_secs(1000)),
+            outer.within(Duration::ZERO),
+        );
+        assert_eq!(second.reason(), Some(StopReason::TimeLimit(Duration::ZERO)));
+        first.now();
+        assert_eq!((first.reason(), outer.reason()), (Some(StopReason::Asked), None));
+        outer.flag().store(true, Ordering::Relaxed);
+        assert_eq!(second.reason(), Some(StopReason::Asked));
     }
 }

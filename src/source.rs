@@ -5,6 +5,8 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use crate::limits::{Stop, StopReason};
+
 /// Bytes that can be read at any position, by several threads at once.
 pub trait ReadAt: Send + Sync {
     /// How many bytes there are.
@@ -118,6 +120,9 @@ pub enum StreamEnd {
     /// The stream cannot be unpacked any further.
     #[error("{0}")]
     Damaged(String),
+    /// The run was ended.
+    #[error("{0}")]
+    Stopped(StopReason),
 }
 
 impl StreamEnd {
@@ -133,6 +138,7 @@ impl From<StreamEnd> for io::Error {
             StreamEnd::Limit(_) => io::ErrorKind::FileTooLarge,
             StreamEnd::Mismatch(_) | StreamEnd::Damaged(_) => io::ErrorKind::InvalidData,
             StreamEnd::Truncated(_) => io::ErrorKind::UnexpectedEof,
+            StreamEnd::Stopped(_) => io::ErrorKind::TimedOut,
         };
         Self::new(kind, end)
     }
@@ -194,6 +200,51 @@ impl Source {
             Self::At(at) => Box::new(Cursor { at, position: 0 }),
             Self::Stream(stream) => stream,
         }
+    }
+}
+
+impl Source {
+    /// The same bytes, as long as the run may go on; each read asks.
+    #[must_use]
+    pub fn until(self, stop: &Stop) -> Self {
+        let stop = stop.clone();
+        match self {
+            Self::At(at) => Self::At(Arc::new(Until { inner: at, stop })),
+            Self::Stream(stream) => Self::Stream(Box::new(Until { inner: stream, stop })),
+        }
+    }
+}
+
+/// Bytes that end with an error once the run is to end.
+struct Until<T> {
+    inner: T,
+    stop: Stop,
+}
+
+impl<T> Until<T> {
+    fn check(&self) -> io::Result<()> {
+        match self.stop.reason() {
+            Some(reason) => Err(StreamEnd::Stopped(reason).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ReadAt for Until<Arc<dyn ReadAt>> {
+    fn len(&self) -> u64 {
+        self.inner.len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.inner.read_at(offset, buffer)
+    }
+}
+
+impl Read for Until<Box<dyn Read + Send>> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.inner.read(buffer)
     }
 }
 

@@ -11,6 +11,7 @@ use super::Member;
 use super::digest::{Hash, digest};
 use super::problems::Problems;
 use super::share::archive_of;
+use crate::limits::Stop;
 use crate::model::ProblemKind;
 
 /// How much of members of one size is compared first.
@@ -21,7 +22,7 @@ type Class = Vec<usize>;
 
 /// Takes duplicates out of the list; the first by path stays and names the others. Empty members, and those whose
 /// size nobody tells, are no duplicates.
-pub(super) fn fold(members: &mut Vec<Member>, problems: &mut Problems) {
+pub(super) fn fold(members: &mut Vec<Member>, stop: &Stop, problems: &mut Problems) {
     let mut by_size: BTreeMap<u64, Class> = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
         if let Some(size) = member.size.filter(|size| *size > 0 && *size <= member.allowance) {
@@ -30,12 +31,12 @@ pub(super) fn fold(members: &mut Vec<Member>, problems: &mut Problems) {
     }
     let same_size = by_size.into_values().filter(|class| class.len() > 1);
     let alike = same_size.flat_map(|class| by_crc(members, class)).collect();
-    let alike = refine(members, alike, HEAD);
+    let alike = refine(members, alike, HEAD, stop);
     let (long, mut same): (Vec<Class>, Vec<Class>) = alike.into_iter().partition(|class| {
         let first = class.first().and_then(|index| members.get(*index));
         first.and_then(|member| member.size) > Some(HEAD)
     });
-    same.extend(refine(members, long, u64::MAX));
+    same.extend(refine(members, long, u64::MAX, stop));
     take_out(members, same, problems);
 }
 
@@ -52,7 +53,7 @@ fn by_crc(members: &[Member], class: Class) -> Vec<Class> {
 }
 
 /// Splits classes by the hash of the first `len` bytes of their members. Who cannot be read is like nobody.
-fn refine(members: &[Member], classes: Vec<Class>, len: u64) -> Vec<Class> {
+fn refine(members: &[Member], classes: Vec<Class>, len: u64, stop: &Stop) -> Vec<Class> {
     let flat: Vec<(usize, usize)> = classes
         .iter()
         .enumerate()
@@ -60,7 +61,7 @@ fn refine(members: &[Member], classes: Vec<Class>, len: u64) -> Vec<Class> {
         .collect();
     let hashes: Vec<Option<Hash>> = flat
         .par_iter()
-        .map(|(_, index)| hash(members.get(*index)?, len))
+        .map(|(_, index)| hash(members.get(*index)?, len, stop))
         .collect();
     let mut split: BTreeMap<(usize, Hash), Class> = BTreeMap::new();
     for ((number, index), hash) in flat.into_iter().zip(hashes) {
@@ -71,8 +72,8 @@ fn refine(members: &[Member], classes: Vec<Class>, len: u64) -> Vec<Class> {
     split.into_values().filter(|class| class.len() > 1).collect()
 }
 
-fn hash(member: &Member, len: u64) -> Option<Hash> {
-    let stream = member.open().ok()?.into_stream();
+fn hash(member: &Member, len: u64, stop: &Stop) -> Option<Hash> {
+    let stream = member.open().ok()?.until(stop).into_stream();
     digest(stream.take(len)).ok()
 }
 

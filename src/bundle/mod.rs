@@ -20,6 +20,7 @@ mod codec;
 mod content;
 mod digest;
 mod duplicate;
+mod fingerprint;
 mod folder;
 mod hold;
 mod magic;
@@ -40,6 +41,7 @@ use crate::limits::Limits;
 use crate::model::{Origin, Problem, ProblemKind};
 use crate::source::Source;
 use content::Content;
+pub use fingerprint::{Fingerprint, fingerprint};
 use walk::Walk;
 
 /// Everything that was sent, in the order of its paths.

@@ -14,7 +14,7 @@ use super::problems::Problems;
 use super::{Bundle, Member, cab, codec::Codec, duplicate, problem, sevenz, share, tar, zip};
 use crate::limits::Limits;
 use crate::model::{Problem, ProblemKind};
-use crate::source::{Cursor, FileAt, ReadAt, Source, StreamEnd};
+use crate::source::{Cursor, FileAt, ReadAt, Source};
 
 /// One bundle while it is opened.
 pub(super) struct Walk<'a> {
@@ -30,6 +30,8 @@ pub(super) struct Walk<'a> {
     entries_left: u64,
     /// Containers gone into, by size.
     opened: HashMap<u64, Vec<Opened>>,
+    /// Files and members that were not looked at because the run was to end.
+    skipped: u64,
 }
 
 /// A container that was gone into, to know it again: what holds itself never ends.
@@ -51,6 +53,7 @@ impl<'a> Walk<'a> {
             unpack_left: limits.total_bytes,
             entries_left: limits.entries,
             opened: HashMap::new(),
+            skipped: 0,
         }
     }
 
@@ -93,9 +96,14 @@ impl<'a> Walk<'a> {
     pub(super) fn finish(self) -> Bundle {
         let mut members = self.members;
         let mut problems = self.problems;
+        if let Some(reason) = self.limits.stop.reason().filter(|_| self.skipped > 0) {
+            let all: Arc<str> = Arc::from("");
+            let text = format!("{reason}: {} files and members were not looked at", self.skipped);
+            problems.push(&all, &all, ProblemKind::Interrupted, text);
+        }
         members.sort_by(|a, b| a.path.cmp(&b.path));
         share::share(&mut members, self.unpack_left, self.limits, &mut problems);
-        duplicate::fold(&mut members, &mut problems);
+        duplicate::fold(&mut members, &self.limits.stop, &mut problems);
         Bundle {
             members,
             problems: problems.into_sorted(),
@@ -104,6 +112,10 @@ impl<'a> Walk<'a> {
 
     /// Takes one thing at `path` that lies in `container`, `depth` archives deep.
     pub(super) fn take(&mut self, container: &Arc<str>, path: &Arc<str>, content: Content, depth: u32) {
+        if self.limits.stop.reason().is_some() {
+            self.skipped = self.skipped.saturating_add(1);
+            return;
+        }
         let head = match content.head(HEAD) {
             Ok(head) => head,
             Err(error) => {
@@ -191,7 +203,7 @@ impl<'a> Walk<'a> {
                 .map(|file| Source::At(Arc::new(file))),
             _ => content.open_within(content.bound(self.limits).min(self.unpack_left)),
         };
-        let stream = match opened {
+        let stream = match opened.map(|source| source.until(&self.limits.stop)) {
             Ok(Source::At(bytes)) => return Some(bytes),
             Ok(Source::Stream(stream)) => Ok(stream),
             Err(error) => Err(error),
@@ -221,7 +233,8 @@ impl<'a> Walk<'a> {
         packed: u64,
     ) -> Option<Arc<dyn ReadAt>> {
         let allowance = unpacked_bound(packed, self.limits).min(self.unpack_left);
-        match hold(limited(Box::new(stream), allowance), &self.memory) {
+        let stream = Source::Stream(Box::new(limited(Box::new(stream), allowance)));
+        match hold(stream.until(&self.limits.stop).into_stream(), &self.memory) {
             Ok(held) => {
                 self.unpack_left = self.unpack_left.saturating_sub(held.bytes.len());
                 if let Some(error) = held.error {
@@ -264,13 +277,5 @@ impl<'a> Walk<'a> {
 
 /// The problem that an error of reading `path` is.
 pub(super) fn unreadable(path: &Arc<str>, error: &io::Error) -> Problem {
-    let kind = match (StreamEnd::of(error), error.kind()) {
-        (Some(StreamEnd::Limit(_)), _) => ProblemKind::LimitHit,
-        (Some(StreamEnd::Truncated(_)), _) | (None, io::ErrorKind::UnexpectedEof) => ProblemKind::Truncated,
-        (Some(_), _) | (None, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => {
-            ProblemKind::Damaged
-        }
-        _ => ProblemKind::Unreadable,
-    };
-    problem(path, kind, error.to_string())
+    problem(path, ProblemKind::of(error), error.to_string())
 }

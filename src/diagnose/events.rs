@@ -7,7 +7,7 @@ use super::clock;
 use super::normalize::normalize;
 use crate::bundle::Bundle;
 use crate::error::Result;
-use crate::model::{Artifact, Event, EventFilter, Interest, Level, Problem, user_key};
+use crate::model::{Artifact, Event, EventFilter, Interest, Level, Origin, Problem, ProblemKind, user_key};
 use crate::reader::{self, Context};
 
 /// Which events to list. Entries of one list are alternatives; an empty list wants everything.
@@ -93,6 +93,12 @@ impl Analyzer {
         let interest = selection.interest()?;
         let mut problems = bundle.problems.clone();
         for member in &bundle.members {
+            if let Some(reason) = self.limits.stop.reason() {
+                let detail = format!("{reason}: what follows was not read");
+                let origin = Origin::artifact(Arc::clone(&member.path));
+                problems.push(Problem::new(ProblemKind::Interrupted, origin, detail));
+                break;
+            }
             let read = || self.list(member, &interest);
             let (artifact, mut unread) = match &self.pool {
                 Some(pool) => pool.install(read),

@@ -42,7 +42,7 @@ use crate::bundle::{self, Bundle};
 use crate::error::{Error, Result};
 use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
-use crate::limits::Limits;
+use crate::limits::{Limits, Stop};
 use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem, Time, same_user};
 pub use events::Selection;
 use ledgers::Ledgers;
@@ -232,9 +232,21 @@ impl Analyzer {
 
     /// Diagnoses an open bundle.
     pub fn analyze_bundle(&self, bundle: &Bundle) -> Diagnosis {
+        self.analyze_bundle_until(bundle, &self.limits.stop)
+    }
+
+    /// Diagnoses an open bundle, ended by a stop of its own instead of that of the limits: what was read until then is
+    /// diagnosed, and a problem of kind `interrupted` says that there is more.
+    pub fn analyze_bundle_until(&self, bundle: &Bundle, stop: &Stop) -> Diagnosis {
+        let limits = Limits {
+            stop: stop.clone(),
+            ..self.limits.clone()
+        };
         let run = || {
-            let artifacts = self.read(bundle);
-            self.diagnose(artifacts, bundle.problems.clone())
+            let artifacts = self.read(bundle, &limits);
+            let mut problems = bundle.problems.clone();
+            problems.extend(scan::interrupted(bundle, &artifacts, &limits));
+            self.diagnose(artifacts, problems)
         };
         match &self.pool {
             Some(pool) => pool.install(run),
@@ -242,12 +254,12 @@ impl Analyzer {
         }
     }
 
-    fn read(&self, bundle: &Bundle) -> Vec<Artifact> {
+    fn read(&self, bundle: &Bundle, limits: &Limits) -> Vec<Artifact> {
         scan::scan(
             bundle,
             &self.interest,
             (&self.knowledge, &self.matcher),
-            &self.limits,
+            limits,
             self.recover,
             &*self.progress,
         )

@@ -53,6 +53,7 @@ pub(super) fn scan(
     let mut artifacts: Vec<Artifact> = bundle
         .members
         .par_iter()
+        .filter(|_| limits.stop.reason().is_none())
         .map(|member| {
             let context = Context {
                 path: Arc::clone(&member.path),
@@ -81,6 +82,18 @@ pub(super) fn scan(
         .collect();
     limit_events(&mut artifacts, limits);
     artifacts
+}
+
+/// What is said when the run ended early: how much of the bundle was not opened at all.
+pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limits) -> Option<Problem> {
+    let reason = limits.stop.reason()?;
+    let all = bundle.members.len();
+    let left = all.saturating_sub(artifacts.len());
+    Some(Problem::new(
+        ProblemKind::Interrupted,
+        Origin::artifact(""),
+        format!("{reason}: this result is partial; {left} of {all} files were not opened"),
+    ))
 }
 
 fn for_ledgers(event: &Event) -> bool {

@@ -1,10 +1,12 @@
 //! What was not read, or not read for certain. Never silent.
 
 use std::fmt;
+use std::io;
 
 use serde::Serialize;
 
 use super::Origin;
+use crate::source::StreamEnd;
 
 /// What kind of thing went unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
@@ -46,6 +48,17 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// What kind of problem the error is that a reading ended with.
+    pub fn of(error: &io::Error) -> Self {
+        match (StreamEnd::of(error), error.kind()) {
+            (Some(StreamEnd::Stopped(_)), _) => Self::Interrupted,
+            (Some(StreamEnd::Limit(_)), _) => Self::LimitHit,
+            (Some(StreamEnd::Truncated(_)), _) | (None, io::ErrorKind::UnexpectedEof) => Self::Truncated,
+            (Some(_), _) | (None, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => Self::Damaged,
+            _ => Self::Unreadable,
+        }
+    }
+
     /// Whether something that could matter was left unread, so that "nothing found" would not be the truth.
     pub const fn is_incomplete(self) -> bool {
         matches!(

@@ -277,7 +277,7 @@ impl Text {
         if let Some(error) = self.failure {
             let origin = sink.line(self.place.line, self.place.offset);
             sink.problem(
-                ProblemKind::Unreadable,
+                ProblemKind::of(&error),
                 origin,
                 format!("reading stopped here: {error}"),
             );

@@ -107,12 +107,12 @@ enum Choice {
 /// Reads one artifact. Never fails: what cannot be read is a problem among the findings.
 pub fn read(source: Source, context: &Context<'_>) -> Findings {
     let mut findings = Findings::default();
-    let (head, source, count) = match open(source) {
+    let (head, source, count) = match open(source.until(&context.limits.stop)) {
         Ok(opened) => opened,
         Err(error) => {
             let mut sink = Sink::new(context, &mut findings);
             let origin = sink.artifact();
-            sink.problem(ProblemKind::Unreadable, origin, error.to_string());
+            sink.problem(ProblemKind::of(&error), origin, error.to_string());
             return findings;
         }
     };

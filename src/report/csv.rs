@@ -3,7 +3,8 @@
 use super::{Clockface, Options, escape, wording};
 use crate::model::{Diagnosis, Evidence, Incident, Time};
 
-const HEADER: [&str; 21] = [
+/// What the columns are.
+pub(super) const HEADER: [&str; 21] = [
     "id",
     "symptom",
     "title",
@@ -28,12 +29,20 @@ const HEADER: [&str; 21] = [
 ];
 
 pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
-    let clock = Clockface::new(options.zone, diagnosis);
-    let mut text = row(HEADER.map(str::to_owned));
-    for incident in &diagnosis.incidents {
-        text.push_str(&row(cells(incident, diagnosis, &clock)));
+    let mut text = row(HEADER);
+    for incident in rows(diagnosis, options) {
+        text.push_str(&row(incident));
     }
     text
+}
+
+/// The cells of each incident, not yet escaped.
+pub(super) fn rows(diagnosis: &Diagnosis, options: &Options) -> Vec<[String; 21]> {
+    let clock = Clockface::new(options.zone, diagnosis);
+    let incidents = diagnosis.incidents.iter();
+    incidents
+        .map(|incident| cells(incident, diagnosis, &clock))
+        .collect()
 }
 
 fn cells(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> [String; 21] {
@@ -83,7 +92,7 @@ fn cited(evidence: &[Evidence]) -> String {
 }
 
 /// One row.
-pub(super) fn row<const N: usize>(cells: [String; N]) -> String {
-    let cells = cells.map(|cell| escape::csv(&cell));
+pub(super) fn row(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(|cell| escape::csv(cell.as_ref())).collect();
     cells.join(",") + "\r\n"
 }

@@ -109,6 +109,19 @@ pub fn render(diagnosis: &Diagnosis, format: Format, options: &Options) -> Strin
     }
 }
 
+/// What the columns of [`Format::Csv`] are.
+pub const INCIDENT_COLUMNS: [&str; 21] = csv::HEADER;
+
+/// The cells of each incident in the columns of [`Format::Csv`], as they are: for tables over several diagnoses.
+pub fn incident_rows(diagnosis: &Diagnosis, options: &Options) -> Vec<[String; 21]> {
+    csv::rows(diagnosis, options)
+}
+
+/// One row of a CSV table, its cells escaped so that no spreadsheet takes one for a formula.
+pub fn csv_row(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    csv::row(cells)
+}
+
 /// The JSON Schema of what [`Format::Json`] gives, indented.
 pub fn json_schema() -> String {
     json::schema()

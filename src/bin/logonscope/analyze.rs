@@ -96,7 +96,7 @@ impl Analyze {
                 "no cause {id:?}; `logonscope knowledge list causes` lists them"
             )));
         }
-        input::diagnose(&self.paths, analyzer, self.reading.quiet)
+        input::diagnose(&self.paths, analyzer, &self.reading)
     }
 }
 

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use logonscope::Limits;
 use logonscope::diagnose::Selection;
 use logonscope::model::Level;
 use logonscope::report::events;
@@ -75,8 +74,9 @@ impl Events {
             levels: self.level,
             texts: self.text,
         };
-        let analyzer = input::analyzer(&self.reading, focus)?;
-        let bundle = input::open(&self.paths, &Limits::default())?;
+        let limits = self.reading.budget.limits_from_now();
+        let bundle = input::open(&self.paths, &self.reading, &limits)?;
+        let analyzer = input::analyzer(&self.reading, focus)?.limits(limits);
         let mut problems = Ok(Vec::new());
         self.look.target.stream(|out: &mut dyn Write| {
             if matches!(self.format, Form::Csv) {

@@ -2,30 +2,36 @@
 
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
-use logonscope::model::{Diagnosis, Format};
+use logonscope::model::{Diagnosis, Format, ProblemKind};
 use logonscope::{Error, Limits};
 
+use crate::interrupt;
 use crate::options::Reading;
 use crate::output;
 use crate::status::Failure;
 
 /// Opens all paths as one bundle; `-` is the standard input.
-pub(crate) fn open(paths: &[PathBuf], limits: &Limits) -> Result<Bundle, Failure> {
+pub(crate) fn open(paths: &[PathBuf], reading: &Reading, limits: &Limits) -> Result<Bundle, Failure> {
+    let passwords = reading.passwords.read()?;
     let (standard, named): (Vec<&PathBuf>, Vec<&PathBuf>) =
         paths.iter().partition(|path| path.as_os_str() == "-");
     let named: Vec<PathBuf> = named.into_iter().cloned().collect();
     let mut bundle = if named.is_empty() {
         Bundle::default()
     } else {
-        bundle::open(&named, limits)?
+        bundle::open_with_passwords(&named, limits, &passwords)?
     };
     if !standard.is_empty() {
-        let mut piped = bundle::open_memory("stdin", standard_input(limits)?, limits);
+        let mut piped =
+            bundle::open_memory_with_passwords("stdin", standard_input(limits)?, limits, &passwords);
         bundle.members.append(&mut piped.members);
         bundle.problems.append(&mut piped.problems);
         bundle.members.sort_by(|a, b| a.path.cmp(&b.path));
@@ -35,13 +41,25 @@ pub(crate) fn open(paths: &[PathBuf], limits: &Limits) -> Result<Bundle, Failure
 
 /// All of the standard input, which is held in memory because archives need seeking.
 fn standard_input(limits: &Limits) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
     let most = limits.memory_bytes;
-    std::io::stdin()
-        .lock()
-        .take(most.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::io("standard input", error))?;
+    // Who writes to the pipe may never end: another thread waits for it, this one for Ctrl-C as well.
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin()
+            .lock()
+            .take(most.saturating_add(1))
+            .read_to_end(&mut bytes);
+        let _ = sender.send(read.map(|_| bytes));
+    });
+    let read = loop {
+        match receiver.recv_timeout(Duration::from_millis(50)) {
+            Ok(read) => break read,
+            Err(_) if limits.stop.reason().is_some() => return Err(Failure::new("interrupted")),
+            Err(_) => {}
+        }
+    };
+    let bytes = read.map_err(|error| Error::io("standard input", error))?;
     if bytes.len() as u64 > most {
         return Err(Failure::new(format!(
             "more than {} MiB on standard input; give the file by its name",
@@ -61,8 +79,14 @@ pub(crate) fn knowledge(folder: Option<&Path>) -> Result<Knowledge, Failure> {
 
 /// An analyzer as the options say.
 pub(crate) fn analyzer(reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
+    Ok(unpooled(reading, focus)?.threads(reading.threads)?)
+}
+
+/// The same without threads of its own: it uses those of whoever calls it.
+pub(crate) fn unpooled(reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
+    // loading the knowledge takes a moment, too
+    interrupt::watch();
     let mut analyzer = Analyzer::with_knowledge(knowledge(reading.knowledge.as_deref())?)?
-        .threads(reading.threads)?
         .recover(reading.recover)
         .focus(focus);
     if let Some(zone) = &reading.assume_tz {
@@ -72,14 +96,20 @@ pub(crate) fn analyzer(reading: &Reading, focus: Focus) -> Result<Analyzer, Fail
 }
 
 /// Reads and diagnoses; fails when nothing of it could be read.
-pub(crate) fn diagnose(paths: &[PathBuf], analyzer: Analyzer, quiet: bool) -> Result<Diagnosis, Failure> {
-    let bundle = open(paths, &Limits::default())?;
+pub(crate) fn diagnose(
+    paths: &[PathBuf],
+    analyzer: Analyzer,
+    reading: &Reading,
+) -> Result<Diagnosis, Failure> {
+    let quiet = reading.quiet;
+    let limits = reading.budget.limits_from_now();
+    let bundle = open(paths, reading, &limits)?;
     let bar = bar(&bundle, quiet);
     let ticks = bar.clone();
-    let analyzer = analyzer.on_progress(move |bytes| ticks.inc(bytes));
+    let analyzer = analyzer.limits(limits).on_progress(move |bytes| ticks.inc(bytes));
     let diagnosis = analyzer.analyze_bundle(&bundle);
     bar.finish_and_clear();
-    if !diagnosis.inputs.iter().any(|input| readable(input.format)) {
+    if !readable(&diagnosis) {
         return Err(nothing_readable(paths, &diagnosis));
     }
     if !quiet && diagnosis.is_incomplete() {
@@ -88,8 +118,17 @@ pub(crate) fn diagnose(paths: &[PathBuf], analyzer: Analyzer, quiet: bool) -> Re
     Ok(diagnosis)
 }
 
-const fn readable(format: Format) -> bool {
-    !matches!(format, Format::Empty | Format::Other)
+/// Whether anything of it could be read, or was not because the run was ended.
+pub(crate) fn readable(diagnosis: &Diagnosis) -> bool {
+    let stopped = diagnosis
+        .problems
+        .iter()
+        .any(|problem| problem.kind == ProblemKind::Interrupted);
+    let formats = diagnosis.inputs.iter().map(|input| input.format);
+    stopped
+        || formats
+            .into_iter()
+            .any(|format| !matches!(format, Format::Empty | Format::Other))
 }
 
 fn unread(diagnosis: &Diagnosis) -> String {
@@ -103,7 +142,16 @@ fn unread(diagnosis: &Diagnosis) -> String {
 
 fn nothing_readable(paths: &[PathBuf], diagnosis: &Diagnosis) -> Failure {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    let mut text = format!("nothing readable in {}", names.join(", "));
+    Failure::new(format!(
+        "nothing readable in {}{}",
+        names.join(", "),
+        why_unreadable(diagnosis)
+    ))
+}
+
+/// The first problems, or how much that is no log there was.
+pub(crate) fn why_unreadable(diagnosis: &Diagnosis) -> String {
+    let mut text = String::new();
     for problem in diagnosis.problems.iter().take(5) {
         text += &format!("\n  {}: {}: {}", problem.kind, problem.origin, problem.detail);
     }
@@ -111,7 +159,7 @@ fn nothing_readable(paths: &[PathBuf], diagnosis: &Diagnosis) -> Failure {
         let files = diagnosis.inputs.len();
         text += &format!(": {files} files, none of them a log, a settings export or text");
     }
-    Failure::new(text)
+    text
 }
 
 /// A progress bar where a person looks at it, after the first moments.

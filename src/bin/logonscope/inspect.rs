@@ -32,7 +32,7 @@ impl Inspect {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check()?;
         let analyzer = input::analyzer(&self.reading, self.part.focus(self.look.tz)?)?;
-        let diagnosis = input::diagnose(&self.paths, analyzer, self.reading.quiet)?;
+        let diagnosis = input::diagnose(&self.paths, analyzer, &self.reading)?;
         let options = report::Options {
             zone: self.look.tz,
             detail: self.look.verbose,

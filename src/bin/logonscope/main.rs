@@ -2,11 +2,14 @@
 //! effects, then checked, then carried out; only this function decides the exit status.
 
 mod analyze;
+mod batch;
+mod budget;
 mod entry;
 mod events;
 mod explain;
 mod input;
 mod inspect;
+mod interrupt;
 mod knowledge;
 mod options;
 mod output;
@@ -41,6 +44,7 @@ Exit status: 0 nothing found, 1 findings, 2 usage or nothing readable, 3 nothing
 enum Command {
     Analyze(analyze::Analyze),
     Explain(explain::Explain),
+    Batch(batch::Batch),
     Inspect(inspect::Inspect),
     Sessions(sessions::Sessions),
     Events(events::Events),
@@ -54,6 +58,7 @@ impl Command {
         match self {
             Self::Analyze(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::Batch(command) => command.run(),
             Self::Inspect(command) => command.run(),
             Self::Sessions(command) => command.run(),
             Self::Events(command) => command.run(),
@@ -66,10 +71,15 @@ impl Command {
 
 fn main() -> ExitCode {
     match Cli::parse().command.run() {
+        Ok(_) if interrupt::asked() => Status::Incomplete.into(),
         Ok(status) => status.into(),
         Err(failure) => {
             output::warn(&failure.to_string());
-            Status::Unusable.into()
+            if interrupt::asked() {
+                Status::Incomplete.into()
+            } else {
+                Status::Unusable.into()
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use logonscope::diagnose::Focus;
 use logonscope::knowledge::parse_duration;
 use logonscope::report::Zone;
 
+use crate::budget::{Budget, Passwords};
 use crate::status::Failure;
 
 /// How the reading goes.
@@ -28,6 +29,10 @@ pub(crate) struct Reading {
     /// No progress and no warnings
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) passwords: Passwords,
+    #[command(flatten)]
+    pub(crate) budget: Budget,
 }
 
 /// How the result looks and where it goes.

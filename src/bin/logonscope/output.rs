@@ -12,14 +12,7 @@ use crate::status::Failure;
 impl Target {
     /// Whether what is written may hold colours.
     pub(crate) fn colours(&self) -> bool {
-        self.output.is_none()
-            && match self.color {
-                Color::Always => true,
-                Color::Never => false,
-                Color::Auto => {
-                    AutoStream::choice(&io::stdout()) != ColorChoice::Never && io::stdout().is_terminal()
-                }
-            }
+        self.output.is_none() && colours(self.color)
     }
 
     /// Complains early, before hours of reading.
@@ -33,7 +26,7 @@ impl Target {
     /// Writes the result.
     pub(crate) fn write(&self, text: &str) -> Result<(), Failure> {
         match &self.output {
-            Some(path) => self.replace(path, |file| file.write_all(text.as_bytes())),
+            Some(path) => replace(path, self.existing(), |file| file.write_all(text.as_bytes())),
             None => print(text, self.color),
         }
     }
@@ -41,7 +34,7 @@ impl Target {
     /// Writes the result piece by piece.
     pub(crate) fn stream(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         match &self.output {
-            Some(path) => self.replace(path, write),
+            Some(path) => replace(path, self.existing(), write),
             None => {
                 let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
                 forgive(write(&mut out).and_then(|()| out.flush()))
@@ -49,37 +42,78 @@ impl Target {
         }
     }
 
-    /// Into a temporary file beside the target, which then takes its name: all of it or nothing.
-    fn replace(
-        &self,
-        path: &Path,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        let failure = |error: io::Error| Failure::new(format!("{}: {error}", path.display()));
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".logonscope-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .map_err(failure)?;
-        let mut buffer = io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
-        write(&mut buffer)
-            .and_then(|()| buffer.flush())
-            .map_err(failure)?;
-        drop(buffer);
-        file.as_file().sync_all().map_err(failure)?;
-        let done = if self.force {
-            file.persist(path)
+    const fn existing(&self) -> Existing {
+        if self.force {
+            Existing::Replace
         } else {
-            file.persist_noclobber(path)
-        };
-        match done {
-            Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
-            Err(error) => Err(failure(error.error)),
+            Existing::Keep
         }
+    }
+}
+
+/// Whether standard output takes colours.
+pub(crate) fn colours(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never && io::stdout().is_terminal(),
+    }
+}
+
+/// What happens to a file that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and that is an error.
+    Keep,
+    Replace,
+}
+
+/// How the names of files begin that are still being written.
+const UNFINISHED: &str = ".logonscope-";
+
+/// Takes away what a killed run left half-written in a folder.
+pub(crate) fn clean(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let ours = entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(UNFINISHED.as_bytes());
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Writes into a temporary file beside the target, which then takes its name: all of it or nothing.
+pub(crate) fn replace(
+    path: &Path,
+    existing: Existing,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let failure = |error: io::Error| Failure::new(format!("{}: {error}", path.display()));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(failure)?;
+    let mut buffer = io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
+    write(&mut buffer)
+        .and_then(|()| buffer.flush())
+        .map_err(failure)?;
+    drop(buffer);
+    file.as_file().sync_all().map_err(failure)?;
+    let done = if existing == Existing::Replace {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    match done {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(failure(error.error)),
     }
 }
 

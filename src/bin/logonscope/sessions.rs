@@ -42,7 +42,7 @@ impl Sessions {
             .transpose()?;
         let focus = self.part.focus(self.look.tz)?;
         let analyzer = input::analyzer(&self.reading, focus.clone())?;
-        let mut diagnosis = input::diagnose(&self.paths, analyzer, self.reading.quiet)?;
+        let mut diagnosis = input::diagnose(&self.paths, analyzer, &self.reading)?;
         let wanted = |user: &str| {
             focus
                 .user

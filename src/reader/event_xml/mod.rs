@@ -72,7 +72,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     } = reader;
     if let Some(error) = window.failure() {
         let origin = Origin::offset(context.path.clone(), window.bytes());
-        tally.note(Problem::new(ProblemKind::Unreadable, origin, error.to_string()));
+        tally.note(Problem::new(ProblemKind::of(error), origin, error.to_string()));
     }
     findings.encoding = Some(window.encoding());
     findings.bytes = window.bytes();

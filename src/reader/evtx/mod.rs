@@ -66,7 +66,7 @@ fn tally<'a>(source: Source, context: &'a Context<'a>) -> (Tally<'a>, u64) {
         Ok(blocks) => blocks,
         Err(error) => {
             let origin = Origin::artifact(context.path.clone());
-            total.note(Problem::new(ProblemKind::Unreadable, origin, error.to_string()));
+            total.note(Problem::new(ProblemKind::of(&error), origin, error.to_string()));
             return (total, 0);
         }
     };
@@ -96,7 +96,7 @@ fn tally<'a>(source: Source, context: &'a Context<'a>) -> (Tally<'a>, u64) {
     );
     if let Some(error) = end.error {
         let origin = Origin::offset(context.path.clone(), end.bytes);
-        total.note(Problem::new(ProblemKind::Unreadable, origin, error.to_string()));
+        total.note(Problem::new(ProblemKind::of(&error), origin, error.to_string()));
     }
     if let Some(missing) = header.missing_chunks(end.bytes) {
         let origin = Origin::offset(context.path.clone(), end.bytes);

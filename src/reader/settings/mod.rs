@@ -197,7 +197,7 @@ pub(crate) fn read(kind: Kind, source: Source, context: &Context<'_>, findings: 
     }
     let mut sink = Sink::new(context, findings);
     if let Some(error) = failure {
-        sink.problem(ProblemKind::Unreadable, 0, &format!("reading stopped: {error}"));
+        sink.problem(ProblemKind::of(&error), 0, &format!("reading stopped: {error}"));
     } else if more {
         let detail = format!("only the first {limit} bytes were read");
         sink.problem(ProblemKind::LimitHit, 0, &detail);

@@ -1,0 +1,158 @@
+//! `logonscope batch`: many cases in one run.
+
+mod cases;
+mod record;
+mod tables;
+mod work;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use logonscope::diagnose::Focus;
+use logonscope::model::Verdict;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::options::{Color, Reading};
+use crate::status::{Failure, Outcome, Status};
+use crate::{input, interrupt, output};
+use record::State;
+
+/// Diagnoses many cases: each file and folder directly under IN is one
+///
+/// Writes OUT/CASE/diagnosis.json for each case, OUT/cases.csv and OUT/incidents.csv over all, and prints what is common and
+/// what failed. A case that cannot be read, takes too long or breaks costs the others nothing. Run again, it goes on where
+/// it stopped: a case is done anew only when its content, the options, the knowledge or the program changed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  logonscope batch incoming -o results
+  logonscope batch monday tuesday -o results --time-limit 5m --threads 8
+
+Exit status: 0 nothing found in any case, 1 findings, 2 usage or no case readable,
+3 nothing found but some case was not read completely, or interrupted.")]
+pub(crate) struct Batch {
+    /// Folders of cases; a file is one case by itself
+    #[arg(value_name = "IN", required = true)]
+    inputs: Vec<PathBuf>,
+    /// The folder of the results: new, empty, or of an earlier batch
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Do finished cases again, and write to a folder that holds other things
+    #[arg(long)]
+    force: bool,
+    /// Do those cases again that failed or ran out of time
+    #[arg(long)]
+    retry: bool,
+    /// From which verdict on a case counts as one with findings
+    #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = |text: &str| text.parse::<Verdict>())]
+    fail_on: Verdict,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+impl Batch {
+    pub(crate) fn run(self) -> Outcome {
+        let cases = cases::find(&self.inputs, &self.output)?;
+        if cases.is_empty() {
+            return Err(Failure::new("no case: nothing lies directly under the inputs"));
+        }
+        self.prepare()?;
+        let mut limits = self.reading.budget.limits();
+        let lanes = lanes(self.reading.threads);
+        // What does not fit goes to a temporary file, so sharing it out changes no result.
+        limits.memory_bytes = (limits.memory_bytes / lanes as u64).max(64 << 20);
+        let analyzer = input::unpooled(&self.reading, Focus::default())?.limits(limits.clone());
+        let knowledge = analyzer.knowledge().hash().to_owned();
+        let header = json!({
+            "schema": "logonscope.batch/1",
+            "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION"), "knowledge": knowledge},
+            "options": self.options(),
+        });
+        tables::manifest(&self.output, &cases, &header)?;
+        let passwords = self.reading.passwords.read()?;
+        let shop = work::Shop {
+            out: &self.output,
+            analyzer: &analyzer,
+            limits: &limits,
+            key: sha256(&format!("{header} {passwords:?}")),
+            passwords,
+            time_limit: self.reading.budget.time_limit.and_then(|time| time.to_std().ok()),
+            fail_on: self.fail_on,
+            again: work::Again {
+                done: self.force,
+                failed: self.retry,
+            },
+            quiet: self.reading.quiet,
+        };
+        work::run(&shop, &cases, lanes)?;
+        let summary = tables::write(&self.output, &cases, &header)?;
+        output::print(
+            &summary.text(cases.len(), &self.output, output::colours(self.color)),
+            self.color,
+        )?;
+        Ok(status(&summary, cases.len()))
+    }
+
+    /// Makes the folder of the results, or complains of one that is not.
+    fn prepare(&self) -> Result<(), Failure> {
+        let out = &self.output;
+        let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", out.display()));
+        std::fs::create_dir_all(out).map_err(failed)?;
+        let empty = std::fs::read_dir(out).map_err(failed)?.next().is_none();
+        if empty || self.force || is_batch(out) {
+            output::clean(out);
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "{} holds other things; --force writes there all the same",
+            out.display()
+        )))
+    }
+
+    /// The options that change a result.
+    fn options(&self) -> serde_json::Value {
+        json!({
+            "assume_tz": self.reading.assume_tz,
+            "recover": self.reading.recover,
+            "fail_on": self.fail_on,
+            "limits": self.reading.budget.to_json(),
+        })
+    }
+}
+
+fn is_batch(out: &Path) -> bool {
+    let manifest = std::fs::read(out.join("manifest.json")).ok();
+    let manifest: Option<serde_json::Value> = manifest.and_then(|text| serde_json::from_slice(&text).ok());
+    manifest.is_some_and(|manifest| manifest["schema"] == "logonscope.batch/1")
+}
+
+/// How many cases are worked on at once.
+fn lanes(threads: usize) -> usize {
+    match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
+fn sha256(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn status(summary: &tables::Summary, all: usize) -> Status {
+    let of = |state| summary.of(state);
+    if interrupt::asked() {
+        Status::Incomplete
+    } else if of(State::Findings) > 0 {
+        Status::Found
+    } else if of(State::Failed) == all as u64 {
+        Status::Unusable
+    } else if of(State::Incomplete) + of(State::TimeLimit) + of(State::Failed) > 0 {
+        Status::Incomplete
+    } else {
+        Status::Nothing
+    }
+}
