@@ -74,6 +74,12 @@ pub(crate) struct Budget {
         help_heading = "Limits"
     )]
     max_events: usize,
+    /// Bytes that the kept events of one file take
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    max_event_bytes: u64,
+    /// Bytes of long texts in the events of one file; past it, texts are cut to an excerpt of 1 KiB
+    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    max_long_text: u64,
     /// Settings kept
     #[arg(
         long,
@@ -106,6 +112,8 @@ impl Budget {
             memory_bytes: self.max_memory,
             path_bytes: self.max_path,
             events: self.max_events,
+            event_bytes: self.max_event_bytes,
+            long_text_bytes: self.max_long_text,
             facts: self.max_facts,
             problems_per_artifact: self.max_problems,
             line_bytes: usize::try_from(self.max_line).unwrap_or(usize::MAX),
@@ -126,6 +134,8 @@ impl Budget {
             "path_bytes": self.max_path,
             "line_bytes": self.max_line,
             "events": self.max_events,
+            "event_bytes": self.max_event_bytes,
+            "long_text_bytes": self.max_long_text,
             "facts": self.max_facts,
             "problems_per_artifact": self.max_problems,
         })
