@@ -186,7 +186,7 @@ fn run_people(w: &mut World, day: i64) {
         }
         if w.rng.chance(15) {
             // Mistyped, then right.
-            let why = super::work::WRONG_PASSWORD;
+            let why = super::refusals::WRONG_PASSWORD;
             w.logon_refused(
                 who,
                 if remote { 3 } else { 2 },

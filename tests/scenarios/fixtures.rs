@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::background::{ADMIN, ROBOT};
-use super::inject;
+use super::faults;
 use super::world::{APPLICATION, Os, World};
 use crate::support::archive::{Files, zip};
 use crate::support::evtx::{Event, Log, time};
@@ -12,10 +12,10 @@ use crate::support::trace::{DateForm, line};
 
 /// Names and bytes of all fixtures.
 pub fn all() -> Vec<(&'static str, Vec<u8>)> {
-    let idle = bundle(12, inject::idle_limit);
+    let idle = bundle(12, faults::sessions::idle_limit);
     vec![
         ("damaged.zip", zip(&damaged(&idle))),
-        ("healthy-week.zip", zip(&bundle(3, inject::healthy))),
+        ("healthy-week.zip", zip(&bundle(3, faults::product::healthy))),
         ("rdp-idle-limit.zip", zip(&idle)),
         ("robot-credssp-18.3.zip", zip(&robot_credssp())),
         ("task-password-drift.zip", zip(&bundle(7, password_drift))),

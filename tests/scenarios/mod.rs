@@ -20,12 +20,12 @@ pub mod background;
 pub mod everyday;
 pub mod faults;
 pub mod fixtures;
-pub mod inject;
-pub mod inject_more;
 pub mod kit;
 pub mod life;
 pub mod pack;
+pub mod refusals;
 pub mod rng;
+pub mod sessions;
 pub mod truth;
 pub mod wording;
 pub mod work;
@@ -45,68 +45,71 @@ pub type Inject = fn(&mut World, i64);
 
 /// What can be made, in the order in which seeds walk through it.
 pub const KINDS: &[(&str, Inject)] = &[
-    ("password-drift", inject::password_drift),
-    ("account-locked", inject::account_locked),
-    ("account-disabled", inject::account_disabled),
-    ("disable-domain-creds", inject::disable_domain_creds),
-    ("batch-right", inject::batch_right),
-    ("dc-unreachable", inject::dc_unreachable),
-    ("encryption-oracle", inject::encryption_oracle),
-    ("nla-without-credssp", inject::nla_without_credssp),
-    ("user-logoff", inject::user_logoff),
-    ("update-restart", inject::update_restart),
-    ("unexpected-restart", inject::unexpected_restart),
-    ("replaced", inject::replaced),
-    ("idle-limit", inject::idle_limit),
-    ("network-loss", inject::network_loss),
-    ("session-create-timeout", inject::session_create_timeout),
-    ("stale-session", inject::stale_session),
-    ("transient", inject::transient),
-    ("healthy", inject::healthy),
-    ("healthy", inject::healthy),
-    ("healthy", inject::healthy),
+    ("password-drift", faults::directory::password_drift),
+    ("account-locked", faults::directory::account_locked),
+    ("account-disabled", faults::directory::account_disabled),
+    ("disable-domain-creds", faults::credentials::disable_domain_creds),
+    ("batch-right", faults::rights::batch_right),
+    ("dc-unreachable", faults::directory::dc_unreachable),
+    ("encryption-oracle", faults::listener::encryption_oracle),
+    ("nla-without-credssp", faults::listener::nla_without_credssp),
+    ("user-logoff", faults::sessions::user_logoff),
+    ("update-restart", faults::stops::update_restart),
+    ("unexpected-restart", faults::stops::unexpected_restart),
+    ("replaced", faults::contention::replaced),
+    ("idle-limit", faults::sessions::idle_limit),
+    ("network-loss", faults::sessions::network_loss),
+    ("session-create-timeout", faults::product::session_create_timeout),
+    ("stale-session", faults::contention::stale_session),
+    ("transient", faults::product::transient),
+    ("healthy", faults::product::healthy),
+    ("healthy", faults::product::healthy),
+    ("healthy", faults::product::healthy),
 ];
 
 /// More of them, in a series of their own.
 pub const MORE: &[(&str, Inject)] = &[
-    ("account-expired", inject_more::account_expired),
-    ("password-expired", inject_more::password_expired),
-    ("account-deleted", inject_more::account_deleted),
-    ("logon-hours", inject_more::logon_hours),
-    ("smart-card", inject_more::smart_card),
-    ("too-many-sids", inject_more::too_many_sids),
-    ("authentication-firewall", inject_more::authentication_firewall),
-    ("trust-broken", inject_more::trust_broken),
-    ("time-skew", inject_more::time_skew),
-    ("lockout-loop", inject_more::lockout_loop),
-    ("rdp-right", inject_more::rdp_right),
-    ("network-right", inject_more::network_right),
-    ("program-error", inject_more::program_error),
-    ("definition-error", inject_more::definition_error),
-    ("only-when-logged-on", inject_more::only_when_logged_on),
-    ("outlived", inject_more::outlived),
-    ("security-layer", inject_more::security_layer),
-    ("nla-required", inject_more::nla_required),
-    ("prompt-for-password", inject_more::prompt_for_password),
-    ("rds-licensing", inject_more::rds_licensing),
-    ("connection-limit", inject_more::connection_limit),
-    ("listener-down", inject_more::listener_down),
-    ("active-limit", inject_more::active_limit),
-    ("disconnected-limit", inject_more::disconnected_limit),
-    ("forced", inject_more::forced),
-    ("window-closed", inject_more::window_closed),
-    ("graphics-crash", inject_more::graphics_crash),
-    ("user-restart", inject_more::user_restart),
-    ("scripted-restart", inject_more::scripted_restart),
-    ("remote-restart", inject_more::remote_restart),
-    ("evaluation", inject_more::evaluation),
-    ("hybrid-shutdown", inject_more::hybrid_shutdown),
-    ("gpo-drops", inject_more::gpo_drops),
-    ("user-busy", inject_more::user_busy),
-    ("console-conflict", inject_more::console_conflict),
-    ("known-defect", inject_more::known_defect),
-    ("pad-conflict", inject_more::pad_conflict),
-    ("brute-force", inject_more::brute_force),
+    ("account-expired", faults::directory::account_expired),
+    ("password-expired", faults::directory::password_expired),
+    ("account-deleted", faults::directory::account_deleted),
+    ("logon-hours", faults::directory::logon_hours),
+    ("smart-card", faults::rights::smart_card),
+    ("too-many-sids", faults::directory::too_many_sids),
+    (
+        "authentication-firewall",
+        faults::directory::authentication_firewall,
+    ),
+    ("trust-broken", faults::directory::trust_broken),
+    ("time-skew", faults::directory::time_skew),
+    ("lockout-loop", faults::directory::lockout_loop),
+    ("rdp-right", faults::rights::rdp_right),
+    ("network-right", faults::rights::network_right),
+    ("program-error", faults::tasks::program_error),
+    ("definition-error", faults::tasks::definition_error),
+    ("only-when-logged-on", faults::tasks::only_when_logged_on),
+    ("outlived", faults::credentials::outlived),
+    ("security-layer", faults::listener::security_layer),
+    ("nla-required", faults::listener::nla_required),
+    ("prompt-for-password", faults::listener::prompt_for_password),
+    ("rds-licensing", faults::listener::rds_licensing),
+    ("connection-limit", faults::listener::connection_limit),
+    ("listener-down", faults::listener::listener_down),
+    ("active-limit", faults::sessions::active_limit),
+    ("disconnected-limit", faults::sessions::disconnected_limit),
+    ("forced", faults::sessions::forced),
+    ("window-closed", faults::sessions::window_closed),
+    ("graphics-crash", faults::sessions::graphics_crash),
+    ("user-restart", faults::stops::user_restart),
+    ("scripted-restart", faults::stops::scripted_restart),
+    ("remote-restart", faults::stops::remote_restart),
+    ("evaluation", faults::stops::evaluation),
+    ("hybrid-shutdown", faults::stops::hybrid_shutdown),
+    ("gpo-drops", faults::sessions::gpo_drops),
+    ("user-busy", faults::contention::user_busy),
+    ("console-conflict", faults::contention::console_conflict),
+    ("known-defect", faults::product::known_defect),
+    ("pad-conflict", faults::contention::pad_conflict),
+    ("brute-force", faults::listener::brute_force),
 ];
 
 /// The causes that are seen more rarely, in a third.
@@ -199,7 +202,7 @@ pub const SERIES: [Series; 4] = [
     },
     Series {
         name: "healthy",
-        kinds: &[("healthy", inject::healthy)],
+        kinds: &[("healthy", faults::product::healthy)],
     },
 ];
 

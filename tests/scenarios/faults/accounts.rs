@@ -1,27 +1,16 @@
 //! The directory or a policy refuses the account.
 
 use crate::scenarios::background::{ADMIN, ROBOT};
-use crate::scenarios::inject::{Consumer, account_fault, exercise};
+use crate::scenarios::faults::directory::account_fault;
+use crate::scenarios::faults::rights::right_of_robot;
 use crate::scenarios::kit::{FLOW_START, LSA, ROBOT_1312, ROBOT_START, TASK_LOGON, minutes, named, old};
+use crate::scenarios::refusals::{BAD_BINDINGS, NO_NETLOGON, NTLM_BLOCKED, RESTRICTED};
 use crate::scenarios::truth::Word;
-use crate::scenarios::work::{BAD_BINDINGS, NO_NETLOGON, NTLM_BLOCKED, RESTRICTED};
 use crate::scenarios::world::{LSA_OP, Os, Refusal, SECURITY, SYSTEM, World, audit, subject};
 use crate::support::evtx::{Event, Value};
 use crate::support::exports::Reg;
 
 const NTLM_OP: &str = "Microsoft-Windows-NTLM/Operational";
-
-/// Only the robot's own logons fail, from a moment on.
-fn robot_refused(w: &mut World, days: i64, why: Refusal) -> crate::support::evtx::Time {
-    w.of_robot();
-    let at = w.fault_time(days);
-    w.at(at, move |w| w.accounts[ROBOT].refusal = Some(why));
-    exercise(w, Consumer::Robot, at);
-    for index in [0, 1] {
-        w.tasks[index].user = None;
-    }
-    at
-}
 
 pub fn blank_password(w: &mut World, days: i64) {
     let story =
@@ -55,7 +44,7 @@ pub fn protected_users(w: &mut World, days: i64) {
         "logon-hours-or-workstation-restriction",
     ]);
     w.needs(&[LSA_OP]);
-    let at = robot_refused(w, days, RESTRICTED);
+    let at = right_of_robot(w, days, RESTRICTED);
     w.at(at - minutes(3), |w| {
         let (sid, by) = (w.accounts[ROBOT].sid.clone(), w.accounts[ADMIN].clone());
         let member = format!(
@@ -106,7 +95,7 @@ pub fn ntlm_blocked(w: &mut World, days: i64) {
         "account-disabled",
     ]);
     w.needs(&[SECURITY, NTLM_OP]);
-    let at = robot_refused(w, days, NTLM_BLOCKED);
+    let at = right_of_robot(w, days, NTLM_BLOCKED);
     w.when(at - minutes(2), |w| w.policy_refresh(false, true));
     w.set_registry(
         &format!("{LSA}\\MSV1_0"),
@@ -180,7 +169,7 @@ pub fn channel_binding(w: &mut World, days: i64) {
         "rdp-logon-right-missing",
     ]);
     w.needs(&[SECURITY]);
-    robot_refused(w, days, BAD_BINDINGS);
+    right_of_robot(w, days, BAD_BINDINGS);
 }
 
 pub fn netlogon_stopped(w: &mut World, days: i64) {
@@ -232,7 +221,7 @@ pub fn service_right(w: &mut World, days: i64) {
     w.repeat(at, 3, minutes(20), move |w| {
         let why = Refusal {
             types: &[5],
-            ..crate::scenarios::work::BATCH_RIGHT
+            ..crate::scenarios::refusals::BATCH_RIGHT
         };
         w.logon_refused(ROBOT, 5, &why, "-", 0);
         let account = w.name(ROBOT);
@@ -346,7 +335,7 @@ pub fn pending_reboot(w: &mut World, days: i64) {
             "ComputerName",
             Reg::Text(will),
         );
-        w.accounts[ROBOT].refusal = Some(crate::scenarios::work::NO_TRUST);
+        w.accounts[ROBOT].refusal = Some(crate::scenarios::refusals::NO_TRUST);
     });
     w.repeat(at + minutes(25), 2, minutes(70), |w| {
         w.task_runs(0, 0);

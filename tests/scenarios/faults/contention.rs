@@ -3,7 +3,10 @@
 use crate::scenarios::background::{ADMIN, CLERK, OTHER, ROBOT};
 use crate::scenarios::kit::{ROBOT_START, TRANSPORT, minutes};
 use crate::scenarios::truth::Word;
+use crate::scenarios::world::RDP_OP;
+use crate::scenarios::world::rdp;
 use crate::scenarios::world::{LSM_OP, Os, RCM_OP, World, lsm, rcm};
+use chrono::TimeDelta;
 
 /// Another user's session is open, and Windows asks him; he does not answer, or says no.
 pub fn other_user(w: &mut World, days: i64) {
@@ -31,7 +34,7 @@ pub fn other_user(w: &mut World, days: i64) {
     w.when(at - minutes(45), move |w| {
         if let Some(id) = w.session_of(ROBOT) {
             w.log_off(id, false);
-            w.now += chrono::TimeDelta::seconds(20);
+            w.now += TimeDelta::seconds(20);
         }
         if w.session_of(OTHER).is_none() {
             if console {
@@ -114,10 +117,10 @@ pub fn slot_held(w: &mut World, days: i64) {
     w.when(at - minutes(150), |w| {
         if let Some(id) = w.session_of(ROBOT) {
             w.log_off(id, false);
-            w.now += chrono::TimeDelta::seconds(20);
+            w.now += TimeDelta::seconds(20);
         }
         let id = w.present(ADMIN);
-        w.now += chrono::TimeDelta::seconds(40);
+        w.now += TimeDelta::seconds(40);
         w.close_window(id);
     });
     w.when(at - minutes(30), |w| {
@@ -181,4 +184,201 @@ pub fn config_mismatch(w: &mut World, days: i64) {
     let at = w.fault_time(days);
     let text = "The process requires user interaction. There is no session for the user and Login To Console is set to false.";
     w.robot_fails(at, text, |_| {});
+}
+
+pub fn replaced(w: &mut World, days: i64) {
+    // One interactive session on a client system: who comes second sends the first away.
+    w.os = *w.rng.pick(&[Os::Win10, Os::Win11]);
+    let story = "Another user logs on to a client system; Windows takes the session away from the robot.";
+    w.fault(
+        "replaced-by-other-connection",
+        &["session-disconnected", "robot-job-ended"],
+        Word::Likely,
+        story,
+    );
+    w.also(&[
+        "other-user-session-active",
+        "rdp-slot-held-by-human",
+        "executor-terminated-0x40010004",
+    ]);
+    w.never(&[
+        "network-loss",
+        "user-logoff",
+        "idle-session-limit",
+        "user-disconnect-or-window-closed",
+    ]);
+    w.truth.user = Some(w.accounts[ROBOT].name.clone());
+    let at = w.fault_time(days);
+    w.during_job(at, |w, running| {
+        let Some(old) = w.sessions.get(&running.session).cloned() else {
+            return;
+        };
+        w.truth.session = Some(running.session);
+        w.shows();
+        if let Some(id) = w.session_of(OTHER) {
+            w.log_off(id, true);
+            w.now += TimeDelta::seconds(40);
+        }
+        let address = w.accounts[OTHER].address.clone();
+        w.rdp_logon(OTHER, &address, 2, 4);
+        // Between arbitration and logon the other one has to go.
+        w.log(
+            LSM_OP,
+            1_400,
+            lsm(40).data("Session", running.session).data("Reason", 5u32),
+        );
+        w.log(
+            RDP_OP,
+            1_450,
+            rdp(103).activity(&old.activity).data("ReasonCode", 5u32),
+        );
+        w.disconnected(running.session, &old, 1_500);
+        if let Some(session) = w.sessions.get_mut(&running.session) {
+            session.active = false;
+        }
+        w.robot_job_lost(
+            &running,
+            1_600,
+            Some((
+                "Another user connected to the server, forcing the disconnection of the current connection.",
+                65_541,
+            )),
+        );
+    });
+    let end = at + minutes(50);
+    w.at(end, |w| {
+        if let Some(id) = w.session_of(OTHER).filter(|_| w.up) {
+            w.background("user-logoff");
+            w.log_off(id, true);
+        }
+    });
+}
+
+pub fn stale_session(w: &mut World, days: i64) {
+    let story = "The robot account's session was left disconnected; the robot cannot attach to it.";
+    w.fault("stale-disconnected-session", ROBOT_START, Word::Possible, story);
+    w.also(&["rdp-slot-held-by-human"]);
+    w.never(&[
+        "password-drift-stored-credential",
+        "connection-limit",
+        "network-loss",
+    ]);
+    w.truth.user = Some(w.accounts[ROBOT].name.clone());
+    w.idle_robot = true;
+    let at = w.fault_time(days);
+    w.when(at - TimeDelta::hours(9), |w| {
+        w.rdp_logon(ROBOT, "10.1.4.31", 0, 4);
+    });
+    w.at(at - TimeDelta::hours(8), |w| {
+        if let Some(id) = w.session_of(ROBOT).filter(|_| w.up) {
+            w.truth.session = Some(id);
+            w.close_window(id);
+        }
+    });
+    let listed = w.rng.chance(60);
+    for n in 0..w.rng.range(2, 5) {
+        w.at(at + minutes(n * 30), move |w| {
+            let Some(id) = w.session_of(ROBOT).filter(|_| w.up) else {
+                return;
+            };
+            let (_, activity) = w.rdp_connects("127.0.0.1");
+            w.rdp_authenticated(ROBOT, "127.0.0.1", &activity);
+            let name = w.name(ROBOT);
+            let temporary = w.next_session;
+            w.next_session += 1;
+            w.log(
+                LSM_OP,
+                900,
+                lsm(41)
+                    .activity(&activity)
+                    .data("User", name)
+                    .data("SessionID", temporary),
+            );
+            w.log(
+                LSM_OP,
+                2_900,
+                lsm(40)
+                    .activity(&activity)
+                    .data("Session", temporary)
+                    .data("Reason", 0u32),
+            );
+            w.connection_ends(&activity, 14, 64, 3_000);
+            w.robot_cannot_start(
+                3_300,
+                "Rdp connection failed: Message: The connection transport layer failed., Last error: 131085",
+            );
+            if listed && n == 0 {
+                let (name, logon) = (w.accounts[ROBOT].name.clone(), w.now - TimeDelta::hours(9));
+                let logon = (logon + minutes(w.offset(logon))).format("%-m/%-d/%Y %-I:%M %p");
+                let head = " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME";
+                w.append(
+                    "quser.txt",
+                    &format!(
+                        "{head}\r\n {name:<22}                   {id:>3}  Disc          8:00  {logon}\r\n"
+                    ),
+                );
+            }
+        });
+    }
+}
+
+/// The product says by itself what is wrong.
+pub fn said(w: &mut World, days: i64, cause: &str, symptoms: &[&str], text: &'static str) {
+    w.fault(
+        cause,
+        symptoms,
+        Word::Likely,
+        "The product names the fault in its own words.",
+    );
+    w.never(&[
+        "password-drift-stored-credential",
+        "transient-rerun",
+        "network-loss",
+    ]);
+    let at = w.fault_time(days);
+    let times = w.rng.range(1, 4);
+    w.repeat(at, times, minutes(20), move |w| {
+        w.robot_cannot_start(300, text);
+    });
+}
+
+pub fn user_busy(w: &mut World, days: i64) {
+    let text = "User is running another job. Waiting for the job to finish timed out.";
+    said(w, days, "robot-user-busy", ROBOT_START, text);
+}
+
+pub fn console_conflict(w: &mut World, days: i64) {
+    let text = "Another interactive job is using the machine's console.";
+    said(w, days, "login-to-console-conflict", ROBOT_START, text);
+}
+
+pub fn pad_conflict(w: &mut World, days: i64) {
+    let (code, text) = *w.rng.pick(&[
+        (
+            "SessionExistsForTheUserWhenUnattended",
+            "There is a user session on the target machine. Cannot execute unattended desktop flow.",
+        ),
+        (
+            "Win10AlreadyHasActiveSession",
+            "There is already an active session on the machine.",
+        ),
+        (
+            "TooManyActiveSessions",
+            "There are too many active sessions on the machine.",
+        ),
+    ]);
+    w.fault(
+        "pad-session-conflict",
+        &["flow-session-not-created", "flow-session-logged-off"],
+        Word::Likely,
+        "Power Automate meets a session that is in its way.",
+    );
+    w.also(&[
+        "other-user-session-active",
+        "connection-limit",
+        "stale-disconnected-session",
+    ]);
+    w.never(&["password-drift-stored-credential", "user-logoff"]);
+    let at = w.fault_time(days);
+    w.at(at, move |w| w.flow_failed(code, text));
 }

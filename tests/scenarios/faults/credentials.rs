@@ -445,3 +445,107 @@ pub fn parameter_bug(w: &mut World, days: i64) {
         w.shows();
     });
 }
+
+pub fn disable_domain_creds(w: &mut World, days: i64) {
+    w.task_log = true;
+    let exported = w.rng.chance(75);
+    let at_least = if exported { Word::Likely } else { Word::Possible };
+    let story = "A policy forbids storing credentials; then an administrator saves a task with a password.";
+    w.fault(
+        "disable-domain-creds-policy",
+        &["task-registration-failure", "no-such-logon-session"],
+        at_least,
+        story,
+    );
+    w.never(&[
+        "password-drift-stored-credential",
+        "transient-rerun",
+        "batch-logon-right-missing",
+    ]);
+    w.truth.task = Some(w.tasks[0].path.clone());
+    let at = w.fault_time(days);
+    w.at(at - TimeDelta::hours(3), |w| w.policy_refresh(false, true));
+    w.at(at - minutes(4), |w| {
+        if w.session_of(ADMIN).is_none() {
+            let address = w.accounts[ADMIN].address.clone();
+            w.rdp_logon(ADMIN, &address, 0, 4);
+        }
+    });
+    let times = w.rng.range(1, 4);
+    w.repeat(at, times, minutes(3), |w| {
+        w.shows();
+        let path = w.tasks[0].path.clone();
+        let event = Event::new(TASK, 116)
+            .task(116)
+            .level(3)
+            .user(SYSTEM_SID)
+            .data("TaskName", path);
+        w.log(TASK_OP, 0, event.data("ResultCode", 2_147_943_712u32));
+    });
+    if exported {
+        let lsa = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Lsa";
+        w.set_registry(lsa, "DisableDomainCreds", Reg::Dword(1));
+        let key = "MACHINE\\System\\CurrentControlSet\\Control\\Lsa\\DisableDomainCreds";
+        w.policy_values.retain(|(name, _)| name != key);
+        w.policy_values.push((key.to_owned(), "4,1".to_owned()));
+        w.note("settings exported");
+    } else {
+        w.note("settings not exported");
+        w.registry.clear();
+        w.policy_values.clear();
+    }
+    if w.rng.chance(40) {
+        let text = w.word(
+            "A specified logon session does not exist. It may already have been terminated.",
+            "Eine angegebene Anmeldesitzung ist nicht vorhanden. Sie wurde gegebenenfalls bereits beendet.",
+        );
+        let name = w.tasks[0].path.rsplit('\\').next().unwrap().to_owned();
+        let text = format!(
+            "Task Scheduler\r\n\r\nAn error has occurred for task {name}. Error message: {text} (0x80070520)\r\n"
+        );
+        w.extra_files
+            .push(("screenshot-text.txt".into(), text.into_bytes()));
+    }
+}
+
+pub fn outlived(w: &mut World, days: i64) {
+    let story = "A process goes on after the session it was born in was logged off.";
+    w.fault(
+        "process-outlived-logon-session",
+        &["no-such-logon-session", "robot-session-not-created"],
+        Word::Likely,
+        story,
+    );
+    w.never(&[
+        "disable-domain-creds-policy",
+        "transient-rerun",
+        "password-drift-stored-credential",
+    ]);
+    let at = w.fault_time(days);
+    w.at(at - TimeDelta::hours(2), |w| {
+        if w.up && w.session_of(CLERK).is_none() {
+            let address = w.accounts[CLERK].address.clone();
+            w.rdp_logon(CLERK, &address, 0, 4);
+        }
+    });
+    w.at(at - minutes(30), |w| {
+        if let Some(id) = w.session_of(CLERK) {
+            w.background("user-logoff");
+            let logon = w.sessions[&id].logon_id;
+            w.log_off(id, true);
+            w.next_logon = w.next_logon.max(logon);
+        }
+    });
+    w.repeat(at, 3, minutes(4), |w| {
+            w.shows();
+            let event = Event::new("LsaSrv", 200).level(3).user(SYSTEM_SID);
+            let event = event.data("UserName", w.accounts[CLERK].name.clone()).data("DomainName", w.domain.clone());
+            let event = event.data("LogonId", Value::Hex64(0x4_2f10));
+            let event = event.data("LogoffTime", Value::FileTime(w.now - minutes(30))).data("PID", 4_812u32);
+            let event = event.data("Program", "C:\\Program Files\\Batch\\agent.exe").data("PrincipalName", "");
+            let event = event.data("ServerName", "cifs/files.corp.example").data("PackageName", "Negotiate");
+            w.log(LSA_OP, 0, event.data("CallType", 1u32).data("ErrorCode", Value::Hex32(0xc000_005f)));
+            let text = "agent.exe: copy failed: A specified logon session does not exist. It may already have been terminated. (0x80070520)";
+            w.log(APPLICATION, 20, Event::new("BatchAgent", 100).level(2).classic(&[text], None));
+        });
+}

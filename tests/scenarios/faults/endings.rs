@@ -250,7 +250,7 @@ pub fn logging_off_already(w: &mut World, days: i64) {
 
 /// A policy that takes Remote Desktop back at each refresh shows in the settings, too.
 pub fn gpo_denies(w: &mut World, days: i64) {
-    super::super::inject_more::gpo_drops(w, days);
+    super::sessions::gpo_drops(w, days);
     w.set_registry(SERVER, "fDenyTSConnections", Reg::Dword(1));
     w.set_registry(TS_POLICY, "fDenyTSConnections", Reg::Dword(0));
     w.needs(&[crate::scenarios::world::RCM_OP, crate::scenarios::world::SYSTEM]);

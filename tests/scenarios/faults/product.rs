@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::scenarios::background::{ADMIN, ROBOT};
+use crate::scenarios::faults::contention::said;
 use crate::scenarios::kit::{ROBOT_1312, ROBOT_START, TIMED_OUT, minutes, old};
 use crate::scenarios::truth::Word;
 use crate::scenarios::world::{
@@ -302,4 +303,80 @@ pub fn too_little(w: &mut World, days: i64) {
             });
         }
     }
+}
+
+pub fn session_create_timeout(w: &mut World, days: i64) {
+    let story = "The logon of the robot takes longer than the robot waits for its session.";
+    w.fault("session-create-timeout", ROBOT_START, Word::Likely, story);
+    w.also(&["slow-logon-policy-or-profile", "network-provider-logon-timeout"]);
+    w.never(&[
+        "password-drift-stored-credential",
+        "transient-rerun",
+        "stale-disconnected-session",
+    ]);
+    w.truth.user = Some(w.accounts[ROBOT].name.clone());
+    let at = w.fault_time(days);
+    let times = w.rng.range(1, 4);
+    w.repeat(at, times, minutes(40), |w| {
+        if let Some(id) = w.session_of(ROBOT) {
+            w.log_off(id, false);
+            w.now += TimeDelta::seconds(20);
+        }
+        let seconds = w.rng.range(95, 260);
+        let start = w.robot_start_line(ROBOT);
+        w.robot_says(-200, "INFO", "UiPath.FreeRdpWrapper", &start);
+        w.rdp_logon(ROBOT, "127.0.0.1", seconds, 8);
+        w.robot_cannot_start(61_000, "Creating user session timed out.");
+        w.after(seconds + 60, |w| {
+            if let Some(id) = w.session_of(ROBOT) {
+                w.log_off(id, false);
+            }
+        });
+    });
+}
+
+pub fn transient(w: &mut World, days: i64) {
+    let story = "One start of the robot fails for a reason that does not stay; the next works.";
+    w.fault(
+        "transient-rerun",
+        &[
+            "robot-session-not-created",
+            "no-such-logon-session",
+            "rdp-connection-refused",
+        ],
+        Word::Possible,
+        story,
+    );
+    w.truth.at_most = Some(Word::Likely);
+    w.never(&[
+        "password-drift-stored-credential",
+        "disable-domain-creds-policy",
+        "network-loss",
+        "connection-limit",
+        "rdp-listener-or-service-down",
+        "session-create-timeout",
+    ]);
+    let at = w.fault_time(days);
+    w.robot_tries(at - minutes(50), 1, 30);
+    w.robot_tries(at + minutes(30), 2, 40);
+    let text = *w.rng.pick(&[
+        "A specified logon session does not exist. It may already have been terminated. (0x80070520)",
+        "Rdp connection failed: Message: The connection transport layer failed., Last error: 131085",
+    ]);
+    w.when(at, move |w| {
+        let (_, activity) = w.rdp_connects("127.0.0.1");
+        w.connection_ends(&activity, 14, 64, 800);
+        w.robot_cannot_start(1_000, text);
+    });
+}
+
+pub fn known_defect(w: &mut World, days: i64) {
+    w.robot_version = *w.rng.pick(&["23.4.9", "23.10.8", "24.10.4"]);
+    let text = "Could not find a part of the path 'C:\\Windows\\TEMP\\UiPath\\CredProvider'.";
+    said(w, days, "known-robot-defect", ROBOT_START, text);
+}
+
+/// Nothing.
+pub fn healthy(w: &mut World, _days: i64) {
+    w.truth.story = "A healthy machine.".to_owned();
 }
