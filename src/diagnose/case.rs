@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::coverage::ChannelCover;
+pub(super) use crate::model::host_key;
 use crate::model::{Artifact, Event, Fact, Problem, ProblemKind, Time};
 
 /// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
@@ -85,18 +86,6 @@ impl Host {
     /// A fact's effective value.
     pub(super) fn fact(&self, name: &str) -> Option<&Fact> {
         self.facts.get(name).and_then(|facts| facts.first())
-    }
-}
-
-/// The key of a computer: its short name in lower case.
-pub(super) fn host_key(computer: &str) -> String {
-    let computer = computer.trim().trim_end_matches('.');
-    let short = computer.split('.').next().unwrap_or(computer);
-    let is_address = !short.is_empty() && short.bytes().all(|byte| byte.is_ascii_digit());
-    if is_address {
-        computer.to_lowercase()
-    } else {
-        short.to_lowercase()
     }
 }
 

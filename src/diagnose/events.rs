@@ -1,13 +1,18 @@
-//! Lists events without diagnosing: one artifact after the other, so that memory holds the events of one at a time.
+//! Lists events without diagnosing: one artifact after the other, and piece by piece, so that memory holds the events of
+//! a few pieces at a time.
 
-use std::sync::Arc;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Analyzer;
 use super::clock;
 use super::normalize::normalize;
+use super::{Analyzer, Focus};
 use crate::bundle::Bundle;
 use crate::error::Result;
-use crate::model::{Artifact, Event, EventFilter, Interest, Level, Origin, Problem, ProblemKind, user_key};
+use crate::model::{
+    Artifact, Event, EventFilter, Findings, Interest, Level, Narrow, Origin, Problem, ProblemKind, host_key,
+    user_key,
+};
 use crate::reader::{self, Context};
 
 /// Which events to list. Entries of one list are alternatives; an empty list wants everything.
@@ -26,45 +31,45 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// What the readers need to look at. Ids without a provider may be of any, so nothing can be skipped then.
-    fn interest(&self) -> Result<Interest> {
+    /// What the readers need to look at.
+    fn interest(&self, focus: &Focus) -> Result<Interest> {
+        let lower = |names: &[String]| names.iter().map(|name| name.to_lowercase().into()).collect();
+        let around = focus
+            .around
+            .map(|(at, span)| (at.checked_sub_signed(span), at.checked_add_signed(span)));
+        let (from, to) = around.unwrap_or_default();
+        let narrow = Narrow {
+            providers: lower(&self.providers),
+            ids: self.ids.iter().copied().collect(),
+            channels: lower(&self.channels),
+            levels: self.levels.iter().copied().collect(),
+            since: focus.since.max(from),
+            until: [focus.until, to].into_iter().flatten().min(),
+            host: focus.host.as_deref().map(|host| host_key(host).into()),
+        };
         if self.providers.is_empty() {
-            return Interest::everything();
+            return Ok(Interest::everything()?.narrowed(narrow));
         }
-        let list = self.providers.iter().map(|provider| {
-            let ids = self.ids.iter().copied().collect();
-            (provider.to_lowercase().into_boxed_str(), ids)
-        });
+        let ids = || self.ids.iter().copied().collect();
+        let list = narrow.providers.iter().map(|provider| (provider.clone(), ids()));
         // Lines of text have no ids to go by: those that name a provider are looked at.
-        Interest::new(
+        let interest = Interest::new(
             EventFilter::Listed(list.collect()),
             self.providers.iter().cloned(),
             [],
             Vec::new(),
-        )
+        )?;
+        Ok(interest.narrowed(narrow))
     }
 
-    fn takes(&self, event: &Event) -> bool {
-        let any = |list: &[String], holds: &dyn Fn(&str) -> bool| {
-            list.is_empty() || list.iter().any(|wanted| holds(wanted))
-        };
-        any(&self.channels, &|wanted| ends(&event.channel, wanted))
-            && any(&self.providers, &|wanted| {
-                wanted.eq_ignore_ascii_case(&event.provider)
-            })
-            && (self.ids.is_empty() || event.id.is_some_and(|id| self.ids.contains(&id)))
-            && (self.levels.is_empty() || self.levels.contains(&event.level))
-            && (self.texts.is_empty() || {
-                let text = text_of(event);
-                any(&self.texts, &|wanted| text.contains(&wanted.to_lowercase()))
-            })
+    fn has_text(&self, event: &Event) -> bool {
+        self.texts.is_empty() || {
+            let text = text_of(event);
+            self.texts
+                .iter()
+                .any(|wanted| text.contains(&wanted.to_lowercase()))
+        }
     }
-}
-
-fn ends(name: &str, end: &str) -> bool {
-    let at = name.len().checked_sub(end.len());
-    at.and_then(|at| name.get(at..))
-        .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
 /// The message and the values, in lower case.
@@ -88,60 +93,132 @@ impl Analyzer {
         &self,
         bundle: &Bundle,
         selection: &Selection,
-        mut each: impl FnMut(&Event) -> bool,
+        mut each: impl FnMut(&Event) -> bool + Send,
     ) -> Result<Vec<Problem>> {
-        let interest = selection.interest()?;
+        self.stream(
+            bundle,
+            selection,
+            |events| events,
+            |events| events.iter().all(&mut each),
+        )
+    }
+
+    /// Like [`events`](Self::events), for output: `form` writes an event as bytes, for several at once in different
+    /// threads; `out` gets the bytes of many events at a time, in order, until it returns false.
+    ///
+    /// # Errors
+    /// When the selection has more literals than can be searched for at once.
+    pub fn write_events(
+        &self,
+        bundle: &Bundle,
+        selection: &Selection,
+        form: impl Fn(&Event, &mut Vec<u8>) + Sync,
+        mut out: impl FnMut(&[u8]) -> bool + Send,
+    ) -> Result<Vec<Problem>> {
+        let spare: Mutex<Vec<Vec<u8>>> = Mutex::default();
+        let spare = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+        self.stream(
+            bundle,
+            selection,
+            |events| {
+                let mut bytes = if events.is_empty() { None } else { spare().pop() }.unwrap_or_default();
+                for event in &events {
+                    form(event, &mut bytes);
+                }
+                bytes
+            },
+            |mut bytes| {
+                let go_on = bytes.is_empty() || out(&bytes);
+                bytes.clear();
+                if bytes.capacity() > 0 {
+                    spare().push(bytes);
+                }
+                go_on
+            },
+        )
+    }
+
+    /// Has `make` make something of the selected events of each piece that is read, and hands it to `take` in order.
+    fn stream<T: Send>(
+        &self,
+        bundle: &Bundle,
+        selection: &Selection,
+        make: impl Fn(Vec<Event>) -> T + Sync,
+        mut take: impl FnMut(T) -> bool + Send,
+    ) -> Result<Vec<Problem>> {
+        let interest = selection.interest(&self.focus)?;
         let mut problems = bundle.problems.clone();
-        for member in &bundle.members {
-            if let Some(reason) = self.limits.stop.reason() {
-                let detail = format!("{reason}: what follows was not read");
-                let origin = Origin::artifact(Arc::clone(&member.path));
-                problems.push(Problem::new(ProblemKind::Interrupted, origin, detail));
-                break;
+        let mut read = || {
+            for member in &bundle.members {
+                if let Some(reason) = self.limits.stop.reason() {
+                    let detail = format!("{reason}: what follows was not read");
+                    let origin = Origin::artifact(Arc::clone(&member.path));
+                    problems.push(Problem::new(ProblemKind::Interrupted, origin, detail));
+                    break;
+                }
+                let context = Context {
+                    path: Arc::clone(&member.path),
+                    interest: &interest,
+                    limits: &self.limits,
+                    recover: self.recover,
+                };
+                let mut go_on = true;
+                match member.open() {
+                    Ok(source) => problems.extend(
+                        reader::read_pieces(
+                            source,
+                            &context,
+                            |piece| make(self.select(piece, selection, &context)),
+                            |made| {
+                                go_on = take(made);
+                                if go_on {
+                                    ControlFlow::Continue(())
+                                } else {
+                                    ControlFlow::Break(())
+                                }
+                            },
+                        )
+                        .problems,
+                    ),
+                    Err(problem) => problems.push(problem),
+                }
+                if !go_on {
+                    break;
+                }
             }
-            let read = || self.list(member, &interest);
-            let (artifact, mut unread) = match &self.pool {
-                Some(pool) => pool.install(read),
-                None => read(),
-            };
-            problems.append(&mut unread);
-            let wanted = |event: &&Event| selection.takes(event) && self.in_focus(event);
-            if !artifact.findings.events.iter().filter(wanted).all(&mut each) {
-                break;
-            }
+        };
+        match &self.pool {
+            Some(pool) => pool.install(read),
+            None => read(),
         }
         problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
         Ok(problems)
     }
 
-    fn list(&self, member: &crate::bundle::Member, interest: &Interest) -> (Artifact, Vec<Problem>) {
-        let path = Arc::clone(&member.path);
-        let context = Context {
-            path: Arc::clone(&path),
-            interest,
-            limits: &self.limits,
-            recover: self.recover,
-        };
-        let mut findings = match member.open() {
-            Ok(source) => reader::read(source, &context),
-            Err(problem) => crate::model::Findings {
-                problems: vec![problem],
-                ..Default::default()
-            },
-        };
-        let mut problems = std::mem::take(&mut findings.problems);
-        let mut artifacts = [Artifact { path, findings }];
-        clock::resolve(&mut artifacts, self.assume_offset, &mut problems);
-        let [mut artifact] = artifacts;
-        artifact.findings.events.iter_mut().for_each(normalize);
-        (artifact, problems)
+    /// Takes the selected events out of a piece.
+    fn select(&self, piece: &mut Findings, selection: &Selection, context: &Context<'_>) -> Vec<Event> {
+        if piece.events.iter().any(|event| event.time.is_none()) {
+            let mut artifacts = [Artifact {
+                path: Arc::clone(&context.path),
+                findings: std::mem::take(piece),
+            }];
+            let mut problems = Vec::new();
+            clock::resolve(&mut artifacts, self.assume_offset, &mut problems);
+            let [artifact] = artifacts;
+            *piece = artifact.findings;
+            piece.problems.append(&mut problems);
+        }
+        let mut events = std::mem::take(&mut piece.events);
+        events.retain_mut(|event| {
+            normalize(event);
+            context.interest.narrow().admits(event) && selection.has_text(event) && self.is_of_user(event)
+        });
+        events
     }
 
-    fn in_focus(&self, event: &Event) -> bool {
+    fn is_of_user(&self, event: &Event) -> bool {
         let user = self.focus.user.as_deref();
-        self.focus.includes(event.time)
-            && (event.computer.is_empty() || self.focus.is_on(&event.computer))
-            && user.is_none_or(|user| text_of(event).contains(&user_key(user)))
+        user.is_none_or(|user| text_of(event).contains(&user_key(user)))
     }
 }
 
@@ -186,14 +263,5 @@ mod tests {
             ..robot
         };
         assert!(listed(&neither).is_empty());
-    }
-
-    #[test]
-    fn names_by_their_end() {
-        assert!(ends(
-            "Microsoft-Windows-TaskScheduler/Operational",
-            "taskscheduler/operational"
-        ));
-        assert!(!ends("Security", "Microsoft-Security"));
     }
 }

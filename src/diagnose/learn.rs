@@ -6,17 +6,17 @@ use regex::Regex;
 
 use super::case::Host;
 use super::derived::{first_text, text_of};
-use crate::model::{Event, Fact, FactScope, Findings};
+use crate::model::{Event, Fact, FactScope};
 
 /// `18.3.2`, `2018.3`, `23.10.8.0` after a word that says it is a version, in text that speaks of the product.
 static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:UiPath|UiRobot|Robot|Studio|Executor)[^\n]{0,120}?(?:version|ver\.?|\bv|[/\[ ])\s*:?=?\s*\[?((?:20)?(?:1[6-9]|2[0-9])\.(?:1[0-2]|[1-9])(?:\.\d{1,5}){0,2})\b").ok()
 });
 
-/// Adds the facts that the events of an artifact carry.
-pub(super) fn facts(findings: &mut Findings) {
+/// The facts that events carry, each once.
+pub(super) fn facts(events: &[Event]) -> Vec<Fact> {
     let mut found: Vec<Fact> = Vec::new();
-    for event in &findings.events {
+    for event in events {
         let learnt = [
             ("robot.user", robot_user(event)),
             ("robot.version", robot_version(event)),
@@ -24,21 +24,29 @@ pub(super) fn facts(findings: &mut Findings) {
         ];
         for (name, value) in learnt {
             let Some(value) = value else { continue };
-            let known =
-                |fact: &Fact| &*fact.name == name && *fact.value == *value && fact.host == event.computer;
-            if !found.iter().any(known) {
-                found.push(Fact {
-                    host: Arc::clone(&event.computer),
-                    name: Arc::from(name),
-                    value: Arc::from(value),
-                    scope: FactScope::Observed,
-                    at: event.time,
-                    origin: event.origin.clone(),
-                });
-            }
+            let fact = Fact {
+                host: Arc::clone(&event.computer),
+                name: Arc::from(name),
+                value: Arc::from(value),
+                scope: FactScope::Observed,
+                at: event.time,
+                origin: event.origin.clone(),
+            };
+            add(&mut found, [fact]);
         }
     }
-    findings.facts.extend(found);
+    found
+}
+
+/// Adds facts that are not known yet.
+pub(super) fn add(known: &mut Vec<Fact>, facts: impl IntoIterator<Item = Fact>) {
+    for fact in facts {
+        let same =
+            |other: &Fact| other.name == fact.name && other.value == fact.value && other.host == fact.host;
+        if !known.iter().any(same) {
+            known.push(fact);
+        }
+    }
 }
 
 /// `Start for user: [svc-robot], domain: [CORP]`: the robot service opens the session of this account. An execution log names

@@ -273,7 +273,8 @@ impl Analyzer {
             .collect();
         for artifact in &mut artifacts {
             artifact.findings.events.iter_mut().for_each(normalize::normalize);
-            learn::facts(&mut artifact.findings);
+            let learnt = learn::facts(&artifact.findings.events);
+            artifact.findings.facts.extend(learnt);
         }
         self.diagnose(artifacts, Vec::new())
     }

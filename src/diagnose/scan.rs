@@ -1,5 +1,6 @@
 //! Brings bundle and readers together: reads every member in parallel, in the analyzer's own pool.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use super::sighting::Matcher;
 use crate::bundle::Bundle;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
-use crate::model::{Artifact, Event, Findings, Interest, Origin, Problem, ProblemKind};
+use crate::model::{Artifact, Event, Fact, Findings, Interest, Origin, Problem, ProblemKind};
 use crate::reader::{self, Context};
 
 /// Providers whose every event of interest is kept for the ledgers, whether a signal looks at it or not.
@@ -61,18 +62,23 @@ pub(super) fn scan(
                 limits,
                 recover,
             };
+            let mut learnt = Vec::new();
             let mut findings = match member.open() {
-                Ok(source) => reader::read(source, &context),
+                Ok(source) => reader::read_pieces(
+                    source,
+                    &context,
+                    |piece| digest(piece, knowledge, matcher),
+                    |facts| {
+                        learn::add(&mut learnt, facts);
+                        ControlFlow::Continue(())
+                    },
+                ),
                 Err(problem) => Findings {
                     problems: vec![problem],
                     ..Default::default()
                 },
             };
-            findings.events.iter_mut().for_each(normalize);
-            learn::facts(&mut findings);
-            findings
-                .events
-                .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event));
+            findings.facts.append(&mut learnt);
             progress(member.size.unwrap_or(findings.bytes));
             Artifact {
                 path: Arc::clone(&member.path),
@@ -94,6 +100,16 @@ pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limi
         Origin::artifact(""),
         format!("{reason}: this result is partial; {left} of {all} files were not opened"),
     ))
+}
+
+/// Keeps the events that ledgers or signals look at; says what the others gave away.
+fn digest(piece: &mut Findings, knowledge: &Knowledge, matcher: &Matcher) -> Vec<Fact> {
+    piece.events.iter_mut().for_each(normalize);
+    let learnt = learn::facts(&piece.events);
+    piece
+        .events
+        .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event));
+    learnt
 }
 
 fn for_ledgers(event: &Event) -> bool {

@@ -23,6 +23,18 @@ pub enum Clock {
     Unknown,
 }
 
+impl Clock {
+    /// The stable name, as JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Host => "host",
+            Self::Assumed => "assumed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The severity of an event, as the Windows event level numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -55,6 +67,18 @@ impl Level {
         }
     }
 
+    /// The stable name, as JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Critical => "critical",
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Information => "information",
+            Self::Verbose => "verbose",
+        }
+    }
+
     /// The level of an English word, as text logs print it; `None` for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.trim().to_ascii_lowercase();
@@ -71,14 +95,7 @@ impl Level {
 
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Critical => "critical",
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Information => "information",
-            Self::Verbose => "verbose",
-        })
+        f.write_str(self.name())
     }
 }
 

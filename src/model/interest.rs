@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexBuilder};
 
+use super::{Event, Level, Time, host_key};
 use crate::error::{Error, Result};
 
 /// Which events of which provider are wanted.
@@ -34,6 +35,72 @@ pub struct MessagePattern {
     pub id: Option<u16>,
 }
 
+/// What the `System` part of an event must be besides being of interest. Everything given must hold; what is empty
+/// asks for nothing.
+///
+/// A reader that knows these values of a record before it decodes the rest leaves out what is not admitted; one that
+/// does not goes by the rest of the interest, and whoever asked looks again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// Providers, in lower case.
+    pub providers: BTreeSet<Box<str>>,
+    /// Event ids.
+    pub ids: BTreeSet<u16>,
+    /// Channels by name or by the end of it, in lower case.
+    pub channels: BTreeSet<Box<str>>,
+    /// Levels.
+    pub levels: BTreeSet<Level>,
+    /// The earliest instant.
+    pub since: Option<Time>,
+    /// The latest instant.
+    pub until: Option<Time>,
+    /// The [key](host_key) of a computer. What names none may be of any.
+    pub host: Option<Box<str>>,
+}
+
+impl Narrow {
+    /// Whether an event may be among what was asked for. One without a time may be of any.
+    pub fn admits(&self, event: &Event) -> bool {
+        self.admits_provider(&event.provider)
+            && (self.ids.is_empty() || event.id.is_some_and(|id| self.ids.contains(&id)))
+            && self.admits_channel(&event.channel)
+            && self.admits_level(event.level)
+            && event.time.is_none_or(|time| {
+                self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time <= until)
+            })
+            && self.admits_computer(&event.computer)
+    }
+
+    /// Whether a provider of this name is asked for.
+    pub fn admits_provider(&self, provider: &str) -> bool {
+        self.providers.is_empty() || self.providers.contains(provider.to_lowercase().as_str())
+    }
+
+    /// Whether a channel of this name is asked for.
+    pub fn admits_channel(&self, channel: &str) -> bool {
+        let ends = |end: &str| {
+            let at = channel.len().checked_sub(end.len());
+            at.and_then(|at| channel.get(at..))
+                .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+        };
+        self.channels.is_empty() || self.channels.iter().any(|end| ends(end))
+    }
+
+    /// Whether this level is asked for.
+    pub fn admits_level(&self, level: Level) -> bool {
+        self.levels.is_empty() || self.levels.contains(&level)
+    }
+
+    /// Whether this computer is asked for.
+    pub fn admits_computer(&self, computer: &str) -> bool {
+        computer.is_empty()
+            || self
+                .host
+                .as_deref()
+                .is_none_or(|host| *host == *host_key(computer))
+    }
+}
+
 /// Everything of interest to the loaded knowledge.
 #[derive(Debug, Clone)]
 pub struct Interest {
@@ -42,6 +109,7 @@ pub struct Interest {
     scanner: AhoCorasick,
     codes: BTreeSet<u32>,
     messages: Vec<MessagePattern>,
+    narrow: Narrow,
 }
 
 impl Interest {
@@ -82,7 +150,20 @@ impl Interest {
             scanner,
             codes,
             messages,
+            narrow: Narrow::default(),
         })
+    }
+
+    /// The same, of such events only.
+    #[must_use]
+    pub fn narrowed(mut self, narrow: Narrow) -> Self {
+        self.narrow = narrow;
+        self
+    }
+
+    /// What events must be besides.
+    pub const fn narrow(&self) -> &Narrow {
+        &self.narrow
     }
 
     /// Wants every event and every line: for listing, not for diagnosis.
@@ -168,5 +249,50 @@ impl MessagePattern {
             channel: Arc::from(channel),
             id,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Origin;
+
+    #[test]
+    fn everything_asked_for_must_hold() {
+        let mut event = Event::new(Origin::artifact("t"));
+        event.provider = "Microsoft-Windows-TaskScheduler".into();
+        event.channel = "Microsoft-Windows-TaskScheduler/Operational".into();
+        event.computer = "RPA-07.corp.example".into();
+        event.id = Some(101);
+        event.level = Level::Error;
+        event.time = "2026-05-04T08:00:00Z".parse().ok();
+        let at = |text: &str| text.parse::<Time>().ok();
+        let whole = Narrow {
+            providers: ["microsoft-windows-taskscheduler".into()].into(),
+            ids: [100, 101].into(),
+            channels: ["security".into(), "taskscheduler/operational".into()].into(),
+            levels: [Level::Error].into(),
+            since: at("2026-05-04T08:00:00Z"),
+            until: at("2026-05-04T08:00:00Z"),
+            host: Some("rpa-07".into()),
+        };
+        assert!(whole.admits(&event));
+        assert!(Narrow::default().admits(&event));
+        let others: [fn(&mut Narrow); 6] = [
+            |narrow| narrow.providers = ["user32".into()].into(),
+            |narrow| narrow.ids = [102].into(),
+            |narrow| narrow.channels = ["operational2".into()].into(),
+            |narrow| narrow.levels = [Level::Warning].into(),
+            |narrow| narrow.since = "2026-05-04T08:00:00.1Z".parse().ok(),
+            |narrow| narrow.host = Some("rpa-08".into()),
+        ];
+        for change in others {
+            let mut narrow = whole.clone();
+            change(&mut narrow);
+            assert!(!narrow.admits(&event), "{narrow:?}");
+        }
+        event.time = None;
+        event.computer = "".into();
+        assert!(whole.admits(&event), "what is not known may be");
     }
 }

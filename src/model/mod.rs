@@ -21,9 +21,9 @@ pub use diagnosis::{
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};
-pub use interest::{EventFilter, Interest, MessagePattern};
-pub use names::{same_user, user_key};
+pub use interest::{EventFilter, Interest, MessagePattern, Narrow};
+pub use names::{host_key, same_user, user_key};
 pub use origin::Origin;
 pub use problem::{Problem, ProblemKind};
-pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339};
+pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339, time_text};
 pub use value::{Value, guid_text, sid_text};

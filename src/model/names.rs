@@ -1,4 +1,4 @@
-//! One user in many spellings.
+//! One user, and one machine, in many spellings.
 
 /// The bare lower-case account name in `DOM\user`, `user@dom.example` or `user`. SIDs stay as they are.
 ///
@@ -22,4 +22,16 @@ pub fn user_key(name: &str) -> String {
 /// one that is comparable.
 pub fn same_user(a: &str, b: &str) -> bool {
     !a.is_empty() && !b.is_empty() && user_key(a) == user_key(b)
+}
+
+/// The key of a computer: its short name in lower case.
+pub fn host_key(computer: &str) -> String {
+    let computer = computer.trim().trim_end_matches('.');
+    let short = computer.split('.').next().unwrap_or(computer);
+    let is_address = !short.is_empty() && short.bytes().all(|byte| byte.is_ascii_digit());
+    if is_address {
+        computer.to_lowercase()
+    } else {
+        short.to_lowercase()
+    }
 }

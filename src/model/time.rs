@@ -1,6 +1,6 @@
 //! Instants. All are UTC; text without a zone stays a local time until its host's offset is known.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 
 /// An instant in UTC.
 pub type Time = DateTime<Utc>;
@@ -39,6 +39,49 @@ pub fn from_systemtime(bytes: &[u8]) -> Option<Time> {
     let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))?;
     let time = date.and_hms_milli_opt(hour.into(), minute.into(), second.into(), milli.into())?;
     Some(time.and_utc())
+}
+
+/// Writes an instant as RFC 3339 with `Z`, and with as many of the groups of three digits behind the point as it has.
+pub fn time_text(time: Time) -> String {
+    let nanos = time.nanosecond();
+    let Some(year) = u32::try_from(time.year())
+        .ok()
+        .filter(|&year| year < 10_000 && nanos < 1_000_000_000)
+    else {
+        // A year of other than four digits, or a leap second.
+        return time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string();
+    };
+    let mut text = String::with_capacity(30);
+    digits(&mut text, year, 1_000);
+    for (mark, part) in [
+        ('-', time.month()),
+        ('-', time.day()),
+        ('T', time.hour()),
+        (':', time.minute()),
+        (':', time.second()),
+    ] {
+        text.push(mark);
+        digits(&mut text, part, 10);
+    }
+    if nanos > 0 {
+        text.push('.');
+        match (nanos % 1_000_000, nanos % 1_000) {
+            (0, _) => digits(&mut text, nanos / 1_000_000, 100),
+            (_, 0) => digits(&mut text, nanos / 1_000, 100_000),
+            _ => digits(&mut text, nanos, 100_000_000),
+        }
+    }
+    text.push('Z');
+    text
+}
+
+/// Appends the decimal digits of a number from that of this unit on.
+fn digits(text: &mut String, number: u32, mut unit: u32) {
+    while unit > 0 {
+        let digit = number / unit % 10;
+        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+        unit /= 10;
+    }
 }
 
 /// Reads an ISO 8601 stamp. One without an offset is taken as UTC, as `SystemTime` attributes are.
@@ -87,5 +130,24 @@ mod tests {
         assert_eq!(parse_rfc3339("2026-05-04T10:00:00.1234567+02:00"), Some(utc));
         assert_eq!(parse_rfc3339("2026-05-04T08:00:00.1234567"), Some(utc));
         assert_eq!(parse_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn text_is_that_of_the_calendar() {
+        for text in [
+            "2026-05-04T08:00:00Z",
+            "1601-01-01T00:00:00.001Z",
+            "2026-12-31T23:59:59.000001Z",
+            "0001-02-03T04:05:06.000000100Z",
+            "9999-12-31T23:59:59.999999999Z",
+        ] {
+            let time = parse_rfc3339(text).unwrap();
+            assert_eq!(time_text(time), text);
+            assert_eq!(time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string(), text);
+        }
+        assert_eq!(
+            time_text(Time::MAX_UTC),
+            Time::MAX_UTC.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string()
+        );
     }
 }

@@ -1,11 +1,10 @@
 //! One value of an event, typed as its source typed it.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use serde::{Serialize, Serializer};
 
-use super::{Time, parse_code};
+use super::{Time, parse_code, time_text};
 
 /// A value as the source typed it. Text sources have only [`Value::Text`].
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +56,7 @@ impl Value {
             Self::Bool(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
             Self::Binary(bytes) => Cow::Owned(hex(bytes)),
             Self::Guid(bytes) => Cow::Owned(guid_text(bytes)),
-            Self::Time(time) => Cow::Owned(time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string()),
+            Self::Time(time) => Cow::Owned(time_text(*time)),
             Self::List(items) => Cow::Owned(items.iter().map(Self::to_text).collect::<Vec<_>>().join(",")),
         }
     }
@@ -116,10 +115,15 @@ impl Serialize for Value {
 /// Upper-case hexadecimal without separators, as event XML shows binary data.
 fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        let _ = write!(text, "{byte:02X}");
+    for &byte in bytes {
+        text.extend(nibbles(byte).map(|digit| digit.to_ascii_uppercase()));
     }
     text
+}
+
+/// The two digits of a byte.
+fn nibbles(byte: u8) -> [char; 2] {
+    [byte >> 4, byte & 0xF].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'))
 }
 
 /// The text of a Windows `GUID`: braces, lower case. The first three parts are little-endian.
@@ -127,17 +131,17 @@ fn hex(bytes: &[u8]) -> String {
 /// Spec: [MS-DTYP] 2.3.4
 pub fn guid_text(bytes: &[u8; 16]) -> String {
     let [a0, a1, a2, a3, b0, b1, c0, c1, rest @ ..] = *bytes;
-    let mut text = format!(
-        "{{{:08x}-{:04x}-{:04x}-",
-        u32::from_le_bytes([a0, a1, a2, a3]),
-        u16::from_le_bytes([b0, b1]),
-        u16::from_le_bytes([c0, c1]),
-    );
-    for (index, byte) in rest.iter().enumerate() {
-        if index == 2 {
+    let mut text = String::with_capacity(38);
+    text.push('{');
+    for (index, byte) in [a3, a2, a1, a0, b1, b0, c1, c0]
+        .into_iter()
+        .chain(rest)
+        .enumerate()
+    {
+        if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        let _ = write!(text, "{byte:02x}");
+        text.extend(nibbles(byte));
     }
     text.push('}');
     text
@@ -155,9 +159,15 @@ pub fn sid_text(bytes: &[u8]) -> Option<(String, usize)> {
     }
     let subs = rest.get(..count.checked_mul(4)?)?;
     let authority = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-    let mut text = format!("S-{revision}-{authority}");
+    let mut text = String::with_capacity(48);
+    let mut digits = itoa::Buffer::new();
+    text.push_str("S-");
+    text.push_str(digits.format(revision));
+    text.push('-');
+    text.push_str(digits.format(authority));
     for sub in subs.chunks_exact(4) {
-        let _ = write!(text, "-{}", u32::from_le_bytes(sub.try_into().ok()?));
+        text.push('-');
+        text.push_str(digits.format(u32::from_le_bytes(sub.try_into().ok()?)));
     }
     Some((text, subs.len().checked_add(8)?))
 }

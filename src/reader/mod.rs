@@ -5,6 +5,7 @@
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -106,6 +107,21 @@ enum Choice {
 
 /// Reads one artifact. Never fails: what cannot be read is a problem among the findings.
 pub fn read(source: Source, context: &Context<'_>) -> Findings {
+    read_pieces(source, context, |_| (), |()| ControlFlow::Continue(()))
+}
+
+/// Reads one artifact piece by piece, so that memory holds no more than a few pieces and what is made of them.
+///
+/// `digest` gets the findings of each piece in the thread that read it, several at once; what it leaves of the
+/// events and facts stays among the findings of the whole. What it makes is handed to `sink` in the order of the
+/// artifact, until `sink` breaks. Event logs come in pieces of a few chunks that do not depend on the number of
+/// threads, every other format in one.
+pub fn read_pieces<T: Send>(
+    source: Source,
+    context: &Context<'_>,
+    digest: impl Fn(&mut Findings) -> T + Sync,
+    mut sink: impl FnMut(T) -> ControlFlow<()> + Send,
+) -> Findings {
     let mut findings = Findings::default();
     let (head, source, count) = match open(source.until(&context.limits.stop)) {
         Ok(opened) => opened,
@@ -116,23 +132,25 @@ pub fn read(source: Source, context: &Context<'_>) -> Findings {
             return findings;
         }
     };
-    match choose(&head) {
-        Choice::Reader(format, read) => {
-            findings.format = Some(format);
-            read(source, context, &mut findings);
+    if evtx::sniff(&head) {
+        evtx::read(source, context, &mut findings, digest, sink);
+    } else {
+        match choose(&head) {
+            Choice::Reader(format, read) => {
+                findings.format = Some(format);
+                read(source, context, &mut findings);
+            }
+            Choice::Settings(kind) => settings::read(kind, source, context, &mut findings),
         }
-        Choice::Settings(kind) => settings::read(kind, source, context, &mut findings),
+        secrets::mask(context, &mut findings);
+        let _ = sink(digest(&mut findings));
     }
-    secrets::mask(context, &mut findings);
     findings.bytes = findings.bytes.max(count.bytes());
     findings
 }
 
-/// Tells the format and its reader by the first bytes.
+/// Tells the format, other than that of event logs, and its reader by the first bytes.
 fn choose(head: &[u8]) -> Choice {
-    if evtx::sniff(head) {
-        return Choice::Reader(Format::Evtx, evtx::read);
-    }
     match sniff::kind(head) {
         Kind::Empty => Choice::Reader(Format::Empty, read_empty),
         Kind::Etl => Choice::Reader(Format::Etl, etl::read),

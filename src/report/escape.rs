@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 /// Whether a character acts on what shows it instead of being shown: controls, line separators, marks of direction,
 /// invisible marks and tags. The joiners U+200C and U+200D are letters' business and stay.
@@ -136,6 +137,44 @@ pub fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text as a JSON string, quoted, in which nothing acts on a terminal: what [`json`] makes of it in one go.
+///
+/// ```
+/// use logonscope::report::escape::quote;
+/// let mut out = Vec::new();
+/// quote("C:\\a \"b\"\n\u{9b}\u{e4}", &mut out);
+/// assert_eq!(String::from_utf8(out).unwrap(), "\"C:\\\\a \\\"b\\\"\\n\\u009b\u{e4}\"");
+/// ```
+pub fn quote(text: &str, out: &mut Vec<u8>) {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    out.push(b'"');
+    let mut rest = text;
+    while let Some(plain) = rest.bytes().position(|byte| !is_plain(&byte)) {
+        let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        out.extend_from_slice(before.as_bytes());
+        let mut chars = after.chars();
+        match chars.next() {
+            Some('"') => out.extend_from_slice(b"\\\""),
+            Some('\\') => out.extend_from_slice(b"\\\\"),
+            Some('\n') => out.extend_from_slice(b"\\n"),
+            Some('\r') => out.extend_from_slice(b"\\r"),
+            Some('\t') => out.extend_from_slice(b"\\t"),
+            Some('\u{8}') => out.extend_from_slice(b"\\b"),
+            Some('\u{c}') => out.extend_from_slice(b"\\f"),
+            Some(c) if acts(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+            Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => {}
+        }
+        rest = chars.as_str();
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out.push(b'"');
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +191,9 @@ mod tests {
         let spelled = serde_json::to_string(&all).unwrap();
         let safe = json(&spelled);
         assert!(!safe.chars().any(acts));
+        let mut quoted = Vec::new();
+        quote(&all, &mut quoted);
+        assert_eq!(quoted, safe.as_bytes());
         assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), all);
     }
 

@@ -1,94 +1,150 @@
 //! Normalized events, one a line: JSON for programs, CSV for spreadsheets.
+//!
+//! Millions of lines may be asked for, so they are written straight into a buffer of bytes.
 
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
-
-use crate::model::{Clock, Event, Field, Level, Origin, Time};
-
-#[derive(Serialize)]
-struct Line<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<Time>,
-    #[serde(skip_serializing_if = "is_exact")]
-    clock: Clock,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    computer: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    channel: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    provider: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<u16>,
-    level: Level,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sid: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    activity: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    process: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    thread: Option<u32>,
-    #[serde(skip_serializing_if = "no_fields")]
-    fields: Fields<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
-    origin: &'a Origin,
-}
-
-fn is_exact(clock: &Clock) -> bool {
-    *clock == Clock::Exact
-}
-
-fn no_fields(fields: &Fields<'_>) -> bool {
-    fields.0.is_empty()
-}
-
-/// Fields as an object in their order; unnamed ones as `#0`, `#1`, as knowledge files name them.
-struct Fields<'a>(&'a [Field]);
-
-impl Fields<'_> {
-    fn names(&self) -> Vec<String> {
-        let mut place = 0_usize;
-        let name = |field: &Field| {
-            if field.name.is_empty() {
-                place += 1;
-                format!("#{}", place - 1)
-            } else {
-                field.name.to_string()
-            }
-        };
-        self.0.iter().map(name).collect()
-    }
-}
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, field) in self.names().iter().zip(self.0) {
-            map.serialize_entry(name, &field.value)?;
-        }
-        map.end()
-    }
-}
+use super::escape;
+use crate::model::{Clock, Event, Field, Value, time_text};
 
 /// One event as one line of JSON.
 pub fn jsonl(event: &Event) -> String {
-    super::jsonl::line(&Line {
-        time: event.time,
-        clock: event.clock,
-        computer: &event.computer,
-        channel: &event.channel,
-        provider: &event.provider,
-        id: event.id,
-        level: event.level,
-        sid: event.sid.as_deref(),
-        activity: event.activity.as_deref(),
-        process: event.process,
-        thread: event.thread,
-        fields: Fields(&event.fields),
-        message: event.message.as_deref(),
-        origin: &event.origin,
-    })
+    let mut line = Vec::new();
+    write_jsonl(event, &mut line);
+    // It is made of text.
+    String::from_utf8(line).unwrap_or_default()
+}
+
+/// Appends one event as one line of JSON.
+pub fn write_jsonl(event: &Event, out: &mut Vec<u8>) {
+    let mut object = Object::open(out);
+    if let Some(time) = event.time {
+        object.text("time", &time_text(time));
+    }
+    if event.clock != Clock::Exact {
+        object.text("clock", event.clock.name());
+    }
+    for (name, text) in [
+        ("computer", &event.computer),
+        ("channel", &event.channel),
+        ("provider", &event.provider),
+    ] {
+        if !text.is_empty() {
+            object.text(name, text);
+        }
+    }
+    object.number("id", event.id.map(u64::from));
+    object.text("level", event.level.name());
+    for (name, text) in [("sid", &event.sid), ("activity", &event.activity)] {
+        if let Some(text) = text {
+            object.text(name, text);
+        }
+    }
+    object.number("process", event.process.map(u64::from));
+    object.number("thread", event.thread.map(u64::from));
+    if !event.fields.is_empty() {
+        object.key("fields");
+        fields(&event.fields, object.out);
+    }
+    if let Some(message) = &event.message {
+        object.text("message", message);
+    }
+    object.key("origin");
+    let mut origin = Object::open(object.out);
+    origin.text("path", &event.origin.path);
+    origin.number("record", event.origin.record);
+    origin.number("line", event.origin.line);
+    origin.number("offset", event.origin.offset);
+    origin.close();
+    object.close();
+    out.push(b'\n');
+}
+
+/// An object of JSON while it is written.
+struct Object<'a> {
+    out: &'a mut Vec<u8>,
+    is_empty: bool,
+}
+
+impl<'a> Object<'a> {
+    fn open(out: &'a mut Vec<u8>) -> Self {
+        out.push(b'{');
+        Self { out, is_empty: true }
+    }
+
+    /// A name that needs no escape.
+    fn key(&mut self, name: &str) {
+        self.comma();
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    fn comma(&mut self) {
+        if !std::mem::take(&mut self.is_empty) {
+            self.out.push(b',');
+        }
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        self.key(name);
+        escape::quote(text, self.out);
+    }
+
+    fn number(&mut self, name: &str, number: Option<u64>) {
+        if let Some(number) = number {
+            self.key(name);
+            digits(number, self.out);
+        }
+    }
+
+    fn close(self) {
+        self.out.push(b'}');
+    }
+}
+
+/// Fields as an object in their order; unnamed ones as `#0`, `#1`, as knowledge files name them.
+fn fields(fields: &[Field], out: &mut Vec<u8>) {
+    let mut object = Object::open(out);
+    let mut place = 0_u64;
+    for field in fields {
+        object.comma();
+        if field.name.is_empty() {
+            object.out.extend_from_slice(b"\"#");
+            digits(place, object.out);
+            object.out.push(b'"');
+            place = place.saturating_add(1);
+        } else {
+            escape::quote(&field.name, object.out);
+        }
+        object.out.push(b':');
+        value(&field.value, object.out);
+    }
+    object.close();
+}
+
+fn value(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Unsigned(number) => digits(*number, out),
+        Value::Signed(number) => out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
+        Value::Bool(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
+        Value::List(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                self::value(item, out);
+            }
+            out.push(b']');
+        }
+        // A number that is none is written as null.
+        Value::Float(number) => drop(serde_json::to_writer(out, number)),
+        text => escape::quote(&text.to_text(), out),
+    }
+}
+
+fn digits(number: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// The first row of the CSV form.
@@ -99,27 +155,102 @@ pub fn csv_header() -> String {
 /// One event as one row of CSV; its fields in one cell as `Name=value; ...`.
 pub fn csv(event: &Event) -> String {
     let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
-    let fields: Vec<String> = Fields(&event.fields)
-        .names()
-        .iter()
-        .zip(&event.fields)
-        .map(|(name, field)| format!("{name}={}", field.value.to_text()))
-        .collect();
-    let time = event
-        .time
-        .map(|time| time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string());
+    let mut fields = String::new();
+    let mut place = 0_u64;
+    for field in &event.fields {
+        if !fields.is_empty() {
+            fields.push_str("; ");
+        }
+        if field.name.is_empty() {
+            fields.push('#');
+            fields.push_str(itoa::Buffer::new().format(place));
+            place = place.saturating_add(1);
+        } else {
+            fields.push_str(&field.name);
+        }
+        fields.push('=');
+        fields.push_str(&field.value.to_text());
+    }
     super::csv::row([
-        time.unwrap_or_default(),
+        event.time.map(time_text).unwrap_or_default(),
         event.computer.to_string(),
         event.channel.to_string(),
         event.provider.to_string(),
         number(event.id.map(u64::from)),
         event.level.to_string(),
-        fields.join("; "),
+        fields,
         event.message.as_deref().unwrap_or_default().to_owned(),
         event.origin.path.to_string(),
         number(event.origin.record),
         number(event.origin.line),
         number(event.origin.offset),
     ])
+}
+
+/// Appends one event as one row of CSV.
+pub fn write_csv(event: &Event, out: &mut Vec<u8>) {
+    out.extend_from_slice(csv(event).as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{Level, Origin};
+
+    #[test]
+    fn a_line_is_what_serde_reads_back() {
+        let mut event = Event::new(Origin::record("case.zip!/a \"b\".evtx", 732, 4_608));
+        event.time = "2026-05-04T08:00:00.1234567Z".parse().ok();
+        event.clock = Clock::Host;
+        event.provider = "Grüße\u{202e}".into();
+        event.channel = "System".into();
+        event.id = Some(7_036);
+        event.level = Level::Information;
+        event.sid = Some("S-1-5-18".into());
+        event.activity = Some("{f4200002-0000-0000-0000-000000000000}".into());
+        event.process = Some(520);
+        event.thread = Some(580);
+        event.message = Some("one\ntwo\t\u{1b}[31m".into());
+        let items = vec![Value::Unsigned(1), Value::text("x")];
+        for (name, value) in [
+            ("A \"name\"", Value::text("C:\\x")),
+            ("", Value::Null),
+            ("", Value::Signed(-5)),
+            ("Big", Value::Unsigned(u64::MAX)),
+            ("Hex", Value::Hex32(0xC000_006D)),
+            ("Float", Value::Float(0.1)),
+            ("None", Value::Float(f64::NAN)),
+            ("Flag", Value::Bool(true)),
+            ("Bytes", Value::Binary(vec![0x5E, 0].into())),
+            ("Guid", Value::Guid([0x11; 16])),
+            ("Time", Value::Time("2026-05-04T08:00:00Z".parse().unwrap())),
+            ("List", Value::List(items)),
+        ] {
+            event.push(name, value);
+        }
+        let line = jsonl(&event);
+        assert!(line.ends_with("}}\n") && !line.contains('\u{202e}') && !line.contains('\u{1b}'));
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let mut fields = serde_json::Map::new();
+        let mut place = 0;
+        for field in &event.fields {
+            let mut name = field.name.to_string();
+            if name.is_empty() {
+                name = format!("#{place}");
+                place += 1;
+            }
+            fields.insert(name, serde_json::to_value(&field.value).unwrap());
+        }
+        let expected = json!({
+            "time": event.time, "clock": event.clock, "computer": null, "channel": "System",
+            "provider": &*event.provider, "id": 7_036, "level": event.level, "sid": "S-1-5-18",
+            "activity": event.activity, "process": 520, "thread": 580, "fields": fields,
+            "message": event.message, "origin": event.origin,
+        });
+        let mut expected = expected.as_object().unwrap().clone();
+        expected.remove("computer");
+        assert_eq!(read, serde_json::Value::Object(expected));
+    }
 }

@@ -1,6 +1,5 @@
 //! `logonscope events`: normalized events, filtered.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -78,17 +77,17 @@ impl Events {
         let bundle = input::open(&self.paths, &self.reading, &limits)?;
         let analyzer = input::analyzer(&self.reading, focus)?.limits(limits);
         let mut problems = Ok(Vec::new());
-        self.look.target.stream(|out: &mut dyn Write| {
+        self.look.target.stream(|out| {
+            let form = match self.format {
+                Form::Jsonl => events::write_jsonl,
+                Form::Csv => events::write_csv,
+            };
             if matches!(self.format, Form::Csv) {
                 out.write_all(events::csv_header().as_bytes())?;
             }
             let mut failure = Ok(());
-            problems = analyzer.events(&bundle, &selection, |event| {
-                let line = match self.format {
-                    Form::Jsonl => events::jsonl(event),
-                    Form::Csv => events::csv(event),
-                };
-                failure = out.write_all(line.as_bytes());
+            problems = analyzer.write_events(&bundle, &selection, form, |bytes| {
+                failure = out.write_all(bytes);
                 failure.is_ok()
             });
             failure

@@ -32,11 +32,14 @@ impl Target {
     }
 
     /// Writes the result piece by piece.
-    pub(crate) fn stream(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    pub(crate) fn stream(
+        &self,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         match &self.output {
             Some(path) => replace(path, self.existing(), write),
             None => {
-                let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+                let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout());
                 forgive(write(&mut out).and_then(|()| out.flush()))
             }
         }
@@ -88,7 +91,7 @@ pub(crate) fn clean(folder: &Path) {
 pub(crate) fn replace(
     path: &Path,
     existing: Existing,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let failure = |error: io::Error| Failure::new(format!("{}: {error}", path.display()));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

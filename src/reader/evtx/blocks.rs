@@ -1,8 +1,9 @@
 //! Brings the bytes of a log in, block by block, and has them worked on in parallel. Knows nothing of what is in
 //! them but the size of a chunk.
 //!
-//! Memory is bounded whatever the size of the log: positioned reads fill one block for each thread; a stream is
-//! read one batch ahead. Results are handed on in the order of the file.
+//! Memory is bounded whatever the size of the log and the number of threads: positioned reads fill one block for each
+//! thread; a stream is read one batch ahead. Results are handed on in the order of the file, those of one window of
+//! blocks while the next one is worked on.
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -14,11 +15,9 @@ use super::header::CHUNK_SIZE;
 use crate::source::{ReadAt, Source};
 
 /// Bytes worked on as one piece: small enough to stay in a core's cache.
-const BLOCK: usize = 4 * CHUNK_SIZE;
-/// Blocks whose results wait to be handed on in order.
-const WINDOW: u64 = 256;
-/// Blocks of a stream that are read ahead: 16 MiB, and as much again while they are worked on.
-const BATCH: usize = 64;
+const BLOCK: usize = 2 * CHUNK_SIZE;
+/// Blocks whose results wait to be handed on in order: 8 MiB of the log.
+const WINDOW: usize = 64;
 /// Bytes at the start that are looked at before the reading begins.
 const HEAD: usize = 4096;
 
@@ -81,7 +80,7 @@ impl Blocks {
     pub(super) fn run<T: Send>(
         self,
         work: impl Fn(u64, &[u8]) -> T + Sync,
-        sink: impl FnMut(T) -> ControlFlow<()>,
+        sink: impl FnMut(T) -> ControlFlow<()> + Send,
     ) -> End {
         match self.source {
             Opened::At(at) => run_at(&*at, self.start, work, sink),
@@ -99,7 +98,7 @@ fn run_at<T: Send>(
     at: &dyn ReadAt,
     start: u64,
     work: impl Fn(u64, &[u8]) -> T + Sync,
-    mut sink: impl FnMut(T) -> ControlFlow<()>,
+    mut sink: impl FnMut(T) -> ControlFlow<()> + Send,
 ) -> End {
     let mut end = End {
         bytes: at.len().min(start),
@@ -107,35 +106,51 @@ fn run_at<T: Send>(
     };
     let buffers = Mutex::new(Vec::new());
     let blocks = at.len().saturating_sub(start).div_ceil(BLOCK as u64);
-    for first in (0..blocks).step_by(usize::try_from(WINDOW).unwrap_or(1)) {
-        let window = first..blocks.min(first.saturating_add(WINDOW));
-        let results: Vec<_> = window
-            .into_par_iter()
-            .map(|index| {
-                let offset = start.saturating_add(index.saturating_mul(BLOCK as u64));
-                with_buffer(&buffers, |buffer| {
-                    let count = read_full_at(at, offset, buffer)?;
-                    let bytes = buffer.get(..count).unwrap_or_default();
-                    Ok((count as u64, work(offset, bytes)))
-                })
-            })
-            .collect();
+    let read = |index: u64| {
+        let offset = start.saturating_add(index.saturating_mul(BLOCK as u64));
+        with_buffer(&buffers, |buffer| {
+            let count = read_full_at(at, offset, buffer)?;
+            let bytes = buffer.get(..count).unwrap_or_default();
+            Ok((count as u64, work(offset, bytes)))
+        })
+    };
+    let mut done: Vec<io::Result<(u64, T)>> = Vec::new();
+    for first in (0..blocks).step_by(WINDOW) {
+        let window = first..blocks.min(first.saturating_add(WINDOW as u64));
+        let (flow, next) = rayon::join(
+            || end.hand_on(std::mem::take(&mut done), &mut sink),
+            || window.into_par_iter().map(read).collect(),
+        );
+        if flow.is_break() {
+            return end;
+        }
+        done = next;
+    }
+    let _ = end.hand_on(done, &mut sink);
+    end
+}
+
+impl End {
+    /// Hands the results of a window on; breaks where `sink` does and where reading failed.
+    fn hand_on<T>(
+        &mut self,
+        results: Vec<io::Result<(u64, T)>>,
+        sink: &mut impl FnMut(T) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         for result in results {
             match result {
                 Ok((count, result)) => {
-                    end.bytes = end.bytes.saturating_add(count);
-                    if sink(result).is_break() {
-                        return end;
-                    }
+                    self.bytes = self.bytes.saturating_add(count);
+                    sink(result)?;
                 }
                 Err(error) => {
-                    end.error = Some(error);
-                    return end;
+                    self.error = Some(error);
+                    return ControlFlow::Break(());
                 }
             }
         }
+        ControlFlow::Continue(())
     }
-    end
 }
 
 /// Lends a buffer of one block. As many exist as threads were at work at once.
@@ -152,60 +167,62 @@ fn with_buffer<T>(buffers: &Mutex<Vec<Vec<u8>>>, use_it: impl FnOnce(&mut [u8]) 
 
 fn run_stream<T: Send>(
     mut stream: impl Read + Send,
-    mut at: u64,
+    start: u64,
     work: impl Fn(u64, &[u8]) -> T + Sync,
-    mut sink: impl FnMut(T) -> ControlFlow<()>,
+    mut sink: impl FnMut(T) -> ControlFlow<()> + Send,
 ) -> End {
+    let mut end = End {
+        bytes: start,
+        error: None,
+    };
     let mut ready = Vec::new();
     let mut coming = Vec::new();
+    let mut done: Vec<io::Result<(u64, T)>> = Vec::new();
+    let mut at = start;
     let mut read = fill(&mut stream, &mut ready);
     loop {
         let batch = ready.as_slice();
-        let (next, results) = rayon::join(
-            || match read {
-                Ok(true) => fill(&mut stream, &mut coming),
-                _ => Ok(false),
-            },
-            || -> Vec<T> {
-                batch
-                    .par_chunks(BLOCK)
-                    .enumerate()
-                    .map(|(index, bytes)| work(at.saturating_add((index * BLOCK) as u64), bytes))
-                    .collect()
+        let (flow, (more, next)) = rayon::join(
+            || end.hand_on(std::mem::take(&mut done), &mut sink),
+            || {
+                rayon::join(
+                    || match read {
+                        Ok(true) => fill(&mut stream, &mut coming),
+                        _ => Ok(false),
+                    },
+                    || {
+                        batch
+                            .par_chunks(BLOCK)
+                            .enumerate()
+                            .map(|(index, bytes)| {
+                                let offset = at.saturating_add((index * BLOCK) as u64);
+                                Ok((bytes.len() as u64, work(offset, bytes)))
+                            })
+                            .collect()
+                    },
+                )
             },
         );
+        if flow.is_break() {
+            return end;
+        }
+        done = next;
         at = at.saturating_add(batch.len() as u64);
-        for result in results {
-            if sink(result).is_break() {
-                return End {
-                    bytes: at,
-                    error: None,
-                };
+        if !matches!(read, Ok(true)) {
+            let flow = end.hand_on(done, &mut sink);
+            if flow.is_continue() {
+                end.error = read.err();
             }
+            return end;
         }
-        match read {
-            Err(error) => {
-                return End {
-                    bytes: at,
-                    error: Some(error),
-                };
-            }
-            Ok(false) => {
-                return End {
-                    bytes: at,
-                    error: None,
-                };
-            }
-            Ok(true) => {}
-        }
-        read = next;
+        read = more;
         std::mem::swap(&mut ready, &mut coming);
     }
 }
 
 /// Reads the next batch; says whether there may be more. What came before an error is kept.
 fn fill(stream: &mut impl Read, batch: &mut Vec<u8>) -> io::Result<bool> {
-    let size = BATCH * BLOCK;
+    let size = WINDOW * BLOCK;
     batch.clear();
     let limit = u64::try_from(size).unwrap_or(u64::MAX);
     stream.by_ref().take(limit).read_to_end(batch)?;

@@ -1,27 +1,21 @@
-//! One chunk: the sieve that judges its records, the decoding of those of interest, and what is done about the rest.
+//! One chunk: its records pass the sieve, those of interest are decoded, and something is done about the rest.
 //!
 //! A record that is not of interest costs its header, the place of its template among those of the chunk, and two
 //! comparisons. One that the sieve cannot judge is decoded and judged then. One that cannot be decoded here goes to
 //! the `evtx` crate. Every record goes one of these ways, and only one.
 
-use std::sync::Arc;
-
 use super::decode::Decoder;
-use super::instance::{self, Slice, Values};
-use super::layout::{Sieve, Source};
+use super::instance;
 use super::odd::Odd;
 use super::reference;
-use super::spans::{Covered, Given};
+use super::sieve::{Judge, Verdict};
 use super::spell::token;
 use super::tally::Tally;
-use super::value::{FILETIME, STRING, UINT16, utf16};
 use super::walk::{Found, Frame, Walk, carve};
-use super::wanted::{Wanted, is_wanted};
+use super::wanted::is_wanted;
 use super::{Run, header};
 use crate::model::{Event, Origin, Problem, ProblemKind, Value};
 
-/// Values that the sieve looks at, at most. The templates of Windows have their last one of interest before the 20th.
-const REACH: usize = 32;
 /// The field that marks a stale record, found in the slack of a log.
 pub(super) const RECOVERED: &str = "logonscope.recovered";
 
@@ -46,8 +40,7 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
         chunk: bytes,
         offset,
         decoder: Decoder::new(bytes, &run.layouts),
-        providers: Vec::new(),
-        covered: Covered::default(),
+        judge: Judge::new(run, bytes),
         events: Vec::new(),
         odd: Vec::new(),
     };
@@ -55,25 +48,12 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
     reader.finish(tally);
 }
 
-/// What the sieve makes of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// Not of interest by provider and id. Its words may still be.
-    Passed { has_code: bool, free_text: bool },
-    /// Of interest.
-    Wanted,
-    /// To be decoded first.
-    Unsure,
-}
-
 struct Reader<'c> {
     run: &'c Run<'c>,
     chunk: &'c [u8],
     offset: u64,
     decoder: Decoder<'c>,
-    /// What is wanted of the providers that are named by a value.
-    providers: Vec<(&'c [u8], Wanted)>,
-    covered: Covered<'c>,
+    judge: Judge<'c>,
     /// Events of interest with their offset in the chunk.
     events: Vec<(usize, Event)>,
     /// Records for the `evtx` crate.
@@ -125,25 +105,16 @@ impl Reader<'_> {
         let Ok((definition, values)) = instance::read(chunk, at, end) else {
             return Verdict::Unsure;
         };
-        let Some(sieve) = self.decoder.sieve(definition) else {
-            return Verdict::Unsure;
-        };
-        sift(
-            chunk,
-            frame,
-            end,
-            &values,
-            sieve,
-            &mut self.providers,
-            &mut self.covered,
-            self.run,
-        )
-        .unwrap_or(Verdict::Unsure)
+        match self.decoder.sieve(definition) {
+            Some(sieve) => self.judge.judge(sieve, &values, frame.id, end),
+            None => Verdict::Unsure,
+        }
     }
 
     fn act(&mut self, frame: Frame, verdict: Verdict, has_code: bool, tally: &mut Tally<'_>) {
         let interest = self.run.context.interest;
         let judged = match verdict {
+            Verdict::Excluded => return,
             Verdict::Passed {
                 has_code: in_value,
                 free_text,
@@ -207,7 +178,7 @@ impl Reader<'_> {
     }
 
     fn finish(mut self, tally: &mut Tally<'_>) {
-        tally.cover(self.covered);
+        tally.cover(self.judge.covered);
         if !self.odd.is_empty() {
             tally.count_by_reference(self.odd.len());
             reference::read_records(
@@ -224,83 +195,4 @@ impl Reader<'_> {
             tally.keep(event);
         }
     }
-}
-
-/// Reads what the sieve needs out of the values; `None` when something is not as expected.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "disjoint parts of the reader, on the hottest path"
-)]
-fn sift<'c>(
-    chunk: &'c [u8],
-    frame: &Frame,
-    end: usize,
-    values: &Values<'_>,
-    sieve: &Sieve,
-    providers: &mut Vec<(&'c [u8], Wanted)>,
-    covered: &mut Covered<'c>,
-    run: &Run<'_>,
-) -> Option<Verdict> {
-    let mut slices = [Slice::NONE; REACH];
-    let wanted_slices = slices.get_mut(..sieve.reach)?;
-    if values.len() < sieve.reach {
-        return None;
-    }
-    for (place, slice) in wanted_slices.iter_mut().zip(values.iter()) {
-        *place = slice;
-    }
-    let of = |index: u16, kind: u8| -> Option<&'c [u8]> {
-        let slice = slices
-            .get(usize::from(index))
-            .filter(|slice| slice.kind == kind)?;
-        let last = slice.start.checked_add(slice.size.into())?;
-        chunk
-            .get(slice.start..last.min(end))
-            .filter(|bytes| bytes.len() == usize::from(slice.size))
-    };
-    let time = u64::from_le_bytes(of(sieve.time, FILETIME)?.try_into().ok()?);
-    let id = match sieve.id {
-        Source::Literal(id) => id,
-        Source::Value(index) => u16::from_le_bytes(of(index, UINT16)?.try_into().ok()?),
-    };
-    let computer = given(&sieve.computer, &of)?;
-    let channel = given(&sieve.channel, &of)?;
-    let wanted = match &sieve.provider {
-        Source::Literal(wanted) => wanted,
-        Source::Value(index) => provider(of(*index, STRING)?, providers, run),
-    };
-    let verdict = if wanted.has(id) {
-        Verdict::Wanted
-    } else {
-        Verdict::Passed {
-            has_code: run.scanner.is_in(values, chunk, 0),
-            free_text: wanted.free_text,
-        }
-    };
-    covered.add(computer, channel, frame.id, time);
-    Some(verdict)
-}
-
-/// A name, from the template or from the values.
-fn given<'l, 'c>(
-    source: &'l Source<Arc<str>>,
-    of: &impl Fn(u16, u8) -> Option<&'c [u8]>,
-) -> Option<Given<'l, 'c>> {
-    match source {
-        Source::Literal(text) => Some(Given::Shared(text)),
-        Source::Value(index) => of(*index, STRING).map(Given::Raw),
-    }
-}
-
-/// What is wanted of a provider that is named by a value.
-fn provider<'l, 'c>(raw: &'c [u8], known: &'l mut Vec<(&'c [u8], Wanted)>, run: &Run<'_>) -> &'l Wanted {
-    let index = match known.iter().position(|(name, _)| *name == raw) {
-        Some(index) => index,
-        None => {
-            known.push((raw, Wanted::of(utf16(raw).trim(), run.context.interest)));
-            known.len().saturating_sub(1)
-        }
-    };
-    #[expect(clippy::indexing_slicing, reason = "the index was found or pushed above")]
-    &known[index].1
 }

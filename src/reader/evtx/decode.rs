@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::instance::{self, Definition, Slice, Values};
-use super::layout::{Content, Layout, Layouts, Piece, Role, Sieve, Step};
+use super::layout::{Content, Layout, Piece, Role, Step};
 use super::odd::Odd;
+use super::shelf::Layouts;
+use super::sieve::Sieve;
 use super::spell::{self, spell, token};
 use super::value::{self, ARRAY, BIN_XML};
 use super::wanted::is_hollow;

@@ -50,13 +50,6 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// No value.
-    pub(super) const NONE: Self = Self {
-        kind: 0,
-        start: 0,
-        size: 0,
-    };
-
     /// The bytes of the value.
     pub(super) fn of(self, chunk: &[u8]) -> Result<&[u8], Odd> {
         let size = usize::from(self.size);

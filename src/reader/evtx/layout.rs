@@ -1,14 +1,12 @@
-//! What a template makes of its values: a flat list of steps, each of which fills one part of an event. Made once for
-//! each distinct template of a log and shared by all its chunks and threads.
+//! What a template makes of its values: a flat list of steps, each of which fills one part of an event.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::odd::Odd;
+use super::sieve::{Sieve, SieveParts};
 use super::spell::{INDEPENDENT, token};
 use super::value::utf16;
-use super::wanted::Wanted;
 use crate::model::Interest;
 use crate::reader::event_xml::{Section, Slot, is_named_by_attribute, local_name};
 
@@ -91,27 +89,6 @@ pub(super) enum Step {
     Nested { value: u16, section: Section },
     /// An instance of a template, between the elements of this section.
     Instance { at: usize, section: Section },
-}
-
-/// Where the sieve finds a text or number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source<T> {
-    Literal(T),
-    Value(u16),
-}
-
-/// What the sieve needs of a template to judge a record without decoding it.
-#[derive(Debug, Clone)]
-pub(super) struct Sieve {
-    /// What is wanted of the provider, if the template names it, or where its name is.
-    pub(super) provider: Source<Wanted>,
-    pub(super) id: Source<u16>,
-    pub(super) channel: Source<Arc<str>>,
-    pub(super) computer: Source<Arc<str>>,
-    /// The index of the time.
-    pub(super) time: u16,
-    /// How many values must be looked at.
-    pub(super) reach: usize,
 }
 
 /// The steps of a template.
@@ -362,76 +339,6 @@ impl Builder {
     }
 }
 
-/// What the sieve needs, as far as it was seen.
-#[derive(Default)]
-struct SieveParts {
-    provider: Option<Content>,
-    id: Option<Content>,
-    channel: Option<Content>,
-    computer: Option<Content>,
-    time: Option<Content>,
-    /// Whether something was seen twice or depends on a value.
-    unsure: bool,
-}
-
-impl SieveParts {
-    fn add(&mut self, slot: Slot, content: &Content, guarded: bool) {
-        let part = match slot {
-            Slot::Provider => &mut self.provider,
-            Slot::Id => &mut self.id,
-            Slot::Channel => &mut self.channel,
-            Slot::Computer => &mut self.computer,
-            Slot::Time => &mut self.time,
-            _ => return,
-        };
-        self.unsure |= guarded || part.is_some();
-        *part = Some(content.clone());
-    }
-
-    fn finish(self, interest: &Interest) -> Option<Sieve> {
-        if self.unsure {
-            return None;
-        }
-        let text = |content: Option<Content>| match content? {
-            Content::Literal(text) if text.trim().len() == text.len() => Some(Source::Literal(text)),
-            Content::Value(index) => Some(Source::Value(index)),
-            _ => None,
-        };
-        let provider = match text(self.provider)? {
-            Source::Literal(name) => Source::Literal(Wanted::of(&name, interest)),
-            Source::Value(index) => Source::Value(index),
-        };
-        let id = match text(self.id)? {
-            Source::Literal(id) => Source::Literal(id.parse().ok()?),
-            Source::Value(index) => Source::Value(index),
-        };
-        let (channel, computer) = (text(self.channel)?, text(self.computer)?);
-        let Content::Value(time) = self.time? else {
-            return None;
-        };
-        let mut last = time;
-        if let Source::Value(index) = provider {
-            last = last.max(index);
-        }
-        if let Source::Value(index) = id {
-            last = last.max(index);
-        }
-        for source in [&channel, &computer] {
-            if let Source::Value(index) = source {
-                last = last.max(*index);
-            }
-        }
-        Some(Sieve {
-            provider,
-            id,
-            channel,
-            computer,
-            time,
-            reach: usize::from(last).saturating_add(1),
-        })
-    }
-}
-
 fn add(parts: &mut Vec<Part>, part: Part) {
     match (parts.last_mut(), part) {
         (_, Part::Literal(text)) if text.is_empty() => {}
@@ -449,70 +356,5 @@ fn entity(name: &str) -> String {
     match quick_xml::escape::resolve_predefined_entity(name) {
         Some(text) => text.to_owned(),
         None => format!("&{name};"),
-    }
-}
-
-/// Distinct templates kept. The largest log of a machine has a few hundred.
-const MOST: usize = 8_192;
-/// Bytes of their spelled form kept.
-const MOST_BYTES: usize = 8 << 20;
-
-/// The layouts of a log, by what they are made of.
-#[derive(Debug)]
-pub(super) struct Layouts<'i> {
-    interest: &'i Interest,
-    shelf: RwLock<Shelf>,
-}
-
-#[derive(Debug, Default)]
-struct Shelf {
-    by_hash: BTreeMap<u32, Vec<Entry>>,
-    held: usize,
-    bytes: usize,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    spelled: Arc<[u8]>,
-    place: Option<Section>,
-    layout: Result<Arc<Layout>, Odd>,
-}
-
-impl<'i> Layouts<'i> {
-    pub(super) fn new(interest: &'i Interest) -> Self {
-        Self {
-            interest,
-            shelf: RwLock::new(Shelf::default()),
-        }
-    }
-
-    /// The layout of a spelled definition, made when it is new.
-    pub(super) fn get(&self, spelled: &[u8], place: Option<Section>) -> Result<Arc<Layout>, Odd> {
-        let hash = crc32fast::hash(spelled);
-        {
-            let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
-            let entries = shelf.by_hash.get(&hash).map(Vec::as_slice).unwrap_or_default();
-            let same = |entry: &&Entry| entry.place == place && *entry.spelled == *spelled;
-            if let Some(entry) = entries.iter().find(same) {
-                return entry.layout.clone();
-            }
-        }
-        let layout = self.make(spelled, place).map(Arc::new);
-        let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
-        if shelf.held < MOST && shelf.bytes.saturating_add(spelled.len()) < MOST_BYTES {
-            shelf.held = shelf.held.saturating_add(1);
-            shelf.bytes = shelf.bytes.saturating_add(spelled.len());
-            shelf.by_hash.entry(hash).or_default().push(Entry {
-                spelled: spelled.into(),
-                place,
-                layout: layout.clone(),
-            });
-        }
-        layout
-    }
-
-    /// A layout that is used once.
-    pub(super) fn make(&self, spelled: &[u8], place: Option<Section>) -> Result<Layout, Odd> {
-        Layout::new(spelled, place, self.interest)
     }
 }

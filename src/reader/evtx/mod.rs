@@ -3,9 +3,9 @@
 //! Owns the format from the first byte to the [`Event`](crate::model::Event). Must not know what the events mean.
 //!
 //! The parts, in the order in which bytes pass them: [`blocks`] brings them in and keeps threads busy; [`header`]
-//! checks a chunk and [`walk`] finds its records; [`chunk`] judges each record by its [`layout`], which is made from
-//! the [`spell`]ed-out template, and has those of interest decoded by [`decode`], or by [`reference`], which is the
-//! `evtx` crate; [`tally`] adds up what came out.
+//! checks a chunk and [`walk`] finds its records; in [`chunk`] the [`sieve`] judges each record by the [`layout`] of its
+//! template, which is made from the [`spell`]ed-out definition and kept on a [`shelf`]; those of interest are decoded by
+//! [`decode`], or by [`reference`], which is the `evtx` crate; [`tally`] adds up what came out.
 //!
 //! Folklore: a third of the logs that customers send are flagged dirty, because they were copied while in use;
 //! the counts in their headers are stale, so chunks are counted by the length of the file. A third of the chunk
@@ -21,6 +21,8 @@ mod layout;
 mod odd;
 mod reference;
 mod scan;
+mod shelf;
+mod sieve;
 mod spans;
 mod spell;
 mod tally;
@@ -33,11 +35,12 @@ use std::ops::ControlFlow;
 use crate::model::{Findings, Format, Origin, Problem, ProblemKind};
 use crate::source::Source;
 
-use super::Context;
+use super::{Context, secrets};
 use header::{CHUNK_MAGIC, CHUNK_SIZE, FILE_HEADER_SIZE, FILE_MAGIC, FileHeader};
-use layout::Layouts;
 use scan::{Scanner, Words};
+use shelf::Layouts;
 pub(crate) use tally::Tally;
+use wanted::Asked;
 
 /// Whether these are the first bytes of an event log, or of one whose file header was lost or overwritten.
 /// Wants the first 4,104 bytes, and makes do with fewer.
@@ -51,16 +54,28 @@ pub(crate) fn sniff(head: &[u8]) -> bool {
 }
 
 /// Reads a log into `findings`. Chunks are decoded in parallel on the current rayon pool; what comes out does not
-/// depend on how many threads there are.
-pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
+/// depend on how many threads there are. Of each piece of the log `digest` makes what `sink` gets, see
+/// [`read_pieces`](super::read_pieces).
+pub(crate) fn read<T: Send>(
+    source: Source,
+    context: &Context<'_>,
+    findings: &mut Findings,
+    digest: impl Fn(&mut Findings) -> T + Sync,
+    sink: impl FnMut(T) -> ControlFlow<()> + Send,
+) {
     findings.format = Some(Format::Evtx);
-    let (total, bytes) = tally(source, context);
+    let (total, bytes) = tally(source, context, digest, sink);
     findings.bytes = bytes;
     total.finish(findings);
 }
 
 /// Reads a log; the number is that of the bytes it has.
-fn tally<'a>(source: Source, context: &'a Context<'a>) -> (Tally<'a>, u64) {
+fn tally<'a, T: Send>(
+    source: Source,
+    context: &'a Context<'a>,
+    digest: impl Fn(&mut Findings) -> T + Sync,
+    mut sink: impl FnMut(T) -> ControlFlow<()> + Send,
+) -> (Tally<'a>, u64) {
     let mut total = Tally::new(context);
     let mut blocks = match blocks::Blocks::open(source) {
         Ok(blocks) => blocks,
@@ -83,10 +98,15 @@ fn tally<'a>(source: Source, context: &'a Context<'a>) -> (Tally<'a>, u64) {
             for (chunk, at) in bytes.chunks(CHUNK_SIZE).zip((offset..).step_by(CHUNK_SIZE)) {
                 chunk::read(chunk, at, &run, &mut tally);
             }
-            tally
+            let made = tally.digest(|piece| {
+                secrets::mask(context, piece);
+                digest(piece)
+            });
+            (tally, made)
         },
-        |tally| {
+        |(tally, made)| {
             total.absorb(tally);
+            sink(made)?;
             if total.is_full() {
                 ControlFlow::Break(())
             } else {
@@ -111,6 +131,7 @@ fn tally<'a>(source: Source, context: &'a Context<'a>) -> (Tally<'a>, u64) {
 struct Run<'a> {
     context: &'a Context<'a>,
     layouts: Layouts<'a>,
+    asked: Asked<'a>,
     scanner: Scanner,
     words: Words,
 }
@@ -120,6 +141,7 @@ impl<'a> Run<'a> {
         Self {
             context,
             layouts: Layouts::new(context.interest),
+            asked: Asked::new(context.interest.narrow()),
             scanner: Scanner::new(context.interest),
             words: Words::new(context.interest),
         }

@@ -18,6 +18,15 @@ pub(super) enum Given<'l, 'c> {
     Raw(&'c [u8]),
 }
 
+impl Given<'_, '_> {
+    fn text(&self) -> Arc<str> {
+        match self {
+            Self::Shared(text) => Arc::clone(text),
+            Self::Raw(bytes) => Arc::from(utf16(bytes).trim()),
+        }
+    }
+}
+
 /// The same, kept.
 #[derive(Debug)]
 enum Name<'c> {
@@ -60,6 +69,8 @@ struct Stretch<'c> {
     last_record: u64,
     /// The earliest and latest FILETIME that is a time.
     ticks: Option<(u64, u64)>,
+    /// Whether its records are asked for.
+    admitted: bool,
 }
 
 impl Stretch<'_> {
@@ -85,10 +96,22 @@ pub(super) struct Covered<'c> {
     stretches: Vec<Stretch<'c>>,
 }
 
+/// Whether a FILETIME is a time.
+pub(super) const fn is_time(ticks: u64) -> bool {
+    ticks > 0 && ticks < END_OF_TIME
+}
+
 impl<'c> Covered<'c> {
-    /// Counts a record in.
-    pub(super) fn add(&mut self, computer: Given<'_, 'c>, channel: Given<'_, 'c>, record: u64, ticks: u64) {
-        let ticks = (ticks > 0 && ticks < END_OF_TIME).then_some(ticks);
+    /// Counts a record in; says whether its computer and channel are asked for, which `admits` is asked once.
+    pub(super) fn add(
+        &mut self,
+        computer: Given<'_, 'c>,
+        channel: Given<'_, 'c>,
+        record: u64,
+        ticks: u64,
+        admits: impl FnOnce(&str, &str) -> bool,
+    ) -> bool {
+        let ticks = is_time(ticks).then_some(ticks);
         let is_it = |known: &&mut Stretch<'_>| known.channel.is(channel) && known.computer.is(computer);
         if let Some(known) = self.stretches.iter_mut().rev().find(is_it) {
             known.records = known.records.saturating_add(1);
@@ -98,8 +121,9 @@ impl<'c> Covered<'c> {
                 let (first, last) = known.ticks.unwrap_or((ticks, ticks));
                 known.ticks = Some((first.min(ticks), last.max(ticks)));
             }
-            return;
+            return known.admitted;
         }
+        let admitted = admits(&computer.text(), &channel.text());
         self.stretches.push(Stretch {
             computer: Name::keep(computer),
             channel: Name::keep(channel),
@@ -107,7 +131,9 @@ impl<'c> Covered<'c> {
             first_record: record,
             last_record: record,
             ticks: ticks.map(|ticks| (ticks, ticks)),
+            admitted,
         });
+        admitted
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::limits::Limits;
-use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Time};
+use crate::model::{Event, Fact, Findings, Format, Origin, Problem, ProblemKind, Time};
 
 use super::Context;
 use super::spans::{Covered, MAX_SPANS, Spans};
@@ -15,6 +15,7 @@ pub(crate) struct Tally<'a> {
     path: Arc<str>,
     records: u64,
     events: Vec<Event>,
+    facts: Vec<Fact>,
     cut: bool,
     problems: Vec<Problem>,
     spans: Spans,
@@ -29,6 +30,7 @@ impl<'a> Tally<'a> {
             path: Arc::clone(&context.path),
             records: 0,
             events: Vec::new(),
+            facts: Vec::new(),
             cut: false,
             problems: Vec::new(),
             spans: Spans::default(),
@@ -77,18 +79,33 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Notes a problem. Past the limit it is only counted, with the first of its kind.
+    /// Notes a problem. Past the limit it is only counted, with the last of its kind.
     pub(crate) fn note(&mut self, problem: Problem) {
-        if self.problems.len() < self.limits.problems_per_artifact {
-            self.problems.push(problem);
-            return;
-        }
-        let same = self.problems.iter().rposition(|known| known.kind == problem.kind);
-        match same.and_then(|index| self.problems.get_mut(index)) {
+        let full = self.problems.len() >= self.limits.problems_per_artifact;
+        let is_same = |known: &&mut Problem| {
+            known.kind == problem.kind && (full || known.kind == ProblemKind::SecretMasked)
+        };
+        match self.problems.iter_mut().rev().find(is_same) {
             Some(known) => known.count = known.count.saturating_add(problem.count),
             // One entry for each kind may stand past the limit: there are few kinds.
             None => self.problems.push(problem),
         }
+    }
+
+    /// Has the events looked at, in the thread that read them; what `digest` leaves of them is kept.
+    pub(super) fn digest<T>(&mut self, digest: impl FnOnce(&mut Findings) -> T) -> T {
+        let mut piece = Findings {
+            format: Some(Format::Evtx),
+            events: std::mem::take(&mut self.events),
+            ..Findings::default()
+        };
+        let made = digest(&mut piece);
+        self.events = piece.events;
+        self.facts = piece.facts;
+        for problem in piece.problems {
+            self.note(problem);
+        }
+        made
     }
 
     /// Appends what later chunks gave.
@@ -99,6 +116,7 @@ impl<'a> Tally<'a> {
         for event in later.events {
             self.keep(event);
         }
+        self.facts.extend(later.facts);
         for problem in later.problems {
             self.note(problem);
         }
@@ -121,6 +139,7 @@ impl<'a> Tally<'a> {
         }
         findings.records = findings.records.saturating_add(self.records);
         findings.events.append(&mut self.events);
+        findings.facts.append(&mut self.facts);
         findings.problems.append(&mut self.problems);
         findings.spans.extend(self.spans.into_sorted());
     }

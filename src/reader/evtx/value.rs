@@ -12,6 +12,8 @@ use crate::model::{Time, Value, from_systemtime, sid_text};
 pub(super) const NULL: u8 = 0x00;
 /// UTF-16 text.
 pub(super) const STRING: u8 = 0x01;
+/// 8 bits without sign.
+pub(super) const UINT8: u8 = 0x04;
 /// 16 bits without sign.
 pub(super) const UINT16: u8 = 0x06;
 /// An instant.
@@ -30,7 +32,7 @@ pub(super) fn decode(kind: u8, bytes: &[u8]) -> Result<Value, Odd> {
         STRING => text(utf16(bytes)),
         0x02 => text(ansi(bytes)),
         0x03 => Value::Signed(i8::from_le_bytes(fixed(kind, bytes)?).into()),
-        0x04 => Value::Unsigned(u8::from_le_bytes(fixed(kind, bytes)?).into()),
+        UINT8 => Value::Unsigned(u8::from_le_bytes(fixed(kind, bytes)?).into()),
         0x05 => Value::Signed(i16::from_le_bytes(fixed(kind, bytes)?).into()),
         UINT16 => Value::Unsigned(u16::from_le_bytes(fixed(kind, bytes)?).into()),
         0x07 => Value::Signed(i32::from_le_bytes(fixed(kind, bytes)?).into()),

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use crate::model::{Event, EventFilter, Interest, Value};
+use super::spans::is_time;
+use crate::model::{Event, EventFilter, Interest, Level, Narrow, Time, Value};
 
 /// Codes below this are too common as plain numbers to mean anything outside their own field.
 const SMALLEST_TELLING_CODE: u32 = 0x1_0000;
 
 /// Which events of one provider are wanted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wanted {
     ids: Ids,
     /// Whether its other events are searched for literals.
     pub(super) free_text: bool,
+    /// Whether its other events are not wanted whatever they say.
+    pub(super) excluded: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Ids {
     All,
     None,
@@ -29,17 +32,25 @@ impl Wanted {
     /// programs write, so only their events are searched for literals.
     pub(super) fn of(provider: &str, interest: &Interest) -> Self {
         let lower = provider.to_lowercase();
-        let ids = match interest.events() {
-            EventFilter::All => Ids::All,
-            EventFilter::Listed(list) => match list.get(lower.as_str()) {
-                None => Ids::None,
-                Some(ids) if ids.is_empty() => Ids::All,
-                Some(ids) => Ids::Listed(ids.iter().copied().collect()),
-            },
+        let narrow = interest.narrow();
+        let listed = match interest.events() {
+            EventFilter::All => Some(None),
+            EventFilter::Listed(list) => list
+                .get(lower.as_str())
+                .map(|ids| (!ids.is_empty()).then_some(ids)),
+        };
+        let is_asked = |id: &u16| narrow.ids.is_empty() || narrow.ids.contains(id);
+        let ids = match listed {
+            _ if !narrow.admits_provider(provider) => Ids::None,
+            None => Ids::None,
+            Some(Some(ids)) => Ids::Listed(ids.iter().copied().filter(is_asked).collect()),
+            Some(None) if narrow.ids.is_empty() => Ids::All,
+            Some(None) => Ids::Listed(narrow.ids.iter().copied().collect()),
         };
         Self {
             ids,
             free_text: !lower.starts_with("microsoft-windows-") && !interest.needles().is_empty(),
+            excluded: !narrow.admits_provider(provider) || !narrow.ids.is_empty(),
         }
     }
 
@@ -53,6 +64,52 @@ impl Wanted {
     }
 }
 
+/// What of `System` is asked for besides provider and id, in the units of the record.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    narrow: &'a Narrow,
+    /// FILETIMEs, rounded outwards.
+    ticks: (u64, u64),
+    /// A bit for each number of a level.
+    levels: u8,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(narrow: &'a Narrow) -> Self {
+        let numbers = (0..=5).filter(|&number| narrow.admits_level(Level::from_number(number)));
+        Self {
+            narrow,
+            ticks: (
+                narrow.since.map_or(0, filetime),
+                narrow
+                    .until
+                    .map_or(u64::MAX, |until| filetime(until).saturating_add(1)),
+            ),
+            levels: numbers.fold(0, |mask, number| mask | 1 << number),
+        }
+    }
+
+    /// Whether records of this computer and channel are asked for.
+    pub(super) fn admits_names(&self, computer: &str, channel: &str) -> bool {
+        self.narrow.admits_computer(computer) && self.narrow.admits_channel(channel)
+    }
+
+    /// Whether a record of this time and level may be asked for.
+    pub(super) fn admits(&self, ticks: u64, level: Option<u8>) -> bool {
+        let (since, until) = self.ticks;
+        ((since <= ticks && ticks <= until) || !is_time(ticks))
+            && level.is_none_or(|number| self.levels & 1 << number.min(5) != 0)
+    }
+}
+
+/// The last FILETIME that is not after an instant.
+fn filetime(time: Time) -> u64 {
+    let seconds = u64::try_from(time.timestamp().saturating_add(11_644_473_600)).unwrap_or(0);
+    seconds
+        .saturating_mul(10_000_000)
+        .saturating_add(u64::from(time.timestamp_subsec_nanos() / 100))
+}
+
 /// The codes that are searched for everywhere.
 pub(super) fn telling_codes(interest: &Interest) -> impl Iterator<Item = u32> {
     interest.codes().range(SMALLEST_TELLING_CODE..).copied()
@@ -61,6 +118,10 @@ pub(super) fn telling_codes(interest: &Interest) -> impl Iterator<Item = u32> {
 /// Whether a decoded event is of interest: by provider and id, or because it carries a code or a literal that is of
 /// interest anywhere.
 pub(super) fn is_wanted(event: &Event, interest: &Interest) -> bool {
+    interest.narrow().admits(event) && is_of_interest(event, interest)
+}
+
+fn is_of_interest(event: &Event, interest: &Interest) -> bool {
     interest.is_everything()
         || event.id.is_some_and(|id| interest.wants(&event.provider, id))
         || event.fields.iter().any(|field| match &field.value {

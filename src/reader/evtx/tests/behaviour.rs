@@ -1,12 +1,14 @@
 //! What is kept, counted, recovered and reported.
 
+use std::ops::ControlFlow;
+
 use super::super::header::{CHUNK_SIZE, FILE_HEADER_SIZE};
 use super::super::{chunk::RECOVERED, read};
 use super::made::{LSM, TASKS, forwarded, session_log};
 use super::writer::{Event as Made, Log, Value as Typed};
 use crate::limits::Limits;
-use crate::model::{EventFilter, Findings, Interest, ProblemKind, Value};
-use crate::reader::Context;
+use crate::model::{EventFilter, Findings, Interest, Level, Narrow, ProblemKind, Value};
+use crate::reader::{Context, read_pieces};
 use crate::source::Source;
 
 pub(super) fn read_with(source: Source, interest: &Interest, recover: bool) -> Findings {
@@ -18,7 +20,13 @@ pub(super) fn read_with(source: Source, interest: &Interest, recover: bool) -> F
         recover,
     };
     let mut findings = Findings::default();
-    read(source, &context, &mut findings);
+    read(
+        source,
+        &context,
+        &mut findings,
+        |_| (),
+        |()| ControlFlow::Continue(()),
+    );
     findings
 }
 
@@ -143,6 +151,66 @@ fn codes_and_words_surface_wherever_they_stand() {
     let ids: Vec<_> = found.events.iter().map(|event| event.id.unwrap()).collect();
     assert_eq!(ids, [1, 2, 3, 4, 6, 7, 9]);
     assert_eq!(found.records, 9);
+}
+
+#[test]
+fn what_is_not_asked_for_is_counted_and_left() {
+    let bytes = session_log(40).to_evtx();
+    let all = read_all(&bytes);
+    let narrows: [fn(&mut Narrow); 6] = [
+        |narrow| narrow.ids = [21, 101].into(),
+        |narrow| narrow.providers = [LSM.to_lowercase().into()].into(),
+        |narrow| narrow.channels = ["taskscheduler/operational".into()].into(),
+        |narrow| narrow.levels = [Level::Error].into(),
+        |narrow| narrow.host = Some("rpa-08".into()),
+        |narrow| narrow.since = "2026-05-04T06:03:00Z".parse().ok(),
+    ];
+    for change in narrows {
+        let mut narrow = Narrow::default();
+        change(&mut narrow);
+        let wanted: Vec<_> = all
+            .events
+            .iter()
+            .filter(|event| narrow.admits(event))
+            .cloned()
+            .collect();
+        let interest = Interest::everything().unwrap().narrowed(narrow.clone());
+        let found = read_with(Source::memory(bytes.clone()), &interest, false);
+        assert_eq!(found.events, wanted, "{narrow:?}");
+        assert!(wanted.len() < all.events.len(), "{narrow:?}");
+        assert_eq!((found.records, &found.spans), (all.records, &all.spans));
+    }
+}
+
+#[test]
+fn pieces_come_in_order_and_what_they_give_up_is_not_kept() {
+    let bytes = session_log(2_500).to_evtx();
+    let everything = Interest::everything().unwrap();
+    let all = read_with(Source::memory(bytes.clone()), &everything, false).events;
+    let limits = Limits::default();
+    let context = Context {
+        path: "System.evtx".into(),
+        interest: &everything,
+        limits: &limits,
+        recover: false,
+    };
+    let mut handed = Vec::new();
+    let found = read_pieces(
+        Source::memory(bytes),
+        &context,
+        |piece| std::mem::take(&mut piece.events),
+        |events| {
+            handed.extend(events);
+            if handed.len() < 9_000 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        },
+    );
+    assert!(found.events.is_empty());
+    assert!(handed.len() >= 9_000 && handed.len() < all.len());
+    assert_eq!(handed, all.get(..handed.len()).unwrap());
 }
 
 #[test]

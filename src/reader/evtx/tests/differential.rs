@@ -3,6 +3,7 @@
 //! On real logs: `LOGONSCOPE_EVTX_DIR=/logs cargo test --release --lib evtx::tests::differential -- --nocapture`.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,7 +41,12 @@ pub(super) fn compare(bytes: &[u8], path: &str) -> Outcome {
         limits: &limits,
         recover: false,
     };
-    let (total, _) = tally(Source::memory(bytes), &context);
+    let (total, _) = tally(
+        Source::memory(bytes),
+        &context,
+        |_| (),
+        |()| ControlFlow::Continue(()),
+    );
     let mut outcome = Outcome {
         by_reference: total.by_reference(),
         ..Outcome::default()

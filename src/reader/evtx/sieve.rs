@@ -1,0 +1,274 @@
+//! Judges a record by the values of its `System` part as they lie in the chunk. Decodes nothing.
+
+use std::sync::Arc;
+
+use super::Run;
+use super::instance::Values;
+use super::layout::Content;
+use super::spans::{Covered, Given};
+use super::value::{FILETIME, NULL, STRING, UINT8, UINT16, utf16};
+use super::wanted::Wanted;
+use crate::model::Interest;
+use crate::reader::event_xml::Slot;
+
+/// Where a text or number is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Source<T> {
+    /// In the template.
+    Literal(T),
+    /// Among the values.
+    Value,
+}
+
+/// A part of `System` that is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Provider,
+    Id,
+    Level,
+    Time,
+    Channel,
+    Computer,
+}
+
+impl Part {
+    const COUNT: usize = 6;
+
+    const fn of(slot: Slot) -> Option<Self> {
+        Some(match slot {
+            Slot::Provider => Self::Provider,
+            Slot::Id => Self::Id,
+            Slot::Level => Self::Level,
+            Slot::Time => Self::Time,
+            Slot::Channel => Self::Channel,
+            Slot::Computer => Self::Computer,
+            _ => return None,
+        })
+    }
+
+    /// The type that its value must have to be understood here.
+    const fn kind(self) -> u8 {
+        match self {
+            Self::Id => UINT16,
+            Self::Level => UINT8,
+            Self::Time => FILETIME,
+            Self::Provider | Self::Channel | Self::Computer => STRING,
+        }
+    }
+}
+
+/// What is needed of a template to judge its records.
+#[derive(Debug, Clone)]
+pub(super) struct Sieve {
+    provider: Source<Wanted>,
+    id: Source<u16>,
+    level: Source<u8>,
+    channel: Source<Arc<str>>,
+    computer: Source<Arc<str>>,
+    /// Which values are looked at, by their index.
+    spots: Box<[(usize, Part)]>,
+}
+
+/// What is needed of a template, as far as it was seen.
+#[derive(Default)]
+pub(super) struct SieveParts {
+    parts: [Option<Content>; Part::COUNT],
+    /// Whether something was seen twice or depends on a value.
+    unsure: bool,
+}
+
+impl SieveParts {
+    pub(super) fn add(&mut self, slot: Slot, content: &Content, guarded: bool) {
+        let place = Part::of(slot).and_then(|part| self.parts.get_mut(part as usize));
+        if let Some(place) = place {
+            self.unsure |= guarded || place.is_some();
+            *place = Some(content.clone());
+        }
+    }
+
+    /// `None` when records of the template must be decoded to be judged.
+    pub(super) fn finish(self, interest: &Interest) -> Option<Sieve> {
+        let [provider, id, level, time, channel, computer] = self.parts;
+        if self.unsure {
+            return None;
+        }
+        let mut spots = Vec::new();
+        let mut text = |part: Part, content: Option<Content>| match content? {
+            Content::Literal(text) if text.trim().len() == text.len() => Some(Source::Literal(text)),
+            Content::Value(index) => {
+                spots.push((usize::from(index), part));
+                Some(Source::Value)
+            }
+            _ => None,
+        };
+        if text(Part::Time, time)? != Source::Value {
+            return None;
+        }
+        let provider = match text(Part::Provider, provider)? {
+            Source::Literal(name) => Source::Literal(Wanted::of(&name, interest)),
+            Source::Value => Source::Value,
+        };
+        let id = number(text(Part::Id, id)?)?;
+        // An event without one has the level of that number.
+        let level = match level {
+            None => Source::Literal(0),
+            level => number(text(Part::Level, level)?)?,
+        };
+        let (channel, computer) = (text(Part::Channel, channel)?, text(Part::Computer, computer)?);
+        spots.sort_by_key(|(index, _)| *index);
+        // One value in two places is nothing that anybody writes.
+        let distinct = spots
+            .windows(2)
+            .all(|pair| !matches!(pair, [(a, _), (b, _)] if a == b));
+        distinct.then(|| Sieve {
+            provider,
+            id,
+            level,
+            channel,
+            computer,
+            spots: spots.into(),
+        })
+    }
+}
+
+fn number<T: std::str::FromStr>(source: Source<Arc<str>>) -> Option<Source<T>> {
+    Some(match source {
+        Source::Literal(text) => Source::Literal(text.parse().ok()?),
+        Source::Value => Source::Value,
+    })
+}
+
+/// The values that are looked at; those that stand in the template are empty.
+#[derive(Default)]
+struct Raw<'c> {
+    provider: &'c [u8],
+    id: u16,
+    level: Option<u8>,
+    ticks: u64,
+    channel: &'c [u8],
+    computer: &'c [u8],
+}
+
+impl Sieve {
+    /// `None` when something is not as expected.
+    fn pick<'c>(&self, chunk: &'c [u8], values: &Values<'_>, end: usize) -> Option<Raw<'c>> {
+        let mut raw = Raw::default();
+        let mut values = values.iter().enumerate();
+        for &(wanted, part) in &self.spots {
+            let (_, slice) = values.by_ref().find(|(index, _)| *index == wanted)?;
+            if slice.kind != part.kind() {
+                if part == Part::Level && slice.kind == NULL {
+                    continue;
+                }
+                return None;
+            }
+            let last = slice
+                .start
+                .checked_add(slice.size.into())
+                .filter(|last| *last <= end)?;
+            let bytes = chunk.get(slice.start..last)?;
+            match part {
+                Part::Provider => raw.provider = bytes,
+                Part::Id => raw.id = u16::from_le_bytes(bytes.try_into().ok()?),
+                Part::Level => raw.level = Some(u8::from_le_bytes(bytes.try_into().ok()?)),
+                Part::Time => raw.ticks = u64::from_le_bytes(bytes.try_into().ok()?),
+                Part::Channel => raw.channel = bytes,
+                Part::Computer => raw.computer = bytes,
+            }
+        }
+        Some(raw)
+    }
+}
+
+/// What the sieve makes of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Not asked for, whatever it says.
+    Excluded,
+    /// Not of interest by provider and id. Its words may still be.
+    Passed { has_code: bool, free_text: bool },
+    /// Of interest.
+    Wanted,
+    /// To be decoded first.
+    Unsure,
+}
+
+/// Judges the records of one chunk, and counts those in that it can judge.
+pub(super) struct Judge<'c> {
+    run: &'c Run<'c>,
+    chunk: &'c [u8],
+    /// What is wanted of the providers that are named by a value.
+    providers: Vec<(&'c [u8], Wanted)>,
+    pub(super) covered: Covered<'c>,
+}
+
+impl<'c> Judge<'c> {
+    pub(super) fn new(run: &'c Run<'c>, chunk: &'c [u8]) -> Self {
+        Self {
+            run,
+            chunk,
+            providers: Vec::new(),
+            covered: Covered::default(),
+        }
+    }
+
+    /// Judges a record whose values end by `end`.
+    pub(super) fn judge(&mut self, sieve: &Sieve, values: &Values<'_>, record: u64, end: usize) -> Verdict {
+        let Some(raw) = sieve.pick(self.chunk, values, end) else {
+            return Verdict::Unsure;
+        };
+        let narrow = &self.run.asked;
+        let admitted = self.covered.add(
+            given(&sieve.computer, raw.computer),
+            given(&sieve.channel, raw.channel),
+            record,
+            raw.ticks,
+            |computer, channel| narrow.admits_names(computer, channel),
+        );
+        let level = match sieve.level {
+            Source::Literal(level) => Some(level),
+            Source::Value => raw.level,
+        };
+        if !admitted || !narrow.admits(raw.ticks, level) {
+            return Verdict::Excluded;
+        }
+        let wanted = match &sieve.provider {
+            Source::Literal(wanted) => wanted,
+            Source::Value => provider(raw.provider, &mut self.providers, self.run),
+        };
+        let id = match sieve.id {
+            Source::Literal(id) => id,
+            Source::Value => raw.id,
+        };
+        if wanted.has(id) {
+            Verdict::Wanted
+        } else if wanted.excluded {
+            Verdict::Excluded
+        } else {
+            Verdict::Passed {
+                has_code: self.run.scanner.is_in(values, self.chunk, 0),
+                free_text: wanted.free_text,
+            }
+        }
+    }
+}
+
+fn given<'l, 'c>(source: &'l Source<Arc<str>>, raw: &'c [u8]) -> Given<'l, 'c> {
+    match source {
+        Source::Literal(text) => Given::Shared(text),
+        Source::Value => Given::Raw(raw),
+    }
+}
+
+/// What is wanted of a provider that is named by a value.
+fn provider<'l, 'c>(raw: &'c [u8], known: &'l mut Vec<(&'c [u8], Wanted)>, run: &Run<'_>) -> &'l Wanted {
+    let index = match known.iter().position(|(name, _)| *name == raw) {
+        Some(index) => index,
+        None => {
+            known.push((raw, Wanted::of(utf16(raw).trim(), run.context.interest)));
+            known.len().saturating_sub(1)
+        }
+    };
+    #[expect(clippy::indexing_slicing, reason = "the index was found or pushed above")]
+    &known[index].1
+}
