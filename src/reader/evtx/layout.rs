@@ -109,7 +109,7 @@ impl Layout {
             open: Vec::new(),
             place,
             has_event: false,
-            guarded: 0,
+            guards: Vec::new(),
             sieve: SieveParts::default(),
         };
         builder.read(spelled)?;
@@ -137,8 +137,8 @@ struct Builder {
     open: Vec<Open>,
     place: Option<Section>,
     has_event: bool,
-    /// How many open elements depend on a value.
-    guarded: usize,
+    /// The values that open elements depend on.
+    guards: Vec<u16>,
     sieve: SieveParts,
 }
 
@@ -208,7 +208,7 @@ impl Builder {
         }
         self.has_event |= section == Section::Event;
         let guard = (dependency != INDEPENDENT).then(|| {
-            self.guarded = self.guarded.saturating_add(1);
+            self.guards.push(dependency);
             self.steps.push(Step::SkipUnless {
                 value: dependency,
                 to: 0,
@@ -324,7 +324,7 @@ impl Builder {
             _ => {}
         }
         if let Some(guard) = open.guard {
-            self.guarded = self.guarded.saturating_sub(1);
+            self.guards.pop();
             let end = self.steps.len();
             if let Some(Step::SkipUnless { to, .. }) = self.steps.get_mut(guard) {
                 *to = end;
@@ -334,7 +334,7 @@ impl Builder {
     }
 
     fn system(&mut self, slot: Slot, content: Content) {
-        self.sieve.add(slot, &content, self.guarded > 0);
+        self.sieve.add(slot, &content, &self.guards);
         self.steps.push(Step::System { slot, content });
     }
 }

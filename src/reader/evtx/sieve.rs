@@ -78,10 +78,12 @@ pub(super) struct SieveParts {
 }
 
 impl SieveParts {
-    pub(super) fn add(&mut self, slot: Slot, content: &Content, guarded: bool) {
+    /// `guards` are the values that must be there for it: its own one is, where it is read.
+    pub(super) fn add(&mut self, slot: Slot, content: &Content, guards: &[u16]) {
         let place = Part::of(slot).and_then(|part| self.parts.get_mut(part as usize));
         if let Some(place) = place {
-            self.unsure |= guarded || place.is_some();
+            let is_own = |guard: &u16| *content == Content::Value(*guard);
+            self.unsure |= place.is_some() || !guards.iter().all(is_own);
             *place = Some(content.clone());
         }
     }
