@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Analyzer;
 use super::case::{Host, Moment};
 use super::clock::Clocks;
-use super::incident::{Group, own_events};
+use super::incident::{Group, own_events, when_it_worked};
 use super::tell;
 use super::weigh::{Bench, weigh};
 use crate::knowledge::codes::spell;
@@ -189,7 +189,8 @@ fn incident(analyzer: &Analyzer, bench: &Bench<'_>, group: &Group<'_>) -> Incide
         return blank(group);
     };
     let own = own_events(group, host, ledgers);
-    let causes = weigh(bench, group, &own);
+    let worked = when_it_worked(group, host, ledgers);
+    let causes = weigh(bench, group, &own, &worked);
     let causes = if analyzer.every_cause {
         causes
     } else {
@@ -228,8 +229,8 @@ fn blank(group: &Group<'_>) -> Incident {
         first: group.first().map(|at| at.time),
         last: group.last().map(|at| at.time),
         count: group.occurrences.len() as u64,
-        worked_until: group.worked_until,
-        works_again: group.works_again,
+        worked_until: group.worked[0].map(|success| success.at.time),
+        works_again: group.worked[1].map(|success| success.at.time),
         causes: Vec::new(),
         timeline: Vec::new(),
     }

@@ -9,9 +9,10 @@ use super::Focus;
 use super::case::{Entry, Host, Moment};
 use super::ledgers::Ledgers;
 use super::sighting::{EventRef, Keys, Sighting, Sightings};
+use super::who;
 use crate::knowledge::signal::field;
 use crate::knowledge::{Key, Knowledge, Symptom};
-use crate::model::{Time, user_key};
+use crate::model::user_key;
 
 /// One time a symptom showed.
 #[derive(Debug, Clone)]
@@ -28,8 +29,15 @@ pub(super) struct Group<'a> {
     pub host: usize,
     pub keys: Keys,
     pub occurrences: Vec<Occurrence>,
-    pub worked_until: Option<Time>,
-    pub works_again: Option<Time>,
+    /// The last success before, and the first one after.
+    pub worked: [Option<Success>; 2],
+}
+
+/// A time when what the symptom is about worked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Success {
+    pub at: Moment,
+    pub event: EventRef,
 }
 
 impl Group<'_> {
@@ -173,62 +181,16 @@ fn of_host<'a>(
             host,
             keys: sighting.keys.clone(),
             occurrences: vec![occurrence],
-            worked_until: None,
-            works_again: None,
+            worked: [None; 2],
         });
     }
     for group in &mut groups {
         if let Some(host) = hosts.get(host) {
-            robot_user(group, host);
+            who::complete(group, host, ledgers);
         }
-        infer_user(group, ledgers);
-        (group.worked_until, group.works_again) = successes(group, sightings);
+        group.worked = successes(group, sightings);
     }
     groups
-}
-
-/// A robot's complaint without a user is of the account the robot works with, where the logs name only one.
-fn robot_user(group: &mut Group<'_>, host: &Host) {
-    let of_robot = group.symptom.id.starts_with("robot-");
-    if !of_robot || group.keys.get(Key::User).is_some() {
-        return;
-    }
-    let facts = host
-        .facts
-        .get("robot.user")
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let users: BTreeMap<String, &Arc<str>> = facts
-        .iter()
-        .map(|fact| (user_key(&fact.value), &fact.value))
-        .collect();
-    if users.len() == 1
-        && let Some(user) = users.into_values().next()
-    {
-        group.keys.set(Key::User, Arc::clone(user));
-    }
-}
-
-/// A complaint of a product may not name its user. Where only one user had a session on the host in the quarter of an hour
-/// before, it was that user's.
-fn infer_user(group: &mut Group<'_>, ledgers: &Ledgers) {
-    let unnamed = group.symptom.of_a_session && group.keys.get(Key::User).is_none();
-    let Some(at) = group.first().filter(|_| unnamed) else {
-        return;
-    };
-    let from = at.earlier(TimeDelta::minutes(15));
-    let there = ledgers
-        .sessions
-        .stays
-        .iter()
-        .filter(|stay| stay.during(from, at))
-        .filter_map(|stay| stay.user.as_deref());
-    let users: BTreeMap<String, &str> = there.map(|user| (user_key(user), user)).collect();
-    if users.len() == 1
-        && let Some(user) = users.into_values().next()
-    {
-        group.keys.set(Key::User, user);
-    }
 }
 
 fn wanted(focus: &Focus, sighting: &Sighting) -> bool {
@@ -303,19 +265,51 @@ fn succeeded<'s>(
     })
 }
 
-fn successes(group: &Group<'_>, sightings: &Sightings) -> (Option<Time>, Option<Time>) {
+fn successes(group: &Group<'_>, sightings: &Sightings) -> [Option<Success>; 2] {
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
-        return (None, None);
+        return [None; 2];
     };
-    let times = || succeeded(group, sightings, None).filter_map(|sighting| sighting.at);
-    let until = times().filter(|at| *at < first).max().map(|at| at.time);
-    let again = times().filter(|at| *at > last).min().map(|at| at.time);
-    (until, again)
+    let all = || {
+        succeeded(group, sightings, None).filter_map(|sighting| {
+            Some(Success {
+                at: sighting.at?,
+                event: sighting.event,
+            })
+        })
+    };
+    [
+        all()
+            .filter(|success| success.at < first)
+            .max_by_key(|success| success.at),
+        all()
+            .filter(|success| success.at > last)
+            .min_by_key(|success| success.at),
+    ]
+}
+
+/// The ledgers' view when it worked: what stood then as it stood at the failure tells little.
+pub(super) fn when_it_worked(group: &Group<'_>, host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+    let user = group.keys.get(Key::User);
+    let successes = group.worked.iter().flatten();
+    let entries = successes.filter_map(|success| host.entries.get(success.event.entry));
+    entries
+        .filter(|base| covers_sessions(host, base))
+        .map(|base| ledgers.context(base, user.map(|user| &**user), true))
+        .collect()
+}
+
+/// Whether the log of sessions covers the time of an entry.
+fn covers_sessions(host: &Host, base: &Entry) -> bool {
+    const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+    base.at.is_some_and(|at| {
+        host.cover
+            .iter()
+            .any(|cover| cover.channel.eq_ignore_ascii_case(LSM) && cover.covers(at.time, at.time))
+    })
 }
 
 /// The events that are the incident itself: each occurrence's, what it was derived from, and the ledgers' view beside it.
 pub(super) fn own_events(group: &Group<'_>, host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
-    const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
     /// Beyond so many occurrences the views repeat each other.
     const MOST: usize = 200;
     let user = group.keys.get(Key::User);
@@ -324,11 +318,7 @@ pub(super) fn own_events(group: &Group<'_>, host: &Host, ledgers: &Ledgers) -> V
         let Some(base) = host.entries.get(occurrence.event.entry) else {
             continue;
         };
-        let covered = base.at.is_some_and(|at| {
-            host.cover
-                .iter()
-                .any(|cover| cover.channel.eq_ignore_ascii_case(LSM) && cover.covers(at.time, at.time))
-        });
+        let covered = covers_sessions(host, base);
         own.push(ledgers.context(base, user.map(|user| &**user), covered));
         own.push(Entry {
             event: base.event.clone(),

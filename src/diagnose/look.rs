@@ -141,6 +141,25 @@ impl<'a> Trial<'a> {
         Some(self.evidence(item, signal, entry, &keys, joined, count))
     }
 
+    /// Whether the ledgers showed the same when it worked: then it does not set the failure apart.
+    pub(super) fn was_so_when_it_worked(&self, item: &Item) -> bool {
+        let (None, Subject::Signals(signals)) = (item.window, &item.subject) else {
+            return false;
+        };
+        let lookup = |name: &str| self.lookup(name);
+        let shows = |entry: &Entry, signal: &Signal| {
+            signal.matches(&entry.event, "")
+                && item
+                    .conditions
+                    .iter()
+                    .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &lookup))
+        };
+        let signals = || signals.iter().filter_map(|&index| self.signal(index));
+        self.worked
+            .iter()
+            .any(|entry| signals().any(|signal| shows(entry, signal)))
+    }
+
     /// Items with a window lie around an occurrence.
     fn around(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
         let mut best: Option<(&Sighting, usize, Vec<Arc<str>>)> = None;

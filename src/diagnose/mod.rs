@@ -32,6 +32,7 @@ mod tasks;
 mod tell;
 mod trial;
 mod weigh;
+mod who;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

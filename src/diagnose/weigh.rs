@@ -21,7 +21,7 @@ pub(super) struct Bench<'a> {
 }
 
 /// Every cause of a symptom, best first.
-pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> Vec<Cause> {
+pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry], worked: &[Entry]) -> Vec<Cause> {
     let explains = |cause: &&CauseRule| {
         cause
             .def
@@ -37,6 +37,7 @@ pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> Vec<
         bench,
         group,
         own,
+        worked,
         texts,
     };
     let mut causes: Vec<Cause> = bench
@@ -60,6 +61,8 @@ pub(super) struct Trial<'a> {
     pub bench: &'a Bench<'a>,
     pub group: &'a Group<'a>,
     pub own: &'a [Entry],
+    /// The ledgers' view when it worked.
+    pub worked: &'a [Entry],
     /// The text of each own event in lower case: every item of every cause searches it.
     pub texts: Vec<String>,
 }
@@ -212,7 +215,13 @@ impl<'a> Trial<'a> {
             } else {
                 self.without_a_time(found, is_against)
             } {
-                Outcome::Seen(evidence) => side.seen.push((*evidence, item.group.clone())),
+                Outcome::Seen(mut evidence) => {
+                    if !is_against && evidence.weight > Weight::Weak && self.was_so_when_it_worked(item) {
+                        evidence.weight = Weight::Weak;
+                        evidence.summary.push_str("; but so it was when it worked");
+                    }
+                    side.seen.push((*evidence, item.group.clone()));
+                }
                 Outcome::Absent => {
                     side.lacks_required |= item.required;
                     side.absent.extend(item.if_absent);
