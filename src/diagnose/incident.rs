@@ -253,14 +253,17 @@ fn succeeded<'s>(
         }
     });
     all.filter(|sighting| {
-        group
-            .symptom
-            .success_join
-            .iter()
-            .all(|&key| match (group.keys.get(key), sighting.keys.get(key)) {
-                (Some(a), Some(b)) if key == Key::User => user_key(a) == user_key(b),
-                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-                _ => false,
+        let of_another = match (group.keys.get(Key::User), sighting.keys.get(Key::User)) {
+            (Some(own), Some(other)) => user_key(own) != user_key(other),
+            _ => false,
+        };
+        !of_another
+            && group.symptom.success_join.iter().all(|&key| {
+                match (group.keys.get(key), sighting.keys.get(key)) {
+                    (Some(a), Some(b)) if key == Key::User => user_key(a) == user_key(b),
+                    (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                    _ => false,
+                }
             })
     })
 }

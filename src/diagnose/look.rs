@@ -268,6 +268,9 @@ impl<'a> Trial<'a> {
             // What takes the host down takes every session and every run on it down.
             joined.push(Arc::from("host"));
         }
+        if item.of_the_host && sighting.event.host == self.group.host && sighting.at.is_some() {
+            joined.push(Arc::from("host"));
+        }
         let lookup = |name: &str| self.lookup(name);
         let mut conditions = item.conditions.iter();
         conditions

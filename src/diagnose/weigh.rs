@@ -53,7 +53,29 @@ pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry], worked:
             .then(b.score.total_cmp(&a.score))
             .then_with(|| a.id.cmp(&b.id))
     });
+    specific_first(bench.knowledge, &mut causes);
     causes
+}
+
+/// Where a special form of a cause is likely, or as well supported as the general one, it is the better answer.
+fn specific_first(knowledge: &Knowledge, causes: &mut Vec<Cause>) {
+    for index in 0..causes.len() {
+        let Some(special) = causes.get(index) else { break };
+        if special.verdict < Verdict::Possible {
+            break;
+        }
+        let Some(rule) = knowledge.cause(&special.id) else {
+            continue;
+        };
+        let general = causes.iter().take(index).position(|other| {
+            rule.def.refines.iter().any(|id| **id == *other.id)
+                && (special.verdict >= Verdict::Likely || special.verdict == other.verdict)
+        });
+        if let Some(place) = general {
+            let special = causes.remove(index);
+            causes.insert(place, special);
+        }
+    }
 }
 
 /// One incident before the bench.
@@ -192,6 +214,11 @@ impl<'a> Trial<'a> {
         }
     }
 
+    /// Whether what failed worked afterwards.
+    fn works_again(&self) -> bool {
+        self.group.worked[1].is_some()
+    }
+
     pub(super) fn fill(&self, template: &str) -> String {
         tell::fill(template, None, &self.group.keys, &self.host().name)
     }
@@ -215,6 +242,14 @@ impl<'a> Trial<'a> {
             } else {
                 self.without_a_time(found, is_against)
             } {
+                Outcome::Seen(mut evidence) if is_fact && !is_against && self.works_again() => {
+                    // What was exported after it worked again did not stand in the way then.
+                    if evidence.weight > Weight::Weak {
+                        evidence.weight = Weight::Weak;
+                        evidence.summary.push_str("; but it works again");
+                    }
+                    side.seen.push((*evidence, item.group.clone()));
+                }
                 Outcome::Seen(mut evidence) => {
                     if !is_against && evidence.weight > Weight::Weak && self.was_so_when_it_worked(item) {
                         evidence.weight = Weight::Weak;

@@ -84,6 +84,9 @@ fn of_cause(knowledge: &Knowledge, rule: &CauseRule) -> Vec<String> {
     {
         details.push(format!("there is no symptom {id}"));
     }
+    for id in rule.def.refines.iter().filter(|id| knowledge.cause(id).is_none()) {
+        details.push(format!("there is no cause {id} that it could refine"));
+    }
     details
 }
 

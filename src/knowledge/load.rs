@@ -378,6 +378,7 @@ fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
         window,
         at_least: def.at_least.unwrap_or(1).max(1),
         distinct: def.distinct.as_deref().map(Arc::from),
+        of_the_host: def.of_the_host,
         missing: def.missing,
         weight: def.weight.unwrap_or(Weight::Moderate),
         if_absent: def.if_absent,

@@ -128,6 +128,8 @@ pub struct Item {
     pub at_least: u64,
     /// Count different values of this field instead of occurrences.
     pub distinct: Option<Arc<str>>,
+    /// It concerns everything on its host at that time.
+    pub of_the_host: bool,
     /// The item is that it is not there.
     pub missing: bool,
     /// How much it weighs.

@@ -206,6 +206,9 @@ pub struct CauseDef {
     pub explains: Vec<String>,
     /// How often it is the cause among all causes of its symptoms.
     pub prior: Prior,
+    /// More general causes of which this is one form: where this one is likely, or as well supported, it is told first.
+    #[serde(default)]
+    pub refines: Vec<String>,
     /// Whether the evidence cannot carry more than `possible`.
     #[serde(default)]
     pub experimental: bool,
@@ -277,6 +280,9 @@ pub struct ItemDef {
     /// At least so many different values of this field, in the window.
     #[serde(default)]
     pub distinct: Option<String>,
+    /// It concerns everything on its host at that time, so that closeness in time joins it.
+    #[serde(default)]
+    pub of_the_host: bool,
     /// The item is that it is not there; counts only where a log covers the window.
     #[serde(default)]
     pub missing: bool,
