@@ -56,7 +56,7 @@ impl Default for Limits {
             path_bytes: 4_096,
             events: 2_000_000,
             event_bytes: 2 << 30,
-            long_text_bytes: 32 << 20,
+            long_text_bytes: 16 << 20,
             facts: 200_000,
             problems_per_artifact: 20,
             line_bytes: 64 << 10,

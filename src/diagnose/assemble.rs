@@ -87,6 +87,7 @@ fn empty(analyzer: &Analyzer, inputs: Vec<InputReport>, problems: Vec<Problem>) 
         sessions: Vec::new(),
         coverage: Vec::new(),
         ask: Vec::new(),
+        collections: Vec::new(),
         problems,
     }
 }

@@ -15,6 +15,7 @@ mod ask;
 mod assemble;
 mod case;
 mod clock;
+mod collections;
 mod coverage;
 mod derived;
 mod events;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::bundle::layout::Layouts;
 use crate::bundle::{self, Bundle};
 use crate::error::{Error, Result};
 use crate::knowledge::Knowledge;
@@ -97,6 +99,7 @@ pub struct Analyzer {
     knowledge: Knowledge,
     codes: Codes,
     interest: Interest,
+    layouts: Layouts,
     matcher: sighting::Matcher,
     limits: Limits,
     focus: Focus,
@@ -136,6 +139,7 @@ impl Analyzer {
             knowledge,
             codes,
             interest,
+            layouts: Layouts::embedded()?,
             matcher,
             limits: Limits::default(),
             focus: Focus::default(),
@@ -188,6 +192,13 @@ impl Analyzer {
     #[must_use]
     pub const fn recover(mut self, recover: bool) -> Self {
         self.recover = recover;
+        self
+    }
+
+    /// Knows these layouts of collections.
+    #[must_use]
+    pub fn layouts(mut self, layouts: Layouts) -> Self {
+        self.layouts = layouts;
         self
     }
 
@@ -285,6 +296,9 @@ impl Analyzer {
         for artifact in &mut artifacts {
             problems.append(&mut artifact.findings.problems);
         }
+        let paths: Vec<&str> = artifacts.iter().map(|artifact| &*artifact.path).collect();
+        let found = self.layouts.find(paths);
+        collections::name_hosts(&mut artifacts, &found);
         let clocks = clock::resolve(&mut artifacts, self.assume_offset, &mut problems);
         assemble::finish_inputs(&mut inputs, &artifacts, &clocks);
         let mut hosts = case::gather(&mut artifacts, &mut problems);
@@ -305,6 +319,9 @@ impl Analyzer {
             ledgers: &ledgers,
             sightings: &sightings,
         };
-        assemble::diagnosis(self, &bench, groups, inputs, problems)
+        Diagnosis {
+            collections: collections::report(found),
+            ..assemble::diagnosis(self, &bench, groups, inputs, problems)
+        }
     }
 }

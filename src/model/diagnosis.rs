@@ -408,8 +408,28 @@ pub struct Diagnosis {
     pub coverage: Vec<Coverage>,
     /// What to ask the customer for, most telling first.
     pub ask: Vec<AskItem>,
+    /// What the inputs were collected with, as far as their layout shows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub collections: Vec<CollectionReport>,
     /// What was not read.
     pub problems: Vec<Problem>,
+}
+
+/// Files that one run of a collector gathered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CollectionReport {
+    /// What the paths of all its files begin with.
+    pub path: Arc<str>,
+    /// The id of the layout.
+    pub layout: Arc<str>,
+    /// The collector.
+    pub title: String,
+    /// The machine, as the name of a folder or a file says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<Arc<str>>,
+    /// What is to be expected and is not there, and what that means.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
 }
 
 /// The name and version of the JSON contract.

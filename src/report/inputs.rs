@@ -2,7 +2,7 @@
 
 use super::page::{Page, Style};
 use super::{Clockface, wording};
-use crate::model::{Coverage, Diagnosis, HostReport, InputReport};
+use crate::model::{Clock, CollectionReport, Coverage, Diagnosis, HostReport, InputReport, Time};
 
 /// Hosts and channels told by name in the short form.
 const SHOWN: usize = 6;
@@ -115,17 +115,18 @@ pub fn text(diagnosis: &Diagnosis, options: &super::Options) -> String {
     for input in &diagnosis.inputs {
         file(&mut page, input, &clock);
     }
+    if !diagnosis.collections.is_empty() {
+        page.heading("Collected with");
+        for collection in &diagnosis.collections {
+            collected(&mut page, collection);
+        }
+    }
     page.heading("Hosts");
     for host in &diagnosis.hosts {
         host_lines(&mut page, host, options.detail);
     }
     page.heading("Logs: from when to when silence proves something");
-    let rows: Vec<Vec<String>> = diagnosis
-        .coverage
-        .iter()
-        .map(|cover| channel(cover, &clock))
-        .collect();
-    page.table(2, &rows);
+    strips(&mut page, diagnosis, &clock);
     if !diagnosis.problems.is_empty() {
         page.heading("Problems");
         list_problems(&mut page, diagnosis);
@@ -152,7 +153,20 @@ fn file(page: &mut Page, input: &InputReport, clock: &Clockface<'_>) {
     if let (Some(first), Some(last)) = (input.first, input.last) {
         text += &format!(", {}", clock.span(host, first, last));
     }
+    if let Some(placed) = input.clock.and_then(placed) {
+        text += &format!(", {placed}");
+    }
     page.bullet(6, "", None, &text);
+}
+
+/// How local times were placed, if there were some.
+const fn placed(clock: Clock) -> Option<&'static str> {
+    match clock {
+        Clock::Exact => None,
+        Clock::Host => Some("local times, placed by what the host's own files tell"),
+        Clock::Assumed => Some("local times, placed by --assume-tz"),
+        Clock::Unknown => Some("local times of an unknown zone, read as UTC"),
+    }
 }
 
 const fn encoding_name(encoding: crate::model::Encoding) -> &'static str {
@@ -176,6 +190,113 @@ fn host_lines(page: &mut Page, host: &HostReport, detail: bool) {
     page.bullet(2, &host.name, Some(Style::Bold), &text);
     for (name, value) in host.facts.iter().filter(|_| detail) {
         page.bullet(6, name, None, value);
+    }
+}
+
+/// Per host, its channels one below the other with the span that each covers, and the incidents above them.
+fn strips(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<'_>) {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for host in &diagnosis.hosts {
+        let own: Vec<&Coverage> = diagnosis
+            .coverage
+            .iter()
+            .filter(|cover| cover.host == host.name)
+            .collect();
+        let incidents: Vec<(Time, Time)> = diagnosis
+            .incidents
+            .iter()
+            .filter(|incident| incident.host == host.name)
+            .filter_map(|incident| Some((incident.first?, incident.last?)))
+            .collect();
+        let scale = Scale::new(&own, &incidents);
+        if let Some(scale) = &scale
+            && !own.is_empty()
+            && !incidents.is_empty()
+        {
+            rows.push(vec![
+                host.name.to_string(),
+                "incidents".to_owned(),
+                scale.marks(&incidents),
+            ]);
+        }
+        rows.extend(own.iter().map(|cover| {
+            let mut row = channel(cover, clock);
+            row.insert(
+                2,
+                scale.as_ref().map_or_else(String::new, |scale| scale.bar(cover)),
+            );
+            row
+        }));
+    }
+    page.table(2, &rows);
+}
+
+/// The span that the strips of one host show.
+struct Scale {
+    from: Time,
+    to: Time,
+}
+
+/// Characters of a strip.
+const STRIP: usize = 32;
+
+impl Scale {
+    fn new(covers: &[&Coverage], incidents: &[(Time, Time)]) -> Option<Self> {
+        let ends = covers.iter().flat_map(|cover| [cover.from, cover.to]).flatten();
+        let times: Vec<Time> = ends
+            .chain(incidents.iter().flat_map(|&(first, last)| [first, last]))
+            .collect();
+        let (from, to) = (*times.iter().min()?, *times.iter().max()?);
+        (from < to).then_some(Self { from, to })
+    }
+
+    /// In which character of a strip an instant is.
+    fn cell(&self, time: Time) -> usize {
+        let whole = (self.to - self.from).num_milliseconds().max(1);
+        let part = (time - self.from).num_milliseconds().clamp(0, whole);
+        let cell = i128::from(part) * STRIP as i128 / i128::from(whole);
+        usize::try_from(cell).unwrap_or_default().min(STRIP - 1)
+    }
+
+    fn bar(&self, cover: &Coverage) -> String {
+        let first = cover.from.map_or(0, |from| self.cell(from));
+        let last = cover.to.map(|to| self.cell(to));
+        self.draw(
+            |cell| last.is_some_and(|last| (first..=last).contains(&cell)),
+            '=',
+        )
+    }
+
+    fn marks(&self, incidents: &[(Time, Time)]) -> String {
+        let inside = |cell: usize| {
+            incidents
+                .iter()
+                .any(|&(first, last)| (self.cell(first)..=self.cell(last)).contains(&cell))
+        };
+        self.draw(inside, '!')
+    }
+
+    fn draw(&self, inside: impl Fn(usize) -> bool, mark: char) -> String {
+        (0..STRIP)
+            .map(|cell| if inside(cell) { mark } else { '.' })
+            .collect()
+    }
+}
+
+fn collected(page: &mut Page, collection: &CollectionReport) {
+    page.verbatim(
+        2,
+        if collection.path.is_empty() {
+            "."
+        } else {
+            &collection.path
+        },
+    );
+    let host = collection.host.as_deref().map(|host| format!(", {host}"));
+    let text = format!("{}{}", collection.title, host.unwrap_or_default());
+    page.bullet(6, "", None, &text);
+    for missing in &collection.missing {
+        page.bullet(6, "not in it:", Some(Style::Yellow), missing);
     }
 }
 
@@ -207,6 +328,7 @@ pub fn json(diagnosis: &Diagnosis) -> String {
         inputs: &'a [InputReport],
         hosts: &'a [HostReport],
         coverage: &'a [Coverage],
+        collections: &'a [CollectionReport],
         problems: &'a [crate::model::Problem],
     }
     super::json::pretty(&Inspection {
@@ -214,6 +336,7 @@ pub fn json(diagnosis: &Diagnosis) -> String {
         inputs: &diagnosis.inputs,
         hosts: &diagnosis.hosts,
         coverage: &diagnosis.coverage,
+        collections: &diagnosis.collections,
         problems: &diagnosis.problems,
     })
 }

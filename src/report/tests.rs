@@ -133,6 +133,7 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
             command: Some("wevtutil epl System System.evtx".to_owned()),
             separates: vec![Arc::from("domain-gone")],
         }],
+        collections: Vec::new(),
         problems: Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use logonscope::bundle::layout::Layouts;
 use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
@@ -89,6 +90,11 @@ pub(crate) fn unpooled(reading: &Reading, focus: Focus) -> Result<Analyzer, Fail
     let mut analyzer = Analyzer::with_knowledge(knowledge(reading.knowledge.as_deref())?)?
         .recover(reading.recover)
         .focus(focus);
+    if let Some(file) = &reading.layouts {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(file).map_err(|error| Error::io(name.as_str(), error))?;
+        analyzer = analyzer.layouts(Layouts::embedded()?.with(&name, &text)?);
+    }
     if let Some(zone) = &reading.assume_tz {
         analyzer = analyzer.assume_zone(zone)?;
     }

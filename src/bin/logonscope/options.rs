@@ -23,6 +23,9 @@ pub(crate) struct Reading {
     /// A folder of knowledge files of your own; an id that exists replaces the built-in entry
     #[arg(long, value_name = "DIR")]
     pub(crate) knowledge: Option<PathBuf>,
+    /// A file of layouts of collections of your own; an id that exists replaces the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) layouts: Option<PathBuf>,
     /// Threads to read with; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,
