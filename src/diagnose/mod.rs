@@ -198,6 +198,7 @@ impl Analyzer {
     /// Knows these layouts of collections.
     #[must_use]
     pub fn layouts(mut self, layouts: Layouts) -> Self {
+        self.interest = self.interest.with_line_forms(layouts.line_forms().to_vec());
         self.layouts = layouts;
         self
     }

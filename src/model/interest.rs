@@ -110,6 +110,7 @@ pub struct Interest {
     codes: BTreeSet<u32>,
     messages: Vec<MessagePattern>,
     narrow: Narrow,
+    line_forms: Vec<Regex>,
 }
 
 impl Interest {
@@ -151,6 +152,7 @@ impl Interest {
             codes,
             messages,
             narrow: Narrow::default(),
+            line_forms: Vec::new(),
         })
     }
 
@@ -172,6 +174,19 @@ impl Interest {
     /// None in practice; the empty set of literals always compiles.
     pub fn everything() -> Result<Self> {
         Self::new(EventFilter::All, [], [], Vec::new())
+    }
+
+    /// Adds forms in which lines of logs begin that no reader knows. The named groups `time`, `level`, `provider`,
+    /// `computer`, `process`, `thread`, `hex_process`, `hex_thread` and `message` fill the event, others become fields.
+    #[must_use]
+    pub fn with_line_forms(mut self, forms: Vec<Regex>) -> Self {
+        self.line_forms = forms;
+        self
+    }
+
+    /// Forms in which lines of logs begin that no reader knows.
+    pub fn line_forms(&self) -> &[Regex] {
+        &self.line_forms
     }
 
     /// Whether an event of this provider and id is wanted.

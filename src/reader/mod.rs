@@ -21,6 +21,7 @@ mod evtx;
 mod json;
 mod lines;
 mod local_time;
+mod own_lines;
 mod plain_text;
 mod power_automate;
 mod records;
@@ -135,7 +136,7 @@ pub fn read_pieces<T: Send>(
     if evtx::sniff(&head) {
         evtx::read(source, context, &mut findings, digest, sink);
     } else {
-        match choose(&head) {
+        match choose(&head, context.interest) {
             Choice::Reader(format, read) => {
                 findings.format = Some(format);
                 read(source, context, &mut findings);
@@ -150,13 +151,16 @@ pub fn read_pieces<T: Send>(
 }
 
 /// Tells the format, other than that of event logs, and its reader by the first bytes.
-fn choose(head: &[u8]) -> Choice {
+fn choose(head: &[u8], interest: &Interest) -> Choice {
     match sniff::kind(head) {
         Kind::Empty => Choice::Reader(Format::Empty, read_empty),
         Kind::Etl => Choice::Reader(Format::Etl, etl::read),
         Kind::Hive => Choice::Reader(Format::RegistryHive, settings::read_hive),
         Kind::Binary => Choice::Reader(Format::Other, read_nothing),
         Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),
+        Kind::Text(head) if own_lines::sniff(&head.text, interest) => {
+            Choice::Reader(Format::TraceText, own_lines::read)
+        }
         Kind::Text(head) => choose_text(&head.text),
     }
 }

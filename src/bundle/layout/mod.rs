@@ -29,8 +29,11 @@ const EXPRESSION_BYTES: usize = 1 << 20;
 const COLLECTIONS: usize = 1_000;
 
 /// The layouts that are known.
-#[derive(Debug, Clone)]
-pub struct Layouts(Vec<Layout>);
+#[derive(Debug, Clone, Default)]
+pub struct Layouts {
+    layouts: Vec<Layout>,
+    lines: Vec<Regex>,
+}
 
 /// A collection that was found in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +73,14 @@ struct Layout {
 struct File {
     #[serde(default)]
     layout: Vec<FileLayout>,
+    #[serde(default)]
+    line: Vec<FileLine>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileLine {
+    pattern: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,7 +107,7 @@ impl Layouts {
     /// # Errors
     /// None in practice: a test compiles them.
     pub fn embedded() -> Result<Self> {
-        Self(Vec::new()).with("layouts.toml", include_str!("layouts.toml"))
+        Self::default().with("layouts.toml", include_str!("layouts.toml"))
     }
 
     /// Adds the layouts of a file; one with the id of another takes its place. `name` is for messages.
@@ -107,10 +118,19 @@ impl Layouts {
         let file: File = toml::from_str(text).map_err(|error| Error::knowledge(name, error))?;
         for one in file.layout {
             let layout = Layout::new(one).map_err(|error| Error::knowledge(name, error))?;
-            self.0.retain(|known| known.id != layout.id);
-            self.0.push(layout);
+            self.layouts.retain(|known| known.id != layout.id);
+            self.layouts.push(layout);
+        }
+        for line in file.line {
+            let form = expression(&line.pattern).map_err(|error| Error::knowledge(name, error))?;
+            self.lines.push(form);
         }
         Ok(self)
+    }
+
+    /// Forms in which lines of logs begin that no reader knows: the `[[line]]` entries of a file.
+    pub fn line_forms(&self) -> &[Regex] {
+        &self.lines
     }
 
     /// The collections that these paths lie in, sorted by their roots. A collection may hold others.
@@ -118,7 +138,7 @@ impl Layouts {
         let paths: Vec<&str> = paths.into_iter().collect();
         let mut found: BTreeMap<(&str, usize), Option<String>> = BTreeMap::new();
         for path in &paths {
-            for (index, layout) in self.0.iter().enumerate() {
+            for (index, layout) in self.layouts.iter().enumerate() {
                 let Some((root, host)) = layout.root(path) else {
                     continue;
                 };
@@ -133,7 +153,7 @@ impl Layouts {
         found
             .into_iter()
             .filter_map(|((root, index), host)| {
-                let layout = self.0.get(index)?;
+                let layout = self.layouts.get(index)?;
                 Some(Collection {
                     layout: Arc::clone(&layout.id),
                     title: Arc::clone(&layout.title),
@@ -146,14 +166,16 @@ impl Layouts {
     }
 }
 
+/// Compiles an expression of a file; case does not count.
+fn expression(text: &str) -> std::result::Result<Regex, regex::Error> {
+    RegexBuilder::new(text)
+        .case_insensitive(true)
+        .size_limit(EXPRESSION_BYTES)
+        .build()
+}
+
 impl Layout {
     fn new(file: FileLayout) -> std::result::Result<Self, regex::Error> {
-        let expression = |text: &str| {
-            RegexBuilder::new(text)
-                .case_insensitive(true)
-                .size_limit(EXPRESSION_BYTES)
-                .build()
-        };
         let parts = file.part.into_iter().map(|part| {
             let gap = Gap {
                 name: part.name,
@@ -297,13 +319,15 @@ mod tests {
 
     #[test]
     fn users_bring_their_own() {
-        let text = "[[layout]]\nid = 'ours'\ntitle = 'Our collector'\nmarker = ['our-(?<host>[^/]+)/']\n";
+        let text = "[[layout]]\nid = 'ours'\ntitle = 'Our collector'\nmarker = ['our-(?<host>[^/]+)/']\n\
+                    [[line]]\npattern = '^(?<time>\\d+) (?<message>.*)$'\n";
         let layouts = Layouts::embedded().unwrap().with("ours.toml", text).unwrap();
         let found = layouts.find(["x/our-RPA-07/a.log"]);
         assert_eq!(
             (&*found[0].layout, found[0].root.as_str()),
             ("ours", "x/our-RPA-07/")
         );
+        assert_eq!(layouts.line_forms().len(), 1);
         let wrong = Layouts::embedded()
             .unwrap()
             .with("ours.toml", "[[layout]]\nid = 1\n");

@@ -153,6 +153,9 @@ impl Trace<'_, '_> {
                 event.message = Some(message.into());
             }
         }
+        if event.id.is_none() && event.message.is_none() && event.fields.is_empty() {
+            return;
+        }
         let interest = self.wording.interest();
         let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
         let text = event.full_text().into_owned();
