@@ -269,9 +269,11 @@ fn rank_facts(host: &mut Host, problems: &mut Vec<Problem>) {
         let Some((first, rest)) = facts.split_first() else {
             continue;
         };
+        // Of two times the later counts; where one of them is not known, nothing tells which does.
+        let undecided = |fact: &Fact| fact.at == first.at || fact.at.is_none() || first.at.is_none();
         let rival = rest
             .iter()
-            .find(|fact| fact.scope == first.scope && fact.value != first.value && fact.at == first.at);
+            .find(|fact| fact.scope == first.scope && fact.value != first.value && undecided(fact));
         if let Some(rival) = rival.filter(|_| !is_list(name)) {
             let detail = format!(
                 "{name} is {} here and {} in {}",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex::{Regex, RegexBuilder};
 
 use super::{Event, Level, Time, host_key};
@@ -143,6 +143,7 @@ impl Interest {
         let scanner = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(needles.iter().map(|needle| needle.as_bytes()))
             .map_err(|error| Error::Usage(format!("the knowledge has too many literals: {error}")))?;
         Ok(Self {

@@ -4,8 +4,10 @@
 use std::io::{Cursor, Write as _};
 
 use crate::support::archive;
+use crate::support::etl;
 use crate::support::evtx::{Body, Event, Log, Value, time};
 use crate::support::exports;
+use crate::support::hive::{self, Hive, Lists};
 use crate::support::robot;
 use crate::support::trace::{DateForm, json_line, line};
 
@@ -155,17 +157,62 @@ pub fn trace_text() -> Vec<Vec<u8>> {
 }
 
 pub fn etl() -> Vec<Vec<u8>> {
-    let mut etl = vec![0; 0x1000];
-    etl[0..4].copy_from_slice(&0x1000_u32.to_le_bytes());
-    etl[0x30..0x34].copy_from_slice(&0x800_u32.to_le_bytes());
-    etl[72..76].copy_from_slice(&[2, 0, 2, 0xC0]);
-    let wide: Vec<u8> = "RdpWrapper: err(rdp):-1073741537"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    etl[0x200..0x200 + wide.len()].copy_from_slice(&wide);
-    etl[0x400..0x413].copy_from_slice(b"RdpWrapper: Connect");
-    vec![etl]
+    let text = etl::wide("RdpWrapper: err(rdp):-1073741537");
+    let traits = b"\x0f\0Robot.Driver\0".to_vec();
+    let schema = b"\0\0\0LogonEnd\0User\0\x01Status\0\x94\x05Ids\0\x48Ok\0\x84\x03".to_vec();
+    let mut payload = etl::wide("svc-robot");
+    payload.extend([0x6D, 0, 0, 0xC0, 2, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1]);
+    let records = [
+        etl::event([7; 16], 1, 1, 0, &[(12, traits), (11, schema)], &payload),
+        etl::event([7; 16], 1, 2, 4, &[], &text),
+        etl::message([9; 16], 17, 3, b"C:\\Robot\\run.exe\0"),
+    ];
+    let plain = [etl::buffer(512, &[etl::header(0)]), etl::buffer(1024, &records)].concat();
+    let packed = [etl::buffer(512, &[etl::header(0)]), etl::packed_buffer(&records)].concat();
+    vec![plain, packed]
+}
+
+pub fn hive() -> Vec<Vec<u8>> {
+    let system = Hive::new()
+        .key("Select", [hive::dword("Current", 1)])
+        .key(
+            r"ControlSet001\Control\Lsa",
+            [hive::dword("DisableDomainCreds", 1)],
+        )
+        .key(r"ControlSet001\Services\UiRobotSvc", [hive::dword("Start", 2)]);
+    let software = Hive::new()
+        .key("Classes", [])
+        .key(
+            r"Microsoft\Windows NT\CurrentVersion\Winlogon",
+            [
+                hive::text("DefaultUserName", "svc-robot"),
+                hive::text("Shell", &"x".repeat(9_000)),
+            ],
+        )
+        .key(
+            r"Microsoft\Windows\CurrentVersion\Uninstall\{1}",
+            [
+                hive::text("DisplayName", "UiPath Robot"),
+                hive::text("DisplayVersion", "18.3.2"),
+            ],
+        );
+    let mut lists = software.clone();
+    lists.lists = Lists::Ri;
+    [system, software, lists].iter().map(Hive::bytes).collect()
+}
+
+/// Makes the checksum of a hive's base block right again.
+pub fn mend_hive(bytes: &mut [u8]) {
+    let Some((block, rest)) = bytes.split_at_mut_checked(508) else {
+        return;
+    };
+    let words = block.chunks_exact(4);
+    let sum = words.fold(0_u32, |sum, four| {
+        sum ^ u32::from_le_bytes(four.try_into().unwrap())
+    });
+    if let Some(place) = rest.get_mut(..4) {
+        place.copy_from_slice(&sum.to_le_bytes());
+    }
 }
 
 pub fn robot_log() -> Vec<Vec<u8>> {

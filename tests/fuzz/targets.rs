@@ -63,6 +63,10 @@ pub const TARGETS: &[Target] = &[
     reads("robot-log", seeds::robot_log, 60),
     reads("power-automate", seeds::power_automate, 2),
     reads("registry", seeds::registry, 80),
+    Target {
+        mend: Some(seeds::mend_hive),
+        ..reads("hive", seeds::hive, 40)
+    },
     reads("policy", seeds::policy, 60),
     reads("commands", seeds::commands, 60),
     reads("plain-text", seeds::plain_text, 0),
