@@ -3,12 +3,13 @@
 
 use chrono::TimeDelta;
 
-use super::background::{ADMIN, CLERK, OTHER};
+use super::background::{ADMIN, CLERK, OTHER, ROBOT};
 use super::kit::{minutes, named, old};
 use super::life::Stop;
 use super::rng::Rng;
 use super::world::{
     APPLICATION, LSM_OP, Os, RDP_OP, SECURITY, SYSTEM, SYSTEM_SID, TASK, TASK_OP, World, audit, lsm, rdp,
+    subject,
 };
 use crate::support::evtx::{Event, Time, Value};
 
@@ -88,6 +89,80 @@ pub fn goes_on(w: &mut World, days: i64) {
             plan(w, at);
         }
     }
+}
+
+/// Something else happens at nearly the same time, and has nothing to do with it.
+pub fn tempts(w: &mut World, at: Time) {
+    let mut rng = Rng::new(w.rng.clone().next() ^ 0x7e3f_7a11);
+    for (chance, plan) in [
+        (20, other_account as fn(&mut World, Time)),
+        (20, update_without_restart),
+        (20, guessed_name),
+        (15, policy_change),
+        (20, other_program),
+        (15, neighbour),
+        (12, short_silence),
+    ] {
+        if rng.chance(chance) {
+            plan(w, at + TimeDelta::seconds(rng.range(-900, 600)));
+        }
+    }
+}
+
+/// Somebody leaves the company, on the same morning.
+fn other_account(w: &mut World, at: Time) {
+    w.at(at, |w| {
+        let by = w.accounts[ADMIN].clone();
+        let event = audit(4725, 13_824, true).data("TargetUserName", "tmp.intern");
+        let event = event.data("TargetDomainName", &w.domain).data(
+            "TargetSid",
+            Value::Sid("S-1-5-21-1004336348-1177238915-682003330-2207".into()),
+        );
+        w.dc_log(0, subject(event, &by.sid, &by.name, &w.domain, 0x5_13da));
+    });
+}
+
+fn update_without_restart(w: &mut World, at: Time) {
+    w.when(at, |w| w.update_installed(5_037_779));
+}
+
+/// Somebody on the internet has found out what the robot is called.
+fn guessed_name(w: &mut World, at: Time) {
+    for n in 0..3 {
+        w.when(at + TimeDelta::seconds(n * 37), |w| {
+            w.background("brute-force-attack-on-rdp");
+            let name = w.accounts[ROBOT].name.clone();
+            w.scanner(Some(&name));
+        });
+    }
+}
+
+fn other_program(w: &mut World, at: Time) {
+    w.when(at, |w| {
+        let fields = [
+            "EXCEL.EXE",
+            "16.0.1",
+            "63f5",
+            "mso20win32client.dll",
+            "16.0.1",
+            "7a1",
+            "c0000005",
+            "0010",
+            "1f4",
+            "01d9",
+        ];
+        w.log(APPLICATION, 0, old("Application Error", 1000, 2, &fields));
+    });
+}
+
+/// One packet to the directory is lost; the next one is not.
+fn short_silence(w: &mut World, at: Time) {
+    w.when(at, |w| {
+        let event = w.no_dc();
+        w.log(SYSTEM, 0, event);
+        w.now += TimeDelta::seconds(20);
+        w.policy_refresh(false, false);
+    });
 }
 
 /// A client is switched off in the evening and on in the morning.
@@ -293,7 +368,7 @@ fn shared_server(w: &mut World, at: Time) {
 /// An update of the robot stops its service for a minute, between jobs.
 fn service_restarted(w: &mut World, at: Time) {
     w.when(at, |w| {
-        if w.session_of(super::background::ROBOT).is_none() {
+        if w.session_of(ROBOT).is_none() {
             w.background("robot-service-stopped");
             w.service(0, "UiPath Robot", false);
             w.service(48_000, "UiPath Robot", true);
@@ -341,6 +416,9 @@ fn human_locked_out(w: &mut World, at: Time) {
 /// Logs of another machine came along. It has troubles of its own.
 fn neighbour(w: &mut World, at: Time) {
     w.at(at, |w| {
+        if !w.neighbours.is_empty() {
+            return;
+        }
         let computer = format!("{}-B.{}.example", w.host, w.domain.to_lowercase());
         let mut system = vec![
             Event::new("EventLog", 6005)

@@ -34,6 +34,8 @@ pub const FLOW_START: &[&str] = &["flow-session-not-created"];
 
 /// The sentence of error 1312.
 pub const TEXT_1312: &str = "A specified logon session does not exist. It may already have been terminated.";
+pub const TEXT_1312_GERMAN: &str =
+    "Eine angegebene Anmeldesitzung ist nicht vorhanden. Sie wurde gegebenenfalls bereits beendet.";
 pub const TIMED_OUT: &str = "Creating user session timed out.";
 pub const TRANSPORT: &str =
     "Rdp connection failed: Message: The connection transport layer failed., Last error: 131085";
@@ -102,7 +104,14 @@ impl World {
             self.rng.range(9, 21),
             self.rng.range(0, 59),
         );
-        self.local(day, u32::try_from(hour).unwrap(), u32::try_from(minute).unwrap())
+        let at = self.local(day, u32::try_from(hour).unwrap(), u32::try_from(minute).unwrap());
+        self.fault_at = Some(at);
+        at
+    }
+
+    /// The robot's own words are enough.
+    pub fn words_tell(&mut self) {
+        self.words_tell = true;
     }
 
     /// On the agenda; nothing happens if the machine is down then.

@@ -266,6 +266,9 @@ fn live(
         everyday::goes_on(&mut w, days);
     }
     inject(&mut w, days);
+    if let Some(at) = w.fault_at.filter(|_| !w.complete) {
+        everyday::tempts(&mut w, at);
+    }
     w.run();
     w.truth.host = w.host.clone();
     let files = pack::pack(&mut w);

@@ -126,6 +126,12 @@ pub fn pack(w: &mut World) -> Files {
 
 /// Some bundles lack what matters; then nothing certain may be asked of the product.
 fn starve(w: &mut World) {
+    if w.form == Form::Mixed {
+        as_text(w);
+    }
+    if w.truth.cause.is_some() && !w.robot_log.is_empty() && w.rng.chance(7) {
+        words_alone(w);
+    }
     for channel in [WINLOGON_OP, PROFILE_OP, POLICY_OP, RCM_OP] {
         if w.rng.chance(25) {
             w.withheld.push(channel);
@@ -150,7 +156,19 @@ fn starve(w: &mut World) {
         w.truth.at_least = None;
         w.note("without what would tell");
     }
-    // Ring buffers forget. The fault itself is still in them.
+    // Ring buffers forget, at times too soon.
+    if let Some(last) = w
+        .truth
+        .last
+        .filter(|_| w.truth.cause.is_some() && w.rng.chance(5))
+    {
+        let channel = *w.rng.pick(&[SECURITY, TASK_OP, RDP_OP, LSM_OP, SYSTEM]);
+        w.retention.insert(channel, last + TimeDelta::minutes(30));
+        w.truth.at_least = None;
+        w.note(format!("{channel} starts too late"));
+        return;
+    }
+    // The fault itself is still in them.
     if w.rng.chance(30) {
         let end = w.end;
         let until = w.truth.first.unwrap_or(end).min(end) - TimeDelta::hours(7);
@@ -182,6 +200,35 @@ fn written(w: &mut World, log: &Log, path: String) -> (String, Vec<u8>) {
             };
             (path.replace(".evtx", ".csv"), bytes)
         }
+    }
+}
+
+/// Some customers export text. Event Viewer's tables name neither host nor zone, and Windows words what it says in its
+/// own language: how much of the evidence is left then is not for this code to say.
+fn as_text(w: &mut World) {
+    w.form = match w.rng.range(0, 100) {
+        0..3 => Form::Text,
+        3..6 if w.german => Form::Csv(Language::German),
+        3..6 if w.zone == chrono_tz::Tz::Asia__Tokyo => Form::Csv(Language::Japanese),
+        3..6 => Form::Csv(Language::English),
+        6..9 => Form::Xml,
+        _ => Form::Mixed,
+    };
+    if matches!(w.form, Form::Text | Form::Csv(_)) {
+        w.truth.at_least = None;
+        w.note(format!("{:?}", w.form));
+    }
+}
+
+/// The robot's logs and nothing else.
+fn words_alone(w: &mut World) {
+    w.withheld.extend(w.logs.keys());
+    w.bare = true;
+    w.has_dc = false;
+    w.neighbours.clear();
+    w.note("the robot's words alone");
+    if !w.words_tell {
+        w.truth.at_least = None;
     }
 }
 

@@ -1,5 +1,6 @@
 //! What people, tasks and robots do on the machine, and what a domain controller says of it.
 
+use super::kit::{TEXT_1312, TEXT_1312_GERMAN};
 use super::life::Stop;
 use super::world::{
     APPLICATION, Os, POLICY, RDP_OP, Refusal, SECURITY, SYSTEM, SYSTEM_SID, TASK, TASK_OP, World, audit, rdp,
@@ -188,6 +189,12 @@ impl World {
 
     /// What the robot reports when a job cannot begin; errors go to the Application log, too.
     pub fn robot_cannot_start(&mut self, ms: i64, text: &str) {
+        // .NET speaks the language of the system.
+        let text = if self.german {
+            text.replace(TEXT_1312, TEXT_1312_GERMAN)
+        } else {
+            text.to_owned()
+        };
         let text = format!("Could not start executor. {text}");
         self.robot_says(ms, "ERROR", "UiPath.Service.Host.JobHandler", &text);
         let full = format!("UiPath Robot {}: {text}", self.robot_version);

@@ -210,6 +210,10 @@ pub struct World {
     pub rights: Vec<(String, Vec<String>)>,
     pub policy_values: Vec<(String, String)>,
     pub extra_files: Vec<(String, Vec<u8>)>,
+    /// When the fault begins, as planned.
+    pub fault_at: Option<Time>,
+    /// The robot's own words name the fault; no event log is needed.
+    pub words_tell: bool,
     /// Of each of these sets, one log at least must be there for the truth to be asked for.
     pub needed: Vec<Vec<&'static str>>,
     /// Channels that the customer did not send.
@@ -421,6 +425,8 @@ impl World {
             rights: Vec::new(),
             policy_values: Vec::new(),
             extra_files: Vec::new(),
+            fault_at: None,
+            words_tell: false,
             needed: Vec::new(),
             withheld: Vec::new(),
             retention: BTreeMap::new(),

@@ -157,6 +157,7 @@ pub fn slot_held(w: &mut World, days: i64) {
 }
 
 pub fn user_mismatch(w: &mut World, days: i64) {
+    w.words_tell();
     w.fault(
         "robot-machine-user-mismatch",
         ROBOT_START,
@@ -170,6 +171,7 @@ pub fn user_mismatch(w: &mut World, days: i64) {
 }
 
 pub fn config_mismatch(w: &mut World, days: i64) {
+    w.words_tell();
     w.fault(
         "session-config-mismatch",
         ROBOT_START,
@@ -265,11 +267,12 @@ pub fn stale_session(w: &mut World, days: i64) {
     ]);
     w.truth.user = Some(w.accounts[ROBOT].name.clone());
     w.idle_robot = true;
+    w.needs(&[LSM_OP]);
     let at = w.fault_time(days);
-    w.when(at - TimeDelta::hours(9), |w| {
+    w.when(at - TimeDelta::hours(6), |w| {
         w.rdp_logon(ROBOT, "10.1.4.31", 0, 4);
     });
-    w.at(at - TimeDelta::hours(8), |w| {
+    w.at(at - TimeDelta::hours(5), |w| {
         if let Some(id) = w.session_of(ROBOT).filter(|_| w.up) {
             w.truth.session = Some(id);
             w.close_window(id);
@@ -308,13 +311,13 @@ pub fn stale_session(w: &mut World, days: i64) {
                 "Rdp connection failed: Message: The connection transport layer failed., Last error: 131085",
             );
             if listed && n == 0 {
-                let (name, logon) = (w.accounts[ROBOT].name.clone(), w.now - TimeDelta::hours(9));
+                let (name, logon) = (w.accounts[ROBOT].name.clone(), w.now - TimeDelta::hours(6));
                 let logon = (logon + minutes(w.offset(logon))).format("%-m/%-d/%Y %-I:%M %p");
                 let head = " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME";
                 w.append(
                     "quser.txt",
                     &format!(
-                        "{head}\r\n {name:<22}                   {id:>3}  Disc          8:00  {logon}\r\n"
+                        "{head}\r\n {name:<22}                   {id:>3}  Disc          5:00  {logon}\r\n"
                     ),
                 );
             }
@@ -324,6 +327,7 @@ pub fn stale_session(w: &mut World, days: i64) {
 
 /// The product says by itself what is wrong.
 pub fn said(w: &mut World, days: i64, cause: &str, symptoms: &[&str], text: &'static str) {
+    w.words_tell();
     w.fault(
         cause,
         symptoms,
