@@ -253,3 +253,96 @@ const SEALED: [u8; 157] = [
     0x4b, 0x05, 0x06, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x33, 0x00, 0x00, 0x00, 0x54, 0x00,
     0x00, 0x00, 0x00, 0x00,
 ];
+
+/// A zip of one member by hand: methods that the writer of the tests does not know.
+fn zip_by_hand(method: u16, packed: &[u8], plain: &[u8]) -> Vec<u8> {
+    let mut fields = Vec::new();
+    for number in [20, 0, method, 0, 0] {
+        fields.extend(number.to_le_bytes());
+    }
+    for number in [crc32fast::hash(plain), packed.len() as u32, plain.len() as u32] {
+        fields.extend(number.to_le_bytes());
+    }
+    fields.extend([1, 0, 0, 0]);
+    let local = [b"PK\x03\x04", fields.as_slice(), b"a", packed].concat();
+    let mut zip = local.clone();
+    zip.extend([b"PK\x01\x02\x14\0", fields.as_slice(), &[0; 14], b"a"].concat());
+    let size = (zip.len() - local.len()) as u32;
+    zip.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+    zip.extend([size.to_le_bytes(), (local.len() as u32).to_le_bytes()].concat());
+    zip.extend([0, 0]);
+    zip
+}
+
+/// Bits as deflate wants them, lowest first; Huffman codes highest first.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    used: u32,
+}
+
+impl Bits {
+    fn put(&mut self, value: u32, count: u32) {
+        for bit in 0..count {
+            if self.used.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            if value >> bit & 1 == 1 {
+                *self.bytes.last_mut().unwrap() |= 1 << (self.used % 8);
+            }
+            self.used += 1;
+        }
+    }
+
+    fn code(&mut self, value: u32, count: u32) {
+        self.put(value.reverse_bits() >> (32 - count), count);
+    }
+}
+
+/// What deflate64 has and deflate has not: symbol 285 with 16 bits of length.
+#[test]
+fn deflate64_gives_the_bytes_back() {
+    let mut bits = Bits::default();
+    bits.put(0b011, 3); // the last block, fixed codes
+    bits.code(0x30 + u32::from(b'a'), 8);
+    bits.code(0xC0 + 285 - 280, 8);
+    bits.put(60_000 - 3, 16);
+    bits.code(0, 5); // from one byte before
+    bits.code(0, 7); // the end
+    let text = [b'a'; 60_001];
+    let bundle = memory("case.zip", zip_by_hand(9, &bits.bytes, &text));
+    assert_eq!(bundle.problems, []);
+    assert!(read(&bundle.members[0]).unwrap() == text);
+}
+
+#[test]
+fn lzma_in_a_zip_gives_the_bytes_back() {
+    let text = b"RPA-07 svc-robot 0x80070520\r\n".repeat(5000);
+    let options = lzma_rust2::LzmaOptions::default();
+    let mut packed = Vec::new();
+    let mut writer = lzma_rust2::LzmaWriter::new_no_header(&mut packed, &options, false).unwrap();
+    let properties = writer.props();
+    writer.write_all(&text).unwrap();
+    writer.finish().unwrap();
+    let mut head = vec![9, 20, 5, 0, properties];
+    head.extend(options.dict_size.to_le_bytes());
+    let bundle = memory("case.zip", zip_by_hand(14, &[head, packed].concat(), &text));
+    assert_eq!(bundle.problems, []);
+    assert!(read(&bundle.members[0]).unwrap() == text);
+}
+
+#[test]
+fn zip64_gives_the_bytes_back() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().large_file(true);
+    for name in ["a.log", "b.log"] {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(name.as_bytes()).unwrap();
+    }
+    let bundle = memory("case.zip", writer.finish().unwrap().into_inner());
+    assert_eq!(paths(&bundle), ["case.zip!/a.log", "case.zip!/b.log"]);
+    assert_eq!(
+        (read(&bundle.members[1]).unwrap(), bundle.problems),
+        (b"b.log".to_vec(), vec![])
+    );
+}

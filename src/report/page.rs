@@ -94,6 +94,8 @@ impl Page {
     /// A paragraph with everything indented, a mark before its first line.
     pub fn bullet(&mut self, indent: usize, mark: &str, style: Option<Style>, text: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));
+        // a host's name may stand here
+        let mark = &escape::terminal(mark);
         self.paint(mark, style);
         let column = indent.saturating_add(mark.chars().count());
         self.text.push_str(if mark.is_empty() { "" } else { " " });
@@ -207,7 +209,7 @@ mod tests {
     #[test]
     fn log_text_cannot_colour_the_page() {
         let mut page = Page::new(false);
-        page.bullet(2, "-", None, "a\x1b[31mred");
-        assert_eq!(page.finish(), "  - a\\x1b[31mred\n");
+        page.bullet(2, "\x1b-", None, "a\x1b[31mred");
+        assert_eq!(page.finish(), "  \\x1b- a\\x1b[31mred\n");
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! ```sh
 //! cargo test --release --test fuzz -- --target all --minutes 60          # or one target by name
+//! cargo test --release --test fuzz -- --target all --flips 10000         # single bits of every seed
 //! cargo test --test fuzz -- --replay evtx fixtures/finds/evtx/panic-1f.bin
 //! ```
 //!
@@ -60,6 +61,18 @@ fn main() {
         supervise::work(target(&name), seed, Duration::from_secs(seconds));
     } else if let Some(folder) = value("--seeds") {
         write_seeds(&PathBuf::from(folder));
+    } else if let Some(count) = value("--flips") {
+        let count = count.parse().expect("--flips takes a number");
+        let name = value("--target").unwrap_or_else(|| "all".to_owned());
+        let lab = Lab::new();
+        for target in TARGETS
+            .iter()
+            .filter(|target| name == "all" || name == target.name)
+        {
+            let faults = trial::flips(&lab, *target, seed, count);
+            println!("{:16} {count} bits flipped, {} faults", target.name, faults.len());
+            assert!(faults.is_empty(), "{faults:?}");
+        }
     } else if let Some(name) = value("--target") {
         let minutes =
             value("--minutes").map_or(1.0, |text| text.parse::<f64>().expect("--minutes takes a number"));
@@ -110,6 +123,7 @@ fn short(seed: u64) {
             replayed += 1;
             faults.extend(run(&lab, *target, &bytes).map(|fault| format!("{name}: {fault}")));
         }
+        faults.extend(trial::flips(&lab, *target, seed, 20));
         let mut trial = Trial::new(*target, seed);
         let count = trial.run_for(&lab, Duration::from_secs(1), |_, _| ());
         faults.extend(

@@ -202,6 +202,21 @@ impl Trial {
     }
 }
 
+/// Flips one bit of a seed, so many times.
+pub fn flips(lab: &Lab, target: Target, seed: u64, count: u64) -> Vec<String> {
+    let seeds = (target.seeds)();
+    let mut chance = Chance::new(seed);
+    let flipped = (0..count).filter_map(|_| {
+        let mut bytes = chance.pick(&seeds).clone();
+        let at = chance.below(bytes.len());
+        *bytes.get_mut(at)? ^= 1 << chance.below(8);
+        let fault = run(lab, target, &bytes)?;
+        let name = save(target.name, &fault, &bytes);
+        Some(format!("{}: {fault}; kept as {name}", target.name))
+    });
+    flipped.collect()
+}
+
 /// Takes out what can go while the same thing happens.
 fn shrink(lab: &Lab, target: Target, mut bytes: Vec<u8>, fault: &Fault) -> Vec<u8> {
     let start = Instant::now();

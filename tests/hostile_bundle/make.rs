@@ -167,3 +167,28 @@ impl Chance {
         (0..len).map(|_| (self.next() >> 24) as u8).collect()
     }
 }
+
+/// A zip of so many empty members, with the wide end record that it takes to count them.
+pub(crate) fn empty_members(count: u32) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for number in 0..count {
+        let entry = Entry::stored(&format!("{number}"), b"");
+        let offset = out.len() as u32;
+        entry.push(&mut out, None);
+        entry.push(&mut directory, Some(offset));
+    }
+    let start = out.len() as u64;
+    out.append(&mut directory);
+    let wide_at = out.len() as u64;
+    out.extend(b"PK\x06\x06");
+    out.extend(44_u64.to_le_bytes());
+    out.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for number in [u64::from(count), u64::from(count), wide_at - start, start] {
+        out.extend(number.to_le_bytes());
+    }
+    out.extend(b"PK\x06\x07\0\0\0\0");
+    out.extend(wide_at.to_le_bytes());
+    out.extend(1_u32.to_le_bytes());
+    out.extend(end(u16::MAX, u32::MAX, u32::MAX));
+    out
+}

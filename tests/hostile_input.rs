@@ -1,0 +1,660 @@
+//! Logs, exports and knowledge made to hurt, through the whole way: each ends with a result within the time and the memory
+//! stated here, nothing of a log acts on what shows it, and nothing is left behind.
+//!
+//! `LOGONSCOPE_LONG=1 cargo test --release --test hostile_input -- --nocapture` takes the full sizes and prints what it measured;
+//! `LOGONSCOPE_SOAK=2000` is the number of analyses in one process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test may panic, print and read its environment"
+)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use logonscope::diagnose::Analyzer;
+use logonscope::knowledge::Knowledge;
+use logonscope::model::{Diagnosis, ProblemKind};
+use logonscope::report::{self, Format, Options};
+use logonscope::{Limits, bundle};
+use support::archive;
+
+/// No case may take longer, in a debug build on two slow cores that others use too.
+const TIME: Duration = Duration::from_secs(120);
+/// Nor may the whole process ever take more. CI holds the address space to 1 GiB besides.
+const MEMORY: u64 = 700 << 20;
+
+fn long() -> bool {
+    std::env::var_os("LOGONSCOPE_LONG").is_some()
+}
+
+fn memory(what: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(what));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    kib.unwrap_or(0) << 10
+}
+
+/// One at a time, so that time and memory are those of the case.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn analyze(name: &str, bytes: Vec<u8>) -> Diagnosis {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let analyzer = Analyzer::new().unwrap().threads(2).unwrap();
+    let size = bytes.len();
+    let start = Instant::now();
+    let bundle = bundle::open_memory(name, bytes, &Limits::default());
+    let diagnosis = analyzer.analyze_bundle(&bundle);
+    let took = start.elapsed();
+    if long() {
+        println!(
+            "{name}: {size} bytes, {took:.1?}, peak {} MiB",
+            memory("VmHWM:") >> 20
+        );
+    }
+    assert!(took < TIME, "{name} took {took:?}");
+    assert!(
+        memory("VmHWM:") < MEMORY,
+        "{name}: {} MiB",
+        memory("VmHWM:") >> 20
+    );
+    diagnosis
+}
+
+fn has(diagnosis: &Diagnosis, kind: ProblemKind) -> bool {
+    diagnosis.problems.iter().any(|problem| problem.kind == kind)
+}
+
+const EVENT: &str = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='User32'/>\
+    <EventID>1074</EventID><TimeCreated SystemTime='2026-05-04T08:00:00Z'/><Computer>RPA-07</Computer></System><EventData>";
+
+#[test]
+fn xml_ten_thousand_elements_deep() {
+    let deep = |open: &str, close: &str| open.repeat(10_000) + "x" + &close.repeat(10_000);
+    let event = format!(
+        "<Events>{EVENT}{}</EventData></Event>{EVENT}<Data>y</Data></EventData></Event></Events>",
+        deep("<a>", "</a>")
+    );
+    let read = analyze("deep-event.xml", event.into_bytes());
+    assert_eq!(read.inputs.len(), 1);
+    analyze(
+        "unclosed-event.xml",
+        format!("<Events>{EVENT}{}", "<a b='c'>".repeat(10_000)).into_bytes(),
+    );
+    let task = support::exports::task_definition("CORP\\svc-robot", "Password", &deep("<x>", "</x>"), "");
+    analyze("deep-task.xml", task.into_bytes());
+    analyze(
+        "deep-policy.xml",
+        format!("<Rsop xmlns='x'>{}</Rsop>", deep("<q1:Policy>", "</q1:Policy>")).into_bytes(),
+    );
+    analyze(
+        "deep-page.html",
+        format!(
+            "<html xmlns=rsop>{}</html>",
+            deep("<table><tr><td>", "</td></tr></table>")
+        )
+        .into_bytes(),
+    );
+    analyze("deep.json", deep("[{\"error\":", "}]").into_bytes());
+}
+
+#[test]
+fn entities_are_not_expanded() {
+    let mut bomb = String::from("<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY l0 \"lol\">");
+    for level in 1..30 {
+        write!(
+            bomb,
+            "<!ENTITY l{level} \"{}\">",
+            format!("&l{};", level - 1).repeat(10)
+        )
+        .unwrap();
+    }
+    bomb.push_str("<!ENTITY file SYSTEM \"file:///etc/passwd\">]>");
+    for body in [
+        format!("<Events>{EVENT}<Data>&l29;&file;</Data></EventData></Event></Events>"),
+        support::exports::task_definition("&l29;", "Password", "&file;", "&l29;").replace("<?xml version=\"1.0\" encoding=\"UTF-16\"?>", ""),
+        "<Rsop xmlns='http://www.microsoft.com/GroupPolicy/Rsop'><ComputerResults><Name>&l29;&file;</Name></ComputerResults></Rsop>".to_owned(),
+    ] {
+        let diagnosis = analyze("entities.xml", format!("{bomb}{body}").into_bytes());
+        let text = report::render(&diagnosis, Format::Json, &Options::default());
+        assert!(!text.contains("root:") && text.len() < 1 << 20);
+    }
+}
+
+#[test]
+fn one_line_without_end() {
+    let mebibytes = if long() { 1024 } else { 8 };
+    for (name, piece) in [
+        ("a", "a".repeat(1 << 20)),
+        ("error", "0x80070520 ".repeat(95_325)),
+    ] {
+        let text = piece.repeat(mebibytes);
+        let packed = archive::zip(&vec![("line.log".to_owned(), text.into_bytes())]);
+        let diagnosis = analyze(&format!("line-{name}.zip"), packed);
+        assert!(has(&diagnosis, ProblemKind::LimitHit), "{:?}", diagnosis.problems);
+    }
+}
+
+#[test]
+fn lines_that_regular_expressions_choke_on() {
+    for (name, line) in [
+        ("brackets", "[0]1A4C.2210::".repeat(4000)),
+        ("blanks", format!("2026-05-04 10:49:19{}x", " ".repeat(60_000))),
+        ("digits", "9".repeat(60_000)),
+        ("quotes", "\"\",".repeat(20_000)),
+        (
+            "pairs",
+            "Session 1 has been disconnected, reason code ".repeat(1300),
+        ),
+        ("braces", "{\"a\":".repeat(12_000)),
+        ("entities", "&#x41;".repeat(10_000)),
+        ("backslashes", "\\".repeat(60_000)),
+        ("sids", "S-1-5-21-".repeat(6000)),
+    ] {
+        let text = format!("Level,Date and Time,Source,Event ID,Task Category\n{line}\n").repeat(20);
+        analyze(&format!("{name}.csv"), text.into_bytes());
+        analyze(
+            &format!("{name}.log"),
+            format!("{line}\n").repeat(20).into_bytes(),
+        );
+        analyze(
+            &format!("{name}.txt"),
+            format!("Log Name: System\nEvent ID: 1074\nSource: User32\n{line}\n")
+                .repeat(20)
+                .into_bytes(),
+        );
+    }
+}
+
+#[test]
+fn broken_utf_16() {
+    let mut lone: Vec<u8> = vec![0xff, 0xfe];
+    for unit in [0xd800_u16, 0xdfff, 0xdbff, 0x0041, 0xffff, 0xfffe, 0x0000, 0x000a].repeat(10_000) {
+        lone.extend(unit.to_le_bytes());
+    }
+    analyze("lone.txt", lone.clone());
+    lone.push(0x41);
+    analyze("odd.txt", lone);
+    for text in [
+        "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM]\n",
+        "Log Name: System\nEvent ID: 1074\n",
+    ] {
+        let mut wide = support::exports::utf16_file(text);
+        wide.extend([0x00, 0xd8].repeat(500));
+        analyze("settings.reg", wide);
+    }
+}
+
+#[test]
+fn knowledge_with_hostile_regular_expressions() {
+    let folder = tempfile::tempdir().unwrap();
+    let load = |text: String| {
+        std::fs::write(folder.path().join("own.toml"), text).unwrap();
+        Knowledge::with_folder(folder.path())
+    };
+    for pattern in [
+        "(?:(?:(?:x{100}){100}){100}){100}",
+        "(?:\\w{1000}){1000}",
+        "(a",
+        "(?P<n>a)(?P<n>b)",
+        "a{99999999999}",
+        &"(".repeat(100_000),
+        &"a|".repeat(3_000_000),
+    ] {
+        let start = Instant::now();
+        let signal =
+            format!("[[signal]]\nid = \"own\"\nsummary = \"own\"\nsource = [\"lsm\"]\nregex = '{pattern}'\n");
+        assert!(
+            load(signal).is_err(),
+            "{}",
+            pattern.chars().take(40).collect::<String>()
+        );
+        let message =
+            format!("[[message]]\nsource = \"lsm\"\nid = 40\nliteral = \"x\"\npattern = '{pattern}'\n");
+        assert!(load(message).is_err());
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "took {:?}",
+            start.elapsed()
+        );
+    }
+    // what makes others backtrack for ever is harmless
+    for pattern in ["(a*)*b", "(a|a)*b", "(a+)+$", "(.*)(.*)(.*)(.*)(.*)x"] {
+        let text = format!(
+            "[[signal]]\nid = \"own\"\nsummary = \"own\"\ntext = [\"session\"]\nregex = '{pattern}'\n"
+        );
+        let Ok(knowledge) = load(text) else {
+            panic!("{pattern} is fine")
+        };
+        let start = Instant::now();
+        let analyzer = Analyzer::with_knowledge(knowledge).unwrap().threads(2).unwrap();
+        let lines = format!("2026-05-04 10:49:19 session {}\n", "a".repeat(4000)).repeat(50);
+        analyzer.analyze_bundle(&bundle::open_memory(
+            "a.log",
+            lines.into_bytes(),
+            &Limits::default(),
+        ));
+        assert!(start.elapsed() < TIME, "{pattern} took {:?}", start.elapsed());
+    }
+    for text in [
+        "a = [".repeat(50_000),
+        "[a.".repeat(50_000),
+        "[[case]]\n".repeat(100_000),
+        "\u{0}".to_owned(),
+        "a".repeat(5 << 20),
+    ] {
+        assert!(load(text).is_err());
+    }
+}
+
+#[test]
+fn fixtures_cut_anywhere_end_with_what_is_whole() {
+    let step = if long() { 1 << 10 } else { 48 << 10 };
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let analyzer = Analyzer::new().unwrap().threads(2).unwrap();
+    let mut names: Vec<_> = std::fs::read_dir(fixtures)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    names.retain(|path| path.extension().is_some_and(|extension| extension == "zip"));
+    names.sort();
+    for path in names {
+        let whole = std::fs::read(&path).unwrap();
+        for cut in (0..whole.len()).step_by(step) {
+            let bundle = bundle::open_memory("case.zip", whole[..cut].to_vec(), &Limits::default());
+            let diagnosis = analyzer.analyze_bundle(&bundle);
+            let told = diagnosis.is_incomplete()
+                || has(&diagnosis, ProblemKind::Empty)
+                || diagnosis.inputs.len() <= 1;
+            assert!(told, "{} cut at {cut}", path.display());
+        }
+    }
+}
+
+/// `LOGONSCOPE_SOAK` analyses in one process: neither memory nor open files grow.
+#[test]
+fn many_analyses_in_one_process_leave_nothing_behind() {
+    let count: u32 = std::env::var("LOGONSCOPE_SOAK").map_or(12, |text| text.parse().unwrap());
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let paths = [
+        "task-password-drift.zip",
+        "rdp-idle-limit.zip",
+        "damaged.zip",
+        "robot-credssp-18.3.zip",
+    ]
+    .map(|name| fixtures.join(name));
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let analyzer = Analyzer::new().unwrap().threads(2).unwrap();
+    let handles = || std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+    let mut curve = Vec::new();
+    for number in 0..count {
+        let diagnosis = analyzer.analyze([&paths[number as usize % paths.len()]]).unwrap();
+        assert!(!diagnosis.inputs.is_empty());
+        drop(report::render(&diagnosis, Format::Text, &Options::default()));
+        if number % (count / 12).max(1) == 0 {
+            curve.push((number, memory("VmRSS:") >> 10, handles()));
+        }
+    }
+    if count > 12 {
+        println!("analyses, KiB resident, open files: {curve:?}");
+    }
+    let (_, settled, open) = curve[curve.len() / 3];
+    let (_, last, open_at_end) = curve[curve.len() - 1];
+    assert!(last < settled + settled / 10 + (8 << 10), "{curve:?}");
+    assert!(open_at_end <= open + 4, "{curve:?}");
+}
+
+mod defused {
+    //! Text of strangers in every field of a result, and every format searched for what acts.
+
+    use std::collections::BTreeMap;
+
+    use logonscope::model::{
+        AskItem, Cause, Clock, CodeCount, CodeSpace, CollectionReport, Coverage, Diagnosis, Encoding, Event,
+        Evidence, Format, HostReport, Incident, InputReport, Level, Missing, Origin, Problem, ProblemKind,
+        SCHEMA, SessionReport, Time, TimelineEntry, ToolInfo, Value, Verdict, Weight,
+    };
+    use logonscope::report::{self, Options, inputs, sessions};
+
+    use super::Arc;
+
+    /// Beginnings that a spreadsheet runs, before everything that a terminal, a browser or a ticket system would.
+    const STARTS: [&str; 8] = ["=", "+", "-", "@", "\t=", "\r=", " =", "\u{ff1d}"];
+
+    fn hostile(start: &str) -> String {
+        format!(
+            "{start}HYPERLINK(\"http://evil.example\",\"x\")\x1b]0;owned\x07\x1b[2J\u{9b}31m\u{202e}\u{2066}\u{200b}\u{2028}\0\n# heading\r\n* item\n\
+             <script>alert(1)</script><img src=x onerror=y>|[a](http://evil.example)![b](http://evil.example)`code`**bold** www.evil.example"
+        )
+    }
+
+    struct Maker(String);
+
+    /// Every field is named, so that a new one does not compile until it is thought of here.
+    impl Maker {
+        fn text(&self) -> String {
+            self.0.clone()
+        }
+
+        fn shared(&self) -> Arc<str> {
+            self.0.as_str().into()
+        }
+
+        fn some(&self) -> Option<Arc<str>> {
+            Some(self.shared())
+        }
+
+        fn at() -> Option<Time> {
+            "2026-05-04T08:00:00Z".parse().ok()
+        }
+
+        fn origin(&self) -> Origin {
+            Origin {
+                path: self.shared(),
+                record: Some(1),
+                line: Some(2),
+                offset: Some(3),
+            }
+        }
+
+        fn evidence(&self) -> Evidence {
+            Evidence {
+                signal: self.shared(),
+                summary: self.text(),
+                weight: Weight::Strong,
+                joined_by: vec![self.shared()],
+                at: Self::at(),
+                count: 2,
+                origin: self.origin(),
+            }
+        }
+
+        fn cause(&self, verdict: Verdict) -> Cause {
+            Cause {
+                id: self.shared(),
+                title: self.text(),
+                verdict,
+                score: 0.9,
+                capped: Some(self.text()),
+                explanation: self.text(),
+                supports: vec![self.evidence()],
+                against: vec![self.evidence()],
+                unknown: vec![Missing {
+                    signal: self.shared(),
+                    needs: self.text(),
+                    covering: Self::at(),
+                    weight: Weight::Weak,
+                    against: true,
+                }],
+                remediation: vec![self.text()],
+                risk: self.text(),
+                verify: self.text(),
+                conflicts: vec![self.text()],
+                references: vec![self.text()],
+            }
+        }
+
+        fn entry(&self) -> TimelineEntry {
+            TimelineEntry {
+                at: Self::at(),
+                summary: self.text(),
+                origin: self.origin(),
+            }
+        }
+
+        fn incident(&self) -> Incident {
+            Incident {
+                id: self.text(),
+                symptom: self.shared(),
+                title: self.text(),
+                host: self.shared(),
+                user: self.some(),
+                session: Some(3),
+                task: self.some(),
+                code: Some(self.text()),
+                first: Self::at(),
+                last: Self::at(),
+                count: 2,
+                worked_until: Self::at(),
+                works_again: Self::at(),
+                causes: Verdict::ALL
+                    .into_iter()
+                    .rev()
+                    .map(|verdict| self.cause(verdict))
+                    .collect(),
+                timeline: vec![self.entry()],
+            }
+        }
+
+        fn diagnosis(&self) -> Diagnosis {
+            Diagnosis {
+                schema: SCHEMA.to_owned(),
+                tool: ToolInfo {
+                    name: self.text(),
+                    version: self.text(),
+                    knowledge: self.text(),
+                },
+                inputs: vec![InputReport {
+                    path: self.shared(),
+                    format: Format::Evtx,
+                    encoding: Some(Encoding::Utf8),
+                    bytes: 1,
+                    records: 1,
+                    events: 1,
+                    facts: 1,
+                    host: self.some(),
+                    first: Self::at(),
+                    last: Self::at(),
+                    clock: Some(Clock::Unknown),
+                }],
+                hosts: vec![HostReport {
+                    name: self.shared(),
+                    aliases: vec![self.shared()],
+                    time_zone: Some(self.text()),
+                    os: Some(self.text()),
+                    facts: BTreeMap::from([(self.shared(), self.text())]),
+                }],
+                incidents: vec![self.incident()],
+                codes: vec![CodeCount {
+                    space: CodeSpace::Win32,
+                    value: self.text(),
+                    symbol: Some(self.text()),
+                    meaning: self.text(),
+                    count: 1,
+                    first: Self::at(),
+                    last: Self::at(),
+                }],
+                sessions: vec![SessionReport {
+                    host: self.shared(),
+                    session: 3,
+                    user: self.some(),
+                    kind: self.text(),
+                    address: self.some(),
+                    start: Self::at(),
+                    end: Self::at(),
+                    end_class: Some(self.text()),
+                    states: vec![self.entry()],
+                }],
+                coverage: vec![Coverage {
+                    host: self.shared(),
+                    channel: self.shared(),
+                    from: Self::at(),
+                    to: Self::at(),
+                    records: 1,
+                    missing_records: 1,
+                    paths: vec![self.shared()],
+                }],
+                ask: vec![AskItem {
+                    what: self.text(),
+                    host: self.some(),
+                    from: Self::at(),
+                    to: Self::at(),
+                    command: Some(self.text()),
+                    separates: vec![self.shared()],
+                }],
+                collections: vec![CollectionReport {
+                    path: self.shared(),
+                    layout: self.shared(),
+                    title: self.text(),
+                    host: self.some(),
+                    missing: vec![self.text()],
+                }],
+                problems: vec![Problem {
+                    kind: ProblemKind::Damaged,
+                    origin: self.origin(),
+                    detail: self.text(),
+                    count: 2,
+                }],
+            }
+        }
+
+        fn event(&self) -> Event {
+            let mut event = Event::new(self.origin());
+            event.provider = self.shared();
+            event.channel = self.shared();
+            event.computer = self.shared();
+            event.activity = self.some();
+            event.sid = self.some();
+            event.level = Level::Error;
+            event.time = Self::at();
+            event.message = self.some();
+            event.push(&self.0, Value::text(&*self.0));
+            event
+        }
+    }
+
+    /// Characters that act on a terminal or reorder what is shown; line breaks are those of the format.
+    fn acts(character: char) -> bool {
+        (character.is_control() && character != '\n' && character != '\r')
+            || matches!(character, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    }
+
+    fn nothing_acts(what: &str, text: &str) {
+        assert!(!text.is_empty(), "{what}");
+        let found = text.char_indices().find(|(_, character)| acts(*character));
+        assert_eq!(found, None, "{what}");
+    }
+
+    /// The cells of CSV as a spreadsheet sees them.
+    fn cells(text: &str) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let mut quoted = false;
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '"' if quoted && characters.peek() == Some(&'"') => {
+                    characters.next();
+                    cells.last_mut().unwrap().push('"');
+                }
+                '"' => quoted = !quoted,
+                ',' | '\n' if !quoted => cells.push(String::new()),
+                '\r' if !quoted => {}
+                character => cells.last_mut().unwrap().push(character),
+            }
+        }
+        assert!(!quoted);
+        cells
+    }
+
+    fn no_formula(what: &str, text: &str) {
+        nothing_acts(what, text);
+        for cell in cells(text) {
+            let first = cell.trim_start().chars().next();
+            let formula =
+                matches!(first, Some('=' | '+' | '-' | '@' | '\u{ff1d}')) && cell.parse::<f64>().is_err();
+            assert!(!formula, "{what}: {cell:?}");
+            assert!(!cell.contains('\n'), "{what}: {cell:?}");
+        }
+    }
+
+    /// The text without its code spans, in which nothing is markup, and without escaped characters.
+    fn outside_code(text: &str) -> String {
+        let (mut outside, mut inside) = (String::new(), false);
+        let mut characters = text.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' if !inside => {
+                    characters.next();
+                    outside.push('\u{b7}');
+                }
+                '`' => inside = !inside,
+                character if !inside => outside.push(character),
+                _ => {}
+            }
+        }
+        assert!(!inside, "a code span without end");
+        outside
+    }
+
+    fn no_markup(text: &str) {
+        nothing_acts("markdown", text);
+        let lower = outside_code(text).to_lowercase();
+        for markup in [
+            "<script",
+            "<img",
+            "](http",
+            "![b",
+            "**bold",
+            "www.evil",
+            " http://evil",
+        ] {
+            assert!(!lower.contains(markup), "{markup} in {text}");
+        }
+        assert!(
+            !text
+                .lines()
+                .any(|line| line == "# heading" || line.starts_with("* item"))
+        );
+    }
+
+    fn parses(what: &str, text: &str) {
+        nothing_acts(what, text);
+        for document in serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>() {
+            assert!(document.is_ok(), "{what}");
+        }
+    }
+
+    #[test]
+    fn text_of_strangers_acts_on_nothing() {
+        for start in STARTS {
+            let maker = Maker(hostile(start));
+            let (diagnosis, event) = (maker.diagnosis(), maker.event());
+            for (detail, why) in [(false, None), (true, Some(maker.text()))] {
+                let options = Options {
+                    detail,
+                    why,
+                    ..Options::default()
+                };
+                let render = |format| report::render(&diagnosis, format, &options);
+                nothing_acts("text", &render(report::Format::Text));
+                no_formula("csv", &render(report::Format::Csv));
+                no_markup(&render(report::Format::Markdown));
+                parses("json", &render(report::Format::Json));
+                parses("jsonl", &render(report::Format::Jsonl));
+                nothing_acts("inspect", &inputs::text(&diagnosis, &options));
+                nothing_acts("sessions", &sessions::text(&diagnosis, None, &options));
+                nothing_acts("sessions at", &sessions::text(&diagnosis, Maker::at(), &options));
+            }
+            parses("inspect json", &inputs::json(&diagnosis));
+            parses("sessions json", &sessions::json(&diagnosis, None));
+            parses("events jsonl", &report::events::jsonl(&event));
+            no_formula("events csv", &report::events::csv(&event));
+            let rows = report::incident_rows(&diagnosis, &Options::default());
+            no_formula("batch", &report::csv_row(rows.concat()));
+        }
+    }
+
+    /// Every format there is was looked at above.
+    #[test]
+    fn no_format_is_forgotten() {
+        assert_eq!(report::Format::ALL.len(), 5);
+    }
+}
