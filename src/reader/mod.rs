@@ -2,6 +2,8 @@
 //!
 //! Owns every byte-level format. Must not know causes, symptoms or bundles: what is of interest comes in as an
 //! [`Interest`], what was found goes out as [`Findings`].
+//!
+#![doc = include_str!("README.md")]
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
 
 use std::io::{self, Read};
