@@ -1,19 +1,22 @@
-//! How fast event logs are read.
+//! How fast event logs are read, beside the limit and beside another program.
 //!
 //! ```text
-//! cargo bench --bench evtx -- [--megabytes N] [--threads N] [--keep FOLDER] [LOG...]
+//! cargo bench --bench evtx -- [--megabytes N] [--threads N]... [--rounds N] [--id N] [--peer PATH] [--keep FOLDER] [LOG...]
 //! ```
 //!
 //! Without logs it makes two of its own with the writer of the tests, one shaped like Security and System, one like
 //! the logs of sessions and tasks, each of N megabytes (default 600): some dozens of different chunks, over and over.
-//! `--keep` leaves them in a folder, to run another program on them. It prints one line for each log and way:
+//! `--keep` leaves them in a folder. For each log and number of threads (default 1 and 2) it prints a line for each
+//! way, with the median of the rounds (default 5), which go round the ways so that a busy machine is busy for all:
 //!
 //! * `headers`: the record headers alone are walked. `checksums`: the file is read and both checksums of each chunk
 //!   are computed. These are the limits.
-//! * `interest`: the reader with what the built-in knowledge wants. `everything`: each event is decoded and kept
-//!   for as long as its log is read; the limit of events is lifted.
+//! * `filter`: the events of one id (default 4625), as JSON lines to nowhere.
+//! * `analyze`: the whole diagnosis.
+//! * `events`: every event, as JSON lines to nowhere.
+//! * `peer`: `evtx_dump -t THREADS -o jsonl LOG` of the `evtx` crate, whose path is given, to nowhere.
 //!
-//! Then the peak of resident memory, where the system tells it (`interest` and the limits alone, unless `--all`).
+//! and how many times the throughput of the peer and of the checksums it is, and the peak of resident memory.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,17 +28,16 @@
 )]
 
 use std::fs::File;
+use std::hint::black_box;
 use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use logonscope::Limits;
-use logonscope::knowledge::Knowledge;
-use logonscope::model::Interest;
-use logonscope::reader::{self, Context};
-use logonscope::source::{FileAt, Source};
+use logonscope::diagnose::{Analyzer, Selection};
+use logonscope::report::events::write_jsonl;
+use logonscope::{Limits, bundle};
 use rayon::prelude::*;
 
 #[path = "../tests/support/evtx/mod.rs"]
@@ -56,30 +58,40 @@ const CHUNK: usize = 65_536;
 
 struct Options {
     megabytes: usize,
-    threads: usize,
+    threads: Vec<usize>,
+    rounds: usize,
+    id: u16,
+    peer: Option<PathBuf>,
     keep: Option<PathBuf>,
-    all: bool,
     logs: Vec<PathBuf>,
 }
 
 fn options() -> Options {
     let mut options = Options {
         megabytes: 600,
-        threads: 0,
+        threads: Vec::new(),
+        rounds: 5,
+        id: 4_625,
+        peer: None,
         keep: None,
-        all: false,
         logs: Vec::new(),
     };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
+        let mut number = || args.next().unwrap().parse().unwrap();
         match arg.as_str() {
-            "--megabytes" => options.megabytes = args.next().unwrap().parse().unwrap(),
-            "--threads" => options.threads = args.next().unwrap().parse().unwrap(),
+            "--megabytes" => options.megabytes = number(),
+            "--threads" => options.threads.push(number()),
+            "--rounds" => options.rounds = number(),
+            "--id" => options.id = u16::try_from(number()).unwrap(),
+            "--peer" => options.peer = args.next().map(PathBuf::from),
             "--keep" => options.keep = args.next().map(PathBuf::from),
-            "--all" => options.all = true,
             "--bench" => {}
             _ => options.logs.push(arg.into()),
         }
+    }
+    if options.threads.is_empty() {
+        options.threads = vec![1, 2];
     }
     options
 }
@@ -96,66 +108,125 @@ fn main() {
             options.logs.push(path);
         }
     }
-    let threads = if options.threads == 0 {
-        vec![1, 2]
-    } else {
-        vec![options.threads]
-    };
-    let known = Knowledge::embedded().unwrap().interest(&[], []).unwrap();
-    let everything = Interest::everything().unwrap();
     for path in &options.logs {
-        for &count in &threads {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(count)
-                .build()
-                .unwrap();
-            pool.install(|| {
-                report(path, count, "headers", || headers(path));
-                report(path, count, "checksums", || checksums(path));
-                report(path, count, "interest", || read(path, &known));
-                if options.all {
-                    report(path, count, "everything", || read(path, &everything));
-                }
-            });
+        for &threads in &options.threads {
+            measure(path, threads, &options);
         }
     }
-    if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
-        let peak = status.lines().find(|line| line.starts_with("VmHWM"));
-        println!("{}", peak.unwrap_or_default());
+}
+
+/// What one run took.
+#[derive(Debug, Clone, Default)]
+struct Run {
+    seconds: f64,
+    /// Mebibytes; 0 when it is not known.
+    peak: f64,
+    result: String,
+}
+
+type Way<'a> = (&'static str, Box<dyn Fn() -> String + 'a>);
+
+fn measure(path: &Path, threads: usize, options: &Options) {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
+    let analyzer = Analyzer::new().unwrap().threads(threads).unwrap();
+    let one = Selection {
+        ids: vec![options.id],
+        ..Selection::default()
+    };
+    let mut ways: Vec<Way<'_>> = vec![
+        ("headers", Box::new(|| pool.install(|| headers(path)))),
+        ("checksums", Box::new(|| pool.install(|| checksums(path)))),
+        ("filter", Box::new(|| list(path, &analyzer, &one))),
+        ("analyze", Box::new(|| diagnose(path, &analyzer))),
+        (
+            "events",
+            Box::new(|| list(path, &analyzer, &Selection::default())),
+        ),
+    ];
+    if let Some(peer) = &options.peer {
+        ways.push(("peer", Box::new(|| run_peer(peer, path, threads))));
+    }
+    let mut runs: Vec<Vec<Run>> = vec![Vec::new(); ways.len()];
+    for _ in 0..options.rounds.max(1) {
+        for ((_, way), runs) in ways.iter().zip(&mut runs) {
+            runs.push(timed(way));
+        }
+    }
+    let medians: Vec<Run> = runs.into_iter().map(median).collect();
+    let of = |name: &str| {
+        let index = ways.iter().position(|(way, _)| *way == name)?;
+        medians.get(index).map(|run| run.seconds)
+    };
+    let megabytes = std::fs::metadata(path).unwrap().len() as f64 / 1e6;
+    let file = path.file_stem().unwrap_or_default().display();
+    for ((name, _), run) in ways.iter().zip(&medians) {
+        let times =
+            |other: Option<f64>| other.map_or("-".to_owned(), |other| format!("{:.2}", other / run.seconds));
+        println!(
+            "{file} {threads} {name:10} {:7.0} MB/s {:7.3} s {:5.0} MiB  {:>6} x peer {:>6} x checksums  {}",
+            megabytes / run.seconds,
+            run.seconds,
+            run.peak,
+            times(of("peer")),
+            times(of("checksums")),
+            run.result
+        );
     }
 }
 
-fn report(path: &Path, threads: usize, way: &str, run: impl Fn() -> String) {
-    let megabytes = std::fs::metadata(path).unwrap().len() as f64 / 1e6;
+fn timed(way: impl Fn() -> String) -> Run {
+    // Linux: forget the peak so far.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
     let start = Instant::now();
-    let result = run();
+    let result = way();
     let seconds = start.elapsed().as_secs_f64();
-    let name = path.file_stem().unwrap_or_default().display();
-    println!(
-        "{name} {threads} {way:10} {:8.0} MB/s {seconds:7.3} s  {result}",
-        megabytes / seconds
-    );
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = peak.and_then(|text| text.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    Run {
+        seconds,
+        peak: kibibytes.unwrap_or(0.0) / 1024.0,
+        result,
+    }
 }
 
-fn read(path: &Path, interest: &Interest) -> String {
-    let limits = Limits {
-        events: usize::MAX,
-        ..Limits::default()
-    };
-    let context = Context {
-        path: path.display().to_string().into(),
-        interest,
-        limits: &limits,
-        recover: false,
-    };
-    let source = Source::At(Arc::new(FileAt::new(File::open(path).unwrap()).unwrap()));
-    let found = reader::read(source, &context);
-    format!(
-        "{} records, {} events, {} problems",
-        found.records,
-        found.events.len(),
-        found.problems.len()
-    )
+fn median(mut runs: Vec<Run>) -> Run {
+    runs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+    runs.swap_remove(runs.len() / 2)
+}
+
+/// Lists events as the program does.
+fn list(path: &Path, analyzer: &Analyzer, selection: &Selection) -> String {
+    let bundle = bundle::open(&[path.to_owned()], &Limits::default()).unwrap();
+    let mut bytes = 0;
+    let problems = analyzer
+        .write_events(&bundle, selection, write_jsonl, |part| {
+            bytes += part.len();
+            black_box(part);
+            true
+        })
+        .unwrap();
+    format!("{bytes} bytes, {} problems", problems.len())
+}
+
+fn diagnose(path: &Path, analyzer: &Analyzer) -> String {
+    let diagnosis = analyzer.analyze([path]).unwrap();
+    let events: u64 = diagnosis.inputs.iter().map(|input| input.events).sum();
+    format!("{} incidents, {events} events", diagnosis.incidents.len())
+}
+
+fn run_peer(peer: &Path, path: &Path, threads: usize) -> String {
+    let status = Command::new(peer)
+        .args(["-t", &threads.to_string(), "-o", "jsonl"])
+        .arg(path)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    status.to_string()
 }
 
 /// Hands every chunk of a file to `work`, in parallel, and adds up.

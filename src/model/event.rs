@@ -159,17 +159,21 @@ pub struct Event {
 impl Event {
     /// An event of which nothing is known but where it was read.
     pub fn new(origin: Origin) -> Self {
-        let empty: Arc<str> = Arc::from("");
+        Self::blank(origin, &Arc::from(""))
+    }
+
+    /// The same, with an empty text that many events share.
+    pub(crate) fn blank(origin: Origin, empty: &Arc<str>) -> Self {
         Self {
-            provider: Arc::clone(&empty),
-            channel: Arc::clone(&empty),
+            provider: Arc::clone(empty),
+            channel: Arc::clone(empty),
             id: None,
             record_id: None,
             time: None,
             local: None,
             clock: Clock::Exact,
             level: Level::None,
-            computer: empty,
+            computer: Arc::clone(empty),
             activity: None,
             process: None,
             thread: None,

@@ -103,8 +103,13 @@ impl Slot {
         })
     }
 
+    /// Whether it stands for the name of the provider where that is missing.
+    pub(crate) const fn is_substitute(self) -> bool {
+        matches!(self, Self::ProviderSource | Self::ProviderGuid)
+    }
+
     /// Whether it holds a text that many events share.
-    const fn is_shared_text(self) -> bool {
+    pub(crate) const fn is_shared_text(self) -> bool {
         matches!(
             self,
             Self::Provider | Self::ProviderSource | Self::Channel | Self::Computer | Self::Sid
@@ -133,8 +138,13 @@ pub(crate) struct Draft {
 impl Draft {
     /// Nothing is known but where it was read.
     pub(crate) fn new(origin: Origin) -> Self {
+        Self::of(Event::new(origin))
+    }
+
+    /// This much is known.
+    pub(crate) const fn of(event: Event) -> Self {
         Self {
-            event: Event::new(origin),
+            event,
             source: None,
             guid: None,
         }

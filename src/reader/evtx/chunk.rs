@@ -4,6 +4,8 @@
 //! comparisons. One that the sieve cannot judge is decoded and judged then. One that cannot be decoded here goes to
 //! the `evtx` crate. Every record goes one of these ways, and only one.
 
+use std::sync::Arc;
+
 use super::decode::Decoder;
 use super::instance;
 use super::odd::Odd;
@@ -37,6 +39,7 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
     }
     let mut reader = Reader {
         run,
+        path: Arc::from(&*run.context.path),
         chunk: bytes,
         offset,
         decoder: Decoder::new(bytes, &run.layouts),
@@ -50,6 +53,8 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
 
 struct Reader<'c> {
     run: &'c Run<'c>,
+    /// The path, of its own, so that threads need not wait for each other to count those who share it.
+    path: Arc<str>,
     chunk: &'c [u8],
     offset: u64,
     decoder: Decoder<'c>,
@@ -71,14 +76,12 @@ pub(super) struct Left {
 
 impl Reader<'_> {
     fn records(&mut self, tally: &mut Tally<'_>) {
-        let mut hits = self.run.scanner.scan(self.chunk);
         let mut walk = Walk::new(self.chunk);
         for found in walk.by_ref() {
             match found {
                 Found::Record(frame) => {
                     let verdict = self.judge(&frame);
-                    let has_code = hits.any_before(frame.end);
-                    self.act(frame, verdict, has_code, tally);
+                    self.act(frame, verdict, tally);
                 }
                 Found::Damage { from, to } => {
                     let detail = format!("{} bytes between records are no record", to.saturating_sub(from));
@@ -111,17 +114,12 @@ impl Reader<'_> {
         }
     }
 
-    fn act(&mut self, frame: Frame, verdict: Verdict, has_code: bool, tally: &mut Tally<'_>) {
+    fn act(&mut self, frame: Frame, verdict: Verdict, tally: &mut Tally<'_>) {
         let interest = self.run.context.interest;
         let judged = match verdict {
             Verdict::Excluded => return,
-            Verdict::Passed {
-                has_code: in_value,
-                free_text,
-            } => {
-                let is_candidate =
-                    has_code || in_value || (free_text && self.run.words.occur_in(self.content(&frame)));
-                if !is_candidate {
+            Verdict::Passed { has_code, free_text } => {
+                if !has_code && !(free_text && self.run.words.occur_in(self.content(&frame))) {
                     return;
                 }
                 false
@@ -129,7 +127,7 @@ impl Reader<'_> {
             Verdict::Wanted => true,
             Verdict::Unsure => false,
         };
-        let origin = Origin::record(self.run.context.path.clone(), frame.id, self.at(frame.start));
+        let origin = Origin::record(Arc::clone(&self.path), frame.id, self.at(frame.start));
         match self.decoder.record(frame.content(), frame.content_end(), origin) {
             Ok(mut event) => {
                 event.record_id = Some(frame.id);
@@ -153,7 +151,7 @@ impl Reader<'_> {
             return;
         }
         for frame in carve(self.chunk, from, to) {
-            let origin = Origin::record(self.run.context.path.clone(), frame.id, self.at(frame.start));
+            let origin = Origin::record(Arc::clone(&self.path), frame.id, self.at(frame.start));
             // What does not decode is not a record: its template was overwritten, or it never was one.
             let Ok(mut event) = self.decoder.record(frame.content(), frame.content_end(), origin) else {
                 continue;

@@ -13,7 +13,7 @@ use super::spell::{self, spell, token};
 use super::value::{self, ARRAY, BIN_XML};
 use super::wanted::is_hollow;
 use crate::model::{Event, Field, Origin, Value};
-use crate::reader::event_xml::{Draft, Input, Section};
+use crate::reader::event_xml::{Draft, Input, Section, Slot};
 
 /// How deep values of binary XML may lie in each other. Windows makes two levels.
 const DEEPEST: u32 = 8;
@@ -26,35 +26,104 @@ const INSTANCE_COST: usize = 16;
 /// Stands where a layout should be.
 const UNKNOWN: Result<Arc<Layout>, Odd> = Err(Odd::TooMuch);
 
+/// A template by its place in the chunk, used in an element of that section.
+type Key = (usize, Option<Section>);
+
 /// Decodes the records of one chunk.
 pub(super) struct Decoder<'c> {
     chunk: &'c [u8],
     layouts: &'c Layouts<'c>,
-    /// The templates of this chunk that were used so far.
-    known: BTreeMap<Key, Result<Arc<Layout>, Odd>>,
+    known: Known,
     spelled: Vec<u8>,
     budget: usize,
-    shared: Vec<Arc<str>>,
+    names: Names<'c>,
+    /// Lists to be used again.
+    slices: Vec<Vec<Slice>>,
 }
 
-/// A template by its place in the chunk, used in an element of that section.
-type Key = (usize, Option<Section>);
+/// The templates of a chunk that were used so far.
+#[derive(Default)]
+struct Known {
+    layouts: Vec<(Key, Result<Arc<Layout>, Odd>)>,
+    by_key: BTreeMap<Key, usize>,
+    /// Which one was met last at offsets of this remainder: nearly always the one that is looked for.
+    recent: [usize; 32],
+}
+
+impl Known {
+    fn find(&mut self, key: Key) -> Option<usize> {
+        let recent = self.recent.get_mut((key.0 / 8) % 32)?;
+        if self.layouts.get(*recent).is_some_and(|(known, _)| *known == key) {
+            return Some(*recent);
+        }
+        let index = *self.by_key.get(&key)?;
+        *recent = index;
+        Some(index)
+    }
+
+    fn add(&mut self, key: Key, layout: Result<Arc<Layout>, Odd>) -> usize {
+        let index = self.layouts.len();
+        self.layouts.push((key, layout));
+        self.by_key.insert(key, index);
+        index
+    }
+}
+
+/// Texts of `System` that the events of a chunk share, by the bytes of their values.
+struct Names<'c> {
+    empty: Arc<str>,
+    known: Vec<(u8, &'c [u8], Arc<str>)>,
+}
+
+impl<'c> Names<'c> {
+    /// The text of a value; `None` when it is of another type, or empty.
+    fn get(&mut self, kind: u8, bytes: &'c [u8]) -> Result<Option<Arc<str>>, Odd> {
+        let is_it = |(known, raw, _): &&(u8, &[u8], Arc<str>)| *known == kind && *raw == bytes;
+        if let Some((.., text)) = self.known.iter().rev().take(16).find(is_it) {
+            return Ok(Some(Arc::clone(text)));
+        }
+        if !matches!(kind, value::STRING | value::SID) {
+            return Ok(None);
+        }
+        let (Value::Text(text) | Value::Sid(text)) = value::decode(kind, bytes)? else {
+            return Ok(None);
+        };
+        let text: Arc<str> = Arc::from(text.trim());
+        self.known.push((kind, bytes, Arc::clone(&text)));
+        Ok(Some(text))
+    }
+
+    /// The shared form of a text that is not a value.
+    fn share(&mut self, text: &str) -> Arc<str> {
+        let same = self
+            .known
+            .iter()
+            .rev()
+            .take(16)
+            .find(|(.., known)| **known == *text);
+        same.map_or_else(|| Arc::from(text), |(.., known)| Arc::clone(known))
+    }
+}
 
 impl<'c> Decoder<'c> {
     pub(super) fn new(chunk: &'c [u8], layouts: &'c Layouts<'c>) -> Self {
         Self {
             chunk,
             layouts,
-            known: BTreeMap::new(),
+            known: Known::default(),
             spelled: Vec::new(),
             budget: BUDGET,
-            shared: Vec::new(),
+            names: Names {
+                empty: Arc::from(""),
+                known: Vec::new(),
+            },
+            slices: Vec::new(),
         }
     }
 
     /// Decodes the content of a record, which lies in `start..end` of the chunk.
     pub(super) fn record(&mut self, start: usize, end: usize, origin: Origin) -> Result<Event, Odd> {
-        let mut draft = Draft::new(origin);
+        let mut draft = Draft::of(Event::blank(origin, &self.names.empty));
         let has_event = self.stream(start, end, None, &mut draft, 0)?;
         if !has_event {
             return Err(Odd::unknown("record without an event", start, 0));
@@ -73,12 +142,17 @@ impl<'c> Decoder<'c> {
 
     fn find(&mut self, definition: Definition, place: Option<Section>) -> &Result<Arc<Layout>, Odd> {
         let key = (definition.offset, place);
-        // Looking twice is what it takes to make the layout outside of the borrow.
-        if !self.known.contains_key(&key) {
-            let layout = self.make(definition, place);
-            self.known.insert(key, layout);
-        }
-        self.known.get(&key).unwrap_or(&UNKNOWN)
+        let index = match self.known.find(key) {
+            Some(index) => index,
+            None => {
+                let layout = self.make(definition, place);
+                self.known.add(key, layout)
+            }
+        };
+        self.known
+            .layouts
+            .get(index)
+            .map_or(&UNKNOWN, |(_, layout)| layout)
     }
 
     fn make(&mut self, definition: Definition, place: Option<Section>) -> Result<Arc<Layout>, Odd> {
@@ -157,7 +231,16 @@ impl<'c> Decoder<'c> {
         depth: u32,
     ) -> Result<(), Odd> {
         self.spend(values.len().saturating_add(INSTANCE_COST))?;
-        let slices: Vec<Slice> = values.iter().collect();
+        let mut slices = self.slices.pop().unwrap_or_default();
+        slices.clear();
+        slices.extend(values.iter());
+        draft.event.fields.reserve(layout.fields);
+        let result = self.steps(layout, &slices, draft, depth);
+        self.slices.push(slices);
+        result
+    }
+
+    fn steps(&mut self, layout: &Layout, slices: &[Slice], draft: &mut Draft, depth: u32) -> Result<(), Odd> {
         let is_missing = |index: u16| {
             let slice = slices.get(usize::from(index));
             slice.is_some_and(|slice| slice.kind == value::NULL)
@@ -172,21 +255,9 @@ impl<'c> Decoder<'c> {
                         next = next.max(*to);
                     }
                 }
-                Step::System { slot, content } => {
-                    if let Content::Literal(text) = content {
-                        let shared = &mut self.shared;
-                        draft.set(*slot, Input::Shared(text), &mut |text| share(shared, text));
-                    } else {
-                        let value = self.content(content, &slices)?;
-                        // A missing value leaves the slot as it is.
-                        if value != Value::Null {
-                            let shared = &mut self.shared;
-                            draft.set(*slot, Input::Value(&value), &mut |text| share(shared, text));
-                        }
-                    }
-                }
+                Step::System { slot, content } => self.system(*slot, content, slices, draft)?,
                 Step::Attribute { name, content } => {
-                    let value = self.content(content, &slices)?;
+                    let value = self.content(content, slices)?;
                     if value != Value::Null {
                         push(draft, name, value);
                     }
@@ -197,9 +268,9 @@ impl<'c> Decoder<'c> {
                     role,
                     section,
                 } => {
-                    self.field(name, content, (*role, *section), &slices, draft, depth)?;
+                    self.field(name, content, (*role, *section), slices, draft, depth)?;
                 }
-                Step::Message(content) => self.message(content, &slices, draft)?,
+                Step::Message(content) => self.message(content, slices, draft)?,
                 Step::Nested { value, section } => {
                     if let Some(slice) = slices
                         .get(usize::from(*value))
@@ -218,6 +289,46 @@ impl<'c> Decoder<'c> {
                     )?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// A value of `<System>`.
+    fn system(
+        &mut self,
+        slot: Slot,
+        content: &Content,
+        slices: &[Slice],
+        draft: &mut Draft,
+    ) -> Result<(), Odd> {
+        if slot.is_substitute() && !draft.event.provider.is_empty() {
+            return Ok(());
+        }
+        let text;
+        let value;
+        let input = match content {
+            Content::Literal(text) => Input::Shared(text),
+            Content::Value(index) if slot.is_shared_text() => {
+                let slice = slices.get(usize::from(*index)).copied().unwrap_or(Slice::NONE);
+                self.spend(usize::from(slice.size))?;
+                text = self.names.get(slice.kind, slice.of(self.chunk)?)?;
+                match &text {
+                    Some(text) => Input::Shared(text),
+                    None => {
+                        value = self.content(content, slices)?;
+                        Input::Value(&value)
+                    }
+                }
+            }
+            _ => {
+                value = self.content(content, slices)?;
+                Input::Value(&value)
+            }
+        };
+        // A missing value leaves the slot as it is.
+        if !matches!(input, Input::Value(Value::Null)) {
+            let names = &mut self.names;
+            draft.set(slot, input, &mut |text| names.share(text));
         }
         Ok(())
     }
@@ -340,14 +451,4 @@ fn push(draft: &mut Draft, name: &Arc<str>, value: Value) {
         name: Arc::clone(name),
         value,
     });
-}
-
-/// Texts shared by the events of a chunk.
-fn share(known: &mut Vec<Arc<str>>, text: &str) -> Arc<str> {
-    if let Some(same) = known.iter().rev().take(16).find(|known| &***known == text) {
-        return Arc::clone(same);
-    }
-    let new: Arc<str> = Arc::from(text);
-    known.push(Arc::clone(&new));
-    new
 }

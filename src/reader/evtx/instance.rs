@@ -50,6 +50,13 @@ pub(super) struct Slice {
 }
 
 impl Slice {
+    /// No value.
+    pub(super) const NONE: Self = Self {
+        kind: super::value::NULL,
+        start: 0,
+        size: 0,
+    };
+
     /// The bytes of the value.
     pub(super) fn of(self, chunk: &[u8]) -> Result<&[u8], Odd> {
         let size = usize::from(self.size);

@@ -91,10 +91,36 @@ pub(super) enum Step {
     Instance { at: usize, section: Section },
 }
 
+impl Step {
+    /// The literals that it puts into fields.
+    fn literals(&self) -> impl Iterator<Item = &str> {
+        let content = match self {
+            Self::Field { content, .. } | Self::Attribute { content, .. } => Some(content),
+            _ => None,
+        };
+        let pieces: &[Piece] = match content {
+            Some(Content::Mixed(pieces)) => pieces,
+            _ => &[],
+        };
+        let whole = match content {
+            Some(Content::Literal(text)) => Some(&**text),
+            _ => None,
+        };
+        whole
+            .into_iter()
+            .chain(pieces.iter().filter_map(|piece| match piece {
+                Piece::Literal(text) => Some(&**text),
+                Piece::Value(_) => None,
+            }))
+    }
+}
+
 /// The steps of a template.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     pub(super) steps: Vec<Step>,
+    /// How many fields it makes, but for those of values that are lists or binary XML.
+    pub(super) fields: usize,
     /// Whether it holds the `<Event>` itself.
     pub(super) has_event: bool,
     /// `None` when records of it must be decoded to be judged.
@@ -113,8 +139,17 @@ impl Layout {
             sieve: SieveParts::default(),
         };
         builder.read(spelled)?;
+        let is_field = |step: &&Step| matches!(step, Step::Field { .. } | Step::Attribute { .. });
+        // A word of interest in the template itself is one of every record of it.
+        let is_telling = !interest.is_everything()
+            && builder
+                .steps
+                .iter()
+                .flat_map(Step::literals)
+                .any(|text| interest.mentions(text));
         Ok(Self {
-            sieve: builder.sieve.finish(interest),
+            sieve: builder.sieve.finish(interest).filter(|_| !is_telling),
+            fields: builder.steps.iter().filter(is_field).count(),
             steps: builder.steps,
             has_event: builder.has_event,
         })

@@ -3,31 +3,55 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, Input, Match, MatchKind, packed};
+use aho_corasick::AhoCorasick;
 
 use super::instance::{self, Values};
 use super::spell::token;
-use super::value::{ARRAY, BIN_XML};
+use super::value::{ARRAY, BIN_XML, STRING};
 use super::wanted::telling_codes;
 use crate::model::Interest;
 
-/// Digits of a code by which its text is found; more would make more prefixes, fewer would find too much.
+/// Digits of a code by which its text is found.
 const PREFIX: usize = 4;
 /// Digits of the longest code.
 const LONGEST: usize = 10;
 /// How deep values are looked into. Windows makes two levels.
 const DEEPEST: u32 = 3;
 
+/// A bit for each number of 16 bits.
+#[derive(Debug)]
+struct Bits(Box<[u64; 1024]>);
+
+impl Bits {
+    fn new() -> Self {
+        Self(Box::new([0; 1024]))
+    }
+
+    fn set(&mut self, number: u16) {
+        if let Some(word) = self.0.get_mut(usize::from(number >> 6)) {
+            *word |= 1 << (number & 63);
+        }
+    }
+
+    fn has(&self, number: u16) -> bool {
+        self.0
+            .get(usize::from(number >> 6))
+            .is_some_and(|word| word & 1 << (number & 63) != 0)
+    }
+}
+
 /// Finds codes: as numbers of 32 bits, and as text.
 #[derive(Debug)]
 pub(super) struct Scanner {
     codes: Vec<u32>,
-    /// A bit for each hash of a code.
-    hashes: Box<[u64; 1024]>,
-    /// The first digits of the texts, in UTF-16.
-    prefixes: Prefixes,
+    /// The hashes of the codes.
+    hashes: Bits,
     /// The texts in lower case, sorted.
     texts: Vec<Box<[u8]>>,
+    /// What their first four digits are as a hexadecimal number, the decimal ones too.
+    prefixes: Bits,
+    /// Digits of the shortest text.
+    shortest: usize,
 }
 
 impl Scanner {
@@ -36,50 +60,83 @@ impl Scanner {
             true => Vec::new(),
             false => telling_codes(interest).collect(),
         };
-        let mut hashes = Box::new([0_u64; 1024]);
-        let mut texts = BTreeSet::new();
+        let mut hashes = Bits::new();
+        let mut texts: BTreeSet<Box<[u8]>> = BTreeSet::new();
         for &code in &codes {
-            let (word, bit) = place(code);
-            if let Some(word) = hashes.get_mut(word) {
-                *word |= bit;
-            }
-            texts.insert(format!("{code:08x}").into_bytes().into_boxed_slice());
-            texts.insert(code.to_string().into_bytes().into_boxed_slice());
+            hashes.set(hash(code));
+            texts.insert(format!("{code:08x}").into_bytes().into());
+            texts.insert(code.to_string().into_bytes().into());
             if code >= 0x8000_0000 {
                 texts.insert(code.cast_signed().unsigned_abs().to_string().into_bytes().into());
             }
         }
-        let prefixes: BTreeSet<Vec<u8>> = texts.iter().flat_map(|text| spellings(text)).collect();
+        let mut prefixes = Bits::new();
+        for text in &texts {
+            prefixes.set(
+                text.iter()
+                    .take(PREFIX)
+                    .fold(0, |prefix, &byte| prefix << 4 | digit([byte, 0]).unwrap_or(0)),
+            );
+        }
         Self {
             codes,
             hashes,
-            prefixes: Prefixes::new(&prefixes),
+            prefixes,
+            shortest: texts.iter().map(|text| text.len()).min().unwrap_or(0).max(PREFIX),
             texts: texts.into_iter().collect(),
         }
     }
 
-    /// The places in a chunk where the text of a code stands.
-    pub(super) fn scan(&self, chunk: &[u8]) -> Hits {
-        let mut places = Vec::new();
-        let mut from = 0;
-        while let Some(hit) = self.prefixes.find(chunk, from) {
-            let start = hit.start();
-            if self.is_code(chunk.get(start..).unwrap_or_default()) {
-                places.push(start);
+    /// Whether a text in UTF-16 holds a code. Every code has a digit where one of so many units is looked at as the
+    /// shortest has digits, so the others are looked at only around a digit.
+    fn is_in_text(&self, bytes: &[u8]) -> bool {
+        let (units, _) = bytes.as_chunks::<2>();
+        let step = self.shortest;
+        let mut at = step.saturating_sub(1);
+        while let Some(&unit) = units.get(at) {
+            if digit(unit).is_none() {
+                at = at.saturating_add(step);
+                continue;
             }
-            from = start.saturating_add(2);
+            let (before, after) = units.split_at_checked(at).unwrap_or_default();
+            let is_digit = |unit: &&[u8; 2]| digit(**unit).is_some();
+            let start = at.saturating_sub(before.iter().rev().take_while(is_digit).count());
+            let end = at.saturating_add(after.iter().take_while(is_digit).count());
+            if self.is_in_digits(units.get(start..end).unwrap_or_default()) {
+                return true;
+            }
+            at = end.saturating_add(step);
         }
-        Hits { places, next: 0 }
+        false
     }
 
-    /// Whether UTF-16 text begins with a code.
-    fn is_code(&self, bytes: &[u8]) -> bool {
-        let (units, _) = bytes.as_chunks::<2>();
-        let digits: Vec<u8> = units
-            .iter()
-            .take(LONGEST)
-            .map(|[low, high]| if *high == 0 { low.to_ascii_lowercase() } else { 0 })
-            .collect();
+    /// Whether a code begins anywhere in a run of digits.
+    fn is_in_digits(&self, run: &[[u8; 2]]) -> bool {
+        if run.len() < self.shortest {
+            return false;
+        }
+        let mut prefix = 0_u16;
+        for (place, &unit) in run.iter().enumerate() {
+            prefix = prefix << 4 | digit(unit).unwrap_or(0);
+            let Some(start) = place.checked_sub(PREFIX.saturating_sub(1)) else {
+                continue;
+            };
+            if self.prefixes.has(prefix) && self.is_code(run.get(start..).unwrap_or_default()) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a run of digits begins with a code.
+    fn is_code(&self, run: &[[u8; 2]]) -> bool {
+        let mut digits = [0_u8; LONGEST];
+        let mut count = 0;
+        for (digit, [low, _]) in digits.iter_mut().zip(run) {
+            *digit = low.to_ascii_lowercase();
+            count += 1;
+        }
+        let digits = digits.get(..count).unwrap_or_default();
         // The only candidate besides an exact match is the greatest text below.
         let above = self.texts.partition_point(|text| **text <= *digits);
         self.texts
@@ -103,14 +160,20 @@ impl Scanner {
                 matches!(high, Some([0, 0, 0, 0] | [0xFF, 0xFF, 0xFF, 0xFF]))
                     && self.is_at(chunk, slice.start)
             }
+            (STRING, size) => {
+                let end = slice.start.saturating_add(size.into());
+                chunk
+                    .get(slice.start..end)
+                    .is_none_or(|bytes| self.is_in_text(bytes))
+            }
             (0x02, size) => size > 0,
             (BIN_XML, size) if size > 0 => {
                 let end = slice.start.saturating_add(size.into());
                 let at = match chunk.get(slice.start..end) {
                     Some([token::FRAGMENT, _, _, _, token::INSTANCE, ..]) => slice.start.saturating_add(4),
                     Some([token::INSTANCE, ..]) => slice.start,
-                    // Content without a template is text.
-                    _ => return false,
+                    // Content without a template may be anything.
+                    _ => return true,
                 };
                 match instance::read(chunk, at, end) {
                     Ok((_, values)) if depth < DEEPEST => self.is_in(&values, chunk, depth.saturating_add(1)),
@@ -128,83 +191,33 @@ impl Scanner {
             return false;
         };
         let code = u32::from_le_bytes(*bytes);
-        let (word, bit) = place(code);
-        self.hashes.get(word).is_some_and(|word| word & bit != 0) && self.codes.binary_search(&code).is_ok()
+        self.hashes.has(hash(code)) && self.codes.binary_search(&code).is_ok()
     }
 }
 
-/// Searches for the first digits of codes.
-#[derive(Debug)]
-enum Prefixes {
-    /// With the vector instructions of the processor. The automaton by itself would look for its rarest byte first,
-    /// and in UTF-16 that is the zero, which is everywhere: it is ten times slower.
-    Packed(packed::Searcher),
-    /// On other processors, and for more prefixes than fit.
-    Automaton(AhoCorasick),
-    /// There are none.
-    None,
+fn hash(code: u32) -> u16 {
+    let [a, b, c, d] = code.to_le_bytes();
+    u16::from_le_bytes([a, b]) ^ u16::from_le_bytes([c, d])
 }
 
-impl Prefixes {
-    fn new(prefixes: &BTreeSet<Vec<u8>>) -> Self {
-        if prefixes.is_empty() {
-            return Self::None;
+/// The digit, hexadecimal too, that a unit of UTF-16 is.
+const fn digit([low, high]: [u8; 2]) -> Option<u16> {
+    const DIGITS: [u8; 256] = {
+        let mut digits = [0xFF; 256];
+        let mut value = 0;
+        while value < 16 {
+            digits[b"0123456789abcdef"[value] as usize] = value as u8;
+            digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+            value += 1;
         }
-        let mut builder = packed::Config::new()
-            .match_kind(packed::MatchKind::LeftmostFirst)
-            .builder();
-        if let Some(searcher) = builder.extend(prefixes).build() {
-            return Self::Packed(searcher);
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .prefilter(false)
-            .build(prefixes);
-        // It compiles for any set of codes that fits into memory.
-        automaton.map_or(Self::None, Self::Automaton)
-    }
-
-    fn find(&self, chunk: &[u8], from: usize) -> Option<Match> {
-        let span = from..chunk.len();
-        if span.is_empty() {
-            return None;
-        }
-        match self {
-            Self::Packed(searcher) => searcher.find_in(chunk, span.into()),
-            Self::Automaton(automaton) => automaton.find(Input::new(chunk).range(span)),
-            Self::None => None,
-        }
-    }
-}
-
-/// The word and the bit of a code in the table of hashes.
-fn place(code: u32) -> (usize, u64) {
-    let hash = (code ^ (code >> 16)) & 0xFFFF;
-    (usize::try_from(hash >> 6).unwrap_or(0), 1 << (hash & 63))
-}
-
-/// The first digits of a text in UTF-16, in both cases.
-fn spellings(text: &[u8]) -> [Vec<u8>; 2] {
-    let digits = text.get(..PREFIX).unwrap_or(text);
-    [digits.to_ascii_lowercase(), digits.to_ascii_uppercase()]
-        .map(|digits| digits.into_iter().flat_map(|digit| [digit, 0]).collect())
-}
-
-/// Places in a chunk, in order.
-#[derive(Debug)]
-pub(super) struct Hits {
-    places: Vec<usize>,
-    next: usize,
-}
-
-impl Hits {
-    /// Whether there is one before `end` that was not asked for yet.
-    pub(super) fn any_before(&mut self, end: usize) -> bool {
-        let before = self.next;
-        while self.places.get(self.next).is_some_and(|&place| place < end) {
-            self.next = self.next.saturating_add(1);
-        }
-        self.next > before
+        digits
+    };
+    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+    let digit = DIGITS[low as usize];
+    if high == 0 && digit < 16 {
+        Some(digit as u16)
+    } else {
+        None
     }
 }
 
@@ -279,25 +292,20 @@ mod tests {
             "131085",
             "267009",
         ] {
-            let bytes = [&[7][..], &utf16(text)].concat();
-            assert_eq!(scanner.scan(&bytes).places.len(), 1, "{text}");
+            assert!(scanner.is_in_text(&utf16(text)), "{text}");
+            let within = format!("The last of the sessions, {text}, failed");
+            assert!(scanner.is_in_text(&utf16(&within)), "{within}");
         }
-        for text in ["80070521", "8007052", "5", "C0000", "2147"] {
-            assert!(scanner.scan(&utf16(text)).places.is_empty(), "{text}");
+        for text in ["80070521", "8007052", "5", "C0000", "2147", "a 8007 0520 b", ""] {
+            assert!(!scanner.is_in_text(&utf16(text)), "{text}");
         }
-    }
-
-    #[test]
-    fn hits_are_handed_out_once() {
-        let mut hits = Hits {
-            places: vec![5, 50],
-            next: 0,
-        };
-        assert!(!hits.any_before(5));
-        assert!(hits.any_before(40));
-        assert!(!hits.any_before(50));
-        assert!(hits.any_before(100));
-        assert!(!hits.any_before(1000));
+        // Wherever it stands.
+        for lead in 0..40 {
+            let text = format!("{}80070520{}", "x".repeat(lead), "y".repeat(lead % 7));
+            assert!(scanner.is_in_text(&utf16(&text)), "{text}");
+            let text = format!("{}80070520", "1".repeat(lead));
+            assert!(scanner.is_in_text(&utf16(&text)), "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Judges a record by the values of its `System` part as they lie in the chunk. Decodes nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Run;
@@ -29,9 +30,12 @@ enum Part {
     Time,
     Channel,
     Computer,
+    /// A value without which an element of the others, or one around them, is not there.
+    Guard,
 }
 
 impl Part {
+    /// Those that are slots.
     const COUNT: usize = 6;
 
     const fn of(slot: Slot) -> Option<Self> {
@@ -46,13 +50,14 @@ impl Part {
         })
     }
 
-    /// The type that its value must have to be understood here.
-    const fn kind(self) -> u8 {
+    /// Whether its value has a type that is understood here.
+    const fn takes(self, kind: u8) -> bool {
         match self {
-            Self::Id => UINT16,
-            Self::Level => UINT8,
-            Self::Time => FILETIME,
-            Self::Provider | Self::Channel | Self::Computer => STRING,
+            Self::Id => kind == UINT16,
+            Self::Level => kind == UINT8,
+            Self::Time => kind == FILETIME,
+            Self::Provider | Self::Channel | Self::Computer => kind == STRING,
+            Self::Guard => kind != NULL,
         }
     }
 }
@@ -73,17 +78,20 @@ pub(super) struct Sieve {
 #[derive(Default)]
 pub(super) struct SieveParts {
     parts: [Option<Content>; Part::COUNT],
-    /// Whether something was seen twice or depends on a value.
+    guards: BTreeSet<u16>,
+    /// Whether something was seen twice.
     unsure: bool,
 }
 
 impl SieveParts {
-    /// `guards` are the values that must be there for it: its own one is, where it is read.
+    /// `guards` are the values that must be there for it. Windows has the whole event depend on its payload.
     pub(super) fn add(&mut self, slot: Slot, content: &Content, guards: &[u16]) {
         let place = Part::of(slot).and_then(|part| self.parts.get_mut(part as usize));
         if let Some(place) = place {
-            let is_own = |guard: &u16| *content == Content::Value(*guard);
-            self.unsure |= place.is_some() || !guards.iter().all(is_own);
+            self.unsure |= place.is_some();
+            // Its own value is looked at anyway.
+            let others = guards.iter().filter(|guard| *content != Content::Value(**guard));
+            self.guards.extend(others);
             *place = Some(content.clone());
         }
     }
@@ -117,6 +125,15 @@ impl SieveParts {
             level => number(text(Part::Level, level)?)?,
         };
         let (channel, computer) = (text(Part::Channel, channel)?, text(Part::Computer, computer)?);
+        for guard in self.guards.into_iter().map(usize::from) {
+            let known = spots.iter().find(|(index, _)| *index == guard);
+            match known {
+                // That one may be missing.
+                Some((_, Part::Level)) => return None,
+                Some(_) => {}
+                None => spots.push((guard, Part::Guard)),
+            }
+        }
         spots.sort_by_key(|(index, _)| *index);
         // One value in two places is nothing that anybody writes.
         let distinct = spots
@@ -158,7 +175,7 @@ impl Sieve {
         let mut values = values.iter().enumerate();
         for &(wanted, part) in &self.spots {
             let (_, slice) = values.by_ref().find(|(index, _)| *index == wanted)?;
-            if slice.kind != part.kind() {
+            if !part.takes(slice.kind) {
                 if part == Part::Level && slice.kind == NULL {
                     continue;
                 }
@@ -176,6 +193,7 @@ impl Sieve {
                 Part::Time => raw.ticks = u64::from_le_bytes(bytes.try_into().ok()?),
                 Part::Channel => raw.channel = bytes,
                 Part::Computer => raw.computer = bytes,
+                Part::Guard => {}
             }
         }
         Some(raw)

@@ -18,6 +18,8 @@ pub(super) const UINT8: u8 = 0x04;
 pub(super) const UINT16: u8 = 0x06;
 /// An instant.
 pub(super) const FILETIME: u8 = 0x11;
+/// A security identifier.
+pub(super) const SID: u8 = 0x13;
 /// Binary XML in a value.
 pub(super) const BIN_XML: u8 = 0x21;
 /// The bit that makes an array of a type.
@@ -60,7 +62,7 @@ pub(super) fn decode(kind: u8, bytes: &[u8]) -> Result<Value, Odd> {
             // What is no date is shown as the first instant of FILETIME, as Windows does.
             Value::Time(from_systemtime(&fields).unwrap_or(instant(0)))
         }
-        0x13 => match sid_text(bytes) {
+        SID => match sid_text(bytes) {
             Some((sid, used)) if used == bytes.len() => Value::Sid(sid.into()),
             _ => return Err(Odd::value("security identifier", kind)),
         },

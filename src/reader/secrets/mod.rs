@@ -40,11 +40,15 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
             (Some(heading), Some(line)) => line > heading && line <= heading.saturating_add(LINES_BELOW),
             _ => false,
         };
-        let names = names_password(event);
+        let suspect = is_suspect(event);
+        if !suspect && !below {
+            continue;
+        }
+        let names = suspect && names_password(event);
         if names {
             heading = line.filter(|_| !text::is_assigned(&event.text()));
         }
-        if mask_event(event) || (below && !names && mask_row(event)) {
+        if (suspect && mask_event(event)) || (below && !names && mask_row(event)) {
             masked.get_or_insert_with(|| (event.origin.clone(), 0)).1 += 1;
         }
     }
@@ -56,6 +60,20 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         };
         add_problem(findings, problem, context.limits.problems_per_artifact);
     }
+}
+
+/// Whether anything in an event is worth a closer look. Nearly every event is let go here, and there are millions.
+fn is_suspect(event: &Event) -> bool {
+    event.message.as_deref().is_some_and(text::may_hold)
+        || event.fields.iter().any(|field| {
+            is_secret_name(&field.name)
+                || (field.name.len() >= text::CLEAR_TEXT.len() && text::may_hold(&field.name))
+                || match &field.value {
+                    Value::Text(value) => value.len() > 2 && text::may_hold(value),
+                    Value::List(_) => text::may_hold(&field.value.to_text()),
+                    _ => false,
+                }
+        })
 }
 
 /// Whether an event names the registry value that holds a password.

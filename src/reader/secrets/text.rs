@@ -14,7 +14,7 @@ const NAMES: &str =
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
 /// the name goes, whatever the form.
-const CLEAR_TEXT: &str = "DefaultPassword";
+pub(super) const CLEAR_TEXT: &str = "DefaultPassword";
 
 /// The patterns: what stays is the first group.
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -86,17 +86,25 @@ pub(in crate::reader) fn is_the_name(text: &str) -> bool {
 
 /// Whether a field of this name holds a secret and nothing else: `DefaultPassword`, `access_token`.
 pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
-    let name = name.to_lowercase();
     [
         "password", "passwort", "kennwort", "pwd", "secret", "token", "apikey", "api_key",
     ]
     .iter()
-    .any(|secret| name.ends_with(secret))
+    .any(|secret| {
+        let start = name.len().checked_sub(secret.len());
+        let end = start.and_then(|start| name.as_bytes().get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(secret.as_bytes()))
+    })
+}
+
+/// Whether a text may hold a secret: a quick look.
+pub(super) fn may_hold(text: &str) -> bool {
+    HINT.as_ref().is_some_and(|hint| hint.is_match(text))
 }
 
 /// The text with its secrets replaced; borrowed when there is none.
 pub(in crate::reader) fn mask(text: &str) -> Cow<'_, str> {
-    if !HINT.as_ref().is_some_and(|hint| hint.is_match(text)) {
+    if !may_hold(text) {
         return Cow::Borrowed(text);
     }
     let mut masked = Cow::Borrowed(text);
