@@ -162,6 +162,22 @@ fn the_budget_of_events_is_kept() {
 }
 
 #[test]
+fn a_long_log_that_quotes_a_setting_is_read_to_its_end() {
+    let mut text = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\DisableDomainCreds = 1\n".to_owned();
+    text.push_str(&"nothing to see here\n".repeat(20_000));
+    text.push_str("at last 0x80070520\n");
+    let limits = Limits {
+        memory_bytes: 100_000,
+        ..Limits::default()
+    };
+    let findings = run(Source::memory(text.as_str()), &interest(), &limits);
+    assert_eq!(&*findings.facts[0].name, "policy.DisableDomainCreds");
+    assert_eq!(findings.events.last().unwrap().origin.line, Some(20_002));
+    assert_eq!(findings.problems[0].kind, ProblemKind::LimitHit);
+    assert_eq!(findings.bytes, text.len() as u64);
+}
+
+#[test]
 fn secrets_never_leave() {
     for &(_, text) in SAMPLES {
         let text = format!("{text}\n\"DefaultPassword\"=\"Hunter2\" session\nsession Password: Hunter2\n");

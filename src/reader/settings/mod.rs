@@ -69,7 +69,7 @@ use super::encoding;
 use super::plain_text;
 use super::sniff::HEAD_BYTES;
 use crate::model::{Findings, Format, ProblemKind};
-use crate::reader::Context;
+use crate::reader::{Context, Failed};
 use crate::source::Source;
 pub(crate) use hive::read as read_hive;
 use sink::Sink;
@@ -173,7 +173,7 @@ pub(crate) fn format(kind: Kind) -> Format {
 }
 
 /// Settings larger than this are none: collectors write a few megabytes.
-const TEXT_BYTES: u64 = 64 << 20;
+const TEXT_BYTES: u64 = 24 << 20;
 
 /// Reads one artifact.
 pub(crate) fn read(kind: Kind, source: Source, context: &Context<'_>, findings: &mut Findings) {
@@ -186,21 +186,34 @@ pub(crate) fn read(kind: Kind, source: Source, context: &Context<'_>, findings: 
     let mut bytes = Vec::new();
     let mut stream = source.into_stream();
     let failure = (&mut stream).take(limit).read_to_end(&mut bytes).err();
-    let more = failure.is_none() && stream.read(&mut [0]).is_ok_and(|count| count > 0);
-    let (encoding, mark) = encoding::detect(bytes.get(..HEAD_BYTES).unwrap_or(&bytes));
-    let text = encoding::decode(bytes.get(mark..).unwrap_or_default(), encoding);
+    let known = bytes.len();
+    let more = failure.is_none()
+        && (&mut stream)
+            .take(1)
+            .read_to_end(&mut bytes)
+            .is_ok_and(|count| count > 0);
+    let begun = bytes.get(..known).unwrap_or_default();
+    let (encoding, mark) = encoding::detect(begun.get(..HEAD_BYTES).unwrap_or(begun));
     findings.encoding = Some(encoding);
-    findings.bytes = bytes.len() as u64;
+    findings.bytes = known as u64;
+    let text = encoding::decode(begun.get(mark..).unwrap_or_default(), encoding);
     read_text(kind, &text, context, findings);
-    if kind.mixes() {
-        plain_text::read(Source::memory(bytes), context, findings);
+    drop(text);
+    if more {
+        let detail = format!("only the first {limit} bytes were searched for settings");
+        Sink::new(context, findings).problem(ProblemKind::LimitHit, 0, &detail);
     }
-    let mut sink = Sink::new(context, findings);
-    if let Some(error) = failure {
-        sink.problem(ProblemKind::of(&error), 0, &format!("reading stopped: {error}"));
-    } else if more {
-        let detail = format!("only the first {limit} bytes were read");
-        sink.problem(ProblemKind::LimitHit, 0, &detail);
+    if kind.mixes() {
+        // Whatever else is in it is read to its end: a log that quotes a setting may have any size.
+        let rest: Box<dyn Read + Send> = match failure {
+            Some(error) => Box::new(Failed::new(error)),
+            None => stream,
+        };
+        let whole = std::io::Cursor::new(bytes).chain(rest);
+        plain_text::read(Source::Stream(Box::new(whole)), context, findings);
+    } else if let Some(error) = failure {
+        let detail = format!("reading stopped: {error}");
+        Sink::new(context, findings).problem(ProblemKind::of(&error), 0, &detail);
     }
 }
 
