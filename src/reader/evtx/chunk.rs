@@ -119,7 +119,7 @@ impl Reader<'_> {
         let judged = match verdict {
             Verdict::Excluded => return,
             Verdict::Passed { has_code, free_text } => {
-                if !has_code && !(free_text && self.run.words.occur_in(self.content(&frame))) {
+                if !(has_code || free_text && self.run.words.occur_in(self.content(&frame))) {
                     return;
                 }
                 false

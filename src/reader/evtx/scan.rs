@@ -202,6 +202,10 @@ fn hash(code: u32) -> u16 {
 
 /// The digit, hexadecimal too, that a unit of UTF-16 is.
 const fn digit([low, high]: [u8; 2]) -> Option<u16> {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "counted while compiling: a byte is below 256"
+    )]
     const DIGITS: [u8; 256] = {
         let mut digits = [0xFF; 256];
         let mut value = 0;
