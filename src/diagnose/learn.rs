@@ -98,6 +98,63 @@ fn os_version(event: &Event) -> Option<String> {
     ))
 }
 
+/// Builds of Windows that exist for clients alone, as far as a desktop goes; the semi-annual servers of some of them have none.
+/// 9600, 14393, 17763 and 26100 are both client and server.
+/// <https://learn.microsoft.com/windows/release-health/release-information>
+const OF_CLIENTS: &[u32] = &[
+    10240, 10586, 15063, 16299, 17134, 18362, 18363, 19041, 19042, 19043, 19044, 19045, 22000, 22621, 22631,
+    26200,
+];
+/// Builds that exist for servers alone: 2022, and the annual channel's 23H2.
+const OF_SERVERS: &[u32] = &[20348, 25398];
+
+/// Tells a client from a server by the name or the build of Windows, where nothing says it outright.
+pub(super) fn role(host: &mut Host) {
+    if host.fact("os.role").is_some() {
+        return;
+    }
+    let by_name = host.fact("os.name").and_then(|fact| {
+        let name = fact.value.to_lowercase();
+        let role = if name.contains("server") {
+            "server"
+        } else if ["windows 7", "windows 8", "windows 10", "windows 11"]
+            .iter()
+            .any(|client| name.contains(client))
+        {
+            "workstation"
+        } else {
+            return None;
+        };
+        Some((role, fact))
+    });
+    let by_build = || {
+        ["os.build", "os.version"].iter().find_map(|name| {
+            let fact = host.fact(name)?;
+            let build = fact
+                .value
+                .split('.')
+                .filter_map(|part| part.trim().parse::<u32>().ok())
+                .find(|part| *part >= 9600)?;
+            let role = match (OF_CLIENTS.contains(&build), OF_SERVERS.contains(&build)) {
+                (true, _) => "workstation",
+                (_, true) => "server",
+                _ => return None,
+            };
+            Some((role, fact))
+        })
+    };
+    let Some((role, source)) = by_name.or_else(by_build) else {
+        return;
+    };
+    let fact = Fact {
+        name: Arc::from("os.role"),
+        value: Arc::from(role),
+        scope: FactScope::Observed,
+        ..source.clone()
+    };
+    host.facts.insert(Arc::from("os.role"), vec![fact]);
+}
+
 /// Learns which account a SID is, from the records that carry both.
 pub(super) fn accounts(host: &mut Host) {
     for entry in &host.entries {

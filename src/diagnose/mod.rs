@@ -306,6 +306,7 @@ impl Analyzer {
         hosts.retain(|host| self.focus.is_on(&host.name));
         for host in &mut hosts {
             learn::accounts(host);
+            learn::role(host);
             host.zone = clocks.zone_of(&host.name);
         }
         let ledgers: Vec<Ledgers> = hosts
