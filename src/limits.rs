@@ -32,7 +32,7 @@ pub struct Limits {
     pub events: usize,
     /// Bytes that the kept events of one artifact take.
     pub event_bytes: u64,
-    /// Bytes of long texts in the events of one artifact: past it, texts are cut to an excerpt of 1 KiB.
+    /// Bytes of long texts in the events of one artifact: past it, texts are cut to an excerpt of 512 bytes.
     pub long_text_bytes: u64,
     /// Facts kept, over the whole run.
     pub facts: usize,

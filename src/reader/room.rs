@@ -10,7 +10,7 @@ use crate::model::{Event, Interest, Value};
 use super::secrets;
 
 /// Texts up to this length are never cut.
-const SHORT: usize = 1 << 10;
+const SHORT: usize = 512;
 
 /// Of an excerpt, how much stands before what is of interest.
 const BEFORE: usize = SHORT / 4;

@@ -26,7 +26,9 @@ use crate::error::{Error, Result};
 /// Bytes that a compiled expression may take: files of users are no reason to run out of memory.
 const EXPRESSION_BYTES: usize = 1 << 20;
 /// Collections told of one bundle.
-const COLLECTIONS: usize = 1_000;
+const COLLECTIONS: usize = 100;
+/// Files of one collection among which a missing one is looked for; of a larger one nothing is said to be missing.
+const FILES: usize = 20_000;
 
 /// The layouts that are known.
 #[derive(Debug, Clone, Default)]
@@ -211,7 +213,11 @@ impl Layout {
     }
 
     fn missing(&self, root: &str, paths: &[&str]) -> Vec<Gap> {
-        let inside: Vec<&str> = paths.iter().filter_map(|path| path.strip_prefix(root)).collect();
+        let inside = paths.iter().filter_map(|path| path.strip_prefix(root));
+        let inside: Vec<&str> = inside.take(FILES + 1).collect();
+        if inside.len() > FILES {
+            return Vec::new();
+        }
         self.parts
             .iter()
             .filter(|(part, _)| !inside.iter().any(|path| part.is_match(path)))
