@@ -58,7 +58,13 @@ fn main() {
         let seconds = value("--seconds")
             .and_then(|text| text.parse().ok())
             .unwrap_or(30);
-        supervise::work(target(&name), seed, Duration::from_secs(seconds));
+        let wall = value("--wall").and_then(|text| text.parse().ok()).unwrap_or(600);
+        supervise::work(
+            target(&name),
+            seed,
+            Duration::from_secs(seconds),
+            Duration::from_secs(wall),
+        );
     } else if let Some(folder) = value("--seeds") {
         write_seeds(&PathBuf::from(folder));
     } else if let Some(count) = value("--flips") {
@@ -125,7 +131,7 @@ fn short(seed: u64) {
         }
         faults.extend(trial::flips(&lab, *target, seed, 20));
         let mut trial = Trial::new(*target, seed);
-        let count = trial.run_for(&lab, Duration::from_secs(1), |_, _| ());
+        let count = trial.run_for(&lab, Duration::from_secs(1), Duration::from_secs(20), |_, _| ());
         faults.extend(
             trial
                 .faults

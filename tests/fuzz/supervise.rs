@@ -11,22 +11,22 @@ use std::time::{Duration, Instant};
 use crate::targets::{Lab, Target};
 use crate::trial::{Fault, Meter, Trial, save};
 
-/// How long one child works on one target.
+/// CPU time that one child has for one target.
 const SLICE: Duration = Duration::from_secs(30);
 /// A case that is not over by then hangs.
-const HANG: Duration = Duration::from_secs(90);
+const HANG: Duration = Duration::from_secs(300);
 
 fn state() -> PathBuf {
     std::env::temp_dir().join(format!("logonscope-fuzz-{}", std::process::id()))
 }
 
 /// The child: cases for so long, the number of each told before it runs.
-pub fn work(target: Target, seed: u64, time: Duration) {
+pub fn work(target: Target, seed: u64, time: Duration, wall: Duration) {
     let path = std::env::var_os("LOGONSCOPE_FUZZ_STATE").map_or_else(state, PathBuf::from);
     let file = std::fs::File::create(path).expect("the state");
     let lab = Lab::new();
     let mut trial = Trial::new(target, seed);
-    let count = trial.run_for(&lab, time, |number, _| {
+    let count = trial.run_for(&lab, time, wall, |number, _| {
         file.write_all_at(&(number + 1).to_le_bytes(), 0)
             .expect("the state");
     });
@@ -60,10 +60,7 @@ pub fn run(targets: &[Target], seed: u64, time: Duration) {
             }
         };
         slice += 1;
-        let left = time
-            .saturating_sub(start.elapsed())
-            .min(SLICE)
-            .max(Duration::from_secs(1));
+        let left = time.saturating_sub(start.elapsed()).max(Duration::from_secs(1));
         one(
             target,
             seed.wrapping_mul(1_000_003).wrapping_add(slice),
@@ -92,12 +89,11 @@ fn report(tallies: &BTreeMap<&str, Tally>) {
 fn one(target: Target, seed: u64, time: Duration, tally: &mut Tally) {
     let state = state();
     let mut child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--work", target.name, "--seed", &seed.to_string()])
         .args([
-            "--work",
-            target.name,
-            "--seed",
-            &seed.to_string(),
             "--seconds",
+            &SLICE.as_secs().to_string(),
+            "--wall",
             &time.as_secs().max(1).to_string(),
         ])
         .env("LOGONSCOPE_FUZZ_STATE", &state)
