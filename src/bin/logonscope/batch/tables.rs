@@ -192,7 +192,10 @@ impl Summary {
         if !self.failed.is_empty() {
             page.heading("Without a whole diagnosis");
             for (case, detail) in self.failed.iter().take(SHOWN) {
-                page.bullet(2, case, None, detail.lines().next().unwrap_or_default());
+                let mut lines = detail.lines().map(str::trim);
+                let what = lines.next().unwrap_or_default();
+                let why = lines.next().map(|why| format!("; {why}")).unwrap_or_default();
+                page.bullet(2, case, None, &format!("{what}{why}"));
             }
             if self.failed.len() > SHOWN {
                 page.bullet(
