@@ -60,6 +60,8 @@ pub struct Summary {
     pub overclaimed: Share,
     /// Of those where something is missing: nothing is asked for.
     pub asks_too_little: Share,
+    /// Of all with a fault that was found: it was laid at the door of somebody else.
+    pub wrong_user: Share,
     /// Of the healthy: an untrue cause at `likely` or above.
     pub healthy_wrong: Share,
     /// Of the healthy: an incident that only faults have.
@@ -117,6 +119,7 @@ pub fn summary(title: &str, all: &[Outcome]) -> Summary {
         wrong_anywhere: Share::of(&faulty, |outcome| !outcome.wrong.is_empty()),
         overclaimed: Share::of(&with(|o| o.truth.at_most.is_some()), Outcome::overclaimed),
         asks_too_little: Share::of(&with(|o| o.truth.must_ask), Outcome::asks_too_little),
+        wrong_user: Share::of(&with(|o| o.matched), |outcome| outcome.wrong_user),
         healthy_wrong: Share::of(&healthy, |outcome| !outcome.wrong.is_empty()),
         healthy_alarm: Share::of(&healthy, |outcome| !outcome.alarms.is_empty()),
         healthy_incident: Share::of(&healthy, |outcome| outcome.incidents > 0),
@@ -240,6 +243,7 @@ fn print(summary: &Summary) {
         ("wrong cause of anything at likely+", summary.wrong_anywhere),
         ("surer than the evidence allows", summary.overclaimed),
         ("asks for nothing where much is missing", summary.asks_too_little),
+        ("laid at the door of somebody else", summary.wrong_user),
         ("healthy: wrong cause at likely+", summary.healthy_wrong),
         ("healthy: incident that only faults have", summary.healthy_alarm),
         ("healthy: any incident", summary.healthy_incident),
