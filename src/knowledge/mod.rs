@@ -301,12 +301,36 @@ impl Knowledge {
             .signals
             .iter()
             .flat_map(|signal| signal.codes().iter().map(|code| code.value));
-        Interest::new(
+        let interest = Interest::new(
             EventFilter::Listed(list),
             needles,
             codes.into_iter().chain(coded),
             self.messages.clone(),
-        )
+        )?;
+        Ok(interest.folded(self.folds(more)))
+    }
+
+    /// The events of which like ones count as one: those where every signal that lists them says so.
+    fn folds(&self, more: &[(&str, &[u16])]) -> BTreeMap<(Box<str>, u16), TimeDelta> {
+        let mut folds: BTreeMap<(Box<str>, u16), TimeDelta> = BTreeMap::new();
+        let mut shorten = |provider: &str, id: u16, span: TimeDelta| {
+            let known = folds.entry((provider.to_lowercase().into(), id)).or_insert(span);
+            *known = (*known).min(span);
+        };
+        for signal in &self.signals {
+            for provider in signal.providers() {
+                for &id in signal.ids() {
+                    shorten(provider, id, signal.fold());
+                }
+            }
+        }
+        for &(provider, ids) in more {
+            for &id in ids {
+                shorten(provider, id, TimeDelta::zero());
+            }
+        }
+        folds.retain(|_, span| *span > TimeDelta::zero());
+        folds
     }
 }
 

@@ -124,6 +124,10 @@ pub struct SignalDef {
     /// What to ask the customer for when it could not be seen; the source's export otherwise.
     #[serde(default)]
     pub ask: String,
+    /// A span in which records of an event log that say the same count as one: `10s`. Only where the number of them
+    /// says nothing.
+    #[serde(default)]
+    pub fold: String,
 }
 
 /// A sentence and the event it stands for.

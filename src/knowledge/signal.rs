@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use regex::Regex;
 
 use super::FieldConditions;
@@ -125,6 +126,8 @@ pub struct Signal {
     pub(super) conditions: FieldConditions,
     pub(super) keys: Vec<(Key, Vec<Arc<str>>)>,
     pub(super) ask: Arc<str>,
+    /// Zero: every record counts.
+    pub(super) fold: TimeDelta,
 }
 
 impl Signal {
@@ -171,6 +174,11 @@ impl Signal {
     /// What to ask the customer for when it could not be seen.
     pub const fn ask(&self) -> &Arc<str> {
         &self.ask
+    }
+
+    /// The span in which records that say the same count as one; zero when each counts.
+    pub const fn fold(&self) -> TimeDelta {
+        self.fold
     }
 
     /// Whether its conditions or codes name an exact value.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use chrono::TimeDelta;
 use regex::{Regex, RegexBuilder};
 
 use super::{Event, Level, Time, host_key};
@@ -110,6 +111,7 @@ pub struct Interest {
     codes: BTreeSet<u32>,
     messages: Vec<MessagePattern>,
     narrow: Narrow,
+    folds: BTreeMap<(Box<str>, u16), TimeDelta>,
     line_forms: Vec<Regex>,
 }
 
@@ -153,8 +155,23 @@ impl Interest {
             codes,
             messages,
             narrow: Narrow::default(),
+            folds: BTreeMap::new(),
             line_forms: Vec::new(),
         })
+    }
+
+    /// The same, where like records of these events, by provider in lower case and id, may count as one within a span:
+    /// those of floods, whose number says nothing.
+    #[must_use]
+    pub fn folded(mut self, folds: BTreeMap<(Box<str>, u16), TimeDelta>) -> Self {
+        self.folds = folds;
+        self
+    }
+
+    /// The ids of a provider, in lower case, of which like records may count as one, and within which span.
+    pub fn folds_of(&self, provider: &str) -> impl Iterator<Item = (u16, TimeDelta)> {
+        let range = (provider.into(), 0)..=(provider.into(), u16::MAX);
+        self.folds.range(range).map(|((_, id), span)| (*id, *span))
     }
 
     /// The same, of such events only.

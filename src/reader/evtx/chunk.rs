@@ -20,6 +20,8 @@ use crate::model::{Event, Origin, Problem, ProblemKind, Value};
 
 /// The field that marks a stale record, found in the slack of a log.
 pub(super) const RECOVERED: &str = "logonscope.recovered";
+/// The field that says for how many like records another one stands.
+pub(super) const REPEATS: &str = "logonscope.repeats";
 
 /// Reads one slot for a chunk; `bytes` may be short at the end of the file.
 pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'_>) {
@@ -109,7 +111,7 @@ impl Reader<'_> {
             return Verdict::Unsure;
         };
         match self.decoder.sieve(definition) {
-            Some(sieve) => self.judge.judge(sieve, &values, frame.id, end),
+            Some(sieve) => self.judge.judge(sieve, frame, definition, &values),
             None => Verdict::Unsure,
         }
     }
@@ -117,7 +119,7 @@ impl Reader<'_> {
     fn act(&mut self, frame: Frame, verdict: Verdict, tally: &mut Tally<'_>) {
         let interest = self.run.context.interest;
         let judged = match verdict {
-            Verdict::Excluded => return,
+            Verdict::Excluded | Verdict::Repeat => return,
             Verdict::Passed { has_code, free_text } => {
                 if !(has_code || free_text && self.run.words.occur_in(self.content(&frame))) {
                     return;
@@ -176,7 +178,7 @@ impl Reader<'_> {
     }
 
     fn finish(mut self, tally: &mut Tally<'_>) {
-        tally.cover(self.judge.covered);
+        tally.cover(std::mem::take(&mut self.judge.covered));
         if !self.odd.is_empty() {
             tally.count_by_reference(self.odd.len());
             reference::read_records(
@@ -189,7 +191,11 @@ impl Reader<'_> {
             );
         }
         self.events.sort_by_key(|(start, _)| *start);
-        for (_, event) in self.events {
+        for (start, mut event) in self.events {
+            let repeats = self.judge.folds.repeats(start);
+            if repeats > 0 {
+                event.push(REPEATS, Value::Unsigned(repeats));
+            }
             tally.keep(event);
         }
     }

@@ -87,6 +87,12 @@ impl<'a> Values<'a> {
         })
     }
 
+    /// The descriptors and the values as they lie there.
+    pub(super) fn raw<'c>(&self, chunk: &'c [u8]) -> (&'a [u8], &'c [u8]) {
+        let bytes = chunk.get(self.start..self.end()).unwrap_or_default();
+        (self.descriptors.as_flattened(), bytes)
+    }
+
     /// Where the last value ends.
     pub(super) fn end(&self) -> usize {
         self.iter().fold(self.start, |end, slice| {

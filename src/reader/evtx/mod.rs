@@ -15,6 +15,7 @@ mod blocks;
 mod chunk;
 mod cursor;
 mod decode;
+mod fold;
 mod header;
 mod instance;
 mod layout;

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Run;
-use super::instance::Values;
+use super::fold::Folds;
+use super::instance::{Definition, Values};
 use super::layout::Content;
 use super::spans::{Covered, Given};
 use super::value::{FILETIME, NULL, STRING, UINT8, UINT16, utf16};
+use super::walk::Frame;
 use super::wanted::Wanted;
 use crate::model::Interest;
 use crate::reader::event_xml::Slot;
@@ -72,6 +74,8 @@ pub(super) struct Sieve {
     computer: Source<Arc<str>>,
     /// Which values are looked at, by their index.
     spots: Box<[(usize, Part)]>,
+    /// The values that are each record's own, though it says the same as another.
+    own: BTreeSet<u16>,
 }
 
 /// What is needed of a template, as far as it was seen.
@@ -79,6 +83,7 @@ pub(super) struct Sieve {
 pub(super) struct SieveParts {
     parts: [Option<Content>; Part::COUNT],
     guards: BTreeSet<u16>,
+    own: BTreeSet<u16>,
     /// Whether something was seen twice.
     unsure: bool,
 }
@@ -86,6 +91,11 @@ pub(super) struct SieveParts {
 impl SieveParts {
     /// `guards` are the values that must be there for it. Windows has the whole event depend on its payload.
     pub(super) fn add(&mut self, slot: Slot, content: &Content, guards: &[u16]) {
+        if let (Slot::Time | Slot::RecordId | Slot::Process | Slot::Thread, Content::Value(index)) =
+            (slot, content)
+        {
+            self.own.insert(*index);
+        }
         let place = Part::of(slot).and_then(|part| self.parts.get_mut(part as usize));
         if let Some(place) = place {
             self.unsure |= place.is_some();
@@ -146,6 +156,7 @@ impl SieveParts {
             channel,
             computer,
             spots: spots.into(),
+            own: self.own,
         })
     }
 }
@@ -209,6 +220,8 @@ pub(super) enum Verdict {
     Passed { has_code: bool, free_text: bool },
     /// Of interest.
     Wanted,
+    /// Of interest, and like another that is decoded for both.
+    Repeat,
     /// To be decoded first.
     Unsure,
 }
@@ -220,6 +233,7 @@ pub(super) struct Judge<'c> {
     /// What is wanted of the providers that are named by a value.
     providers: Vec<(&'c [u8], Wanted)>,
     pub(super) covered: Covered<'c>,
+    pub(super) folds: Folds<'c>,
 }
 
 impl<'c> Judge<'c> {
@@ -229,19 +243,26 @@ impl<'c> Judge<'c> {
             chunk,
             providers: Vec::new(),
             covered: Covered::default(),
+            folds: Folds::default(),
         }
     }
 
-    /// Judges a record whose values end by `end`.
-    pub(super) fn judge(&mut self, sieve: &Sieve, values: &Values<'_>, record: u64, end: usize) -> Verdict {
-        let Some(raw) = sieve.pick(self.chunk, values, end) else {
+    /// Judges a record.
+    pub(super) fn judge(
+        &mut self,
+        sieve: &Sieve,
+        frame: &Frame,
+        definition: Definition,
+        values: &Values<'c>,
+    ) -> Verdict {
+        let Some(raw) = sieve.pick(self.chunk, values, frame.content_end()) else {
             return Verdict::Unsure;
         };
         let narrow = &self.run.asked;
         let admitted = self.covered.add(
             given(&sieve.computer, raw.computer),
             given(&sieve.channel, raw.channel),
-            record,
+            frame.id,
             raw.ticks,
             |computer, channel| narrow.admits_names(computer, channel),
         );
@@ -261,7 +282,16 @@ impl<'c> Judge<'c> {
             Source::Value => raw.id,
         };
         if wanted.has(id) {
-            Verdict::Wanted
+            let is_repeat = wanted.fold(id).is_some_and(|span| {
+                let span = raw.ticks / span;
+                self.folds
+                    .is_repeat(self.chunk, (frame.start, definition), values, &sieve.own, span)
+            });
+            if is_repeat {
+                Verdict::Repeat
+            } else {
+                Verdict::Wanted
+            }
         } else if wanted.excluded {
             Verdict::Excluded
         } else {

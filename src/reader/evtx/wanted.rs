@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::spans::is_time;
 use crate::model::{Event, EventFilter, Interest, Level, Narrow, Time, Value};
 
@@ -16,6 +18,8 @@ pub(super) struct Wanted {
     pub(super) free_text: bool,
     /// Whether its other events are not wanted whatever they say.
     pub(super) excluded: bool,
+    /// Ids of which like records count as one, and within how many ticks.
+    folds: Arc<[(u16, u64)]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +54,10 @@ impl Wanted {
         Self {
             ids,
             free_text: !lower.starts_with("microsoft-windows-") && !interest.needles().is_empty(),
+            folds: interest
+                .folds_of(&lower)
+                .map(|(id, span)| (id, ticks(span)))
+                .collect(),
             excluded: !narrow.admits_provider(provider) || !narrow.ids.is_empty(),
         }
     }
@@ -62,6 +70,24 @@ impl Wanted {
             Ids::Listed(ids) => ids.binary_search(&id).is_ok(),
         }
     }
+}
+
+impl Wanted {
+    /// The span, in ticks, within which like records of that id count as one.
+    pub(super) fn fold(&self, id: u16) -> Option<u64> {
+        self.folds
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, span)| *span)
+    }
+}
+
+/// A span in the units of a FILETIME, 1 at least.
+fn ticks(span: TimeDelta) -> u64 {
+    u64::try_from(span.num_milliseconds())
+        .unwrap_or(0)
+        .saturating_mul(10_000)
+        .max(1)
 }
 
 /// What of `System` is asked for besides provider and id, in the units of the record.

@@ -121,7 +121,8 @@ fn mask_value(name: &str, value: &Value, data: bool) -> Option<Value> {
         Value::List(_) | Value::Binary(_) => value.to_text(),
         _ => return None,
     };
-    if shown.is_empty() || shown == MASK {
+    // `%%1842` stands for a text that Windows has, such as "Yes" for an elevated token.
+    if shown.is_empty() || shown == MASK || shown.starts_with("%%") {
         return None;
     }
     let whole = is_secret_name(name)

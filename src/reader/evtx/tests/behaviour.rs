@@ -2,10 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use super::super::chunk::{RECOVERED, REPEATS};
 use super::super::header::{CHUNK_SIZE, FILE_HEADER_SIZE};
-use super::super::{chunk::RECOVERED, read};
+use super::super::read;
 use super::made::{LSM, TASKS, forwarded, session_log};
-use super::writer::{Event as Made, Log, Value as Typed};
+use super::writer::{Event as Made, Log, Value as Typed, time};
 use crate::limits::Limits;
 use crate::model::{EventFilter, Findings, Interest, Level, Narrow, ProblemKind, Value};
 use crate::reader::{Context, read_pieces};
@@ -180,6 +181,46 @@ fn what_is_not_asked_for_is_counted_and_left() {
         assert!(wanted.len() < all.events.len(), "{narrow:?}");
         assert_eq!((found.records, &found.spans), (all.records, &all.spans));
     }
+}
+
+#[test]
+fn like_records_of_a_flood_count_as_one_where_they_may() {
+    let mut log = Log::new("System", "RPA-07");
+    let start = time("2026-05-04T06:00:00Z");
+    for second in 0..100_u32 {
+        let at = start + chrono::TimeDelta::seconds(second.into());
+        let alert = |code: u32| Made::new("Schannel", 36_888).at(at).data("AlertDesc", code);
+        // Two kinds by turns, one record that says something else, and one of an event that does not fold.
+        log = log.event(alert(40)).event(alert(70));
+        if second == 55 {
+            log = log.event(alert(80));
+        }
+        if second % 50 == 0 {
+            log = log.event(Made::new("Schannel", 36_870).at(at).data("AlertDesc", 40_u32));
+        }
+    }
+    let bytes = log.to_evtx();
+    assert!(bytes.len() <= 4096 + CHUNK_SIZE, "one chunk");
+    let list: &[(&str, &[u16])] = &[("Schannel", &[36_870, 36_888])];
+    let plain = read_with(Source::memory(bytes.clone()), &interest(list, &[], &[]), false);
+    assert_eq!(plain.events.len(), 203);
+    let span = chrono::TimeDelta::seconds(10);
+    let folding = interest(list, &[], &[]).folded([(("schannel".into(), 36_888), span)].into());
+    let found = read_with(Source::memory(bytes), &folding, false);
+    assert_eq!((found.records, &found.spans), (plain.records, &plain.spans));
+    let of = |id: u16, code: u64| -> Vec<Option<u64>> {
+        let events = found
+            .events
+            .iter()
+            .filter(|event| event.id == Some(id) && event.field("AlertDesc") == Some(&Value::Unsigned(code)));
+        events
+            .map(|event| event.field(REPEATS).and_then(Value::as_u64))
+            .collect()
+    };
+    assert_eq!(of(36_888, 40), [Some(9); 10]);
+    assert_eq!(of(36_888, 70), [Some(9); 10]);
+    assert_eq!(of(36_888, 80), [None]);
+    assert_eq!(of(36_870, 40), [None; 2]);
 }
 
 #[test]

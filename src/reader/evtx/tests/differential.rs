@@ -15,8 +15,8 @@ use super::super::{reference, tally};
 use super::made::{every_type, forwarded, session_log};
 use super::writer::{Event as Made, Log, Value as Typed};
 use crate::limits::Limits;
-use crate::model::{Event, Interest, Origin, Value, parse_rfc3339};
-use crate::reader::Context;
+use crate::model::{Event, Findings, Interest, Origin, Value, parse_rfc3339};
+use crate::reader::{Context, secrets};
 use crate::source::Source;
 
 /// What came of comparing one log.
@@ -51,7 +51,7 @@ pub(super) fn compare(bytes: &[u8], path: &str) -> Outcome {
         by_reference: total.by_reference(),
         ..Outcome::default()
     };
-    let mut findings = crate::model::Findings::default();
+    let mut findings = Findings::default();
     total.finish(&mut findings);
     outcome.records = findings.records;
     outcome.problems = findings
@@ -80,10 +80,14 @@ pub(super) fn compare(bytes: &[u8], path: &str) -> Outcome {
             // The crate makes an event of a record whose values were overwritten with zeros; the reader says so.
             let theirs = theirs.and_then(|event| {
                 if is_hollow(&event) {
-                    Err(String::new())
-                } else {
-                    Ok(event)
+                    return Err(String::new());
                 }
+                let mut piece = Findings {
+                    events: vec![event],
+                    ..Findings::default()
+                };
+                secrets::mask(&context, &mut piece);
+                piece.events.pop().ok_or_else(String::new)
             });
             match (own.remove(&offset), theirs) {
                 (None, Ok(_)) => outcome
