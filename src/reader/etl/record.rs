@@ -97,10 +97,22 @@ impl<'a> Records<'a> {
     }
 }
 
+/// The type of a message of WPP; such records are marked by bits of byte 3 as well, and then byte 2 may be anything.
+const MESSAGE: u8 = 0x0F;
+
+/// The type of the record that begins these bytes. Of byte 3, bit 7 marks a record, bit 6 one with a type in byte 2,
+/// bit 4 a message.
+fn kind(bytes: &[u8]) -> Option<u8> {
+    let marks = *bytes.get(3)?;
+    if marks & 0xD0 == 0x90 {
+        return Some(MESSAGE);
+    }
+    (marks & 0x80 != 0).then_some(*bytes.get(2)?)
+}
+
 /// The size of the record that begins these bytes: at least its header.
 fn size(bytes: &[u8]) -> Option<usize> {
-    (bytes.get(3)? & 0x80 != 0).then_some(())?;
-    let at = match bytes.get(2)? {
+    let at = match kind(bytes)? {
         1..=4 | 0x10 | 0x11 => 4,
         0x0A | 0x0B | 0x0D..=0x0F | 0x12..=0x15 => 0,
         _ => return None,
@@ -110,7 +122,7 @@ fn size(bytes: &[u8]) -> Option<usize> {
 }
 
 fn parse(bytes: &[u8]) -> Option<Record<'_>> {
-    match bytes.get(2)? {
+    match kind(bytes)? {
         1 | 2 => kernel(bytes, 32),
         3 | 4 => kernel(bytes, 24),
         0x10 | 0x11 => Some(Record {
@@ -119,7 +131,7 @@ fn parse(bytes: &[u8]) -> Option<Record<'_>> {
         }),
         0x0A | 0x14 => classic(bytes),
         0x12 | 0x13 => event(bytes),
-        0x0F => message(bytes),
+        MESSAGE => message(bytes),
         // Instances: what stands before the payload differs, so all behind the time is searched.
         _ => Some(Record {
             thread: word(bytes, 8),
@@ -221,7 +233,8 @@ fn message(bytes: &[u8]) -> Option<Record<'_>> {
     const SEQUENCE: u16 = 1;
     const GUID: u16 = 2;
     const COMPONENT: u16 = 4;
-    const TIME: u16 = 8;
+    /// The time, of one clock or the other.
+    const TIME: u16 = 8 | 0x10;
     const IDS: u16 = 0x20;
 
     let mut record = Record {

@@ -151,6 +151,16 @@ fn messages_without_any_text_are_no_health() {
     assert!(found.problems[1].detail.contains("lost 7 events"));
 }
 
+/// The type in byte 2 is not there in messages of older systems: bits of byte 3 tell.
+#[test]
+fn messages_are_told_by_their_marks() {
+    let mut one = message(GUID, 1, 1, b"C:\\Robot\\run.exe\0");
+    one[2] = 0;
+    let found = all([buffer(SIZE, &[header(0)]), buffer(SIZE, &[one])].concat());
+    assert_eq!(found.events[0].message.as_deref(), Some("C:\\Robot\\run.exe"));
+    assert_eq!(found.problems[0].kind, ProblemKind::Undecoded);
+}
+
 #[test]
 fn compressed_buffers_are_unpacked() {
     let packed = packed_buffer(&[named(1), driver(3)]);
