@@ -2,6 +2,18 @@
 //!
 //! Every bundle is a healthy week of a small network with at most one fault in it. The fault is a change of the
 //! simulated world; the logs follow. Equal seeds give equal bytes, on every machine.
+//!
+//! | file | what is in it |
+//! | --- | --- |
+//! | `world` | the network, the agenda, the logs as they grow |
+//! | `life`, `sessions`, `work`, `refusals` | what machines, sessions, tasks, robots and the directory do and write |
+//! | `background`, `everyday` | a healthy week, and what goes on beside it and beside the fault |
+//! | `faults`, `kit` | the faults, a file a family, and the steps they share |
+//! | `pack`, `wording` | what the customer sends of it, in which form and language |
+//! | `truth` | what is true of a bundle, and how far its evidence carries |
+//!
+//! To add a fault: a function in the file of its family that says what is true (`fault`, `also`, `never`, `needs`) and
+//! what happens (`when`, `repeat`, `robot_fails`, `during_job`), and a line in one of the tables below.
 
 #![allow(
     dead_code,
