@@ -318,9 +318,10 @@ mod defused {
     use std::collections::BTreeMap;
 
     use logonscope::model::{
-        AskItem, Cause, Clock, CodeCount, CodeSpace, CollectionReport, Coverage, Diagnosis, Encoding, Event,
-        Evidence, Format, HostReport, Incident, InputReport, Level, Missing, Origin, Problem, ProblemKind,
-        SCHEMA, SessionReport, Time, TimelineEntry, ToolInfo, Value, Verdict, Weight,
+        AskItem, Cause, Change, Clock, ClockSkew, CodeCount, CodeSpace, CollectionReport, Coverage,
+        Diagnosis, Encoding, Event, Evidence, Flip, Format, HostReport, Incident, InputReport, Level,
+        Missing, Origin, Problem, ProblemKind, SCHEMA, SessionReport, Term, Time, TimelineEntry, ToolInfo,
+        Value, Verdict, Weight,
     };
     use logonscope::report::{self, Options, inputs, sessions};
 
@@ -399,6 +400,18 @@ mod defused {
                 verify: self.text(),
                 conflicts: vec![self.text()],
                 references: vec![self.text()],
+                sum: vec![Term {
+                    item: self.shared(),
+                    factor: 4.0,
+                    note: self.text(),
+                }],
+                flips: vec![Flip {
+                    signal: self.shared(),
+                    needs: self.text(),
+                    covering: Self::at(),
+                    if_seen: Verdict::Strong,
+                    if_absent: Verdict::Unlikely,
+                }],
             }
         }
 
@@ -425,12 +438,31 @@ mod defused {
                 count: 2,
                 worked_until: Self::at(),
                 works_again: Self::at(),
+                began_after: Self::at()
+                    .map(|at| Change {
+                        at,
+                        kind: self.shared(),
+                        summary: self.text(),
+                        origin: self.origin(),
+                    })
+                    .into_iter()
+                    .collect(),
+                part_of: None,
+                related: vec![self.text()],
                 causes: Verdict::ALL
                     .into_iter()
                     .rev()
                     .map(|verdict| self.cause(verdict))
                     .collect(),
                 timeline: vec![self.entry()],
+            }
+        }
+
+        fn skew(&self) -> ClockSkew {
+            ClockSkew {
+                against: self.shared(),
+                milliseconds: 312_000,
+                pairs: 4,
             }
         }
 
@@ -459,6 +491,7 @@ mod defused {
                     name: self.shared(),
                     aliases: vec![self.shared()],
                     time_zone: Some(self.text()),
+                    clock_skew: Some(self.skew()),
                     os: Some(self.text()),
                     facts: BTreeMap::from([(self.shared(), self.text())]),
                 }],

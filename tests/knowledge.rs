@@ -40,3 +40,42 @@ fn every_cause_has_a_hit_and_a_near_miss() {
         }
     }
 }
+
+/// The tables of the four articles: every cause is there, has the evidence, and the case is one of its hits.
+#[test]
+fn the_articles_are_answered() {
+    let knowledge = Knowledge::embedded().unwrap();
+    let text = include_str!("../src/knowledge/ARTICLES.md");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.matches('`').count() >= 4)
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert!(rows.len() >= 60, "{} rows", rows.len());
+    for row in rows {
+        let [step, _, cause, evidence, case] = row.as_slice() else {
+            panic!("{row:?}");
+        };
+        let id = cause.trim_matches('`');
+        let rule = knowledge
+            .cause(id)
+            .unwrap_or_else(|| panic!("{step}: no cause {id}"));
+        let shown: Vec<&str> = rule
+            .def
+            .supports
+            .iter()
+            .flat_map(|item| item.signal.as_slice().iter().chain(item.fact.as_ref()))
+            .map(String::as_str)
+            .collect();
+        for item in evidence.split(',').map(|item| item.trim().trim_matches('`')) {
+            assert!(shown.contains(&item), "{step}: {id} does not look at {item}");
+        }
+        let hit = |tested: &&logonscope::knowledge::schema::CaseDef| {
+            tested.kind == CaseKind::Hit && tested.name == *case
+        };
+        assert!(
+            rule.def.case.iter().any(|tested| hit(&tested)),
+            "{step}: {id} has no hit {case:?}"
+        );
+    }
+}

@@ -177,6 +177,8 @@ mod tests {
             verify: String::new(),
             conflicts: Vec::new(),
             references: Vec::new(),
+            sum: Vec::new(),
+            flips: Vec::new(),
         }
     }
 
@@ -204,6 +206,9 @@ mod tests {
             count: 1,
             worked_until: None,
             works_again: None,
+            began_after: Vec::new(),
+            part_of: None,
+            related: Vec::new(),
             timeline: Vec::new(),
         };
         let list = list(&knowledge, &[incident]);

@@ -114,11 +114,18 @@ pub(super) fn diagnosis(
             .cmp(&best(a))
             .then_with(|| (a.first, &a.host, &a.symptom, &a.id).cmp(&(b.first, &b.host, &b.symptom, &b.id)))
     });
+    super::related::link(&mut incidents);
     problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
     problems.dedup();
     let ask = super::ask::list(bench.knowledge, &incidents);
     Diagnosis {
-        hosts: bench.hosts.iter().map(host_report).collect(),
+        hosts: (0..)
+            .zip(bench.hosts)
+            .map(|(number, host)| HostReport {
+                clock_skew: bench.skews.report(number, bench.hosts),
+                ..host_report(host)
+            })
+            .collect(),
         ask,
         incidents,
         codes: codes(analyzer, bench.hosts),
@@ -171,6 +178,7 @@ fn host_report(host: &Host) -> HostReport {
         name: shown(&host.name),
         aliases: host.aliases.clone(),
         time_zone: host.zone.clone(),
+        clock_skew: None,
         os,
         facts: facts.collect(),
     }
@@ -191,7 +199,7 @@ fn incident(analyzer: &Analyzer, bench: &Bench<'_>, group: &Group<'_>) -> Incide
     };
     let own = own_events(group, host, ledgers);
     let worked = when_it_worked(group, host, ledgers);
-    let causes = weigh(bench, group, &own, &worked);
+    let causes = weigh(bench, group, &own, &worked, analyzer.every_cause);
     let causes = if analyzer.every_cause {
         causes
     } else {
@@ -201,7 +209,7 @@ fn incident(analyzer: &Analyzer, bench: &Bench<'_>, group: &Group<'_>) -> Incide
     Incident {
         id: fingerprint(group, host),
         title: tell::fill(
-            &group.symptom.title,
+            group.title(),
             own.get(1).map(|entry| &entry.event),
             &group.keys,
             &host.name,
@@ -212,6 +220,7 @@ fn incident(analyzer: &Analyzer, bench: &Bench<'_>, group: &Group<'_>) -> Incide
         task: key(Key::Task),
         code: key(Key::Code).map(|code| code.to_string()),
         timeline: story(bench, group, host, &causes),
+        began_after: super::changes::began_after(bench, group),
         causes,
         ..blank(group)
     }
@@ -230,8 +239,11 @@ fn blank(group: &Group<'_>) -> Incident {
         first: group.first().map(|at| at.time),
         last: group.last().map(|at| at.time),
         count: group.occurrences.len() as u64,
-        worked_until: group.worked[0].map(|success| success.at.time),
+        worked_until: group.worked_until(),
         works_again: group.worked[1].map(|success| success.at.time),
+        began_after: Vec::new(),
+        part_of: None,
+        related: Vec::new(),
         causes: Vec::new(),
         timeline: Vec::new(),
     }
@@ -318,6 +330,8 @@ fn insufficient(rest: &[Cause], group: &Group<'_>) -> Cause {
         verify: String::new(),
         conflicts: Vec::new(),
         references: Vec::new(),
+        sum: Vec::new(),
+        flips: Vec::new(),
     }
 }
 

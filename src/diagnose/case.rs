@@ -80,6 +80,8 @@ pub(super) struct Host {
     pub accounts: BTreeMap<String, Arc<str>>,
     /// Whether its clock was ever set back.
     pub jumped: bool,
+    /// When its clock was set by more than a minute, by the new time.
+    pub clock_set: Vec<Moment>,
 }
 
 impl Host {
@@ -143,7 +145,11 @@ fn union(parent: &mut BTreeMap<String, String>, earlier: &str, later: &str) {
 
 /// Groups what was read by machine. Text of which nobody knows the machine goes to the only one there is, to the machine
 /// of the artifacts beside it, or to a nameless one.
-pub(super) fn gather(artifacts: &mut [Artifact], problems: &mut Vec<Problem>) -> Vec<Host> {
+pub(super) fn gather(
+    artifacts: &mut [Artifact],
+    problems: &mut Vec<Problem>,
+    default_on: &super::coverage::DefaultOn<'_>,
+) -> Vec<Host> {
     let aliases = aliases(artifacts);
     let lead = |computer: &str| {
         let key = host_key(computer);
@@ -219,7 +225,10 @@ pub(super) fn gather(artifacts: &mut [Artifact], problems: &mut Vec<Problem>) ->
         })
         .collect();
     hosts.sort_by(|a, b| a.name.cmp(&b.name));
-    super::coverage::assign(&mut hosts, artifacts, &lead);
+    super::coverage::assign(&mut hosts, artifacts, &lead, default_on);
+    for host in &mut hosts {
+        super::coverage::cut_cleared(host, problems);
+    }
     hosts
 }
 

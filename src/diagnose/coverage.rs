@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::case::Host;
-use crate::model::{Artifact, Coverage, Time};
+use super::derived::text_of;
+use crate::model::{Artifact, ChannelSpan, Coverage, Format, Problem, ProblemKind, Time};
 
 /// What the exports of one channel of one host cover.
 #[derive(Debug, Clone)]
@@ -51,11 +54,35 @@ impl ChannelCover {
     }
 }
 
+/// Whether a channel is written without being told to; the silence of any other from before its first record proves nothing.
+pub(super) type DefaultOn<'a> = dyn Fn(&str) -> bool + 'a;
+
+/// In a file of so many records a channel of three or fewer is what is left of a damaged record.
+const ONE_LOG: u64 = 50;
+
+/// Whether a span is what a damaged record seems to say of a channel or a computer. An exported log holds one channel; what
+/// collectors gather holds many records of each.
+fn is_phantom(artifact: &Artifact, span: &ChannelSpan) -> bool {
+    let most = artifact
+        .findings
+        .spans
+        .iter()
+        .map(|span| span.records)
+        .max()
+        .unwrap_or(0);
+    artifact.findings.format == Some(Format::Evtx) && most >= ONE_LOG && span.records <= 3
+}
+
 /// Fills in the cover of each host.
 ///
 /// A log that still has its first record reaches back to the beginning: silence before that record counts. A log is silent
 /// after its last record until it was exported, which was not before the last record of the logs exported with it.
-pub(super) fn assign(hosts: &mut [Host], artifacts: &[Artifact], lead: &dyn Fn(&str) -> String) {
+pub(super) fn assign(
+    hosts: &mut [Host],
+    artifacts: &[Artifact],
+    lead: &dyn Fn(&str) -> String,
+    default_on: &DefaultOn<'_>,
+) {
     let mut index = BTreeMap::new();
     for (number, host) in hosts.iter().enumerate() {
         index.insert(lead(&host.name), number);
@@ -64,7 +91,12 @@ pub(super) fn assign(hosts: &mut [Host], artifacts: &[Artifact], lead: &dyn Fn(&
     let mut spans = Vec::new();
     for artifact in artifacts {
         let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for span in &artifact.findings.spans {
+        for span in artifact
+            .findings
+            .spans
+            .iter()
+            .filter(|span| !is_phantom(artifact, span))
+        {
             let Some(&host) = index.get(&lead(&span.computer)) else {
                 continue;
             };
@@ -77,12 +109,18 @@ pub(super) fn assign(hosts: &mut [Host], artifacts: &[Artifact], lead: &dyn Fn(&
     }
     let mut covers: BTreeMap<(usize, Arc<str>), ChannelCover> = BTreeMap::new();
     for (host, folder, path, span) in spans {
-        let from = if span.first_record <= 1 {
+        let default_on = default_on(&span.channel);
+        let from = if span.first_record <= 1 && default_on {
             Some(Time::MIN_UTC)
         } else {
             span.first
         };
         let to = exported.get(&(host, folder)).copied().max(span.last);
+        // A log that somebody switched on may have been switched off again.
+        let until = span
+            .last
+            .map(|last| last.checked_add_signed(TimeDelta::days(1)).unwrap_or(last));
+        let to = if default_on { to } else { to.min(until) };
         let expected = span
             .last_record
             .saturating_sub(span.first_record)
@@ -111,5 +149,132 @@ pub(super) fn assign(hosts: &mut [Host], artifacts: &[Artifact], lead: &dyn Fn(&
         if let Some(host) = hosts.get_mut(host) {
             host.cover.push(cover);
         }
+    }
+}
+
+/// Cuts the cover of logs that were cleared: what was in them before is gone. Security tells it by 1102 in the log itself, all
+/// others by 104 in System.
+pub(super) fn cut_cleared(host: &mut Host, problems: &mut Vec<Problem>) {
+    for entry in &host.entries {
+        let event = &entry.event;
+        if !event.provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog") {
+            continue;
+        }
+        let channel = match event.id {
+            Some(1102) => Some("Security".to_owned()),
+            Some(104) => text_of(event, "Channel"),
+            _ => None,
+        };
+        let (Some(channel), Some(at)) = (channel, entry.at) else {
+            continue;
+        };
+        let cut = host
+            .cover
+            .iter_mut()
+            .filter(|cover| cover.channel.eq_ignore_ascii_case(&channel));
+        for cover in cut {
+            cover.from = cover.from.max(Some(at.time));
+        }
+        let detail = format!(
+            "{channel} of {} was cleared; its silence before proves nothing",
+            host.name
+        );
+        problems.push(Problem::new(
+            ProblemKind::LogCleared,
+            event.origin.clone(),
+            detail,
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnose::case::{Entry, Moment};
+    use crate::model::{Event, Findings, Origin, Value};
+
+    fn time(text: &str) -> Time {
+        text.parse().unwrap()
+    }
+
+    fn span(channel: &str, records: u64, first: u64, last: u64) -> ChannelSpan {
+        ChannelSpan {
+            computer: Arc::from("RPA-07"),
+            channel: Arc::from(channel),
+            records,
+            first_record: first,
+            last_record: last,
+            first: Some(time("2026-05-04T08:00:00Z")),
+            last: Some(time("2026-05-05T08:00:00Z")),
+        }
+    }
+
+    fn covered(spans: Vec<ChannelSpan>) -> Host {
+        let artifact = Artifact {
+            path: Arc::from("Security.evtx"),
+            findings: Findings {
+                format: Some(Format::Evtx),
+                spans,
+                ..Findings::default()
+            },
+        };
+        let mut hosts = [Host {
+            name: Arc::from("RPA-07"),
+            ..Host::default()
+        }];
+        assign(&mut hosts, &[artifact], &|name| name.to_lowercase(), &|channel| {
+            channel != "Tasks"
+        });
+        let [host] = hosts;
+        host
+    }
+
+    #[test]
+    fn what_a_damaged_record_says_is_no_channel() {
+        let host = covered(vec![
+            span("Security", 900, 1, 900),
+            span("Sec\u{0}rity", 2, 5, 88_000_000),
+        ]);
+        assert_eq!(host.cover.len(), 1);
+        assert!(!host.cover[0].is_filtered());
+    }
+
+    #[test]
+    fn the_silence_before_a_log_was_switched_on_proves_nothing() {
+        let host = covered(vec![span("Security", 90, 1, 90), span("Tasks", 90, 1, 90)]);
+        let week_before = time("2026-04-28T08:00:00Z");
+        let of = |channel: &str| {
+            host.cover
+                .iter()
+                .find(|cover| &*cover.channel == channel)
+                .unwrap()
+        };
+        assert!(of("Security").covers(week_before, time("2026-05-05T08:00:00Z")));
+        assert!(!of("Tasks").covers(week_before, time("2026-05-05T08:00:00Z")));
+        assert!(of("Tasks").covers(time("2026-05-04T09:00:00Z"), time("2026-05-05T08:00:00Z")));
+    }
+
+    #[test]
+    fn a_cleared_log_covers_only_what_came_after() {
+        let mut host = covered(vec![span("Security", 90, 1, 90)]);
+        let mut event = Event::new(Origin::artifact("Security.evtx"));
+        event.provider = Arc::from("Microsoft-Windows-Eventlog");
+        event.id = Some(1102);
+        event.push("SubjectUserName", Value::text("anna"));
+        let cleared = time("2026-05-04T20:00:00Z");
+        host.entries.push(Entry {
+            event,
+            at: Some(Moment {
+                epoch: 0,
+                time: cleared,
+            }),
+        });
+        let mut problems = Vec::new();
+        cut_cleared(&mut host, &mut problems);
+        assert!(!host.cover[0].covers(time("2026-05-04T19:00:00Z"), time("2026-05-04T21:00:00Z")));
+        assert!(host.cover[0].covers(cleared, time("2026-05-04T21:00:00Z")));
+        assert_eq!(problems[0].kind, ProblemKind::LogCleared);
     }
 }

@@ -41,6 +41,24 @@ pub(super) struct Success {
 }
 
 impl Group<'_> {
+    /// The template of its title: that of what it showed by first, if that has one.
+    pub(super) fn title(&self) -> &str {
+        let signal = self.occurrences.first().map(|occurrence| occurrence.signal);
+        let anchor = self
+            .symptom
+            .anchors
+            .iter()
+            .find(|anchor| Some(anchor.signal) == signal);
+        anchor
+            .and_then(|anchor| anchor.title.as_deref())
+            .unwrap_or(&self.symptom.title)
+    }
+
+    /// The last success before it.
+    pub(super) fn worked_until(&self) -> Option<crate::model::Time> {
+        self.worked[0].map(|success| success.at.time)
+    }
+
     pub(super) fn first(&self) -> Option<Moment> {
         self.occurrences.iter().find_map(|occurrence| occurrence.at)
     }
@@ -111,19 +129,20 @@ fn shown<'s>(
 ) -> Vec<(usize, &'s Sighting)> {
     let mut shown: Vec<(usize, &Sighting)> = Vec::new();
     let mut taken = BTreeSet::new();
-    for (signal, conditions) in &symptom.anchors {
-        for sighting in sightings.on_host(*signal, host) {
+    for anchor in &symptom.anchors {
+        for sighting in sightings.on_host(anchor.signal, host) {
             let entry = hosts
                 .get(host)
                 .and_then(|host| host.entries.get(sighting.event.entry));
             let holds = entry.is_some_and(|entry| {
-                conditions
+                anchor
+                    .conditions
                     .iter()
                     .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &|_| None))
             });
             let wanted = focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sighting);
             if holds && wanted && taken.insert(sighting.event) {
-                shown.push((*signal, sighting));
+                shown.push((anchor.signal, sighting));
             }
         }
     }

@@ -155,7 +155,24 @@ pub(super) fn role(host: &mut Host) {
     host.facts.insert(Arc::from("os.role"), vec![fact]);
 }
 
-/// Learns which account a SID is, from the records that carry both.
+/// An account of a domain is known on every machine once one of them tells it: what a SID means is the same everywhere.
+pub(super) fn share(hosts: &mut [Host]) {
+    let mut all = std::collections::BTreeMap::new();
+    for host in hosts.iter() {
+        for (sid, name) in &host.accounts {
+            all.entry(sid.clone()).or_insert_with(|| Arc::clone(name));
+        }
+    }
+    for host in hosts {
+        for (sid, name) in &all {
+            host.accounts
+                .entry(sid.clone())
+                .or_insert_with(|| Arc::clone(name));
+        }
+    }
+}
+
+/// Learns which account a SID is, from the records that carry both, and from `whoami`.
 pub(super) fn accounts(host: &mut Host) {
     for entry in &host.entries {
         let event = &entry.event;
@@ -170,5 +187,9 @@ pub(super) fn accounts(host: &mut Host) {
         {
             host.accounts.insert(sid.to_lowercase(), Arc::from(name));
         }
+    }
+    let value = |name: &str| host.fact(name).map(|fact| Arc::clone(&fact.value));
+    if let (Some(sid), Some(name)) = (value("whoami.sid"), value("whoami.user")) {
+        host.accounts.insert(sid.to_lowercase(), name);
     }
 }

@@ -21,6 +21,9 @@ pub(super) struct Ledgers {
 /// Builds the ledgers of a host and appends what they derive to its timeline.
 pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     let power = PowerLedger::new(host);
+    let floods = super::flood::find(host);
+    let jumps = clock_jumps(host);
+    host.clock_set = jumps.iter().filter_map(|jump| jump.at).collect();
     let sessions = SessionLedger::new(host, &power);
     let tasks = TaskLedger::new(host, &power);
     let mut ledgers = Ledgers {
@@ -41,10 +44,38 @@ pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     }));
     derived.append(&mut ledgers.sessions.derived);
     derived.append(&mut ledgers.tasks.derived);
+    derived.extend(floods);
+    derived.extend(jumps);
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
     host.entries.extend(derived);
     ledgers
 }
+
+/// The clock was set: Kernel-General 1 with more than a minute between the old time and the new. Reason 2 is the clock read
+/// from the hardware after sleep: no time was lost then.
+fn clock_jumps(host: &Host) -> Vec<Entry> {
+    const LEAST: i64 = 60;
+    let set = host.entries.iter().filter(|entry| {
+        entry.event.id == Some(1)
+            && entry
+                .event
+                .provider
+                .eq_ignore_ascii_case("Microsoft-Windows-Kernel-General")
+            && super::derived::number_of(&entry.event, "Reason") != Some(2)
+    });
+    let jump = |entry: &Entry| {
+        let time = |name: &str| {
+            let text = super::derived::text_of(&entry.event, name)?;
+            crate::model::parse_rfc3339(&text)
+        };
+        let seconds = (time("NewTime")? - time("OldTime")?).num_seconds();
+        (seconds.abs() > LEAST).then(|| Derived::new("clock-jump", entry).with("Seconds", seconds).build())
+    };
+    set.filter_map(jump).collect()
+}
+
+/// Windows looks at the limits once a minute, and warns for two before it acts.
+const LIMIT_SLACK: TimeDelta = TimeDelta::minutes(3);
 
 impl Ledgers {
     /// One derived event for each real disconnection.
@@ -60,7 +91,7 @@ impl Ledgers {
             .sessions
             .drops
             .iter()
-            .filter(|drop| real(drop.class))
+            .filter(|drop| real(drop.class) && self.has_user(drop.stay))
             .filter_map(|drop| Some((drop.at?, drop.session)))
             .collect();
         let mut events = Vec::new();
@@ -80,6 +111,7 @@ impl Ledgers {
                 .by_session
                 .zip(drop.at)
                 .and_then(|(by, at)| self.sessions.stay_at(by, at)?.user.clone());
+            let before = drop.at.map(|at| at.earlier(TimeDelta::seconds(2)));
             let address = stay.and_then(|stay| stay.address.as_deref());
             let user = stay
                 .and_then(|stay| stay.user.clone())
@@ -98,11 +130,27 @@ impl Ledgers {
                     .with_some("BySession", drop.by_session)
                     .with_some("ByUser", by_user)
                     .with("Together", count)
+                    .with_some(
+                        "ActiveMinutes",
+                        stay.zip(before)
+                            .and_then(|(stay, before)| stay.active_for(before)),
+                    )
+                    .with_some(
+                        "Limit",
+                        stay.zip(drop.at)
+                            .and_then(|(stay, at)| self.limit_met(host, stay, at)),
+                    )
                     .with_some("Interrupted", interrupted)
                     .build(),
             );
         }
         events
+    }
+
+    /// Whether a stay is somebody's: temporary ids and login screens come and go with every reconnect.
+    fn has_user(&self, stay: Option<usize>) -> bool {
+        stay.and_then(|stay| self.sessions.stays.get(stay))
+            .is_some_and(|stay| stay.user.is_some())
     }
 
     /// One derived event for each end of a stay.
@@ -143,11 +191,37 @@ impl Ledgers {
                         },
                     )
                     .with_some("DisconnectedMinutes", idle)
+                    .with_some("ActiveMinutes", stay.active_for(before))
+                    .with_some("Limit", self.limit_met(host, stay, end))
                     .with_some("Interrupted", interrupted)
                     .build(),
             );
         }
         events
+    }
+
+    /// The configured limit that a session had just reached at an instant: it had stood disconnected, or been active, for as long
+    /// as the setting allows. `below-idle` where it had not even been active for as long as the idle limit.
+    fn limit_met(&self, host: &Host, stay: &Stay, at: Moment) -> Option<&'static str> {
+        let limit = |name: &str| {
+            let milliseconds: i64 = host.fact(name)?.value.trim().parse().ok()?;
+            TimeDelta::try_milliseconds(milliseconds).filter(|limit| *limit > TimeDelta::zero())
+        };
+        let met = |span: TimeDelta, limit: TimeDelta| {
+            (span - limit) >= TimeDelta::seconds(-5) && (span - limit) <= LIMIT_SLACK
+        };
+        let before = at.earlier(TimeDelta::seconds(2));
+        if let Some(span) = stay.disconnected_since(before).and_then(|since| at.since(since)) {
+            let limit = limit("rdp.MaxDisconnectionTime")?;
+            return met(span, limit).then_some("disconnected");
+        }
+        let span = stay.active_since(before).and_then(|since| at.since(since))?;
+        let active = limit("rdp.MaxConnectionTime");
+        if active.is_some_and(|limit| met(span, limit)) {
+            return Some("active");
+        }
+        let idle = limit("rdp.MaxIdleTime")?;
+        (span < idle - LIMIT_SLACK).then_some("below-idle")
     }
 
     /// An active remote session that ended because somebody else, or the system, took the host down.
@@ -175,7 +249,7 @@ impl Ledgers {
         }
         let user = user?;
         let running = self.tasks.running(user, at.earlier(TimeDelta::seconds(1)));
-        running.map(|_| "task")
+        running.map(|run| run.work.name())
     }
 
     /// The derived event that says how sessions stood beside an occurrence.

@@ -5,13 +5,29 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::case::{Entry, Host, Moment};
+use super::identity;
 use super::sighting::{EventRef, Keys, Sighting, keys_of};
 use super::tell;
 use super::weigh::Trial;
 use crate::knowledge::signal::field;
-use crate::knowledge::{DERIVED, Item, Key, Signal, Subject};
-use crate::model::{Evidence, Missing, Origin, Time, user_key};
+use crate::knowledge::{DERIVED, Item, Key, Signal, Subject, Window};
+use crate::model::{Evidence, Fact, Missing, Origin, Time, user_key};
+
+/// What a list of holders tells of an account.
+enum Through<'f> {
+    Yes(&'f Fact),
+    No,
+    /// A group of which nobody told the members.
+    Unknown(&'f str),
+}
+
+/// Facts that list accounts and groups.
+fn holds_a_right(name: &str) -> bool {
+    name.starts_with("right.") || name.starts_with("group.")
+}
 
 /// What became of one item.
 pub(super) enum Outcome {
@@ -28,7 +44,7 @@ impl<'a> Trial<'a> {
         match &item.subject {
             Subject::Fact(name, condition) => self.fact(item, name, condition),
             Subject::Signals(signals) => {
-                if item.window.is_some() && self.lacks_key(item) {
+                if item.window.is_some() && self.lacks_key(item) || self.is_void(item) {
                     return Outcome::Moot;
                 }
                 let found = match item.window {
@@ -41,6 +57,23 @@ impl<'a> Trial<'a> {
                     None => self.not_found(item, signals),
                 }
             }
+        }
+    }
+
+    /// Whether what makes the item void is there.
+    fn is_void(&self, item: &Item) -> bool {
+        if item.unless.is_empty() {
+            return false;
+        }
+        let plain = Item {
+            conditions: Vec::new(),
+            at_least: 1,
+            distinct: None,
+            ..item.clone()
+        };
+        match item.window {
+            None => self.in_itself(&plain, &item.unless).is_some(),
+            Some(_) => self.around(&plain, &item.unless).is_some(),
         }
     }
 
@@ -91,10 +124,34 @@ impl<'a> Trial<'a> {
                 against: false,
             });
         }
-        match effective
+        let found = effective
             .iter()
-            .find(|fact| condition.holds(Some(&fact.value), &lookup))
-        {
+            .find(|fact| condition.holds(Some(&fact.value), &lookup));
+        let found = match found {
+            None if holds_a_right(name) => match self.through_a_group(effective, condition) {
+                Through::Yes(fact) => Some(fact),
+                Through::No => None,
+                Through::Unknown(group) => {
+                    return Outcome::Unknown(Missing {
+                        signal: Arc::from(name),
+                        needs: format!("the members of {group}"),
+                        covering: None,
+                        weight: item.weight,
+                        against: false,
+                    });
+                }
+            },
+            found => found,
+        };
+        let found = if item.missing {
+            match found {
+                Some(_) => return Outcome::Absent,
+                None => effective.first(),
+            }
+        } else {
+            found
+        };
+        match found {
             Some(fact) => Outcome::Seen(Box::new(Evidence {
                 signal: Arc::from(name),
                 summary: item.say.as_deref().map_or_else(
@@ -109,6 +166,30 @@ impl<'a> Trial<'a> {
             })),
             None => Outcome::Absent,
         }
+    }
+
+    /// Rights are given to groups: whether a holder contains the incident's user, where the condition is about that user.
+    fn through_a_group<'f>(
+        &self,
+        holders: &'f [Fact],
+        condition: &crate::knowledge::Condition,
+    ) -> Through<'f> {
+        let lookup = |name: &str| self.lookup(name);
+        let Some(user) = self.group.keys.get(Key::User) else {
+            return Through::No;
+        };
+        if !condition.holds(Some(user), &lookup) || condition.holds(Some("nobody of that name"), &lookup) {
+            return Through::No;
+        }
+        let mut open = None;
+        for fact in holders {
+            match identity::belongs(self.host(), &fact.value, user) {
+                identity::Belongs::Yes => return Through::Yes(fact),
+                identity::Belongs::Unknown => open = open.or(Some(&*fact.value)),
+                identity::Belongs::No => {}
+            }
+        }
+        open.map_or(Through::No, Through::Unknown)
     }
 
     /// Items without a window lie in the incident's own events.
@@ -226,6 +307,10 @@ impl<'a> Trial<'a> {
         list.iter()
             .filter(|sighting| match sighting.at {
                 None => true,
+                Some(_) if !untimed && self.is_elsewhere(sighting) => {
+                    self.near_elsewhere(window, &times, sighting)
+                }
+                Some(at) if window.since_success && self.outlived(at) => false,
                 Some(_) if untimed => true,
                 Some(at) => {
                     // The nearest occurrences after and before decide.
@@ -242,6 +327,32 @@ impl<'a> Trial<'a> {
                 }
             })
             .collect()
+    }
+
+    fn is_elsewhere(&self, sighting: &Sighting) -> bool {
+        sighting.event.host != self.group.host
+    }
+
+    /// Whether what another machine wrote lies in the window. Its clock runs by itself: where the bundle tells how far it is
+    /// ahead, the window reaches as much further on that side. How often either clock was set before does not matter.
+    fn near_elsewhere(&self, window: Window, times: &[Moment], sighting: &Sighting) -> bool {
+        let Some(at) = sighting.at else { return true };
+        if window.since_success && self.outlived(at) {
+            return false;
+        }
+        let ahead = self.bench.skews.ahead(self.group.host, sighting.event.host);
+        let ahead = ahead.unwrap_or_default();
+        let zero = TimeDelta::zero();
+        let (before, after) = (window.before + (-ahead).max(zero), window.after + ahead.max(zero));
+        times.iter().any(|own| {
+            let gap = at.time - own.time;
+            gap <= after && -gap <= before
+        })
+    }
+
+    /// Whether it worked after this instant and before the incident.
+    fn outlived(&self, at: Moment) -> bool {
+        self.group.worked_until().is_some_and(|until| at.time <= until)
     }
 
     /// Whether a sighting agrees with the incident in the item's keys and conditions; by which keys it is joined. A key that
@@ -387,8 +498,13 @@ impl<'a> Trial<'a> {
             return false;
         };
         let last = if window.first { first } else { last };
-        let (from, to) = (first.earlier(window.before), last.later(window.after));
-        let one_clock = !self.host().jumped || from.epoch == to.epoch;
+        let (mut from, to) = (first.earlier(window.before), last.later(window.after));
+        if let Some(until) = self.group.worked_until().filter(|_| window.since_success) {
+            from.time = from.time.max(until);
+        }
+        let set = |at: &Moment| at.time >= from.time && at.time <= to.time;
+        let one_clock =
+            (!self.host().jumped || from.epoch == to.epoch) && !self.host().clock_set.iter().any(set);
         let channels = self.channels(signal);
         let covers = |host: &Host| {
             channels.iter().any(|channel| {
@@ -398,6 +514,7 @@ impl<'a> Trial<'a> {
                 host.cover.iter().any(|cover| {
                     cover.channel.eq_ignore_ascii_case(channel)
                         && cover.covers(from.time.max(Time::MIN_UTC), to)
+                        && (&**channel != "Security" || audits_logons(host) || !is_of_logons(signal))
                 })
             })
         };
@@ -421,6 +538,7 @@ impl<'a> Trial<'a> {
             let alias = match &**name {
                 "host-restart" | "host-boot" | "clock-jump" => "EventLog",
                 "task-logon-failed" | "task-run" => "TaskScheduler",
+                "logon-flood" => "Security",
                 _ => "LSM",
             };
             channels.extend(
@@ -458,7 +576,25 @@ impl<'a> Trial<'a> {
     }
 }
 
-fn agree(key: Key, own: &str, other: &str) -> bool {
+/// Whether a signal is of the logons that Security writes only where they are audited.
+fn is_of_logons(signal: &Signal) -> bool {
+    signal
+        .ids()
+        .iter()
+        .any(|id| matches!(id, 4624 | 4625 | 4634 | 4647 | 4648))
+}
+
+/// A Security log without any logon, which every boot writes, is of a machine that does not audit them.
+fn audits_logons(host: &Host) -> bool {
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    raw.iter().any(|entry| {
+        matches!(entry.event.id, Some(4624 | 4625 | 4634 | 4647 | 4648))
+            && entry.event.channel.eq_ignore_ascii_case("Security")
+    })
+}
+
+/// Whether two values of a key are one.
+pub(super) fn agree(key: Key, own: &str, other: &str) -> bool {
     match key {
         Key::User => user_key(own) == user_key(other),
         Key::Code => match (crate::model::parse_code(own), crate::model::parse_code(other)) {

@@ -14,21 +14,26 @@
 mod ask;
 mod assemble;
 mod case;
+mod changes;
 mod clock;
 mod collections;
 mod coverage;
 mod derived;
 mod events;
+mod flood;
+mod identity;
 mod incident;
 mod learn;
 mod ledgers;
 mod look;
 mod normalize;
 mod power;
+mod related;
 mod scan;
 mod score;
 mod sessions;
 mod sighting;
+mod skew;
 mod tasks;
 mod tell;
 mod trial;
@@ -302,13 +307,19 @@ impl Analyzer {
         collections::name_hosts(&mut artifacts, &found);
         let clocks = clock::resolve(&mut artifacts, self.assume_offset, &mut problems);
         assemble::finish_inputs(&mut inputs, &artifacts, &clocks);
-        let mut hosts = case::gather(&mut artifacts, &mut problems);
+        let mut hosts = case::gather(&mut artifacts, &mut problems, &|channel| {
+            let mut sources = self.knowledge.sources().iter();
+            sources.all(|source| source.default_on || !source.channel.eq_ignore_ascii_case(channel))
+        });
         hosts.retain(|host| self.focus.is_on(&host.name));
         for host in &mut hosts {
             learn::accounts(host);
             learn::role(host);
             host.zone = clocks.zone_of(&host.name);
         }
+        learn::share(&mut hosts);
+        let skews = skew::Skews::new(&hosts);
+        skews.tell(&mut hosts);
         let ledgers: Vec<Ledgers> = hosts
             .iter_mut()
             .map(|host| ledgers::build(host, &self.focus))
@@ -320,6 +331,7 @@ impl Analyzer {
             hosts: &hosts,
             ledgers: &ledgers,
             sightings: &sightings,
+            skews: &skews,
         };
         Diagnosis {
             collections: collections::report(found),

@@ -22,7 +22,7 @@ pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
     ),
     (
         "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
-        &[1149, 20515, 20516, 20517, 20518, 20519],
+        &[259, 1149, 20515, 20516, 20517, 20518, 20519],
     ),
     (
         "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
@@ -34,6 +34,7 @@ pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
     ),
     ("User32", &[1074, 1075]),
     ("Microsoft-Windows-User32", &[1074, 1075]),
+    ("Microsoft-Windows-Eventlog", &[104, 1102]),
     ("EventLog", &[6005, 6006, 6008, 6009, 6013]),
     ("Microsoft-Windows-Kernel-General", &[1, 12, 13]),
     ("Microsoft-Windows-Kernel-Power", &[41, 42]),

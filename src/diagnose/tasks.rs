@@ -1,4 +1,4 @@
-//! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended.
+//! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended; and when a robot's jobs ran.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,9 @@ const PROVIDER: &str = "Microsoft-Windows-TaskScheduler";
 
 /// 104 and its 101 lie this close.
 const PAIR: TimeDelta = TimeDelta::seconds(3);
+
+/// A job whose end nobody wrote is not believed to have run for longer.
+const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);
 
 /// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
 const LOGON_CODES: &[u32] = &[
@@ -30,9 +33,30 @@ pub(super) fn is_logon_code(code: u32) -> bool {
     sspi || status || (code >> 16 == 0x8007 && LOGON_CODES.contains(&(code & 0xFFFF)))
 }
 
-/// One run of one task.
+/// What ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// A scheduled task.
+    Task,
+    /// A job of a robot.
+    Job,
+}
+
+impl Work {
+    /// The word for it in derived events.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Job => "job",
+        }
+    }
+}
+
+/// One run of one task or job.
 #[derive(Debug)]
 pub(super) struct Run {
+    /// What it is.
+    pub work: Work,
     /// Whether it is one of Windows' own tasks, which run in every session and are not why a session is there.
     own: bool,
     /// The account, as first spelled.
@@ -90,6 +114,7 @@ impl TaskLedger {
                 if cut { "cut-by-shutdown" } else { "unfinished" },
             );
         }
+        ledger.jobs(host);
         ledger.runs.sort_by_key(|run| run.start);
         ledger
     }
@@ -169,6 +194,7 @@ impl TaskLedger {
             end
         };
         self.runs.push(Run {
+            work: Work::Task,
             own: run.task.to_lowercase().starts_with(r"\microsoft\"),
             user: run.user,
             start: run.start,
@@ -223,6 +249,45 @@ impl TaskLedger {
         }
     }
 
+    /// Jobs of robots, by the lines of the execution log. A job of which no end was written ends with the next job of its
+    /// user at the latest, and is not believed to run for longer than half a day.
+    fn jobs(&mut self, host: &Host) {
+        let mut open: BTreeMap<String, (String, Moment)> = BTreeMap::new();
+        let raw = host.entries.get(..host.raw).unwrap_or_default();
+        for entry in raw.iter().filter(|entry| entry.event.id.is_none()) {
+            let (Some(at), Some(stage)) = (entry.at, stage_of(&entry.event)) else {
+                continue;
+            };
+            let Some(user) = first_text(&entry.event, &["windowsIdentity", "user", "User"]) else {
+                continue;
+            };
+            // The lines of one start come in two logs.
+            let known = open.get(&user_key(&user)).map(|(_, start)| *start);
+            if stage == Stage::Started && known.is_some_and(|start| start.near(at, PAIR)) {
+                continue;
+            }
+            if let Some((user, start)) = open.remove(&user_key(&user)) {
+                self.runs.push(Run {
+                    work: Work::Job,
+                    own: false,
+                    user: Some(user),
+                    start: Some(start),
+                    end: Some(at.min(start.later(LONGEST_JOB))),
+                });
+            }
+            if stage == Stage::Started {
+                open.insert(user_key(&user), (user, at));
+            }
+        }
+        self.runs.extend(open.into_values().map(|(user, start)| Run {
+            work: Work::Job,
+            own: false,
+            user: Some(user),
+            start: Some(start),
+            end: Some(start.later(LONGEST_JOB)),
+        }));
+    }
+
     /// Whether a run of this user was going on at an instant.
     pub(super) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
         let user = user_key(user);
@@ -254,6 +319,26 @@ fn is_pair(logon: &Entry, start: &Entry) -> bool {
     same_place
         && agree("TaskName")
         && (code(logon).is_none() || code(start).is_none() || code(logon) == code(start))
+}
+
+/// What a line of the execution log says of its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Started,
+    Ended,
+}
+
+fn stage_of(event: &crate::model::Event) -> Option<Stage> {
+    let message = event.message.as_deref()?;
+    if message.contains("execution started") {
+        Some(Stage::Started)
+    } else if message.contains("execution ended")
+        || message.contains("Job stopped with an unexpected exit code")
+    {
+        Some(Stage::Ended)
+    } else {
+        None
+    }
 }
 
 fn is_nil(id: &str) -> bool {

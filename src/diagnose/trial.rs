@@ -287,6 +287,19 @@ fn read_text(analyzer: &Analyzer, text: &str, path: &Arc<str>) -> Findings {
     reader::read(Source::memory(text.as_bytes()), &context)
 }
 
+/// The logon of the system that every boot writes: a log with it audits logons.
+fn audited(source: &LogSource, host: &str, at: Option<Time>) -> Event {
+    let mut event = Event::new(Origin::artifact("case/cover"));
+    event.provider = Arc::clone(&source.provider);
+    event.channel = Arc::clone(&source.channel);
+    event.computer = Arc::from(host);
+    event.id = Some(4624);
+    event.time = at;
+    event.push("TargetUserName", Value::text("SYSTEM"));
+    event.push("LogonType", Value::Unsigned(0));
+    event
+}
+
 /// Spans that cover everything with 60 days to spare, for the sources the case says are there.
 fn cover(
     knowledge: &Knowledge,
@@ -302,6 +315,11 @@ fn cover(
     for alias in &case.covered {
         let source = source(knowledge, alias)?;
         for host in hosts {
+            if &*source.channel == "Security" {
+                findings
+                    .events
+                    .push(audited(source, host, first.checked_sub_signed(spare)));
+            }
             findings.spans.push(ChannelSpan {
                 computer: Arc::from(host.as_str()),
                 channel: Arc::clone(&source.channel),

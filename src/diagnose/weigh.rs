@@ -10,7 +10,7 @@ use super::look::Outcome;
 use super::sighting::Sightings;
 use super::{Ledgers, score, tell};
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
-use crate::model::{Cause, Evidence, Missing, Verdict, Weight};
+use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
 /// All that weighing looks at.
 pub(super) struct Bench<'a> {
@@ -18,10 +18,17 @@ pub(super) struct Bench<'a> {
     pub hosts: &'a [Host],
     pub ledgers: &'a [Ledgers],
     pub sightings: &'a Sightings,
+    pub skews: &'a super::skew::Skews,
 }
 
-/// Every cause of a symptom, best first.
-pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry], worked: &[Entry]) -> Vec<Cause> {
+/// Every cause of a symptom, best first; `in_full` with the sums behind the verdicts.
+pub(super) fn weigh(
+    bench: &Bench<'_>,
+    group: &Group<'_>,
+    own: &[Entry],
+    worked: &[Entry],
+    in_full: bool,
+) -> Vec<Cause> {
     let explains = |cause: &&CauseRule| {
         cause
             .def
@@ -39,6 +46,7 @@ pub(super) fn weigh(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry], worked:
         own,
         worked,
         texts,
+        in_full,
     };
     let mut causes: Vec<Cause> = bench
         .knowledge
@@ -87,36 +95,151 @@ pub(super) struct Trial<'a> {
     pub worked: &'a [Entry],
     /// The text of each own event in lower case: every item of every cause searches it.
     pub texts: Vec<String>,
+    /// Whether the sums are written down.
+    in_full: bool,
 }
 
 /// The findings on one side of a cause.
 #[derive(Default)]
 struct Side {
     seen: Vec<(Evidence, Option<Arc<str>>)>,
-    absent: Vec<Weight>,
-    unknown: Vec<Missing>,
+    absent: Vec<(Arc<str>, Weight)>,
+    unknown: Vec<(Missing, WhatIf)>,
     lacks_required: bool,
-    required_unknown: bool,
+}
+
+/// What an item that could not be judged would do.
+#[derive(Clone)]
+struct WhatIf {
+    group: Option<Arc<str>>,
+    joins: bool,
+    required: bool,
+    if_absent: Option<Weight>,
+}
+
+/// All that a verdict depends on.
+#[derive(Clone, Default)]
+struct Tally {
+    supports: Vec<(Weight, Option<Arc<str>>)>,
+    against: Vec<(Weight, Option<Arc<str>>)>,
+    absent: Vec<Weight>,
+    joined: bool,
+    lacks_required: bool,
+    required_unknown: usize,
+    unknown: usize,
+}
+
+impl Tally {
+    fn of(supports: &Side, against: &Side) -> Self {
+        let weights = |side: &Side| {
+            side.seen
+                .iter()
+                .map(|(evidence, group)| (evidence.weight, group.clone()))
+                .collect()
+        };
+        Self {
+            supports: weights(supports),
+            against: weights(against),
+            absent: supports.absent.iter().map(|(_, weight)| *weight).collect(),
+            joined: supports
+                .seen
+                .iter()
+                .any(|(evidence, _)| !evidence.joined_by.is_empty()),
+            lacks_required: supports.lacks_required,
+            required_unknown: supports.unknown.iter().filter(|(_, item)| item.required).count(),
+            unknown: supports.unknown.len(),
+        }
+    }
+
+    /// As it would be if this missing thing were seen.
+    fn if_seen(&self, missing: &Missing, item: &WhatIf) -> Self {
+        let mut tally = self.clone();
+        let side = if missing.against {
+            &mut tally.against
+        } else {
+            &mut tally.supports
+        };
+        side.push((missing.weight, item.group.clone()));
+        tally.joined |= !missing.against && item.joins;
+        tally.required_unknown -= usize::from(item.required && !missing.against).min(tally.required_unknown);
+        tally
+    }
+
+    /// As it would be if this missing thing were proven absent.
+    fn if_absent(&self, missing: &Missing, item: &WhatIf) -> Self {
+        let mut tally = self.clone();
+        if !missing.against {
+            tally.absent.extend(item.if_absent);
+            tally.lacks_required |= item.required;
+            tally.required_unknown -= usize::from(item.required).min(tally.required_unknown);
+            tally.unknown -= 1.min(tally.unknown);
+        }
+        tally
+    }
+
+    /// The verdict, why it is held below what the sum says, and the sum.
+    fn conclude(&self, rule: &CauseRule) -> (Verdict, Option<&'static str>, f64) {
+        let mut contra = heaviest(&self.against);
+        contra.extend(self.absent.iter().copied());
+        let veto = contra.contains(&Weight::Veto);
+        contra.retain(|weight| *weight != Weight::Veto);
+        let score = score::posterior(rule.def.prior, heaviest(&self.supports), contra);
+        let (mut verdict, mut capped) = (score::verdict(score), None);
+        let mut hold = |limit: Verdict, why: &'static str| {
+            if verdict > limit {
+                verdict = limit;
+                capped = Some(why);
+            }
+        };
+        if !self.joined {
+            hold(
+                Verdict::Possible,
+                "nothing but closeness in time joins the evidence to the incident",
+            );
+        }
+        if rule.def.experimental {
+            hold(
+                Verdict::Possible,
+                "the evidence logs can give does not carry more for this cause",
+            );
+        }
+        if self.required_unknown > 0 {
+            hold(Verdict::Possible, "what it needs could not be judged");
+        }
+        if self.supports.is_empty() {
+            hold(Verdict::Unlikely, "nothing was seen that supports it");
+        }
+        if self.lacks_required {
+            hold(Verdict::Unlikely, "what it needs is proven absent");
+        }
+        let nothing = self.supports.is_empty() && self.against.is_empty() && self.absent.is_empty();
+        if veto {
+            (verdict, capped) = (Verdict::RuledOut, None);
+        } else if nothing && self.unknown > 0 && !self.lacks_required {
+            (verdict, capped) = (Verdict::NotEvaluated, None);
+        }
+        (verdict, capped, score)
+    }
+}
+
+/// The weights that count: the heaviest of each group, and each item without a group.
+fn heaviest(items: &[(Weight, Option<Arc<str>>)]) -> Vec<Weight> {
+    let mut groups: BTreeMap<&str, Weight> = BTreeMap::new();
+    let mut weights = Vec::new();
+    for (weight, group) in items {
+        match group {
+            Some(group) => {
+                let heaviest = groups.entry(group).or_insert(*weight);
+                *heaviest = (*heaviest).max(*weight);
+            }
+            None => weights.push(*weight),
+        }
+    }
+    weights.extend(groups.into_values());
+    weights
 }
 
 impl Side {
-    /// The weights that count: the heaviest of each group, and each item without a group.
-    fn weights(&self) -> Vec<Weight> {
-        let mut groups: BTreeMap<&str, Weight> = BTreeMap::new();
-        let mut weights = Vec::new();
-        for (evidence, group) in &self.seen {
-            match group {
-                Some(group) => {
-                    let heaviest = groups.entry(group).or_insert(evidence.weight);
-                    *heaviest = (*heaviest).max(evidence.weight);
-                }
-                None => weights.push(evidence.weight),
-            }
-        }
-        weights.extend(groups.into_values());
-        weights
-    }
-
     fn evidence(self) -> Vec<Evidence> {
         let mut list: Vec<Evidence> = self.seen.into_iter().map(|(evidence, _)| evidence).collect();
         list.sort_by(|a, b| {
@@ -130,56 +253,52 @@ impl Side {
         list.retain(|evidence| told.insert((Arc::clone(&evidence.signal), evidence.origin.clone())));
         list
     }
+
+    /// Each item seen, heaviest first; of a group only the first counts.
+    fn terms(&self, against: bool) -> Vec<Term> {
+        let mut seen: Vec<_> = self.seen.iter().collect();
+        seen.sort_by_key(|(evidence, _)| std::cmp::Reverse(evidence.weight));
+        let mut groups = BTreeSet::new();
+        let term = |(evidence, group): &(Evidence, Option<Arc<str>>)| {
+            let counts = group
+                .as_ref()
+                .is_none_or(|group| groups.insert(Arc::clone(group)));
+            let factor = score::factor(evidence.weight);
+            Term {
+                item: Arc::clone(&evidence.signal),
+                factor: match (counts, against) {
+                    (false, _) => 1.0,
+                    (true, false) => factor,
+                    (true, true) if evidence.weight == Weight::Veto => 0.0,
+                    (true, true) => 1.0 / factor,
+                },
+                note: if counts {
+                    evidence.summary.clone()
+                } else {
+                    format!("restates what counts already: {}", evidence.summary)
+                },
+            }
+        };
+        seen.into_iter().map(term).collect()
+    }
 }
 
 impl<'a> Trial<'a> {
     fn judge(&self, rule: &CauseRule) -> Cause {
         let supports = self.side(&rule.supports, false);
         let against = self.side(&rule.against, true);
-        let mut contra = against.weights();
-        contra.extend(supports.absent.iter().copied());
-        let veto = contra.contains(&Weight::Veto);
-        contra.retain(|weight| *weight != Weight::Veto);
-        let score = score::posterior(rule.def.prior, supports.weights(), contra);
-        let (mut verdict, mut capped) = (score::verdict(score), None);
-        let mut hold = |limit: Verdict, why: &str| {
-            if verdict > limit {
-                verdict = limit;
-                capped = Some(why.to_owned());
-            }
+        let tally = Tally::of(&supports, &against);
+        let (verdict, capped, score) = tally.conclude(rule);
+        let (sum, flips) = if self.in_full {
+            (
+                sum(rule, &supports, &against),
+                flips(rule, &tally, &supports, &against),
+            )
+        } else {
+            (Vec::new(), Vec::new())
         };
-        let joined = supports
-            .seen
-            .iter()
-            .any(|(evidence, _)| !evidence.joined_by.is_empty());
-        if !joined {
-            hold(
-                Verdict::Possible,
-                "nothing but closeness in time joins the evidence to the incident",
-            );
-        }
-        if rule.def.experimental {
-            hold(
-                Verdict::Possible,
-                "the evidence logs can give does not carry more for this cause",
-            );
-        }
-        if supports.required_unknown {
-            hold(Verdict::Possible, "what it needs could not be judged");
-        }
-        if supports.seen.is_empty() {
-            hold(Verdict::Unlikely, "nothing was seen that supports it");
-        }
-        if supports.lacks_required {
-            hold(Verdict::Unlikely, "what it needs is proven absent");
-        }
-        let nothing = supports.seen.is_empty() && against.seen.is_empty() && supports.absent.is_empty();
-        if veto {
-            (verdict, capped) = (Verdict::RuledOut, None);
-        } else if nothing && !supports.unknown.is_empty() && !supports.lacks_required {
-            (verdict, capped) = (Verdict::NotEvaluated, None);
-        }
-        self.write(rule, verdict, capped, score, supports, against)
+        let cause = self.write(rule, verdict, capped.map(str::to_owned), score, supports, against);
+        Cause { sum, flips, ..cause }
     }
 
     fn write(
@@ -192,8 +311,9 @@ impl<'a> Trial<'a> {
         against: Side,
     ) -> Cause {
         let def = &rule.def;
-        let mut unknown = std::mem::take(&mut supports.unknown);
-        unknown.extend(against.unknown.iter().cloned());
+        let missing = std::mem::take(&mut supports.unknown);
+        let mut unknown: Vec<Missing> = missing.into_iter().map(|(missing, _)| missing).collect();
+        unknown.extend(against.unknown.iter().map(|(missing, _)| missing.clone()));
         unknown.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.signal.cmp(&b.signal)));
         unknown.dedup();
         Cause {
@@ -211,6 +331,8 @@ impl<'a> Trial<'a> {
             verify: def.verify.clone(),
             conflicts: def.conflicts.clone(),
             references: def.references.clone(),
+            sum: Vec::new(),
+            flips: Vec::new(),
         }
     }
 
@@ -259,17 +381,36 @@ impl<'a> Trial<'a> {
                 }
                 Outcome::Absent => {
                     side.lacks_required |= item.required;
-                    side.absent.extend(item.if_absent);
+                    let weighs = |weight| (self.name_of(item), weight);
+                    side.absent.extend(item.if_absent.map(weighs));
                 }
                 Outcome::Moot => {}
                 Outcome::Unknown(mut missing) => {
                     missing.against = is_against;
-                    side.required_unknown |= item.required;
-                    side.unknown.push(missing);
+                    let what_if = WhatIf {
+                        group: item.group.clone(),
+                        joins: is_fact || item.window.is_none() || !item.join.is_empty(),
+                        required: item.required && !is_against,
+                        if_absent: item.if_absent,
+                    };
+                    side.unknown.push((missing, what_if));
                 }
             }
         }
         side
+    }
+
+    /// The first signal of an item, or its fact.
+    fn name_of(&self, item: &Item) -> Arc<str> {
+        match &item.subject {
+            Subject::Fact(name, _) => Arc::clone(name),
+            Subject::Signals(list) => {
+                let first = list
+                    .first()
+                    .and_then(|&index| self.bench.knowledge.signals().get(index));
+                first.map(|signal| Arc::clone(signal.id())).unwrap_or_default()
+            }
+        }
     }
 
     /// A complaint without a time lies beside everything that the logs hold: what has a time cannot be joined to it, and cannot
@@ -291,5 +432,117 @@ impl<'a> Trial<'a> {
             }
             other => other,
         }
+    }
+}
+
+/// The sum of a cause, term by term.
+fn sum(rule: &CauseRule, supports: &Side, against: &Side) -> Vec<Term> {
+    let prior = score::prior(rule.def.prior);
+    let mut terms = vec![Term {
+        item: Arc::from("prior"),
+        factor: prior / (1.0 - prior),
+        note: format!("the odds before any evidence, {:.0} %", prior * 100.0),
+    }];
+    terms.extend(supports.terms(false));
+    terms.extend(supports.absent.iter().map(|(item, weight)| Term {
+        item: Arc::clone(item),
+        factor: 1.0 / score::factor(*weight),
+        note: "proven absent".to_owned(),
+    }));
+    terms.extend(against.terms(true));
+    terms
+}
+
+/// Each missing thing that would change the verdict by itself, the greatest change first.
+fn flips(rule: &CauseRule, tally: &Tally, supports: &Side, against: &Side) -> Vec<Flip> {
+    let now = tally.conclude(rule).0;
+    let mut flips: Vec<Flip> = supports
+        .unknown
+        .iter()
+        .chain(&against.unknown)
+        .map(|(missing, item)| Flip {
+            signal: Arc::clone(&missing.signal),
+            needs: missing.needs.clone(),
+            covering: missing.covering,
+            if_seen: tally.if_seen(missing, item).conclude(rule).0,
+            if_absent: tally.if_absent(missing, item).conclude(rule).0,
+        })
+        .filter(|flip| flip.if_seen != now || flip.if_absent != now)
+        .collect();
+    flips.sort_by(|a, b| {
+        b.if_seen
+            .cmp(&a.if_seen)
+            .then_with(|| a.if_absent.cmp(&b.if_absent))
+            .then_with(|| a.signal.cmp(&b.signal))
+    });
+    flips.dedup();
+    flips
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Knowledge;
+
+    fn missing(weight: Weight, against: bool) -> Missing {
+        Missing {
+            signal: Arc::from("x"),
+            needs: String::new(),
+            covering: None,
+            weight,
+            against,
+        }
+    }
+
+    fn what_if(required: bool) -> WhatIf {
+        WhatIf {
+            group: None,
+            joins: true,
+            required,
+            if_absent: None,
+        }
+    }
+
+    #[test]
+    fn what_is_missing_flips_a_verdict() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let rule = knowledge
+            .causes()
+            .iter()
+            .find(|rule| !rule.def.experimental && rule.def.prior == crate::knowledge::schema::Prior::Common)
+            .unwrap();
+        let tally = Tally {
+            supports: vec![(Weight::Weak, None)],
+            joined: true,
+            required_unknown: 1,
+            unknown: 1,
+            ..Tally::default()
+        };
+        assert_eq!(tally.conclude(rule).0, Verdict::Possible);
+        let strong = missing(Weight::Strong, false);
+        assert_eq!(
+            tally.if_seen(&strong, &what_if(true)).conclude(rule).0,
+            Verdict::Likely
+        );
+        assert_eq!(
+            tally.if_absent(&strong, &what_if(true)).conclude(rule).0,
+            Verdict::Unlikely
+        );
+        let veto = missing(Weight::Veto, true);
+        assert_eq!(
+            tally.if_seen(&veto, &what_if(false)).conclude(rule).0,
+            Verdict::RuledOut
+        );
+    }
+
+    #[test]
+    fn of_a_group_only_the_heaviest_counts() {
+        let group = Some(Arc::from("g"));
+        let items = [
+            (Weight::Weak, group.clone()),
+            (Weight::Strong, group),
+            (Weight::Moderate, None),
+        ];
+        assert_eq!(heaviest(&items), [Weight::Moderate, Weight::Strong]);
     }
 }

@@ -133,17 +133,18 @@ fn shape(item: &Item) -> String {
         .map(|(field, condition)| format!("{field} {condition}"))
         .collect();
     format!(
-        "{subject} {conditions:?} {:?} {:?} {} {}",
-        item.join, item.window, item.at_least, item.missing
+        "{subject} {conditions:?} {:?} {:?} {} {} {:?}",
+        item.join, item.window, item.at_least, item.missing, item.unless
     )
 }
 
 fn unused(knowledge: &Knowledge) -> Vec<String> {
     let mut used: BTreeSet<usize> = BTreeSet::new();
     for symptom in knowledge.symptoms() {
-        used.extend(symptom.anchors.iter().map(|(index, _)| *index));
+        used.extend(symptom.anchors.iter().map(|anchor| anchor.signal));
         used.extend(&symptom.success);
     }
+    used.extend(knowledge.changes().iter().map(|change| change.signal));
     let items = knowledge
         .causes()
         .iter()
@@ -152,6 +153,7 @@ fn unused(knowledge: &Knowledge) -> Vec<String> {
         if let Subject::Signals(list) = &item.subject {
             used.extend(list);
         }
+        used.extend(&item.unless);
     }
     let signals = knowledge.signals().iter().enumerate();
     signals

@@ -59,6 +59,7 @@ pub(super) fn collect(
 struct Parts {
     sources: BTreeMap<String, (Arc<str>, SourceDef)>,
     settings: BTreeMap<String, super::SettingGroup>,
+    changes: Vec<(Arc<str>, super::schema::ChangeDef)>,
     signals: BTreeMap<String, (Arc<str>, SignalDef)>,
     messages: Vec<(Arc<str>, super::schema::MessageDef)>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
@@ -93,7 +94,7 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
     } else if has("anchor") {
         let symptom: SymptomDef = toml::from_str(text).map_err(|error| bad(path, error))?;
         parts.symptoms.insert(symptom.id.clone(), (origin, symptom));
-    } else if has("signal") || has("source") || has("message") || has("setting") {
+    } else if has("signal") || has("source") || has("message") || has("setting") || has("change") {
         let file: DefinitionsFile = toml::from_str(text).map_err(|error| bad(path, error))?;
         for source in file.source {
             parts
@@ -110,6 +111,11 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
                 parts.settings.insert(prefix.clone(), group);
             }
         }
+        parts.changes.extend(
+            file.change
+                .into_iter()
+                .map(|change| (Arc::clone(&origin), change)),
+        );
         for signal in file.signal {
             let id = signal.id.clone();
             if let Some((other, _)) = parts.signals.insert(id.clone(), (Arc::clone(&origin), signal))
@@ -126,7 +132,7 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
     } else if !has("code") && !has("zone") && !table.is_empty() {
         return Err(bad(
             path,
-            "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[message]] or [[code]]",
+            "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]] or [[code]]",
         ));
     }
     Ok(())
@@ -184,8 +190,15 @@ fn resolve(parts: Parts, hash: String) -> Result<Knowledge> {
             .map_err(|detail| bad(&path, format!("cause {id}: {detail}")))?;
         causes.push(cause);
     }
+    let mut changes = Vec::new();
+    for (path, def) in parts.changes {
+        changes.extend(
+            change(&def, &find).map_err(|detail| bad(&path, format!("change {}: {detail}", def.kind)))?,
+        );
+    }
     Ok(Knowledge {
         sources,
+        changes,
         settings: parts.settings.into_values().collect(),
         signals,
         signal_index,
@@ -321,7 +334,11 @@ type Find<'a> = dyn Fn(&str) -> Result<usize, String> + 'a;
 fn symptom(def: SymptomDef, find: &Find<'_>) -> Result<Symptom, String> {
     let mut anchors = Vec::new();
     for anchor in &def.anchor {
-        anchors.push((find(&anchor.signal)?, conditions(&anchor.conditions)?));
+        anchors.push(super::Anchor {
+            signal: find(&anchor.signal)?,
+            conditions: conditions(&anchor.conditions)?,
+            title: anchor.title.as_deref().map(Arc::from),
+        });
     }
     Ok(Symptom {
         id: Arc::from(def.id.as_str()),
@@ -335,6 +352,19 @@ fn symptom(def: SymptomDef, find: &Find<'_>) -> Result<Symptom, String> {
         yields_to: def.yields_to.iter().map(|id| Arc::from(id.as_str())).collect(),
         yields_within: parse_duration(&def.yields_within)?,
     })
+}
+
+fn change(def: &super::schema::ChangeDef, find: &Find<'_>) -> Result<Vec<super::ChangeKind>, String> {
+    let join = def.join.as_deref().unwrap_or_default();
+    let one = |id: &String| {
+        Ok(super::ChangeKind {
+            kind: Arc::from(def.kind.as_str()),
+            signal: find(id)?,
+            join: keys(join)?,
+            same_host: def.join.is_none() || join.iter().any(|name| name == "host"),
+        })
+    };
+    def.signal.as_slice().iter().map(one).collect()
 }
 
 fn cause(path: Arc<str>, def: CauseDef, find: &Find<'_>) -> Result<CauseRule, String> {
@@ -367,6 +397,7 @@ fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
             before: parse_duration(&within.before)?,
             after: parse_duration(&within.after)?,
             first: within.first,
+            since_success: within.since_success,
         }),
         None => None,
     };
@@ -386,6 +417,12 @@ fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
         required: def.required,
         group: def.group.as_deref().map(Arc::from),
         say: def.say.as_deref().map(Arc::from),
+        unless: def
+            .unless
+            .as_slice()
+            .iter()
+            .map(|id| find(id))
+            .collect::<Result<_, _>>()?,
         symptoms: def.symptoms.iter().map(|id| Arc::from(id.as_str())).collect(),
     })
 }

@@ -52,6 +52,19 @@ pub struct LogSource {
     pub default_on: bool,
 }
 
+/// A change that a fault may have begun after.
+#[derive(Debug, Clone)]
+pub struct ChangeKind {
+    /// What kind of change.
+    pub kind: Arc<str>,
+    /// The signal that shows it, by index.
+    pub signal: usize,
+    /// Keys in which it must agree with the incident.
+    pub join: Vec<Key>,
+    /// Whether it must lie on the incident's host.
+    pub same_host: bool,
+}
+
 /// Settings whose facts begin alike, and how a customer exports them.
 #[derive(Debug, Clone)]
 pub struct SettingGroup {
@@ -66,6 +79,17 @@ pub struct SettingGroup {
 /// Conditions by field name; all must hold.
 pub type FieldConditions = Vec<(Arc<str>, Condition)>;
 
+/// One way in which a symptom shows.
+#[derive(Debug, Clone)]
+pub struct Anchor {
+    /// The signal, by index.
+    pub signal: usize,
+    /// Further conditions on its fields.
+    pub conditions: FieldConditions,
+    /// Replaces the symptom's title.
+    pub title: Option<Arc<str>>,
+}
+
 /// Something that needs explaining.
 #[derive(Debug, Clone)]
 pub struct Symptom {
@@ -73,8 +97,8 @@ pub struct Symptom {
     pub id: Arc<str>,
     /// One line; keys are filled in.
     pub title: Arc<str>,
-    /// What shows it: signals by index, with further conditions.
-    pub anchors: Vec<(usize, FieldConditions)>,
+    /// What shows it.
+    pub anchors: Vec<Anchor>,
     /// Keys that make occurrences one incident.
     pub fold_by: Vec<Key>,
     /// The longest silence inside one incident.
@@ -109,6 +133,8 @@ pub struct Window {
     pub after: TimeDelta,
     /// Only around the first occurrence.
     pub first: bool,
+    /// Nothing from before the last success.
+    pub since_success: bool,
 }
 
 /// One item of evidence.
@@ -142,6 +168,8 @@ pub struct Item {
     pub group: Option<Arc<str>>,
     /// Replaces the signal's summary.
     pub say: Option<Arc<str>>,
+    /// Signals by index, any of which makes the item void.
+    pub unless: Vec<usize>,
     /// The item counts only for these symptoms; empty: for all.
     pub symptoms: Vec<Arc<str>>,
 }
@@ -173,6 +201,7 @@ pub struct CauseRule {
 pub struct Knowledge {
     sources: Vec<LogSource>,
     settings: Vec<SettingGroup>,
+    changes: Vec<ChangeKind>,
     signals: Vec<Signal>,
     signal_index: BTreeMap<Arc<str>, usize>,
     messages: Vec<MessagePattern>,
@@ -218,6 +247,11 @@ impl Knowledge {
         self.sources
             .iter()
             .find(|source| source.alias.eq_ignore_ascii_case(alias))
+    }
+
+    /// The changes that a fault may have begun after.
+    pub fn changes(&self) -> &[ChangeKind] {
+        &self.changes
     }
 
     /// The group of settings that a fact belongs to: the one with the longest prefix.

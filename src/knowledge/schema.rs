@@ -47,6 +47,9 @@ pub struct DefinitionsFile {
     /// Settings, and the commands with which a customer exports them.
     #[serde(default)]
     pub setting: Vec<SettingDef>,
+    /// Changes that a fault may have begun after.
+    #[serde(default)]
+    pub change: Vec<ChangeDef>,
     /// Observable things.
     #[serde(default)]
     pub signal: Vec<SignalDef>,
@@ -75,6 +78,19 @@ pub struct SourceDef {
 
 const fn yes() -> bool {
     true
+}
+
+/// A change that a fault may have begun after.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeDef {
+    /// What kind of change: `password change`, `restart`, `update`.
+    pub kind: String,
+    /// The signals that show it.
+    pub signal: OneOrMany,
+    /// Keys in which it must agree with the incident. `host` unless said otherwise; without `host` any host.
+    #[serde(default)]
+    pub join: Option<Vec<String>>,
 }
 
 /// A group of settings and how to get at them.
@@ -194,6 +210,9 @@ pub struct AnchorDef {
     /// Further conditions on its fields.
     #[serde(default, rename = "where")]
     pub conditions: Conditions,
+    /// Replaces the symptom's title where it showed like this first.
+    #[serde(default)]
+    pub title: Option<String>,
 }
 
 /// A cause.
@@ -305,6 +324,9 @@ pub struct ItemDef {
     /// Replaces the signal's summary.
     #[serde(default)]
     pub say: Option<String>,
+    /// The item is void where one of these signals is seen in the same window, joined in the same way.
+    #[serde(default)]
+    pub unless: OneOrMany,
     /// The item counts only where one of these symptoms is explained; empty: for all that the cause explains.
     #[serde(default)]
     pub symptoms: Vec<String>,
@@ -323,6 +345,9 @@ pub struct WindowDef {
     /// Only around the first occurrence.
     #[serde(default)]
     pub first: bool,
+    /// Nothing from before the last success, where there was one: what it outlived did not break it.
+    #[serde(default)]
+    pub since_success: bool,
 }
 
 /// A test of a cause: what is given, and what must come of it.

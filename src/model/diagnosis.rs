@@ -112,6 +112,33 @@ pub struct Evidence {
     pub origin: Origin,
 }
 
+/// One term of the sum behind a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Term {
+    /// The id of the signal, the name of the fact, or `prior`.
+    pub item: Arc<str>,
+    /// What the odds are multiplied by; 1 where it does not count.
+    pub factor: f64,
+    /// Why it counts as it does.
+    pub note: String,
+}
+
+/// A missing thing that would change a verdict by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Flip {
+    /// The id of the signal, or the name of the fact.
+    pub signal: Arc<str>,
+    /// What would tell.
+    pub needs: String,
+    /// The instant that the words name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covering: Option<Time>,
+    /// The verdict if it were seen.
+    pub if_seen: Verdict,
+    /// The verdict if it were proven absent.
+    pub if_absent: Verdict,
+}
+
 /// Something that could not be judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Missing {
@@ -153,6 +180,12 @@ pub struct Cause {
     pub against: Vec<Evidence>,
     /// What could not be judged.
     pub unknown: Vec<Missing>,
+    /// The sum behind the score, term by term; only where it was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sum: Vec<Term>,
+    /// Which single missing thing would change the verdict; only where it was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flips: Vec<Flip>,
     /// What to do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remediation: Vec<String>,
@@ -168,6 +201,19 @@ pub struct Cause {
     /// Pages to read on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
+}
+
+/// Something that changed after the last success and before the first failure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Change {
+    /// When.
+    pub at: Time,
+    /// What kind of change: `password change`, `restart`, `update`.
+    pub kind: Arc<str>,
+    /// What changed.
+    pub summary: String,
+    /// Where it was read.
+    pub origin: Origin,
 }
 
 /// A line in the story of an incident.
@@ -219,6 +265,15 @@ pub struct Incident {
     /// The first success of the same kind after the last occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub works_again: Option<Time>,
+    /// What changed after the last success and before the first failure, the latest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub began_after: Vec<Change>,
+    /// The incident that tells the same cause better, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+    /// The incidents that are told by this one, by their ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<String>,
     /// Causes, best first.
     pub causes: Vec<Cause>,
     /// The story around it.
@@ -266,6 +321,17 @@ pub struct InputReport {
     pub clock: Option<super::Clock>,
 }
 
+/// How far one machine's clock is ahead of another's, told by events that both wrote. No time is rewritten by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ClockSkew {
+    /// The other machine.
+    pub against: Arc<str>,
+    /// Milliseconds ahead; negative where it is behind.
+    pub milliseconds: i64,
+    /// How many pairs of events say so.
+    pub pairs: u64,
+}
+
 /// One machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HostReport {
@@ -277,6 +343,9 @@ pub struct HostReport {
     /// Its time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+    /// How its clock stands to that of another machine of the bundle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_skew: Option<ClockSkew>,
     /// Its operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,

@@ -16,8 +16,9 @@ mod value;
 pub use artifact::{Artifact, ChannelSpan, Encoding, Findings, Format};
 pub use code::{CodeSpace, CodeUse, parse_code};
 pub use diagnosis::{
-    AskItem, Cause, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence, HostReport, Incident,
-    InputReport, Missing, SCHEMA, SessionReport, TimelineEntry, ToolInfo, Verdict, Weight,
+    AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence, Flip,
+    HostReport, Incident, InputReport, Missing, SCHEMA, SessionReport, Term, TimelineEntry, ToolInfo,
+    Verdict, Weight,
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};

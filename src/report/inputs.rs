@@ -17,6 +17,9 @@ pub(super) fn summary(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<
         .take(if detail { usize::MAX } else { SHOWN })
     {
         page.bullet(2, "", None, &covered(host, diagnosis, clock));
+        if let Some(text) = wording::skew(host) {
+            page.bullet(4, "!", Some(Style::Yellow), &text);
+        }
     }
     if !detail && diagnosis.hosts.len() > SHOWN {
         page.bullet(

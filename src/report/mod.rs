@@ -94,6 +94,8 @@ pub struct Options {
     pub detail: bool,
     /// The sums behind the verdicts of this cause; only text shows them.
     pub why: Option<String>,
+    /// Why this cause is not the one, and what would make it so; only text shows it.
+    pub why_not: Option<String>,
     /// Terminal colours; only text has them.
     pub colour: bool,
 }

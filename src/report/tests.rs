@@ -40,6 +40,8 @@ fn cause(id: &str, verdict: Verdict, score: f64) -> Cause {
         verify: String::new(),
         conflicts: Vec::new(),
         references: Vec::new(),
+        sum: Vec::new(),
+        flips: Vec::new(),
     }
 }
 
@@ -82,6 +84,9 @@ fn incident() -> Incident {
         count: 14,
         worked_until: Some(time("2026-05-03T08:00:00Z")),
         works_again: None,
+        began_after: Vec::new(),
+        part_of: None,
+        related: Vec::new(),
         causes: vec![drift, other, locked],
         timeline: Vec::new(),
     }

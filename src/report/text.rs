@@ -15,6 +15,8 @@ const EVIDENCE: usize = 5;
 const WEAK_EVIDENCE: usize = 1;
 /// Rivals told unless all are asked for.
 const RIVALS: usize = 5;
+/// Other symptoms of one cause unless all are asked for.
+const RELATED: usize = 4;
 /// Things to ask for unless all are asked for.
 const ASKED: usize = 6;
 
@@ -43,7 +45,10 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
         }
     }
     if let Some(cause) = &options.why {
-        why::write(&mut report.page, diagnosis, cause);
+        why::why(&mut report.page, diagnosis, cause, &report.clock);
+    }
+    if let Some(cause) = &options.why_not {
+        why::why_not(&mut report.page, diagnosis, cause, &report.clock);
     }
     report.ask();
     inputs::summary(&mut report.page, diagnosis, &report.clock, options.detail);
@@ -92,6 +97,7 @@ impl Report<'_> {
             self.page.blank();
             self.page.bullet(0, "", None, &text);
         }
+        self.shows_as(incident, 0);
         if let Some((cause, rivals)) = incident.causes.split_first() {
             if cause.verdict >= Verdict::Possible {
                 self.page.heading(&format!("Why: {} ({})", cause.title, cause.id));
@@ -247,7 +253,30 @@ impl Report<'_> {
         }
     }
 
+    /// The other symptoms of the same cause, in a line each.
+    fn shows_as(&mut self, incident: &Incident, indent: usize) {
+        if incident.related.is_empty() {
+            return;
+        }
+        self.page.blank();
+        self.page.bullet(indent, "", None, "The same cause shows as:");
+        let most = self.at_most(RELATED);
+        let all = self.diagnosis.incidents.iter();
+        let related: Vec<&Incident> = all.filter(|other| incident.related.contains(&other.id)).collect();
+        for other in related.iter().take(most) {
+            let text = wording::what_happened(other, self.diagnosis, &self.clock);
+            self.page.bullet(indent + 2, "*", None, &text);
+        }
+        if related.len() > most {
+            let more = format!("and {} more (-v)", related.len() - most);
+            self.page.bullet(indent + 2, "*", None, &more);
+        }
+    }
+
+    /// The incidents after the first, without those that another one tells.
     fn others(&mut self, others: &[Incident]) {
+        let told = |incident: &&Incident| self.detail || incident.part_of.is_none();
+        let others: Vec<&Incident> = others.iter().filter(told).collect();
         if others.is_empty() {
             return;
         }
@@ -263,6 +292,7 @@ impl Report<'_> {
                 &wording::what_happened(incident, self.diagnosis, &self.clock),
             );
             self.short(incident);
+            self.shows_as(incident, 3);
         }
         self.rest(others.get(most..).unwrap_or_default());
     }
@@ -294,7 +324,7 @@ impl Report<'_> {
     }
 
     /// What is not told one by one, counted by symptom and cause.
-    fn rest(&mut self, rest: &[Incident]) {
+    fn rest(&mut self, rest: &[&Incident]) {
         if rest.is_empty() {
             return;
         }

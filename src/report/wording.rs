@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Clockface;
 use crate::model::{
-    AskItem, Cause, Diagnosis, Evidence, Format, Incident, Missing, Origin, ProblemKind, Time, Verdict,
-    Weight, parse_code,
+    AskItem, Cause, Change, Diagnosis, Evidence, Flip, Format, HostReport, Incident, Missing, Origin,
+    ProblemKind, Time, Verdict, Weight, parse_code,
 };
 
 /// Who, where, when, how often.
@@ -56,19 +56,31 @@ pub(super) fn how_often(incident: &Incident, clock: &Clockface<'_>) -> String {
     }
 }
 
-/// Since when and until when it worked, where the logs tell.
+/// Since when and until when it worked, and what changed in between, where the logs tell.
 pub(super) fn before_and_after(incident: &Incident, clock: &Clockface<'_>) -> Option<String> {
     let show = |time| clock.show(&incident.host, time);
-    Some(
-        match (incident.worked_until.map(show), incident.works_again.map(show)) {
-            (Some(before), Some(after)) => {
-                format!("It last worked at {before}, and works again since {after}.")
-            }
-            (Some(before), None) => format!("It last worked at {before}, and not since."),
-            (None, Some(after)) => format!("It works again since {after}."),
-            (None, None) => return None,
-        },
-    )
+    let mut text = match (incident.worked_until.map(show), incident.works_again.map(show)) {
+        (Some(before), Some(after)) => {
+            format!("It last worked at {before}, and works again since {after}.")
+        }
+        (Some(before), None) => format!("It last worked at {before}, and not since."),
+        (None, Some(after)) => format!("It works again since {after}."),
+        (None, None) => return None,
+    };
+    let change = |change: &Change| {
+        let summary = change.summary.trim_end_matches('.');
+        format!(
+            "{}, {} ({summary}) {}",
+            change.kind,
+            show(change.at),
+            place(&change.origin)
+        )
+    };
+    let changes: Vec<String> = incident.began_after.iter().map(change).collect();
+    if !changes.is_empty() {
+        text += &format!(" The failures began after: {}.", changes.join("; "));
+    }
+    Some(text)
 }
 
 /// The verdict as a person says it, with the probability behind it.
@@ -162,6 +174,11 @@ pub(super) fn needs(missing: &Missing, clock: &Clockface<'_>, host: &str) -> Str
     )
 }
 
+/// What a verdict hangs on, its time in the zone of the report.
+pub(super) fn flip_needs(flip: &Flip, clock: &Clockface<'_>, host: &str) -> String {
+    timed(&flip.needs, flip.covering.zip(flip.covering), clock, host)
+}
+
 /// What to ask for, its times in the zone of the report.
 pub(super) fn asked(item: &AskItem, clock: &Clockface<'_>) -> String {
     let host = item.host.as_deref().unwrap_or_default();
@@ -216,6 +233,25 @@ pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis, clock: &Cloc
         (None, _) => "Read the records around it: -v tells the story. Nothing is known that would tell more."
             .to_owned(),
     }
+}
+
+/// How far the clock of a host is off, where it matters: what two machines write of one thing lies a second apart at most.
+pub(super) fn skew(host: &HostReport) -> Option<String> {
+    let skew = host
+        .clock_skew
+        .as_ref()
+        .filter(|skew| skew.milliseconds.abs() >= 2_000)?;
+    let seconds = skew.milliseconds.abs() / 1_000;
+    let way = if skew.milliseconds > 0 {
+        "ahead of"
+    } else {
+        "behind"
+    };
+    Some(format!(
+        "its clock is {seconds} s {way} that of {}, by {}; times are shown as each machine wrote them",
+        skew.against,
+        counted(skew.pairs, "pair") + " of events"
+    ))
 }
 
 /// `12 files (7 evtx, 2 registry, 3 not logs)`.

@@ -51,6 +51,9 @@ pub(crate) struct Analyze {
     /// Show the sum behind the verdict of this cause, term by term
     #[arg(long, value_name = "CAUSE")]
     why: Option<String>,
+    /// Show why this cause is not the one, and which single missing thing would make it so
+    #[arg(long, value_name = "CAUSE")]
+    why_not: Option<String>,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
@@ -73,6 +76,7 @@ impl Analyze {
             zone: self.look.tz,
             detail: self.look.verbose,
             why: self.why,
+            why_not: self.why_not,
             colour: self.look.target.colours(),
         };
         self.look
@@ -86,12 +90,9 @@ impl Analyze {
         if let Some(around) = &self.around {
             focus.around = Some((self.look.tz.read(around)?, self.window));
         }
-        let analyzer = input::analyzer(&self.reading, focus)?.every_cause(self.why.is_some());
-        if let Some(id) = self
-            .why
-            .as_deref()
-            .filter(|id| analyzer.knowledge().cause(id).is_none())
-        {
+        let asked = || [&self.why, &self.why_not].into_iter().flatten();
+        let analyzer = input::analyzer(&self.reading, focus)?.every_cause(asked().next().is_some());
+        if let Some(id) = asked().find(|id| analyzer.knowledge().cause(id).is_none()) {
             return Err(Failure::new(format!(
                 "no cause {id:?}; `logonscope knowledge list causes` lists them"
             )));

@@ -152,7 +152,7 @@ fn symptom(page: &mut Page, knowledge: &Knowledge, symptom: &Symptom) {
     let anchors = symptom
         .anchors
         .iter()
-        .filter_map(|(index, _)| knowledge.signals().get(*index));
+        .filter_map(|anchor| knowledge.signals().get(anchor.signal));
     for signal in anchors {
         page.bullet(
             2,

@@ -23,6 +23,7 @@ pub(in crate::diagnose) enum DropClass {
     ReplacedByOther,
     ReconnectElsewhere,
     Transport,
+    ListenerStopped,
     Memory,
     Denied,
     CredentialsRequired,
@@ -51,6 +52,7 @@ impl DropClass {
             Self::ReplacedByOther => "replaced-by-other-user",
             Self::ReconnectElsewhere => "reconnect-elsewhere",
             Self::Transport => "transport",
+            Self::ListenerStopped => "listener-stopped",
             Self::Memory => "memory",
             Self::Denied => "denied",
             Self::CredentialsRequired => "credentials-required",
@@ -125,6 +127,8 @@ pub(in crate::diagnose) struct Clues<'a> {
     rdp: BTreeMap<u16, Vec<(Moment, usize)>>,
     /// RCM 20515 to 20519: (instant, id, session).
     limits: Vec<(Moment, u16, Option<u32>)>,
+    /// RCM 259: the listener stopped.
+    stops: Vec<Moment>,
     /// Sessions for which a 21, 22, 24 or 25 is there: they had a user.
     owned: BTreeSet<u32>,
 }
@@ -136,6 +140,7 @@ impl<'a> Clues<'a> {
             lsm: BTreeMap::new(),
             rdp: BTreeMap::new(),
             limits: Vec::new(),
+            stops: Vec::new(),
             owned: BTreeSet::new(),
         };
         for (index, entry) in host.entries.iter().enumerate() {
@@ -150,6 +155,8 @@ impl<'a> Clues<'a> {
                 }
             } else if provider.eq_ignore_ascii_case(RDP) {
                 clues.rdp.entry(id).or_default().push((at, index));
+            } else if provider.eq_ignore_ascii_case(RCM) && id == 259 {
+                clues.stops.push(at);
             } else if provider.eq_ignore_ascii_case(RCM) && (20515..=20519).contains(&id) {
                 clues.limits.push((
                     at,
@@ -205,6 +212,14 @@ impl<'a> Clues<'a> {
                 (Some(own), Some(other)) => own.eq_ignore_ascii_case(other),
                 _ => true,
             })
+    }
+
+    /// Whether the listener stopped up to ten seconds before, or in the same moment: the server let go of every client.
+    fn listener_stopped(&self, at: Moment) -> bool {
+        self.stops.iter().any(|stop| {
+            at.since(*stop)
+                .is_some_and(|span| span >= TimeDelta::seconds(-2) && span <= TimeDelta::seconds(10))
+        })
     }
 
     /// The limit that the Remote Connection Manager reports for a session within a minute.
@@ -264,6 +279,10 @@ fn class_of(drop: &Drop, ledger: &SessionLedger, host: &Host, clues: &Clues<'_>)
         } else {
             DropClass::Shutdown
         };
+    }
+    let broken = stated == Some(DropClass::Transport) || matches!(drop.reason, None | Some(0));
+    if broken && clues.listener_stopped(at) {
+        return DropClass::ListenerStopped;
     }
     if let Some(class) = stated {
         return class;

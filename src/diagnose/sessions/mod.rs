@@ -113,6 +113,17 @@ impl Stay {
         self.alive(at) && last.is_none_or(|(_, active, _)| *active)
     }
 
+    /// Since when it had been active.
+    pub(super) fn active_since(&self, at: Moment) -> Option<Moment> {
+        let (when, active, _) = self.states.iter().take_while(|(when, ..)| *when <= at).last()?;
+        active.then_some(*when)
+    }
+
+    /// For how many minutes it had been active.
+    pub(super) fn active_for(&self, at: Moment) -> Option<i64> {
+        at.since(self.active_since(at)?).map(|span| span.num_minutes())
+    }
+
     /// Since when it had been disconnected.
     pub(super) fn disconnected_since(&self, at: Moment) -> Option<Moment> {
         let (when, active, _) = self.states.iter().take_while(|(when, ..)| *when <= at).last()?;

@@ -1,0 +1,182 @@
+//! Floods of refused logons: somebody on the network tries names and passwords. Owns what is a flood and what is a person, a
+//! scanner or a program with an old password.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use super::case::{Entry, Host, Moment};
+use super::derived::{Derived, first_text, number_of, text_of};
+
+/// So many refusals in an hour are no person and no program.
+const MANY: usize = 100;
+/// The hour.
+const SPAN: TimeDelta = TimeDelta::hours(1);
+/// So many different names or addresses are no single program with an old password.
+const DIFFERENT: usize = 5;
+/// A pause of so long ends a flood.
+const PAUSE: TimeDelta = TimeDelta::hours(2);
+
+/// One refusal over the network.
+struct Refusal<'h> {
+    at: Moment,
+    entry: &'h Entry,
+    name: Option<String>,
+    address: Option<String>,
+}
+
+/// One derived event `logon-flood` for each flood, at its first refusal.
+pub(super) fn find(host: &Host) -> Vec<Entry> {
+    // The two logs tell of the same attempts, and one of them may be missing.
+    let (audited, rejected) = refusals(host);
+    let mut floods = of(&audited);
+    for flood in of(&rejected) {
+        let at = flood.at;
+        let told = |other: &Entry| other.at.zip(at).is_some_and(|(a, b)| a.near(b, PAUSE));
+        if !floods.iter().any(told) {
+            floods.push(flood);
+        }
+    }
+    floods
+}
+
+/// Security 4625 of types 3 and 10 with a wrong name or password, and RdpCoreTS 140.
+fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
+    let (mut audited, mut rejected) = (Vec::new(), Vec::new());
+    for entry in &host.entries {
+        let (Some(at), Some(id)) = (entry.at, entry.event.id) else {
+            continue;
+        };
+        let event = &entry.event;
+        let refusal = |name: Option<String>| Refusal {
+            at,
+            entry,
+            name,
+            address: first_text(event, &["IpAddress", "IPString"]),
+        };
+        let wrong = || {
+            matches!(
+                number_of(event, "FailureCode"),
+                Some(0xC000_0064 | 0xC000_006A | 0xC000_006D)
+            )
+        };
+        match id {
+            4625 if matches!(number_of(event, "LogonType"), Some(3 | 10)) && wrong() => {
+                audited.push(refusal(text_of(event, "TargetUserName")));
+            }
+            140 if event.provider.to_ascii_lowercase().contains("rdpcorets") => rejected.push(refusal(None)),
+            _ => {}
+        }
+    }
+    (audited, rejected)
+}
+
+fn of(refusals: &[Refusal<'_>]) -> Vec<Entry> {
+    let mut floods = Vec::new();
+    let mut from = 0;
+    while let Some(first) = refusals.get(from) {
+        let hour = until(refusals, from, |refusal| {
+            refusal.at.since(first.at).is_some_and(|span| span <= SPAN)
+        });
+        let within = refusals.get(from..hour).unwrap_or_default();
+        if within.len() < MANY || !is_varied(within) {
+            from += 1;
+            continue;
+        }
+        let mut last = first.at;
+        let end = until(refusals, from, |refusal| {
+            let goes_on = refusal.at.since(last).is_some_and(|pause| pause <= PAUSE);
+            last = refusal.at;
+            goes_on
+        });
+        floods.extend(tell(refusals.get(from..end).unwrap_or_default()));
+        from = end.max(from + 1);
+    }
+    floods
+}
+
+/// The end of the run of refusals from `from` on for which something holds.
+fn until<'h>(refusals: &[Refusal<'h>], from: usize, mut holds: impl FnMut(&Refusal<'h>) -> bool) -> usize {
+    let run = refusals.iter().skip(from).take_while(|refusal| holds(refusal));
+    from + run.count()
+}
+
+fn names(refusals: &[Refusal<'_>]) -> BTreeSet<String> {
+    let named = refusals.iter().filter_map(|refusal| refusal.name.as_deref());
+    named.map(str::to_lowercase).collect()
+}
+
+fn addresses<'r>(refusals: &'r [Refusal<'_>]) -> BTreeSet<&'r str> {
+    refusals
+        .iter()
+        .filter_map(|refusal| refusal.address.as_deref())
+        .collect()
+}
+
+fn is_varied(refusals: &[Refusal<'_>]) -> bool {
+    names(refusals).len() >= DIFFERENT || addresses(refusals).len() >= DIFFERENT
+}
+
+fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
+    let (first, last) = (refusals.first()?, refusals.last()?);
+    let minutes = last.at.since(first.at)?.num_minutes().max(1);
+    let mut event = Derived::new("logon-flood", first.entry)
+        .with("Count", refusals.len())
+        .with("Minutes", minutes)
+        .with("Addresses", addresses(refusals).len());
+    let names = names(refusals).len();
+    if names > 0 {
+        event = event.with("Names", names);
+    }
+    Some(event.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, Origin, Value};
+
+    fn host(count: i64, gap: i64, name: impl Fn(i64) -> String) -> Host {
+        let mut host = Host::default();
+        let start: crate::model::Time = "2026-05-04T08:00:00Z".parse().unwrap();
+        for number in 0..count {
+            let mut event = Event::new(Origin::record(
+                std::sync::Arc::from("Security.evtx"),
+                number as u64 + 1,
+                0,
+            ));
+            event.id = Some(4625);
+            event.push("TargetUserName", Value::text(name(number)));
+            event.push("LogonType", Value::Unsigned(3));
+            event.push("FailureCode", Value::Hex32(0xC000_0064));
+            event.push("IpAddress", Value::text("203.0.113.9"));
+            let time = start + TimeDelta::seconds(number * gap);
+            event.time = Some(time);
+            host.entries.push(Entry {
+                event,
+                at: Some(Moment { epoch: 0, time }),
+            });
+        }
+        host.raw = host.entries.len();
+        host
+    }
+
+    #[test]
+    fn many_names_within_an_hour_are_a_flood() {
+        let floods = find(&host(160, 20, |number| format!("guess{}", number % 9)));
+        assert_eq!(floods.len(), 1);
+        let flood = &floods[0].event;
+        assert_eq!(number_of(flood, "Count"), Some(160));
+        assert_eq!(number_of(flood, "Names"), Some(9));
+    }
+
+    #[test]
+    fn one_program_with_an_old_password_is_not() {
+        assert!(find(&host(500, 5, |_| "svc-robot".to_owned())).is_empty());
+    }
+
+    #[test]
+    fn scanners_that_come_by_are_not() {
+        assert!(find(&host(300, 600, |number| format!("guess{number}"))).is_empty());
+    }
+}
