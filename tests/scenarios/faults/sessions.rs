@@ -118,7 +118,7 @@ pub fn idle_limit(w: &mut World, days: i64) {
     }
     let flow = w.rng.chance(30);
     w.at(at, move |w| {
-        let Some(id) = w.session_of(OTHER).filter(|_| w.up) else {
+        let Some(id) = w.session_of(OTHER).filter(|id| w.up && w.sessions[id].active) else {
             return;
         };
         w.truth.session = Some(id);
@@ -209,7 +209,9 @@ fn ends(w: &mut World, days: i64, deed: impl FnOnce(&mut World, u32) + 'static) 
         }
     });
     w.at(at, move |w| {
-        if let Some(id) = w.session_of(OTHER).filter(|_| w.up) {
+        // Nobody can end what he has left already.
+        let active = w.session_of(OTHER).filter(|id| w.sessions[id].active);
+        if let Some(id) = active.filter(|_| w.up) {
             w.truth.session = Some(id);
             w.shows();
             deed(w, id);
