@@ -10,14 +10,14 @@
 mod make;
 
 use std::io::Read;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use logonscope::Limits;
 use logonscope::bundle::{Bundle, open_memory};
 use logonscope::model::ProblemKind;
 use make::{Chance, Entry, body, end, gzip, tar, tar_member, zip};
 
-/// No case may take longer, in a debug build on two slow cores that others use too.
+/// No case may take more CPU time, in a debug build.
 const TIME: Duration = Duration::from_secs(90);
 /// The whole process may never take more.
 const MEMORY: u64 = 700 << 20;
@@ -47,7 +47,7 @@ impl Drained {
 }
 
 fn drain(bytes: Vec<u8>, limits: &Limits) -> Drained {
-    let start = Instant::now();
+    let start = cpu();
     let bundle = open_memory("case.zip", bytes, limits);
     let (mut bytes, mut errors) = (0, 0);
     let mut buffer = vec![0; 64 << 10];
@@ -68,7 +68,7 @@ fn drain(bytes: Vec<u8>, limits: &Limits) -> Drained {
             }
         }
     }
-    let took = start.elapsed();
+    let took = cpu().saturating_sub(start);
     assert!(took < TIME, "took {took:?}");
     let peak = peak_memory();
     assert!(peak < MEMORY, "took {} MiB", peak >> 20);
@@ -85,6 +85,17 @@ fn drain(bytes: Vec<u8>, limits: &Limits) -> Drained {
         bytes,
         errors,
     }
+}
+
+/// CPU time: on a busy machine the clock proves nothing.
+fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u64>().ok());
+    Duration::from_millis(10 * ticks.sum::<u64>())
 }
 
 fn peak_memory() -> u64 {
