@@ -1,8 +1,6 @@
 //! Like records, such as floods are made of: those of one template whose values are the same, but for time, record id,
 //! process and thread. Of those that the knowledge lets count as one only the first in a chunk is decoded.
 
-use std::collections::BTreeSet;
-
 use super::instance::{self, Definition, Values};
 use super::spell::token;
 use super::value::BIN_XML;
@@ -26,6 +24,8 @@ struct First<'c> {
 #[derive(Debug, Default)]
 pub(super) struct Folds<'c> {
     firsts: Vec<First<'c>>,
+    /// The payload of the record at hand.
+    payload: Vec<(usize, &'c [u8])>,
 }
 
 impl<'c> Folds<'c> {
@@ -35,14 +35,15 @@ impl<'c> Folds<'c> {
         chunk: &'c [u8],
         (start, definition): (usize, Definition),
         values: &Values<'c>,
-        own: &BTreeSet<u16>,
+        own: &[u16],
         span: u64,
     ) -> bool {
-        let Some(payload) = payload(chunk, values, own) else {
+        self.payload.clear();
+        if payload(chunk, values, own, &mut self.payload).is_none() {
             return false;
-        };
+        }
         let is_like = |first: &&mut First<'_>| {
-            first.definition == definition && first.span == span && first.payload == payload
+            first.definition == definition && first.span == span && first.payload == self.payload
         };
         if let Some(first) = self.firsts.iter_mut().rev().take(KINDS).find(is_like) {
             first.repeats = first.repeats.saturating_add(1);
@@ -52,7 +53,7 @@ impl<'c> Folds<'c> {
             start,
             definition,
             span,
-            payload,
+            payload: self.payload.clone(),
             repeats: 0,
         });
         false
@@ -65,9 +66,14 @@ impl<'c> Folds<'c> {
     }
 }
 
-/// The values but for the `own` ones of each record, with their types; of binary XML those in it, with their template.
-fn payload<'c>(chunk: &'c [u8], values: &Values<'c>, own: &BTreeSet<u16>) -> Option<Vec<(usize, &'c [u8])>> {
-    let mut payload = Vec::new();
+/// Appends the values but for the `own` ones of each record, with their types; of binary XML those in it, with their
+/// template. `None` when something about them is unusual.
+fn payload<'c>(
+    chunk: &'c [u8],
+    values: &Values<'c>,
+    own: &[u16],
+    payload: &mut Vec<(usize, &'c [u8])>,
+) -> Option<()> {
     for (index, slice) in (0_u16..).zip(values.iter()) {
         if own.contains(&index) {
             continue;
@@ -88,5 +94,5 @@ fn payload<'c>(chunk: &'c [u8], values: &Values<'c>, own: &BTreeSet<u16>) -> Opt
         payload.push((definition.offset, descriptors));
         payload.push((definition.offset, data));
     }
-    Some(payload)
+    Some(())
 }

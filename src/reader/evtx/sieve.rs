@@ -75,7 +75,7 @@ pub(super) struct Sieve {
     /// Which values are looked at, by their index.
     spots: Box<[(usize, Part)]>,
     /// The values that are each record's own, though it says the same as another.
-    own: BTreeSet<u16>,
+    own: Box<[u16]>,
 }
 
 /// What is needed of a template, as far as it was seen.
@@ -156,7 +156,7 @@ impl SieveParts {
             channel,
             computer,
             spots: spots.into(),
-            own: self.own,
+            own: self.own.into_iter().collect(),
         })
     }
 }
