@@ -16,8 +16,8 @@ use crate::source::{ReadAt, Source};
 
 /// Bytes worked on as one piece: small enough to stay in a core's cache.
 const BLOCK: usize = 2 * CHUNK_SIZE;
-/// Blocks whose results wait to be handed on in order: 8 MiB of the log.
-const WINDOW: usize = 64;
+/// Blocks whose results wait to be handed on in order, and that are read ahead of a stream: 4 MiB of the log.
+const WINDOW: usize = 32;
 /// Bytes at the start that are looked at before the reading begins.
 const HEAD: usize = 4096;
 
