@@ -55,6 +55,8 @@ pub(super) struct PowerLedger {
     pub downs: Vec<Down>,
     /// Boots in order.
     pub boots: Vec<Moment>,
+    /// The entry that tells of each boot.
+    boot_cites: Vec<usize>,
 }
 
 /// A shutdown marker outranks what a session seems to say within this span.
@@ -100,9 +102,23 @@ impl PowerLedger {
         at.since(self.boot_before(at)?).map(|span| span.num_minutes())
     }
 
+    /// Each boot, with the class of the going down before it.
+    fn derive_boots(&self, host: &Host) -> Vec<Entry> {
+        let boot = |(at, cite): (&Moment, &usize)| {
+            let base = host.entries.get(*cite)?;
+            let down = self.downs.iter().rfind(|down| down.at <= *at);
+            Some(
+                Derived::new("host-boot", base)
+                    .with_some("Class", down.map(|down| down.kind.name()))
+                    .build(),
+            )
+        };
+        self.boots.iter().zip(&self.boot_cites).filter_map(boot).collect()
+    }
+
     /// Derived events: each going down and each boot.
     pub(super) fn derive(&self, host: &Host, active: impl Fn(&Down) -> usize) -> Vec<Entry> {
-        let mut events = Vec::new();
+        let mut events = self.derive_boots(host);
         for down in &self.downs {
             let Some(base) = host.entries.get(down.cite) else {
                 continue;
@@ -150,7 +166,7 @@ impl Reading {
             | ("eventlog", 6006)
             | ("microsoft-windows-kernel-general", 13) => self.closing(index, at),
             ("microsoft-windows-kernel-power", 42) => self.sleeping(host, index, entry, at),
-            ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, at),
+            ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at),
             ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => self.unexpected(entry, index, at),
             _ => {}
         }
@@ -209,11 +225,12 @@ impl Reading {
         });
     }
 
-    fn booted(&mut self, host: &Host, at: Moment) {
+    fn booted(&mut self, host: &Host, index: usize, at: Moment) {
         self.close(host, DownKind::Planned);
         let again = self.last_boot.is_some_and(|boot| at.near(boot, BOOT_SPAN));
         if !again {
             self.ledger.boots.push(at);
+            self.ledger.boot_cites.push(index);
             self.last_boot = Some(at);
         }
     }

@@ -32,6 +32,7 @@ pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
         "Microsoft-Windows-TaskScheduler",
         &[100, 101, 102, 103, 104, 111, 129, 200, 201, 202, 203, 329, 330],
     ),
+    ("Microsoft-Windows-TerminalServices-ClientActiveXCore", &[1024]),
     ("User32", &[1074, 1075]),
     ("Microsoft-Windows-User32", &[1074, 1075]),
     ("Microsoft-Windows-Eventlog", &[104, 1102]),

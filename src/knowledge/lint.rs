@@ -3,8 +3,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::codes::{CodeValue, Codes};
 use super::schema::CaseKind;
-use super::{CauseRule, Item, Knowledge, Subject};
+use super::{CauseRule, DERIVED, Item, Knowledge, Signal, Subject};
+
+/// The events that the ledgers derive, and the log each stands on. A test of the engine holds the list to what is derived.
+pub const DERIVED_EVENTS: &[(&str, &[&str])] = &[
+    ("session-logon", &["LSM"]),
+    ("session-slow", &["LSM"]),
+    ("session-unfinished", &["LSM"]),
+    ("session-disconnect", &["LSM"]),
+    (
+        "session-end",
+        &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
+    ),
+    (
+        "host-restart",
+        &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
+    ),
+    ("task-logon-failed", &["TaskScheduler"]),
+    ("task-run", &["TaskScheduler"]),
+    ("ledger-context", &[]),
+    ("logon-flood", &["Security", "RdpCoreTS"]),
+    ("clock-jump", &["KernelGeneral"]),
+    ("host-boot", &["EventLog", "KernelGeneral"]),
+];
 
 /// One thing to put right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +55,19 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
     for (a, b) in twins(knowledge) {
         complain(&a, format!("no evidence can tell it from {b}"));
     }
+    for (a, b) in shadowed(knowledge) {
+        complain(
+            &a,
+            format!("all that speaks for it speaks for {b} as well, and nothing against {b} lets it pass"),
+        );
+    }
+    for signal in knowledge.signals() {
+        for name in signal.derived() {
+            if !DERIVED_EVENTS.iter().any(|(known, _)| **known == **name) {
+                complain(signal.id(), format!("no ledger derives the event {name}"));
+            }
+        }
+    }
     for id in unused(knowledge) {
         complain(
             &id,
@@ -49,7 +85,7 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
     }
     let ids = knowledge.causes().iter().map(|rule| &rule.id);
     let ids = ids.chain(knowledge.symptoms().iter().map(|symptom| &symptom.id));
-    for id in ids.chain(knowledge.signals().iter().map(super::Signal::id)) {
+    for id in ids.chain(knowledge.signals().iter().map(Signal::id)) {
         if !is_kebab(id) {
             complain(
                 id,
@@ -60,8 +96,97 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
     found.into_iter().collect()
 }
 
+/// Codes that name causes which are not there.
+pub fn lint_codes(knowledge: &Knowledge, codes: &Codes) -> Vec<Complaint> {
+    let mut found = BTreeSet::new();
+    for code in codes.iter() {
+        for id in code.causes.iter().filter(|id| knowledge.cause(id).is_none()) {
+            found.insert(Complaint {
+                id: match &code.value {
+                    CodeValue::Number(number) => format!("{}:{number:#x}", code.space),
+                    CodeValue::Word(word) => format!("{}:{word}", code.space),
+                },
+                detail: format!("it names the cause {id}, which is not there"),
+            });
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The signals of an item that lies in the incident itself and can be part of no incident that the cause explains: none of its
+/// symptoms shows by an event of that log.
+fn unreachable(knowledge: &Knowledge, rule: &CauseRule, item: &Item) -> Option<String> {
+    let Subject::Signals(list) = &item.subject else {
+        return None;
+    };
+    if item.window.is_some() {
+        return None;
+    }
+    let signals = |list: &[usize]| -> Vec<&Signal> {
+        list.iter()
+            .filter_map(|&index| knowledge.signals().get(index))
+            .collect()
+    };
+    let symptoms = rule
+        .def
+        .explains
+        .iter()
+        .filter(|id| item.applies_to(id))
+        .filter_map(|id| knowledge.symptom(id));
+    let anchors: Vec<usize> = symptoms
+        .flat_map(|symptom| symptom.anchors.iter().map(|anchor| anchor.signal))
+        .collect();
+    let logs: BTreeSet<String> = signals(&anchors)
+        .into_iter()
+        .flat_map(|signal| logs(knowledge, signal))
+        .collect();
+    let reaches = |signal: &Signal| {
+        let own = self::logs(knowledge, signal);
+        own.is_empty() || logs.contains(ANY) || own.iter().any(|log| logs.contains(log))
+    };
+    let signals = signals(list);
+    (!signals.iter().any(|signal| reaches(signal))).then(|| {
+        let names: Vec<&str> = signals.iter().map(|signal| &**signal.id()).collect();
+        names.join(", ")
+    })
+}
+
+/// Text may stand in any event.
+const ANY: &str = "*";
+
+/// The logs that an event which shows a signal is of; none for what is there beside every incident.
+fn logs(knowledge: &Knowledge, signal: &Signal) -> Vec<String> {
+    if signal
+        .providers()
+        .iter()
+        .any(|provider| provider.strip_prefix(DERIVED) == Some("ledger-context"))
+    {
+        return Vec::new();
+    }
+    if signal.providers().is_empty() {
+        return vec![ANY.to_owned()];
+    }
+    let derived = signal.derived().iter().flat_map(|name| {
+        let known = DERIVED_EVENTS.iter().find(|(known, _)| **known == **name);
+        known.map(|(_, logs)| *logs).unwrap_or_default().iter().copied()
+    });
+    let written = signal
+        .sources()
+        .iter()
+        .filter_map(|&index| knowledge.sources().get(index))
+        .map(|source| &*source.alias);
+    derived.chain(written).map(str::to_lowercase).collect()
+}
+
 fn of_cause(knowledge: &Knowledge, rule: &CauseRule) -> Vec<String> {
     let mut details = Vec::new();
+    for item in rule.supports.iter().chain(&rule.against) {
+        if let Some(names) = unreachable(knowledge, rule, item) {
+            details.push(format!(
+                "{names} can be no part of an incident that it explains: give the item a window"
+            ));
+        }
+    }
     if rule.supports.is_empty() {
         details.push("nothing speaks for it".to_owned());
     }
@@ -121,6 +246,41 @@ fn twins(knowledge: &Knowledge) -> Vec<(String, String)> {
     pairs
 }
 
+/// Pairs of causes of one symptom of which the second gains from all that the first does, and loses by nothing that the first
+/// does not lose by: the first can never lead.
+fn shadowed(knowledge: &Knowledge) -> Vec<(String, String)> {
+    let mut pairs = BTreeSet::new();
+    for symptom in knowledge.symptoms() {
+        let of = |items: &[Item]| -> BTreeSet<String> {
+            items
+                .iter()
+                .filter(|item| item.applies_to(&symptom.id))
+                .map(|item| format!("{} {:?}", shape(item), item.weight))
+                .collect()
+        };
+        let explains = |rule: &&CauseRule| rule.def.explains.iter().any(|id| **id == *symptom.id);
+        let rules: Vec<_> = knowledge
+            .causes()
+            .iter()
+            .filter(explains)
+            .map(|rule| (rule, of(&rule.supports), of(&rule.against)))
+            .collect();
+        for (own, supports, against) in &rules {
+            for (other, more, less) in &rules {
+                let hidden = own.id != other.id
+                    && supports.is_subset(more)
+                    && less.is_subset(against)
+                    && own.def.prior <= other.def.prior
+                    && (supports, against) != (more, less);
+                if hidden {
+                    pairs.insert((own.id.to_string(), other.id.to_string()));
+                }
+            }
+        }
+    }
+    pairs.into_iter().collect()
+}
+
 /// What an item looks at and when it holds, whatever it weighs.
 fn shape(item: &Item) -> String {
     let subject = match &item.subject {
@@ -157,7 +317,7 @@ fn unused(knowledge: &Knowledge) -> Vec<String> {
     }
     let signals = knowledge.signals().iter().enumerate();
     signals
-        .filter(|(index, _)| !used.contains(index))
+        .filter(|(index, signal)| !used.contains(index) && !signal.is_for_ledgers())
         .map(|(_, signal)| signal.id().to_string())
         .collect()
 }
@@ -211,6 +371,39 @@ mod tests {
         ] {
             assert!(bad.iter().any(|detail| detail.contains(part)), "{part}: {bad:?}");
         }
+    }
+
+    #[test]
+    fn evidence_that_no_incident_can_hold_and_events_that_nobody_derives() {
+        let mut files: Vec<(String, String)> = EMBEDDED
+            .iter()
+            .map(|&(path, text)| (path.to_owned(), text.to_owned()))
+            .collect();
+        files.push((
+            "causes/far.toml".to_owned(),
+            "id = \"far\"\ntitle = \"t\"\nexplanation = \"e\"\nexplains = [\"host-restart\"]\nprior = \"rare\"\n\
+             remediation = [\"r\"]\n[[for]]\nsignal = \"task-run-failed\"\nweight = \"weak\"\n"
+                .to_owned(),
+        ));
+        files.push((
+            "signals/ghost.toml".to_owned(),
+            "[[signal]]\nid = \"ghost\"\nsummary = \"s\"\nderived = \"never-derived\"\n".to_owned(),
+        ));
+        let complaints = lint(&load::load(files).unwrap());
+        let has = |id: &str, part: &str| {
+            complaints
+                .iter()
+                .any(|complaint| complaint.id == id && complaint.detail.contains(part))
+        };
+        assert!(has("far", "can be no part of an incident"), "{complaints:?}");
+        assert!(has("ghost", "no ledger derives"), "{complaints:?}");
+    }
+
+    #[test]
+    fn the_built_in_knowledge_has_nothing_to_complain_of() {
+        let knowledge = Knowledge::embedded().unwrap();
+        assert_eq!(lint(&knowledge), []);
+        assert_eq!(lint_codes(&knowledge, &Codes::embedded().unwrap()), []);
     }
 
     #[test]

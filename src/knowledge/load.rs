@@ -287,6 +287,7 @@ fn signal(def: SignalDef, sources: &[LogSource]) -> Result<Signal, (String, Stri
         conditions: conditions(&def.conditions).map_err(&fail)?,
         keys,
         ask: Arc::from(def.ask.as_str()),
+        ledger: def.ledger,
         fold: parse_duration(&def.fold).map_err(&fail)?,
     };
     if signal.derived.is_empty()

@@ -34,6 +34,28 @@ impl OneOrMany {
     }
 }
 
+/// The JSON Schema of a kind of knowledge file, indented, for editors: `cause`, `symptom` or `definitions` (sources, settings,
+/// changes, signals, messages).
+pub fn json_schema(kind: FileKind) -> String {
+    let schema = match kind {
+        FileKind::Cause => schemars::schema_for!(CauseDef),
+        FileKind::Symptom => schemars::schema_for!(SymptomDef),
+        FileKind::Definitions => schemars::schema_for!(DefinitionsFile),
+    };
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+/// The kinds of knowledge files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A cause, with its cases.
+    Cause,
+    /// A symptom.
+    Symptom,
+    /// Sources, settings, changes, signals and messages.
+    Definitions,
+}
+
 /// Conditions by field name; every one of them must hold.
 pub type Conditions = BTreeMap<String, OneOrMany>;
 
@@ -144,6 +166,9 @@ pub struct SignalDef {
     /// says nothing.
     #[serde(default)]
     pub fold: String,
+    /// The ledgers read what it finds: it is of use though no cause looks at it.
+    #[serde(default)]
+    pub ledger: bool,
 }
 
 /// A sentence and the event it stands for.

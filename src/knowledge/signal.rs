@@ -128,6 +128,7 @@ pub struct Signal {
     pub(super) ask: Arc<str>,
     /// Zero: every record counts.
     pub(super) fold: TimeDelta,
+    pub(super) ledger: bool,
 }
 
 impl Signal {
@@ -179,6 +180,11 @@ impl Signal {
     /// The span in which records that say the same count as one; zero when each counts.
     pub const fn fold(&self) -> TimeDelta {
         self.fold
+    }
+
+    /// Whether the ledgers read what it finds.
+    pub const fn is_for_ledgers(&self) -> bool {
+        self.ledger
     }
 
     /// Whether its conditions or codes name an exact value.

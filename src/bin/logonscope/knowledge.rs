@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use logonscope::diagnose::run_cases;
+use logonscope::knowledge::codes::Codes;
 use logonscope::knowledge::lint;
+use logonscope::knowledge::schema::{FileKind, json_schema};
 use logonscope::report::{Page, Style};
 
 use crate::options::{Color, Target};
@@ -17,7 +19,8 @@ use crate::{entry, input};
   logonscope knowledge list causes
   logonscope knowledge show password-drift-stored-credential
   logonscope knowledge lint my-knowledge
-  logonscope knowledge test my-knowledge")]
+  logonscope knowledge test my-knowledge
+  logonscope knowledge schema cause > cause.schema.json")]
 pub(crate) struct KnowledgeCommand {
     #[command(subcommand)]
     what: What,
@@ -69,6 +72,26 @@ Exit status: 0 all hold, 1 some fail, 2 a file that does not load.")]
         #[arg(long, value_name = "ID")]
         cause: Option<String>,
     },
+    /// Prints the JSON Schema of a kind of knowledge file, for editors
+    #[command(after_help = "Example:
+  logonscope knowledge schema cause > cause.schema.json
+
+An editor that knows TOML schemas takes it from the first line of a file: #:schema ./cause.schema.json")]
+    Schema {
+        /// Of which kind of file
+        #[arg(value_enum)]
+        kind: File,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum File {
+    /// A file with one cause and its cases
+    Cause,
+    /// A file with one symptom
+    Symptom,
+    /// A file with sources, settings, changes, signals or messages
+    Definitions,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -86,6 +109,7 @@ impl KnowledgeCommand {
             What::List { kind, folder } => list(kind, folder.as_deref()),
             What::Show { id, folder } => show(&id, folder.as_deref()),
             What::Lint { folder } => complaints(folder.as_deref()),
+            What::Schema { kind } => schema(kind),
             What::Test { folder, cause } => test(folder.as_deref(), cause.as_deref()),
         }
     }
@@ -143,10 +167,26 @@ fn show(id: &str, folder: Option<&Path>) -> Outcome {
     Ok(Status::Nothing)
 }
 
+fn schema(kind: File) -> Outcome {
+    let kind = match kind {
+        File::Cause => FileKind::Cause,
+        File::Symptom => FileKind::Symptom,
+        File::Definitions => FileKind::Definitions,
+    };
+    let (target, _) = page();
+    target.write(&json_schema(kind))?;
+    Ok(Status::Nothing)
+}
+
 fn complaints(folder: Option<&Path>) -> Outcome {
     let knowledge = input::knowledge(folder)?;
     let (target, mut page) = page();
-    let complaints = lint::lint(&knowledge);
+    let mut complaints = lint::lint(&knowledge);
+    let codes = match folder {
+        Some(folder) => Codes::with_folder(folder)?,
+        None => Codes::embedded()?,
+    };
+    complaints.extend(lint::lint_codes(&knowledge, &codes));
     for complaint in &complaints {
         page.bullet(0, &complaint.id, Some(Style::Bold), &complaint.detail);
     }
