@@ -109,6 +109,10 @@ impl<'a> Trial<'a> {
         let name = name.as_str();
         let facts = self.host().facts.get(name).map(Vec::as_slice).unwrap_or_default();
         let lookup = |name: &str| self.lookup(name);
+        // Whether somebody unnamed is in a list, nobody can tell.
+        if condition.variables().any(|name| lookup(name).is_none()) {
+            return Outcome::Moot;
+        }
         let effective = if super::case::is_list(name) {
             facts
         } else {

@@ -59,10 +59,18 @@ pub(super) fn weigh(
         b.verdict
             .cmp(&a.verdict)
             .then(b.score.total_cmp(&a.score))
+            // Of equals, what is of this incident comes before what was merely near.
+            .then_with(|| joined(b).cmp(&joined(a)))
             .then_with(|| a.id.cmp(&b.id))
     });
     specific_first(bench.knowledge, &mut causes);
     causes
+}
+
+/// How many findings are joined to the incident by more than closeness in time.
+fn joined(cause: &Cause) -> usize {
+    let supports = cause.supports.iter();
+    supports.filter(|evidence| !evidence.joined_by.is_empty()).count()
 }
 
 /// Where a special form of a cause is likely, or as well supported as the general one, it is the better answer.

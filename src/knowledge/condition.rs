@@ -64,6 +64,16 @@ impl Condition {
         })
     }
 
+    /// The keys of the incident that it compares with.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.tests.iter().filter_map(|test| match test {
+            Test::Equal(Operand::Variable(name)) | Test::NotEqual(Operand::Variable(name)) => {
+                Some(name.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// Whether a value meets it. `value` is `None` when the field is not there. `lookup` gives the incident's
     /// keys; a key that the incident lacks makes a comparison with it fail.
     pub fn holds(&self, value: Option<&str>, lookup: &dyn Fn(&str) -> Option<String>) -> bool {

@@ -292,7 +292,8 @@ fn class_of(drop: &Drop, ledger: &SessionLedger, host: &Host, clues: &Clues<'_>)
     }
     let owned = drop.stay.is_some()
         || drop.has_24
-        || drop.session.is_some_and(|session| clues.owned.contains(&session));
+        || drop.session.is_some_and(|session| clues.owned.contains(&session))
+            && !begun_just_now(drop, at, host, clues);
     if !owned {
         return without_owner(drop, at, host, clues);
     }
@@ -307,6 +308,21 @@ fn class_of(drop: &Drop, ledger: &SessionLedger, host: &Host, clues: &Clues<'_>)
         _ if logoff => DropClass::ConsoleHandover,
         _ => without_reason(drop, at, host, clues),
     }
+}
+
+/// Whether the id was given out within the minute before: ids are used again, and whoever had it once has it no more.
+fn begun_just_now(drop: &Drop, at: Moment, host: &Host, clues: &Clues<'_>) -> bool {
+    let own = |entry: &&Entry| number_of(&entry.event, "SessionID") == drop.session;
+    let begun = clues.lsm(host, 41, at, 60_000, 0).filter(own).last();
+    begun.and_then(|entry| entry.at).is_some_and(|begun| {
+        let taken = |id| {
+            clues
+                .lsm(host, id, at, 60_000, 0)
+                .filter(own)
+                .any(|entry| entry.at >= Some(begun))
+        };
+        !taken(21) && !taken(22) && !taken(25)
+    })
 }
 
 /// A session id that never had a user: the temporary id of a reconnect, the login screen, or a client that gave up.
