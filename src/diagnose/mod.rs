@@ -137,7 +137,18 @@ impl Analyzer {
     /// # Errors
     /// When the knowledge has more literals than can be searched for at once.
     pub fn with_knowledge(knowledge: Knowledge) -> Result<Self> {
-        let codes = Codes::embedded()?;
+        Self::with(knowledge, Codes::embedded()?)
+    }
+
+    /// For listing events alone: it knows nothing and finds nothing, and is ready at once.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn lister() -> Result<Self> {
+        Self::with(Knowledge::none(), Codes::default())
+    }
+
+    fn with(knowledge: Knowledge, codes: Codes) -> Result<Self> {
         let interest = knowledge.interest(scan::LEDGER_EVENTS, codes.notable().map(|code| code.value))?;
         let matcher = sighting::Matcher::new(&knowledge)?;
         Ok(Self {

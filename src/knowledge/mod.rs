@@ -224,6 +224,21 @@ impl Knowledge {
         )
     }
 
+    /// No knowledge at all: enough to list events, not to diagnose.
+    pub fn none() -> Self {
+        Self {
+            sources: Vec::new(),
+            settings: Vec::new(),
+            changes: Vec::new(),
+            signals: Vec::new(),
+            signal_index: BTreeMap::new(),
+            messages: Vec::new(),
+            symptoms: Vec::new(),
+            causes: Vec::new(),
+            hash: String::new(),
+        }
+    }
+
     /// The built-in knowledge with the files of a folder added; an entry with an id that exists replaces it.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ impl Events {
         };
         let limits = self.reading.budget.limits_from_now();
         let bundle = input::open(&self.paths, &self.reading, &limits)?;
-        let analyzer = input::analyzer(&self.reading, focus)?.limits(limits);
+        let analyzer = input::lister(&self.reading, focus)?.limits(limits);
         let mut problems = Ok(Vec::new());
         self.look.target.stream(|out| {
             let form = match self.format {

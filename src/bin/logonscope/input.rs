@@ -87,9 +87,18 @@ pub(crate) fn analyzer(reading: &Reading, focus: Focus) -> Result<Analyzer, Fail
 pub(crate) fn unpooled(reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
     // loading the knowledge takes a moment, too
     interrupt::watch();
-    let mut analyzer = Analyzer::with_knowledge(knowledge(reading.knowledge.as_deref())?)?
-        .recover(reading.recover)
-        .focus(focus);
+    let analyzer = Analyzer::with_knowledge(knowledge(reading.knowledge.as_deref())?)?;
+    with_options(analyzer, reading, focus)
+}
+
+/// One that lists events: it needs no knowledge, and is not kept waiting for it.
+pub(crate) fn lister(reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
+    interrupt::watch();
+    Ok(with_options(Analyzer::lister()?, reading, focus)?.threads(reading.threads)?)
+}
+
+fn with_options(analyzer: Analyzer, reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
+    let mut analyzer = analyzer.recover(reading.recover).focus(focus);
     if let Some(file) = &reading.layouts {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file).map_err(|error| Error::io(name.as_str(), error))?;
