@@ -31,6 +31,7 @@ mod robot_log;
 mod room;
 mod secrets;
 mod settings;
+mod shapes;
 mod sink;
 mod sniff;
 mod table;

@@ -123,6 +123,8 @@ impl<'a> Wording<'a> {
     pub(crate) fn tell(&self, event: &mut Event, text: &str) {
         if let Some(sentence) = self.sentence(text, &event.provider, event.id) {
             tell_sentence(event, text, sentence.message);
+        } else {
+            super::shapes::tell(event, text);
         }
         if event.provider.is_empty() && self.is_uipath(text) {
             event.provider = UIPATH.into();

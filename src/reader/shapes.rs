@@ -1,0 +1,166 @@
+//! The values of a few events by their shape, for texts in a language whose sentences are not known: the path of a task begins
+//! with a backslash, an instance is a GUID, an account has a backslash in the middle, the code is the last number. Owns
+//! these shapes. Must not know formats; is asked only where provider and id are certain and no sentence was recognised.
+
+use crate::model::{Event, Value};
+
+const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
+
+/// Gives an event the values that its text shows by their shape; what it has already stands.
+pub(crate) fn tell(event: &mut Event, text: &str) {
+    let Some(id) = event.id else { return };
+    if event.provider.eq_ignore_ascii_case(TASK_SCHEDULER) {
+        task(event, id, text);
+    } else if id == 1074
+        && ["User32", "Microsoft-Windows-User32"]
+            .iter()
+            .any(|name| event.provider.eq_ignore_ascii_case(name))
+    {
+        restart(event, text);
+    }
+}
+
+/// Quoted: `"..."` and its kin in German, French, Chinese and Japanese texts.
+fn quoted(text: &str) -> Vec<&str> {
+    const QUOTES: [char; 9] = ['"', '„', '“', '”', '«', '»', '「', '」', '‟'];
+    // Every second piece between quotation marks is inside of them.
+    text.split(QUOTES)
+        .skip(1)
+        .step_by(2)
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+        .collect()
+}
+
+fn task(event: &mut Event, id: u16, text: &str) {
+    let quoted = quoted(text);
+    let is_instance = |piece: &&str| piece.len() == 38 && piece.starts_with('{') && piece.ends_with('}');
+    let is_task = |piece: &&str| piece.starts_with('\\');
+    let is_account = |piece: &&str| {
+        !is_task(piece) && !piece.contains(':') && piece.split('\\').count() == 2
+            || piece.starts_with("S-1-")
+            || piece.contains('@')
+    };
+    let mut give = |name: &str, value: Option<&str>| {
+        if let Some(value) = value
+            && event.field(name).is_none()
+        {
+            event.push(name, Value::text(value));
+        }
+    };
+    give("TaskName", quoted.iter().copied().find(|piece| is_task(piece)));
+    give(
+        "InstanceId",
+        quoted.iter().copied().find(|piece| is_instance(piece)),
+    );
+    let account = quoted.iter().copied().find(|piece| is_account(piece));
+    give(if id == 104 { "UserName" } else { "UserContext" }, account);
+    if id == 104 {
+        give(
+            "ErrorDescription",
+            quoted
+                .iter()
+                .copied()
+                .find(|piece| piece.starts_with("LogonUser")),
+        );
+    }
+    if matches!(id, 101 | 103 | 104 | 111 | 201 | 202 | 203) {
+        give("ResultCode", last_number(text));
+    }
+}
+
+/// The last number of a text, decimal or hexadecimal.
+fn last_number(text: &str) -> Option<&str> {
+    let words = text.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    words.into_iter().find(|word| is_number(word))
+}
+
+fn is_number(word: &str) -> bool {
+    match word.strip_prefix("0x") {
+        Some(digits) => !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => {
+            let digits = word.strip_prefix('-').unwrap_or(word);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        }
+    }
+}
+
+/// User32 1074: the program that asked, its reason as a number, and for whom.
+fn restart(event: &mut Event, text: &str) {
+    let words = || {
+        text.split([' ', '\t', '\r', '\n', '。', '、', ',', ';', '"'])
+            .map(|word| word.trim_matches(['.', ':', '(', ')']))
+    };
+    let process = text.find(".exe").or_else(|| text.find(".EXE")).and_then(|end| {
+        let head = text.get(..end.saturating_add(4))?;
+        // A path with blanks begins at its drive.
+        let start = head.rfind(":\\").map_or_else(
+            || head.rfind(' ').map_or(0, |at| at.saturating_add(1)),
+            |at| at.saturating_sub(1),
+        );
+        head.get(start..)
+    });
+    let reason = words().find(|word| word.len() > 2 && word.starts_with("0x") && is_number(word));
+    let account = words().find(|word| {
+        let mut parts = word.split('\\');
+        matches!((parts.next(), parts.next(), parts.next()), (Some(domain), Some(name), None) if !domain.is_empty() && !name.is_empty() && !domain.contains(':'))
+    });
+    for (name, value) in [("param1", process), ("param4", reason), ("param7", account)] {
+        if let Some(value) = value
+            && event.field(name).is_none()
+        {
+            event.push(name, Value::text(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Origin;
+
+    fn told(provider: &str, id: u16, text: &str) -> Vec<(String, String)> {
+        let mut event = Event::new(Origin::artifact("export.csv"));
+        event.provider = provider.into();
+        event.id = Some(id);
+        tell(&mut event, text);
+        event
+            .fields
+            .iter()
+            .map(|field| (field.name.to_string(), field.value.to_text().to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn tasks_in_other_languages() {
+        let french = "Le Planificateur de tâches n'a pas pu démarrer la tâche « \\RPA\\Nuit » pour l'utilisateur « CORP\\svc-robot ». Valeur d'erreur : 2147943785.";
+        let expected = [
+            ("TaskName", "\\RPA\\Nuit"),
+            ("UserContext", "CORP\\svc-robot"),
+            ("ResultCode", "2147943785"),
+        ];
+        assert_eq!(
+            told(TASK_SCHEDULER, 101, french),
+            expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+    }
+
+    #[test]
+    fn restarts_in_other_languages() {
+        let german = "Der Prozess C:\\Windows\\system32\\svchost.exe (RPA-07) hat das Ereignis Neustart für den Computer RPA-07 im Namen von Benutzer NT-AUTORITÄT\\SYSTEM ausgelöst. Grund: Betriebssystem. Begründungscode: 0x80020010";
+        let told = told("User32", 1074, german);
+        assert_eq!(
+            told.first(),
+            Some(&(
+                "param1".to_owned(),
+                "C:\\Windows\\system32\\svchost.exe".to_owned()
+            ))
+        );
+        assert!(told.contains(&("param4".to_owned(), "0x80020010".to_owned())));
+    }
+
+    #[test]
+    fn other_events_are_left_alone() {
+        assert!(told("Contoso", 101, "\"\\a\" \"CORP\\b\" 5").is_empty());
+    }
+}
