@@ -78,7 +78,7 @@ pub(crate) struct Budget {
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
     max_event_bytes: u64,
     /// Bytes of long texts in the events of one file; past it, texts are cut to an excerpt of 512 bytes
-    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
     max_long_text: u64,
     /// Settings kept
     #[arg(
