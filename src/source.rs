@@ -90,6 +90,13 @@ impl ReadAt for FileAt {
 pub fn read_range(bytes: &dyn ReadAt, offset: u64, len: usize) -> io::Result<Vec<u8>> {
     let left = usize::try_from(bytes.len().saturating_sub(offset)).unwrap_or(usize::MAX);
     let mut buffer = vec![0; len.min(left)];
+    let filled = fill_at(bytes, offset, &mut buffer)?;
+    buffer.truncate(filled);
+    Ok(buffer)
+}
+
+/// Fills `buffer` from `offset` on, less only where the bytes end; says how much of it.
+pub(crate) fn fill_at(bytes: &dyn ReadAt, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match bytes.read_at(offset.saturating_add(filled as u64), rest) {
@@ -99,8 +106,7 @@ pub fn read_range(bytes: &dyn ReadAt, offset: u64, len: usize) -> io::Result<Vec
             Err(error) => return Err(error),
         }
     }
-    buffer.truncate(filled);
-    Ok(buffer)
+    Ok(filled)
 }
 
 /// Why a stream ended before its own end. It travels inside the [`io::Error`] the stream ends with; all bytes

@@ -90,6 +90,19 @@ pub enum Weight {
     Veto,
 }
 
+impl Weight {
+    /// The word for it, for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Weak => "weak",
+            Self::Moderate => "moderate",
+            Self::Strong => "strong",
+            Self::Decisive => "decisive",
+            Self::Veto => "rules out",
+        }
+    }
+}
+
 /// Something that was seen, and what it says about a cause.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Evidence {

@@ -221,6 +221,13 @@ impl Event {
         });
     }
 
+    /// Adds a field unless there is one of that name.
+    pub fn supply(&mut self, name: &str, value: Value) {
+        if self.field(name).is_none() {
+            self.push(name, value);
+        }
+    }
+
     /// The message and all values, joined by blanks: what a search looks through.
     pub fn full_text(&self) -> std::borrow::Cow<'_, str> {
         match &self.message {

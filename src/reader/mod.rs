@@ -22,6 +22,7 @@ mod event_xml;
 mod evtx;
 mod json;
 mod lines;
+mod little_endian;
 mod local_time;
 mod own_lines;
 mod plain_text;

@@ -34,38 +34,39 @@ fn quoted(text: &str) -> Vec<&str> {
 
 fn task(event: &mut Event, id: u16, text: &str) {
     let quoted = quoted(text);
-    let is_instance = |piece: &&str| piece.len() == 38 && piece.starts_with('{') && piece.ends_with('}');
-    let is_task = |piece: &&str| piece.starts_with('\\');
-    let is_account = |piece: &&str| {
-        !is_task(piece) && !piece.contains(':') && piece.split('\\').count() == 2
-            || piece.starts_with("S-1-")
-            || piece.contains('@')
-    };
-    let mut give = |name: &str, value: Option<&str>| {
-        if let Some(value) = value
-            && event.field(name).is_none()
-        {
-            event.push(name, Value::text(value));
-        }
-    };
-    give("TaskName", quoted.iter().copied().find(|piece| is_task(piece)));
-    give(
-        "InstanceId",
-        quoted.iter().copied().find(|piece| is_instance(piece)),
-    );
-    let account = quoted.iter().copied().find(|piece| is_account(piece));
-    give(if id == 104 { "UserName" } else { "UserContext" }, account);
+    let first = |fits: fn(&str) -> bool| quoted.iter().copied().find(|piece| fits(piece));
+    let account = if id == 104 { "UserName" } else { "UserContext" };
+    give(event, "TaskName", first(is_task));
+    give(event, "InstanceId", first(is_instance));
+    give(event, account, first(is_account));
     if id == 104 {
         give(
+            event,
             "ErrorDescription",
-            quoted
-                .iter()
-                .copied()
-                .find(|piece| piece.starts_with("LogonUser")),
+            first(|piece| piece.starts_with("LogonUser")),
         );
     }
     if matches!(id, 101 | 103 | 104 | 111 | 201 | 202 | 203) {
-        give("ResultCode", last_number(text));
+        give(event, "ResultCode", last_number(text));
+    }
+}
+
+fn is_task(piece: &str) -> bool {
+    piece.starts_with('\\')
+}
+
+fn is_instance(piece: &str) -> bool {
+    piece.len() == 38 && piece.starts_with('{') && piece.ends_with('}')
+}
+
+fn is_account(piece: &str) -> bool {
+    let of_a_domain = !is_task(piece) && !piece.contains(':') && piece.split('\\').count() == 2;
+    of_a_domain || piece.starts_with("S-1-") || piece.contains('@')
+}
+
+fn give(event: &mut Event, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        event.supply(name, Value::text(value));
     }
 }
 
@@ -105,13 +106,9 @@ fn restart(event: &mut Event, text: &str) {
         let mut parts = word.split('\\');
         matches!((parts.next(), parts.next(), parts.next()), (Some(domain), Some(name), None) if !domain.is_empty() && !name.is_empty() && !domain.contains(':'))
     });
-    for (name, value) in [("param1", process), ("param4", reason), ("param7", account)] {
-        if let Some(value) = value
-            && event.field(name).is_none()
-        {
-            event.push(name, Value::text(value));
-        }
-    }
+    give(event, "param1", process);
+    give(event, "param4", reason);
+    give(event, "param7", account);
 }
 
 #[cfg(test)]

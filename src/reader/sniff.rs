@@ -3,6 +3,7 @@
 use crate::model::Encoding;
 
 use super::encoding;
+use super::little_endian::word;
 
 /// Bytes of an artifact that tell what it is.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
@@ -122,11 +123,7 @@ const ETL_RECORDS: [u8; 15] = [
 /// There is no magic number. Layout as in the `evntrace.h` and `wmistr.h` of the Windows SDK and as decoded on
 /// traces of Windows 7 to 11.
 fn is_etl(head: &[u8]) -> bool {
-    let word = |at: usize| -> Option<u32> {
-        let bytes = head.get(at..at.checked_add(4)?)?;
-        Some(u32::from_le_bytes(bytes.try_into().ok()?))
-    };
-    let (Some(size), Some(filled)) = (word(0), word(0x30)) else {
+    let (Some(size), Some(filled)) = (word(head, 0), word(head, 0x30)) else {
         return false;
     };
     let record = |at: usize, set: &[u8]| head.get(at).is_some_and(|byte| set.contains(byte));

@@ -195,10 +195,8 @@ fn tell_sentence(event: &mut Event, text: &str, message: &MessagePattern) {
         return;
     };
     for name in message.pattern.capture_names().flatten() {
-        if let Some(group) = groups.name(name)
-            && event.field(name).is_none()
-        {
-            event.push(name, Value::text(group.as_str().trim()));
+        if let Some(group) = groups.name(name) {
+            event.supply(name, Value::text(group.as_str().trim()));
         }
     }
 }

@@ -84,7 +84,7 @@ fn evidence(side: &str, evidence: &[Evidence], host: &str, clock: &Clockface<'_>
     let line = |item: &Evidence| {
         format!(
             "- {side}, {}: {}\n",
-            wording::weight(item.weight),
+            item.weight.words(),
             safe(&wording::cite(item, clock, host))
         )
     };

@@ -151,7 +151,7 @@ impl Report<'_> {
         for item in evidence.iter().take(most) {
             let text = format!(
                 "{}: {}",
-                wording::weight(item.weight),
+                item.weight.words(),
                 wording::cite(item, &self.clock, host)
             );
             self.page.bullet(indent, mark, Some(style), &text);

@@ -146,7 +146,7 @@ fn unknown(page: &mut Page, cause: &Cause, clock: &Clockface<'_>, host: &str) {
         let side = if missing.against { "against" } else { "for" };
         let text = format!(
             "{} {side}, {}: unknown without {}",
-            wording::weight(missing.weight),
+            missing.weight.words(),
             missing.signal,
             wording::needs(missing, clock, host)
         );

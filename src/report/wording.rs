@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Clockface;
 use crate::model::{
     AskItem, Cause, Change, Diagnosis, Evidence, Flip, Format, HostReport, Incident, Missing, Origin,
-    ProblemKind, Time, Verdict, Weight, parse_code,
+    ProblemKind, Time, Verdict, parse_code,
 };
 
 /// Who, where, when, how often.
@@ -151,17 +151,6 @@ pub(super) fn cite(evidence: &Evidence, clock: &Clockface<'_>, host: &str) -> St
 /// A place in brackets. It is one word, so that it can be found and copied: a page breaks no line at its blanks.
 pub(super) fn place(origin: &Origin) -> String {
     format!("[{origin}]").replace(' ', "\u{a0}")
-}
-
-/// The word for a weight.
-pub(super) const fn weight(weight: Weight) -> &'static str {
-    match weight {
-        Weight::Weak => "weak",
-        Weight::Moderate => "moderate",
-        Weight::Strong => "strong",
-        Weight::Decisive => "decisive",
-        Weight::Veto => "rules out",
-    }
 }
 
 /// What would tell, its time in the zone of the report.

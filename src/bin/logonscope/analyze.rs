@@ -9,7 +9,7 @@ use logonscope::report::{self, Format};
 
 use crate::input;
 use crate::options::{Look, Part, Reading, duration};
-use crate::status::{Failure, Outcome, Status};
+use crate::status::{Failure, Outcome, Status, reaches};
 
 /// Finds out what failed and why
 ///
@@ -73,11 +73,9 @@ impl Analyze {
             keep(&mut diagnosis, least);
         }
         let options = report::Options {
-            zone: self.look.tz,
-            detail: self.look.verbose,
             why: self.why,
             why_not: self.why_not,
-            colour: self.look.target.colours(),
+            ..self.look.options()
         };
         self.look
             .target
@@ -102,15 +100,10 @@ impl Analyze {
 }
 
 fn status(diagnosis: &Diagnosis, fail_on: Verdict) -> Status {
-    let best = diagnosis
-        .incidents
-        .iter()
-        .filter_map(|incident| incident.causes.first())
-        .map(|cause| cause.verdict)
-        .max();
-    match best {
-        Some(best) if best >= fail_on => Status::Found,
-        _ => Status::of_reading(diagnosis),
+    if reaches(diagnosis, fail_on) {
+        Status::Found
+    } else {
+        Status::of_reading(diagnosis)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use logonscope::diagnose::ledgers_read;
 use logonscope::knowledge::{CauseRule, Item, Knowledge, LogSource, Signal, Subject, Symptom};
-use logonscope::model::Weight;
 use logonscope::report::{Page, Style};
 
 /// Writes the entry of an id; false when there is none.
@@ -110,13 +109,7 @@ fn cause(page: &mut Page, knowledge: &Knowledge, rule: &CauseRule) {
 }
 
 fn item_text(knowledge: &Knowledge, item: &Item) -> String {
-    let weight = match item.weight {
-        Weight::Weak => "weak",
-        Weight::Moderate => "moderate",
-        Weight::Strong => "strong",
-        Weight::Decisive => "decisive",
-        Weight::Veto => "rules out",
-    };
+    let weight = item.weight.words();
     let subject = match &item.subject {
         Subject::Fact(name, condition) => format!("the setting {name} {condition}"),
         Subject::Signals(list) => {

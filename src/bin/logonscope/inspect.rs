@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use logonscope::report::{self, inputs};
+use logonscope::report::inputs;
 
 use crate::input;
 use crate::options::{Look, Part, Reading, Simple};
@@ -33,12 +33,7 @@ impl Inspect {
         self.look.target.check()?;
         let analyzer = input::analyzer(&self.reading, self.part.focus(self.look.tz)?)?;
         let diagnosis = input::diagnose(&self.paths, analyzer, &self.reading)?;
-        let options = report::Options {
-            zone: self.look.tz,
-            detail: self.look.verbose,
-            colour: self.look.target.colours(),
-            ..Default::default()
-        };
+        let options = self.look.options();
         self.look.target.write(&match self.format {
             Simple::Text => inputs::text(&diagnosis, &options),
             Simple::Json => inputs::json(&diagnosis),

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use logonscope::diagnose::Focus;
 use logonscope::knowledge::parse_duration;
-use logonscope::report::Zone;
+use logonscope::report::{self, Zone};
 
 use crate::budget::{Budget, Passwords};
 use crate::status::Failure;
@@ -49,6 +49,18 @@ pub(crate) struct Look {
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) target: Target,
+}
+
+impl Look {
+    /// The same for the renderers.
+    pub(crate) fn options(&self) -> report::Options {
+        report::Options {
+            zone: self.tz,
+            detail: self.verbose,
+            colour: self.target.colours(),
+            ..Default::default()
+        }
+    }
 }
 
 /// Where the result goes.

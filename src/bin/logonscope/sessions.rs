@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use logonscope::report::{self, sessions};
+use logonscope::report::sessions;
 
 use crate::input;
 use crate::options::{Look, Part, Reading, Simple};
@@ -58,12 +58,7 @@ impl Sessions {
                     .until
                     .is_none_or(|until| session.start.is_none_or(|start| start <= until))
         });
-        let options = report::Options {
-            zone: self.look.tz,
-            detail: self.look.verbose,
-            colour: self.look.target.colours(),
-            ..Default::default()
-        };
+        let options = self.look.options();
         self.look.target.write(&match self.format {
             Simple::Text => sessions::text(&diagnosis, at, &options),
             Simple::Json => sessions::json(&diagnosis, at),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use logonscope::Error;
-use logonscope::model::Diagnosis;
+use logonscope::model::{Diagnosis, Verdict};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,15 @@ impl Status {
             Self::Nothing
         }
     }
+}
+
+/// Whether the first cause of an incident reaches this verdict.
+pub(crate) fn reaches(diagnosis: &Diagnosis, verdict: Verdict) -> bool {
+    let first = diagnosis
+        .incidents
+        .iter()
+        .filter_map(|incident| incident.causes.first());
+    first.map(|cause| cause.verdict).any(|best| best >= verdict)
 }
 
 impl From<Status> for ExitCode {

@@ -33,6 +33,11 @@ fn damaged(what: &str) -> Failure {
     (ProblemKind::Damaged, what.into())
 }
 
+fn too_long() -> Failure {
+    let text = format!("its list of members is longer than {LIST} bytes");
+    (ProblemKind::LimitHit, text)
+}
+
 /// Takes all members of a 7z.
 pub(super) fn take(walk: &mut Walk<'_>, path: &Arc<str>, bytes: &Arc<dyn ReadAt>, depth: u32) {
     let archive = Archive {
@@ -74,10 +79,7 @@ impl Archive<'_> {
             return Err((ProblemKind::Truncated, text.into()));
         }
         if size > LIST {
-            return Err((
-                ProblemKind::LimitHit,
-                format!("its list of members is longer than {LIST} bytes"),
-            ));
+            return Err(too_long());
         }
         let list = read_range(self.bytes.as_ref(), start, size as usize).map_err(unreadable)?;
         if crc32fast::hash(&list) != crc {
@@ -111,10 +113,7 @@ impl Archive<'_> {
             .first()
             .ok_or_else(|| damaged("its packed list of members is missing"))?;
         if folder.size() > LIST {
-            return Err((
-                ProblemKind::LimitHit,
-                format!("its list of members is longer than {LIST} bytes"),
-            ));
+            return Err(too_long());
         }
         let stream = self.open(streams, folder)?;
         let mut list = Vec::new();

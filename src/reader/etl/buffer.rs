@@ -6,9 +6,9 @@
 
 use std::io::Read;
 
-use super::record::{half, word};
 use super::xpress;
 use crate::model::ProblemKind;
+use crate::reader::little_endian::{half, word};
 
 /// Bytes of the header of a buffer.
 const HEAD: usize = 72;

@@ -2,8 +2,9 @@
 //!
 //! Source: `TRACE_LOGFILE_HEADER` of `evntrace.h`; its pointers are as wide as the machine's that wrote it.
 
-use super::record::{Class, Record, long, word};
+use super::record::{Class, Record};
 use crate::model::{Time, from_filetime};
+use crate::reader::little_endian::{long, word};
 
 /// Ticks of a FILETIME in a second.
 const TICKS: u128 = 10_000_000;

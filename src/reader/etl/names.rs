@@ -6,7 +6,8 @@
 use crate::model::{Event, Value, from_filetime, from_systemtime, sid_text};
 use crate::reader::encoding;
 
-use super::record::{guid, half, long, word};
+use super::record::guid;
+use crate::reader::little_endian::{half, long, word};
 
 /// Values of one event that are taken.
 const VALUES: usize = 256;

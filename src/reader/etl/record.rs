@@ -3,6 +3,8 @@
 //! Source: `evntrace.h`, `evntcons.h` and `wmistr.h` of the Windows SDK, and traces of Windows 7 to 11. A record
 //! begins at a multiple of 8 with a header whose byte 2 is its type and whose byte 3 has the top bit set.
 
+use crate::reader::little_endian::{half, long, word};
+
 /// A GUID as it is stored.
 pub(super) type Guid = [u8; 16];
 
@@ -263,21 +265,6 @@ fn message(bytes: &[u8]) -> Option<Record<'_>> {
     }
     record.payload = bytes.get(at..)?;
     Some(record)
-}
-
-pub(super) fn half(bytes: &[u8], at: usize) -> Option<u16> {
-    let bytes = bytes.get(at..at.checked_add(2)?)?;
-    Some(u16::from_le_bytes(bytes.try_into().ok()?))
-}
-
-pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    let bytes = bytes.get(at..at.checked_add(4)?)?;
-    Some(u32::from_le_bytes(bytes.try_into().ok()?))
-}
-
-pub(super) fn long(bytes: &[u8], at: usize) -> Option<u64> {
-    let bytes = bytes.get(at..at.checked_add(8)?)?;
-    Some(u64::from_le_bytes(bytes.try_into().ok()?))
 }
 
 pub(super) fn guid(bytes: &[u8], at: usize) -> Option<Guid> {

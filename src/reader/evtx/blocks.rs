@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::header::CHUNK_SIZE;
-use crate::source::{ReadAt, Source};
+use crate::source::{ReadAt, Source, fill_at};
 
 /// Bytes worked on as one piece: small enough to stay in a core's cache.
 const BLOCK: usize = 2 * CHUNK_SIZE;
@@ -48,7 +48,7 @@ impl Blocks {
         let mut head = vec![0; HEAD];
         let source = match source {
             Source::At(at) => {
-                let count = read_full_at(&*at, 0, &mut head)?;
+                let count = fill_at(&*at, 0, &mut head)?;
                 head.truncate(count);
                 Opened::At(at)
             }
@@ -109,7 +109,7 @@ fn run_at<T: Send>(
     let read = |index: u64| {
         let offset = start.saturating_add(index.saturating_mul(BLOCK as u64));
         with_buffer(&buffers, |buffer| {
-            let count = read_full_at(at, offset, buffer)?;
+            let count = fill_at(at, offset, buffer)?;
             let bytes = buffer.get(..count).unwrap_or_default();
             Ok((count as u64, work(offset, bytes)))
         })
@@ -227,20 +227,6 @@ fn fill(stream: &mut impl Read, batch: &mut Vec<u8>) -> io::Result<bool> {
     let limit = u64::try_from(size).unwrap_or(u64::MAX);
     stream.by_ref().take(limit).read_to_end(batch)?;
     Ok(batch.len() == size)
-}
-
-fn read_full_at(at: &dyn ReadAt, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        let position = offset.saturating_add(filled as u64);
-        match at.read_at(position, rest) {
-            Ok(0) => break,
-            Ok(count) => filled = filled.saturating_add(count),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 fn read_full(stream: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {

@@ -12,6 +12,7 @@ use super::sink::Sink;
 use crate::model::{Findings, ProblemKind};
 use crate::reader::Context;
 use crate::reader::lines::{Text, for_each_line};
+use crate::reader::little_endian;
 use crate::source::Source;
 
 /// A value that goes over more lines than this is given up: the quote that ends it is missing.
@@ -459,17 +460,7 @@ fn hex_bytes(text: &str) -> Option<Vec<u8>> {
 
 /// The text of a `hex(1)`, `hex(2)` or `hex(7)` value: UTF-16, or one byte a character in `REGEDIT4` files.
 fn hex_text(bytes: &[u8], ansi: bool) -> String {
-    let text: String = if ansi {
-        bytes.iter().map(|&byte| char::from(byte)).collect()
-    } else {
-        let units = bytes
-            .chunks_exact(2)
-            .map(|pair| u16::from_le_bytes(pair.try_into().unwrap_or_default()));
-        char::decode_utf16(units)
-            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect()
-    };
-    text.trim_end_matches('\0').to_owned()
+    little_endian::text(bytes, ansi).trim_end_matches('\0').to_owned()
 }
 
 /// The byte offset of the first quote that no backslash escapes.

@@ -6,6 +6,8 @@ use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report;
 use serde::{Deserialize, Serialize};
 
+use crate::status::reaches;
+
 /// The name and version of the record.
 const SCHEMA: &str = "logonscope.case/1";
 /// The file, written last: where it is, the case is done.
@@ -88,17 +90,11 @@ impl Record {
         fail_on: Verdict,
         timed_out: Option<String>,
     ) -> Self {
-        let best = diagnosis
-            .incidents
-            .iter()
-            .filter_map(|incident| incident.causes.first())
-            .map(|cause| cause.verdict)
-            .max();
-        let state = match (&timed_out, best) {
-            (Some(_), _) => State::TimeLimit,
-            (None, Some(best)) if best >= fail_on => State::Findings,
-            _ if diagnosis.is_incomplete() => State::Incomplete,
-            _ => State::NothingFound,
+        let state = match &timed_out {
+            Some(_) => State::TimeLimit,
+            None if reaches(diagnosis, fail_on) => State::Findings,
+            None if diagnosis.is_incomplete() => State::Incomplete,
+            None => State::NothingFound,
         };
         let unread = diagnosis
             .problems

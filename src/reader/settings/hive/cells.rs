@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 
+use crate::reader::little_endian::{half, text, word};
 use crate::source::{ReadAt, read_range};
 
 /// Bytes of the base block, before the first cell.
@@ -297,32 +298,4 @@ impl Cells {
 enum List {
     Keys(Vec<u32>),
     Lists(Vec<u32>),
-}
-
-/// A name: one byte a character, or UTF-16.
-fn text(bytes: &[u8], narrow: bool) -> String {
-    if narrow {
-        return bytes.iter().map(|&byte| char::from(byte)).collect();
-    }
-    wide(bytes)
-}
-
-/// UTF-16 text up to its end.
-pub(super) fn wide(bytes: &[u8]) -> String {
-    let units = bytes
-        .chunks_exact(2)
-        .map(|pair| u16::from_le_bytes(pair.try_into().unwrap_or_default()));
-    char::decode_utf16(units)
-        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
-}
-
-fn half(bytes: &[u8], at: usize) -> Option<u16> {
-    let bytes = bytes.get(at..at.checked_add(2)?)?;
-    Some(u16::from_le_bytes(bytes.try_into().ok()?))
-}
-
-pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    let bytes = bytes.get(at..at.checked_add(4)?)?;
-    Some(u32::from_le_bytes(bytes.try_into().ok()?))
 }

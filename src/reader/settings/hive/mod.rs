@@ -22,11 +22,12 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
-use self::cells::{BASE, Broken, Cells, Key as Cell, Value, wide, word};
+use self::cells::{BASE, Broken, Cells, Key as Cell, Value};
 use super::known::{Data, Key, Values, WantedKey, is_secret, wanted_keys};
 use super::sink::Sink;
 use crate::model::{Findings, ProblemKind, from_filetime};
 use crate::reader::Context;
+use crate::reader::little_endian::{wide, word};
 use crate::source::{ReadAt, Source, read_range};
 
 /// Programs or services below one key.
