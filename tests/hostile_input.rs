@@ -3,6 +3,25 @@
 //!
 //! `LOGONSCOPE_LONG=1 cargo test --release --test hostile_input -- --nocapture` takes the full sizes and prints what it measured;
 //! `LOGONSCOPE_SOAK=2000` is the number of analyses in one process.
+//!
+//! What is tried, and where:
+//!
+//! | attack | test |
+//! | --- | --- |
+//! | zip bombs: flat, nested, quine, ratios of 42.zip in every method | `hostile_bundle`: `a_flat_bomb_is_cut`, `a_bomb_of_many_is_cut_by_the_total`, `nested_*`, `a_zip_that_holds_itself_ends`, `archives_in_archives_*`, `ratio_bombs_*` |
+//! | overlapping members, plain and quoted | `hostile_bundle`: `overlapping_members_*`, `quoted_overlaps_*` |
+//! | 1,000,000 empty members; 100,000 of one name | `hostile_bundle`: `a_million_empty_members`, `a_hundred_thousand_*` |
+//! | paths that lead out, 26 spellings; links | `hostile_bundle`: `no_path_leads_out`, `links_are_not_followed` |
+//! | every fixture cut at every KiB | `fixtures_cut_anywhere_end_with_what_is_whole`; `hostile_bundle`: `a_zip_cut_anywhere_*`, `mixed_archives_cut_anywhere_end` |
+//! | 10,000 flipped bits a format | `fuzz --flips 10000`, 20 in every run; `hostile_bundle`: `flipped_bits_end`, `a_flipped_bit_costs_one_member_at_most` |
+//! | counts and sizes of `u32::MAX`, offsets in circles | `fuzz --lies 1`, one in 997 in every run; `hostile_bundle`: `numbers_that_lie`, `tars_that_lie`, `packed_noise_ends` |
+//! | XML 10,000 deep, entity bombs | `xml_ten_thousand_elements_deep`, `entities_are_not_expanded` |
+//! | one line of 1 GiB, plain and packed | `one_line_without_end` |
+//! | broken UTF-16 | `broken_utf_16` |
+//! | lines that regular expressions choke on | `lines_that_regular_expressions_choke_on` |
+//! | knowledge with hostile expressions and TOML | `knowledge_with_hostile_regular_expressions` |
+//! | text that acts on a terminal, a page, a spreadsheet | `defused` |
+//! | 2,000 analyses in one process | `many_analyses_in_one_process_leave_nothing_behind` |
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -16,10 +35,12 @@
 mod support;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use logonscope::bundle::Bundle;
 use logonscope::diagnose::Analyzer;
 use logonscope::knowledge::Knowledge;
 use logonscope::model::{Diagnosis, ProblemKind};
@@ -58,12 +79,17 @@ fn cpu() -> Duration {
 static TURN: Mutex<()> = Mutex::new(());
 
 fn analyze(name: &str, bytes: Vec<u8>) -> Diagnosis {
+    let size = bytes.len() as u64;
+    analyze_within(name, size, || {
+        bundle::open_memory(name, bytes, &Limits::default())
+    })
+}
+
+fn analyze_within(name: &str, size: u64, open: impl FnOnce() -> Bundle) -> Diagnosis {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let analyzer = Analyzer::new().unwrap().threads(2).unwrap();
-    let size = bytes.len();
     let start = cpu();
-    let bundle = bundle::open_memory(name, bytes, &Limits::default());
-    let diagnosis = analyzer.analyze_bundle(&bundle);
+    let diagnosis = analyzer.analyze_bundle(&open());
     let took = cpu().saturating_sub(start);
     if long() {
         println!(
@@ -143,14 +169,26 @@ fn entities_are_not_expanded() {
 #[test]
 fn one_line_without_end() {
     let mebibytes = if long() { 1024 } else { 8 };
+    let folder = tempfile::tempdir().unwrap();
     for (name, piece) in [
         ("a", "a".repeat(1 << 20)),
         ("error", "0x80070520 ".repeat(95_325)),
     ] {
-        let text = piece.repeat(mebibytes);
-        let packed = archive::zip(&vec![("line.log".to_owned(), text.into_bytes())]);
-        let diagnosis = analyze(&format!("line-{name}.zip"), packed);
-        assert!(has(&diagnosis, ProblemKind::LimitHit), "{:?}", diagnosis.problems);
+        let plain = folder.path().join(format!("line-{name}.log"));
+        let packed = folder.path().join(format!("line-{name}.zip"));
+        let pieces = std::iter::repeat_n(piece.as_bytes(), mebibytes);
+        archive::zip_file(&packed, "line.log", pieces.clone());
+        let mut file = std::fs::File::create(&plain).unwrap();
+        pieces.for_each(|piece| file.write_all(piece).unwrap());
+        for path in [plain, packed] {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let size = path.metadata().unwrap().len();
+            let diagnosis = analyze_within(&name, size, || {
+                bundle::open(std::slice::from_ref(&path), &Limits::default()).unwrap()
+            });
+            assert!(has(&diagnosis, ProblemKind::LimitHit), "{:?}", diagnosis.problems);
+            std::fs::remove_file(path).unwrap();
+        }
     }
 }
 
@@ -262,19 +300,34 @@ fn knowledge_with_hostile_regular_expressions() {
     }
 }
 
+/// Every file below `fixtures`, sorted.
+fn fixtures() -> Vec<PathBuf> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { &mut folders } else { &mut files }.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Archives and logs at every KiB boundary; what is smaller than that in sixteen places.
 #[test]
 fn fixtures_cut_anywhere_end_with_what_is_whole() {
     let step = if long() { 1 << 10 } else { 48 << 10 };
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let analyzer = Analyzer::new().unwrap().threads(2).unwrap();
-    let mut names: Vec<_> = std::fs::read_dir(fixtures)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    names.retain(|path| path.extension().is_some_and(|extension| extension == "zip"));
-    names.sort();
-    for path in names {
+    let mut cuts = 0;
+    for path in fixtures() {
         let whole = std::fs::read(&path).unwrap();
+        let archive = path.extension().is_some_and(|extension| extension == "zip");
+        let step = if archive {
+            step
+        } else {
+            (whole.len() / 16).clamp(1, step)
+        };
         for cut in (0..whole.len()).step_by(step) {
             let bundle = bundle::open_memory("case.zip", whole[..cut].to_vec(), &Limits::default());
             let diagnosis = analyzer.analyze_bundle(&bundle);
@@ -282,7 +335,14 @@ fn fixtures_cut_anywhere_end_with_what_is_whole() {
                 || has(&diagnosis, ProblemKind::Empty)
                 || diagnosis.inputs.len() <= 1;
             assert!(told, "{} cut at {cut}", path.display());
+            cuts += 1;
         }
+    }
+    if long() {
+        println!(
+            "fixtures cut in {cuts} places, peak {} MiB",
+            memory("VmHWM:") >> 20
+        );
     }
 }
 

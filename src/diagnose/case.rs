@@ -265,6 +265,7 @@ pub(super) fn is_list(name: &str) -> bool {
         "task.",
         "whoami.",
         "gpo.",
+        "collection.",
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix))

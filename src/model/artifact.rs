@@ -39,6 +39,8 @@ pub enum Format {
     GroupPolicyResult,
     /// A task's definition.
     TaskXml,
+    /// What the folders of a collection hold.
+    CollectionMap,
     /// A list of sessions.
     SessionList,
     /// What the machine is: `systeminfo`, installed programs, hotfixes.
@@ -71,6 +73,7 @@ impl Format {
             Self::SecurityPolicy => "security-policy",
             Self::GroupPolicyResult => "group-policy-result",
             Self::TaskXml => "task-xml",
+            Self::CollectionMap => "collection-map",
             Self::SessionList => "session-list",
             Self::SystemInfo => "system-info",
             Self::CommandOutput => "command-output",

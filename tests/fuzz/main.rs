@@ -5,6 +5,7 @@
 //! ```sh
 //! cargo test --release --test fuzz -- --target all --minutes 60          # or one target by name
 //! cargo test --release --test fuzz -- --target all --flips 10000         # single bits of every seed
+//! cargo test --release --test fuzz -- --target all --lies 1              # u32::MAX and own places at every place of every seed
 //! cargo test --test fuzz -- --replay evtx fixtures/finds/evtx/panic-1f.bin
 //! ```
 //!
@@ -79,6 +80,18 @@ fn main() {
             println!("{:16} {count} bits flipped, {} faults", target.name, faults.len());
             assert!(faults.is_empty(), "{faults:?}");
         }
+    } else if let Some(stride) = value("--lies") {
+        let stride = stride.parse().expect("--lies takes a number: 1 for all");
+        let name = value("--target").unwrap_or_else(|| "all".to_owned());
+        let lab = Lab::new();
+        for target in TARGETS
+            .iter()
+            .filter(|target| name == "all" || name == target.name)
+        {
+            let (count, faults) = trial::lies(&lab, *target, stride);
+            println!("{:16} {count} numbers lied, {} faults", target.name, faults.len());
+            assert!(faults.is_empty(), "{faults:?}");
+        }
     } else if let Some(name) = value("--target") {
         let minutes =
             value("--minutes").map_or(1.0, |text| text.parse::<f64>().expect("--minutes takes a number"));
@@ -130,6 +143,7 @@ fn short(seed: u64) {
             faults.extend(run(&lab, *target, &bytes).map(|fault| format!("{name}: {fault}")));
         }
         faults.extend(trial::flips(&lab, *target, seed, 20));
+        faults.extend(trial::lies(&lab, *target, 997).1);
         let mut trial = Trial::new(*target, seed);
         let count = trial.run_for(&lab, Duration::from_secs(1), Duration::from_secs(20), |_, _| ());
         faults.extend(

@@ -227,6 +227,40 @@ pub fn flips(lab: &Lab, target: Target, seed: u64, count: u64) -> Vec<String> {
     flipped.collect()
 }
 
+/// Puts numbers that lie at the places of every seed, one at a time: the greatest there is, and the place itself as files,
+/// chunks and hives count it, so that offsets lead in circles. Of all cases, one in `stride`.
+pub fn lies(lab: &Lab, target: Target, stride: usize) -> (u64, Vec<String>) {
+    let (mut count, mut faults) = (0, Vec::new());
+    for seed in (target.seeds)() {
+        let in_use = |at: usize| {
+            seed[at.saturating_sub(8)..]
+                .iter()
+                .take(16)
+                .any(|byte| *byte != 0)
+        };
+        let places = (0..seed.len().saturating_sub(3))
+            .step_by(2)
+            .filter(|at| in_use(*at));
+        let cases = places.flat_map(|at| {
+            let place = at as u32;
+            [u32::MAX, place, place.wrapping_sub(4), place.wrapping_sub(4096)].map(|number| (at, number))
+        });
+        for (at, number) in cases.step_by(stride) {
+            let mut bytes = seed.clone();
+            bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
+            if let Some(mend) = target.mend {
+                mend(&mut bytes);
+            }
+            count += 1;
+            if let Some(fault) = run(lab, target, &bytes) {
+                let name = save(target.name, &fault, &bytes);
+                faults.push(format!("{}: {fault}; kept as {name}", target.name));
+            }
+        }
+    }
+    (count, faults)
+}
+
 /// Takes out what can go while the same thing happens.
 fn shrink(lab: &Lab, target: Target, mut bytes: Vec<u8>, fault: &Fault) -> Vec<u8> {
     let start = Instant::now();

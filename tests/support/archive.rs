@@ -27,6 +27,17 @@ pub fn zip_as(files: &Files, method: CompressionMethod) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
+/// Writes a zip archive of one deflated file that comes in pieces: memory never holds the whole.
+pub fn zip_file<'a>(path: &Path, name: &str, pieces: impl Iterator<Item = &'a [u8]>) {
+    let mut writer = ZipWriter::new(std::fs::File::create(path).unwrap());
+    let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
+    writer.start_file(name, options).unwrap();
+    for piece in pieces {
+        writer.write_all(piece).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
 /// Writes the files below a folder.
 pub fn tree(folder: &Path, files: &Files) {
     for (path, bytes) in files {

@@ -1,23 +1,11 @@
 //! Ties of a machine to its domain, to Entra, to its clock and its services: `nltest`, `Test-ComputerSecureChannel`,
 //! `dsregcmd /status`, `w32tm`, `klist`, `sc`, `Get-Service`. Lines are told by the words these tools never translate.
 
+use super::known::SERVICES;
 use super::labels::pair;
 use super::sink::Sink;
-use crate::model::{FactScope, Findings};
+use crate::model::{FactScope, Findings, ProblemKind};
 use crate::reader::Context;
-
-/// Services of interest in lists of services.
-const SERVICES: &[&str] = &[
-    "TermService",
-    "UmRdpService",
-    "SessionEnv",
-    "Schedule",
-    "Netlogon",
-    "seclogon",
-    "W32Time",
-    "UiRobotSvc",
-    "UIFlowService",
-];
 
 /// Whether the text holds output of any of them.
 pub(super) fn sniff(head: &str) -> bool {
@@ -31,6 +19,7 @@ pub(super) fn sniff(head: &str) -> bool {
                     "AzureAdJoined" | "SERVICE_NAME" | "Current LogonId is 0" | "Phase Offset"
                 )
             })
+            || stratum(line)
             || tickets(line).is_some()
             || line.contains("Current LogonId is ")
             || service_row(line).is_some()
@@ -72,6 +61,9 @@ impl Reader {
             sink.fact(number, observed, "kerberos.tickets", count);
         } else if let Some((name, state)) = service_row(line) {
             sink.fact(number, observed, &format!("service.{name}.State"), state);
+        } else if let Some(what) = damaged(line) {
+            let detail = format!("{what} is given by something that is none");
+            sink.problem(ProblemKind::Damaged, number, &detail);
         } else if let Some((label, value)) = pair(line) {
             self.pair(sink, number, label, value);
         }
@@ -79,15 +71,16 @@ impl Reader {
 
     fn pair(&mut self, sink: &mut Sink<'_, '_>, number: u64, label: &str, value: &str) {
         let observed = FactScope::Observed;
-        let yes = value.eq_ignore_ascii_case("YES");
         match label {
-            "AzureAdJoined" => self.entra = Some((number, yes)),
-            "DomainJoined" => self.domain = Some(yes),
+            "AzureAdJoined" => self.entra = yes_or_no(value).map(|yes| (number, yes)),
+            "DomainJoined" => self.domain = yes_or_no(value),
             "Device Name" if self.entra.is_some() => sink.host(value),
             "DomainName" if self.entra.is_some() => sink.fact(number, observed, "host.domain", value),
             "AzureAdPrt" => {
-                let state = if yes { "yes" } else { "no" };
-                sink.fact(number, observed, "entra.primary_refresh_token", state);
+                if let Some(yes) = yes_or_no(value) {
+                    let state = if yes { "yes" } else { "no" };
+                    sink.fact(number, observed, "entra.primary_refresh_token", state);
+                }
             }
             "Stratum" => self.time = true,
             "Phase Offset" | "Phasenoffset" => {
@@ -142,16 +135,44 @@ impl Reader {
     }
 }
 
-/// `Trusted DC Connection Status Status = 0 0x0 NERR_Success`, `Trust Verification Status = ...`,
-/// `I_NetLogonControl failed: Status = 1355 0x54b ERROR_NO_SUCH_DOMAIN`.
-fn connection_status(line: &str) -> Option<String> {
+/// What a line was to give, where its mark is there and no value behind it.
+fn damaged(line: &str) -> Option<&'static str> {
+    if status(line).is_some() {
+        Some("the state of the secure channel")
+    } else if line.contains(", d:") && line.contains(" o:") {
+        Some("the offset of the clock")
+    } else if line.contains(CACHED_TICKETS) {
+        Some("the number of tickets")
+    } else {
+        None
+    }
+}
+
+fn yes_or_no(value: &str) -> Option<bool> {
+    let is = |word: &str| value.eq_ignore_ascii_case(word);
+    (is("YES") || is("NO")).then(|| is("YES"))
+}
+
+/// How `w32tm /query /status` begins: `Stratum: 3 (secondary reference - syncd by (S)NTP)`.
+fn stratum(line: &str) -> bool {
+    pair(line).is_some_and(|(label, value)| {
+        label == "Stratum" && value.starts_with(|first: char| first.is_ascii_digit())
+    })
+}
+
+/// What stands behind `Trusted DC Connection Status Status = `, `Trust Verification Status = ` and
+/// `I_NetLogonControl failed: Status = `.
+fn status(line: &str) -> Option<&str> {
     let (before, after) = line.split_once("Status = ")?;
-    if !["Connection", "Verification", "I_NetLogonControl"]
+    ["Connection", "Verification", "I_NetLogonControl"]
         .iter()
         .any(|word| before.contains(word))
-    {
-        return None;
-    }
+        .then_some(after)
+}
+
+/// A state by its number, `0 0x0 NERR_Success`, `1355 0x54b ERROR_NO_SUCH_DOMAIN`.
+fn connection_status(line: &str) -> Option<String> {
+    let after = status(line)?;
     let mut words = after.split_whitespace();
     let code = words.next()?;
     let value: u32 = code.parse().ok()?;
@@ -186,9 +207,11 @@ fn stripchart(line: &str) -> Option<String> {
     (line.contains("d:") && seconds.is_finite()).then(|| seconds.to_string())
 }
 
+const CACHED_TICKETS: &str = "Cached Tickets: (";
+
 /// The count in `Cached Tickets: (2)`.
 fn tickets(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("Cached Tickets: (")?;
+    let (_, rest) = line.split_once(CACHED_TICKETS)?;
     let (count, _) = rest.split_once(')')?;
     count.bytes().all(|byte| byte.is_ascii_digit()).then_some(count)
 }

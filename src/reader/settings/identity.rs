@@ -4,7 +4,7 @@
 use super::accounts::{group_fact, holder, sid_name};
 use super::labels::{cells, is_rule};
 use super::sink::Sink;
-use crate::model::{FactScope, Findings};
+use crate::model::{FactScope, Findings, ProblemKind};
 use crate::reader::Context;
 
 /// How far above the members a group may be named: comments come between.
@@ -32,36 +32,50 @@ pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
     groups(text, &mut sink);
 }
 
-/// Rows below a rule of `=`: the first with a SID is the user, the others are groups; then come privileges.
+/// Rows below a rule of `=`. The table of the user has two columns, name and SID; that of groups has more, and so
+/// has that of privileges.
 fn whoami(text: &str, sink: &mut Sink<'_, '_>) {
     let observed = FactScope::Observed;
-    let mut tables = 0_u32;
-    let mut user = false;
+    let (mut columns, mut width) = (0, 0);
     for (number, line) in (1_u64..).zip(text.lines()) {
         if line.starts_with("====") {
-            tables = tables.saturating_add(1);
-        } else if tables > 0
-            && let Some(sid) = sid(line)
-        {
-            let name = cells(line).first().copied().unwrap_or_default();
-            let name = name.strip_suffix(sid).unwrap_or(name).trim();
-            if user {
-                if let Some(level) = integrity(sid) {
-                    sink.fact(number, observed, "whoami.integrity", level);
-                }
-                let group = sid_name(sid).map_or_else(|| format!("{sid} ({name})"), |_| holder(sid));
-                sink.fact(number, observed, "whoami.group", &group);
-            } else {
-                user = true;
+            columns = line.split_whitespace().count();
+            width = line.split(' ').next().map_or(0, str::len);
+        } else if columns == 0 {
+            // No table has begun.
+        } else if let Some(sid) = sid(line) {
+            let name = name(line, sid, width);
+            sink.record();
+            if columns == 2 {
                 sink.fact(number, observed, "whoami.user", name);
                 sink.fact(number, observed, "whoami.sid", sid);
+            } else {
+                group(sink, number, name, sid);
             }
-        } else if tables > 0
-            && let Some(name) = privilege(line)
-        {
+        } else if let Some(name) = privilege(line) {
+            sink.record();
             sink.fact(number, observed, "whoami.privilege", name);
+        } else if line.contains(" S-1-") {
+            sink.problem(ProblemKind::Damaged, number, "an account whose SID is none");
         }
     }
+}
+
+/// The name at the beginning of a row: it ends with its column, or where two blanks or the SID come before that.
+fn name<'l>(line: &'l str, sid: &str, width: usize) -> &'l str {
+    let cell = cells(line).first().copied().unwrap_or_default();
+    let cell = cell.strip_suffix(sid).unwrap_or(cell);
+    let end = cell.char_indices().nth(width).map_or(cell.len(), |(at, _)| at);
+    cell.get(..end).unwrap_or(cell).trim()
+}
+
+/// A group that the user is in; the level of integrity is one of them.
+fn group(sink: &mut Sink<'_, '_>, number: u64, name: &str, sid: &str) {
+    if let Some(level) = integrity(sid) {
+        sink.fact(number, FactScope::Observed, "whoami.integrity", level);
+    }
+    let group = sid_name(sid).map_or_else(|| format!("{sid} ({name})"), |_| holder(sid));
+    sink.fact(number, FactScope::Observed, "whoami.group", &group);
 }
 
 fn sid(line: &str) -> Option<&str> {
@@ -169,6 +183,19 @@ mod tests {
         );
         assert_eq!(value(&found, "whoami.integrity"), ["high"]);
         assert_eq!(value(&found, "whoami.privilege"), ["SeImpersonatePrivilege"]);
+    }
+
+    #[test]
+    fn groups_without_the_user() {
+        let text = "GROUP INFORMATION\n-----------------\n\n\
+            Group Name       Type             SID          Attributes\n\
+            ================ ================ ============ ==========\n\
+            Everyone         Well-known group S-1-1-0      Mandatory group\n\
+            CORP\\Robots      Group            S-1-5-2x-1   Mandatory group\n";
+        let found = facts(read, text);
+        assert!(value(&found, "whoami.user").is_empty());
+        assert_eq!(value(&found, "whoami.group"), ["S-1-1-0 (Everyone)"]);
+        assert_eq!(found.problems.len(), 1);
     }
 
     #[test]

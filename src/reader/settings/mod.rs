@@ -46,7 +46,9 @@
 //! | `host.time_zone`, `host.utc_offset_minutes` | zone; minutes east of UTC now in force | text, number | registry, systeminfo |
 //! | `program.<name>` | version of an installed program that matters to sessions | text | registry, lists |
 //! | `robot.version` | version of the UiPath robot | text | registry, lists |
+//! | `collection.<n>` | what folder `n` of a collection holds | kind and what was asked for | `results.xml` of Intune |
 mod accounts;
+mod collection;
 mod domain;
 mod group_policy;
 mod hive;
@@ -79,6 +81,8 @@ use sink::Sink;
 pub(crate) enum Kind {
     /// A task definition.
     TaskXml,
+    /// The map of a collection.
+    Collection,
     /// `gpresult` as XML or HTML.
     GroupPolicy,
     /// `gpresult` as text.
@@ -136,6 +140,7 @@ macro_rules! entry {
 /// All readers, those with the plainest marks first.
 const ENTRIES: &[Entry] = &[
     entry!(TaskXml, TaskXml, task_xml, false),
+    entry!(Collection, CollectionMap, collection, false),
     entry!(GroupPolicy, GroupPolicyResult, group_policy, false),
     Entry {
         sniff: registry::sniff_file,

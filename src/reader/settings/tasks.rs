@@ -5,7 +5,7 @@
 
 use super::labels::{csv, pair};
 use super::sink::Sink;
-use crate::model::{FactScope, Findings};
+use crate::model::{FactScope, Findings, ProblemKind};
 use crate::reader::Context;
 
 /// The places of `/v` output that are facts. The host comes first, then the task.
@@ -199,9 +199,15 @@ fn state(sink: &mut Sink<'_, '_>, line: u64, task: &str, name: &str, value: &str
         );
         return;
     }
-    let value = match name {
-        "LastResult" => {
-            crate::model::parse_code(value).map_or_else(|| value.to_owned(), |code| code.to_string())
+    let value = match (name, crate::model::parse_code(value)) {
+        ("LastResult", Some(code)) => code.to_string(),
+        ("LastResult", None) => {
+            sink.problem(
+                ProblemKind::Damaged,
+                line,
+                "a task's last result that is no number",
+            );
+            return;
         }
         _ => value.to_owned(),
     };

@@ -4,7 +4,7 @@
 use super::super::accounts::holder;
 use super::super::sink::Sink;
 use super::titles;
-use crate::model::FactScope;
+use crate::model::{FactScope, ProblemKind};
 
 /// Cells behind a title in which its options are looked for.
 const OPTION_CELLS: usize = 16;
@@ -20,6 +20,11 @@ pub(super) fn sniff(head: &str) -> bool {
 /// Reads the page.
 pub(super) fn read(page: &str, sink: &mut Sink<'_, '_>) {
     let cells = cells(page);
+    if let Some((line, _)) = cells.last()
+        && !page.to_ascii_lowercase().contains("</html")
+    {
+        sink.problem(ProblemKind::Truncated, *line, "the page ends before its end");
+    }
     let mut scope = FactScope::ComputerPolicy;
     for (at, (line, cell)) in cells.iter().enumerate() {
         match cell.as_str() {

@@ -7,7 +7,7 @@ use super::super::accounts::{RIGHTS, holder};
 use super::super::known::{Data, Key, Values};
 use super::super::labels::pair;
 use super::super::sink::Sink;
-use crate::model::FactScope;
+use crate::model::{FactScope, ProblemKind};
 
 /// Whether the text holds such a result.
 pub(super) fn sniff(head: &str) -> bool {
@@ -43,6 +43,10 @@ impl Reader {
             return;
         }
         let upper = text.to_uppercase();
+        if let Some(name) = host(text).filter(|_| upper.starts_with("RSOP")) {
+            sink.host(name);
+            return;
+        }
         if line.starts_with(text)
             && (upper.starts_with("USER SETTINGS") || upper.starts_with("BENUTZEREINSTELL"))
         {
@@ -68,8 +72,12 @@ impl Reader {
             sink.record();
             self.value = Some((number, key, name));
         } else if let Some((line, key, name)) = self.value.take() {
-            if let Some(data) = data(value) {
-                self.values.add(sink, line, &key, &name, &data);
+            match data(value) {
+                Some(data) => self.values.add(sink, line, &key, &name, &data),
+                None if is_cut(value) => {
+                    sink.problem(ProblemKind::Damaged, number, "the bytes of a value are none");
+                }
+                None => {}
             }
         } else if let Some((right, _)) = self.right {
             self.right = Some((right, true));
@@ -99,6 +107,19 @@ impl Reader {
             sink.fact(number, FactScope::ComputerPolicy, &fact, &holder(account));
         }
     }
+}
+
+/// The machine in `RSOP data for CORP\svc-robot on RPA-07 : Logging Mode`: the last word before the colon, whatever the
+/// language.
+fn host(title: &str) -> Option<&str> {
+    let (title, _) = title.rsplit_once(':')?;
+    let name = title.split_whitespace().next_back()?;
+    (!name.contains('\\')).then_some(name)
+}
+
+/// Whether a value that is neither number, text nor bytes began as bytes.
+fn is_cut(value: &str) -> bool {
+    value.contains(',') && value.split(',').any(|part| part.trim().parse::<u8>().is_ok())
 }
 
 /// A number, bytes in decimal, or text in quotes.
@@ -162,6 +183,7 @@ mod tests {
                 .find(|fact| fact.name.contains("Disconn"))
                 .unwrap();
             assert_eq!(user.scope, crate::model::FactScope::UserPolicy);
+            assert!(found.facts.iter().all(|fact| &*fact.host == "RPA-07"));
         }
     }
 
@@ -169,6 +191,7 @@ mod tests {
     fn damage_costs_one_value() {
         let found = facts(super::super::read_text, &TEXT.replace("160, 187", "160, x"));
         assert!(value(&found, "rdp.MaxIdleTime").is_empty());
+        assert_eq!(found.problems.len(), 1);
         assert_eq!(value(&found, "rdp.MaxDisconnectionTime"), ["60000"]);
     }
 }

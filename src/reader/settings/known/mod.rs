@@ -8,7 +8,7 @@ mod rules;
 mod values;
 
 pub(super) use key::Key;
-pub(super) use rules::{WantedKey, wanted_keys};
+pub(super) use rules::{SERVICES, WantedKey, wanted_keys};
 pub(super) use values::Values;
 
 /// What a registry value holds.

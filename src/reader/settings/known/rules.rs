@@ -267,8 +267,8 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-/// Services whose start type and account matter.
-pub(super) const SERVICES: &[&str] = &[
+/// Services whose state, start type and account matter.
+pub(in crate::reader::settings) const SERVICES: &[&str] = &[
     "TermService",
     "UmRdpService",
     "SessionEnv",
