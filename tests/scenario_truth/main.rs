@@ -3,8 +3,9 @@
 //! The product is the library's `Analyzer` over the zipped bundle, and what is judged is the diagnosis as JSON, the
 //! contract that scripts rely on. A small fixed set runs always;
 //! `LOGONSCOPE_SCENARIOS=2000 cargo test --release --test scenario_truth -- --nocapture` runs as many seeds of every
-//! series and prints every number and every miss; `LOGONSCOPE_SCENARIO_SERIES=rare` limits that to one series, and
-//! `LOGONSCOPE_SCENARIO_FROM=10000` begins with a seed that nobody has looked at yet.
+//! series and prints every number and every miss; `LOGONSCOPE_SCENARIO_SERIES=rare` limits that to one series,
+//! `LOGONSCOPE_SCENARIO_FROM=10000` begins with a seed that nobody has looked at yet, and `LOGONSCOPE_SCENARIO_KNOWLEDGE=DIR`
+//! judges the knowledge of that folder in the place of the built-in one.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -30,6 +31,7 @@ use std::path::Path;
 
 use judge::run;
 use logonscope::diagnose::Analyzer;
+use logonscope::knowledge::Knowledge;
 use scenarios::truth::Scenario;
 use scenarios::{SERIES, Series};
 use summary::{Summary, report};
@@ -85,16 +87,16 @@ fn equal_seeds_give_equal_bundles() {
 }
 
 /// `LOGONSCOPE_SCENARIO_OUT=DIR [LOGONSCOPE_SCENARIOS=N] cargo test --test scenario_truth dump` writes bundles for
-/// people to look at: a folder for each, with `bundle.zip` and `truth.json`.
+/// people to look at: a folder for each, with `bundle.zip` and `truth.json`. Series and first seed as for the measure.
 #[test]
 fn dump_bundles_on_request() {
     let Some(folder) = std::env::var_os("LOGONSCOPE_SCENARIO_OUT") else {
         return;
     };
-    let count = asked().unwrap_or(20);
-    let every = SERIES
-        .iter()
-        .flat_map(|series| (0..count).map(|seed| scenarios::of_series(series, seed)));
+    let (from, count) = (first_seed(), asked().unwrap_or(20));
+    let every = chosen_series().flat_map(|(series, _)| {
+        (from..from + count).map(|seed| scenarios::of_series(series, seed))
+    });
     for scenario in only().into_iter().chain(every) {
         let folder = Path::new(&folder).join(scenario.name());
         let files = vec![
@@ -154,10 +156,31 @@ fn asked() -> Option<u64> {
         .map(|text| text.parse().unwrap())
 }
 
+fn first_seed() -> u64 {
+    std::env::var("LOGONSCOPE_SCENARIO_FROM").map_or(0, |text| text.parse().unwrap())
+}
+
+/// The series asked for, or all of them.
+fn chosen_series() -> impl Iterator<Item = (&'static Series, &'static Bar)> {
+    let chosen = std::env::var("LOGONSCOPE_SCENARIO_SERIES").ok();
+    SERIES
+        .iter()
+        .zip(&BARS)
+        .filter(move |(series, _)| chosen.as_deref().is_none_or(|name| name == series.name))
+}
+
+fn analyzer() -> Analyzer {
+    match std::env::var_os("LOGONSCOPE_SCENARIO_KNOWLEDGE") {
+        Some(folder) => Analyzer::with_knowledge(Knowledge::with_folder(Path::new(&folder)).unwrap()),
+        None => Analyzer::new(),
+    }
+    .unwrap()
+}
+
 /// The same for every seed, over the cores; answers in the order of the seeds.
 fn spread<T: Send>(seeds: &[u64], make: impl Fn(u64, &Analyzer) -> T + Sync) -> Vec<T> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-    let analyzer = Analyzer::new().and_then(|analyzer| analyzer.threads(1)).unwrap();
+    let analyzer = analyzer().threads(1).unwrap();
     let (analyzer, make) = (&analyzer, &make);
     let mut all: Vec<(usize, T)> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..workers)
@@ -181,23 +204,19 @@ fn spread<T: Send>(seeds: &[u64], make: impl Fn(u64, &Analyzer) -> T + Sync) -> 
 #[test]
 fn the_product_finds_the_truth() {
     let count = asked();
-    let from = std::env::var("LOGONSCOPE_SCENARIO_FROM").map_or(0, |text| text.parse().unwrap());
-    let chosen = std::env::var("LOGONSCOPE_SCENARIO_SERIES").ok();
+    let from = first_seed();
     if let Some(scenario) = only() {
-        report("one", &[run(scenario, &Analyzer::new().unwrap())]);
+        report("one", &[run(scenario, &analyzer())]);
         return;
     }
-    for (series, bar) in SERIES.iter().zip(&BARS) {
-        if chosen.as_deref().is_some_and(|name| name != series.name) {
-            continue;
-        }
+    for (series, bar) in chosen_series() {
         let seeds: Vec<u64> = (from..from + count.unwrap_or(bar.bundles)).collect();
         let outcomes = spread(&seeds, |seed, analyzer| {
             run(scenarios::of_series(series, seed), analyzer)
         });
         let summary = report(series.name, &outcomes);
         // What a person has chosen is for looking at.
-        if chosen.is_none() && from == 0 {
+        if from == 0 && std::env::var_os("LOGONSCOPE_SCENARIO_SERIES").is_none() {
             hold(series, bar, &summary);
         }
     }

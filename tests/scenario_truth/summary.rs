@@ -50,6 +50,8 @@ pub struct Summary {
     /// Nothing untrue stands above it.
     pub right_first: Share,
     pub in_three: Share,
+    /// The same three of all with a fault, those among them whose evidence was taken away.
+    pub of_all: [Share; 3],
     /// The verdict is as strong as the evidence.
     pub strong_enough: Share,
     /// Of all with a fault: an untrue cause of it at `likely` or above.
@@ -114,6 +116,11 @@ pub fn summary(title: &str, all: &[Outcome]) -> Summary {
         first: Share::of(&full, |outcome| outcome.rank == Some(0)),
         right_first: Share::of(&full, Outcome::right_first),
         in_three: Share::of(&full, Outcome::in_three),
+        of_all: [
+            Share::of(&faulty, |outcome| outcome.rank == Some(0)),
+            Share::of(&faulty, Outcome::right_first),
+            Share::of(&faulty, Outcome::in_three),
+        ],
         strong_enough: Share::of(&full, Outcome::strong_enough),
         wrong_of_fault: Share::of(&faulty, Outcome::wrong_of_fault),
         wrong_anywhere: Share::of(&faulty, |outcome| !outcome.wrong.is_empty()),
@@ -198,6 +205,8 @@ fn misses(outcome: &Outcome) -> Vec<Miss> {
     let mut all = Vec::new();
     if outcome.is_full() && !(outcome.right_first() && outcome.strong_enough()) {
         all.push(miss("MISS", first()));
+    } else if !outcome.is_full() && !outcome.is_healthy() && !outcome.right_first() {
+        all.push(miss("TOO LITTLE", first()));
     }
     if outcome.overclaimed() {
         all.push(miss("OVERCLAIMED", first()));
@@ -238,6 +247,9 @@ fn print(summary: &Summary) {
         ("true cause first", summary.first),
         ("nothing untrue above it", summary.right_first),
         ("among the first three", summary.in_three),
+        ("of all faults: true cause first", summary.of_all[0]),
+        ("of all faults: nothing untrue above it", summary.of_all[1]),
+        ("of all faults: among the first three", summary.of_all[2]),
         ("verdict as strong as the evidence", summary.strong_enough),
         ("wrong cause of the fault at likely+", summary.wrong_of_fault),
         ("wrong cause of anything at likely+", summary.wrong_anywhere),
