@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use super::case::host_key;
 use super::derived::text_of;
 use crate::knowledge::timezones::iana_zone;
-use crate::model::{Artifact, Clock, Event, Origin, Problem, ProblemKind, Time, Value};
+use crate::model::{Artifact, Clock, Event, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339};
 
 /// A time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +147,8 @@ fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec
 }
 
 /// The zone of each host: the key name in EventLog 6013 with the zone's rules (the number beside it ignores daylight saving), else
-/// the offset that 6008 reveals, else what a settings export says.
+/// the offset that 6008 reveals, else what a settings export says, else how far the local time of a start or a stop of Windows
+/// lies from the UTC that its text names.
 fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
     let mut zones = BTreeMap::new();
     for artifact in artifacts {
@@ -172,7 +173,37 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             }
         }
     }
+    for event in artifacts.iter().flat_map(|artifact| &artifact.findings.events) {
+        let host = host_key(&event.computer);
+        if !zones.contains_key(&host)
+            && let Some(zone) = power(event)
+        {
+            zones.insert(host, zone);
+        }
+    }
     zones
+}
+
+/// Kernel-General 12 and 13 name the UTC of the start or stop in every language, sprinkled with direction marks; they are
+/// written within moments of it. An offset is a multiple of a quarter of an hour.
+fn power(event: &Event) -> Option<Zone> {
+    let of_power = matches!(event.id, Some(12 | 13))
+        && event
+            .provider
+            .eq_ignore_ascii_case("Microsoft-Windows-Kernel-General");
+    let local = event.local.filter(|_| of_power)?;
+    let text: String = event
+        .full_text()
+        .chars()
+        .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}'))
+        .collect();
+    let utc = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | ')'))
+        .find_map(|word| parse_rfc3339(word.trim_end_matches(['.', '。', ','])))?;
+    let seconds = (local - utc.naive_utc()).num_seconds();
+    let quarters = (seconds + seconds.signum() * 450) / 900;
+    let near = (seconds - quarters * 900).abs() <= 120 && quarters.abs() <= 14 * 4;
+    Zone::minutes(i32::try_from(quarters * 15).ok()?).filter(|_| near)
 }
 
 fn stopped(event: &Event) -> Option<Zone> {
@@ -209,6 +240,28 @@ mod tests {
             );
         }
         assert_eq!(Zone::parse("Middle/Earth"), None);
+    }
+
+    #[test]
+    fn a_start_of_windows_tells_the_zone() {
+        let mut event = Event::new(Origin::artifact("System.csv"));
+        event.provider = "Microsoft-Windows-Kernel-General".into();
+        event.id = Some(12);
+        event.local = Some(local("2026-04-20 11:55"));
+        let said = |text: &str| {
+            let mut event = event.clone();
+            event.message = Some(text.into());
+            power(&event)
+        };
+        let berlin = Zone::minutes(120);
+        assert_eq!(
+            said(
+                "Das Betriebssystem wurde zur Systemzeit \u{200e}2026\u{200e}-\u{200e}04\u{200e}-\u{200e}20T09:55:09.444836600Z gestartet."
+            ),
+            berlin
+        );
+        assert_eq!(said("started at system time 2026-04-20T09:31:00.0Z."), None);
+        assert_eq!(said("nothing of time"), None);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The values of a few events by their shape, for texts in a language whose sentences are not known: the path of a task begins
 //! with a backslash, an instance is a GUID, an account has a backslash in the middle, the code is the last number. Owns
 //! these shapes. Must not know formats; is asked only where provider and id are certain and no sentence was recognised.
+//!
+//! Where the texts of a provider are not installed, Event Viewer says so, in the language of the machine, and lists the values
+//! alone: then they are the strings of the event in order.
 
 use crate::model::{Event, Value};
 
@@ -17,6 +20,33 @@ pub(crate) fn tell(event: &mut Event, text: &str) {
             .any(|name| event.provider.eq_ignore_ascii_case(name))
     {
         restart(event, text);
+    }
+    if event.positional(0).is_none() {
+        for value in values_alone(&event.provider, id, text) {
+            event.push("", Value::text(value));
+        }
+    }
+}
+
+/// Values taken from one text.
+const VALUES: usize = 32;
+
+/// The values of a text that is only the complaint that there is none: it opens with id and source of the event, and a colon
+/// and an empty line stand before them. An empty line among them is an empty value.
+fn values_alone<'t>(provider: &str, id: u16, text: &'t str) -> Vec<&'t str> {
+    let mut lines = text.lines();
+    let complains = lines.next().is_some_and(|head| {
+        !provider.is_empty() && head.contains(provider) && head.contains(&id.to_string())
+    });
+    if !complains {
+        return Vec::new();
+    }
+    let mut rest = lines
+        .skip_while(|line| !line.trim_end().ends_with([':', '：']))
+        .skip(1);
+    match rest.next() {
+        Some(line) if line.trim().is_empty() => rest.map(str::trim).take(VALUES).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -102,10 +132,22 @@ fn restart(event: &mut Event, text: &str) {
         head.get(start..)
     });
     let reason = words().find(|word| word.len() > 2 && word.starts_with("0x") && is_number(word));
-    let account = words().find(|word| {
+    // The one account of Windows with a blank in its name.
+    let system = text.find("NT AUTHORITY\\").and_then(|start| {
+        let name = text.get(start..)?;
+        let end = name.find("\\").map_or(name.len(), |at| {
+            let tail = name.get(at.saturating_add(1)..).unwrap_or_default();
+            let word = tail
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .unwrap_or(tail.len());
+            at.saturating_add(1).saturating_add(word)
+        });
+        name.get(..end)
+    });
+    let account = system.or_else(|| words().find(|word| {
         let mut parts = word.split('\\');
         matches!((parts.next(), parts.next(), parts.next()), (Some(domain), Some(name), None) if !domain.is_empty() && !name.is_empty() && !domain.contains(':'))
-    });
+    }));
     give(event, "param1", process);
     give(event, "param4", reason);
     give(event, "param7", account);
@@ -154,6 +196,26 @@ mod tests {
             ))
         );
         assert!(told.contains(&("param4".to_owned(), "0x80020010".to_owned())));
+    }
+
+    #[test]
+    fn the_system_asks_for_a_restart() {
+        let japanese = "次の理由で、プロセス C:\\Windows\\system32\\svchost.exe (RPA-07) は、ユーザー NT AUTHORITY\\SYSTEM の代わりに、コンピューター RPA-07 の再起動を始めました";
+        assert!(
+            told("User32", 1074, japanese)
+                .contains(&("param7".to_owned(), "NT AUTHORITY\\SYSTEM".to_owned()))
+        );
+    }
+
+    #[test]
+    fn values_without_their_text() {
+        let german = "Die Beschreibung für die Ereignis-ID \"6013\" aus der Quelle \"EventLog\" wurde nicht gefunden.\n\nDie folgenden Informationen wurden mit dem Ereignis gespeichert: \n\n\n\n61490\n60\n-60 W. Europe Standard Time";
+        let values: Vec<String> = told("EventLog", 6013, german)
+            .into_iter()
+            .map(|(name, value)| format!("{name}{value}"))
+            .collect();
+        assert_eq!(values, ["", "", "61490", "60", "-60 W. Europe Standard Time"]);
+        assert!(told("EventLog", 6013, "Die Betriebszeit des Systems: \n\n61490").is_empty());
     }
 
     #[test]

@@ -94,9 +94,8 @@ fn dump_bundles_on_request() {
         return;
     };
     let (from, count) = (first_seed(), asked().unwrap_or(20));
-    let every = chosen_series().flat_map(|(series, _)| {
-        (from..from + count).map(|seed| scenarios::of_series(series, seed))
-    });
+    let every = chosen_series()
+        .flat_map(|(series, _)| (from..from + count).map(|seed| scenarios::of_series(series, seed)));
     for scenario in only().into_iter().chain(every) {
         let folder = Path::new(&folder).join(scenario.name());
         let files = vec![
@@ -292,9 +291,6 @@ fn one_case_in_every_form() {
     }
 }
 
-/// Whose texts the product reads in English only as yet. Take out what it has learned.
-const ENGLISH_ONLY: [&str; 1] = ["update-restart"];
-
 #[test]
 fn one_case_in_every_language() {
     let analyzer = Analyzer::new().unwrap();
@@ -306,6 +302,6 @@ fn one_case_in_every_language() {
     ] {
         let lost = forms::lost_in_a_language(seed, kind, scenarios::inject_of(kind), &analyzer);
         println!("{kind}: {lost:#?}");
-        assert!(lost.is_empty() || ENGLISH_ONLY.contains(&kind), "{lost:#?}");
+        assert!(lost.is_empty(), "{lost:#?}");
     }
 }

@@ -195,6 +195,11 @@ impl Block {
         if started && self.after_blank && !indented && !self.framed && !text.contains(':') {
             return Step::Ended;
         }
+        // `wevtutil` indents its header; a label of it that is not known begins no description.
+        let header = self.framed && indented && self.description.is_none();
+        if header && split_label(text).is_some() {
+            return Step::Taken;
+        }
         let named = [Label::Id, Label::Source, Label::Channel]
             .into_iter()
             .any(|label| self.get(label).is_some());

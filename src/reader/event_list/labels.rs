@@ -168,6 +168,8 @@ const LABELS: &[(Label, &[&str])] = &[
         &[
             "task category",
             "keywords",
+            // `wevtutil` writes it so.
+            "keyword",
             "opcode",
             "task",
             "version",

@@ -261,3 +261,15 @@ fn damage_costs_only_itself() {
     assert_eq!(good, 2);
     assert_eq!(local_time::exact("x"), None);
 }
+
+#[test]
+fn wevtutil_names_the_computer_below_a_keyword() {
+    let text = "Event[0]:\n  Log Name: System\n  Source: Microsoft-Windows-TerminalServices-LocalSessionManager\n  Date: 2026-05-04T10:00:00.000\n  Event ID: 40\n  Task: N/A\n  Level: Information\n  Opcode: Info\n  Keyword: N/A\n  Contoso Extra: 5\n  User: S-1-5-18\n  User Name: NT AUTHORITY\\SYSTEM\n  Computer: RPA-07.corp.example\n  Description: \nSession 3 has been disconnected, reason code 5\n";
+    let events = events(text);
+    assert_eq!(&*events[0].computer, "RPA-07.corp.example");
+    assert_eq!(
+        events[0].field("Reason").map(|v| v.to_text().into_owned()),
+        Some("5".to_owned())
+    );
+    assert!(!events[0].message.as_deref().unwrap().contains("Keyword"));
+}
