@@ -134,7 +134,7 @@ impl Reader<'_> {
             Ok(mut event) => {
                 event.record_id = Some(frame.id);
                 if verdict == Verdict::Unsure {
-                    tally.count(&event.computer, &event.channel, frame.id, event.time);
+                    tally.count(&event.computer, &event.channel, frame.counted, event.time);
                 }
                 if judged || is_wanted(&event, interest) {
                     self.events.push((frame.start, event));

@@ -48,7 +48,7 @@ pub(super) fn read_records(
             Some(Ok(mut event)) if !is_hollow(&event) => {
                 event.record_id = Some(frame.id);
                 if !is_counted {
-                    tally.count(&event.computer, &event.channel, frame.id, event.time);
+                    tally.count(&event.computer, &event.channel, frame.counted, event.time);
                 }
                 if is_wanted(&event, run.context.interest) {
                     events.push((frame.start, event));

@@ -262,7 +262,7 @@ impl<'c> Judge<'c> {
         let admitted = self.covered.add(
             given(&sieve.computer, raw.computer),
             given(&sieve.channel, raw.channel),
-            frame.id,
+            frame.counted,
             raw.ticks,
             |computer, channel| narrow.admits_names(computer, channel),
         );

@@ -19,7 +19,13 @@ pub(super) struct Frame {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) id: u64,
+    /// The id to count it by: its own, or the nearest that the header of its chunk allows where its own is far outside. A
+    /// damaged id would else make a whole log look as if most of its records had been left out.
+    pub(super) counted: u64,
 }
+
+/// Ids of one chunk lie closer together: 64 KiB hold no more records.
+const FAR: u64 = 65_536;
 
 impl Frame {
     /// Where the content starts.
@@ -41,7 +47,12 @@ impl Frame {
         let size = usize::try_from(cursor.u32("size").ok()?).ok()?;
         let id = cursor.u64("record id").ok()?;
         let end = start.checked_add(size)?;
-        (size >= HEADER.saturating_add(TRAILER) && end <= chunk.len()).then_some(Self { start, end, id })
+        (size >= HEADER.saturating_add(TRAILER) && end <= chunk.len()).then_some(Self {
+            start,
+            end,
+            id,
+            counted: id,
+        })
     }
 
     /// Whether the record ends with its size, as all do that are whole.
@@ -83,6 +94,24 @@ impl<'c> Walk<'c> {
         }
     }
 
+    fn counted(&self, id: u64) -> u64 {
+        let Some(ChunkHeader {
+            first_record: first,
+            last_record: last,
+            ..
+        }) = self.header
+        else {
+            return id;
+        };
+        let is_plausible = first <= last && last.saturating_sub(first) < FAR;
+        let is_far = id > last.saturating_add(FAR) || id.saturating_add(FAR) < first;
+        if is_plausible && is_far {
+            id.clamp(first, last)
+        } else {
+            id
+        }
+    }
+
     /// Where the walk stands: after it, where the slack begins.
     pub(super) fn slack(&self) -> usize {
         self.next
@@ -117,8 +146,9 @@ impl Iterator for Walk<'_> {
             return None;
         }
         let from = self.next;
-        if let Some(frame) = Frame::at(self.chunk, from) {
+        if let Some(mut frame) = Frame::at(self.chunk, from) {
             self.next = frame.end;
+            frame.counted = self.counted(frame.id);
             if self.header.is_some_and(|header| header.last_record == frame.id) {
                 self.live_end = self.next;
             }

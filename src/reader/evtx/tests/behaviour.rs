@@ -314,6 +314,17 @@ fn damage_costs_what_it_hits() {
 }
 
 #[test]
+fn a_damaged_id_does_not_stretch_a_log() {
+    let whole = session_log(40).to_evtx();
+    let last = |bytes: &[u8]| read_all(bytes).spans.iter().map(|span| span.last_record).max();
+    let mut bytes = whole.clone();
+    // The record id of the first record, after its magic and size.
+    let id = usize::try_from(FILE_HEADER_SIZE).unwrap() + 512 + 8;
+    bytes[id + 5] = 0x7f;
+    assert_eq!(last(&bytes), last(&whole));
+}
+
+#[test]
 fn empty_and_dirty_logs_are_no_problem() {
     let log = session_log(3);
     for bytes in [
