@@ -109,10 +109,13 @@ pub(super) fn find<'a>(
     groups
 }
 
+/// Whether another occurrence tells the same in better words. A complaint without a time may be of anything: it does not stand
+/// for what has one.
 fn tells_better(own: &Occurrence, other: &Occurrence, within: TimeDelta) -> bool {
     match (own.at, other.at) {
         (Some(a), Some(b)) => a.near(b, within),
-        _ => true,
+        (Some(_), None) => false,
+        (None, _) => true,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Facts and names that events give away in passing: the robot's version, the account behind a SID, the version of Windows.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use chrono::TimeDelta;
 use regex::Regex;
 
-use super::case::Host;
+use super::case::{Host, Moment};
 use super::derived::{first_text, text_of};
-use crate::model::{Event, Fact, FactScope};
+use crate::model::{Event, Fact, FactScope, user_key};
 
 /// `18.3.2`, `2018.3`, `23.10.8.0` after a word that says it is a version, in text that speaks of the product.
 static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -157,7 +159,7 @@ pub(super) fn role(host: &mut Host) {
 
 /// An account of a domain is known on every machine once one of them tells it: what a SID means is the same everywhere.
 pub(super) fn share(hosts: &mut [Host]) {
-    let mut all = std::collections::BTreeMap::new();
+    let mut all = BTreeMap::new();
     for host in hosts.iter() {
         for (sid, name) in &host.accounts {
             all.entry(sid.clone()).or_insert_with(|| Arc::clone(name));
@@ -172,7 +174,58 @@ pub(super) fn share(hosts: &mut [Host]) {
     }
 }
 
-/// Learns which account a SID is, from the records that carry both, and from `whoami`.
+/// Winlogon notifies of a logon within this span of the session manager.
+const NOTIFIED: TimeDelta = TimeDelta::seconds(60);
+
+/// Which SID has logged on under which name: Winlogon 7001 carries session and SID, LSM 21 session and name. Ids of sessions
+/// come again, so that only neighbours in time are of one logon, and a SID with two names has none.
+fn logged_on(host: &Host) -> BTreeMap<String, Arc<str>> {
+    let mut names: BTreeMap<String, Vec<(Moment, String)>> = BTreeMap::new();
+    for entry in &host.entries {
+        if entry.event.id == Some(21)
+            && entry.event.provider.ends_with("-LocalSessionManager")
+            && let (Some(at), Some(session), Some(user)) = (
+                entry.at,
+                text_of(&entry.event, "SessionID"),
+                text_of(&entry.event, "User"),
+            )
+        {
+            names.entry(session).or_default().push((at, user));
+        }
+    }
+    let mut found: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
+    for entry in &host.entries {
+        if entry.event.id != Some(7001) || !entry.event.provider.ends_with("-Winlogon") {
+            continue;
+        }
+        let (Some(at), Some(session)) = (entry.at, text_of(&entry.event, "TSId")) else {
+            continue;
+        };
+        let Some(sid) = text_of(&entry.event, "UserSid").filter(|sid| sid.starts_with("S-1-5-21-")) else {
+            continue;
+        };
+        let near = names.get(&session).into_iter().flatten();
+        for (_, user) in near.filter(|(when, _)| at.near(*when, NOTIFIED)) {
+            found
+                .entry(sid.to_lowercase())
+                .and_modify(|known| {
+                    if known
+                        .as_ref()
+                        .is_some_and(|known| user_key(known) != user_key(user))
+                    {
+                        *known = None;
+                    }
+                })
+                .or_insert_with(|| Some(Arc::from(user.as_str())));
+        }
+    }
+    found
+        .into_iter()
+        .filter_map(|(sid, name)| Some((sid, name?)))
+        .collect()
+}
+
+/// Learns which account a SID is, from the records that carry both, from two records of one logon, and from `whoami`.
 pub(super) fn accounts(host: &mut Host) {
     for entry in &host.entries {
         let event = &entry.event;
@@ -188,8 +241,66 @@ pub(super) fn accounts(host: &mut Host) {
             host.accounts.insert(sid.to_lowercase(), Arc::from(name));
         }
     }
+    for (sid, name) in logged_on(host) {
+        host.accounts.entry(sid).or_insert(name);
+    }
     let value = |name: &str| host.fact(name).map(|fact| Arc::clone(&fact.value));
     if let (Some(sid), Some(name)) = (value("whoami.sid"), value("whoami.user")) {
         host.accounts.insert(sid.to_lowercase(), name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::case::Entry;
+    use crate::model::{Origin, Time, Value};
+
+    fn entry(provider: &str, id: u16, at: &str, fields: [(&str, &str); 2]) -> Entry {
+        let mut event = Event::new(Origin::artifact("a.evtx"));
+        event.provider = provider.into();
+        event.id = Some(id);
+        for (name, value) in fields {
+            event.push(name, Value::text(value));
+        }
+        let time: Time = format!("2026-05-04T{at}Z").parse().unwrap();
+        Entry {
+            event,
+            at: Some(Moment { epoch: 0, time }),
+        }
+    }
+
+    fn logon(at: &str, session: &str, user: &str) -> Entry {
+        let lsm = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+        entry(lsm, 21, at, [("SessionID", session), ("User", user)])
+    }
+
+    fn notified(at: &str, session: &str, sid: &str) -> Entry {
+        entry(
+            "Microsoft-Windows-Winlogon",
+            7001,
+            at,
+            [("TSId", session), ("UserSid", sid)],
+        )
+    }
+
+    #[test]
+    fn one_logon_tells_whose_a_sid_is() {
+        let host = Host {
+            entries: vec![
+                logon("08:00:00", "2", r"CORP\svc-robot"),
+                notified("08:00:01", "2", "S-1-5-21-1-2-3-1104"),
+                // Another day's session 2 is not the same.
+                notified("11:00:00", "2", "S-1-5-21-1-2-3-1105"),
+                logon("12:00:00", "3", r"CORP\anna"),
+                notified("12:00:01", "3", "S-1-5-21-1-2-3-1106"),
+                logon("13:00:00", "3", r"CORP\bert"),
+                notified("13:00:01", "3", "S-1-5-21-1-2-3-1106"),
+            ],
+            ..Host::default()
+        };
+        let known = logged_on(&host);
+        assert_eq!(known.len(), 1, "{known:?}");
+        assert_eq!(&*known["s-1-5-21-1-2-3-1104"], r"CORP\svc-robot");
     }
 }
