@@ -82,6 +82,18 @@ pub(super) struct Host {
     pub jumped: bool,
     /// When its clock was set by more than a minute, by the new time.
     pub clock_set: Vec<Moment>,
+    /// Whether it audits logons: a Security log without any, which every boot writes, is of a machine that does not.
+    pub audits_logons: bool,
+}
+
+/// Whether an event is one of those that only the audit of logons writes.
+fn is_audit_of_logons(event: &Event) -> bool {
+    event.id.is_some_and(is_id_of_logons) && event.channel.eq_ignore_ascii_case("Security")
+}
+
+/// Ids of Security that only the audit of logons writes.
+pub(super) const fn is_id_of_logons(id: u16) -> bool {
+    matches!(id, 4624 | 4625 | 4634 | 4647 | 4648)
 }
 
 impl Host {
@@ -156,74 +168,11 @@ pub(super) fn gather(
         aliases.get(&key).cloned().unwrap_or(key)
     };
     let homes = Homes::new(artifacts, &lead);
-    let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
-    let mut names: BTreeMap<String, Vec<Named>> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
+    let mut gathering = Gathering::default();
     for artifact in artifacts.iter_mut() {
-        let home = homes.of(&artifact.path);
-        for span in artifact
-            .findings
-            .spans
-            .iter()
-            .filter(|span| !span.computer.is_empty())
-        {
-            names
-                .entry(lead(&span.computer))
-                .or_default()
-                .push((span.last, Arc::clone(&span.computer)));
-        }
-        for event in artifact.findings.events.drain(..) {
-            if let Some(record) = event.record_id
-                && !seen.insert((
-                    lead(&event.computer),
-                    Arc::clone(&event.channel),
-                    record,
-                    event.time,
-                ))
-            {
-                continue;
-            }
-            let key = if event.computer.is_empty() {
-                home.clone()
-            } else {
-                lead(&event.computer)
-            };
-            if !event.computer.is_empty() {
-                names
-                    .entry(key.clone())
-                    .or_default()
-                    .push((event.time, Arc::clone(&event.computer)));
-            }
-            let at = event.time.map(|time| Moment { epoch: 0, time });
-            hosts.entry(key).or_default().entries.push(Entry { event, at });
-        }
-        for fact in artifact.findings.facts.drain(..) {
-            let key = if fact.host.is_empty() {
-                home.clone()
-            } else {
-                lead(&fact.host)
-            };
-            hosts
-                .entry(key)
-                .or_default()
-                .facts
-                .entry(Arc::clone(&fact.name))
-                .or_default()
-                .push(fact);
-        }
+        gathering.take(artifact, &homes, &lead);
     }
-    for key in names.keys() {
-        hosts.entry(key.clone()).or_default();
-    }
-    let mut hosts: Vec<Host> = hosts
-        .into_iter()
-        .map(|(key, mut host)| {
-            name_host(&mut host, names.remove(&key).unwrap_or_default(), &key);
-            rank_facts(&mut host, problems);
-            order(&mut host, problems);
-            host
-        })
-        .collect();
+    let mut hosts = gathering.finish(problems);
     hosts.sort_by(|a, b| a.name.cmp(&b.name));
     super::coverage::assign(&mut hosts, artifacts, &lead, default_on);
     for host in &mut hosts {
@@ -234,6 +183,78 @@ pub(super) fn gather(
 
 /// A name of a machine and when it was last seen.
 type Named = (Option<Time>, Arc<str>);
+
+/// The machines as they grow.
+#[derive(Default)]
+struct Gathering {
+    hosts: BTreeMap<String, Host>,
+    names: BTreeMap<String, Vec<Named>>,
+    /// Records that were taken: several files may hold the same.
+    seen: BTreeSet<(String, Arc<str>, u64, Option<Time>)>,
+}
+
+impl Gathering {
+    /// Takes what one artifact holds.
+    fn take(&mut self, artifact: &mut Artifact, homes: &Homes, lead: &dyn Fn(&str) -> String) {
+        let home = homes.of(&artifact.path);
+        let of = |computer: &str| {
+            if computer.is_empty() {
+                home.clone()
+            } else {
+                lead(computer)
+            }
+        };
+        for span in &artifact.findings.spans {
+            self.name(&span.computer, &of, span.last);
+        }
+        for event in artifact.findings.events.drain(..) {
+            let key = of(&event.computer);
+            if let Some(record) = event.record_id
+                && !self.seen.insert((
+                    lead(&event.computer),
+                    Arc::clone(&event.channel),
+                    record,
+                    event.time,
+                ))
+            {
+                continue;
+            }
+            self.name(&event.computer, &of, event.time);
+            let at = event.time.map(|time| Moment { epoch: 0, time });
+            self.hosts
+                .entry(key)
+                .or_default()
+                .entries
+                .push(Entry { event, at });
+        }
+        for fact in artifact.findings.facts.drain(..) {
+            let host = self.hosts.entry(of(&fact.host)).or_default();
+            host.facts.entry(Arc::clone(&fact.name)).or_default().push(fact);
+        }
+    }
+
+    fn name(&mut self, computer: &Arc<str>, of: &dyn Fn(&str) -> String, at: Option<Time>) {
+        if !computer.is_empty() {
+            let names = self.names.entry(of(computer)).or_default();
+            names.push((at, Arc::clone(computer)));
+        }
+    }
+
+    /// The hosts, named and in order of time each.
+    fn finish(mut self, problems: &mut Vec<Problem>) -> Vec<Host> {
+        for key in self.names.keys() {
+            self.hosts.entry(key.clone()).or_default();
+        }
+        let hosts = self.hosts.into_iter().map(|(key, mut host)| {
+            name_host(&mut host, self.names.remove(&key).unwrap_or_default(), &key);
+            rank_facts(&mut host, problems);
+            order(&mut host, problems);
+            host.audits_logons = host.entries.iter().any(|entry| is_audit_of_logons(&entry.event));
+            host
+        });
+        hosts.collect()
+    }
+}
 
 /// Gives a host the name it had last.
 fn name_host(host: &mut Host, mut names: Vec<Named>, key: &str) {

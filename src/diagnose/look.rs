@@ -1,33 +1,19 @@
-//! Looks for one item of evidence: in the incident itself, around it, or in the silence of a log that covers it.
-//!
-//! Owns what joins a sighting to an incident, and when silence counts. What the finding weighs is [`weigh`](super::weigh)'s.
+//! Looks for one item of evidence: in the incident itself or around it. Owns what joins a sighting to an incident. Settings are
+//! looked for in [`setting`](super::setting), what was not found is judged in [`silence`](super::silence), and what a finding
+//! weighs is [`weigh`](super::weigh)'s.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::case::{Entry, Host, Moment};
-use super::identity;
+use super::case::{Entry, Moment};
 use super::sighting::{EventRef, Keys, Sighting, keys_of};
 use super::tell;
 use super::weigh::Trial;
 use crate::knowledge::signal::field;
-use crate::knowledge::{DERIVED, Item, Key, Signal, Subject, Window};
-use crate::model::{Evidence, Fact, Missing, Origin, Time, user_key};
-
-/// What a list of holders tells of an account.
-enum Through<'f> {
-    Yes(&'f Fact),
-    No,
-    /// A group of which nobody told the members.
-    Unknown(&'f str),
-}
-
-/// Facts that list accounts and groups.
-fn holds_a_right(name: &str) -> bool {
-    name.starts_with("right.") || name.starts_with("group.")
-}
+use crate::knowledge::{Item, Key, Signal, Subject, Window};
+use crate::model::{Event, Evidence, Missing, Origin, user_key};
 
 /// What became of one item.
 pub(super) enum Outcome {
@@ -85,7 +71,7 @@ impl<'a> Trial<'a> {
             .any(|key| strict.contains(key) && self.group.keys.get(*key).is_none())
     }
 
-    fn lookup(&self, name: &str) -> Option<String> {
+    pub(super) fn lookup(&self, name: &str) -> Option<String> {
         if name == "host" {
             return Some(self.host().name.to_string());
         }
@@ -93,119 +79,20 @@ impl<'a> Trial<'a> {
         self.group.keys.get(key).map(|value| value.to_string())
     }
 
-    /// The name of a fact, with the incident's keys in the place of `$task` and the like.
-    fn fact_name(&self, template: &str) -> String {
-        Key::ALL.iter().fold(template.to_owned(), |name, key| {
-            let variable = format!("${}", key.name());
-            match self.group.keys.get(*key) {
-                Some(value) if name.contains(&variable) => name.replace(&variable, value),
-                _ => name,
-            }
+    /// Whether an event meets the conditions of an item.
+    fn meets(&self, item: &Item, event: &Event) -> bool {
+        let mut conditions = item.conditions.iter();
+        conditions.all(|(name, condition)| {
+            condition.holds(field(event, name).as_deref(), &|name| self.lookup(name))
         })
-    }
-
-    fn fact(&self, item: &Item, name: &str, condition: &crate::knowledge::Condition) -> Outcome {
-        let name = self.fact_name(name);
-        let name = name.as_str();
-        let facts = self.host().facts.get(name).map(Vec::as_slice).unwrap_or_default();
-        let lookup = |name: &str| self.lookup(name);
-        // Whether somebody unnamed is in a list, nobody can tell.
-        if condition.variables().any(|name| lookup(name).is_none()) {
-            return Outcome::Moot;
-        }
-        let effective = if super::case::is_list(name) {
-            facts
-        } else {
-            facts.get(..1).unwrap_or_default()
-        };
-        if effective.is_empty() {
-            let needs = format!("the setting {name}");
-            return Outcome::Unknown(Missing {
-                signal: Arc::from(name),
-                needs,
-                covering: None,
-                weight: item.weight,
-                against: false,
-            });
-        }
-        let found = effective
-            .iter()
-            .find(|fact| condition.holds(Some(&fact.value), &lookup));
-        let found = match found {
-            None if holds_a_right(name) => match self.through_a_group(effective, condition) {
-                Through::Yes(fact) => Some(fact),
-                Through::No => None,
-                Through::Unknown(group) => {
-                    return Outcome::Unknown(Missing {
-                        signal: Arc::from(name),
-                        needs: format!("the members of {group}"),
-                        covering: None,
-                        weight: item.weight,
-                        against: false,
-                    });
-                }
-            },
-            found => found,
-        };
-        let found = if item.missing {
-            match found {
-                Some(_) => return Outcome::Absent,
-                None => effective.first(),
-            }
-        } else {
-            found
-        };
-        match found {
-            Some(fact) => Outcome::Seen(Box::new(Evidence {
-                signal: Arc::from(name),
-                summary: item.say.as_deref().map_or_else(
-                    || format!("{name} is {}", fact.value),
-                    |say| self.fill(&say.replace("{value}", &fact.value)),
-                ),
-                weight: item.weight,
-                joined_by: vec![Arc::from("fact")],
-                at: fact.at,
-                count: 1,
-                origin: fact.origin.clone(),
-            })),
-            None => Outcome::Absent,
-        }
-    }
-
-    /// Rights are given to groups: whether a holder contains the incident's user, where the condition is about that user.
-    fn through_a_group<'f>(
-        &self,
-        holders: &'f [Fact],
-        condition: &crate::knowledge::Condition,
-    ) -> Through<'f> {
-        let lookup = |name: &str| self.lookup(name);
-        let Some(user) = self.group.keys.get(Key::User) else {
-            return Through::No;
-        };
-        if !condition.holds(Some(user), &lookup) || condition.holds(Some("nobody of that name"), &lookup) {
-            return Through::No;
-        }
-        let mut open = None;
-        for fact in holders {
-            match identity::belongs(self.host(), &fact.value, user) {
-                identity::Belongs::Yes => return Through::Yes(fact),
-                identity::Belongs::Unknown => open = open.or(Some(&*fact.value)),
-                identity::Belongs::No => {}
-            }
-        }
-        open.map_or(Through::No, Through::Unknown)
     }
 
     /// Items without a window lie in the incident's own events.
     fn in_itself(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
-        let lookup = |name: &str| self.lookup(name);
         let mut hits = Vec::new();
         for (entry, text) in self.own.iter().zip(&self.texts) {
             for signal in signals.iter().filter_map(|&index| self.signal(index)) {
-                let conditions = item.conditions.iter();
-                let mut conditions = conditions
-                    .map(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &lookup));
-                if signal.matches(&entry.event, text) && conditions.all(|holds| holds) {
+                if signal.matches(&entry.event, text) && self.meets(item, &entry.event) {
                     hits.push((entry, signal));
                     break;
                 }
@@ -231,13 +118,8 @@ impl<'a> Trial<'a> {
         let (None, Subject::Signals(signals)) = (item.window, &item.subject) else {
             return false;
         };
-        let lookup = |name: &str| self.lookup(name);
         let shows = |entry: &Entry, signal: &Signal| {
-            signal.matches(&entry.event, "")
-                && item
-                    .conditions
-                    .iter()
-                    .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &lookup))
+            signal.matches(&entry.event, "") && self.meets(item, &entry.event)
         };
         let signals = || signals.iter().filter_map(|&index| self.signal(index));
         self.worked
@@ -374,23 +256,18 @@ impl<'a> Trial<'a> {
             joined.push(Arc::from(key.name()));
         }
         // What another machine tells of nobody in particular is not evidence.
-        let elsewhere = sighting.event.host != self.group.host;
+        let elsewhere = self.is_elsewhere(sighting);
         if elsewhere && !item.join.is_empty() && joined.is_empty() {
             return None;
         }
         let entry = self.entry(sighting.event)?;
-        if sighting.event.host == self.group.host && entry.event.provider.ends_with("/host-restart") {
-            // What takes the host down takes every session and every run on it down.
+        // What takes the host down takes every session and every run on it down.
+        let of_all =
+            entry.event.provider.ends_with("/host-restart") || (item.of_the_host && sighting.at.is_some());
+        if of_all && !elsewhere {
             joined.push(Arc::from("host"));
         }
-        if item.of_the_host && sighting.event.host == self.group.host && sighting.at.is_some() {
-            joined.push(Arc::from("host"));
-        }
-        let lookup = |name: &str| self.lookup(name);
-        let mut conditions = item.conditions.iter();
-        conditions
-            .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &lookup))
-            .then_some(joined)
+        self.meets(item, &entry.event).then_some(joined)
     }
 
     fn distance(&self, sighting: &Sighting) -> i64 {
@@ -426,175 +303,13 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Nothing found: is that silence, or did nobody listen?
-    fn not_found(&self, item: &Item, signals: &[usize]) -> Outcome {
-        let heard = match item.window {
-            None => self.own_is_complete(signals),
-            Some(_) => signals
-                .iter()
-                .filter_map(|&index| self.signal(index))
-                .all(|signal| self.is_covered(item, signal)),
-        };
-        let first = signals.first().and_then(|&index| self.signal(index));
-        if !heard {
-            let (needs, covering) = first.map(|signal| self.needs(signal)).unwrap_or_default();
-            let signal = first.map(|signal| Arc::clone(signal.id())).unwrap_or_default();
-            return Outcome::Unknown(Missing {
-                signal,
-                needs,
-                covering,
-                weight: item.weight,
-                against: false,
-            });
-        }
-        match first.filter(|_| item.missing) {
-            Some(signal) => Outcome::Seen(Box::new(self.silence(item, signal))),
-            None => Outcome::Absent,
-        }
-    }
-
-    /// The ledgers' view is part of an incident only where the session log covers it; all else in an incident is there to see.
-    fn own_is_complete(&self, signals: &[usize]) -> bool {
-        let context = format!("{DERIVED}ledger-context");
-        let asks_ledger = signals
-            .iter()
-            .filter_map(|&index| self.signal(index))
-            .any(|signal| signal.providers().iter().any(|p| **p == *context));
-        let covered = |entry: &Entry| {
-            *entry.event.provider == *context
-                && field(&entry.event, "ServerSide").is_some_and(|side| side == "yes")
-        };
-        !asks_ledger || self.own.iter().any(covered)
-    }
-
-    fn silence(&self, item: &Item, signal: &Signal) -> Evidence {
-        let summary = match &item.say {
-            Some(say) => self.fill(say),
-            None => format!("not seen though its log covers the time: {}", signal.id()),
-        };
-        let path = self.channels(signal).iter().find_map(|channel| {
-            let cover = self
-                .host()
-                .cover
-                .iter()
-                .find(|cover| cover.channel.eq_ignore_ascii_case(channel))?;
-            cover.paths.first().cloned()
-        });
-        let own = || self.own.first().map(|entry| entry.event.origin.clone());
-        Evidence {
-            signal: Arc::clone(signal.id()),
-            summary,
-            weight: item.weight,
-            joined_by: Vec::new(),
-            at: None,
-            count: 0,
-            origin: path
-                .map(Origin::artifact)
-                .or_else(own)
-                .unwrap_or_else(|| Origin::artifact("")),
-        }
-    }
-
-    /// Whether a log that would show the signal covers the item's window around every occurrence that counts.
-    fn is_covered(&self, item: &Item, signal: &Signal) -> bool {
-        let Some(window) = item.window else { return false };
-        let (Some(first), Some(last)) = (self.group.first(), self.group.last()) else {
-            return false;
-        };
-        let last = if window.first { first } else { last };
-        let (mut from, to) = (first.earlier(window.before), last.later(window.after));
-        if let Some(until) = self.group.worked_until().filter(|_| window.since_success) {
-            from.time = from.time.max(until);
-        }
-        let set = |at: &Moment| at.time >= from.time && at.time <= to.time;
-        let one_clock =
-            (!self.host().jumped || from.epoch == to.epoch) && !self.host().clock_set.iter().any(set);
-        let channels = self.channels(signal);
-        let covers = |host: &Host| {
-            channels.iter().any(|channel| {
-                let to = host
-                    .span
-                    .map_or(to.time, |(_, end)| to.time.min(end.max(last.time)));
-                host.cover.iter().any(|cover| {
-                    cover.channel.eq_ignore_ascii_case(channel)
-                        && cover.covers(from.time.max(Time::MIN_UTC), to)
-                        && (&**channel != "Security" || audits_logons(host) || !is_of_logons(signal))
-                })
-            })
-        };
-        one_clock
-            && !channels.is_empty()
-            && if item.same_host {
-                covers(self.host())
-            } else {
-                self.bench.hosts.iter().any(covers)
-            }
-    }
-
-    /// The channels in which a signal would show.
-    fn channels(&self, signal: &Signal) -> Vec<Arc<str>> {
-        let named = signal
-            .sources()
-            .iter()
-            .filter_map(|&index| self.bench.knowledge.sources().get(index));
-        let mut channels: Vec<Arc<str>> = named.map(|source| Arc::clone(&source.channel)).collect();
-        for name in signal.derived() {
-            let alias = match &**name {
-                "host-restart" | "host-boot" | "clock-jump" => "EventLog",
-                "task-logon-failed" | "task-run" => "TaskScheduler",
-                "logon-flood" => "Security",
-                _ => "LSM",
-            };
-            channels.extend(
-                self.bench
-                    .knowledge
-                    .source(alias)
-                    .map(|source| Arc::clone(&source.channel)),
-            );
-        }
-        channels
-    }
-
-    /// What to ask for, to judge a signal, and the instant that the words name.
-    fn needs(&self, signal: &Signal) -> (String, Option<Time>) {
-        if !signal.ask().is_empty() {
-            return (signal.ask().to_string(), None);
-        }
-        let channels = self.channels(signal);
-        match (channels.first(), self.group.first().map(|at| at.time)) {
-            (Some(channel), Some(at)) => (super::ask::covering(channel, at, at), Some(at)),
-            (Some(channel), None) => (format!("{channel} of the time of the failure"), None),
-            (None, _) => {
-                let says = tell::outline(signal.summary());
-                (format!("any log of that time that says: {says}"), None)
-            }
-        }
-    }
-
-    fn signal(&self, index: usize) -> Option<&'a Signal> {
+    pub(super) fn signal(&self, index: usize) -> Option<&'a Signal> {
         self.bench.knowledge.signals().get(index)
     }
 
     fn entry(&self, event: EventRef) -> Option<&'a Entry> {
         self.bench.hosts.get(event.host)?.entries.get(event.entry)
     }
-}
-
-/// Whether a signal is of the logons that Security writes only where they are audited.
-fn is_of_logons(signal: &Signal) -> bool {
-    signal
-        .ids()
-        .iter()
-        .any(|id| matches!(id, 4624 | 4625 | 4634 | 4647 | 4648))
-}
-
-/// A Security log without any logon, which every boot writes, is of a machine that does not audit them.
-fn audits_logons(host: &Host) -> bool {
-    let raw = host.entries.get(..host.raw).unwrap_or_default();
-    raw.iter().any(|entry| {
-        matches!(entry.event.id, Some(4624 | 4625 | 4634 | 4647 | 4648))
-            && entry.event.channel.eq_ignore_ascii_case("Security")
-    })
 }
 
 /// Whether two values of a key are one.

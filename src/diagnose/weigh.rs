@@ -372,18 +372,9 @@ impl<'a> Trial<'a> {
             } else {
                 self.without_a_time(found, is_against)
             } {
-                Outcome::Seen(mut evidence) if is_fact && !is_against && self.works_again() => {
-                    // What was exported after it worked again did not stand in the way then.
-                    if evidence.weight > Weight::Weak {
-                        evidence.weight = Weight::Weak;
-                        evidence.summary.push_str("; but it works again");
-                    }
-                    side.seen.push((*evidence, item.group.clone()));
-                }
                 Outcome::Seen(mut evidence) => {
-                    if !is_against && evidence.weight > Weight::Weak && self.was_so_when_it_worked(item) {
-                        evidence.weight = Weight::Weak;
-                        evidence.summary.push_str("; but so it was when it worked");
+                    if !is_against && evidence.weight > Weight::Weak {
+                        self.set_against_success(item, is_fact, &mut evidence);
                     }
                     side.seen.push((*evidence, item.group.clone()));
                 }
@@ -406,6 +397,20 @@ impl<'a> Trial<'a> {
             }
         }
         side
+    }
+
+    /// What stood the same when it worked tells little of why it failed.
+    fn set_against_success(&self, item: &Item, is_fact: bool, evidence: &mut Evidence) {
+        // What was exported after it worked again did not stand in the way then.
+        let but = if is_fact && self.works_again() {
+            "; but it works again"
+        } else if self.was_so_when_it_worked(item) {
+            "; but so it was when it worked"
+        } else {
+            return;
+        };
+        evidence.weight = Weight::Weak;
+        evidence.summary.push_str(but);
     }
 
     /// The first signal of an item, or its fact.

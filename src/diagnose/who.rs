@@ -11,7 +11,7 @@ use super::incident::Group;
 use super::ledgers::Ledgers;
 use super::sighting::is_no_user;
 use crate::knowledge::Key;
-use crate::model::user_key;
+use crate::model::{Event, user_key};
 
 /// A failed attempt leaves its trace in the logs of Windows before the product gives up and complains.
 const BEFORE: TimeDelta = TimeDelta::seconds(60);
@@ -86,19 +86,23 @@ fn tried(entry: &Entry) -> Option<String> {
     let user = match (&*event.provider, event.id?) {
         ("Microsoft-Windows-TerminalServices-LocalSessionManager", 41) => text_of(event, "User")?,
         ("Microsoft-Windows-TerminalServices-RemoteConnectionManager", 1149) => {
-            let (name, domain) = (text_of(event, "Param1")?, text_of(event, "Param2"));
-            domain.map_or_else(|| name.clone(), |domain| format!("{domain}\\{name}"))
+            with_domain(event, "Param2", "Param1")?
         }
         ("Microsoft-Windows-Security-Auditing", 4625) => {
-            let (name, domain) = (
-                text_of(event, "TargetUserName")?,
-                text_of(event, "TargetDomainName"),
-            );
-            domain.map_or_else(|| name.clone(), |domain| format!("{domain}\\{name}"))
+            with_domain(event, "TargetDomainName", "TargetUserName")?
         }
         _ => return None,
     };
     (!is_no_user(&user)).then_some(user)
+}
+
+/// The user of two fields; the one of the domain may be absent.
+fn with_domain(event: &Event, domain: &str, name: &str) -> Option<String> {
+    let name = text_of(event, name)?;
+    Some(match text_of(event, domain) {
+        Some(domain) => format!("{domain}\\{name}"),
+        None => name,
+    })
 }
 
 /// A complaint about a session is of the only user who had one on the host lately.
