@@ -34,6 +34,8 @@ pub struct Outcome {
     pub wrong_user: bool,
     /// What the customer is asked for.
     pub ask: Vec<String>,
+    /// The cause is one that no evidence settles, and that the product never calls more than possible; or there is none.
+    pub unsettled: bool,
 }
 
 /// An untrue cause at `likely` or above.
@@ -176,7 +178,10 @@ pub fn run(scenario: Scenario, analyzer: &Analyzer) -> Outcome {
         let path = std::path::Path::new(&folder).join(format!("{}.json", scenario.name()));
         std::fs::write(path, serde_json::to_vec_pretty(&diagnosis).unwrap()).unwrap();
     }
-    judge(&scenario, &diagnosis)
+    let mut outcome = judge(&scenario, &diagnosis);
+    let rule = scenario.truth.cause.as_ref().and_then(|id| analyzer.knowledge().cause(id));
+    outcome.unsettled = rule.is_none_or(|rule| rule.def.experimental);
+    outcome
 }
 
 pub fn judge(scenario: &Scenario, diagnosis: &Value) -> Outcome {
@@ -201,6 +206,7 @@ pub fn judge(scenario: &Scenario, diagnosis: &Value) -> Outcome {
             .iter()
             .map(|item| format!("{} {}", item["what"], item["command"]))
             .collect(),
+        unsettled: false,
     };
     for incident in incidents {
         outcome.weigh(incident);

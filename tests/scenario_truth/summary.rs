@@ -52,6 +52,9 @@ pub struct Summary {
     pub in_three: Share,
     /// The same three of all with a fault, those among them whose evidence was taken away.
     pub of_all: [Share; 3],
+    /// The same three without the causes that no evidence settles: with all evidence, and of all.
+    pub of_settled: [Share; 3],
+    pub of_all_settled: [Share; 3],
     /// The verdict is as strong as the evidence.
     pub strong_enough: Share,
     /// Of all with a fault: an untrue cause of it at `likely` or above.
@@ -116,11 +119,9 @@ pub fn summary(title: &str, all: &[Outcome]) -> Summary {
         first: Share::of(&full, |outcome| outcome.rank == Some(0)),
         right_first: Share::of(&full, Outcome::right_first),
         in_three: Share::of(&full, Outcome::in_three),
-        of_all: [
-            Share::of(&faulty, |outcome| outcome.rank == Some(0)),
-            Share::of(&faulty, Outcome::right_first),
-            Share::of(&faulty, Outcome::in_three),
-        ],
+        of_all: three(&faulty),
+        of_settled: three(&with(|o| o.is_full() && !o.unsettled)),
+        of_all_settled: three(&with(|o| !o.unsettled)),
         strong_enough: Share::of(&full, Outcome::strong_enough),
         wrong_of_fault: Share::of(&faulty, Outcome::wrong_of_fault),
         wrong_anywhere: Share::of(&faulty, |outcome| !outcome.wrong.is_empty()),
@@ -134,6 +135,14 @@ pub fn summary(title: &str, all: &[Outcome]) -> Summary {
         kinds: kinds(&faulty),
         misses: all.iter().flat_map(misses).collect(),
     }
+}
+
+fn three(all: &[&Outcome]) -> [Share; 3] {
+    [
+        Share::of(all, |outcome| outcome.rank == Some(0)),
+        Share::of(all, Outcome::right_first),
+        Share::of(all, Outcome::in_three),
+    ]
 }
 
 fn calibration(all: &[Outcome]) -> BTreeMap<&'static str, Share> {
@@ -247,9 +256,15 @@ fn print(summary: &Summary) {
         ("true cause first", summary.first),
         ("nothing untrue above it", summary.right_first),
         ("among the first three", summary.in_three),
+        ("settled causes: true cause first", summary.of_settled[0]),
+        ("settled causes: nothing untrue above it", summary.of_settled[1]),
+        ("settled causes: among the first three", summary.of_settled[2]),
         ("of all faults: true cause first", summary.of_all[0]),
         ("of all faults: nothing untrue above it", summary.of_all[1]),
         ("of all faults: among the first three", summary.of_all[2]),
+        ("of all settled: true cause first", summary.of_all_settled[0]),
+        ("of all settled: nothing untrue above it", summary.of_all_settled[1]),
+        ("of all settled: among the first three", summary.of_all_settled[2]),
         ("verdict as strong as the evidence", summary.strong_enough),
         ("wrong cause of the fault at likely+", summary.wrong_of_fault),
         ("wrong cause of anything at likely+", summary.wrong_anywhere),

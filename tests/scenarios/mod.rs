@@ -189,6 +189,7 @@ pub const RARE: &[(&str, Inject)] = &[
     ("service-stopped", faults::product::service_stopped),
     ("hardening", faults::product::hardening),
     ("too-little", faults::product::too_little),
+    ("clock-apart", faults::directory::clock_apart),
 ];
 
 /// Kinds that seeds walk through in order.

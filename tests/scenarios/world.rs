@@ -203,6 +203,8 @@ pub struct World {
     pub logs: BTreeMap<&'static str, Vec<Event>>,
     pub dc: String,
     pub dc_security: Vec<Event>,
+    /// From when on the clock of the domain controller is ahead of the host's, and by how much.
+    pub dc_ahead: Option<(Time, TimeDelta)>,
     pub has_dc: bool,
     pub robot_log: Vec<(Time, String)>,
     pub execution_log: BTreeMap<String, String>,
@@ -289,6 +291,8 @@ impl World {
     /// Writes to the Security log of the domain controller.
     pub fn dc_log(&mut self, milliseconds: i64, event: Event) {
         let at = self.ms(milliseconds);
+        let ahead = self.dc_ahead.filter(|(from, _)| at >= *from);
+        let at = at + ahead.map_or(TimeDelta::zero(), |(_, by)| by);
         self.dc_security.push(event.at(at));
     }
 
@@ -418,6 +422,7 @@ impl World {
             logs: BTreeMap::new(),
             dc,
             dc_security: Vec::new(),
+            dc_ahead: None,
             has_dc: rng.chance(60),
             robot_log: Vec::new(),
             execution_log: BTreeMap::new(),

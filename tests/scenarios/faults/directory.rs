@@ -272,6 +272,16 @@ pub fn time_skew(w: &mut World, days: i64) {
     });
 }
 
+/// Nothing on the host tells: it does not know that it stood still.
+pub fn clock_apart(w: &mut World, days: i64) {
+    w.has_dc = true;
+    let story = "The virtual machine was suspended for a while; its clock goes on where it stood, and nothing sets it.";
+    let (_, at) = account_fault(w, days, "time-skew", SKEW, None, story);
+    w.truth.user = None;
+    w.never(&["machine-trust-broken", "transient-rerun"]);
+    w.dc_ahead = Some((at - minutes(1), minutes(w.rng.range(8, 50))));
+}
+
 pub fn lockout_loop(w: &mut World, days: i64) {
     w.audit = true;
     w.has_dc = true;
