@@ -179,7 +179,11 @@ pub fn run(scenario: Scenario, analyzer: &Analyzer) -> Outcome {
         std::fs::write(path, serde_json::to_vec_pretty(&diagnosis).unwrap()).unwrap();
     }
     let mut outcome = judge(&scenario, &diagnosis);
-    let rule = scenario.truth.cause.as_ref().and_then(|id| analyzer.knowledge().cause(id));
+    let rule = scenario
+        .truth
+        .cause
+        .as_ref()
+        .and_then(|id| analyzer.knowledge().cause(id));
     outcome.unsettled = rule.is_none_or(|rule| rule.def.experimental);
     outcome
 }

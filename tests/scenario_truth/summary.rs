@@ -263,7 +263,10 @@ fn print(summary: &Summary) {
         ("of all faults: nothing untrue above it", summary.of_all[1]),
         ("of all faults: among the first three", summary.of_all[2]),
         ("of all settled: true cause first", summary.of_all_settled[0]),
-        ("of all settled: nothing untrue above it", summary.of_all_settled[1]),
+        (
+            "of all settled: nothing untrue above it",
+            summary.of_all_settled[1],
+        ),
         ("of all settled: among the first three", summary.of_all_settled[2]),
         ("verdict as strong as the evidence", summary.strong_enough),
         ("wrong cause of the fault at likely+", summary.wrong_of_fault),
