@@ -92,6 +92,21 @@ fn settings() -> Vec<(&'static str, Vec<u8>)> {
             ),
         ),
         (
+            "results.xml",
+            text(format!(
+                "<Collection HRESULT=\"0\"><SasUrl>https://store.example/?sig={SECRET}</SasUrl>\
+                 <Command HRESULT=\"0\">reg add Winlogon /v DefaultPassword /d {SECRET}</Command></Collection>\n"
+            )),
+        ),
+        (
+            "gpresult.txt",
+            text(format!(
+                "RSOP data for CORP\\admin on RPA-07 : Logging Mode\n\nCOMPUTER SETTINGS\n    GPO: Baseline\n        \
+                 ValueName: MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\DefaultPassword\n        \
+                 Computer Setting: \"{SECRET}\"\n"
+            )),
+        ),
+        (
             "Groups.xml",
             text(format!(
                 "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Groups><User name=\"svc-robot\">{CODES}\
@@ -222,6 +237,33 @@ fn no_output_shows_the_password_of_any_input() {
         assert!(!said.is_empty(), "{arguments:?}");
         silent(&said, &format!("{arguments:?}"));
     }
+}
+
+/// Everything that a batch writes and prints, with each input as a case and all of them as one.
+#[test]
+fn no_file_of_a_batch_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let incoming = folder.path().join("in");
+    let all = incoming.join("all of them");
+    fs::create_dir_all(&all).unwrap();
+    for (name, bytes) in inputs() {
+        fs::write(incoming.join(name), &bytes).unwrap();
+        fs::write(all.join(name), &bytes).unwrap();
+    }
+    let out = folder.path().join("out");
+    let printed = said(&["batch", path(&incoming), "-o", path(&out)], None);
+    silent(&printed, "what a batch prints");
+    let mut pending = vec![out];
+    let mut files = 0;
+    while let Some(place) = pending.pop() {
+        if place.is_dir() {
+            pending.extend(fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            silent(&String::from_utf8_lossy(&fs::read(&place).unwrap()), path(&place));
+            files += 1;
+        }
+    }
+    assert!(files > 2 * inputs().len(), "{files} files");
 }
 
 #[test]

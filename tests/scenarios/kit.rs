@@ -5,7 +5,9 @@ use chrono::TimeDelta;
 use super::background::ROBOT;
 use super::truth::Word;
 use super::work::Running;
-use super::world::{RDP_OP, SYSTEM, SYSTEM_SID, TASK, TASK_OP, World, audit, lsm, rdp, subject};
+use super::world::{
+    LSM_OP, RDP_OP, SYSTEM, SYSTEM_SID, TASK, TASK_OP, WINLOGON_OP, World, audit, lsm, rdp, subject,
+};
 use crate::support::evtx::{Event, Time, Value};
 use crate::support::robot::flow_error;
 
@@ -177,12 +179,40 @@ impl World {
         let session = self.next_session;
         self.next_session += 1;
         let event = lsm(40).activity(activity).data("Session", session);
-        self.log(super::world::LSM_OP, 800, event.data("Reason", reason));
+        self.log(LSM_OP, 800, event.data("Reason", reason));
         self.log(
             RDP_OP,
             820,
             rdp(103).activity(activity).data("ReasonCode", reason),
         );
+    }
+
+    /// A session that Windows arbitrates for the robot, LSM 41; its number.
+    pub fn arbitrated(&mut self, activity: &str) -> u32 {
+        self.rdp_authenticated(ROBOT, "127.0.0.1", activity);
+        let (name, id) = (self.name(ROBOT), self.next_session);
+        self.next_session += 1;
+        let event = lsm(41).activity(activity).data("User", &name);
+        self.log(LSM_OP, 900, event.data("SessionID", id));
+        id
+    }
+
+    /// The end of it, LSM 40 without a reason: somebody else keeps the seat.
+    pub fn arbitration_lost(&mut self, id: u32, activity: &str, ms: i64) {
+        let event = lsm(40).activity(activity).data("Session", id);
+        self.log(LSM_OP, ms, event.data("Reason", 0u32));
+    }
+
+    /// Winlogon asks who it is, from one time to the other, and what came of it as a Win32 code.
+    pub fn winlogon_asks(&mut self, (begun, ended): (i64, i64), status: u32) {
+        let event = |id: u16, opcode| {
+            Event::new("Microsoft-Windows-Winlogon", id)
+                .task(1)
+                .opcode(opcode)
+                .user(SYSTEM_SID)
+        };
+        self.log(WINLOGON_OP, begun, event(1, 1));
+        self.log(WINLOGON_OP, ended, event(2, 2).data("Win32Status", status));
     }
 
     /// A job runs in the robot's own session when `deed` happens.

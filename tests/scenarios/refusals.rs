@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::world::{Refusal, SECURITY, SYSTEM_SID, WINLOGON_OP, World, audit, subject};
+use super::world::{Refusal, SECURITY, SYSTEM_SID, World, audit, subject};
 use crate::support::evtx::{Event, Value};
 
 const fn refusal(win32: u32, status: u32, sub_status: u32, reason: &'static str) -> Refusal {
@@ -171,19 +171,7 @@ impl World {
             .data("IpPort", "0");
         self.log(SECURITY, ms, event);
         if matches!(kind, 2 | 10) {
-            self.log(
-                WINLOGON_OP,
-                ms - 40,
-                Event::new("Microsoft-Windows-Winlogon", 1)
-                    .task(1)
-                    .opcode(1)
-                    .user(SYSTEM_SID),
-            );
-            let event = Event::new("Microsoft-Windows-Winlogon", 2)
-                .task(1)
-                .opcode(2)
-                .user(SYSTEM_SID);
-            self.log(WINLOGON_OP, ms, event.data("Win32Status", why.win32));
+            self.winlogon_asks((ms - 40, ms), why.win32);
         }
         if self.dc_reachable {
             self.refused_by_dc(user, kind, why, &workstation, ms - 20);

@@ -219,19 +219,7 @@ impl World {
         if id != 1 {
             self.next_session += 1;
         }
-        self.log(
-            WINLOGON_OP,
-            0,
-            Event::new("Microsoft-Windows-Winlogon", 1)
-                .task(1)
-                .opcode(1)
-                .user(SYSTEM_SID),
-        );
-        let event = Event::new("Microsoft-Windows-Winlogon", 2)
-            .task(1)
-            .opcode(2)
-            .user(SYSTEM_SID);
-        self.log(WINLOGON_OP, 500, event.data("Win32Status", 0u32));
+        self.winlogon_asks((0, 500), 0);
         self.ticket(user, 150);
         self.new_session(
             id,

@@ -15,88 +15,46 @@ use crate::status::Failure;
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Budget {
     /// End after this time with the result of what was read until then: 90s, 15m, 2h
-    #[arg(long, value_name = "SPAN", value_parser = duration, help_heading = "Limits")]
+    #[arg(long, value_name = "SPAN", value_parser = duration)]
     pub(crate) time_limit: Option<TimeDelta>,
     /// Bytes that come out of archives, over the whole case
-    #[arg(long, value_name = "SIZE", default_value = "256GiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "256GiB", value_parser = size, hide_short_help = true)]
     max_total: u64,
     /// Bytes of one member of an archive, unpacked
-    #[arg(long, value_name = "SIZE", default_value = "64GiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "64GiB", value_parser = size, hide_short_help = true)]
     max_entry: u64,
     /// Unpacked bytes for each packed byte of one member, from its first mebibyte on
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 2_000,
-        hide_short_help = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 2_000, hide_short_help = true)]
     max_ratio: u64,
     /// Files and archive members looked at
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 200_000,
-        hide_short_help = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 200_000, hide_short_help = true)]
     max_entries: u64,
     /// How deep archives may lie in archives
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 5,
-        hide_short_help = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 5, hide_short_help = true)]
     max_depth: u32,
     /// Bytes of nested archives held in memory; more go to a temporary file without a name
-    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = size, hide_short_help = true)]
     max_memory: u64,
     /// Bytes of a path inside an archive; longer ones are cut for display
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 4_096,
-        hide_short_help = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 4_096, hide_short_help = true)]
     max_path: usize,
     /// Bytes of one line of text; longer ones are searched in pieces
-    #[arg(long, value_name = "SIZE", default_value = "64KiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "64KiB", value_parser = size, hide_short_help = true)]
     max_line: u64,
     /// Events of interest kept
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 2_000_000,
-        hide_short_help = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 2_000_000, hide_short_help = true)]
     max_events: usize,
     /// Bytes that the kept events of one file take
-    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size, hide_short_help = true)]
     max_event_bytes: u64,
     /// Bytes of long texts in the events of one file; past it, texts are cut to an excerpt of 512 bytes
-    #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = size, hide_short_help = true, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = size, hide_short_help = true)]
     max_long_text: u64,
     /// Settings kept
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 200_000,
-        hide_short_help = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 200_000, hide_short_help = true)]
     max_facts: usize,
     /// Problems listed for each file; further ones are counted
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 20,
-        hide_short_help = true,
-        help_heading = "Limits"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 20, hide_short_help = true)]
     max_problems: usize,
 }
 

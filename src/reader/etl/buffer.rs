@@ -135,7 +135,7 @@ impl Buffers {
             Err(error) => {
                 self.done = true;
                 let detail = format!("reading stopped here: {error}");
-                Err((ProblemKind::Unreadable, self.at, detail))
+                Err((ProblemKind::of(&error), self.at, detail))
             }
         }
     }

@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event as Token};
 
 use super::sink::Sink;
 use crate::model::{FactScope, Findings, ProblemKind};
-use crate::reader::Context;
+use crate::reader::{Context, secrets};
 
 /// Directives of one collection; Intune asks for some two hundred.
 const DIRECTIVES: u32 = 5_000;
@@ -101,7 +101,12 @@ impl Directive {
     fn tell(self, sink: &mut Sink<'_, '_>) {
         sink.record();
         let Self { folder, kind, .. } = &self;
-        let value = format!("{kind} {}", self.text.trim());
+        let text = self.text.trim();
+        let told = secrets::mask_text(text);
+        if told != text {
+            sink.masked(self.line, "secret in what was asked for");
+        }
+        let value = format!("{kind} {told}");
         sink.fact(
             self.line,
             FactScope::Observed,

@@ -46,18 +46,13 @@ pub fn other_user(w: &mut World, days: i64) {
     });
     let declined = w.rng.chance(50);
     w.connection_fails(at, TRANSPORT, move |w, activity| {
-        w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
-        let (name, id) = (w.name(ROBOT), w.next_session);
-        w.next_session += 1;
-        let event = lsm(41).activity(activity).data("User", &name);
-        w.log(LSM_OP, 900, event.data("SessionID", id));
+        let id = w.arbitrated(activity);
         if declined {
             let event = rcm(1151).activity(activity).data("Param1", &w.domain);
             let event = event.data("Param2", w.accounts[ROBOT].name.clone());
             w.log(RCM_OP, 940, event.data("Param3", "127.0.0.1"));
         }
-        let event = lsm(40).activity(activity).data("Session", id);
-        w.log(LSM_OP, 945, event.data("Reason", 0u32));
+        w.arbitration_lost(id, activity, 945);
     });
 }
 
@@ -128,13 +123,8 @@ pub fn slot_held(w: &mut World, days: i64) {
     });
     let listed = w.rng.chance(60);
     w.connection_fails(at, TRANSPORT, move |w, activity| {
-        w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
-        let (name, id) = (w.name(ROBOT), w.next_session);
-        w.next_session += 1;
-        let event = lsm(41).activity(activity).data("User", &name);
-        w.log(LSM_OP, 900, event.data("SessionID", id));
-        let event = lsm(40).activity(activity).data("Session", id);
-        w.log(LSM_OP, 945, event.data("Reason", 0u32));
+        let id = w.arbitrated(activity);
+        w.arbitration_lost(id, activity, 945);
         if listed {
             let rows: Vec<String> = w
                 .sessions
@@ -285,26 +275,8 @@ pub fn stale_session(w: &mut World, days: i64) {
                 return;
             };
             let (_, activity) = w.rdp_connects("127.0.0.1");
-            w.rdp_authenticated(ROBOT, "127.0.0.1", &activity);
-            let name = w.name(ROBOT);
-            let temporary = w.next_session;
-            w.next_session += 1;
-            w.log(
-                LSM_OP,
-                900,
-                lsm(41)
-                    .activity(&activity)
-                    .data("User", name)
-                    .data("SessionID", temporary),
-            );
-            w.log(
-                LSM_OP,
-                2_900,
-                lsm(40)
-                    .activity(&activity)
-                    .data("Session", temporary)
-                    .data("Reason", 0u32),
-            );
+            let temporary = w.arbitrated(&activity);
+            w.arbitration_lost(temporary, &activity, 2_900);
             w.connection_ends(&activity, 14, 64, 3_000);
             w.robot_cannot_start(
                 3_300,

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 
-use crate::scenarios::background::{CLERK, OTHER, ROBOT};
+use crate::scenarios::background::{CLERK, OTHER};
 use crate::scenarios::kit::{LISTENER, ROBOT_START, TS_POLICY, minutes};
 use crate::scenarios::truth::Word;
 use crate::scenarios::world::{
-    APPLICATION, LSM_OP, Os, RCM, RCM_ADMIN, RCM_OP, RDP_OP, SYSTEM, SYSTEM_SID, World, lsm, rcm, rdp,
+    APPLICATION, Os, RCM, RCM_ADMIN, RCM_OP, RDP_OP, SYSTEM, SYSTEM_SID, World, rcm, rdp,
 };
 use crate::support::evtx::{Event, Value};
 use crate::support::exports::Reg;
@@ -167,20 +167,7 @@ pub fn prompt_for_password(w: &mut World, days: i64) {
     w.set_registry(TS_POLICY, "fPromptForPassword", Reg::Dword(1));
     let at = w.fault_time(days);
     let text = "Rdp connection failed: Message: The server does not accept saved user credentials and requires that the user enter their credentials for each connection. Last error: 65546";
-    w.connection_fails(at, text, |w, activity| {
-        w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
-        let session = w.next_session;
-        w.next_session += 1;
-        w.log(
-            LSM_OP,
-            800,
-            lsm(40)
-                .activity(activity)
-                .data("Session", session)
-                .data("Reason", 10u32),
-        );
-        w.log(RDP_OP, 820, rdp(103).activity(activity).data("ReasonCode", 10u32));
-    });
+    w.connection_fails(at, text, |w, activity| w.refused_session(activity, 10));
 }
 
 pub fn rds_licensing(w: &mut World, days: i64) {
@@ -212,24 +199,7 @@ pub fn rds_licensing(w: &mut World, days: i64) {
         w.log(SYSTEM, 20, event);
     });
     let text = "Rdp connection failed: Message: The connection transport layer failed., Last error: 131085";
-    w.connection_fails(at, text, |w, activity| {
-        w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
-        let session = w.next_session;
-        w.next_session += 1;
-        w.log(
-            LSM_OP,
-            800,
-            lsm(40)
-                .activity(activity)
-                .data("Session", session)
-                .data("Reason", 257u32),
-        );
-        w.log(
-            RDP_OP,
-            820,
-            rdp(103).activity(activity).data("ReasonCode", 257u32),
-        );
-    });
+    w.connection_fails(at, text, |w, activity| w.refused_session(activity, 257));
 }
 
 pub fn connection_limit(w: &mut World, days: i64) {
@@ -266,20 +236,7 @@ pub fn connection_limit(w: &mut World, days: i64) {
         }
     });
     let text = "Rdp connection failed: Message: The server denied the connection. Last error: 65543";
-    w.connection_fails(at, text, |w, activity| {
-        w.rdp_authenticated(ROBOT, "127.0.0.1", activity);
-        let session = w.next_session;
-        w.next_session += 1;
-        w.log(
-            LSM_OP,
-            800,
-            lsm(40)
-                .activity(activity)
-                .data("Session", session)
-                .data("Reason", 7u32),
-        );
-        w.log(RDP_OP, 820, rdp(103).activity(activity).data("ReasonCode", 7u32));
-    });
+    w.connection_fails(at, text, |w, activity| w.refused_session(activity, 7));
 }
 
 pub fn listener_down(w: &mut World, days: i64) {

@@ -79,7 +79,7 @@ fn positioned(source: Source, limit: u64) -> Opened {
     let mut bytes = Vec::new();
     let failure = (&mut stream).take(limit).read_to_end(&mut bytes).err();
     let failure = match failure {
-        Some(error) => Some((ProblemKind::Unreadable, format!("reading stopped: {error}"))),
+        Some(error) => Some((ProblemKind::of(&error), format!("reading stopped: {error}"))),
         None if stream.read(&mut [0]).is_ok_and(|count| count > 0) => Some((
             ProblemKind::LimitHit,
             format!("only the first {limit} bytes were read"),
