@@ -112,7 +112,7 @@ impl Ledgers {
                 .zip(drop.at)
                 .and_then(|(by, at)| self.sessions.stay_at(by, at)?.user.clone());
             let before = drop.at.map(|at| at.earlier(TimeDelta::seconds(2)));
-            let address = stay.and_then(|stay| stay.address.as_deref());
+            let client = stay.map(|stay| stay.client(drop.at));
             let user = stay
                 .and_then(|stay| stay.user.clone())
                 .or_else(|| super::derived::text_of(&base.event, "User"));
@@ -123,8 +123,8 @@ impl Ledgers {
                 Derived::new("session-disconnect", base)
                     .with_some("User", user)
                     .with_some("SessionID", drop.session)
-                    .with_some("Address", address)
-                    .with_some("Kind", stay.map(|stay| stay.kind.name()))
+                    .with_some("Address", client.and_then(|(_, address)| address))
+                    .with_some("Kind", client.map(|(kind, _)| kind.name()))
                     .with("Class", drop.class.name())
                     .with_some("Reason", drop.reason)
                     .with_some("BySession", drop.by_session)

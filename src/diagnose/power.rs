@@ -164,7 +164,7 @@ impl Reading {
             ("user32" | "microsoft-windows-user32", 1075) => self.request = None,
             ("microsoft-windows-terminalservices-localsessionmanager", 54)
             | ("eventlog", 6006)
-            | ("microsoft-windows-kernel-general", 13) => self.closing(index, at),
+            | ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at),
             ("microsoft-windows-kernel-power", 42) => self.sleeping(host, index, entry, at),
             ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at),
             ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => self.unexpected(entry, index, at),
@@ -184,12 +184,17 @@ impl Reading {
     }
 
     /// A marker that Windows is shutting down.
-    fn closing(&mut self, index: usize, at: Moment) {
+    fn closing(&mut self, host: &Host, index: usize, at: Moment) {
         self.hybrid = false;
-        match &mut self.open {
-            Some((_, _, until)) if until.near(at, REQUEST_SPAN) => *until = at,
-            _ => self.open = Some((index, at, at)),
+        if let Some((_, _, until)) = &mut self.open
+            && until.near(at, REQUEST_SPAN)
+        {
+            *until = at;
+            return;
         }
+        // Where the System log is missing, no boot tells that the one before is over.
+        self.close(host, DownKind::Planned);
+        self.open = Some((index, at, at));
     }
 
     /// Reason 4 is a shutdown with fast start-up; all other reasons are sleep, which sessions survive.
@@ -245,7 +250,9 @@ impl Reading {
             .len()
             .checked_sub(2)
             .and_then(|before| self.ledger.boots.get(before));
+        // No boot is written after fast start-up: what comes up unexpectedly went down later than that.
         if let Some(last) = self.ledger.downs.last_mut()
+            && last.kind != DownKind::Hybrid
             && (since_boot.is_none_or(|boot| last.at >= *boot))
             && at.since(last.until).is_some_and(|gap| gap < TimeDelta::days(30))
             && self.last_boot.is_none_or(|boot| last.at <= boot)

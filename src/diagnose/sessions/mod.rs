@@ -92,6 +92,8 @@ pub(super) struct Stay {
     pub end_cite: Option<usize>,
     /// When it was active (true) or disconnected (false), in order.
     pub states: Vec<(Moment, bool, usize)>,
+    /// Who was connected before the present client: until when, its kind and its address, in order.
+    former: Vec<(Moment, Kind, Option<String>)>,
     /// When it was seen first, for stays that began before the log.
     seen: Moment,
 }
@@ -105,6 +107,15 @@ impl Stay {
     /// Whether it was there at some instant of a span.
     pub(super) fn during(&self, from: Moment, to: Moment) -> bool {
         self.start.unwrap_or(self.seen) <= to && self.end.is_none_or(|end| end >= from)
+    }
+
+    /// The client that was connected last at an instant: its kind and its address.
+    pub(super) fn client(&self, at: Option<Moment>) -> (Kind, Option<&str>) {
+        let former = at.and_then(|at| self.former.iter().find(|(until, ..)| at < *until));
+        match former {
+            Some((_, kind, address)) => (*kind, address.as_deref()),
+            None => (self.kind, self.address.as_deref()),
+        }
     }
 
     /// Whether it was active at an instant, rather than disconnected.
@@ -255,6 +266,7 @@ impl Reading {
             end_class: None,
             end_cite: None,
             states: Vec::new(),
+            former: Vec::new(),
             seen: at,
         });
         self.open.insert(session, number);
@@ -310,8 +322,10 @@ impl Reading {
     fn reconnect(&mut self, index: usize, entry: &Entry, at: Moment, session: u32) {
         let stay = self.ensure(&entry.event, at, session);
         if let Some(stay) = self.ledger.stays.get_mut(stay) {
+            let address = text_of(&entry.event, "Address").filter(|address| address != "LOCAL");
+            let before = std::mem::replace(&mut stay.address, address);
+            stay.former.push((at, stay.kind, before));
             stay.kind = Kind::of(&entry.event);
-            stay.address = text_of(&entry.event, "Address").filter(|address| address != "LOCAL");
         }
         self.state(stay, at, true, index);
         self.announce(entry, at, session, "reconnect", None);

@@ -235,3 +235,38 @@ fn a_session_id_is_used_again_after_a_logoff() {
     assert_eq!(diagnosis.incidents.len(), 1);
     assert_eq!(diagnosis.incidents[0].user.as_deref(), Some(ROBOT));
 }
+
+#[test]
+fn a_restart_is_told_by_the_session_log_alone() {
+    let log = Log::new()
+        .session(0, 21, ANNA, "2", "10.0.0.5")
+        .session(60_000, 23, ANNA, "2", "")
+        .event(60_300, LSM, 54, &[])
+        .dropped(60_400, "2", "12")
+        .session(7_200_000, 21, ANNA, "1", "10.0.0.5")
+        .session(9_000_000, 23, ANNA, "1", "")
+        .event(9_000_300, LSM, 54, &[]);
+    assert_eq!(
+        log.ends(),
+        [
+            Some("logoff-shutdown".to_owned()),
+            Some("logoff-shutdown".to_owned())
+        ]
+    );
+}
+
+#[test]
+fn a_crash_after_fast_start_up_is_a_crash() {
+    let log = Log::new()
+        .event(0, "Microsoft-Windows-Kernel-General", 12, &[])
+        .event(30_000, "Microsoft-Windows-Kernel-Power", 42, &[("Reason", "4")])
+        .session(3_600_000, 21, ROBOT, "2", "127.0.0.1")
+        .event(7_200_000, "Microsoft-Windows-Kernel-General", 12, &[])
+        .event(
+            7_203_000,
+            "Microsoft-Windows-Kernel-Power",
+            41,
+            &[("BugcheckCode", "0")],
+        );
+    assert_eq!(log.ends(), [Some("crash".to_owned())]);
+}
