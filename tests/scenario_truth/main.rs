@@ -51,21 +51,21 @@ struct Bar {
 const BARS: [Bar; SERIES.len()] = [
     Bar {
         bundles: 20,
-        right_first: 88,
-        in_three: 88,
-        wrong: 2,
+        right_first: 91,
+        in_three: 91,
+        wrong: 1,
     },
     Bar {
         bundles: 38,
-        right_first: 88,
-        in_three: 88,
-        wrong: 2,
+        right_first: 92,
+        in_three: 92,
+        wrong: 1,
     },
     Bar {
         bundles: 58,
-        right_first: 78,
-        in_three: 80,
-        wrong: 2,
+        right_first: 90,
+        in_three: 90,
+        wrong: 1,
     },
     // The healthy.
     Bar {
