@@ -87,13 +87,14 @@ impl Ledgers {
                 DropClass::Housekeeping | DropClass::LoginScreen | DropClass::ConsoleHandover
             )
         };
-        let times: Vec<(Moment, Option<u32>)> = self
+        let mut times: Vec<(Moment, Option<u32>)> = self
             .sessions
             .drops
             .iter()
             .filter(|drop| real(drop.class) && self.has_user(drop.stay))
             .filter_map(|drop| Some((drop.at?, drop.session)))
             .collect();
+        times.sort();
         let mut events = Vec::new();
         for drop in self.sessions.drops.iter().filter(|drop| real(drop.class)) {
             let Some(base) = host.entries.get(drop.cite) else {
@@ -101,11 +102,12 @@ impl Ledgers {
             };
             let stay = drop.stay.and_then(|stay| self.sessions.stays.get(stay));
             let count = drop.at.map_or(1, |at| {
-                let near = times
-                    .iter()
-                    .filter(|(when, _)| when.near(at, together))
-                    .map(|(_, session)| *session);
-                near.collect::<std::collections::BTreeSet<_>>().len()
+                let first = times.partition_point(|(when, _)| *when < at.earlier(together));
+                let near = times.iter().skip(first);
+                let near = near.take_while(|(when, _)| *when <= at.later(together));
+                near.map(|(_, session)| *session)
+                    .collect::<std::collections::BTreeSet<_>>()
+                    .len()
             });
             let by_user = drop
                 .by_session
@@ -156,6 +158,7 @@ impl Ledgers {
     /// One derived event for each end of a stay.
     fn ends(&self, host: &Host, focus: &Focus) -> Vec<Entry> {
         let mut events = Vec::new();
+        let drops = self.sessions.drops_by_stay();
         for (number, stay) in self.sessions.stays.iter().enumerate() {
             let (Some(end), Some(class), Some(cite)) = (stay.end, stay.end_class, stay.end_cite) else {
                 continue;
@@ -163,7 +166,8 @@ impl Ledgers {
             let Some(base) = host.entries.get(cite) else {
                 continue;
             };
-            let drop = self.sessions.drops.iter().rfind(|drop| drop.stay == Some(number));
+            let last = drops.get(&number).and_then(|of| of.last());
+            let drop = last.and_then(|&drop| self.sessions.drops.get(drop));
             let before = end.earlier(TimeDelta::seconds(2));
             let interrupted = self
                 .interrupted(stay.user.as_deref(), end, focus)

@@ -16,6 +16,10 @@ const PAIR: TimeDelta = TimeDelta::seconds(3);
 
 /// A job whose end nobody wrote is not believed to have run for longer.
 const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);
+/// No run of a task is believed to go on for longer.
+const LONGEST_RUN: TimeDelta = TimeDelta::days(3);
+/// Runs of one user within that time that are looked at.
+const MOST_RUNS: usize = 20_000;
 
 /// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
 const LOGON_CODES: &[u32] = &[
@@ -74,6 +78,8 @@ pub(super) struct TaskLedger {
     pub runs: Vec<Run>,
     /// Derived events.
     pub derived: Vec<Entry>,
+    /// The runs of each user, in their order, but for those of Windows' own tasks.
+    of_user: BTreeMap<String, Vec<usize>>,
 }
 
 #[derive(Default)]
@@ -115,7 +121,7 @@ impl TaskLedger {
             );
         }
         ledger.jobs(host);
-        ledger.runs.sort_by_key(|run| run.start);
+        ledger.sort();
         ledger
     }
 
@@ -288,23 +294,37 @@ impl TaskLedger {
         }));
     }
 
-    /// Whether a run of this user was going on at an instant.
+    /// The first run of this user that was going on at an instant.
     pub(super) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
-        let user = user_key(user);
+        let numbers = self.of_user.get(&user_key(user))?;
         let slack = TimeDelta::seconds(60);
-        self.runs.iter().filter(|run| !run.own).find(|run| {
-            run.user.as_deref().is_some_and(|own| user_key(own) == user)
-                && run.start.is_some_and(|start| start <= at)
-                && run.end.is_none_or(|end| {
+        let begun = |run: &Run, by: Moment| run.start.is_some_and(|start| start <= by);
+        let position = |by: Moment| {
+            let before = |&number: &usize| self.runs.get(number).is_some_and(|run| begun(run, by));
+            numbers.partition_point(before)
+        };
+        let (first, last) = (position(at.earlier(LONGEST_RUN)), position(at));
+        let lately = numbers.get(first.max(last.saturating_sub(MOST_RUNS))..last)?;
+        lately
+            .iter()
+            .filter_map(|&number| self.runs.get(number))
+            .find(|run| {
+                run.end.is_none_or(|end| {
                     end.since(at)
                         .is_some_and(|left| left >= TimeDelta::zero() && left < slack)
                         || end > at
                 })
-                && run
-                    .start
-                    .and_then(|start| at.since(start))
-                    .is_some_and(|age| age < TimeDelta::days(3))
-        })
+            })
+    }
+
+    /// Sorts the runs, and notes whose they are.
+    fn sort(&mut self) {
+        self.runs.sort_by_key(|run| run.start);
+        for (number, run) in self.runs.iter().enumerate() {
+            if let Some(user) = run.user.as_deref().filter(|_| !run.own && run.start.is_some()) {
+                self.of_user.entry(user_key(user)).or_default().push(number);
+            }
+        }
     }
 }
 

@@ -99,14 +99,19 @@ pub(super) struct Stay {
 }
 
 impl Stay {
+    /// When it began, or was seen first.
+    fn begun(&self) -> Moment {
+        self.start.unwrap_or(self.seen)
+    }
+
     /// Whether it was there at an instant.
     pub(super) fn alive(&self, at: Moment) -> bool {
-        self.start.unwrap_or(self.seen) <= at && self.end.is_none_or(|end| end > at)
+        self.begun() <= at && self.end.is_none_or(|end| end > at)
     }
 
     /// Whether it was there at some instant of a span.
     pub(super) fn during(&self, from: Moment, to: Moment) -> bool {
-        self.start.unwrap_or(self.seen) <= to && self.end.is_none_or(|end| end >= from)
+        self.begun() <= to && self.end.is_none_or(|end| end >= from)
     }
 
     /// The client that was connected last at an instant: its kind and its address.
@@ -120,14 +125,20 @@ impl Stay {
 
     /// Whether it was active at an instant, rather than disconnected.
     pub(super) fn active(&self, at: Moment) -> bool {
-        let last = self.states.iter().take_while(|(when, ..)| *when <= at).last();
-        self.alive(at) && last.is_none_or(|(_, active, _)| *active)
+        self.alive(at) && self.state_at(at).is_none_or(|(_, active)| active)
     }
 
     /// Since when it had been active.
     pub(super) fn active_since(&self, at: Moment) -> Option<Moment> {
-        let (when, active, _) = self.states.iter().take_while(|(when, ..)| *when <= at).last()?;
-        active.then_some(*when)
+        let (when, active) = self.state_at(at)?;
+        active.then_some(when)
+    }
+
+    /// The state at an instant, and since when.
+    fn state_at(&self, at: Moment) -> Option<(Moment, bool)> {
+        let next = self.states.partition_point(|(when, ..)| *when <= at);
+        let (when, active, _) = self.states.get(next.checked_sub(1)?)?;
+        Some((*when, *active))
     }
 
     /// For how many minutes it had been active.
@@ -137,8 +148,8 @@ impl Stay {
 
     /// Since when it had been disconnected.
     pub(super) fn disconnected_since(&self, at: Moment) -> Option<Moment> {
-        let (when, active, _) = self.states.iter().take_while(|(when, ..)| *when <= at).last()?;
-        (!active).then_some(*when)
+        let (when, active) = self.state_at(at)?;
+        (!active).then_some(when)
     }
 }
 
@@ -149,7 +160,14 @@ pub(super) struct SessionLedger {
     pub drops: Vec<Drop>,
     /// Logons and reconnects, slow stages and unfinished arbitrations, as derived events.
     pub derived: Vec<Entry>,
+    /// The stays of each session id, in the order in which they were seen.
+    of_session: BTreeMap<u32, Vec<usize>>,
 }
+
+/// Sessions that one host has at once, and more than any has: the oldest of more are taken for forgotten.
+const MOST_LIVING: usize = 1_024;
+/// Stays in one session id that are looked back at: who had it longer ago does not have it any more.
+const BACK: usize = 64;
 
 impl SessionLedger {
     /// Reads the session events of a host in order.
@@ -157,6 +175,7 @@ impl SessionLedger {
         let mut reading = Reading {
             ledger: Self::default(),
             open: BTreeMap::new(),
+            living: Vec::new(),
             arbitrations: BTreeMap::new(),
         };
         let mut downs = power.downs.iter().peekable();
@@ -185,10 +204,18 @@ impl SessionLedger {
 
     /// The stay in a session at an instant.
     pub(super) fn stay_at(&self, session: u32, at: Moment) -> Option<&Stay> {
-        self.stays
-            .iter()
-            .rev()
-            .find(|stay| stay.session == session && stay.alive(at))
+        self.latest(session, at, |stay| stay.alive(at))
+            .map(|(_, stay)| stay)
+    }
+
+    /// The latest stay in a session that had begun by then and fits.
+    fn latest(&self, session: u32, at: Moment, fits: impl Fn(&Stay) -> bool) -> Option<(usize, &Stay)> {
+        let numbers = self.of_session.get(&session)?;
+        let stay = |number: usize| self.stays.get(number);
+        let begun = numbers.partition_point(|&number| stay(number).is_some_and(|stay| stay.begun() <= at));
+        let back = numbers.iter().take(begun).rev().take(BACK);
+        back.filter_map(|&number| Some((number, stay(number)?)))
+            .find(|(_, stay)| fits(stay))
     }
 
     /// Stays that were there at an instant.
@@ -196,18 +223,28 @@ impl SessionLedger {
         self.stays.iter().filter(move |stay| stay.alive(at))
     }
 
+    /// The disconnections of each stay, in their order.
+    pub(super) fn drops_by_stay(&self) -> BTreeMap<usize, Vec<usize>> {
+        let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (number, drop) in self.drops.iter().enumerate() {
+            if let Some(stay) = drop.stay {
+                found.entry(stay).or_default().push(number);
+            }
+        }
+        found
+    }
+
     /// Gives each disconnection its stay.
     fn attach(&mut self) {
         let slack = TimeDelta::seconds(10);
-        for drop in &mut self.drops {
-            let (Some(session), Some(at)) = (drop.session, drop.at) else {
-                continue;
-            };
-            drop.stay = self.stays.iter().rposition(|stay| {
-                stay.session == session
-                    && stay.start.unwrap_or(stay.seen) <= at
-                    && stay.end.is_none_or(|end| end >= at || at.near(end, slack))
-            });
+        let stay_of = |drop: &Drop| {
+            let (session, at) = drop.session.zip(drop.at)?;
+            let fits = |stay: &Stay| stay.end.is_none_or(|end| end >= at || at.near(end, slack));
+            self.latest(session, at, fits).map(|(number, _)| number)
+        };
+        let stays: Vec<Option<usize>> = self.drops.iter().map(stay_of).collect();
+        for (drop, stay) in self.drops.iter_mut().zip(stays) {
+            drop.stay = stay;
         }
     }
 }
@@ -216,6 +253,8 @@ struct Reading {
     ledger: SessionLedger,
     /// Open stays by session id.
     open: BTreeMap<u32, usize>,
+    /// Stays that may still go on, in their order.
+    living: Vec<usize>,
     /// Arbitrations that began (41), by session id, and whether they ended (42).
     arbitrations: BTreeMap<u32, (Moment, usize, bool)>,
 }
@@ -270,6 +309,8 @@ impl Reading {
             seen: at,
         });
         self.open.insert(session, number);
+        self.ledger.of_session.entry(session).or_default().push(number);
+        self.living.push(number);
         number
     }
 
@@ -292,13 +333,8 @@ impl Reading {
 
     /// A logoff writes 24 after its 23: that is no new session.
     fn just_ended(&self, session: u32, at: Moment) -> bool {
-        let last = self
-            .ledger
-            .stays
-            .iter()
-            .rev()
-            .find(|stay| stay.session == session);
-        last.and_then(|stay| stay.end)
+        let last = self.ledger.of_session.get(&session).and_then(|of| of.last());
+        last.and_then(|&number| self.ledger.stays.get(number)?.end)
             .is_some_and(|end| end.near(at, TimeDelta::seconds(30)))
     }
 
@@ -333,10 +369,11 @@ impl Reading {
 
     fn announce(&mut self, entry: &Entry, at: Moment, session: u32, how: &str, waited: Option<TimeDelta>) {
         let user = text_of(&entry.event, "User");
+        self.bury(at);
         let others: Vec<&Stay> = self
-            .ledger
-            .stays
+            .living
             .iter()
+            .filter_map(|&number| self.ledger.stays.get(number))
             .filter(|stay| stay.session != session && stay.active(at))
             .filter(|stay| match (&stay.user, &user) {
                 (Some(a), Some(b)) => !same_user(a, b),
@@ -353,6 +390,17 @@ impl Reading {
             .with("OtherActive", others.len())
             .with_some("OtherUser", others.first().and_then(|stay| stay.user.as_deref()));
         self.ledger.derived.push(derived.build());
+    }
+
+    /// Forgets stays that ended before; the events of a log may stand a little out of the order of time.
+    fn bury(&mut self, at: Moment) {
+        let stays = &self.ledger.stays;
+        self.living.retain(|&number| {
+            let end = stays.get(number).and_then(|stay| stay.end);
+            end.is_none_or(|end| end.later(TimeDelta::minutes(2)) > at)
+        });
+        let past = self.living.len().saturating_sub(MOST_LIVING);
+        self.living.drain(..past);
     }
 
     /// A stage of the logon that took 20 seconds or more.
