@@ -210,7 +210,7 @@ fn incident(analyzer: &Analyzer, bench: &Bench<'_>, group: &Group<'_>) -> Incide
         id: fingerprint(group, host),
         title: tell::fill(
             group.title(),
-            own.get(1).map(|entry| &entry.event),
+            own.get(1).map(|entry| &*entry.event),
             &group.keys,
             &host.name,
         ),

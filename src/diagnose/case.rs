@@ -1,7 +1,7 @@
 //! Everything that was read, sorted by machine: the ground that ledgers, incidents and weighing stand on. Owns which
 //! events are of one host, in which order, and since which setting of its clock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -51,8 +51,8 @@ impl Moment {
 /// One event on a host's timeline.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// The event.
-    pub event: Event,
+    /// The event; boxed, because entries are sorted and appended to by the hundred thousand.
+    pub event: Box<Event>,
     /// When, unless nobody knows.
     pub at: Option<Moment>,
 }
@@ -188,10 +188,14 @@ type Named = (Option<Time>, Arc<str>);
 #[derive(Default)]
 struct Gathering {
     hosts: BTreeMap<String, Host>,
-    names: BTreeMap<String, Vec<Named>>,
-    /// Records that were taken: several files may hold the same.
-    seen: BTreeSet<(String, Arc<str>, u64, Option<Time>)>,
+    /// The names of each machine, and when each was seen first and last.
+    names: BTreeMap<String, BTreeMap<Arc<str>, (Option<Time>, Option<Time>)>>,
+    /// Records that were taken, by machine and channel: several files may hold the same.
+    seen: BTreeMap<(String, Arc<str>), HashSet<(u64, Option<Time>)>>,
 }
+
+/// Events after which the room of those that were taken is given back.
+const PIECE: usize = 1 << 14;
 
 impl Gathering {
     /// Takes what one artifact holds.
@@ -207,25 +211,23 @@ impl Gathering {
         for span in &artifact.findings.spans {
             self.name(&span.computer, &of, span.last);
         }
-        for event in artifact.findings.events.drain(..) {
-            let key = of(&event.computer);
-            if let Some(record) = event.record_id
-                && !self.seen.insert((
-                    lead(&event.computer),
-                    Arc::clone(&event.channel),
-                    record,
-                    event.time,
-                ))
-            {
-                continue;
+        let mut events = std::mem::take(&mut artifact.findings.events);
+        events.reverse();
+        while let Some(event) = events.pop() {
+            if events.len().is_multiple_of(PIECE) {
+                events.shrink_to_fit();
+            }
+            if let Some(record) = event.record_id {
+                let channel = (lead(&event.computer), Arc::clone(&event.channel));
+                if !self.seen.entry(channel).or_default().insert((record, event.time)) {
+                    continue;
+                }
             }
             self.name(&event.computer, &of, event.time);
             let at = event.time.map(|time| Moment { epoch: 0, time });
-            self.hosts
-                .entry(key)
-                .or_default()
-                .entries
-                .push(Entry { event, at });
+            let host = self.hosts.entry(of(&event.computer)).or_default();
+            let event = Box::new(event);
+            host.entries.push(Entry { event, at });
         }
         for fact in artifact.findings.facts.drain(..) {
             let host = self.hosts.entry(of(&fact.host)).or_default();
@@ -236,7 +238,9 @@ impl Gathering {
     fn name(&mut self, computer: &Arc<str>, of: &dyn Fn(&str) -> String, at: Option<Time>) {
         if !computer.is_empty() {
             let names = self.names.entry(of(computer)).or_default();
-            names.push((at, Arc::clone(computer)));
+            let (first, last) = names.entry(Arc::clone(computer)).or_insert((at, at));
+            *first = at.min(*first);
+            *last = at.max(*last);
         }
     }
 
@@ -246,7 +250,9 @@ impl Gathering {
             self.hosts.entry(key.clone()).or_default();
         }
         let hosts = self.hosts.into_iter().map(|(key, mut host)| {
-            name_host(&mut host, self.names.remove(&key).unwrap_or_default(), &key);
+            let names = self.names.remove(&key).unwrap_or_default().into_iter();
+            let names = names.flat_map(|(name, (first, last))| [(first, Arc::clone(&name)), (last, name)]);
+            name_host(&mut host, names.collect(), &key);
             rank_facts(&mut host, problems);
             order(&mut host, problems);
             host.audits_logons = host.entries.iter().any(|entry| is_audit_of_logons(&entry.event));

@@ -265,7 +265,7 @@ mod tests {
         event.push("SubjectUserName", Value::text("anna"));
         let cleared = time("2026-05-04T20:00:00Z");
         host.entries.push(Entry {
-            event,
+            event: event.into(),
             at: Some(Moment {
                 epoch: 0,
                 time: cleared,

@@ -52,7 +52,7 @@ impl Derived {
 
     pub(super) fn build(self) -> Entry {
         Entry {
-            event: self.event,
+            event: Box::new(self.event),
             at: self.at,
         }
     }

@@ -153,7 +153,7 @@ mod tests {
             let time = start + TimeDelta::seconds(number * gap);
             event.time = Some(time);
             host.entries.push(Entry {
-                event,
+                event: event.into(),
                 at: Some(Moment { epoch: 0, time }),
             });
         }

@@ -47,7 +47,8 @@ pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     derived.extend(floods);
     derived.extend(jumps);
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
-    host.entries.extend(derived);
+    host.entries.reserve_exact(derived.len());
+    host.entries.append(&mut derived);
     ledgers
 }
 

@@ -111,6 +111,9 @@ fn digest(piece: &mut Findings, knowledge: &Knowledge, matcher: &Matcher) -> Vec
     piece
         .events
         .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event));
+    for event in &mut piece.events {
+        event.fields.shrink_to_fit();
+    }
     learnt
 }
 

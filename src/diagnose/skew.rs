@@ -223,7 +223,7 @@ mod tests {
             event.push("TargetUserName", Value::text("svc-robot"));
             let time = start + TimeDelta::seconds(second);
             host.entries.push(Entry {
-                event,
+                event: event.into(),
                 at: Some(Moment { epoch: 0, time }),
             });
         }

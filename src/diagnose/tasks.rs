@@ -407,7 +407,7 @@ fn batch_failure<'a>(host: &'a Host, at: Moment, user: Option<&str>) -> Option<&
         .iter()
         .skip(start)
         .take_while(|entry| entry.at.is_some_and(|other| other.near(at, span)));
-    close.map(|entry| &entry.event).find(|event| {
+    close.map(|entry| &*entry.event).find(|event| {
         event.id == Some(4625)
             && number_of(event, "LogonType") == Some(4)
             && user.is_none_or(|user| {
