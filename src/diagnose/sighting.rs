@@ -1,7 +1,7 @@
 //! Sightings: which signals were seen when, on which host, with which keys. Owns the quick search for candidates; what an
 //! event must look like is the signal's own matter.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -28,24 +28,45 @@ pub(super) struct Sighting {
     pub keys: Keys,
 }
 
-/// The keys of one sighting or incident.
+/// The keys of one sighting or incident, in their order. A list, because they are few and sightings are many.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Keys(BTreeMap<Key, Arc<str>>);
+pub(super) struct Keys(Vec<(Key, Arc<str>)>);
 
 impl Keys {
     pub(super) fn get(&self, key: Key) -> Option<&Arc<str>> {
-        self.0.get(&key)
+        self.0.iter().find(|(own, _)| *own == key).map(|(_, value)| value)
     }
 
     pub(super) fn set(&mut self, key: Key, value: impl Into<Arc<str>>) {
-        self.0.insert(key, value.into());
+        let value = value.into();
+        match self.0.binary_search_by_key(&key, |(own, _)| *own) {
+            Ok(at) => {
+                if let Some(own) = self.0.get_mut(at) {
+                    own.1 = value;
+                }
+            }
+            Err(at) => self.0.insert(at, (key, value)),
+        }
     }
 
     /// Takes over what is not known yet.
     pub(super) fn complete(&mut self, other: &Self) {
         for (key, value) in &other.0 {
-            self.0.entry(*key).or_insert_with(|| Arc::clone(value));
+            if self.get(*key).is_none() {
+                self.set(*key, Arc::clone(value));
+            }
         }
+    }
+
+    /// Takes values that are known already in place of its own: the same few come again and again.
+    fn share(&mut self, known: &mut HashSet<Arc<str>>) {
+        for (_, value) in &mut self.0 {
+            match known.get(value) {
+                Some(same) => *value = Arc::clone(same),
+                None => drop(known.insert(Arc::clone(value))),
+            }
+        }
+        self.0.shrink_to_fit();
     }
 }
 
@@ -160,6 +181,7 @@ impl Sightings {
         let mut all = Self {
             by_signal: vec![Vec::new(); signals.len()],
         };
+        let mut known = HashSet::new();
         for (number, (host, ledgers)) in hosts.iter().zip(ledgers).enumerate() {
             for (place, entry) in host.entries.iter().enumerate() {
                 let shown = matcher.signals(knowledge, &entry.event);
@@ -171,7 +193,8 @@ impl Sightings {
                     let Some(signal) = signals.get(index) else {
                         continue;
                     };
-                    let keys = keys_of(signal, &entry.event, entry.at, host, ledgers);
+                    let mut keys = keys_of(signal, &entry.event, entry.at, host, ledgers);
+                    keys.share(&mut known);
                     if let Some(list) = all.by_signal.get_mut(index) {
                         list.push(Sighting {
                             at: entry.at,
