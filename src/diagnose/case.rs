@@ -189,10 +189,16 @@ type Named = (Option<Time>, Arc<str>);
 struct Gathering {
     hosts: BTreeMap<String, Host>,
     /// The names of each machine, and when each was seen first and last.
-    names: BTreeMap<String, BTreeMap<Arc<str>, (Option<Time>, Option<Time>)>>,
+    names: BTreeMap<String, BTreeMap<Arc<str>, Span>>,
     /// Records that were taken, by machine and channel: several files may hold the same.
-    seen: BTreeMap<(String, Arc<str>), HashSet<(u64, Option<Time>)>>,
+    seen: BTreeMap<(String, Arc<str>), HashSet<Record>>,
 }
+
+/// The first time and the last; a time that nobody knows comes before all others.
+type Span = (Option<Time>, Option<Time>);
+
+/// What makes a record the same as another of its channel.
+type Record = (u64, Option<Time>);
 
 /// Events after which the room of those that were taken is given back.
 const PIECE: usize = 1 << 14;
