@@ -115,6 +115,21 @@ fn encrypted_archives_open_with_a_password() {
     }
 }
 
+/// Noise reads as an LZMA2 stream that ends at once one time in 256: many wrong passwords, and the right one last.
+#[test]
+fn no_wrong_password_stands_in_the_way() {
+    let aes = AesEncoderOptions::new(Password::from("right")).into();
+    let bytes = pack(vec![aes, EncoderMethod::LZMA2.into()], true, false);
+    let mut passwords: Vec<String> = (0..1500).map(|number| format!("wrong {number}")).collect();
+    passwords.push("right".to_owned());
+    check(&open_memory_with_passwords(
+        "case.7z",
+        bytes,
+        &Limits::default(),
+        &passwords,
+    ));
+}
+
 #[test]
 fn a_cut_archive_says_that_its_list_is_missing() {
     let bytes = pack(vec![EncoderMethod::LZMA2.into()], true, false);
