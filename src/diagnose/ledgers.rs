@@ -247,13 +247,20 @@ impl Ledgers {
         (remote && cut).then_some("session")
     }
 
-    /// What was going on for the user of a session when it was lost.
+    /// What was going on for the user of a session when it was lost. A program that is cut off may end a moment before the
+    /// session does; a stamp in whole seconds lies that much early already.
     fn interrupted(&self, user: Option<&str>, at: Moment, focus: &Focus) -> Option<&'static str> {
         if focus.points_at(at.time) && user.is_none_or(|user| focus.is_of(user)) {
             return Some("focus");
         }
         let user = user?;
-        let running = self.tasks.running(user, at.earlier(TimeDelta::seconds(1)));
+        let early = at.time.timestamp_subsec_nanos() == 0;
+        let before = if early {
+            at
+        } else {
+            at.earlier(TimeDelta::seconds(1))
+        };
+        let running = self.tasks.running(user, before);
         running.map(|run| run.work.name())
     }
 

@@ -297,7 +297,6 @@ impl TaskLedger {
     /// The first run of this user that was going on at an instant.
     pub(super) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
         let numbers = self.of_user.get(&user_key(user))?;
-        let slack = TimeDelta::seconds(60);
         let begun = |run: &Run, by: Moment| run.start.is_some_and(|start| start <= by);
         let position = |by: Moment| {
             let before = |&number: &usize| self.runs.get(number).is_some_and(|run| begun(run, by));
@@ -308,13 +307,7 @@ impl TaskLedger {
         lately
             .iter()
             .filter_map(|&number| self.runs.get(number))
-            .find(|run| {
-                run.end.is_none_or(|end| {
-                    end.since(at)
-                        .is_some_and(|left| left >= TimeDelta::zero() && left < slack)
-                        || end > at
-                })
-            })
+            .find(|run| run.end.is_none_or(|end| end > at))
     }
 
     /// Sorts the runs, and notes whose they are.
