@@ -36,6 +36,8 @@ pub struct Limits {
     pub long_text_bytes: u64,
     /// Facts kept, over the whole run.
     pub facts: usize,
+    /// Incidents weighed and told, over the whole run: those with the most occurrences.
+    pub incidents: usize,
     /// Problems listed one by one for each artifact; further ones are only counted.
     pub problems_per_artifact: usize,
     /// Bytes of one line of text; a longer one is cut.
@@ -58,6 +60,7 @@ impl Default for Limits {
             event_bytes: 2 << 30,
             long_text_bytes: 16 << 20,
             facts: 200_000,
+            incidents: 5_000,
             problems_per_artifact: 20,
             line_bytes: 64 << 10,
             stop: Stop::default(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::Analyzer;
@@ -14,9 +15,10 @@ use super::tell;
 use super::weigh::{Bench, weigh};
 use crate::knowledge::codes::spell;
 use crate::knowledge::{DERIVED, Key};
+use crate::limits::Limits;
 use crate::model::{
     Artifact, Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Format, HostReport, Incident,
-    InputReport, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
+    InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 
 /// Entries of one incident's story.
@@ -92,18 +94,47 @@ fn empty(analyzer: &Analyzer, inputs: Vec<InputReport>, problems: Vec<Problem>) 
     }
 }
 
+/// Past the limit, those that showed least often are left out.
+fn leave_out(groups: &mut Vec<Group<'_>>, limits: &Limits) -> Option<Problem> {
+    let left = groups
+        .len()
+        .checked_sub(limits.incidents)
+        .filter(|left| *left > 0)?;
+    groups.sort_by_key(|group| std::cmp::Reverse(group.occurrences.len()));
+    groups.truncate(limits.incidents);
+    let detail = format!(
+        "the limit of {} incidents was reached; {left} that showed least often are not told",
+        limits.incidents
+    );
+    Some(Problem::new(ProblemKind::LimitHit, Origin::artifact(""), detail))
+}
+
+/// What is said of incidents that were found when the run was over.
+fn unweighed(left: usize, limits: &Limits) -> Option<Problem> {
+    let reason = limits.stop.reason().filter(|_| left > 0)?;
+    let detail = format!("{reason}: this result is partial; {left} incidents were not weighed");
+    Some(Problem::new(
+        ProblemKind::Interrupted,
+        Origin::artifact(""),
+        detail,
+    ))
+}
+
 /// The whole result.
 pub(super) fn diagnosis(
     analyzer: &Analyzer,
     bench: &Bench<'_>,
-    groups: Vec<Group<'_>>,
+    (mut groups, limits): (Vec<Group<'_>>, &Limits),
     inputs: Vec<InputReport>,
     mut problems: Vec<Problem>,
 ) -> Diagnosis {
+    problems.extend(leave_out(&mut groups, limits));
     let mut incidents: Vec<Incident> = groups
-        .iter()
+        .par_iter()
+        .filter(|_| limits.stop.reason().is_none())
         .map(|group| incident(analyzer, bench, group))
         .collect();
+    problems.extend(unweighed(groups.len() - incidents.len(), limits));
     incidents.sort_by(|a, b| {
         let best = |incident: &Incident| {
             incident
@@ -155,7 +186,7 @@ fn filtered(hosts: &[Host], mut problems: Vec<Problem>) -> Vec<Problem> {
             );
             problems.push(Problem::new(
                 ProblemKind::Filtered,
-                crate::model::Origin::artifact(Arc::clone(path)),
+                Origin::artifact(Arc::clone(path)),
                 detail,
             ));
         }
@@ -337,7 +368,7 @@ fn insufficient(rest: &[Cause], group: &Group<'_>) -> Cause {
 
 /// The story: what was cited, and what the ledgers tell of the ten minutes around the first and the last occurrence.
 fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) -> Vec<TimelineEntry> {
-    let mut lines: BTreeSet<(Option<crate::model::Time>, String, crate::model::Origin)> = BTreeSet::new();
+    let mut lines: BTreeSet<(Option<crate::model::Time>, String, Origin)> = BTreeSet::new();
     for cause in causes.iter().filter(|cause| cause.verdict >= Verdict::Possible) {
         for evidence in cause
             .supports
@@ -369,11 +400,13 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
         {
             continue;
         }
-        for sighting in bench.sightings.on_host(index, group.host) {
-            let close = sighting
-                .at
-                .is_some_and(|at| around.iter().any(|around| at.near(*around, span)));
-            if close && let Some(line) = line(bench, index, host, sighting.event.entry, &sighting.keys) {
+        let near = around.iter().flat_map(|at| {
+            bench
+                .sightings
+                .within(index, group.host, at.earlier(span), at.later(span))
+        });
+        for sighting in near {
+            if let Some(line) = line(bench, index, host, sighting.event.entry, &sighting.keys) {
                 lines.insert(line);
             }
         }
@@ -388,7 +421,7 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
         .collect()
 }
 
-type Line = (Option<crate::model::Time>, String, crate::model::Origin);
+type Line = (Option<crate::model::Time>, String, Origin);
 
 fn line(
     bench: &Bench<'_>,
@@ -496,4 +529,50 @@ fn codes(analyzer: &Analyzer, hosts: &[Host]) -> Vec<CodeCount> {
             .then_with(|| (a.space, &a.value).cmp(&(b.space, &b.value)))
     });
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Findings, Value};
+
+    /// Tasks that fail for want of a logon session, one more often than the others.
+    fn failures(tasks: usize) -> Findings {
+        let mut findings = Findings::default();
+        for number in 0..=tasks {
+            let mut event = Event::new(Origin::record(Arc::from("Tasks.evtx"), number as u64 + 1, 0));
+            event.provider = "Microsoft-Windows-TaskScheduler".into();
+            event.channel = "Microsoft-Windows-TaskScheduler/Operational".into();
+            event.computer = "RPA-07".into();
+            event.id = Some(104);
+            event.time = crate::model::parse_rfc3339(&format!("2026-05-04T08:{:02}:00Z", number % 60));
+            event.push("TaskName", Value::text(format!("\\Jobs\\T{}", number % tasks)));
+            event.push("ResultCode", Value::Unsigned(0x8007_0520));
+            findings.events.push(event);
+        }
+        findings
+    }
+
+    #[test]
+    fn a_limit_on_incidents_leaves_out_the_least() {
+        let told = |limit: usize| {
+            let limits = Limits {
+                incidents: limit,
+                ..Limits::default()
+            };
+            let analyzer = Analyzer::new().unwrap().limits(limits);
+            analyzer.diagnose_findings(vec![(Arc::from("Tasks.evtx"), failures(12))])
+        };
+        let cut = |diagnosis: &Diagnosis| {
+            let mut problems = diagnosis.problems.iter();
+            problems.any(|problem| problem.kind == ProblemKind::LimitHit)
+        };
+        let all = told(100);
+        assert_eq!(all.incidents.len(), 12);
+        assert!(!cut(&all));
+        let some = told(5);
+        assert_eq!(some.incidents.len(), 5);
+        assert!(cut(&some));
+        assert!(some.incidents.iter().any(|incident| incident.count == 2));
+    }
 }

@@ -1,14 +1,14 @@
 //! Everything that was read, sorted by machine: the ground that ledgers, incidents and weighing stand on. Owns which
 //! events are of one host, in which order, and since which setting of its clock.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use super::coverage::ChannelCover;
 pub(super) use crate::model::host_key;
-use crate::model::{Artifact, Event, Fact, Problem, ProblemKind, Time};
+use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time};
 
 /// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
 /// subtracted.
@@ -155,6 +155,139 @@ fn union(parent: &mut BTreeMap<String, String>, earlier: &str, later: &str) {
     }
 }
 
+/// Which machine a computer's name stands for, looked up once for each name.
+struct Leads {
+    aliases: BTreeMap<String, String>,
+    known: HashMap<Arc<str>, Arc<str>>,
+    /// The one asked for last: the events of a log are nearly all of one computer.
+    last: Option<(Arc<str>, Arc<str>)>,
+}
+
+impl Leads {
+    fn of(&mut self, computer: &Arc<str>) -> Arc<str> {
+        if let Some((name, lead)) = &self.last
+            && name == computer
+        {
+            return Arc::clone(lead);
+        }
+        let known = self.known.entry(Arc::clone(computer));
+        let lead = Arc::clone(known.or_insert_with(|| Arc::from(lead(&self.aliases, computer))));
+        self.last = Some((Arc::clone(computer), Arc::clone(&lead)));
+        lead
+    }
+}
+
+fn lead(aliases: &BTreeMap<String, String>, computer: &str) -> String {
+    let key = host_key(computer);
+    aliases.get(&key).cloned().unwrap_or(key)
+}
+
+/// The records that were seen, so that one that lies in two files counts once.
+#[derive(Default)]
+struct Seen {
+    streams: HashMap<(Arc<str>, Arc<str>), usize>,
+    records: Vec<HashSet<(u64, Option<Time>)>>,
+    /// The machine and channel asked for last, and their place.
+    last: Option<(Arc<str>, Arc<str>, usize)>,
+}
+
+impl Seen {
+    /// Whether it is new.
+    fn insert(&mut self, machine: &Arc<str>, channel: &Arc<str>, record: (u64, Option<Time>)) -> bool {
+        let place = match &self.last {
+            Some((known, of, place)) if known == machine && of == channel => *place,
+            _ => {
+                let next = self.records.len();
+                let key = (Arc::clone(machine), Arc::clone(channel));
+                let place = *self.streams.entry(key).or_insert(next);
+                if place == next {
+                    self.records.push(HashSet::new());
+                }
+                self.last = Some((Arc::clone(machine), Arc::clone(channel), place));
+                place
+            }
+        };
+        let records = self.records.get_mut(place);
+        records.is_none_or(|records| records.insert(record))
+    }
+}
+
+/// Events after which the room of those that were taken is given back.
+const PIECE: usize = 1 << 14;
+
+/// A name of a machine: when it was seen first and last; a time that nobody knows comes before all others.
+type Names = BTreeMap<Arc<str>, (Option<Time>, Option<Time>)>;
+
+/// What was read, by machine, while it is sorted.
+struct Sorting {
+    leads: Leads,
+    hosts: BTreeMap<Arc<str>, Host>,
+    names: BTreeMap<Arc<str>, Names>,
+    seen: Seen,
+}
+
+impl Sorting {
+    /// The machine that something is of.
+    fn host(&mut self, computer: &Arc<str>, home: &Arc<str>) -> Arc<str> {
+        match computer.is_empty() {
+            true => Arc::clone(home),
+            false => self.leads.of(computer),
+        }
+    }
+
+    fn name(&mut self, host: &Arc<str>, name: &Arc<str>, seen: Option<Time>) {
+        if name.is_empty() {
+            return;
+        }
+        if !self.names.contains_key(host) {
+            self.names.insert(Arc::clone(host), Names::new());
+        }
+        let Some(names) = self.names.get_mut(host) else {
+            return;
+        };
+        match names.get_mut(name) {
+            Some((first, last)) => {
+                *first = seen.min(*first);
+                *last = seen.max(*last);
+            }
+            None => drop(names.insert(Arc::clone(name), (seen, seen))),
+        }
+    }
+
+    fn take(&mut self, findings: &mut Findings, home: &Arc<str>) {
+        for span in &findings.spans {
+            let host = self.host(&span.computer, home);
+            self.name(&host, &span.computer, span.last);
+        }
+        let mut events = std::mem::take(&mut findings.events);
+        events.reverse();
+        while let Some(event) = events.pop() {
+            if events.len().is_multiple_of(PIECE) {
+                events.shrink_to_fit();
+            }
+            let lead = self.leads.of(&event.computer);
+            let record = event.record_id.map(|record| (record, event.time));
+            if record.is_some_and(|record| !self.seen.insert(&lead, &event.channel, record)) {
+                continue;
+            }
+            let host = self.host(&event.computer, home);
+            self.name(&host, &event.computer, event.time);
+            let event = Box::new(event);
+            let at = event.time.map(|time| Moment { epoch: 0, time });
+            self.hosts
+                .entry(host)
+                .or_default()
+                .entries
+                .push(Entry { event, at });
+        }
+        for fact in findings.facts.drain(..) {
+            let host = self.host(&fact.host, home);
+            let facts = &mut self.hosts.entry(host).or_default().facts;
+            facts.entry(Arc::clone(&fact.name)).or_default().push(fact);
+        }
+    }
+}
+
 /// Groups what was read by machine. Text of which nobody knows the machine goes to the only one there is, to the machine
 /// of the artifacts beside it, or to a nameless one.
 pub(super) fn gather(
@@ -163,16 +296,38 @@ pub(super) fn gather(
     default_on: &super::coverage::DefaultOn<'_>,
 ) -> Vec<Host> {
     let aliases = aliases(artifacts);
-    let lead = |computer: &str| {
-        let key = host_key(computer);
-        aliases.get(&key).cloned().unwrap_or(key)
-    };
+    let lead = |computer: &str| lead(&aliases, computer);
     let homes = Homes::new(artifacts, &lead);
-    let mut gathering = Gathering::default();
+    let mut sorting = Sorting {
+        leads: Leads {
+            aliases: aliases.clone(),
+            known: HashMap::new(),
+            last: None,
+        },
+        hosts: BTreeMap::new(),
+        names: BTreeMap::new(),
+        seen: Seen::default(),
+    };
     for artifact in artifacts.iter_mut() {
-        gathering.take(artifact, &homes, &lead);
+        let home = Arc::from(homes.of(&artifact.path));
+        sorting.take(&mut artifact.findings, &home);
     }
-    let mut hosts = gathering.finish(problems);
+    let Sorting {
+        mut hosts, mut names, ..
+    } = sorting;
+    for key in names.keys() {
+        hosts.entry(Arc::clone(key)).or_default();
+    }
+    let mut hosts: Vec<Host> = hosts
+        .into_iter()
+        .map(|(key, mut host)| {
+            name_host(&mut host, &names.remove(&key).unwrap_or_default(), &key);
+            rank_facts(&mut host, problems);
+            order(&mut host, problems);
+            host.audits_logons = host.entries.iter().any(|entry| is_audit_of_logons(&entry.event));
+            host
+        })
+        .collect();
     hosts.sort_by(|a, b| a.name.cmp(&b.name));
     super::coverage::assign(&mut hosts, artifacts, &lead, default_on);
     for host in &mut hosts {
@@ -181,108 +336,19 @@ pub(super) fn gather(
     hosts
 }
 
-/// A name of a machine and when it was last seen.
-type Named = (Option<Time>, Arc<str>);
-
-/// The machines as they grow.
-#[derive(Default)]
-struct Gathering {
-    hosts: BTreeMap<String, Host>,
-    /// The names of each machine, and when each was seen first and last.
-    names: BTreeMap<String, BTreeMap<Arc<str>, Span>>,
-    /// Records that were taken, by machine and channel: several files may hold the same.
-    seen: BTreeMap<(String, Arc<str>), HashSet<Record>>,
-}
-
-/// The first time and the last; a time that nobody knows comes before all others.
-type Span = (Option<Time>, Option<Time>);
-
-/// What makes a record the same as another of its channel.
-type Record = (u64, Option<Time>);
-
-/// Events after which the room of those that were taken is given back.
-const PIECE: usize = 1 << 14;
-
-impl Gathering {
-    /// Takes what one artifact holds.
-    fn take(&mut self, artifact: &mut Artifact, homes: &Homes, lead: &dyn Fn(&str) -> String) {
-        let home = homes.of(&artifact.path);
-        let of = |computer: &str| {
-            if computer.is_empty() {
-                home.clone()
-            } else {
-                lead(computer)
-            }
-        };
-        for span in &artifact.findings.spans {
-            self.name(&span.computer, &of, span.last);
-        }
-        let mut events = std::mem::take(&mut artifact.findings.events);
-        events.reverse();
-        while let Some(event) = events.pop() {
-            if events.len().is_multiple_of(PIECE) {
-                events.shrink_to_fit();
-            }
-            if let Some(record) = event.record_id {
-                let channel = (lead(&event.computer), Arc::clone(&event.channel));
-                if !self.seen.entry(channel).or_default().insert((record, event.time)) {
-                    continue;
-                }
-            }
-            self.name(&event.computer, &of, event.time);
-            let at = event.time.map(|time| Moment { epoch: 0, time });
-            let host = self.hosts.entry(of(&event.computer)).or_default();
-            let event = Box::new(event);
-            host.entries.push(Entry { event, at });
-        }
-        for fact in artifact.findings.facts.drain(..) {
-            let host = self.hosts.entry(of(&fact.host)).or_default();
-            host.facts.entry(Arc::clone(&fact.name)).or_default().push(fact);
-        }
-    }
-
-    fn name(&mut self, computer: &Arc<str>, of: &dyn Fn(&str) -> String, at: Option<Time>) {
-        if !computer.is_empty() {
-            let names = self.names.entry(of(computer)).or_default();
-            let (first, last) = names.entry(Arc::clone(computer)).or_insert((at, at));
-            *first = at.min(*first);
-            *last = at.max(*last);
-        }
-    }
-
-    /// The hosts, named and in order of time each.
-    fn finish(mut self, problems: &mut Vec<Problem>) -> Vec<Host> {
-        for key in self.names.keys() {
-            self.hosts.entry(key.clone()).or_default();
-        }
-        let hosts = self.hosts.into_iter().map(|(key, mut host)| {
-            let names = self.names.remove(&key).unwrap_or_default().into_iter();
-            let names = names.flat_map(|(name, (first, last))| [(first, Arc::clone(&name)), (last, name)]);
-            name_host(&mut host, names.collect(), &key);
-            rank_facts(&mut host, problems);
-            order(&mut host, problems);
-            host.audits_logons = host.entries.iter().any(|entry| is_audit_of_logons(&entry.event));
-            host
-        });
-        hosts.collect()
-    }
-}
-
-/// Gives a host the name it had last.
-fn name_host(host: &mut Host, mut names: Vec<Named>, key: &str) {
+/// Gives a host the name it had last; the others are in the order in which they were first seen.
+fn name_host(host: &mut Host, names: &Names, key: &Arc<str>) {
+    let last = names.iter().max_by_key(|(name, (_, last))| (*last, *name));
+    host.name = Arc::clone(last.map_or(key, |(name, _)| name));
+    let mut names: Vec<_> = names.iter().map(|(name, (first, _))| (*first, name)).collect();
     names.sort();
-    let last = names
-        .last()
-        .map(|(_, name)| Arc::clone(name))
-        .unwrap_or_else(|| Arc::from(key));
     let mut aliases: Vec<Arc<str>> = Vec::new();
     for (_, name) in names {
-        if !name.eq_ignore_ascii_case(&last) && !aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name))
-        {
-            aliases.push(name);
+        let is_it = |known: &str| known.eq_ignore_ascii_case(name);
+        if !is_it(&host.name) && !aliases.iter().any(|alias| is_it(alias)) {
+            aliases.push(Arc::clone(name));
         }
     }
-    host.name = last;
     host.aliases = aliases;
 }
 
@@ -407,12 +473,13 @@ impl Homes {
             let spans = findings.spans.iter().map(|span| &span.computer);
             let events = findings.events.iter().map(|event| &event.computer);
             let facts = findings.facts.iter().map(|fact| &fact.host);
-            let computers: BTreeSet<String> = spans
+            let named: BTreeSet<&str> = spans
                 .chain(events)
                 .chain(facts)
+                .map(|name| &**name)
                 .filter(|name| !name.is_empty())
-                .map(|name| lead(name))
                 .collect();
+            let computers: BTreeSet<String> = named.into_iter().map(lead).collect();
             for folder in parents(&artifact.path) {
                 folders
                     .entry(folder.to_owned())

@@ -1,7 +1,7 @@
 //! Floods of refused logons: somebody on the network tries names and passwords. Owns what is a flood and what is a person, a
 //! scanner or a program with an old password.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -21,6 +21,7 @@ const PAUSE: TimeDelta = TimeDelta::hours(2);
 struct Refusal<'h> {
     at: Moment,
     entry: &'h Entry,
+    /// In lower case.
     name: Option<String>,
     address: Option<String>,
 }
@@ -62,7 +63,8 @@ fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
         };
         match id {
             4625 if matches!(number_of(event, "LogonType"), Some(3 | 10)) && wrong() => {
-                audited.push(refusal(text_of(event, "TargetUserName")));
+                let name = text_of(event, "TargetUserName");
+                audited.push(refusal(name.map(|name| name.to_lowercase())));
             }
             140 if event.provider.to_ascii_lowercase().contains("rdpcorets") => rejected.push(refusal(None)),
             _ => {}
@@ -71,50 +73,82 @@ fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
     (audited, rejected)
 }
 
+/// How many refusals within the hour have each name and each address.
+#[derive(Default)]
+struct Window<'r> {
+    end: usize,
+    names: BTreeMap<&'r str, usize>,
+    addresses: BTreeMap<&'r str, usize>,
+}
+
+impl<'r> Window<'r> {
+    /// Takes in what lies within the hour from its first refusal on.
+    fn extend(&mut self, refusals: &'r [Refusal<'_>], first: &Refusal<'_>) {
+        let within = |refusal: &Refusal<'_>| refusal.at.since(first.at).is_some_and(|span| span <= SPAN);
+        while let Some(refusal) = refusals.get(self.end).filter(|refusal| within(refusal)) {
+            for (counts, text) in [
+                (&mut self.names, &refusal.name),
+                (&mut self.addresses, &refusal.address),
+            ] {
+                if let Some(text) = text {
+                    *counts.entry(text).or_default() += 1;
+                }
+            }
+            self.end += 1;
+        }
+    }
+
+    fn leave(&mut self, refusal: &Refusal<'_>) {
+        for (counts, text) in [
+            (&mut self.names, &refusal.name),
+            (&mut self.addresses, &refusal.address),
+        ] {
+            let Some(text) = text.as_deref() else { continue };
+            if let Some(count) = counts.get_mut(text) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(text);
+                }
+            }
+        }
+    }
+
+    fn is_varied(&self) -> bool {
+        self.names.len() >= DIFFERENT || self.addresses.len() >= DIFFERENT
+    }
+}
+
 fn of(refusals: &[Refusal<'_>]) -> Vec<Entry> {
     let mut floods = Vec::new();
+    let mut window = Window::default();
     let mut from = 0;
     while let Some(first) = refusals.get(from) {
-        let hour = until(refusals, from, |refusal| {
-            refusal.at.since(first.at).is_some_and(|span| span <= SPAN)
-        });
-        let within = refusals.get(from..hour).unwrap_or_default();
-        if within.len() < MANY || !is_varied(within) {
+        window.extend(refusals, first);
+        if window.end - from < MANY || !window.is_varied() {
+            window.leave(first);
             from += 1;
             continue;
         }
         let mut last = first.at;
-        let end = until(refusals, from, |refusal| {
+        let goes_on = |refusal: &&Refusal<'_>| {
             let goes_on = refusal.at.since(last).is_some_and(|pause| pause <= PAUSE);
             last = refusal.at;
             goes_on
-        });
+        };
+        let end = from + refusals.iter().skip(from).take_while(goes_on).count().max(1);
         floods.extend(tell(refusals.get(from..end).unwrap_or_default()));
-        from = end.max(from + 1);
+        from = end;
+        window = Window {
+            end,
+            ..Window::default()
+        };
     }
     floods
 }
 
-/// The end of the run of refusals from `from` on for which something holds.
-fn until<'h>(refusals: &[Refusal<'h>], from: usize, mut holds: impl FnMut(&Refusal<'h>) -> bool) -> usize {
-    let run = refusals.iter().skip(from).take_while(|refusal| holds(refusal));
-    from + run.count()
-}
-
-fn names(refusals: &[Refusal<'_>]) -> BTreeSet<String> {
-    let named = refusals.iter().filter_map(|refusal| refusal.name.as_deref());
-    named.map(str::to_lowercase).collect()
-}
-
-fn addresses<'r>(refusals: &'r [Refusal<'_>]) -> BTreeSet<&'r str> {
-    refusals
-        .iter()
-        .filter_map(|refusal| refusal.address.as_deref())
-        .collect()
-}
-
-fn is_varied(refusals: &[Refusal<'_>]) -> bool {
-    names(refusals).len() >= DIFFERENT || addresses(refusals).len() >= DIFFERENT
+/// How many different texts there are.
+fn different<'r>(texts: impl Iterator<Item = Option<&'r String>>) -> usize {
+    texts.flatten().collect::<BTreeSet<_>>().len()
 }
 
 fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
@@ -123,8 +157,11 @@ fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
     let mut event = Derived::new("logon-flood", first.entry)
         .with("Count", refusals.len())
         .with("Minutes", minutes)
-        .with("Addresses", addresses(refusals).len());
-    let names = names(refusals).len();
+        .with(
+            "Addresses",
+            different(refusals.iter().map(|refusal| refusal.address.as_ref())),
+        );
+    let names = different(refusals.iter().map(|refusal| refusal.name.as_ref()));
     if names > 0 {
         event = event.with("Names", names);
     }

@@ -82,40 +82,47 @@ pub(super) fn find<'a>(
             groups.extend(of_host(symptom, host, hosts, ledgers, sightings, focus));
         }
     }
-    let told: Vec<(Arc<str>, usize, Vec<Occurrence>)> = groups
-        .iter()
-        .map(|group| {
-            (
-                Arc::clone(&group.symptom.id),
-                group.host,
-                group.occurrences.clone(),
-            )
-        })
-        .collect();
+    let mut told: BTreeMap<(Arc<str>, usize), Told> = BTreeMap::new();
+    for group in &groups {
+        let key = (Arc::clone(&group.symptom.id), group.host);
+        let told = told.entry(key).or_default();
+        told.times
+            .extend(group.occurrences.iter().filter_map(|own| own.at));
+        told.untimed |= group.occurrences.iter().any(|own| own.at.is_none());
+    }
+    told.values_mut().for_each(|told| told.times.sort_unstable());
     for group in &mut groups {
         let symptom = group.symptom;
-        let better: Vec<&Occurrence> = told
+        let better: Vec<&Told> = symptom
+            .yields_to
             .iter()
-            .filter(|(id, host, _)| symptom.yields_to.contains(id) && *host == group.host)
-            .flat_map(|(_, _, occurrences)| occurrences)
+            .filter_map(|id| told.get(&(Arc::clone(id), group.host)))
             .collect();
-        group.occurrences.retain(|own| {
-            !better
-                .iter()
-                .any(|other| tells_better(own, other, symptom.yields_within))
-        });
+        let within = symptom.yields_within;
+        let is_told = |own: &Occurrence| better.iter().any(|told| told.tells(own, within));
+        group.occurrences.retain(|own| !is_told(own));
     }
     groups.retain(|group| !group.occurrences.is_empty());
     groups
 }
 
-/// Whether another occurrence tells the same in better words. A complaint without a time may be of anything: it does not stand
-/// for what has one.
-fn tells_better(own: &Occurrence, other: &Occurrence, within: TimeDelta) -> bool {
-    match (own.at, other.at) {
-        (Some(a), Some(b)) => a.near(b, within),
-        (Some(_), None) => false,
-        (None, _) => true,
+/// When a symptom showed on a host.
+#[derive(Default)]
+struct Told {
+    /// In order.
+    times: Vec<Moment>,
+    /// Whether it showed at a time that nobody knows.
+    untimed: bool,
+}
+
+impl Told {
+    /// Whether it stands for an occurrence of another symptom: they lie close, or nobody knows.
+    fn tells(&self, own: &Occurrence, within: TimeDelta) -> bool {
+        let near = |at: Moment| {
+            let next = self.times.partition_point(|time| *time < at.earlier(within));
+            self.times.get(next).is_some_and(|time| time.near(at, within))
+        };
+        self.untimed || own.at.map_or(!self.times.is_empty(), near)
     }
 }
 
@@ -250,65 +257,70 @@ fn belongs(group: &Group<'_>, next: &Occurrence, sightings: &Sightings) -> bool 
     };
     let Some(gap) = at.since(last) else { return false };
     gap <= group.symptom.fold_within
-        && !succeeded(group, sightings, Some((last, at)))
+        && !succeeded(group, sightings, (last, at))
             .any(|success| success.at.is_some_and(|when| when > last && when < at))
 }
 
-/// Sightings of success that are of this incident's host and keys, in a span of time if one is given.
+/// Sightings of success in a span of time that are of this incident's host and keys.
 fn succeeded<'s>(
     group: &'s Group<'_>,
     sightings: &'s Sightings,
-    span: Option<(Moment, Moment)>,
+    (from, to): (Moment, Moment),
 ) -> impl Iterator<Item = &'s Sighting> {
-    let all = group.symptom.success.iter().flat_map(move |&signal| {
-        let list = sightings.on_host(signal, group.host);
-        let before = |limit: Moment| move |sighting: &Sighting| sighting.at.is_some_and(|at| at < limit);
-        match span {
-            Some((from, to)) => {
-                let (start, end) = (
-                    list.partition_point(before(from)),
-                    list.partition_point(before(to)),
-                );
-                list.get(start..end).unwrap_or_default()
-            }
-            None => list,
-        }
-    });
-    all.filter(|sighting| {
-        let of_another = match (group.keys.get(Key::User), sighting.keys.get(Key::User)) {
-            (Some(own), Some(other)) => user_key(own) != user_key(other),
-            _ => false,
-        };
-        !of_another
-            && group.symptom.success_join.iter().all(|&key| {
-                match (group.keys.get(key), sighting.keys.get(key)) {
-                    (Some(a), Some(b)) if key == Key::User => user_key(a) == user_key(b),
-                    (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-                    _ => false,
-                }
+    let signals = group.symptom.success.iter();
+    let all = signals.flat_map(move |&signal| sightings.within(signal, group.host, from, to));
+    all.filter(|sighting| is_success_of(group, sighting))
+}
+
+/// Whether a success is of this incident's keys.
+fn is_success_of(group: &Group<'_>, sighting: &Sighting) -> bool {
+    let of_another = match (group.keys.get(Key::User), sighting.keys.get(Key::User)) {
+        (Some(own), Some(other)) => user_key(own) != user_key(other),
+        _ => false,
+    };
+    !of_another
+        && group
+            .symptom
+            .success_join
+            .iter()
+            .all(|&key| match (group.keys.get(key), sighting.keys.get(key)) {
+                (Some(a), Some(b)) if key == Key::User => user_key(a) == user_key(b),
+                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                _ => false,
             })
-    })
 }
 
 fn successes(group: &Group<'_>, sightings: &Sightings) -> [Option<Success>; 2] {
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
         return [None; 2];
     };
-    let all = || {
-        succeeded(group, sightings, None).filter_map(|sighting| {
-            Some(Success {
-                at: sighting.at?,
-                event: sighting.event,
-            })
+    let is_own = |sighting: &&Sighting| is_success_of(group, sighting);
+    let success = |sighting: &Sighting| {
+        Some(Success {
+            at: sighting.at?,
+            event: sighting.event,
         })
     };
+    let lists = || {
+        group
+            .symptom
+            .success
+            .iter()
+            .map(|&signal| sightings.on_host(signal, group.host))
+    };
+    let before = lists().filter_map(|list| {
+        let end = list.partition_point(|sighting| sighting.at.is_some_and(|at| at < first));
+        let list = list.get(..end).unwrap_or_default();
+        list.iter().rev().find(is_own).and_then(success)
+    });
+    let after = lists().filter_map(|list| {
+        let start = list.partition_point(|sighting| sighting.at.is_some_and(|at| at <= last));
+        let list = list.get(start..).unwrap_or_default();
+        list.iter().find(is_own).and_then(success)
+    });
     [
-        all()
-            .filter(|success| success.at < first)
-            .max_by_key(|success| success.at),
-        all()
-            .filter(|success| success.at > last)
-            .min_by_key(|success| success.at),
+        before.max_by_key(|success| success.at),
+        after.min_by_key(|success| success.at),
     ]
 }
 

@@ -74,13 +74,17 @@ fn robot_user(event: &Event) -> Option<String> {
     (!user.is_empty()).then_some(name)
 }
 
+/// Whether the events of a provider may tell the robot's version whatever they say besides.
+pub(super) fn reads(provider: &str) -> bool {
+    // None of Windows itself; most events are.
+    !provider.starts_with("Microsoft-") && {
+        let provider = provider.to_ascii_lowercase();
+        provider.contains("uipath") || provider.contains("uirobot") || provider == "msiinstaller"
+    }
+}
+
 fn robot_version(event: &Event) -> Option<String> {
-    let provider = event.provider.to_ascii_lowercase();
-    if event.id.is_some()
-        && !provider.contains("uipath")
-        && !provider.contains("uirobot")
-        && provider != "msiinstaller"
-    {
+    if event.id.is_some() && !reads(&event.provider) {
         return None;
     }
     let text = event.text();

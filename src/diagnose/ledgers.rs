@@ -35,12 +35,8 @@ pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     derived.extend(ledgers.ends(host, focus));
     derived.extend(ledgers.power.derive(host, |down| {
         let before = down.at.earlier(TimeDelta::milliseconds(1));
-        ledgers
-            .sessions
-            .stays
-            .iter()
-            .filter(|stay| stay.active(before))
-            .count()
+        let alive = ledgers.sessions.alive(before);
+        alive.filter(|stay| stay.active(before)).count()
     }));
     derived.append(&mut ledgers.sessions.derived);
     derived.append(&mut ledgers.tasks.derived);
@@ -95,7 +91,8 @@ impl Ledgers {
             .filter(|drop| real(drop.class) && self.has_user(drop.stay))
             .filter_map(|drop| Some((drop.at?, drop.session)))
             .collect();
-        times.sort();
+        times.sort_unstable();
+        times.dedup();
         let mut events = Vec::new();
         for drop in self.sessions.drops.iter().filter(|drop| real(drop.class)) {
             let Some(base) = host.entries.get(drop.cite) else {
@@ -103,12 +100,13 @@ impl Ledgers {
             };
             let stay = drop.stay.and_then(|stay| self.sessions.stays.get(stay));
             let count = drop.at.map_or(1, |at| {
-                let first = times.partition_point(|(when, _)| *when < at.earlier(together));
-                let near = times.iter().skip(first);
-                let near = near.take_while(|(when, _)| *when <= at.later(together));
-                near.map(|(_, session)| *session)
-                    .collect::<std::collections::BTreeSet<_>>()
-                    .len()
+                let start = times.partition_point(|(when, _)| *when < at.earlier(together));
+                let near = times
+                    .iter()
+                    .skip(start)
+                    .take_while(|(when, _)| when.near(at, together))
+                    .map(|(_, session)| *session);
+                near.collect::<std::collections::BTreeSet<_>>().len()
             });
             let by_user = drop
                 .by_session
@@ -159,7 +157,6 @@ impl Ledgers {
     /// One derived event for each end of a stay.
     fn ends(&self, host: &Host, focus: &Focus) -> Vec<Entry> {
         let mut events = Vec::new();
-        let drops = self.sessions.drops_by_stay();
         for (number, stay) in self.sessions.stays.iter().enumerate() {
             let (Some(end), Some(class), Some(cite)) = (stay.end, stay.end_class, stay.end_cite) else {
                 continue;
@@ -167,8 +164,7 @@ impl Ledgers {
             let Some(base) = host.entries.get(cite) else {
                 continue;
             };
-            let last = drops.get(&number).and_then(|of| of.last());
-            let drop = last.and_then(|&drop| self.sessions.drops.get(drop));
+            let drop = self.sessions.drops_of(number).next_back();
             let before = end.earlier(TimeDelta::seconds(2));
             let interrupted = self
                 .interrupted(stay.user.as_deref(), end, focus)
@@ -232,7 +228,7 @@ impl Ledgers {
     /// An active remote session that ended because somebody else, or the system, took the host down.
     fn cut_by_others(&self, stay: &Stay, class: EndClass, end: Moment) -> Option<&'static str> {
         let remote = stay.kind == Kind::Rdp && stay.active(end.earlier(TimeDelta::seconds(5)));
-        let down = self.power.downs.iter().rfind(|down| {
+        let down = self.power.last_around(end, TimeDelta::minutes(15), |down| {
             down.until.near(end, TimeDelta::minutes(15)) || down.at.near(end, super::power::SHUTDOWN_SPAN)
         })?;
         let own = match (&down.user, &stay.user) {

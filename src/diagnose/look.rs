@@ -179,22 +179,16 @@ impl<'a> Trial<'a> {
         let Some(window) = item.window else {
             return Vec::new();
         };
-        let mut times: Vec<Moment> = self
-            .group
-            .occurrences
-            .iter()
-            .filter_map(|occurrence| occurrence.at)
-            .collect();
-        times.sort();
-        if window.first {
-            times.truncate(1);
-        }
+        let times = match self.times.first() {
+            Some(first) if window.first => std::slice::from_ref(first),
+            _ => self.times.as_slice(),
+        };
         let untimed = times.is_empty();
-        list.iter()
+        self.perhaps(window, times, list)
             .filter(|sighting| match sighting.at {
                 None => true,
                 Some(_) if !untimed && self.is_elsewhere(sighting) => {
-                    self.near_elsewhere(window, &times, sighting)
+                    self.near_elsewhere(window, times, sighting)
                 }
                 Some(at) if window.since_success && self.outlived(at) => false,
                 Some(_) if untimed => true,
@@ -213,6 +207,32 @@ impl<'a> Trial<'a> {
                 }
             })
             .collect()
+    }
+
+    /// The sightings of a list, in order, without those of the own host that are too early or too late for every occurrence.
+    fn perhaps<'s>(
+        &self,
+        window: Window,
+        times: &[Moment],
+        list: &'s [Sighting],
+    ) -> impl Iterator<Item = &'s Sighting> {
+        let span = times.first().zip(times.last());
+        let span = span.map(|(first, last)| (first.earlier(window.before), last.later(window.after)));
+        let hosts = list.chunk_by(|a, b| a.event.host == b.event.host);
+        let own = self.group.host;
+        hosts.flat_map(move |list| {
+            let is_own = list.first().is_some_and(|sighting| sighting.event.host == own);
+            let (from, to, untimed) = match span {
+                Some((from, to)) if is_own => (
+                    list.partition_point(|sighting| sighting.at.is_some_and(|at| at < from)),
+                    list.partition_point(|sighting| sighting.at.is_some_and(|at| at <= to)),
+                    list.partition_point(|sighting| sighting.at.is_some()),
+                ),
+                _ => (0, list.len(), list.len()),
+            };
+            let timed = list.get(from..to).unwrap_or_default();
+            timed.iter().chain(list.get(untimed..).unwrap_or_default())
+        })
     }
 
     fn is_elsewhere(&self, sighting: &Sighting) -> bool {
@@ -271,12 +291,10 @@ impl<'a> Trial<'a> {
     }
 
     fn distance(&self, sighting: &Sighting) -> i64 {
-        let times = self
-            .group
-            .occurrences
-            .iter()
-            .filter_map(|occurrence| occurrence.at);
-        let gaps = times.filter_map(|at| sighting.at.and_then(|own| own.since(at)));
+        let Some(own) = sighting.at else { return i64::MAX };
+        let next = self.times.partition_point(|time| *time < own);
+        let around = self.times.get(next.saturating_sub(1)..).unwrap_or_default();
+        let gaps = around.iter().take(2).filter_map(|at| own.since(*at));
         gaps.map(|gap| gap.num_milliseconds().saturating_abs())
             .min()
             .unwrap_or(i64::MAX)

@@ -27,6 +27,7 @@ mod learn;
 mod ledgers;
 mod look;
 mod normalize;
+mod overlap;
 mod power;
 mod related;
 mod scan;
@@ -152,7 +153,9 @@ impl Analyzer {
 
     fn with(knowledge: Knowledge, codes: Codes) -> Result<Self> {
         let interest = knowledge.interest(scan::LEDGER_EVENTS, codes.notable().map(|code| code.value))?;
-        let matcher = sighting::Matcher::new(&knowledge)?;
+        let whole = |provider: &str, id| ledgers_read(provider, id) || learn::reads(provider);
+        let interest = interest.demanding(knowledge.demands(whole, normalize::COMPUTED));
+        let matcher = sighting::Matcher::new(&knowledge, &interest);
         Ok(Self {
             knowledge,
             codes,
@@ -277,7 +280,7 @@ impl Analyzer {
             let artifacts = self.read(bundle, &limits);
             let mut problems = bundle.problems.clone();
             problems.extend(scan::interrupted(bundle, &artifacts, &limits));
-            self.diagnose(artifacts, problems)
+            self.diagnose(artifacts, problems, &limits)
         };
         match &self.pool {
             Some(pool) => pool.install(run),
@@ -307,10 +310,15 @@ impl Analyzer {
             let learnt = learn::facts(&artifact.findings.events);
             artifact.findings.facts.extend(learnt);
         }
-        self.diagnose(artifacts, Vec::new())
+        self.diagnose(artifacts, Vec::new(), &self.limits)
     }
 
-    fn diagnose(&self, mut artifacts: Vec<Artifact>, mut problems: Vec<Problem>) -> Diagnosis {
+    fn diagnose(
+        &self,
+        mut artifacts: Vec<Artifact>,
+        mut problems: Vec<Problem>,
+        limits: &Limits,
+    ) -> Diagnosis {
         let mut inputs = assemble::inputs(&artifacts);
         for artifact in &mut artifacts {
             problems.append(&mut artifact.findings.problems);
@@ -348,7 +356,7 @@ impl Analyzer {
         };
         Diagnosis {
             collections: collections::report(found),
-            ..assemble::diagnosis(self, &bench, groups, inputs, problems)
+            ..assemble::diagnosis(self, &bench, (groups, limits), inputs, problems)
         }
     }
 }

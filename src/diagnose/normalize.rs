@@ -1,23 +1,49 @@
 //! Puts odd records right as they come in, so that nothing later has to know the oddity: swapped fields, codes inside
 //! binary data, names with a computer in brackets. Owns this folklore and nothing else.
 
+use std::sync::Arc;
+
 use chrono::SecondsFormat;
 
 use crate::model::{Event, Value, from_systemtime};
 
+const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
+const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
+
+/// The names of fields that are added, or filled anew.
+pub(super) const COMPUTED: &[&str] = &[
+    "ActionName",
+    "Address",
+    "Comment",
+    "FailureCode",
+    "LastAlive",
+    "Process",
+    "ReasonCode",
+    "ShutdownType",
+    "TaskName",
+    "User",
+    "UserName",
+    "UtcOffsetMinutes",
+];
+
 /// Adds the computed fields that `knowledge/README.md` lists. Never removes what was read.
 pub(super) fn normalize(event: &mut Event) {
     let Some(id) = event.id else { return };
-    let provider = event.provider.to_ascii_lowercase();
-    match (provider.as_str(), id) {
-        ("microsoft-windows-security-auditing", 4625) => failure_of_logon(event),
-        ("microsoft-windows-security-auditing", 4768 | 4771 | 4776) => copy(event, "Status", "FailureCode"),
-        ("microsoft-windows-taskscheduler", 202) => unswap_task(event),
-        ("microsoft-windows-taskscheduler", 104) => task_in_user_name(event),
-        ("netlogon", 5719) => binary_status(event),
-        ("user32" | "microsoft-windows-user32", 1074) => shutdown_request(event),
-        ("eventlog", 6008) => last_alive(event),
-        ("microsoft-windows-rdpcorets" | "microsoft-windows-remotedesktopservices-rdpcorets", 131) => {
+    let provider = Arc::clone(&event.provider);
+    let is = |names: &[&str]| names.iter().any(|name| provider.eq_ignore_ascii_case(name));
+    match id {
+        4625 if is(&[AUDITING]) => failure_of_logon(event),
+        4768 | 4771 | 4776 if is(&[AUDITING]) => copy(event, "Status", "FailureCode"),
+        202 if is(&[TASK_SCHEDULER]) => unswap_task(event),
+        104 if is(&[TASK_SCHEDULER]) => task_in_user_name(event),
+        5719 if is(&["NETLOGON"]) => binary_status(event),
+        1074 if is(&["User32", "Microsoft-Windows-User32"]) => shutdown_request(event),
+        6008 if is(&["EventLog"]) => last_alive(event),
+        131 if is(&[
+            "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+            "Microsoft-Windows-RdpCoreTS",
+        ]) =>
+        {
             client_address(event);
         }
         _ => {}

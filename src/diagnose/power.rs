@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::case::{Entry, Host, Moment};
 use super::derived::{Derived, first_text, number_of, text_of};
+use super::overlap::Overlaps;
 use crate::model::parse_rfc3339;
 
 /// How a host went down.
@@ -57,6 +58,8 @@ pub(super) struct PowerLedger {
     pub boots: Vec<Moment>,
     /// The entry that tells of each boot.
     boot_cites: Vec<usize>,
+    /// When the goings down were, from the first marker to the last.
+    spans: Overlaps,
 }
 
 /// A shutdown marker outranks what a session seems to say within this span.
@@ -77,24 +80,57 @@ impl PowerLedger {
         }
         // The log may end before the next boot.
         reading.close(host, DownKind::Planned);
-        reading.ledger
+        let mut ledger = reading.ledger;
+        let spans = ledger.downs.iter().enumerate();
+        ledger.spans = Overlaps::new(spans.map(|(place, down)| (place, down.at, Some(down.until))));
+        ledger
+    }
+
+    /// The goings down that touch an instant and `span` around it.
+    fn around(&self, at: Moment, span: TimeDelta) -> impl Iterator<Item = usize> {
+        self.spans.touching(at.earlier(span), at.later(span))
+    }
+
+    /// The last going down around an instant of which something holds.
+    pub(super) fn last_around(
+        &self,
+        at: Moment,
+        span: TimeDelta,
+        holds: impl Fn(&Down) -> bool,
+    ) -> Option<&Down> {
+        let downs = self.around(at, span);
+        let place = downs
+            .filter(|place| self.downs.get(*place).is_some_and(&holds))
+            .max()?;
+        self.downs.get(place)
+    }
+
+    /// When the host last began to go down.
+    pub(super) fn last_down(&self) -> Option<Moment> {
+        self.downs.iter().map(|down| down.at).max()
     }
 
     /// The going down within 90 s of an instant, before or after.
     pub(super) fn near(&self, at: Moment) -> Option<&Down> {
-        self.downs.iter().find(|down| {
+        let is_near = |down: &Down| {
             down.kind != DownKind::Unexpected
                 && at.since(down.at).is_some_and(|after| after >= -SHUTDOWN_SPAN)
                 && down
                     .until
                     .since(at)
                     .is_some_and(|before| before >= -SHUTDOWN_SPAN)
-        })
+        };
+        let places = self.around(at, SHUTDOWN_SPAN);
+        let first = places
+            .filter(|place| self.downs.get(*place).is_some_and(is_near))
+            .min()?;
+        self.downs.get(first)
     }
 
     /// The last boot at or before an instant.
     pub(super) fn boot_before(&self, at: Moment) -> Option<Moment> {
-        self.boots.iter().copied().rfind(|boot| *boot <= at)
+        let known = self.boots.partition_point(|boot| *boot <= at);
+        self.boots.get(known.checked_sub(1)?).copied()
     }
 
     /// Minutes from the last boot before `at` to it.
@@ -106,7 +142,7 @@ impl PowerLedger {
     fn derive_boots(&self, host: &Host) -> Vec<Entry> {
         let boot = |(at, cite): (&Moment, &usize)| {
             let base = host.entries.get(*cite)?;
-            let down = self.downs.iter().rfind(|down| down.at <= *at);
+            let down = self.spans.begun_by(*at).and_then(|place| self.downs.get(place));
             Some(
                 Derived::new("host-boot", base)
                     .with_some("Class", down.map(|down| down.kind.name()))

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::learn;
 use super::normalize::normalize;
-use super::sighting::Matcher;
+use super::sighting::{Matcher, Scratch};
 use crate::bundle::Bundle;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
@@ -108,9 +108,10 @@ pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limi
 fn digest(piece: &mut Findings, knowledge: &Knowledge, matcher: &Matcher) -> Vec<Fact> {
     piece.events.iter_mut().for_each(normalize);
     let learnt = learn::facts(&piece.events);
+    let mut scratch = Scratch::default();
     piece
         .events
-        .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event));
+        .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event, &mut scratch));
     for event in &mut piece.events {
         event.fields.shrink_to_fit();
     }

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::case::{Entry, Host, Moment};
 use super::derived::{Derived, first_text, number_of, text_of};
+use super::overlap::Overlaps;
 use super::power::PowerLedger;
 use crate::model::user_key;
 
@@ -16,10 +17,6 @@ const PAIR: TimeDelta = TimeDelta::seconds(3);
 
 /// A job whose end nobody wrote is not believed to have run for longer.
 const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);
-/// No run of a task is believed to go on for longer.
-const LONGEST_RUN: TimeDelta = TimeDelta::days(3);
-/// Runs of one user within that time that are looked at.
-const MOST_RUNS: usize = 20_000;
 
 /// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
 const LOGON_CODES: &[u32] = &[
@@ -71,6 +68,11 @@ pub(super) struct Run {
     pub end: Option<Moment>,
 }
 
+/// A run is not believed to go on for longer.
+const LONGEST_RUN: TimeDelta = TimeDelta::days(3);
+/// So many failures in one moment are looked through for the other half of a pair.
+const MOST_PAIRS: usize = 256;
+
 /// All of one host.
 #[derive(Debug, Default)]
 pub(super) struct TaskLedger {
@@ -78,8 +80,8 @@ pub(super) struct TaskLedger {
     pub runs: Vec<Run>,
     /// Derived events.
     pub derived: Vec<Entry>,
-    /// The runs of each user, in their order, but for those of Windows' own tasks.
-    of_user: BTreeMap<String, Vec<usize>>,
+    /// When the runs of each user were, but for those of Windows' own tasks.
+    spans: BTreeMap<String, Overlaps>,
 }
 
 #[derive(Default)]
@@ -111,7 +113,7 @@ impl TaskLedger {
         for (instance, run) in open {
             let cut = run
                 .start
-                .is_some_and(|start| power.downs.iter().any(|down| down.at >= start));
+                .is_some_and(|start| power.last_down().is_some_and(|down| down >= start));
             ledger.finish(
                 host,
                 &instance,
@@ -121,8 +123,27 @@ impl TaskLedger {
             );
         }
         ledger.jobs(host);
-        ledger.sort();
+        ledger.runs.sort_by_key(|run| run.start);
+        ledger.index();
         ledger
+    }
+
+    fn index(&mut self) {
+        let mut spans: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for (place, run) in self.runs.iter().enumerate().filter(|(_, run)| !run.own) {
+            if let (Some(user), Some(start)) = (&run.user, run.start) {
+                let longest = start.later(LONGEST_RUN);
+                let end = run.end.map_or(longest, |end| end.min(longest));
+                spans
+                    .entry(user_key(user))
+                    .or_default()
+                    .push((place, start, Some(end)));
+            }
+        }
+        self.spans = spans
+            .into_iter()
+            .map(|(user, spans)| (user, Overlaps::new(spans)))
+            .collect();
     }
 
     fn step(&mut self, host: &Host, index: usize, entry: &Entry, open: &mut BTreeMap<String, Open>) {
@@ -237,6 +258,7 @@ impl TaskLedger {
                         _ => false,
                     });
             let partner = close
+                .take(MOST_PAIRS)
                 .filter(|&(index, start)| {
                     !paired.get(index).copied().unwrap_or(true) && is_pair(logon, start)
                 })
@@ -294,30 +316,17 @@ impl TaskLedger {
         }));
     }
 
-    /// The first run of this user that was going on at an instant.
+    /// Whether a run of this user was going on at an instant.
     pub(super) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
-        let numbers = self.of_user.get(&user_key(user))?;
-        let begun = |run: &Run, by: Moment| run.start.is_some_and(|start| start <= by);
-        let position = |by: Moment| {
-            let before = |&number: &usize| self.runs.get(number).is_some_and(|run| begun(run, by));
-            numbers.partition_point(before)
+        let going = |run: &Run| {
+            let age = run.start.and_then(|start| at.since(start));
+            age.is_some_and(|age| age < LONGEST_RUN) && run.end.is_none_or(|end| end > at)
         };
-        let (first, last) = (position(at.earlier(LONGEST_RUN)), position(at));
-        let lately = numbers.get(first.max(last.saturating_sub(MOST_RUNS))..last)?;
-        lately
-            .iter()
-            .filter_map(|&number| self.runs.get(number))
-            .find(|run| run.end.is_none_or(|end| end > at))
-    }
-
-    /// Sorts the runs, and notes whose they are.
-    fn sort(&mut self) {
-        self.runs.sort_by_key(|run| run.start);
-        for (number, run) in self.runs.iter().enumerate() {
-            if let Some(user) = run.user.as_deref().filter(|_| !run.own && run.start.is_some()) {
-                self.of_user.entry(user_key(user)).or_default().push(number);
-            }
-        }
+        let places = self.spans.get(&user_key(user))?.touching(at, at);
+        let first = places
+            .filter(|place| self.runs.get(*place).is_some_and(going))
+            .min()?;
+        self.runs.get(first)
     }
 }
 

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::case::{Entry, Host};
+use super::case::{Entry, Host, Moment};
 use super::incident::Group;
 use super::look::Outcome;
 use super::sighting::Sightings;
 use super::{Ledgers, score, tell};
+use crate::knowledge::signal::searched_text;
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
@@ -38,11 +39,19 @@ pub(super) fn weigh(
     };
     let texts = own
         .iter()
-        .map(|entry| entry.event.full_text().to_lowercase())
+        .map(|entry| {
+            let mut text = String::new();
+            searched_text(&entry.event, &mut text);
+            text
+        })
         .collect();
+    let occurrences = group.occurrences.iter();
+    let mut times: Vec<Moment> = occurrences.filter_map(|occurrence| occurrence.at).collect();
+    times.sort_unstable();
     let trial = Trial {
         bench,
         group,
+        times,
         own,
         worked,
         texts,
@@ -98,6 +107,8 @@ fn specific_first(knowledge: &Knowledge, causes: &mut Vec<Cause>) {
 pub(super) struct Trial<'a> {
     pub bench: &'a Bench<'a>,
     pub group: &'a Group<'a>,
+    /// When it showed, in order.
+    pub times: Vec<Moment>,
     pub own: &'a [Entry],
     /// The ledgers' view when it worked.
     pub worked: &'a [Entry],

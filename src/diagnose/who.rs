@@ -109,7 +109,7 @@ fn with_domain(event: &Event, domain: &str, name: &str) -> Option<String> {
 fn who_was_there(group: &Group<'_>, ledgers: &Ledgers) -> Option<Arc<str>> {
     let at = group.first().filter(|_| group.symptom.of_a_session)?;
     let from = at.earlier(LATELY);
-    let there = ledgers.sessions.stays.iter().filter(|stay| stay.during(from, at));
+    let there = ledgers.sessions.during(from, at);
     let users: Vec<Arc<str>> = there
         .filter_map(|stay| stay.user.as_deref())
         .map(Arc::from)

@@ -174,8 +174,12 @@ impl Test {
 
 /// Equal as codes where both are numbers, in whatever spelling; as text without regard to case otherwise.
 fn equal(value: &str, other: &str) -> bool {
+    if value == other {
+        return true;
+    }
     match (parse_code(value), parse_code(other)) {
         (Some(a), Some(b)) => a == b,
+        _ if value.is_ascii() && other.is_ascii() => value.eq_ignore_ascii_case(other),
         _ => value.to_lowercase() == other.to_lowercase(),
     }
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::schema::{
     CauseDef, Conditions, DefinitionsFile, ItemDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
 };
+use super::signal::code_spellings;
 use super::{
     CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource, Signal, Subject,
     Symptom, Window, bad, condition, parse_duration,
@@ -283,6 +284,7 @@ fn signal(def: SignalDef, sources: &[LogSource]) -> Result<Signal, (String, Stri
             .map(condition::compile)
             .transpose()
             .map_err(&fail)?,
+        spellings: codes.iter().map(spellings).collect(),
         codes,
         conditions: conditions(&def.conditions).map_err(&fail)?,
         keys,
@@ -311,6 +313,10 @@ fn code_use(text: &str) -> Result<CodeUse, String> {
         space: space.parse()?,
         value,
     })
+}
+
+fn spellings(code: &CodeUse) -> Box<[Box<str>]> {
+    code_spellings(code.value).map(String::into_boxed_str).collect()
 }
 
 fn conditions(defs: &Conditions) -> Result<FieldConditions, String> {

@@ -27,7 +27,7 @@ pub use duration::parse_duration;
 pub use signal::{Key, Signal};
 
 use crate::error::{Error, Result};
-use crate::model::{EventFilter, Interest, MessagePattern, Weight};
+use crate::model::{Demand, EventFilter, Interest, MessagePattern, Weight};
 
 /// The files that are built in, by their path under `data/`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
@@ -357,6 +357,38 @@ impl Knowledge {
             self.messages.clone(),
         )?;
         Ok(interest.folded(self.folds(more)))
+    }
+
+    /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them
+    /// asks for some field. `whole` tells events that are wanted whatever they say, and `computed` the fields that an event
+    /// has only once it was put right.
+    pub fn demands(
+        &self,
+        whole: impl Fn(&str, u16) -> bool,
+        computed: &[&str],
+    ) -> BTreeMap<(Box<str>, u16), Vec<Demand>> {
+        let mut demands: BTreeMap<(Box<str>, u16), Vec<Demand>> = BTreeMap::new();
+        let mut unasked: std::collections::BTreeSet<(Box<str>, u16)> = std::collections::BTreeSet::new();
+        for signal in &self.signals {
+            let demand = signal.demand(computed);
+            for provider in signal.providers() {
+                for &id in signal.ids() {
+                    let key: (Box<str>, u16) = ((&**provider).into(), id);
+                    match &demand {
+                        Some(demand) if !whole(provider, id) => {
+                            demands.entry(key).or_default().push(demand.clone());
+                        }
+                        _ => drop(unasked.insert(key)),
+                    }
+                }
+            }
+        }
+        let of_any_id = |provider: &str| {
+            let mut signals = self.signals.iter().filter(|signal| signal.ids().is_empty());
+            signals.any(|signal| signal.providers().iter().any(|own| **own == *provider))
+        };
+        demands.retain(|key, _| !unasked.contains(key) && !of_any_id(&key.0));
+        demands
     }
 
     /// The events of which like ones count as one: those where every signal that lists them says so.

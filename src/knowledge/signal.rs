@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::TimeDelta;
 use regex::Regex;
 
 use super::FieldConditions;
-use crate::model::{CodeUse, Event};
+use crate::model::{CodeUse, Demand, Event, Holds, Value};
 
 /// What joins one thing that was seen with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +123,8 @@ pub struct Signal {
     pub(super) texts: Vec<Arc<str>>,
     pub(super) regex: Option<Regex>,
     pub(super) codes: Vec<CodeUse>,
+    /// How the codes are written in texts, in the same order.
+    pub(super) spellings: Vec<Box<[Box<str>]>>,
     pub(super) conditions: FieldConditions,
     pub(super) keys: Vec<(Key, Vec<Arc<str>>)>,
     pub(super) ask: Arc<str>,
@@ -172,6 +174,12 @@ impl Signal {
         &self.codes
     }
 
+    /// The codes and how each is written in texts, in lower case.
+    pub(crate) fn spelled_codes(&self) -> impl Iterator<Item = (u32, &[Box<str>])> {
+        let values = self.codes.iter().map(|code| code.value);
+        values.zip(self.spellings.iter().map(|spellings| &**spellings))
+    }
+
     /// What to ask the customer for when it could not be seen.
     pub const fn ask(&self) -> &Arc<str> {
         &self.ask
@@ -192,7 +200,24 @@ impl Signal {
         !self.codes.is_empty() || self.conditions.iter().any(|(_, condition)| condition.is_exact())
     }
 
-    /// Whether an event shows it. `text` is the event's text in lower case.
+    /// What the fields of its events must be, but for those that are not fields of the source; `None` when nothing is left.
+    pub(super) fn demand(&self, computed: &[&str]) -> Option<Demand> {
+        let is_read = |name: &str| {
+            let unread = OWN_VALUES.iter().chain(computed);
+            !name.starts_with('#') && !unread.into_iter().any(|other| name.eq_ignore_ascii_case(other))
+        };
+        let conditions = self.conditions.iter().filter(|(name, _)| is_read(name));
+        let fields: Vec<(Box<str>, Holds)> = conditions
+            .map(|(name, condition)| {
+                let condition = condition.clone();
+                let holds: Holds = Arc::new(move |value| condition.holds(value, &|_| None));
+                ((&**name).into(), holds)
+            })
+            .collect();
+        (!fields.is_empty()).then_some(Demand { fields })
+    }
+
+    /// Whether an event shows it. `text` is the event's [text](searched_text) in lower case.
     pub fn matches(&self, event: &Event, text: &str) -> bool {
         let provider = self.providers.is_empty()
             || self
@@ -202,42 +227,159 @@ impl Signal {
         provider
             && (self.ids.is_empty() || event.id.is_some_and(|id| self.ids.contains(&id)))
             && (self.texts.is_empty() || self.texts.iter().any(|literal| text.contains(&**literal)))
-            && (self.codes.is_empty() || self.codes.iter().any(|code| carries(event, text, code.value)))
-            && self
-                .regex
-                .as_ref()
-                .is_none_or(|regex| regex.is_match(&event.full_text()))
+            && (self.codes.is_empty() || self.carries(event, text))
+            && self.regex.as_ref().is_none_or(|regex| regex.is_match(text))
             && self
                 .conditions
                 .iter()
                 .all(|(name, condition)| condition.holds(field(event, name).as_deref(), &|_| None))
     }
 
-    /// The text of a key in an event that shows this signal.
-    pub fn key(&self, event: &Event, key: Key) -> Option<String> {
-        if key == Key::Activity {
-            return event.activity.as_deref().map(str::to_owned);
+    /// The texts of all keys in an event that shows this signal.
+    pub fn keys(&self, event: &Event) -> [Option<Arc<str>>; Key::ALL.len()] {
+        let mut texts = usual_keys(event);
+        let groups = self.captured(event);
+        for (text, key) in texts.iter_mut().zip(Key::ALL) {
+            let own = self.keys.iter().find(|(own, _)| *own == key);
+            if key == Key::Activity {
+                text.clone_from(&event.activity);
+            } else if let Some((_, names)) = own {
+                *text = names.iter().find_map(|name| usable(&field(event, name)?));
+            } else if text.is_none() {
+                let group =
+                    |(name, text): &(&str, String)| (*name == key.name()).then(|| Arc::from(text.as_str()));
+                *text = groups.iter().find_map(group);
+            }
         }
-        let usable = |name: &str| {
-            let text = field(event, name)?.trim().to_owned();
-            (!text.is_empty() && text != "-").then_some(text)
-        };
-        match self.keys.iter().find(|(own, _)| *own == key) {
-            Some((_, names)) => names.iter().find_map(|name| usable(name)),
-            None => key
-                .usual_fields()
-                .iter()
-                .find_map(|name| usable(name))
-                .or_else(|| self.captured(event, key.name())),
-        }
+        texts
     }
 
-    fn captured(&self, event: &Event, name: &str) -> Option<String> {
-        let regex = self.regex.as_ref()?;
+    /// What the named groups of its pattern hold.
+    fn captured(&self, event: &Event) -> Vec<(&str, String)> {
+        let Some(regex) = self.regex.as_ref().filter(|regex| regex.captures_len() > 1) else {
+            return Vec::new();
+        };
         let text = event.full_text();
-        Some(regex.captures(&text)?.name(name)?.as_str().to_owned())
+        let Some(groups) = regex.captures(&text) else {
+            return Vec::new();
+        };
+        let names = regex.capture_names().flatten();
+        names
+            .filter_map(|name| Some((name, groups.name(name)?.as_str().to_owned())))
+            .collect()
+    }
+
+    /// Whether an event carries one of the codes: in a value, or in its text in any spelling. Numbers below 65,536 count
+    /// only as values of fields that hold codes, since small numbers stand everywhere.
+    fn carries(&self, event: &Event, text: &str) -> bool {
+        let in_fields = event.fields.iter().any(|field| {
+            field.value.as_code().is_some_and(|found| {
+                let is_it = self.codes.iter().any(|code| code.value == found);
+                is_it && (found >= SMALLEST_TELLING_CODE || holds_codes(&field.name))
+            })
+        });
+        let mut spellings = self.spellings.iter().flatten();
+        in_fields || spellings.any(|spelling| text.contains(&**spelling))
     }
 }
+
+/// Codes below this are too common as plain numbers to mean anything outside the fields that hold codes.
+const SMALLEST_TELLING_CODE: u32 = 0x1_0000;
+
+/// Whether fields of that name hold codes.
+fn holds_codes(name: &str) -> bool {
+    let mut usual = Key::Code.usual_fields().iter();
+    usual.any(|code| name.eq_ignore_ascii_case(code))
+}
+
+/// A text that says something; none when it is blank or a dash.
+fn usable(text: &str) -> Option<Arc<str>> {
+    let text = text.trim();
+    (!text.is_empty() && text != "-").then(|| Arc::from(text))
+}
+
+/// A name of a field, which key it usually holds, and how many names are better.
+type Usual = (&'static str, Key, usize);
+
+/// The usual names by their length.
+static USUAL: LazyLock<Vec<Vec<Usual>>> = LazyLock::new(|| {
+    let mut by_length = Vec::new();
+    for key in Key::ALL {
+        for (rank, name) in key.usual_fields().iter().enumerate() {
+            if by_length.len() <= name.len() {
+                by_length.resize(name.len().saturating_add(1), Vec::new());
+            }
+            if let Some(names) = by_length.get_mut(name.len()) {
+                names.push((*name, key, rank));
+            }
+        }
+    }
+    by_length
+});
+
+/// For each key the text of the best of the fields that usually hold it. Of two fields of one name the first counts.
+fn usual_keys(event: &Event) -> [Option<Arc<str>>; Key::ALL.len()] {
+    let mut best: [Option<(usize, &Value)>; Key::ALL.len()] = [None; Key::ALL.len()];
+    for field in &event.fields {
+        let names = USUAL.get(field.name.len()).map(Vec::as_slice).unwrap_or_default();
+        for &(name, key, rank) in names {
+            let Some(place) = best.get_mut(key as usize) else {
+                continue;
+            };
+            if name.eq_ignore_ascii_case(&field.name)
+                && place.is_none_or(|(known, _)| rank < known)
+                && says_something(&field.value)
+            {
+                *place = Some((rank, &field.value));
+            }
+        }
+    }
+    best.map(|found| usable(&found?.1.to_text()))
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Text(text) | Value::Sid(text) => !matches!(text.trim(), "" | "-"),
+        _ => true,
+    }
+}
+
+/// What the literals, codes and patterns of signals are looked for in: the message and all values in lower case, but for
+/// those that are nothing but an identifier, an instant or a flag.
+pub(crate) fn searched_text(event: &Event, out: &mut String) {
+    out.clear();
+    if let Some(message) = &event.message {
+        push_lower(message, out);
+    }
+    for field in &event.fields {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        match &field.value {
+            Value::Null | Value::Guid(_) | Value::Time(_) | Value::Bool(_) | Value::Float(_) => {}
+            Value::Text(text) | Value::Sid(text) => push_lower(text, out),
+            value => push_lower(&value.to_text(), out),
+        }
+    }
+}
+
+fn push_lower(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        let start = out.len();
+        out.push_str(text);
+        if let Some(added) = out.get_mut(start..) {
+            added.make_ascii_lowercase();
+        }
+    } else {
+        out.push_str(&text.to_lowercase());
+    }
+}
+
+/// The names of values that every event has, by which conditions ask for them where there is no such field.
+const OWN_VALUES: &[&str] = &[
+    "message", "level", "computer", "channel", "provider", "id", "sid", "process",
+];
 
 /// The text of a field, or of one of the event's own values under the names `message`, `level`, `computer`, `channel`,
 /// `provider`, `id`, `sid`, `process`.
@@ -258,26 +400,10 @@ pub(crate) fn field<'a>(event: &'a Event, name: &str) -> Option<Cow<'a, str>> {
     })
 }
 
-/// Whether an event carries a code: in a value, or in its text in any spelling. Numbers below 65,536 count only as
-/// values of fields that hold codes, since small numbers stand everywhere.
-fn carries(event: &Event, text: &str, code: u32) -> bool {
-    let small = code < 0x1_0000;
-    let in_field = event.fields.iter().any(|field| {
-        let holds_code = || {
-            Key::Code
-                .usual_fields()
-                .iter()
-                .any(|name| field.name.eq_ignore_ascii_case(name))
-        };
-        field.value.as_code() == Some(code) && (!small || holds_code())
-    });
-    in_field || code_spellings(code).any(|spelling| text.contains(&spelling))
-}
-
 /// How a code is written in a text, in lower case: in hexadecimal, as an unsigned and as a signed number. None for those
 /// below 65,536.
 pub(crate) fn code_spellings(code: u32) -> impl Iterator<Item = String> {
-    let large = (code >= 0x1_0000).then(|| [format!("{code:08x}"), code.to_string()]);
+    let large = (code >= SMALLEST_TELLING_CODE).then(|| [format!("{code:08x}"), code.to_string()]);
     let signed = (code >= 0x8000_0000).then(|| code.cast_signed().to_string());
     large.into_iter().flatten().chain(signed)
 }

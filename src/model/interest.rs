@@ -1,6 +1,7 @@
 //! What the knowledge wants to see, in the form the readers need to skip the rest undecoded. Knows no causes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
@@ -102,6 +103,27 @@ impl Narrow {
     }
 }
 
+/// Whether the text of a field is what is asked for; `None` when the field is not there.
+pub type Holds = Arc<dyn Fn(Option<&str>) -> bool + Send + Sync>;
+
+/// What the fields of an event must be for one of those who want it. All of them must hold.
+///
+/// A reader that can look at single fields of a record before it decodes the rest leaves out an event of which no demand
+/// holds; one that cannot goes by the rest of the interest, and whoever asked looks again.
+#[derive(Clone)]
+pub struct Demand {
+    /// Names of fields and what they must be; case of the names does not count.
+    pub fields: Vec<(Box<str>, Holds)>,
+}
+
+impl fmt::Debug for Demand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.fields.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
 /// Everything of interest to the loaded knowledge.
 #[derive(Debug, Clone)]
 pub struct Interest {
@@ -112,6 +134,9 @@ pub struct Interest {
     messages: Vec<MessagePattern>,
     narrow: Narrow,
     folds: BTreeMap<(Box<str>, u16), TimeDelta>,
+    /// Places in the lists of demands.
+    demands: BTreeMap<(Box<str>, u16), usize>,
+    demand_lists: Vec<Vec<Demand>>,
     line_forms: Vec<Regex>,
 }
 
@@ -156,6 +181,8 @@ impl Interest {
             messages,
             narrow: Narrow::default(),
             folds: BTreeMap::new(),
+            demands: BTreeMap::new(),
+            demand_lists: Vec::new(),
             line_forms: Vec::new(),
         })
     }
@@ -172,6 +199,31 @@ impl Interest {
     pub fn folds_of(&self, provider: &str) -> impl Iterator<Item = (u16, TimeDelta)> {
         let range = (provider.into(), 0)..=(provider.into(), u16::MAX);
         self.folds.range(range).map(|((_, id), span)| (*id, *span))
+    }
+
+    /// The same, where of these events, by provider in lower case and id, only those are wanted of which one of the demands
+    /// holds.
+    #[must_use]
+    pub fn demanding(mut self, demands: BTreeMap<(Box<str>, u16), Vec<Demand>>) -> Self {
+        let (keys, lists): (Vec<_>, Vec<_>) = demands.into_iter().unzip();
+        self.demands = keys.into_iter().zip(0..).collect();
+        self.demand_lists = lists;
+        self
+    }
+
+    /// The ids of a provider, in lower case, that are wanted only where one of the demands holds, and under which number
+    /// [`demand`](Self::demand) gives them.
+    pub fn demands_of(&self, provider: &str) -> impl Iterator<Item = (u16, usize)> {
+        let range = (provider.into(), 0)..=(provider.into(), u16::MAX);
+        self.demands.range(range).map(|((_, id), number)| (*id, *number))
+    }
+
+    /// The demands of that number.
+    pub fn demand(&self, number: usize) -> &[Demand] {
+        self.demand_lists
+            .get(number)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// The same, of such events only.

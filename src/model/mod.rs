@@ -22,7 +22,7 @@ pub use diagnosis::{
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};
-pub use interest::{EventFilter, Interest, MessagePattern, Narrow};
+pub use interest::{Demand, EventFilter, Holds, Interest, MessagePattern, Narrow};
 pub use names::{host_key, same_user, user_key};
 pub use origin::Origin;
 pub use problem::{Problem, ProblemKind};

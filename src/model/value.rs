@@ -112,18 +112,27 @@ impl Serialize for Value {
     }
 }
 
+const LOWER: &[u8; 16] = b"0123456789abcdef";
+const UPPER: &[u8; 16] = b"0123456789ABCDEF";
+
 /// Upper-case hexadecimal without separators, as event XML shows binary data.
 fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     for &byte in bytes {
-        text.extend(nibbles(byte).map(|digit| digit.to_ascii_uppercase()));
+        push_digits(byte, UPPER, &mut text);
     }
     text
 }
 
-/// The two digits of a byte.
-fn nibbles(byte: u8) -> [char; 2] {
-    [byte >> 4, byte & 0xF].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'))
+/// Appends the two digits of a byte.
+fn push_digits(byte: u8, digits: &[u8; 16], text: &mut String) {
+    for half in [byte >> 4, byte & 0xF] {
+        text.push(
+            digits
+                .get(usize::from(half))
+                .map_or('0', |digit| char::from(*digit)),
+        );
+    }
 }
 
 /// The text of a Windows `GUID`: braces, lower case. The first three parts are little-endian.
@@ -141,7 +150,7 @@ pub fn guid_text(bytes: &[u8; 16]) -> String {
         if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        text.extend(nibbles(byte));
+        push_digits(byte, LOWER, &mut text);
     }
     text.push('}');
     text

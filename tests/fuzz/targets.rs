@@ -129,7 +129,10 @@ impl Lab {
         let knowledge = Knowledge::embedded().unwrap();
         Self {
             everything: Interest::everything().unwrap(),
-            wanted: knowledge.interest(&[], [0x8007_0520]).unwrap(),
+            wanted: knowledge
+                .interest(&[], [0x8007_0520])
+                .unwrap()
+                .demanding(knowledge.demands(|_, _| false, &[])),
             analyzer: Analyzer::with_knowledge(knowledge)
                 .unwrap()
                 .threads(1)

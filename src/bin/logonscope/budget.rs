@@ -53,6 +53,9 @@ pub(crate) struct Budget {
     /// Settings kept
     #[arg(long, value_name = "N", default_value_t = 200_000, hide_short_help = true)]
     max_facts: usize,
+    /// Incidents weighed and told: those with the most occurrences
+    #[arg(long, value_name = "N", default_value_t = 5_000, hide_short_help = true)]
+    max_incidents: usize,
     /// Problems listed for each file; further ones are counted
     #[arg(long, value_name = "N", default_value_t = 20, hide_short_help = true)]
     max_problems: usize,
@@ -73,6 +76,7 @@ impl Budget {
             event_bytes: self.max_event_bytes,
             long_text_bytes: self.max_long_text,
             facts: self.max_facts,
+            incidents: self.max_incidents,
             problems_per_artifact: self.max_problems,
             line_bytes: usize::try_from(self.max_line).unwrap_or(usize::MAX),
             stop: interrupt::watch(),
@@ -95,6 +99,7 @@ impl Budget {
             "event_bytes": self.max_event_bytes,
             "long_text_bytes": self.max_long_text,
             "facts": self.max_facts,
+            "incidents": self.max_incidents,
             "problems_per_artifact": self.max_problems,
         })
     }

@@ -216,24 +216,24 @@ impl<'a> Clues<'a> {
 
     /// Whether the listener stopped up to ten seconds before, or in the same moment: the server let go of every client.
     fn listener_stopped(&self, at: Moment) -> bool {
-        let (from, to) = (
-            at.earlier(TimeDelta::seconds(10)),
-            at.later(TimeDelta::seconds(2)),
-        );
-        let first = self.stops.partition_point(|stop| *stop < from);
-        self.stops.get(first).is_some_and(|stop| *stop <= to)
+        let from = at.earlier(TimeDelta::seconds(10));
+        let next = self.stops.partition_point(|stop| *stop < from);
+        let stop = self.stops.get(next);
+        stop.is_some_and(|stop| *stop <= at.later(TimeDelta::seconds(2)))
     }
 
     /// The limit that the Remote Connection Manager reports for a session within a minute.
     fn limit(&self, session: Option<u32>, at: Moment) -> Option<u16> {
         let minute = TimeDelta::seconds(60);
-        let first = self
+        let start = self
             .limits
             .partition_point(|(when, ..)| *when < at.earlier(minute));
-        let near = self.limits.iter().skip(first);
-        let hit = near
-            .take_while(|(when, ..)| *when <= at.later(minute))
-            .find(|(_, _, own)| own.is_none() || *own == session);
+        let mut near = self
+            .limits
+            .iter()
+            .skip(start)
+            .take_while(|(when, ..)| when.near(at, minute));
+        let hit = near.find(|(_, _, own)| own.is_none() || *own == session);
         hit.map(|(_, id, _)| *id)
     }
 }
@@ -253,10 +253,8 @@ pub(in crate::diagnose) fn classify(
     for (drop, class) in ledger.drops.iter_mut().zip(classes) {
         drop.class = class;
     }
-    let drops = ledger.drops_by_stay();
-    let none = Vec::new();
     let ends: Vec<Option<EndClass>> = (0..ledger.stays.len())
-        .map(|stay| end_of(stay, drops.get(&stay).unwrap_or(&none), ledger, power, clues))
+        .map(|stay| end_of(stay, ledger, power, clues))
         .collect();
     for (stay, class) in ledger.stays.iter_mut().zip(ends) {
         stay.end_class = stay.end_class.or(class);
@@ -401,13 +399,7 @@ fn without_reason(drop: &Drop, at: Moment, host: &Host, clues: &Clues<'_>) -> Dr
     }
 }
 
-fn end_of(
-    number: usize,
-    drops: &[usize],
-    ledger: &SessionLedger,
-    power: &PowerLedger,
-    clues: &Clues<'_>,
-) -> Option<EndClass> {
+fn end_of(number: usize, ledger: &SessionLedger, power: &PowerLedger, clues: &Clues<'_>) -> Option<EndClass> {
     let stay = ledger.stays.get(number)?;
     let at = stay.end?;
     match clues.limit(Some(stay.session), at) {
@@ -424,9 +416,8 @@ fn end_of(
         });
     }
     let span = TimeDelta::seconds(10);
-    let close = drops
-        .iter()
-        .filter_map(|&drop| ledger.drops.get(drop))
+    let close = ledger
+        .drops_of(number)
         .filter(|drop| drop.at.is_some_and(|when| when.near(at, span)));
     for drop in close {
         match drop.class {

@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 
 use super::case::{Entry, Host, Moment};
 use super::derived::{Derived, number_of, text_of};
+use super::overlap::Overlaps;
 use super::power::PowerLedger;
 use crate::model::{Event, same_user};
 
@@ -99,24 +100,17 @@ pub(super) struct Stay {
 }
 
 impl Stay {
-    /// When it began, or was seen first.
-    fn begun(&self) -> Moment {
-        self.start.unwrap_or(self.seen)
-    }
-
     /// Whether it was there at an instant.
     pub(super) fn alive(&self, at: Moment) -> bool {
-        self.begun() <= at && self.end.is_none_or(|end| end > at)
-    }
-
-    /// Whether it was there at some instant of a span.
-    pub(super) fn during(&self, from: Moment, to: Moment) -> bool {
-        self.begun() <= to && self.end.is_none_or(|end| end >= from)
+        self.start.unwrap_or(self.seen) <= at && self.end.is_none_or(|end| end > at)
     }
 
     /// The client that was connected last at an instant: its kind and its address.
     pub(super) fn client(&self, at: Option<Moment>) -> (Kind, Option<&str>) {
-        let former = at.and_then(|at| self.former.iter().find(|(until, ..)| at < *until));
+        let former = at.and_then(|at| {
+            let next = self.former.partition_point(|(until, ..)| *until <= at);
+            self.former.get(next)
+        });
         match former {
             Some((_, kind, address)) => (*kind, address.as_deref()),
             None => (self.kind, self.address.as_deref()),
@@ -134,13 +128,6 @@ impl Stay {
         active.then_some(when)
     }
 
-    /// The state at an instant, and since when.
-    fn state_at(&self, at: Moment) -> Option<(Moment, bool)> {
-        let next = self.states.partition_point(|(when, ..)| *when <= at);
-        let (when, active, _) = self.states.get(next.checked_sub(1)?)?;
-        Some((*when, *active))
-    }
-
     /// For how many minutes it had been active.
     pub(super) fn active_for(&self, at: Moment) -> Option<i64> {
         at.since(self.active_since(at)?).map(|span| span.num_minutes())
@@ -151,6 +138,17 @@ impl Stay {
         let (when, active) = self.state_at(at)?;
         (!active).then_some(when)
     }
+
+    /// The last state at an instant, and since when.
+    fn state_at(&self, at: Moment) -> Option<(Moment, bool)> {
+        let known = self.states.partition_point(|(when, ..)| *when <= at);
+        let (when, active, _) = self.states.get(known.checked_sub(1)?)?;
+        Some((*when, *active))
+    }
+
+    fn span(&self) -> (Moment, Option<Moment>) {
+        (self.start.unwrap_or(self.seen), self.end)
+    }
 }
 
 /// All of one host.
@@ -160,14 +158,13 @@ pub(super) struct SessionLedger {
     pub drops: Vec<Drop>,
     /// Logons and reconnects, slow stages and unfinished arbitrations, as derived events.
     pub derived: Vec<Entry>,
-    /// The stays of each session id, in the order in which they were seen.
-    of_session: BTreeMap<u32, Vec<usize>>,
+    /// When the stays were.
+    spans: Overlaps,
+    /// The same by session id.
+    spans_of: BTreeMap<u32, Overlaps>,
+    /// The disconnections of each stay.
+    drops_of: BTreeMap<usize, Vec<usize>>,
 }
-
-/// Sessions that one host has at once, and more than any has: the oldest of more are taken for forgotten.
-const MOST_LIVING: usize = 1_024;
-/// Stays in one session id that are looked back at: who had it longer ago does not have it any more.
-const BACK: usize = 64;
 
 impl SessionLedger {
     /// Reads the session events of a host in order.
@@ -175,7 +172,7 @@ impl SessionLedger {
         let mut reading = Reading {
             ledger: Self::default(),
             open: BTreeMap::new(),
-            living: Vec::new(),
+            last: BTreeMap::new(),
             arbitrations: BTreeMap::new(),
         };
         let mut downs = power.downs.iter().peekable();
@@ -196,6 +193,7 @@ impl SessionLedger {
         }
         reading.unfinished(host);
         let mut ledger = reading.ledger;
+        ledger.index();
         ledger.attach();
         let clues = Clues::new(host, power);
         classify::classify(&mut ledger, host, power, &clues);
@@ -204,47 +202,65 @@ impl SessionLedger {
 
     /// The stay in a session at an instant.
     pub(super) fn stay_at(&self, session: u32, at: Moment) -> Option<&Stay> {
-        self.latest(session, at, |stay| stay.alive(at))
-            .map(|(_, stay)| stay)
-    }
-
-    /// The latest stay in a session that had begun by then and fits.
-    fn latest(&self, session: u32, at: Moment, fits: impl Fn(&Stay) -> bool) -> Option<(usize, &Stay)> {
-        let numbers = self.of_session.get(&session)?;
-        let stay = |number: usize| self.stays.get(number);
-        let begun = numbers.partition_point(|&number| stay(number).is_some_and(|stay| stay.begun() <= at));
-        let back = numbers.iter().take(begun).rev().take(BACK);
-        back.filter_map(|&number| Some((number, stay(number)?)))
-            .find(|(_, stay)| fits(stay))
+        let places = self.spans_of.get(&session)?.touching(at, at);
+        let mut stays = places.filter_map(|place| self.stays.get(place));
+        stays.find(|stay| stay.alive(at))
     }
 
     /// Stays that were there at an instant.
     pub(super) fn alive(&self, at: Moment) -> impl Iterator<Item = &Stay> {
-        self.stays.iter().filter(move |stay| stay.alive(at))
+        let stays = self.during(at, at);
+        stays.filter(move |stay| stay.alive(at))
     }
 
-    /// The disconnections of each stay, in their order.
-    pub(super) fn drops_by_stay(&self) -> BTreeMap<usize, Vec<usize>> {
-        let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (number, drop) in self.drops.iter().enumerate() {
-            if let Some(stay) = drop.stay {
-                found.entry(stay).or_default().push(number);
-            }
+    /// Stays that were there at some instant of a span, in order.
+    pub(super) fn during(&self, from: Moment, to: Moment) -> impl Iterator<Item = &Stay> {
+        let mut places: Vec<usize> = self.spans.touching(from, to).collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.stays.get(place))
+    }
+
+    /// The disconnections of a stay, in order.
+    pub(super) fn drops_of(&self, stay: usize) -> impl DoubleEndedIterator<Item = &Drop> {
+        let places = self.drops_of.get(&stay).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|place| self.drops.get(*place))
+    }
+
+    fn index(&mut self) {
+        let spans = self.stays.iter().enumerate().map(|(place, stay)| {
+            let (start, end) = stay.span();
+            (place, start, end)
+        });
+        self.spans = Overlaps::new(spans);
+        let mut by_session: BTreeMap<u32, Vec<_>> = BTreeMap::new();
+        for (place, stay) in self.stays.iter().enumerate() {
+            let (start, end) = stay.span();
+            by_session
+                .entry(stay.session)
+                .or_default()
+                .push((place, start, end));
         }
-        found
+        self.spans_of = by_session
+            .into_iter()
+            .map(|(session, spans)| (session, Overlaps::new(spans)))
+            .collect();
     }
 
     /// Gives each disconnection its stay.
     fn attach(&mut self) {
         let slack = TimeDelta::seconds(10);
-        let stay_of = |drop: &Drop| {
-            let (session, at) = drop.session.zip(drop.at)?;
-            let fits = |stay: &Stay| stay.end.is_none_or(|end| end >= at || at.near(end, slack));
-            self.latest(session, at, fits).map(|(number, _)| number)
-        };
-        let stays: Vec<Option<usize>> = self.drops.iter().map(stay_of).collect();
-        for (drop, stay) in self.drops.iter_mut().zip(stays) {
-            drop.stay = stay;
+        for (place, drop) in self.drops.iter_mut().enumerate() {
+            let (Some(session), Some(at)) = (drop.session, drop.at) else {
+                continue;
+            };
+            let spans = self.spans_of.get(&session);
+            let stays = spans
+                .into_iter()
+                .flat_map(|spans| spans.touching(at.earlier(slack), at));
+            drop.stay = stays.max();
+            if let Some(stay) = drop.stay {
+                self.drops_of.entry(stay).or_default().push(place);
+            }
         }
     }
 }
@@ -253,8 +269,8 @@ struct Reading {
     ledger: SessionLedger,
     /// Open stays by session id.
     open: BTreeMap<u32, usize>,
-    /// Stays that may still go on, in their order.
-    living: Vec<usize>,
+    /// The last stays by session id, open or not.
+    last: BTreeMap<u32, usize>,
     /// Arbitrations that began (41), by session id, and whether they ended (42).
     arbitrations: BTreeMap<u32, (Moment, usize, bool)>,
 }
@@ -309,8 +325,7 @@ impl Reading {
             seen: at,
         });
         self.open.insert(session, number);
-        self.ledger.of_session.entry(session).or_default().push(number);
-        self.living.push(number);
+        self.last.insert(session, number);
         number
     }
 
@@ -333,8 +348,9 @@ impl Reading {
 
     /// A logoff writes 24 after its 23: that is no new session.
     fn just_ended(&self, session: u32, at: Moment) -> bool {
-        let last = self.ledger.of_session.get(&session).and_then(|of| of.last());
-        last.and_then(|&number| self.ledger.stays.get(number)?.end)
+        let last = self.last.get(&session);
+        last.and_then(|&number| self.ledger.stays.get(number))
+            .and_then(|stay| stay.end)
             .is_some_and(|end| end.near(at, TimeDelta::seconds(30)))
     }
 
@@ -369,11 +385,12 @@ impl Reading {
 
     fn announce(&mut self, entry: &Entry, at: Moment, session: u32, how: &str, waited: Option<TimeDelta>) {
         let user = text_of(&entry.event, "User");
-        self.bury(at);
-        let others: Vec<&Stay> = self
-            .living
-            .iter()
-            .filter_map(|&number| self.ledger.stays.get(number))
+        // The last stay of an id ended when the next one began, whether that was written or not.
+        let mut open: Vec<usize> = self.open.values().copied().collect();
+        open.sort_unstable();
+        let others: Vec<&Stay> = open
+            .into_iter()
+            .filter_map(|number| self.ledger.stays.get(number))
             .filter(|stay| stay.session != session && stay.active(at))
             .filter(|stay| match (&stay.user, &user) {
                 (Some(a), Some(b)) => !same_user(a, b),
@@ -390,17 +407,6 @@ impl Reading {
             .with("OtherActive", others.len())
             .with_some("OtherUser", others.first().and_then(|stay| stay.user.as_deref()));
         self.ledger.derived.push(derived.build());
-    }
-
-    /// Forgets stays that ended before; the events of a log may stand a little out of the order of time.
-    fn bury(&mut self, at: Moment) {
-        let stays = &self.ledger.stays;
-        self.living.retain(|&number| {
-            let end = stays.get(number).and_then(|stay| stay.end);
-            end.is_none_or(|end| end.later(TimeDelta::minutes(2)) > at)
-        });
-        let past = self.living.len().saturating_sub(MOST_LIVING);
-        self.living.drain(..past);
     }
 
     /// A stage of the logon that took 20 seconds or more.

@@ -110,9 +110,20 @@ impl Reader<'_> {
         let Ok((definition, values)) = instance::read(chunk, at, end) else {
             return Verdict::Unsure;
         };
-        match self.decoder.sieve(definition) {
-            Some(sieve) => self.judge.judge(sieve, frame, definition, &values),
-            None => Verdict::Unsure,
+        let Some(sieve) = self.decoder.sieve(definition) else {
+            return Verdict::Unsure;
+        };
+        match self.judge.judge(sieve, frame, definition, &values) {
+            Verdict::Demanded { demand, free_text } => {
+                let demands = self.run.context.interest.demand(demand);
+                if self.decoder.may_meet(definition, &values, demands) {
+                    Verdict::Wanted
+                } else {
+                    let has_code = self.run.scanner.is_in(&values, chunk, 0);
+                    Verdict::Passed { has_code, free_text }
+                }
+            }
+            verdict => verdict,
         }
     }
 
@@ -127,7 +138,7 @@ impl Reader<'_> {
                 false
             }
             Verdict::Wanted => true,
-            Verdict::Unsure => false,
+            Verdict::Demanded { .. } | Verdict::Unsure => false,
         };
         let origin = Origin::record(Arc::clone(&self.path), frame.id, self.at(frame.start));
         match self.decoder.record(frame.content(), frame.content_end(), origin) {

@@ -31,7 +31,7 @@ type Key = (usize, Option<Section>);
 
 /// Decodes the records of one chunk.
 pub(super) struct Decoder<'c> {
-    chunk: &'c [u8],
+    pub(super) chunk: &'c [u8],
     layouts: &'c Layouts<'c>,
     known: Known,
     spelled: Vec<u8>,
@@ -140,7 +140,11 @@ impl<'c> Decoder<'c> {
         self.find(definition, None).as_ref().ok()?.sieve.as_ref()
     }
 
-    fn find(&mut self, definition: Definition, place: Option<Section>) -> &Result<Arc<Layout>, Odd> {
+    pub(super) fn find(
+        &mut self,
+        definition: Definition,
+        place: Option<Section>,
+    ) -> &Result<Arc<Layout>, Odd> {
         let key = (definition.offset, place);
         let index = match self.known.find(key) {
             Some(index) => index,
@@ -440,7 +444,7 @@ impl<'c> Decoder<'c> {
         }
     }
 
-    fn spend(&mut self, units: usize) -> Result<(), Odd> {
+    pub(super) fn spend(&mut self, units: usize) -> Result<(), Odd> {
         self.budget = self.budget.checked_sub(units).ok_or(Odd::TooMuch)?;
         Ok(())
     }

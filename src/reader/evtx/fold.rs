@@ -1,5 +1,7 @@
-//! Like records, such as floods are made of: those of one template whose values are the same, but for time, record id,
-//! process and thread. Of those that the knowledge lets count as one only the first in a chunk is decoded.
+//! Like records, such as floods are made of: those of one template whose values are the same, byte for byte, but for time,
+//! record id, process and thread. Of those that the knowledge lets count as one only the first in a chunk is decoded.
+
+use std::ops::Range;
 
 use super::instance::{self, Definition, Values};
 use super::spell::token;
@@ -7,6 +9,45 @@ use super::value::BIN_XML;
 
 /// How many kinds of records are compared with: floods are of one or two.
 const KINDS: usize = 8;
+
+/// The values of a record as they lie there. The payload, which Windows puts last, stands apart: the first record of a
+/// chunk holds its definition too.
+#[derive(Debug, Clone, Copy)]
+struct Raw<'c> {
+    /// Sizes and types of the values, and their bytes.
+    outer: (&'c [u8], &'c [u8]),
+    /// The definition of the payload, and the same of its values.
+    inner: (usize, &'c [u8], &'c [u8]),
+}
+
+impl<'c> Raw<'c> {
+    /// `None` when something about the payload is unusual.
+    fn new(chunk: &'c [u8], values: &Values<'c>) -> Option<Self> {
+        let (table, data) = values.raw(chunk);
+        let bare = Self {
+            outer: (table, data),
+            inner: (0, &[], &[]),
+        };
+        let Some((rest, &[low, high, BIN_XML, _])) = table.split_last_chunk::<4>() else {
+            return Some(bare);
+        };
+        let size = usize::from(u16::from_le_bytes([low, high]));
+        let end = values.end();
+        let start = end.checked_sub(size)?;
+        let at = match chunk.get(start..end)? {
+            [] => return Some(bare),
+            [token::FRAGMENT, _, _, _, token::INSTANCE, ..] => start.checked_add(4)?,
+            [token::INSTANCE, ..] => start,
+            _ => return None,
+        };
+        let (definition, inner) = instance::read(chunk, at, end).ok()?;
+        let (inner_table, inner_data) = inner.raw(chunk);
+        Some(Self {
+            outer: (rest, data.get(..data.len().checked_sub(size)?)?),
+            inner: (definition.offset, inner_table, inner_data),
+        })
+    }
+}
 
 /// The first of like records.
 #[derive(Debug)]
@@ -16,16 +57,27 @@ struct First<'c> {
     definition: Definition,
     /// Which span its time lies in.
     span: u64,
-    payload: Vec<(usize, &'c [u8])>,
+    raw: Raw<'c>,
+    /// The bytes that like records share, as ranges of the outer values: all but those that are each record's own.
+    shared: Vec<Range<usize>>,
     repeats: u64,
+}
+
+impl First<'_> {
+    fn is_like(&self, other: &Raw<'_>) -> bool {
+        let (own, others) = (self.raw.outer.1, other.outer.1);
+        let mut shared = self.shared.iter();
+        self.raw.outer.0 == other.outer.0
+            && own.len() == others.len()
+            && shared.all(|range| own.get(range.clone()) == others.get(range.clone()))
+            && self.raw.inner == other.inner
+    }
 }
 
 /// The like records of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct Folds<'c> {
     firsts: Vec<First<'c>>,
-    /// The payload of the record at hand.
-    payload: Vec<(usize, &'c [u8])>,
 }
 
 impl<'c> Folds<'c> {
@@ -38,12 +90,11 @@ impl<'c> Folds<'c> {
         own: &[u16],
         span: u64,
     ) -> bool {
-        self.payload.clear();
-        if payload(chunk, values, own, &mut self.payload).is_none() {
+        let Some(raw) = Raw::new(chunk, values) else {
             return false;
-        }
+        };
         let is_like = |first: &&mut First<'_>| {
-            first.definition == definition && first.span == span && first.payload == self.payload
+            first.definition == definition && first.span == span && first.is_like(&raw)
         };
         if let Some(first) = self.firsts.iter_mut().rev().take(KINDS).find(is_like) {
             first.repeats = first.repeats.saturating_add(1);
@@ -53,7 +104,8 @@ impl<'c> Folds<'c> {
             start,
             definition,
             span,
-            payload: self.payload.clone(),
+            raw,
+            shared: shared(values, own, raw.outer.1.len()),
             repeats: 0,
         });
         false
@@ -66,33 +118,19 @@ impl<'c> Folds<'c> {
     }
 }
 
-/// Appends the values but for the `own` ones of each record, with their types; of binary XML those in it, with their
-/// template. `None` when something about them is unusual.
-fn payload<'c>(
-    chunk: &'c [u8],
-    values: &Values<'c>,
-    own: &[u16],
-    payload: &mut Vec<(usize, &'c [u8])>,
-) -> Option<()> {
+/// The bytes of all values but the `own` ones, up to `size`.
+fn shared(values: &Values<'_>, own: &[u16], size: usize) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut at = 0_usize;
     for (index, slice) in (0_u16..).zip(values.iter()) {
-        if own.contains(&index) {
-            continue;
+        let end = at.saturating_add(slice.size.into()).min(size);
+        if !own.contains(&index) {
+            match ranges.last_mut() {
+                Some(last) if last.end == at => last.end = end,
+                _ => ranges.push(at..end),
+            }
         }
-        let bytes = slice.of(chunk).ok()?;
-        if slice.kind != BIN_XML || bytes.is_empty() {
-            payload.push((slice.kind.into(), bytes));
-            continue;
-        }
-        let at = match bytes {
-            [token::FRAGMENT, _, _, _, token::INSTANCE, ..] => slice.start.checked_add(4)?,
-            [token::INSTANCE, ..] => slice.start,
-            _ => return None,
-        };
-        let end = slice.start.checked_add(bytes.len())?;
-        let (definition, inner) = instance::read(chunk, at, end).ok()?;
-        let (descriptors, data) = inner.raw(chunk);
-        payload.push((definition.offset, descriptors));
-        payload.push((definition.offset, data));
+        at = end;
     }
-    Some(())
+    ranges
 }

@@ -20,6 +20,7 @@ mod header;
 mod instance;
 mod layout;
 mod odd;
+mod peek;
 mod reference;
 mod scan;
 mod shelf;

@@ -218,8 +218,10 @@ pub(super) enum Verdict {
     Excluded,
     /// Not of interest by provider and id. Its words may still be.
     Passed { has_code: bool, free_text: bool },
-    /// Of interest.
+    /// Of interest by provider and id.
     Wanted,
+    /// Of interest by provider and id if one of the demands of that number holds; else passed.
+    Demanded { demand: usize, free_text: bool },
     /// Of interest, and like another that is decoded for both.
     Repeat,
     /// To be decoded first.
@@ -287,10 +289,13 @@ impl<'c> Judge<'c> {
                 self.folds
                     .is_repeat(self.chunk, (frame.start, definition), values, &sieve.own, span)
             });
-            if is_repeat {
-                Verdict::Repeat
-            } else {
-                Verdict::Wanted
+            match wanted.demand(id) {
+                _ if is_repeat => Verdict::Repeat,
+                None => Verdict::Wanted,
+                Some(demand) => Verdict::Demanded {
+                    demand,
+                    free_text: wanted.free_text,
+                },
             }
         } else if wanted.excluded {
             Verdict::Excluded

@@ -11,7 +11,7 @@ use crate::model::{Event, EventFilter, Interest, Level, Narrow, Time, Value};
 const SMALLEST_TELLING_CODE: u32 = 0x1_0000;
 
 /// Which events of one provider are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Wanted {
     ids: Ids,
     /// Whether its other events are searched for literals.
@@ -20,6 +20,8 @@ pub(super) struct Wanted {
     pub(super) excluded: bool,
     /// Ids of which like records count as one, and within how many ticks.
     folds: Arc<[(u16, u64)]>,
+    /// Ids that are wanted only where one of the demands holds.
+    demands: Arc<[(u16, usize)]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,7 @@ impl Wanted {
                 .folds_of(&lower)
                 .map(|(id, span)| (id, ticks(span)))
                 .collect(),
+            demands: interest.demands_of(&lower).collect(),
             excluded: !narrow.admits_provider(provider) || !narrow.ids.is_empty(),
         }
     }
@@ -79,6 +82,13 @@ impl Wanted {
             .iter()
             .find(|(known, _)| *known == id)
             .map(|(_, span)| *span)
+    }
+
+    /// The number of the demands, one of which must hold for an event of that id to be wanted; `None` when it is whatever
+    /// it says.
+    pub(super) fn demand(&self, id: u16) -> Option<usize> {
+        let place = self.demands.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+        self.demands.get(place).map(|(_, number)| *number)
     }
 }
 

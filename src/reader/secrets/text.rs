@@ -86,6 +86,13 @@ pub(in crate::reader) fn is_the_name(text: &str) -> bool {
 
 /// Whether a field of this name holds a secret and nothing else: `DefaultPassword`, `access_token`.
 pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
+    // Nearly every name is let go by its last letter.
+    if !matches!(
+        name.as_bytes().last(),
+        Some(b'd' | b't' | b'n' | b'y' | b'D' | b'T' | b'N' | b'Y')
+    ) {
+        return false;
+    }
     [
         "password", "passwort", "kennwort", "pwd", "secret", "token", "apikey", "api_key",
     ]

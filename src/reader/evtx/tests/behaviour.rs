@@ -1,14 +1,16 @@
 //! What is kept, counted, recovered and reported.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::super::chunk::{RECOVERED, REPEATS};
 use super::super::header::{CHUNK_SIZE, FILE_HEADER_SIZE};
 use super::super::read;
-use super::made::{LSM, TASKS, forwarded, session_log};
+use super::made::{LSM, TASKS, every_type, forwarded, session_log};
 use super::writer::{Event as Made, Log, Value as Typed, time};
 use crate::limits::Limits;
-use crate::model::{EventFilter, Findings, Interest, Level, Narrow, ProblemKind, Value};
+use crate::model::{Demand, Event, EventFilter, Findings, Interest, Level, Narrow, ProblemKind, Value};
 use crate::reader::{Context, read_pieces};
 use crate::source::Source;
 
@@ -94,6 +96,95 @@ fn only_what_is_wanted_is_kept_and_all_is_counted() {
         (system.last.unwrap() - system.first.unwrap()).num_seconds(),
         2_990
     );
+}
+
+/// Fields are looked at where they lie as the decoder would read them: nothing that meets a demand is lost, and of plain
+/// events nothing else is kept.
+#[test]
+fn demands_keep_what_meets_them() {
+    for (log, is_plain) in [
+        (session_log(20), true),
+        (every_type(), false),
+        (forwarded(10), false),
+    ] {
+        let bytes = log.to_evtx();
+        let all = read_all(&bytes).events;
+        let keys: BTreeSet<(Box<str>, u16)> = all
+            .iter()
+            .map(|event| (event.provider.to_lowercase().into(), event.id.unwrap()))
+            .collect();
+        let mut list: BTreeMap<Box<str>, BTreeSet<u16>> = BTreeMap::new();
+        for (provider, id) in &keys {
+            list.entry(provider.clone()).or_default().insert(*id);
+        }
+        let listed = Interest::new(EventFilter::Listed(list), [], [], Vec::new()).unwrap();
+        let fields = all.iter().flat_map(|event| &event.fields);
+        let named: BTreeSet<(String, String)> = fields
+            .filter(|field| !field.name.is_empty())
+            .map(|field| (field.name.to_string(), field.value.to_text().into_owned()))
+            .collect();
+        let text = |event: &Event, name: &str| {
+            let value = event.field(name);
+            value
+                .map(|value| value.to_text().into_owned())
+                .unwrap_or_default()
+        };
+        let mut exact = 0;
+        for (name, wanted) in named.iter().step_by(3) {
+            let own = wanted.clone();
+            let demand = Demand {
+                fields: vec![(
+                    name.to_uppercase().into(),
+                    Arc::new(move |text: Option<&str>| text.unwrap_or_default() == own),
+                )],
+            };
+            let demands = keys.iter().map(|key| (key.clone(), vec![demand.clone()]));
+            let interest = listed.clone().demanding(demands.collect());
+            let kept = read_with(Source::memory(bytes.clone()), &interest, false);
+            assert_eq!(kept.records, all.len() as u64, "all are counted");
+            let meets = all
+                .iter()
+                .filter(|event| text(event, name) == *wanted)
+                .collect::<Vec<_>>();
+            for event in &meets {
+                assert!(kept.events.contains(event), "{name} = {wanted:?} lost {event:?}");
+            }
+            if is_plain {
+                assert_eq!(kept.events.len(), meets.len(), "{name} = {wanted:?}");
+                exact += usize::from(meets.len() < all.len());
+            }
+        }
+        assert!(exact > 10 || !is_plain);
+    }
+}
+
+#[test]
+fn a_code_is_found_where_no_demand_holds() {
+    let event = |kind: &str, text: &str| {
+        Made::new("Made-Up", 7)
+            .at(time("2026-05-04T08:00:00Z"))
+            .data("Kind", kind)
+            .data("Text", text)
+    };
+    let log = Log::new("System", "RPA-07").events([
+        event("a", "nothing"),
+        event("a", "it ended with 0x80070520"),
+        event("b", "nothing"),
+    ]);
+    let demand = Demand {
+        fields: vec![("Kind".into(), Arc::new(|text: Option<&str>| text == Some("b")))],
+    };
+    let interest = interest(&[("Made-Up", &[7])], &[], &[0x8007_0520])
+        .demanding([(("made-up".into(), 7), vec![demand])].into());
+    let kept = read_with(Source::memory(log.to_evtx()), &interest, false);
+    let records: Vec<_> = kept.events.iter().map(|event| text_of(event, "Kind")).collect();
+    assert_eq!(records, ["a", "b"]);
+    assert_eq!(kept.records, 3);
+}
+
+fn text_of(event: &Event, name: &str) -> String {
+    let value = event.field(name).expect("the field");
+    value.to_text().into_owned()
 }
 
 #[test]
