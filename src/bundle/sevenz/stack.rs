@@ -76,10 +76,7 @@ fn add(coder: &Coder, input: Box<dyn Read + Send>, password: &str) -> Result<Box
         }
         [3, 4, 1] => {
             let [order, a, b, c, d] = *coder.properties.first_chunk::<5>().ok_or_else(broken)?;
-            let memory = u32::from_le_bytes([a, b, c, d]);
-            if u64::from(memory) > WINDOW {
-                return Err(Refused::Window(u64::from(memory)));
-            }
+            let memory = window(u32::from_le_bytes([a, b, c, d]), model(order, coder.size))?;
             let decoder = ppmd_rust::Ppmd7Decoder::new(buffered(input), u32::from(order), memory);
             Box::new(decoder.map_err(|_| broken())?)
         }
@@ -103,6 +100,13 @@ fn add(coder: &Coder, input: Box<dyn Read + Send>, password: &str) -> Result<Box
 
 fn hex(id: &[u8]) -> String {
     id.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes that the model of PPMd can grow to: each plain byte adds a context of 12 bytes and as much for its symbol to
+/// each order at most, and as much again is lost between the pieces. A model that never fills its memory is the same in less.
+fn model(order: u8, size: u64) -> u64 {
+    let grown = size.saturating_mul(u64::from(order)).saturating_mul(64);
+    grown.saturating_add(1 << 20)
 }
 
 /// The window that is needed: no more than there will be plain bytes.

@@ -68,6 +68,39 @@ fn check(bundle: &Bundle) {
     }
 }
 
+/// The memory of a model is no more than the plain bytes can fill; what comes out is the same.
+#[test]
+fn a_model_takes_no_more_memory_than_it_fills() {
+    let mut state = 7_u32;
+    let mut noise = |size: usize| -> Vec<u8> {
+        std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(size)
+        .collect()
+    };
+    for order in [2, 6, 16, 64] {
+        for size in [1, 300, 5_000, 60_000] {
+            let plain = noise(size);
+            let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+            let options = PpmdOptions::from_order_memory_size(order, 64 << 20);
+            writer.set_content_methods(vec![options.into()]);
+            let entry = ArchiveEntry::new_file("noise.log");
+            writer
+                .push_archive_entry(entry, Some(Cursor::new(plain.clone())))
+                .unwrap();
+            let bytes = writer.finish().unwrap().into_inner();
+            let bundle = open_memory("case.7z", bytes, &Limits::default());
+            assert_eq!(bundle.problems, [], "order {order}, {size} bytes");
+            let mut read = Vec::new();
+            let stream = bundle.members[0].open().unwrap().into_stream();
+            { stream }.read_to_end(&mut read).unwrap();
+            assert!(read == plain, "order {order}, {size} bytes");
+        }
+    }
+}
+
 #[test]
 fn every_packing_gives_the_bytes_back() {
     for method in [
