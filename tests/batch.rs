@@ -286,6 +286,17 @@ fn a_batch_killed_at_any_moment_goes_on_where_it_was() {
     assert!(differ.is_empty() && whole.len() == killed.len(), "{differ:?}");
 }
 
+/// Killed before its manifest had a name, a batch leaves a file that is no result and no hindrance.
+#[test]
+fn a_batch_killed_at_its_first_file_goes_on() {
+    let place = place();
+    fs::create_dir_all(&place.out).unwrap();
+    fs::write(place.out.join(".logonscope-a1b2c3"), b"{\"schema\":").unwrap();
+    place.run(&[]);
+    assert!(place.out.join("manifest.json").is_file());
+    assert!(!place.out.join(".logonscope-a1b2c3").exists());
+}
+
 #[test]
 fn a_report_killed_at_any_moment_is_whole_or_not_there() {
     let place = place();

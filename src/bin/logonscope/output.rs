@@ -74,17 +74,25 @@ pub(crate) enum Existing {
 /// How the names of files begin that are still being written.
 const UNFINISHED: &str = ".logonscope-";
 
+/// Whether a folder holds nothing, or nothing but what a killed run left half-written.
+pub(crate) fn is_blank(folder: &Path) -> io::Result<bool> {
+    let mut entries = std::fs::read_dir(folder)?;
+    Ok(entries.all(|entry| entry.is_ok_and(|entry| is_unfinished(&entry))))
+}
+
 /// Takes away what a killed run left half-written in a folder.
 pub(crate) fn clean(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let ours = entry
-            .file_name()
-            .as_encoded_bytes()
-            .starts_with(UNFINISHED.as_bytes());
-        if ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        if is_unfinished(&entry) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
+}
+
+fn is_unfinished(entry: &std::fs::DirEntry) -> bool {
+    let name = entry.file_name();
+    let ours = name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
+    ours && entry.file_type().is_ok_and(|kind| kind.is_file())
 }
 
 /// Writes into a temporary file beside the target, which then takes its name: all of it or nothing.

@@ -101,8 +101,7 @@ impl Batch {
         let out = &self.output;
         let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", out.display()));
         std::fs::create_dir_all(out).map_err(failed)?;
-        let empty = std::fs::read_dir(out).map_err(failed)?.next().is_none();
-        if empty || self.force || is_batch(out) {
+        if output::is_blank(out).map_err(failed)? || self.force || is_batch(out) {
             output::clean(out);
             return Ok(());
         }
