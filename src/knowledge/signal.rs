@@ -217,7 +217,8 @@ impl Signal {
         (!fields.is_empty()).then_some(Demand { fields })
     }
 
-    /// Whether an event shows it. `text` is the event's [text](searched_text) in lower case.
+    /// Whether an event shows it. `text` is the event's text in lower case: the message and all values that are no mere
+    /// identifiers, instants or flags.
     pub fn matches(&self, event: &Event, text: &str) -> bool {
         let provider = self.providers.is_empty()
             || self

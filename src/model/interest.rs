@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use chrono::TimeDelta;
@@ -124,6 +124,9 @@ impl fmt::Debug for Demand {
     }
 }
 
+/// Letters that tell something: fewer stand in any text.
+const SHORTEST_RUN: usize = 4;
+
 /// Everything of interest to the loaded knowledge.
 #[derive(Debug, Clone)]
 pub struct Interest {
@@ -137,6 +140,7 @@ pub struct Interest {
     /// Places in the lists of demands.
     demands: BTreeMap<(Box<str>, u16), usize>,
     demand_lists: Vec<Vec<Demand>>,
+    ascii_words: OnceLock<Option<AhoCorasick>>,
     line_forms: Vec<Regex>,
 }
 
@@ -183,6 +187,7 @@ impl Interest {
             folds: BTreeMap::new(),
             demands: BTreeMap::new(),
             demand_lists: Vec::new(),
+            ascii_words: OnceLock::new(),
             line_forms: Vec::new(),
         })
     }
@@ -292,6 +297,28 @@ impl Interest {
     /// The searcher for all literals at once; pattern `n` is `needles()[n]`.
     pub const fn scanner(&self) -> &AhoCorasick {
         &self.scanner
+    }
+
+    /// The searcher for the longest run of ASCII in each literal, for bytes of which the encoding hides all else; made when
+    /// it is first asked for, once for all artifacts. `None` when no literal has a run that is long enough to tell anything.
+    pub fn ascii_words(&self) -> Option<&AhoCorasick> {
+        let make = || {
+            let runs: BTreeSet<&str> = self
+                .needles
+                .iter()
+                .filter_map(|word| {
+                    word.split(|letter: char| !letter.is_ascii())
+                        .max_by_key(|run| run.len())
+                })
+                .filter(|run| run.len() >= SHORTEST_RUN)
+                .collect();
+            let words = AhoCorasickBuilder::new()
+                .ascii_case_insensitive(true)
+                .build(&runs)
+                .ok();
+            words.filter(|_| !runs.is_empty())
+        };
+        self.ascii_words.get_or_init(make).as_ref()
     }
 
     /// Whether a piece of text holds any of the literals.

@@ -135,7 +135,7 @@ struct Run<'a> {
     layouts: Layouts<'a>,
     asked: Asked<'a>,
     scanner: Scanner,
-    words: Words,
+    words: Words<'a>,
 }
 
 impl<'a> Run<'a> {

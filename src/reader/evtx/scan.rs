@@ -227,29 +227,16 @@ const fn digit([low, high]: [u8; 2]) -> Option<u16> {
 
 /// Finds words in the values of a record.
 #[derive(Debug)]
-pub(super) struct Words {
-    words: Option<AhoCorasick>,
+pub(super) struct Words<'i> {
+    words: Option<&'i AhoCorasick>,
 }
 
-impl Words {
+impl<'i> Words<'i> {
     /// Words are looked for by their longest run of ASCII letters: bytes of text in UTF-16 are those of ASCII with
     /// zeros between. A word without such a run, in a script of its own, is not found here.
-    pub(super) fn new(interest: &Interest) -> Self {
-        let runs: BTreeSet<&str> = interest
-            .needles()
-            .iter()
-            .filter_map(|word| {
-                word.split(|letter: char| !letter.is_ascii())
-                    .max_by_key(|run| run.len())
-            })
-            .filter(|run| run.len() >= PREFIX)
-            .collect();
-        let words = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(&runs)
-            .ok();
+    pub(super) fn new(interest: &'i Interest) -> Self {
         Self {
-            words: words.filter(|_| !runs.is_empty()),
+            words: interest.ascii_words(),
         }
     }
 
@@ -314,7 +301,8 @@ mod tests {
 
     #[test]
     fn words_by_their_ascii_part() {
-        let words = Words::new(&interest());
+        let interest = interest();
+        let words = Words::new(&interest);
         assert!(words.occur_in(&utf16("There is No Such Logon session")));
         assert!(words.occur_in(&utf16("Die angemeldete Sitzung \u{fc}ber alles")));
         assert!(words.occur_in(b"no such logon"));
