@@ -31,6 +31,8 @@
     reason = "a test may panic, print and read its environment"
 )]
 
+#[path = "support/meter.rs"]
+mod meter;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -46,6 +48,7 @@ use logonscope::knowledge::Knowledge;
 use logonscope::model::{Diagnosis, ProblemKind};
 use logonscope::report::{self, Format, Options};
 use logonscope::{Limits, bundle};
+use meter::{cpu, memory};
 use support::archive;
 
 /// No case may take more CPU time, in a debug build.
@@ -55,24 +58,6 @@ const MEMORY: u64 = 700 << 20;
 
 fn long() -> bool {
     std::env::var_os("LOGONSCOPE_LONG").is_some()
-}
-
-fn memory(what: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with(what));
-    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    kib.unwrap_or(0) << 10
-}
-
-/// CPU time: on a busy machine the clock proves nothing.
-fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks = fields
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<u64>().ok());
-    Duration::from_millis(10 * ticks.sum::<u64>())
 }
 
 /// One at a time, so that time and memory are those of the case.
@@ -88,9 +73,9 @@ fn analyze(name: &str, bytes: Vec<u8>) -> Diagnosis {
 fn analyze_within(name: &str, size: u64, open: impl FnOnce() -> Bundle) -> Diagnosis {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let analyzer = Analyzer::new().unwrap().threads(2).unwrap();
-    let start = cpu();
+    let start = cpu("self");
     let diagnosis = analyzer.analyze_bundle(&open());
-    let took = cpu().saturating_sub(start);
+    let took = cpu("self").saturating_sub(start);
     if long() {
         println!(
             "{name}: {size} bytes, {took:.1?}, peak {} MiB",
@@ -258,7 +243,7 @@ fn knowledge_with_hostile_regular_expressions() {
         &"(".repeat(100_000),
         &"a|".repeat(3_000_000),
     ] {
-        let start = cpu();
+        let start = cpu("self");
         let signal =
             format!("[[signal]]\nid = \"own\"\nsummary = \"own\"\nsource = [\"lsm\"]\nregex = '{pattern}'\n");
         assert!(
@@ -270,7 +255,7 @@ fn knowledge_with_hostile_regular_expressions() {
             format!("[[message]]\nsource = \"lsm\"\nid = 40\nliteral = \"x\"\npattern = '{pattern}'\n");
         assert!(load(message).is_err());
         assert!(
-            cpu().saturating_sub(start) < Duration::from_secs(20),
+            cpu("self").saturating_sub(start) < Duration::from_secs(20),
             "{pattern:.40}"
         );
     }
@@ -282,12 +267,12 @@ fn knowledge_with_hostile_regular_expressions() {
         let Ok(knowledge) = load(text) else {
             panic!("{pattern} is fine")
         };
-        let start = cpu();
+        let start = cpu("self");
         let analyzer = Analyzer::with_knowledge(knowledge).unwrap().threads(2).unwrap();
         let lines = format!("2026-05-04 10:49:19 session {}\n", "a".repeat(4000)).repeat(50);
         let bundle = bundle::open_memory("a.log", lines.into_bytes(), &Limits::default());
         analyzer.analyze_bundle(&bundle);
-        assert!(cpu().saturating_sub(start) < TIME, "{pattern}");
+        assert!(cpu("self").saturating_sub(start) < TIME, "{pattern}");
     }
     for text in [
         "a = [".repeat(50_000),

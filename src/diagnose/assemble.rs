@@ -368,7 +368,7 @@ fn insufficient(rest: &[Cause], group: &Group<'_>) -> Cause {
 
 /// The story: what was cited, and what the ledgers tell of the ten minutes around the first and the last occurrence.
 fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) -> Vec<TimelineEntry> {
-    let mut lines: BTreeSet<(Option<crate::model::Time>, String, Origin)> = BTreeSet::new();
+    let mut lines: BTreeSet<Line> = BTreeSet::new();
     for cause in causes.iter().filter(|cause| cause.verdict >= Verdict::Possible) {
         for evidence in cause
             .supports
@@ -391,7 +391,8 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
         }
     }
     let span = TimeDelta::minutes(10);
-    let around: Vec<Moment> = group.first().into_iter().chain(group.last()).collect();
+    let mut around: Vec<Moment> = group.first().into_iter().chain(group.last()).collect();
+    around.dedup();
     for (index, signal) in bench.knowledge.signals().iter().enumerate() {
         if !signal
             .providers()

@@ -156,14 +156,14 @@ fn union(parent: &mut BTreeMap<String, String>, earlier: &str, later: &str) {
 }
 
 /// Which machine a computer's name stands for, looked up once for each name.
-struct Leads {
-    aliases: BTreeMap<String, String>,
+struct Leads<'a> {
+    aliases: &'a BTreeMap<String, String>,
     known: HashMap<Arc<str>, Arc<str>>,
     /// The one asked for last: the events of a log are nearly all of one computer.
     last: Option<(Arc<str>, Arc<str>)>,
 }
 
-impl Leads {
+impl Leads<'_> {
     fn of(&mut self, computer: &Arc<str>) -> Arc<str> {
         if let Some((name, lead)) = &self.last
             && name == computer
@@ -171,7 +171,7 @@ impl Leads {
             return Arc::clone(lead);
         }
         let known = self.known.entry(Arc::clone(computer));
-        let lead = Arc::clone(known.or_insert_with(|| Arc::from(lead(&self.aliases, computer))));
+        let lead = Arc::clone(known.or_insert_with(|| Arc::from(lead(self.aliases, computer))));
         self.last = Some((Arc::clone(computer), Arc::clone(&lead)));
         lead
     }
@@ -219,14 +219,14 @@ const PIECE: usize = 1 << 14;
 type Names = BTreeMap<Arc<str>, (Option<Time>, Option<Time>)>;
 
 /// What was read, by machine, while it is sorted.
-struct Sorting {
-    leads: Leads,
+struct Sorting<'a> {
+    leads: Leads<'a>,
     hosts: BTreeMap<Arc<str>, Host>,
     names: BTreeMap<Arc<str>, Names>,
     seen: Seen,
 }
 
-impl Sorting {
+impl Sorting<'_> {
     /// The machine that something is of.
     fn host(&mut self, computer: &Arc<str>, home: &Arc<str>) -> Arc<str> {
         match computer.is_empty() {
@@ -239,19 +239,10 @@ impl Sorting {
         if name.is_empty() {
             return;
         }
-        if !self.names.contains_key(host) {
-            self.names.insert(Arc::clone(host), Names::new());
-        }
-        let Some(names) = self.names.get_mut(host) else {
-            return;
-        };
-        match names.get_mut(name) {
-            Some((first, last)) => {
-                *first = seen.min(*first);
-                *last = seen.max(*last);
-            }
-            None => drop(names.insert(Arc::clone(name), (seen, seen))),
-        }
+        let names = self.names.entry(Arc::clone(host)).or_default();
+        let (first, last) = names.entry(Arc::clone(name)).or_insert((seen, seen));
+        *first = seen.min(*first);
+        *last = seen.max(*last);
     }
 
     fn take(&mut self, findings: &mut Findings, home: &Arc<str>) {
@@ -270,7 +261,11 @@ impl Sorting {
             if record.is_some_and(|record| !self.seen.insert(&lead, &event.channel, record)) {
                 continue;
             }
-            let host = self.host(&event.computer, home);
+            let host = if event.computer.is_empty() {
+                Arc::clone(home)
+            } else {
+                lead
+            };
             self.name(&host, &event.computer, event.time);
             let event = Box::new(event);
             let at = event.time.map(|time| Moment { epoch: 0, time });
@@ -300,7 +295,7 @@ pub(super) fn gather(
     let homes = Homes::new(artifacts, &lead);
     let mut sorting = Sorting {
         leads: Leads {
-            aliases: aliases.clone(),
+            aliases: &aliases,
             known: HashMap::new(),
             last: None,
         },

@@ -1,6 +1,8 @@
 //! Spans of time, asked which of them touch an instant: hundreds of thousands of events ask for thousands of sessions, task
 //! runs and restarts. Owns the search; knows not what the spans are.
 
+use std::collections::BTreeMap;
+
 use super::case::Moment;
 use crate::model::Time;
 
@@ -9,6 +11,9 @@ const OPEN: Moment = Moment {
     epoch: u32::MAX,
     time: Time::MAX_UTC,
 };
+
+/// A span by its place in a list, from its start to its end; one without an end goes on.
+pub(super) type Span = (usize, Moment, Option<Moment>);
 
 /// Spans in order of their start, with a tree over their ends.
 #[derive(Debug, Default)]
@@ -21,8 +26,8 @@ pub(super) struct Overlaps {
 }
 
 impl Overlaps {
-    /// Spans by their place in a list, each from its start to its end; one without an end goes on.
-    pub(super) fn new(spans: impl IntoIterator<Item = (usize, Moment, Option<Moment>)>) -> Self {
+    /// Puts spans in order.
+    pub(super) fn new(spans: impl IntoIterator<Item = Span>) -> Self {
         let mut spans: Vec<_> = spans.into_iter().collect();
         spans.sort_by_key(|(place, start, _)| (*start, *place));
         let leaves = spans.len().next_power_of_two();
@@ -44,6 +49,18 @@ impl Overlaps {
             .map(|(place, start, _)| (start, place))
             .collect();
         Self { starts, latest }
+    }
+
+    /// Spans of several owners, each owner's apart.
+    pub(super) fn by_owner<K: Ord>(spans: impl IntoIterator<Item = (K, Span)>) -> BTreeMap<K, Self> {
+        let mut owned: BTreeMap<K, Vec<Span>> = BTreeMap::new();
+        for (owner, span) in spans {
+            owned.entry(owner).or_default().push(span);
+        }
+        owned
+            .into_iter()
+            .map(|(owner, spans)| (owner, Self::new(spans)))
+            .collect()
     }
 
     /// The place of the last span to begin at an instant or before.

@@ -129,21 +129,13 @@ impl TaskLedger {
     }
 
     fn index(&mut self) {
-        let mut spans: BTreeMap<String, Vec<_>> = BTreeMap::new();
-        for (place, run) in self.runs.iter().enumerate().filter(|(_, run)| !run.own) {
-            if let (Some(user), Some(start)) = (&run.user, run.start) {
-                let longest = start.later(LONGEST_RUN);
-                let end = run.end.map_or(longest, |end| end.min(longest));
-                spans
-                    .entry(user_key(user))
-                    .or_default()
-                    .push((place, start, Some(end)));
-            }
-        }
-        self.spans = spans
-            .into_iter()
-            .map(|(user, spans)| (user, Overlaps::new(spans)))
-            .collect();
+        let runs = self.runs.iter().enumerate().filter(|(_, run)| !run.own);
+        self.spans = Overlaps::by_owner(runs.filter_map(|(place, run)| {
+            let start = run.start?;
+            let longest = start.later(LONGEST_RUN);
+            let end = run.end.map_or(longest, |end| end.min(longest));
+            Some((user_key(run.user.as_deref()?), (place, start, Some(end))))
+        }));
     }
 
     fn step(&mut self, host: &Host, index: usize, entry: &Entry, open: &mut BTreeMap<String, Open>) {

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use regex::Regex;
 
 use super::FieldConditions;
-use crate::model::{CodeUse, Demand, Event, Holds, Value};
+use crate::model::{CodeUse, Demand, Event, Holds, SMALLEST_TELLING_CODE, Value};
 
 /// What joins one thing that was seen with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -283,9 +283,6 @@ impl Signal {
         in_fields || spellings.any(|spelling| text.contains(&**spelling))
     }
 }
-
-/// Codes below this are too common as plain numbers to mean anything outside the fields that hold codes.
-const SMALLEST_TELLING_CODE: u32 = 0x1_0000;
 
 /// Whether fields of that name hold codes.
 fn holds_codes(name: &str) -> bool {

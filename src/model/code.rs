@@ -113,6 +113,9 @@ pub struct CodeUse {
     pub value: u32,
 }
 
+/// Codes below this are too common as plain numbers to mean anything outside the fields that hold codes.
+pub const SMALLEST_TELLING_CODE: u32 = 0x1_0000;
+
 /// Reads a 32-bit code in any spelling: `1312`, `2147943712`, `-2147023584`, `0x80070520`, `80070520h`,
 /// `FFFFFFFF80070520` (sign-extended), with blanks around it. Says nothing about its space.
 pub fn parse_code(text: &str) -> Option<u32> {

@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use chrono::TimeDelta;
 use regex::{Regex, RegexBuilder};
 
-use super::{Event, Level, Time, host_key};
+use super::{Event, Level, SMALLEST_TELLING_CODE, Time, host_key};
 use crate::error::{Error, Result};
 
 /// Which events of which provider are wanted.
@@ -163,7 +163,7 @@ impl Interest {
             .map(|needle| needle.to_lowercase().into())
             .collect();
         all.extend(messages.iter().map(|message| message.literal.clone()));
-        for &code in codes.iter().filter(|&&code| code >= 0x1_0000) {
+        for &code in codes.iter().filter(|&&code| code >= SMALLEST_TELLING_CODE) {
             all.insert(format!("{code:08x}").into());
             all.insert(code.to_string().into());
             if code >= 0x8000_0000 {

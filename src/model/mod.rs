@@ -14,7 +14,7 @@ mod time;
 mod value;
 
 pub use artifact::{Artifact, ChannelSpan, Encoding, Findings, Format};
-pub use code::{CodeSpace, CodeUse, parse_code};
+pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence, Flip,
     HostReport, Incident, InputReport, Missing, SCHEMA, SessionReport, Term, TimelineEntry, ToolInfo,

@@ -3,7 +3,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use crate::model::{Event, Interest, MessagePattern, Value, parse_code};
+use crate::model::{Event, Interest, MessagePattern, SMALLEST_TELLING_CODE, Value, parse_code};
 
 /// The provider that text of a UiPath robot gets when its frame is lost.
 pub(crate) const UIPATH: &str = "UiPath";
@@ -175,7 +175,7 @@ impl<'a> Wording<'a> {
         } else {
             [parse_code(plain), parse_code(&format!("0x{plain}"))]
         };
-        let known = |code: &u32| *code >= 0x1_0000 && self.interest.codes().contains(code);
+        let known = |code: &u32| *code >= SMALLEST_TELLING_CODE && self.interest.codes().contains(code);
         readings.into_iter().flatten().find(known)
     }
 }

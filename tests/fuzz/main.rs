@@ -28,6 +28,8 @@
     reason = "a test may panic and print"
 )]
 
+#[path = "../support/meter.rs"]
+mod meter;
 mod mutate;
 mod seeds;
 mod supervise;
@@ -70,39 +72,38 @@ fn main() {
         write_seeds(&PathBuf::from(folder));
     } else if let Some(count) = value("--flips") {
         let count = count.parse().expect("--flips takes a number");
-        let name = value("--target").unwrap_or_else(|| "all".to_owned());
         let lab = Lab::new();
-        for target in TARGETS
-            .iter()
-            .filter(|target| name == "all" || name == target.name)
-        {
-            let faults = trial::flips(&lab, *target, seed, count);
+        for target in chosen(value("--target").as_deref()) {
+            let faults = trial::flips(&lab, target, seed, count);
             println!("{:16} {count} bits flipped, {} faults", target.name, faults.len());
             assert!(faults.is_empty(), "{faults:?}");
         }
     } else if let Some(stride) = value("--lies") {
         let stride = stride.parse().expect("--lies takes a number: 1 for all");
-        let name = value("--target").unwrap_or_else(|| "all".to_owned());
         let lab = Lab::new();
-        for target in TARGETS
-            .iter()
-            .filter(|target| name == "all" || name == target.name)
-        {
-            let (count, faults) = trial::lies(&lab, *target, stride);
+        for target in chosen(value("--target").as_deref()) {
+            let (count, faults) = trial::lies(&lab, target, stride);
             println!("{:16} {count} numbers lied, {} faults", target.name, faults.len());
             assert!(faults.is_empty(), "{faults:?}");
         }
     } else if let Some(name) = value("--target") {
         let minutes =
             value("--minutes").map_or(1.0, |text| text.parse::<f64>().expect("--minutes takes a number"));
-        let chosen: Vec<Target> = if name == "all" {
-            TARGETS.to_vec()
-        } else {
-            vec![target(&name)]
-        };
-        supervise::run(&chosen, seed, Duration::from_secs_f64(minutes * 60.0));
+        supervise::run(
+            &chosen(Some(&name)),
+            seed,
+            Duration::from_secs_f64(minutes * 60.0),
+        );
     } else {
         short(seed);
+    }
+}
+
+/// The target of that name; all of them by the name `all` or none.
+fn chosen(name: Option<&str>) -> Vec<Target> {
+    match name {
+        None | Some("all") => TARGETS.to_vec(),
+        Some(name) => vec![target(name)],
     }
 }
 

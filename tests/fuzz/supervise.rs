@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::meter::cpu;
 use crate::targets::{Lab, Target};
-use crate::trial::{Fault, Meter, Trial, save};
+use crate::trial::{Fault, Trial, save};
 
 /// CPU time that one child has for one target.
 const SLICE: Duration = Duration::from_secs(30);
@@ -33,7 +34,7 @@ pub fn work(target: Target, seed: u64, time: Duration, wall: Duration) {
     for (name, fault) in &trial.faults {
         println!("find {name}: {fault}");
     }
-    println!("done {count} {}", Meter::cpu().as_millis());
+    println!("done {count} {}", cpu("self").as_millis());
 }
 
 #[derive(Default)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use crate::meter::{cpu, memory};
 use crate::mutate::{Chance, mutate};
 use crate::targets::{Lab, Target};
 
@@ -81,37 +82,12 @@ impl Meter {
     pub const fn memory(len: usize) -> u64 {
         (96 << 20) + len as u64 * 64
     }
-
-    fn high_water() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-        line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok())
-            .unwrap_or(0)
-            << 10
-    }
-
-    /// CPU time of the whole process.
-    pub fn cpu() -> Duration {
-        let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-        let ticks: u64 = stat
-            .rsplit(')')
-            .next()
-            .map(|rest| {
-                rest.split_whitespace()
-                    .skip(11)
-                    .take(2)
-                    .filter_map(|field| field.parse::<u64>().ok())
-                    .sum()
-            })
-            .unwrap_or(0);
-        Duration::from_millis(ticks * 10)
-    }
 }
 
 /// Runs one input and says what was wrong with that.
 pub fn run(lab: &Lab, target: Target, bytes: &[u8]) -> Option<Fault> {
     hook();
-    let high = Meter::high_water();
+    let high = memory("VmHWM:");
     let start = Instant::now();
     if catch_unwind(AssertUnwindSafe(|| (target.run)(lab, bytes))).is_err() {
         let (place, text) = LAST_PANIC
@@ -122,14 +98,14 @@ pub fn run(lab: &Lab, target: Target, bytes: &[u8]) -> Option<Fault> {
     }
     // On a busy machine the clock proves nothing.
     if start.elapsed() > Meter::time(bytes.len()) {
-        let before = Meter::cpu();
+        let before = cpu("self");
         (target.run)(lab, bytes);
-        let took = Meter::cpu() - before;
+        let took = cpu("self") - before;
         if took > Meter::time(bytes.len()) {
             return Some(Fault::Slow(took.as_secs_f64()));
         }
     }
-    let grown = Meter::high_water().saturating_sub(high);
+    let grown = memory("VmHWM:").saturating_sub(high);
     (grown > Meter::memory(bytes.len())).then_some(Fault::Hungry(grown >> 20))
 }
 
@@ -179,11 +155,11 @@ impl Trial {
         wall: Duration,
         mut tell: impl FnMut(u64, &[u8]),
     ) -> u64 {
-        let (start, clock) = (Meter::cpu(), Instant::now());
+        let (start, clock) = (cpu("self"), Instant::now());
         let first = self.next;
         // asking costs as much as a short case
         while !self.next.is_multiple_of(8)
-            || (Meter::cpu().saturating_sub(start) < time && clock.elapsed() < wall)
+            || (cpu("self").saturating_sub(start) < time && clock.elapsed() < wall)
         {
             let bytes = self.case(self.next);
             tell(self.next, &bytes);

@@ -8,6 +8,8 @@
 )]
 
 mod make;
+#[path = "../support/meter.rs"]
+mod meter;
 
 use std::io::Read;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use logonscope::Limits;
 use logonscope::bundle::{Bundle, open_memory};
 use logonscope::model::ProblemKind;
 use make::{Chance, Entry, body, end, gzip, tar, tar_member, zip};
+use meter::{cpu, memory};
 
 /// No case may take more CPU time, in a debug build.
 const TIME: Duration = Duration::from_secs(90);
@@ -47,7 +50,7 @@ impl Drained {
 }
 
 fn drain(bytes: Vec<u8>, limits: &Limits) -> Drained {
-    let start = cpu();
+    let start = cpu("thread-self");
     let bundle = open_memory("case.zip", bytes, limits);
     let (mut bytes, mut errors) = (0, 0);
     let mut buffer = vec![0; 64 << 10];
@@ -68,9 +71,9 @@ fn drain(bytes: Vec<u8>, limits: &Limits) -> Drained {
             }
         }
     }
-    let took = cpu().saturating_sub(start);
+    let took = cpu("thread-self").saturating_sub(start);
     assert!(took < TIME, "took {took:?}");
-    let peak = peak_memory();
+    let peak = memory("VmHWM:");
     assert!(peak < MEMORY, "took {} MiB", peak >> 20);
     assert!(bytes <= limits.total_bytes, "gave {bytes} bytes");
     for problem in &bundle.problems {
@@ -85,24 +88,6 @@ fn drain(bytes: Vec<u8>, limits: &Limits) -> Drained {
         bytes,
         errors,
     }
-}
-
-/// CPU time: on a busy machine the clock proves nothing.
-fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks = fields
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<u64>().ok());
-    Duration::from_millis(10 * ticks.sum::<u64>())
-}
-
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    kib.unwrap_or(0) << 10
 }
 
 #[test]

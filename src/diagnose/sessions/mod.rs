@@ -145,10 +145,6 @@ impl Stay {
         let (when, active, _) = self.states.get(known.checked_sub(1)?)?;
         Some((*when, *active))
     }
-
-    fn span(&self) -> (Moment, Option<Moment>) {
-        (self.start.unwrap_or(self.seen), self.end)
-    }
 }
 
 /// All of one host.
@@ -227,23 +223,15 @@ impl SessionLedger {
     }
 
     fn index(&mut self) {
-        let spans = self.stays.iter().enumerate().map(|(place, stay)| {
-            let (start, end) = stay.span();
-            (place, start, end)
-        });
-        self.spans = Overlaps::new(spans);
-        let mut by_session: BTreeMap<u32, Vec<_>> = BTreeMap::new();
-        for (place, stay) in self.stays.iter().enumerate() {
-            let (start, end) = stay.span();
-            by_session
-                .entry(stay.session)
-                .or_default()
-                .push((place, start, end));
-        }
-        self.spans_of = by_session
-            .into_iter()
-            .map(|(session, spans)| (session, Overlaps::new(spans)))
-            .collect();
+        let spans = || {
+            self.stays.iter().enumerate().map(|(place, stay)| {
+                let start = stay.start.unwrap_or(stay.seen);
+                (stay.session, (place, start, stay.end))
+            })
+        };
+        let all = Overlaps::new(spans().map(|(_, span)| span));
+        self.spans_of = Overlaps::by_owner(spans());
+        self.spans = all;
     }
 
     /// Gives each disconnection its stay.

@@ -11,7 +11,6 @@ use super::instance;
 use super::odd::Odd;
 use super::reference;
 use super::sieve::{Judge, Verdict};
-use super::spell::token;
 use super::tally::Tally;
 use super::walk::{Found, Frame, Walk, carve};
 use super::wanted::is_wanted;
@@ -102,10 +101,8 @@ impl Reader<'_> {
     /// Judges a record by the values its template puts in place, and counts it in if it can.
     fn judge(&mut self, frame: &Frame) -> Verdict {
         let (chunk, end) = (self.chunk, frame.content_end());
-        let at = match chunk.get(frame.content()..end) {
-            Some([token::FRAGMENT, _, _, _, token::INSTANCE, ..]) => frame.content().saturating_add(4),
-            Some([token::INSTANCE, ..]) => frame.content(),
-            _ => return Verdict::Unsure,
+        let Some(at) = instance::begin(chunk, frame.content(), end) else {
+            return Verdict::Unsure;
         };
         let Ok((definition, values)) = instance::read(chunk, at, end) else {
             return Verdict::Unsure;

@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use super::instance::{self, Definition, Values};
-use super::spell::token;
 use super::value::BIN_XML;
 
 /// How many kinds of records are compared with: floods are of one or two.
@@ -34,12 +33,10 @@ impl<'c> Raw<'c> {
         let size = usize::from(u16::from_le_bytes([low, high]));
         let end = values.end();
         let start = end.checked_sub(size)?;
-        let at = match chunk.get(start..end)? {
-            [] => return Some(bare),
-            [token::FRAGMENT, _, _, _, token::INSTANCE, ..] => start.checked_add(4)?,
-            [token::INSTANCE, ..] => start,
-            _ => return None,
-        };
+        if size == 0 {
+            return Some(bare);
+        }
+        let at = instance::begin(chunk, start, end)?;
         let (definition, inner) = instance::read(chunk, at, end).ok()?;
         let (inner_table, inner_data) = inner.raw(chunk);
         Some(Self {

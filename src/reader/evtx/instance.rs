@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::odd::Odd;
+use super::spell::token;
 
 /// Where the definition of a template lies in the chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,16 @@ impl<'a> Values<'a> {
         self.iter().fold(self.start, |end, slice| {
             end.saturating_add(usize::from(slice.size))
         })
+    }
+}
+
+/// Where the token of the instance is that content begins with, behind a fragment header or without one; `None` when the
+/// content is anything else.
+pub(super) fn begin(chunk: &[u8], start: usize, end: usize) -> Option<usize> {
+    match chunk.get(start..end)? {
+        [token::FRAGMENT, _, _, _, token::INSTANCE, ..] => start.checked_add(4),
+        [token::INSTANCE, ..] => Some(start),
+        _ => None,
     }
 }
 

@@ -7,7 +7,6 @@ use super::decode::Decoder;
 use super::instance::{self, Definition, Slice, Values};
 use super::layout::{Content, Layout, Role, Step};
 use super::odd::Odd;
-use super::spell::token;
 use super::value::{self, ARRAY, BIN_XML};
 use crate::model::Demand;
 use crate::reader::event_xml::Section;
@@ -73,12 +72,8 @@ impl<'c> Decoder<'c> {
             };
             let slice = nth(&values, index);
             if slice.kind == BIN_XML && slice.size > 0 {
-                let at = match slice.of(self.chunk)? {
-                    [token::FRAGMENT, _, _, _, token::INSTANCE, ..] => slice.start.saturating_add(4),
-                    [token::INSTANCE, ..] => slice.start,
-                    _ => return Err(Odd::TooMuch),
-                };
                 let end = slice.start.saturating_add(slice.size.into());
+                let at = instance::begin(self.chunk, slice.start, end).ok_or(Odd::TooMuch)?;
                 let inner = instance::read(self.chunk, at, end)?;
                 self.parts(inner, Some(section), depth.saturating_add(1), parts)?;
             }
@@ -103,8 +98,6 @@ impl<'c> Decoder<'c> {
                     {
                         content
                     }
-                    // What has no name of its own may get one later.
-                    Step::Field { role: Role::Leaf, .. } => continue,
                     Step::Field { name: own, .. } if own.eq_ignore_ascii_case(name) => {
                         return Err(Odd::TooMuch);
                     }

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use aho_corasick::AhoCorasick;
 
 use super::instance::{self, Values};
-use super::spell::token;
 use super::value::{ARRAY, BIN_XML, STRING};
 use super::wanted::telling_codes;
 use crate::model::Interest;
@@ -169,11 +168,9 @@ impl Scanner {
             (0x02, size) => size > 0,
             (BIN_XML, size) if size > 0 => {
                 let end = slice.start.saturating_add(size.into());
-                let at = match chunk.get(slice.start..end) {
-                    Some([token::FRAGMENT, _, _, _, token::INSTANCE, ..]) => slice.start.saturating_add(4),
-                    Some([token::INSTANCE, ..]) => slice.start,
+                let Some(at) = instance::begin(chunk, slice.start, end) else {
                     // Content without a template may be anything.
-                    _ => return true,
+                    return true;
                 };
                 match instance::read(chunk, at, end) {
                     Ok((_, values)) if depth < DEEPEST => self.is_in(&values, chunk, depth.saturating_add(1)),

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::spans::is_time;
-use crate::model::{Event, EventFilter, Interest, Level, Narrow, Time, Value};
-
-/// Codes below this are too common as plain numbers to mean anything outside their own field.
-const SMALLEST_TELLING_CODE: u32 = 0x1_0000;
+use crate::model::{Event, EventFilter, Interest, Level, Narrow, SMALLEST_TELLING_CODE, Time, Value};
 
 /// Which events of one provider are wanted.
 #[derive(Debug, Clone)]
