@@ -3,10 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use regex::{Regex, RegexBuilder};
-
 use super::schema::OneOrMany;
-use crate::model::{parse_code, same_user};
+use crate::model::{Pattern, parse_code, same_user};
 
 /// What a condition compares with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +23,7 @@ enum Test {
     Lacks(String),
     Starts(String),
     Ends(String),
-    Matches(Box<Regex>),
+    Matches(Pattern),
     Order(&'static str, String),
     Exists,
     Absent,
@@ -50,10 +48,15 @@ impl Condition {
     /// # Errors
     /// What was written and which operators there are.
     pub fn parse(forms: &OneOrMany) -> Result<Self, String> {
+        Self::parse_with(forms, compile)
+    }
+
+    /// The same, where expressions are taken in this way.
+    pub(super) fn parse_with(forms: &OneOrMany, compile: Compile) -> Result<Self, String> {
         let tests = forms
             .as_slice()
             .iter()
-            .map(|form| parse(form))
+            .map(|form| parse(form, compile))
             .collect::<Result<Vec<_>, _>>()?;
         if tests.is_empty() {
             return Err("an empty list of conditions".to_owned());
@@ -99,7 +102,7 @@ impl Condition {
 
 const OPERATORS: &str = "= != none-of contains lacks starts ends matches < <= > >= exists absent";
 
-fn parse(form: &str) -> Result<Test, String> {
+fn parse(form: &str, compile: Compile) -> Result<Test, String> {
     let form = form.trim();
     let (operator, rest) = form.split_once(' ').unwrap_or((form, ""));
     let rest = rest.trim();
@@ -115,7 +118,7 @@ fn parse(form: &str) -> Result<Test, String> {
         "lacks" => Test::Lacks(rest.to_lowercase()),
         "starts" => Test::Starts(rest.to_lowercase()),
         "ends" => Test::Ends(rest.to_lowercase()),
-        "matches" => Test::Matches(Box::new(compile(rest)?)),
+        "matches" => Test::Matches(compile(rest)?),
         "<" => Test::Order("<", rest.to_owned()),
         "<=" => Test::Order("<=", rest.to_owned()),
         ">" => Test::Order(">", rest.to_owned()),
@@ -126,17 +129,24 @@ fn parse(form: &str) -> Result<Test, String> {
     })
 }
 
-/// Compiles a regular expression of a knowledge file; case does not count and the size is bounded.
+/// How the expressions of a file are taken: those of a user compiled at once, so that a mistake shows where it is written,
+/// those that are built in when they are first asked.
+pub(super) type Compile = fn(&str) -> Result<Pattern, String>;
+
+/// Compiles an expression of a user's file.
 ///
 /// # Errors
 /// What the engine says of it.
-pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern)
-        .case_insensitive(true)
-        .dot_matches_new_line(true)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|error| error.to_string())
+pub(super) fn compile(expression: &str) -> Result<Pattern, String> {
+    Pattern::new(expression).map_err(|error| error.to_string())
+}
+
+/// Takes an expression that is built in at its word: the tests compile all of them.
+///
+/// # Errors
+/// None.
+pub(super) fn built_in(expression: &str) -> Result<Pattern, String> {
+    Ok(Pattern::built_in(expression))
 }
 
 impl Test {

@@ -335,17 +335,21 @@ fn is_kebab(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{EMBEDDED, load};
+    use crate::knowledge::{EMBEDDED, condition, load};
+
+    /// The built-in knowledge with files of a user.
+    fn with(own: &[(String, String)]) -> Knowledge {
+        let own = own.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let files: Vec<_> = EMBEDDED.iter().copied().chain(own).collect();
+        load::load(&files, condition::compile).unwrap()
+    }
 
     #[test]
     fn a_cause_that_nothing_speaks_against_and_nothing_tests() {
-        let mut files: Vec<(String, String)> = EMBEDDED
-            .iter()
-            .map(|&(path, text)| (path.to_owned(), text.to_owned()))
-            .collect();
+        let mut own: Vec<(String, String)> = Vec::new();
         let signal = Knowledge::embedded().unwrap().signals()[0].id().to_string();
         for id in ["Bad_Id", "twin"] {
-            files.push((
+            own.push((
                 format!("causes/{id}.toml"),
                 format!(
                     "id = \"{id}\"\ntitle = \"t\"\nexplanation = \"e\"\nexplains = [\"host-restart\"]\nprior = \"rare\"\n\
@@ -353,7 +357,7 @@ mod tests {
                 ),
             ));
         }
-        let complaints = lint(&load::load(files).unwrap());
+        let complaints = lint(&with(&own));
         let of = |id: &str| -> Vec<&str> {
             complaints
                 .iter()
@@ -375,21 +379,19 @@ mod tests {
 
     #[test]
     fn evidence_that_no_incident_can_hold_and_events_that_nobody_derives() {
-        let mut files: Vec<(String, String)> = EMBEDDED
-            .iter()
-            .map(|&(path, text)| (path.to_owned(), text.to_owned()))
-            .collect();
-        files.push((
+        let own = [
+            (
             "causes/far.toml".to_owned(),
             "id = \"far\"\ntitle = \"t\"\nexplanation = \"e\"\nexplains = [\"host-restart\"]\nprior = \"rare\"\n\
              remediation = [\"r\"]\n[[for]]\nsignal = \"task-run-failed\"\nweight = \"weak\"\n"
                 .to_owned(),
-        ));
-        files.push((
+            ),
+            (
             "signals/ghost.toml".to_owned(),
             "[[signal]]\nid = \"ghost\"\nsummary = \"s\"\nderived = \"never-derived\"\n".to_owned(),
-        ));
-        let complaints = lint(&load::load(files).unwrap());
+            ),
+        ];
+        let complaints = lint(&with(&own));
         let has = |id: &str, part: &str| {
             complaints
                 .iter()

@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use toml::Spanned;
+use toml::de::{DeTable, Deserializer};
 
+use super::condition::Compile;
 use super::schema::{
     CauseDef, Conditions, DefinitionsFile, ItemDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
 };
 use super::signal::code_spellings;
 use super::{
     CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource, Signal, Subject,
-    Symptom, Window, bad, condition, parse_duration,
+    Symptom, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
 use crate::model::{CodeUse, MessagePattern, Weight, parse_code};
@@ -67,11 +71,11 @@ struct Parts {
     causes: BTreeMap<String, (Arc<str>, CauseDef)>,
 }
 
-/// Loads files in order; later entries replace earlier ones of the same id.
-pub(super) fn load(files: Vec<(String, String)>) -> Result<Knowledge> {
+/// Loads files in order; later entries replace earlier ones of the same id. Expressions are taken in the way given.
+pub(super) fn load(files: &[(&str, &str)], compile: Compile) -> Result<Knowledge> {
     let mut parts = Parts::default();
     let mut hash = Sha256::new();
-    for (path, text) in &files {
+    for &(path, text) in files {
         for bytes in [path.as_bytes(), b"\0", text.as_bytes(), b"\0"] {
             hash.update(bytes);
         }
@@ -81,22 +85,22 @@ pub(super) fn load(files: Vec<(String, String)>) -> Result<Knowledge> {
         .finalize()
         .iter()
         .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    resolve(parts, hash)
+    resolve(parts, hash, compile)
 }
 
 /// Codes lie in files of their own, under `codes/` or with nothing but `[[code]]` in them; they are loaded elsewhere.
 fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
-    let table: toml::Table = text.parse().map_err(|error| bad(path, error))?;
-    let has = |key: &str| table.contains_key(key);
+    let table = DeTable::parse(text).map_err(|error| bad(path, error))?;
+    let has = |key: &str| table.get_ref().contains_key(key);
     let origin: Arc<str> = Arc::from(path);
     if has("explains") {
-        let cause: CauseDef = toml::from_str(text).map_err(|error| bad(path, error))?;
+        let cause: CauseDef = typed(path, text, table)?;
         parts.causes.insert(cause.id.clone(), (origin, cause));
     } else if has("anchor") {
-        let symptom: SymptomDef = toml::from_str(text).map_err(|error| bad(path, error))?;
+        let symptom: SymptomDef = typed(path, text, table)?;
         parts.symptoms.insert(symptom.id.clone(), (origin, symptom));
     } else if has("signal") || has("source") || has("message") || has("setting") || has("change") {
-        let file: DefinitionsFile = toml::from_str(text).map_err(|error| bad(path, error))?;
+        let file: DefinitionsFile = typed(path, text, table)?;
         for source in file.source {
             parts
                 .sources
@@ -130,7 +134,7 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
                 .into_iter()
                 .map(|message| (Arc::clone(&origin), message)),
         );
-    } else if !has("code") && !has("zone") && !table.is_empty() {
+    } else if !has("code") && !has("zone") && !table.get_ref().is_empty() {
         return Err(bad(
             path,
             "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]] or [[code]]",
@@ -139,7 +143,28 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
     Ok(())
 }
 
-fn resolve(parts: Parts, hash: String) -> Result<Knowledge> {
+/// What a file says, in its form; `text` shows the place of a mistake.
+fn typed<T: DeserializeOwned>(path: &str, text: &str, table: Spanned<DeTable<'_>>) -> Result<T> {
+    T::deserialize(Deserializer::from(table)).map_err(|mut error| {
+        error.set_input(Some(text));
+        bad(path, error)
+    })
+}
+
+/// What entries refer to, and how their expressions are taken.
+struct Lookup<'a> {
+    signals: &'a BTreeMap<Arc<str>, usize>,
+    compile: Compile,
+}
+
+impl Lookup<'_> {
+    fn find(&self, id: &str) -> Result<usize, String> {
+        let place = self.signals.get(id).copied();
+        place.ok_or_else(|| format!("there is no signal {id:?}"))
+    }
+}
+
+fn resolve(parts: Parts, hash: String, compile: Compile) -> Result<Knowledge> {
     let sources: Vec<LogSource> = parts
         .sources
         .into_values()
@@ -148,35 +173,32 @@ fn resolve(parts: Parts, hash: String) -> Result<Knowledge> {
     let mut signals = Vec::with_capacity(parts.signals.len());
     let mut signal_index = BTreeMap::new();
     for (path, def) in parts.signals.into_values() {
-        let signal =
-            signal(def, &sources).map_err(|(id, detail)| bad(&path, format!("signal {id}: {detail}")))?;
+        let signal = signal(def, &sources, compile)
+            .map_err(|(id, detail)| bad(&path, format!("signal {id}: {detail}")))?;
         signal_index.insert(Arc::clone(&signal.id), signals.len());
         signals.push(signal);
     }
-    let find = |id: &str| {
-        signal_index
-            .get(id)
-            .copied()
-            .ok_or_else(|| format!("there is no signal {id:?}"))
+    let lookup = Lookup {
+        signals: &signal_index,
+        compile,
     };
     let mut messages = Vec::new();
     for (path, def) in parts.messages {
         let source = sources.iter().find(|source| *source.alias == *def.source);
         let source =
             source.ok_or_else(|| bad(&path, format!("message: there is no source {:?}", def.source)))?;
-        let pattern = MessagePattern::new(
-            &def.pattern,
-            &def.literal,
-            &source.provider,
-            &source.channel,
-            def.id,
-        );
-        messages.push(pattern.map_err(|error| bad(&path, error))?);
+        messages.push(MessagePattern {
+            pattern: compile(&def.pattern).map_err(|error| bad(&path, error))?,
+            literal: def.literal.to_lowercase().into(),
+            provider: Arc::clone(&source.provider),
+            channel: Arc::clone(&source.channel),
+            id: def.id,
+        });
     }
     let mut symptoms = Vec::new();
     for (path, def) in parts.symptoms.into_values() {
         let id = def.id.clone();
-        symptoms.push(symptom(def, &find).map_err(|detail| bad(&path, format!("symptom {id}: {detail}")))?);
+        symptoms.push(symptom(def, &lookup).map_err(|detail| bad(&path, format!("symptom {id}: {detail}")))?);
     }
     let mut causes = Vec::new();
     for (path, def) in parts.causes.into_values() {
@@ -187,14 +209,14 @@ fn resolve(parts: Parts, hash: String) -> Result<Knowledge> {
                 return Err(bad(&path, format!("cause {id}: there is no symptom {symptom:?}")));
             }
         }
-        let cause = cause(Arc::clone(&path), def, &find)
+        let cause = cause(Arc::clone(&path), def, &lookup)
             .map_err(|detail| bad(&path, format!("cause {id}: {detail}")))?;
         causes.push(cause);
     }
     let mut changes = Vec::new();
     for (path, def) in parts.changes {
         changes.extend(
-            change(&def, &find).map_err(|detail| bad(&path, format!("change {}: {detail}", def.kind)))?,
+            change(&def, &lookup).map_err(|detail| bad(&path, format!("change {}: {detail}", def.kind)))?,
         );
     }
     Ok(Knowledge {
@@ -225,7 +247,7 @@ fn log_source(def: SourceDef) -> LogSource {
     }
 }
 
-fn signal(def: SignalDef, sources: &[LogSource]) -> Result<Signal, (String, String)> {
+fn signal(def: SignalDef, sources: &[LogSource], compile: Compile) -> Result<Signal, (String, String)> {
     let id = def.id.clone();
     let fail = |detail: String| (id.clone(), detail);
     let mut own = Vec::new();
@@ -278,15 +300,10 @@ fn signal(def: SignalDef, sources: &[LogSource]) -> Result<Signal, (String, Stri
             .map(|name| Arc::from(name.as_str()))
             .collect(),
         texts: lower(&def.text),
-        regex: def
-            .regex
-            .as_deref()
-            .map(condition::compile)
-            .transpose()
-            .map_err(&fail)?,
+        regex: def.regex.as_deref().map(compile).transpose().map_err(&fail)?,
         spellings: codes.iter().map(spellings).collect(),
         codes,
-        conditions: conditions(&def.conditions).map_err(&fail)?,
+        conditions: conditions(&def.conditions, compile).map_err(&fail)?,
         keys,
         ask: Arc::from(def.ask.as_str()),
         ledger: def.ledger,
@@ -319,10 +336,11 @@ fn spellings(code: &CodeUse) -> Box<[Box<str>]> {
     code_spellings(code.value).map(String::into_boxed_str).collect()
 }
 
-fn conditions(defs: &Conditions) -> Result<FieldConditions, String> {
+fn conditions(defs: &Conditions, compile: Compile) -> Result<FieldConditions, String> {
     defs.iter()
         .map(|(name, forms)| {
-            let condition = Condition::parse(forms).map_err(|detail| format!("{name}: {detail}"))?;
+            let condition =
+                Condition::parse_with(forms, compile).map_err(|detail| format!("{name}: {detail}"))?;
             Ok((Arc::from(name.as_str()), condition))
         })
         .collect()
@@ -336,14 +354,12 @@ fn keys(names: &[String]) -> Result<Vec<Key>, String> {
         .collect()
 }
 
-type Find<'a> = dyn Fn(&str) -> Result<usize, String> + 'a;
-
-fn symptom(def: SymptomDef, find: &Find<'_>) -> Result<Symptom, String> {
+fn symptom(def: SymptomDef, lookup: &Lookup<'_>) -> Result<Symptom, String> {
     let mut anchors = Vec::new();
     for anchor in &def.anchor {
         anchors.push(super::Anchor {
-            signal: find(&anchor.signal)?,
-            conditions: conditions(&anchor.conditions)?,
+            signal: lookup.find(&anchor.signal)?,
+            conditions: conditions(&anchor.conditions, lookup.compile)?,
             title: anchor.title.as_deref().map(Arc::from),
         });
     }
@@ -353,7 +369,11 @@ fn symptom(def: SymptomDef, find: &Find<'_>) -> Result<Symptom, String> {
         anchors,
         fold_by: keys(&def.fold_by)?,
         fold_within: parse_duration(&def.fold_within)?,
-        success: def.success.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
+        success: def
+            .success
+            .iter()
+            .map(|id| lookup.find(id))
+            .collect::<Result<_, _>>()?,
         success_join: keys(&def.success_join)?,
         of_a_session: def.of_a_session,
         yields_to: def.yields_to.iter().map(|id| Arc::from(id.as_str())).collect(),
@@ -361,12 +381,12 @@ fn symptom(def: SymptomDef, find: &Find<'_>) -> Result<Symptom, String> {
     })
 }
 
-fn change(def: &super::schema::ChangeDef, find: &Find<'_>) -> Result<Vec<super::ChangeKind>, String> {
+fn change(def: &super::schema::ChangeDef, lookup: &Lookup<'_>) -> Result<Vec<super::ChangeKind>, String> {
     let join = def.join.as_deref().unwrap_or_default();
     let one = |id: &String| {
         Ok(super::ChangeKind {
             kind: Arc::from(def.kind.as_str()),
-            signal: find(id)?,
+            signal: lookup.find(id)?,
             join: keys(join)?,
             same_host: def.join.is_none() || join.iter().any(|name| name == "host"),
         })
@@ -374,10 +394,10 @@ fn change(def: &super::schema::ChangeDef, find: &Find<'_>) -> Result<Vec<super::
     def.signal.as_slice().iter().map(one).collect()
 }
 
-fn cause(path: Arc<str>, def: CauseDef, find: &Find<'_>) -> Result<CauseRule, String> {
+fn cause(path: Arc<str>, def: CauseDef, lookup: &Lookup<'_>) -> Result<CauseRule, String> {
     let items = |defs: &[ItemDef], side: &str| -> Result<Vec<Item>, String> {
         let number =
-            |(index, def)| item(def, find).map_err(|detail| format!("{side} item {}: {detail}", index + 1));
+            |(index, def)| item(def, lookup).map_err(|detail| format!("{side} item {}: {detail}", index + 1));
         defs.iter().enumerate().map(number).collect()
     };
     Ok(CauseRule {
@@ -389,14 +409,19 @@ fn cause(path: Arc<str>, def: CauseDef, find: &Find<'_>) -> Result<CauseRule, St
     })
 }
 
-fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
+fn item(def: &ItemDef, lookup: &Lookup<'_>) -> Result<Item, String> {
     let signals = def.signal.as_slice();
     let subject = match (&def.fact, signals) {
         (Some(name), []) => Subject::Fact(
             Arc::from(name.as_str()),
-            Condition::parse(&def.is).map_err(|e| format!("is: {e}"))?,
+            Condition::parse_with(&def.is, lookup.compile).map_err(|e| format!("is: {e}"))?,
         ),
-        (None, [_, ..]) => Subject::Signals(signals.iter().map(|id| find(id)).collect::<Result<_, _>>()?),
+        (None, [_, ..]) => Subject::Signals(
+            signals
+                .iter()
+                .map(|id| lookup.find(id))
+                .collect::<Result<_, _>>()?,
+        ),
         _ => return Err("needs either signal or fact".to_owned()),
     };
     let window = match &def.within {
@@ -411,7 +436,7 @@ fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
     let join = def.join.as_deref().unwrap_or_default();
     Ok(Item {
         subject,
-        conditions: conditions(&def.conditions)?,
+        conditions: conditions(&def.conditions, lookup.compile)?,
         join: keys(join)?,
         same_host: def.join.is_none() || join.iter().any(|name| name == "host"),
         window,
@@ -428,7 +453,7 @@ fn item(def: &ItemDef, find: &Find<'_>) -> Result<Item, String> {
             .unless
             .as_slice()
             .iter()
-            .map(|id| find(id))
+            .map(|id| lookup.find(id))
             .collect::<Result<_, _>>()?,
         symptoms: def.symptoms.iter().map(|id| Arc::from(id.as_str())).collect(),
     })

@@ -13,7 +13,7 @@ fn read(knowledge: &Knowledge, text: &str) -> Option<(u16, Vec<(String, String)>
         .filter(fits)
         .filter_map(|message| Some((message, message.pattern.captures(text)?)))
         .max_by_key(|(_, groups)| groups.get(0).map_or(0, |whole| whole.len()))?;
-    let fields = message.pattern.capture_names().flatten().filter_map(|name| {
+    let fields = message.pattern.names().filter_map(|name| {
         let value = groups.name(name)?.as_str().trim().to_owned();
         Some((name.to_owned(), value))
     });

@@ -216,12 +216,7 @@ impl Knowledge {
     /// # Errors
     /// None for a released build: a test loads it.
     pub fn embedded() -> Result<Self> {
-        load::load(
-            EMBEDDED
-                .iter()
-                .map(|&(path, text)| (path.to_owned(), text.to_owned()))
-                .collect(),
-        )
+        load::load(EMBEDDED, condition::built_in)
     }
 
     /// No knowledge at all: enough to list events, not to diagnose.
@@ -244,12 +239,11 @@ impl Knowledge {
     /// # Errors
     /// A file that cannot be read or does not load, with the place in it.
     pub fn with_folder(folder: &Path) -> Result<Self> {
-        let mut files: Vec<(String, String)> = EMBEDDED
-            .iter()
-            .map(|&(path, text)| (path.to_owned(), text.to_owned()))
-            .collect();
-        load::collect(folder, folder, 0, &mut files)?;
-        load::load(files)
+        let mut own = Vec::new();
+        load::collect(folder, folder, 0, &mut own)?;
+        let own = own.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let files: Vec<(&str, &str)> = EMBEDDED.iter().copied().chain(own).collect();
+        load::load(&files, condition::compile)
     }
 
     /// The logs.
@@ -430,5 +424,10 @@ mod tests {
         assert!(knowledge.symptoms().len() >= 12);
         assert!(knowledge.source("lsm").is_some());
         knowledge.interest(&[], []).unwrap();
+    }
+
+    #[test]
+    fn every_expression_of_the_built_in_knowledge_compiles() {
+        load::load(EMBEDDED, condition::compile).unwrap();
     }
 }

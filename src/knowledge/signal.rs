@@ -6,10 +6,9 @@ use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 
 use chrono::TimeDelta;
-use regex::Regex;
 
 use super::FieldConditions;
-use crate::model::{CodeUse, Demand, Event, Holds, SMALLEST_TELLING_CODE, Value};
+use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value};
 
 /// What joins one thing that was seen with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,7 +120,7 @@ pub struct Signal {
     pub(super) ids: Vec<u16>,
     pub(super) derived: Vec<Arc<str>>,
     pub(super) texts: Vec<Arc<str>>,
-    pub(super) regex: Option<Regex>,
+    pub(super) regex: Option<Pattern>,
     pub(super) codes: Vec<CodeUse>,
     /// How the codes are written in texts, in the same order.
     pub(super) spellings: Vec<Box<[Box<str>]>>,
@@ -257,15 +256,15 @@ impl Signal {
 
     /// What the named groups of its pattern hold.
     fn captured(&self, event: &Event) -> Vec<(&str, String)> {
-        let Some(regex) = self.regex.as_ref().filter(|regex| regex.captures_len() > 1) else {
+        let Some(regex) = self.regex.as_ref().filter(|regex| regex.names().next().is_some()) else {
             return Vec::new();
         };
         let text = event.full_text();
         let Some(groups) = regex.captures(&text) else {
             return Vec::new();
         };
-        let names = regex.capture_names().flatten();
-        names
+        regex
+            .names()
             .filter_map(|name| Some((name, groups.name(name)?.as_str().to_owned())))
             .collect()
     }

@@ -6,9 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use chrono::TimeDelta;
-use regex::{Regex, RegexBuilder};
 
-use super::{Event, Level, SMALLEST_TELLING_CODE, Time, host_key};
+use super::{Event, Level, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
 use crate::error::{Error, Result};
 
 /// Which events of which provider are wanted.
@@ -26,7 +25,7 @@ pub enum EventFilter {
 #[derive(Debug, Clone)]
 pub struct MessagePattern {
     /// The pattern; its named groups become the fields of the event.
-    pub pattern: Regex,
+    pub pattern: Pattern,
     /// A literal that every match contains, in lower case: searched for first.
     pub literal: Box<str>,
     /// The provider of the event it stands for.
@@ -141,7 +140,7 @@ pub struct Interest {
     demands: BTreeMap<(Box<str>, u16), usize>,
     demand_lists: Vec<Vec<Demand>>,
     ascii_words: OnceLock<Option<AhoCorasick>>,
-    line_forms: Vec<Regex>,
+    line_forms: Vec<Pattern>,
 }
 
 impl Interest {
@@ -254,13 +253,13 @@ impl Interest {
     /// Adds forms in which lines of logs begin that no reader knows. The named groups `time`, `level`, `provider`,
     /// `computer`, `process`, `thread`, `hex_process`, `hex_thread` and `message` fill the event, others become fields.
     #[must_use]
-    pub fn with_line_forms(mut self, forms: Vec<Regex>) -> Self {
+    pub fn with_line_forms(mut self, forms: Vec<Pattern>) -> Self {
         self.line_forms = forms;
         self
     }
 
     /// Forms in which lines of logs begin that no reader knows.
-    pub fn line_forms(&self) -> &[Regex] {
+    pub fn line_forms(&self) -> &[Pattern] {
         &self.line_forms
     }
 
@@ -338,7 +337,7 @@ impl Interest {
 }
 
 impl MessagePattern {
-    /// Compiles a sentence. `.` crosses lines and case does not count; the compiled size is bounded.
+    /// Compiles a sentence.
     ///
     /// # Errors
     /// What the regular expression engine says of it.
@@ -349,13 +348,8 @@ impl MessagePattern {
         channel: &str,
         id: Option<u16>,
     ) -> Result<Self, regex::Error> {
-        let pattern = RegexBuilder::new(pattern)
-            .case_insensitive(true)
-            .dot_matches_new_line(true)
-            .size_limit(1 << 20)
-            .build()?;
         Ok(Self {
-            pattern,
+            pattern: Pattern::new(pattern)?,
             literal: literal.to_lowercase().into(),
             provider: Arc::from(provider),
             channel: Arc::from(channel),

@@ -100,7 +100,7 @@ fn record(
     };
     let mut event = Event::new(sink.line(place.line, place.offset));
     let mut message = first.to_owned();
-    for name in form.capture_names().flatten() {
+    for name in form.names() {
         let Some(value) = captures.name(name).map(|group| group.as_str().trim()) else {
             continue;
         };
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
     use crate::model::Format;
-    use regex::Regex;
+    use crate::model::Pattern;
 
     const LOG: &str = "tracedrv_c258: Dispatch: 0af4.0c64: 05/14/2026-08:00:39.998:  IOCTL = 1\n\
         tracedrv_c264: Logon: 0af4.0c64: 05/14/2026-08:00:40.001:  RdpWrapper: err(rdp):-5\n and more\n\
@@ -163,7 +163,7 @@ mod tests {
     fn lines_as_a_user_describes_them() {
         let form = r"^(?<file>\w+): (?<function>\w+): (?<hex_process>[0-9a-f]+)\.(?<hex_thread>[0-9a-f]+): (?<time>[\d/]+-[\d:.]+):\s+(?<message>.*)$";
         let plain = Interest::everything().unwrap();
-        let interest = plain.clone().with_line_forms(vec![Regex::new(form).unwrap()]);
+        let interest = plain.clone().with_line_forms(vec![Pattern::new(form).unwrap()]);
         let limits = Limits::default();
         let mut context = Context {
             path: Arc::from("trace.txt"),

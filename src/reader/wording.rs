@@ -194,7 +194,7 @@ fn tell_sentence(event: &mut Event, text: &str, message: &MessagePattern) {
     let Some(groups) = message.pattern.captures(text) else {
         return;
     };
-    for name in message.pattern.capture_names().flatten() {
+    for name in message.pattern.names() {
         if let Some(group) = groups.name(name) {
             event.supply(name, Value::text(group.as_str().trim()));
         }

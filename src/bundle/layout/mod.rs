@@ -18,13 +18,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::model::Pattern;
 
-/// Bytes that a compiled expression may take: files of users are no reason to run out of memory.
-const EXPRESSION_BYTES: usize = 1 << 20;
 /// Collections told of one bundle.
 const COLLECTIONS: usize = 100;
 /// Files of one collection among which a missing one is looked for; of a larger one nothing is said to be missing.
@@ -34,7 +32,7 @@ const FILES: usize = 20_000;
 #[derive(Debug, Clone, Default)]
 pub struct Layouts {
     layouts: Vec<Layout>,
-    lines: Vec<Regex>,
+    lines: Vec<Pattern>,
 }
 
 /// A collection that was found in a bundle.
@@ -65,8 +63,8 @@ pub struct Gap {
 struct Layout {
     id: Arc<str>,
     title: Arc<str>,
-    markers: Vec<Regex>,
-    parts: Vec<(Regex, Gap)>,
+    markers: Vec<Pattern>,
+    parts: Vec<(Pattern, Gap)>,
 }
 
 /// The form of a file of layouts.
@@ -109,29 +107,34 @@ impl Layouts {
     /// # Errors
     /// None in practice: a test compiles them.
     pub fn embedded() -> Result<Self> {
-        Self::default().with("layouts.toml", include_str!("layouts.toml"))
+        let built_in = |text: &str| Ok(Pattern::built_in(text));
+        Self::default().add("layouts.toml", include_str!("layouts.toml"), built_in)
     }
 
     /// Adds the layouts of a file; one with the id of another takes its place. `name` is for messages.
     ///
     /// # Errors
     /// A text that is not of the form, or an expression that does not compile.
-    pub fn with(mut self, name: &str, text: &str) -> Result<Self> {
+    pub fn with(self, name: &str, text: &str) -> Result<Self> {
+        self.add(name, text, Pattern::new)
+    }
+
+    fn add(mut self, name: &str, text: &str, compile: Compile) -> Result<Self> {
         let file: File = toml::from_str(text).map_err(|error| Error::knowledge(name, error))?;
         for one in file.layout {
-            let layout = Layout::new(one).map_err(|error| Error::knowledge(name, error))?;
+            let layout = Layout::new(one, compile).map_err(|error| Error::knowledge(name, error))?;
             self.layouts.retain(|known| known.id != layout.id);
             self.layouts.push(layout);
         }
         for line in file.line {
-            let form = expression(&line.pattern).map_err(|error| Error::knowledge(name, error))?;
+            let form = compile(&line.pattern).map_err(|error| Error::knowledge(name, error))?;
             self.lines.push(form);
         }
         Ok(self)
     }
 
     /// Forms in which lines of logs begin that no reader knows: the `[[line]]` entries of a file.
-    pub fn line_forms(&self) -> &[Regex] {
+    pub fn line_forms(&self) -> &[Pattern] {
         &self.lines
     }
 
@@ -168,22 +171,17 @@ impl Layouts {
     }
 }
 
-/// Compiles an expression of a file; case does not count.
-fn expression(text: &str) -> std::result::Result<Regex, regex::Error> {
-    RegexBuilder::new(text)
-        .case_insensitive(true)
-        .size_limit(EXPRESSION_BYTES)
-        .build()
-}
+/// How the expressions of a file are taken: at their word, or compiled at once.
+type Compile = fn(&str) -> std::result::Result<Pattern, regex::Error>;
 
 impl Layout {
-    fn new(file: FileLayout) -> std::result::Result<Self, regex::Error> {
+    fn new(file: FileLayout, compile: Compile) -> std::result::Result<Self, regex::Error> {
         let parts = file.part.into_iter().map(|part| {
             let gap = Gap {
                 name: part.name,
                 means: part.missing,
             };
-            Ok((expression(&part.path)?, gap))
+            Ok((compile(&part.path)?, gap))
         });
         Ok(Self {
             id: file.id.into(),
@@ -191,7 +189,7 @@ impl Layout {
             markers: file
                 .marker
                 .iter()
-                .map(|marker| expression(marker))
+                .map(|marker| compile(marker))
                 .collect::<std::result::Result<_, _>>()?,
             parts: parts.collect::<std::result::Result<_, _>>()?,
         })

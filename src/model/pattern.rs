@@ -1,0 +1,167 @@
+//! A regular expression of the knowledge, compiled when the first text comes that may hold a match. A run asks few of the
+//! many there are, and compiling all of them takes longer than reading a small bundle. Knows no formats and no causes.
+
+use std::sync::{Arc, OnceLock};
+
+use regex::{Captures, Match, Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
+
+/// Bytes that a compiled expression may take: files of users are no reason to run out of memory.
+const COMPILED_BYTES: usize = 1 << 20;
+
+/// A regular expression. Case does not count, and `.` crosses lines. Copies share what was compiled.
+#[derive(Debug, Clone)]
+pub struct Pattern(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    text: Box<str>,
+    /// What every match contains, apart from the case of ASCII letters; may be empty.
+    needed: Box<str>,
+    /// `None` inside when it does not compile.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// An expression of anybody's: compiled at once, so that a mistake shows where it is written.
+    ///
+    /// # Errors
+    /// What the engine says of it.
+    pub fn new(text: &str) -> Result<Self, regex::Error> {
+        let pattern = Self::built_in(text);
+        pattern.0.compiled.set(Some(compile(text)?)).ok();
+        Ok(pattern)
+    }
+
+    /// An expression that comes with the program, which tests have compiled. One that does not compile matches nothing.
+    pub fn built_in(text: &str) -> Self {
+        let parsed = regex_syntax::Parser::new().parse(text).ok();
+        let needed = parsed.as_ref().and_then(needed).unwrap_or_default();
+        Self(Arc::new(Inner {
+            text: text.into(),
+            needed: needed.into(),
+            compiled: OnceLock::new(),
+        }))
+    }
+
+    /// The expression as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The compiled expression; `None` when it does not compile.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.0
+            .compiled
+            .get_or_init(|| compile(&self.0.text).ok())
+            .as_ref()
+    }
+
+    /// Whether a text holds a match.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.may_match(text) && self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// The first match in a text.
+    pub fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+        self.may_match(text).then(|| self.regex()?.find(text))?
+    }
+
+    /// The groups of the first match in a text.
+    pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        self.may_match(text).then(|| self.regex()?.captures(text))?
+    }
+
+    /// The names of the named groups.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.regex()
+            .into_iter()
+            .flat_map(|regex| regex.capture_names().flatten())
+    }
+
+    /// Letters beyond ASCII may be other cases of ASCII ones, so that such a text decides nothing.
+    fn may_match(&self, text: &str) -> bool {
+        holds(text.as_bytes(), self.0.needed.as_bytes()) || !text.is_ascii()
+    }
+}
+
+fn compile(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text)
+        .case_insensitive(true)
+        .dot_matches_new_line(true)
+        .size_limit(COMPILED_BYTES)
+        .build()
+}
+
+/// The longest literal in ASCII that every match contains.
+fn needed(expression: &Hir) -> Option<String> {
+    match expression.kind() {
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0)
+                .ok()
+                .filter(|text| text.is_ascii())?;
+            Some(text.to_owned())
+        }
+        HirKind::Capture(group) => needed(&group.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(needed).max_by_key(String::len),
+        _ => None,
+    }
+}
+
+/// Whether bytes hold others, apart from the case of ASCII letters.
+fn holds(text: &[u8], needed: &[u8]) -> bool {
+    let Some((first, rest)) = needed.split_first() else {
+        return true;
+    };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text).any(|at| {
+        let tail = text.get(at.saturating_add(1)..).unwrap_or_default();
+        tail.get(..rest.len())
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(rest))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needed_of(text: &str) -> String {
+        Pattern::built_in(text).0.needed.to_string()
+    }
+
+    #[test]
+    fn what_every_match_contains() {
+        assert_eq!(
+            needed_of(r"(?:^|/)MSRD-Results-(?<host>[^/]+?)(?:-\d{8})?/"),
+            "MSRD-Results-"
+        );
+        assert_eq!(needed_of(r"ab(?:cde|fgh)+ij?"), "ab");
+        assert_eq!(needed_of(r"(?:long)?(x){0,3}"), "");
+        assert_eq!(needed_of(r"Straße"), "", "letters beyond ASCII have other cases");
+        assert_eq!(needed_of(r"(?:abc){2,}d"), "abc");
+    }
+
+    #[test]
+    fn nothing_is_lost_by_looking_for_it_first() {
+        let pattern = Pattern::built_in(r"task\s+failed:\s(?<code>\d+)");
+        assert_eq!(&pattern.captures("TASK  Failed: 12").unwrap()["code"], "12");
+        assert!(
+            pattern.is_match("ta\u{17f}\u{212a} failed: 1"),
+            "other cases of s and k"
+        );
+        assert!(!pattern.is_match("task failed."));
+        assert_eq!(pattern.find("a task failed: 7").map(|hit| hit.start()), Some(2));
+        assert_eq!(pattern.names().collect::<Vec<_>>(), ["code"]);
+    }
+
+    #[test]
+    fn a_mistake_shows_at_once_or_matches_nothing() {
+        assert!(Pattern::new("(").is_err());
+        assert!(
+            Pattern::new(&format!("(?:{}){{1000}}", r"\w{100}")).is_err(),
+            "too large"
+        );
+        assert!(!Pattern::built_in("(").is_match("("));
+    }
+}
