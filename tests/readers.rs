@@ -41,6 +41,7 @@ fn lines(findings: &Findings) -> Vec<String> {
     let events = findings.events.iter().map(event);
     let facts = findings.facts.iter().map(|fact| {
         let scope = match fact.scope {
+            FactScope::Inferred => "inferred",
             FactScope::Observed => "observed",
             FactScope::Plain => "plain",
             FactScope::UserPolicy => "user policy",

@@ -123,6 +123,14 @@ pub(super) fn resolve(
             event.clock = clock;
             placed = Some(clock);
         }
+        for fact in &mut artifact.findings.facts {
+            let Some(local) = fact.local.filter(|_| fact.at.is_none()) else {
+                continue;
+            };
+            let host = clocks.zones.get(&host_key(&fact.host)).copied().or(only);
+            let zone = own.or(host).or(assumed);
+            fact.at = zone.unwrap_or(Zone::Fixed(Utc.fix())).utc(local);
+        }
         if let Some(clock) = placed {
             clocks.placed.insert(Arc::clone(&artifact.path), clock);
             warn(&artifact.path, clock, assumed, problems);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::case::{Entry, Moment};
+use super::case::{Entry, Host, Moment};
 use crate::knowledge::DERIVED;
-use crate::model::{Event, Level, Value};
+use crate::model::{Event, Fact, Level, Value};
 
 /// Builds one derived event on the base of a raw one.
 #[derive(Debug)]
@@ -24,6 +24,17 @@ impl Derived {
         event.level = Level::Information;
         event.activity = base.event.activity.clone();
         Self { event, at: base.at }
+    }
+
+    /// An event of this name that a fact tells of.
+    pub(super) fn of_fact(name: &str, fact: &Fact, host: &Host) -> Self {
+        let mut event = Event::new(fact.origin.clone());
+        event.provider = Arc::from(format!("{DERIVED}{name}"));
+        event.computer = Arc::clone(&host.name);
+        event.time = fact.at;
+        event.level = Level::Information;
+        let at = fact.at.map(|time| Moment { epoch: 0, time });
+        Self { event, at }
     }
 
     /// Moves it to another instant.

@@ -107,6 +107,7 @@ mod tests {
                 value: Arc::from(*value),
                 scope: FactScope::Plain,
                 at: None,
+                local: None,
                 origin: Origin::artifact("rights.inf"),
             });
         }

@@ -32,6 +32,7 @@ pub(super) fn facts(events: &[Event]) -> Vec<Fact> {
                 value: Arc::from(value),
                 scope: FactScope::Observed,
                 at: event.time,
+                local: None,
                 origin: event.origin.clone(),
             };
             add(&mut found, [fact]);

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::Focus;
 use super::case::{Entry, Host, Moment};
 use super::derived::Derived;
+use super::listed;
 use super::power::{DownKind, PowerLedger};
 use super::sessions::{DropClass, EndClass, Kind, SessionLedger, Stay};
 use super::tasks::TaskLedger;
@@ -40,6 +41,7 @@ pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     }));
     derived.append(&mut ledgers.sessions.derived);
     derived.append(&mut ledgers.tasks.derived);
+    derived.extend(listed::derive(host));
     derived.extend(floods);
     derived.extend(jumps);
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));

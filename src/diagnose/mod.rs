@@ -25,6 +25,7 @@ mod identity;
 mod incident;
 mod learn;
 mod ledgers;
+mod listed;
 mod look;
 mod normalize;
 mod overlap;
@@ -336,6 +337,7 @@ impl Analyzer {
         for host in &mut hosts {
             learn::accounts(host);
             learn::role(host);
+            problems.extend(listed::conflicts(host));
             host.zone = clocks.zone_of(&host.name);
         }
         learn::share(&mut hosts);

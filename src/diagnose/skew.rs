@@ -95,6 +95,7 @@ impl Skews {
                     value: Arc::from(ahead.num_seconds().to_string()),
                     scope: FactScope::Observed,
                     at: None,
+                    local: None,
                     origin: skew.origin.clone(),
                 };
                 host.facts.entry(Arc::clone(&fact.name)).or_default().push(fact);

@@ -193,6 +193,7 @@ fn build(analyzer: &Analyzer, case: &CaseDef) -> Result<Vec<(Arc<str>, Findings)
                 value: Arc::from(given.value.as_deref().unwrap_or_default()),
                 scope: FactScope::Plain,
                 at,
+                local: None,
                 origin: Origin::artifact(Arc::clone(&path)),
             });
         } else {

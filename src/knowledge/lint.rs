@@ -26,6 +26,8 @@ pub const DERIVED_EVENTS: &[(&str, &[&str])] = &[
     ("ledger-context", &[]),
     ("logon-flood", &["Security", "RdpCoreTS"]),
     ("clock-jump", &["KernelGeneral"]),
+    ("session-listed", &[]),
+    ("session-places", &[]),
     ("host-boot", &["EventLog", "KernelGeneral"]),
 ];
 

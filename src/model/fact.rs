@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDateTime;
 use serde::Serialize;
 
 use super::{Origin, Time};
@@ -10,6 +11,8 @@ use super::{Origin, Time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactScope {
+    /// Read by a guess at a layout that nobody published: worth less than anything else.
+    Inferred,
     /// Seen in passing: a version in a log line, a state in a list.
     Observed,
     /// The plain value.
@@ -37,6 +40,8 @@ pub struct Fact {
     pub scope: FactScope,
     /// When it was so, if the source says.
     pub at: Option<Time>,
+    /// When it was so, in the local time of its host, while the offset is not known yet.
+    pub local: Option<NaiveDateTime>,
     /// Where it was read.
     pub origin: Origin,
 }

@@ -43,6 +43,8 @@ pub enum ProblemKind {
     SecretMasked,
     /// Two sources disagree about one setting.
     Conflict,
+    /// Read by a guess at a layout that nobody published.
+    Guessed,
     /// The run was interrupted or ran out of time; the result is partial.
     Interrupted,
 }
@@ -91,6 +93,7 @@ impl ProblemKind {
             Self::LogCleared => "log-cleared",
             Self::SecretMasked => "secret-masked",
             Self::Conflict => "conflict",
+            Self::Guessed => "guessed",
             Self::Interrupted => "interrupted",
         }
     }

@@ -31,6 +31,7 @@ mod records;
 mod robot_log;
 mod room;
 mod secrets;
+mod session_dump;
 mod settings;
 mod shapes;
 mod sink;

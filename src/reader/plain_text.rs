@@ -14,6 +14,7 @@ use crate::source::Source;
 
 use super::lines::{Block, Line, Place, Text};
 use super::local_time::{self, DateOrder, Stamp};
+use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::Wording;
 use super::{Context, power_automate};
@@ -36,6 +37,29 @@ const PAGE_LINES: usize = 4_096;
 
 /// Reads any text.
 pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    let mut dumps = Dumps::of_log(context);
+    read_each(source, context, findings, |block, order| {
+        dumps.block(
+            block,
+            &context.path,
+            |_| true,
+            |line| (line.to_owned(), local_time::near_start(line, order)),
+        );
+    });
+    dumps.finish(context, findings);
+}
+
+/// Reads what is left of a text of which the readers of settings have taken what is theirs.
+pub(crate) fn read_rest(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    read_each(source, context, findings, |_, _| ());
+}
+
+fn read_each(
+    source: Source,
+    context: &Context<'_>,
+    findings: &mut Findings,
+    mut each: impl FnMut(&mut Block<'_>, DateOrder),
+) {
     let wording = Wording::new(context.interest);
     let mut sink = Sink::new(context, findings);
     let mut text = Text::open(source, &sink);
@@ -53,6 +77,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         } else {
             prose.hits_in(&mut sink, &mut block);
         }
+        each(&mut block, prose.order);
         searched = searched.saturating_add(block.bytes.len() as u64);
     }
     text.finish(&mut sink);
@@ -336,6 +361,7 @@ pub(crate) fn state_robot_version(
             value: version.into(),
             scope: FactScope::Observed,
             at,
+            local: None,
             origin,
         });
     }

@@ -60,7 +60,7 @@ pub(crate) fn next(
 }
 
 /// Where the record begins that spans `hit`; not before `floor`, and not more lines up than a record takes.
-fn start_of(block: &Block<'_>, hit: usize, floor: usize, starts: impl Fn(&[u8]) -> bool) -> usize {
+pub(crate) fn start_of(block: &Block<'_>, hit: usize, floor: usize, starts: impl Fn(&[u8]) -> bool) -> usize {
     let mut start = block.line_start(hit).max(floor);
     let own = start;
     for _ in 1..RECORD_LINES {

@@ -22,9 +22,10 @@ use crate::source::Source;
 use super::Context;
 use super::json::{json_value, text_of};
 use super::lines::{Block, Place, Text};
-use super::local_time::DateOrder;
+use super::local_time::{self, DateOrder, Stamp};
 use super::plain_text::{Prose, state_robot_version};
 use super::records::{self, Piece};
+use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
 
@@ -125,6 +126,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         wording: &wording,
         prose: Prose::new(&wording, DateOrder::Unknown),
     };
+    let mut dumps = Dumps::of_log(context);
     while !sink.is_full()
         && let Some(mut block) = text.next_block(starts_record)
     {
@@ -148,8 +150,10 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
             }
             from = piece.end();
         }
+        dumps.block(&mut block, &context.path, starts_record, says);
     }
     text.finish(&mut sink);
+    dumps.finish(context, findings);
 }
 
 struct RobotLog<'a> {
@@ -214,6 +218,24 @@ impl RobotLog<'_> {
             self.wording.tell(&mut event, &message);
             sink.event(event);
         }
+    }
+}
+
+/// What the first line of a record says behind its frame, and when.
+fn says(line: &str) -> (String, Option<Stamp>) {
+    let Some(header) = Header::read(line.as_bytes()) else {
+        return (line.to_owned(), None);
+    };
+    let instant = |stamp: &str| local_time::exact(stamp).map(Stamp::Exact);
+    match header.body {
+        Body::Brackets(brackets) => (groups_of(brackets).1.to_owned(), instant(header.stamp)),
+        Body::Json { json, .. } => match serde_json::from_str(json) {
+            Ok(Json::Object(fields)) => (
+                text_of(&fields, "message").unwrap_or_default().to_owned(),
+                text_of(&fields, "timeStamp").and_then(instant),
+            ),
+            _ => (json.to_owned(), None),
+        },
     }
 }
 

@@ -28,9 +28,10 @@ use crate::source::Source;
 use super::Context;
 use super::json::json_value;
 use super::lines::{Block, Place, Text};
-use super::local_time::{self, DateOrder};
+use super::local_time::{self, DateOrder, Stamp};
 use super::plain_text::Prose;
 use super::records::{self, Piece};
+use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
 
@@ -209,6 +210,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         undecoded: 0,
         first_undecoded: None,
         utc_offset: None,
+        dumps: Dumps::of_log(context),
     };
     while !sink.is_full()
         && let Some(mut block) = text.next_block(starts_record)
@@ -216,7 +218,8 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         trace.block(&mut sink, &mut block);
     }
     text.finish(&mut sink);
-    trace.finish(&mut sink);
+    let dumps = trace.finish(&mut sink);
+    dumps.finish(context, findings);
 }
 
 struct Trace<'a> {
@@ -226,6 +229,7 @@ struct Trace<'a> {
     first_undecoded: Option<Place>,
     /// Minutes east of UTC of the times of the lines.
     utc_offset: Option<i32>,
+    dumps: Dumps,
 }
 
 impl Trace<'_> {
@@ -251,6 +255,7 @@ impl Trace<'_> {
             }
             from = piece.end();
         }
+        self.dumps.block(block, &sink.context().path, starts_record, says);
     }
 
     fn count_undecoded(&mut self, block: &mut Block<'_>) {
@@ -307,7 +312,7 @@ impl Trace<'_> {
         }
     }
 
-    fn finish(self, sink: &mut Sink<'_>) {
+    fn finish(self, sink: &mut Sink<'_>) -> Dumps {
         if let Some(offset) = self.utc_offset {
             let findings = sink.findings();
             findings.utc_offset = Some(offset);
@@ -321,7 +326,18 @@ impl Trace<'_> {
                 "a WPP message without its format file: decode the .etl anew where the TMF or PDB files are";
             sink.problems(ProblemKind::Undecoded, origin, detail, self.undecoded);
         }
+        self.dumps
     }
+}
+
+/// What a line says behind its frame, and when: provider and message.
+fn says(line: &str) -> (String, Option<Stamp>) {
+    let Some(prefix) = prefix(line.as_bytes()) else {
+        return (line.to_owned(), None);
+    };
+    let provider = String::from_utf8_lossy(prefix.provider);
+    let message = line.get(prefix.message..).unwrap_or_default();
+    (format!("{provider}] {message}"), prefix.local.map(Stamp::Local))
 }
 
 /// The JSON object that a message is, if it is one.
@@ -356,7 +372,7 @@ fn tell_meta(event: &mut Event, meta: &Map<String, Json>) {
         event.push("EventName", Value::text(name));
     }
     if let Some(time) = text("time").and_then(local_time::exact) {
-        local_time::Stamp::Exact(time).apply(event);
+        Stamp::Exact(time).apply(event);
     }
     if let Some(level) = number("level").and_then(|level| u8::try_from(level).ok()) {
         event.level = Level::from_number(level);

@@ -320,6 +320,28 @@ pub fn commands() -> Vec<Vec<u8>> {
     seeds
 }
 
+/// `DumpSessionsInfo` in every dress and frame that is read.
+pub fn session_dump() -> Vec<Vec<u8>> {
+    let rows = "SessionID: 0, State: 4, User: , WinStation: Services\nSessionID: 2, State: WTSDisconnected, User: CORP\\svc-robot\nSessionID: 65536, State: 6, WinStation: RDP-Tcp\n";
+    let labels = "SessionID: 0\nState: 4\n\nSessionID: 2\nState: 0\nUserName: anna\nDomain: CORP\n";
+    let framed: String = rows
+        .lines()
+        .map(|row| format!("[0]0AF4.0C64::05/04/2026-08:00:40.000 [UiPath]{row}\n"))
+        .collect();
+    let texts = [
+        format!("2026-05-04T08:00:39Z DumpSessionsInfo\n{rows}"),
+        format!("DumpSessionsInfo\n{labels}DumpSessionsInfo\n{labels}"),
+        "DumpSessionsInfo\nID State Name\n0 4\n2\t4\tCORP\\svc-robot\n3, 0, RDP-Tcp#4, anna\n65536 | 6 | RDP-Tcp\n".to_owned(),
+        rows.replace("State: 4", "State: WTSDisconnected").replace(": ", "="),
+        format!("[0]0AF4.0C64::05/04/2026-08:00:39.998 [UiPath]rdp.cpp 34 DumpSessionsInfo\n{framed}"),
+        format!("2026-05-04T08:00:38.6516541+02:00 => [INFO] [UiPath.Service.Host] [Rdp] [23.12.0.0] [x]\nDumpSessionsInfo\n{labels}"),
+        "08:00:22.2997 Info {\"message\":\"DumpSessionsInfo [SessionID] 2 [State] 4\\nSessionID 3 State 0\",\"timeStamp\":\"2026-05-04T08:00:22.2985528+02:00\"}\n".to_owned(),
+    ];
+    let mut seeds: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into_bytes()).collect();
+    seeds.push(exports::utf16_file(&texts.concat()));
+    seeds
+}
+
 pub fn plain_text() -> Vec<Vec<u8>> {
     vec![
         b"2026-05-04 10:49:19,123 ERROR Rdp connection failed: 0x80070520 for CORP\\svc-robot on RPA-07\n04.05.2026 10:49 Anmeldung fehlgeschlagen (1326)\nMay  4 10:49:19 host proc[12]: A specified logon session does not exist\n".to_vec(),

@@ -69,6 +69,7 @@ pub const TARGETS: &[Target] = &[
     },
     reads("policy", seeds::policy, 60),
     reads("commands", seeds::commands, 60),
+    reads("session-dump", seeds::session_dump, 0),
     reads("plain-text", seeds::plain_text, 0),
     Target {
         name: "explain",

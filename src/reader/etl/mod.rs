@@ -36,6 +36,8 @@ use record::{Class, Guid, Next, Record, Records};
 
 use super::Context;
 use super::encoding;
+use super::local_time::Stamp;
+use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
 use crate::model::{Encoding, Event, Findings, Level, Origin, ProblemKind, Value, guid_text};
@@ -58,6 +60,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         providers: BTreeMap::new(),
         messages: Tally::default(),
         unnamed: Tally::default(),
+        dumps: Dumps::of_log(context),
     };
     while !trace.sink.is_full()
         && let Some(next) = buffers.next()
@@ -74,7 +77,8 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
             );
         }
     }
-    trace.finish(buffers.bytes());
+    let dumps = trace.finish(buffers.bytes());
+    dumps.finish(context, findings);
 }
 
 /// Like things, counted, and where the first was.
@@ -101,6 +105,7 @@ struct Trace<'a, 'c> {
     messages: Tally,
     /// Events whose fields have no names here.
     unnamed: Tally,
+    dumps: Dumps,
 }
 
 impl Trace<'_, '_> {
@@ -159,6 +164,8 @@ impl Trace<'_, '_> {
         let interest = self.wording.interest();
         let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
         let text = event.full_text().into_owned();
+        self.dumps
+            .record(&text, event.time.map(Stamp::Exact), || event.origin.clone());
         if wanted || interest.mentions(&text) {
             self.tell(&mut event, &text);
             self.sink.event(event);
@@ -219,7 +226,7 @@ impl Trace<'_, '_> {
         self.sink.problem(kind, origin, detail);
     }
 
-    fn finish(mut self, bytes: u64) {
+    fn finish(mut self, bytes: u64) -> Dumps {
         let path = self.sink.context().path.clone();
         let undecoded = [
             (
@@ -258,6 +265,7 @@ impl Trace<'_, '_> {
         let findings = self.sink.findings();
         findings.records = self.records;
         findings.bytes = bytes;
+        self.dumps
     }
 }
 

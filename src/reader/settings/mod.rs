@@ -7,7 +7,8 @@
 //!
 //! Names are stable. Numbers are decimal, times are in the unit given. A registry value keeps its Microsoft
 //! name. The scope says where it was made: `ComputerPolicy` and `UserPolicy` for keys under `Policies`,
-//! `Plain` for other values, `Observed` for what a list or a log shows in passing.
+//! `Plain` for other values, `Observed` for what a list or a log shows in passing, `Inferred` for what is read by a guess
+//! at a layout that nobody published.
 //!
 //! | name | meaning | value | from |
 //! | --- | --- | --- | --- |
@@ -26,9 +27,10 @@
 //! | `service.<name>.Start`, `.ObjectName` | start type (2 automatic, 3 manual, 4 disabled) and account | number, text | registry |
 //! | `right.<SeRight>` | one for each holder of a logon right; `(nobody)` when the list of rights lacks it | SID with its well-known name in brackets, or account | secedit, group policy |
 //! | `group.RemoteDesktopUsers`, `.Administrators`, `.Users` | one for each member | account or SID | net localgroup, secedit |
-//! | `session.list` | one for each session in a list | `id= user= state= station= idle=` | quser, qwinsta |
-//! | `session.disconnected`, `session.active` | one for each user with such a session | account | quser, qwinsta |
-//! | `session.user_count` | sessions of users in a list; services and listeners do not count | number | quser, qwinsta |
+//! | `session.list` | one for each session in a list | `id= user= state= station= idle=` | quser, qwinsta, `DumpSessionsInfo` |
+//! | `session.disconnected`, `session.active` | one for each user with such a session | account | the same |
+//! | `session.user_count` | sessions of users in a list; services and listeners do not count | number | the same |
+//! | `session.place_count` | those of them that are Remote Desktop connections, connected or not: all but the one at the console | number | the same |
 //! | `task.<path>.LogonType`, `.UserId`, `.GroupId`, `.RunLevel`, `.Enabled`, `.MultipleInstancesPolicy`, `.ExecutionTimeLimit`, `.Command`, `.WorkingDirectory`, ... | a task's definition; a file without a name in it gives the name of the file | text | task XML |
 //! | `task.<path>.LastResult`, `.LastRun`, `.LogonMode`, `.Status`, `.UserId`, `.Enabled` | a task's state; the result in decimal, times as printed | number, text | schtasks, PowerShell |
 //! | `whoami.user`, `.sid`, `.group`, `.privilege`, `.integrity` | the account that ran the command | text | whoami |
@@ -59,7 +61,7 @@ mod lists;
 mod programs;
 mod registry;
 mod secedit;
-mod sessions;
+pub(crate) mod sessions;
 mod sink;
 mod system;
 mod task_xml;
@@ -69,6 +71,7 @@ use std::io::Read;
 
 use super::encoding;
 use super::plain_text;
+use super::session_dump;
 use super::sniff::HEAD_BYTES;
 use crate::model::{Findings, Format, ProblemKind};
 use crate::reader::{Context, Failed};
@@ -97,6 +100,8 @@ pub(crate) enum Kind {
     System,
     /// `quser` and the like.
     Sessions,
+    /// `DumpSessionsInfo`.
+    SessionDump,
     /// `schtasks` and the like.
     Tasks,
     /// `whoami`, `net localgroup`.
@@ -155,6 +160,7 @@ const ENTRIES: &[Entry] = &[
     },
     entry!(System, SystemInfo, system, true),
     entry!(Sessions, SessionList, sessions, true),
+    entry!(SessionDump, SessionList, session_dump, true),
     entry!(Tasks, CommandOutput, tasks, true),
     entry!(Identity, CommandOutput, identity, true),
     entry!(Domain, CommandOutput, domain, true),
@@ -215,7 +221,7 @@ pub(crate) fn read(kind: Kind, source: Source, context: &Context<'_>, findings: 
             None => stream,
         };
         let whole = std::io::Cursor::new(bytes).chain(rest);
-        plain_text::read(Source::Stream(Box::new(whole)), context, findings);
+        plain_text::read_rest(Source::Stream(Box::new(whole)), context, findings);
     } else if let Some(error) = failure {
         let detail = format!("reading stopped: {error}");
         Sink::new(context, findings).problem(ProblemKind::of(&error), 0, &detail);

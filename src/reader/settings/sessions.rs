@@ -54,7 +54,23 @@ const STATES: &[(&str, &str)] = &[
 ];
 
 /// The listener's id; what is above is no session of a user either.
-const LISTENER: u32 = 65_536;
+pub(crate) const LISTENER: u32 = 65_536;
+
+/// The states in the order of their numbers, without the `WTS` before each name, and the words that stand for them.
+///
+/// Source: <https://learn.microsoft.com/windows/win32/api/wtsapi32/ne-wtsapi32-wts_connectstate_class>
+const WTS_STATES: [(&str, &str); 10] = [
+    ("Active", "Active"),
+    ("Connected", "Conn"),
+    ("ConnectQuery", "ConnQ"),
+    ("Shadow", "Shadow"),
+    ("Disconnected", "Disc"),
+    ("Idle", "Idle"),
+    ("Listen", "Listen"),
+    ("Reset", "Reset"),
+    ("Down", "Down"),
+    ("Init", "Init"),
+];
 
 /// Whether the text holds such a list.
 pub(super) fn sniff(head: &str) -> bool {
@@ -77,14 +93,16 @@ pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
             list = Some(List {
                 line: number,
                 user_first: user_first(line),
-                users: 0,
+                count: Count::default(),
                 rows: 0,
             });
         } else if let Some(open) = &mut list {
             if let Some(row) = Row::parse(line, open.user_first) {
                 open.rows = open.rows.saturating_add(1);
-                open.users = open.users.saturating_add(u64::from(row.is_users()));
-                row.facts(&mut sink, number);
+                open.count.add(&row, row.is_users(), true);
+                for (name, value) in row.facts() {
+                    sink.fact(number, FactScope::Observed, name, &value);
+                }
             } else if line.trim().is_empty() && open.rows > 0 {
                 finish(&mut sink, list.take());
             } else if !line.trim().is_empty() && open.rows > 0 && line.contains("  ") {
@@ -102,18 +120,40 @@ pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
 struct List {
     line: u64,
     user_first: bool,
-    users: u64,
+    count: Count,
     rows: u64,
 }
 
 fn finish(sink: &mut Sink<'_, '_>, list: Option<List>) {
     if let Some(list) = list.filter(|list| list.rows > 0) {
-        sink.fact(
-            list.line,
-            FactScope::Observed,
-            "session.user_count",
-            &list.users.to_string(),
-        );
+        for (name, value) in list.count.facts() {
+            sink.fact(list.line, FactScope::Observed, name, &value);
+        }
+    }
+}
+
+/// What a list counts.
+#[derive(Debug, Default)]
+pub(crate) struct Count {
+    users: u64,
+    places: u64,
+}
+
+impl Count {
+    /// Counts one row: whether it is a session of a user, and whether such a one may hold a place. The one at the
+    /// console holds none: it is no connection.
+    pub(crate) fn add(&mut self, row: &Row<'_>, is_users: bool, may_hold: bool) {
+        let holds = is_users && may_hold && !is_console(row.station);
+        self.users = self.users.saturating_add(u64::from(is_users));
+        self.places = self.places.saturating_add(u64::from(holds));
+    }
+
+    /// The facts of the list as a whole.
+    pub(crate) fn facts(&self) -> [(&'static str, String); 2] {
+        [
+            ("session.user_count", self.users.to_string()),
+            ("session.place_count", self.places.to_string()),
+        ]
     }
 }
 
@@ -133,12 +173,19 @@ fn user_first(header: &str) -> bool {
         .any(|word| first.starts_with(word))
 }
 
-struct Row<'a> {
-    id: u32,
-    user: &'a str,
-    station: &'a str,
-    state: String,
-    idle: Option<&'a str>,
+/// One session of a list.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    /// Its number.
+    pub(crate) id: u32,
+    /// Its user, or nothing.
+    pub(crate) user: &'a str,
+    /// Its station, or nothing.
+    pub(crate) station: &'a str,
+    /// Its state, as the table of states shortens it.
+    pub(crate) state: &'a str,
+    /// How long it has been idle, as printed.
+    pub(crate) idle: Option<&'a str>,
 }
 
 impl<'a> Row<'a> {
@@ -169,15 +216,17 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn is_users(&self) -> bool {
+    /// Whether it is the session of a user, whom the row names.
+    pub(crate) fn is_users(&self) -> bool {
         !self.user.is_empty() && self.id != 0 && self.id < LISTENER
     }
 
-    fn facts(&self, sink: &mut Sink<'_, '_>, line: u64) {
+    /// The facts of the row.
+    pub(crate) fn facts(&self) -> Vec<(&'static str, String)> {
         let mut value = format!("id={}", self.id);
         for (name, part) in [
             ("user", self.user),
-            ("state", self.state.as_str()),
+            ("state", self.state),
             ("station", self.station),
             ("idle", self.idle.unwrap_or("")),
         ] {
@@ -185,13 +234,14 @@ impl<'a> Row<'a> {
                 value.push_str(&format!(" {name}={part}"));
             }
         }
-        sink.fact(line, FactScope::Observed, "session.list", &value);
+        let mut facts = vec![("session.list", value)];
         if self.is_users() && self.state == "Disc" {
-            sink.fact(line, FactScope::Observed, "session.disconnected", self.user);
+            facts.push(("session.disconnected", self.user.to_owned()));
         }
         if self.is_users() && self.state == "Active" {
-            sink.fact(line, FactScope::Observed, "session.active", self.user);
+            facts.push(("session.active", self.user.to_owned()));
         }
+        facts
     }
 }
 
@@ -226,9 +276,17 @@ fn split_pair(text: &str, user_first: bool) -> (&str, &str) {
     }
 }
 
-fn is_station(text: &str) -> bool {
+fn is_console(station: &str) -> bool {
+    ["console", "konsole"]
+        .iter()
+        .any(|name| station.eq_ignore_ascii_case(name))
+}
+
+/// Whether a word looks like the name of a station.
+pub(crate) fn is_station(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    matches!(lower.as_str(), "console" | "services" | "konsole")
+    is_console(text)
+        || lower == "services"
         || [
             "rdp-",
             "ica-",
@@ -242,12 +300,32 @@ fn is_station(text: &str) -> bool {
         || (lower.contains('#') && !lower.contains('\\'))
 }
 
-fn state(word: &str) -> String {
+fn state(word: &str) -> &str {
     let bare = word.trim_end_matches('.').to_lowercase();
     STATES
         .iter()
         .find(|(known, _)| *known == bare)
-        .map_or_else(|| word.to_owned(), |(_, name)| (*name).to_owned())
+        .map_or(word, |(_, name)| *name)
+}
+
+/// The state that a number of `WTS_CONNECTSTATE_CLASS`, its name, or both together name, and nothing else.
+pub(crate) fn wts_state(text: &str) -> Option<&'static str> {
+    let mut words = text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let state = wts_word(words.next()?)?;
+    words.all(|word| wts_word(word) == Some(state)).then_some(state)
+}
+
+fn wts_word(word: &str) -> Option<&'static str> {
+    if let [digit @ b'0'..=b'9'] = word.as_bytes() {
+        return WTS_STATES.get(usize::from(digit - b'0')).map(|(_, short)| *short);
+    }
+    let bare = word.strip_prefix("WTS").unwrap_or(word);
+    WTS_STATES
+        .iter()
+        .find(|(name, short)| bare.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(short))
+        .map(|(_, short)| *short)
 }
 
 #[cfg(test)]
@@ -277,6 +355,7 @@ mod tests {
         );
         assert_eq!(value(&found, "session.disconnected"), ["svc-robot"]);
         assert_eq!(value(&found, "session.user_count"), ["3"]);
+        assert_eq!(value(&found, "session.place_count"), ["2"]);
     }
 
     #[test]
@@ -294,6 +373,23 @@ mod tests {
             ]
         );
         assert_eq!(value(&found, "session.disconnected"), ["svc-robot"]);
+    }
+
+    #[test]
+    fn states_by_number_and_by_name() {
+        for (text, state) in [
+            ("4", Some("Disc")),
+            ("4 - WTSDisconnected", Some("Disc")),
+            ("WTSActive(0)", Some("Active")),
+            ("disconnected", Some("Disc")),
+            ("WTSListen", Some("Listen")),
+            ("4 - WTSActive", None),
+            ("10", None),
+            ("4 of 10", None),
+            ("", None),
+        ] {
+            assert_eq!(wts_state(text), state, "{text}");
+        }
     }
 
     #[test]

@@ -111,6 +111,7 @@ impl<'a, 'c> Sink<'a, 'c> {
             value: Arc::from(value),
             scope,
             at: self.at,
+            local: None,
             origin,
         });
     }
