@@ -81,7 +81,7 @@ pub(super) fn find(line: &str, near: bool) -> Vec<Labelled<'_>> {
             .filter(|(_, _, common)| near || !common);
         let value = found.and_then(|&(name, label, common)| {
             let value = start + name.len() + value_of(rest.get(name.len()..)?, label, near)?;
-            let is_number = || line.get(value..).is_some_and(|text| starts_with_digit(text));
+            let is_number = || line.get(value..).is_some_and(starts_with_digit);
             (!common || label != Label::Id || is_number()).then_some((value, label))
         });
         at = match value {
