@@ -18,8 +18,9 @@ use std::sync::Arc;
 
 use logonscope::Limits;
 use logonscope::diagnose::Analyzer;
-use logonscope::model::{Diagnosis, Event, FactScope, Findings, Interest, ProblemKind};
+use logonscope::model::{Diagnosis, Event, FactScope, Findings, Interest, ProblemKind, Verdict};
 use logonscope::reader::{self, Context};
+use logonscope::report::{self, Format, Options};
 use logonscope::source::Source;
 use support::etl;
 use support::hive::{self, Hive};
@@ -385,4 +386,55 @@ fn policies_beat_values_and_contradictions_are_shown() {
     assert_eq!((value(&diagnosis).as_str(), conflicts(&diagnosis)), ("3", 0));
     let diagnosis = analyze(&[plain, user, computer, other]);
     assert_eq!(conflicts(&diagnosis), 1);
+}
+
+/// Both places are held by others: what `quser` shows supports the cause, and so, less and said to be a guess, does what the
+/// robot's own list shows. Where the two disagree, that is said.
+#[test]
+fn a_guess_at_a_layout_is_weighed_and_shown_as_one() {
+    let refused = "2026-05-04T10:00:00.0000000+02:00 => [WARN] [UiPath.Service.Host] [RdpWrapper] [23.12.0.0] [RDP_100_1]\n\
+                   Could not start executor. Rdp connection failed: Message: The server denied the connection. Last error: 65543\n";
+    let limit = format!(
+        "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\{TS_POLICY}]\r\n\"MaxInstanceCount\"=dword:00000002\r\n"
+    );
+    let heading = " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\n";
+    let anna = " anna                  rdp-tcp#4           2  Active          .  5/4/2026 9:01 AM\n";
+    let bob = " bob                                       3  Disc         1:02  5/4/2026 8:00 AM\n";
+    let frame = "[0]0AF4.0C64::05/04/2026-09:59:58.998 [UiPath]";
+    let dump = format!(
+        "{frame}DumpSessionsInfo\n{frame}SessionID: 0 State: 4\n{frame}SessionID: 1 State: 1\n\
+         {frame}SessionID: 2 State: 0 User: CORP\\anna\n{frame}SessionID: 3 State: 4 User: CORP\\bob\n\
+         {frame}SessionID: 65536 State: 6\n"
+    );
+    let analyze = |files: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("Robot.log", refused), ("limit.reg", &limit)]
+            .iter()
+            .chain(files)
+        {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let diagnosis = Analyzer::new().unwrap().analyze([folder.path()]).unwrap();
+        let best = diagnosis.incidents[0].best().unwrap();
+        assert_eq!(&*best.id, "connection-limit");
+        (
+            best.score,
+            best.verdict,
+            report::render(&diagnosis, Format::Text, &Options::default()),
+            diagnosis,
+        )
+    };
+    let (without, ..) = analyze(&[]);
+    let (known, verdict, text, _) = analyze(&[("quser.txt", &format!("{heading}{anna}{bob}"))]);
+    assert!(verdict >= Verdict::Likely && !text.contains("guess"), "{text}");
+    let (guessed, _, text, diagnosis) = analyze(&[("trace.txt", &dump)]);
+    assert!(
+        without < guessed && guessed < known,
+        "{without} {guessed} {known}"
+    );
+    assert!(text.contains("guess"), "{text}");
+    let has = |diagnosis: &Diagnosis, kind| diagnosis.problems.iter().any(|problem| problem.kind == kind);
+    assert!(has(&diagnosis, ProblemKind::Guessed) && !has(&diagnosis, ProblemKind::Conflict));
+    let (.., diagnosis) = analyze(&[("trace.txt", &dump), ("quser.txt", &format!("{heading}{bob}"))]);
+    assert!(has(&diagnosis, ProblemKind::Conflict));
 }

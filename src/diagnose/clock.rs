@@ -10,7 +10,9 @@ use chrono_tz::Tz;
 use super::case::host_key;
 use super::derived::text_of;
 use crate::knowledge::timezones::iana_zone;
-use crate::model::{Artifact, Clock, Event, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339};
+use crate::model::{
+    Artifact, Clock, Event, Format, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339,
+};
 
 /// A time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +158,7 @@ fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec
 
 /// The zone of each host: the key name in EventLog 6013 with the zone's rules (the number beside it ignores daylight saving), else
 /// the offset that 6008 reveals, else what a settings export says, else how far the local time of a start or a stop of Windows
-/// lies from the UTC that its text names.
+/// lies from the UTC that its text names, else the offset in the stamps of its robot's log.
 fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
     let mut zones = BTreeMap::new();
     for artifact in artifacts {
@@ -189,7 +191,31 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             zones.insert(host, zone);
         }
     }
+    for (host, zone) in robots(artifacts) {
+        zones.entry(host).or_insert(zone);
+    }
     zones
+}
+
+/// The offset that robots stamp their logs with is that of their machine. Logs that disagree, of both halves of a year or of two
+/// machines without a name, tell nothing.
+fn robots(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
+    let mut offsets: BTreeMap<String, Option<i32>> = BTreeMap::new();
+    for Artifact { findings, .. } in artifacts {
+        let (Some(Format::RobotLog), Some(offset)) = (findings.format, findings.utc_offset) else {
+            continue;
+        };
+        let named = findings.events.iter().find(|event| !event.computer.is_empty());
+        let host = named.map_or_else(String::new, |event| host_key(&event.computer));
+        offsets
+            .entry(host)
+            .and_modify(|known| *known = known.filter(|known| *known == offset))
+            .or_insert(Some(offset));
+    }
+    offsets
+        .into_iter()
+        .filter_map(|(host, offset)| Some((host, Zone::minutes(offset?)?)))
+        .collect()
 }
 
 /// Kernel-General 12 and 13 name the UTC of the start or stop in every language, sprinkled with direction marks; they are

@@ -126,6 +126,8 @@ impl Trial<'_> {
         let mut channels: Vec<Arc<str>> = named.map(|source| Arc::clone(&source.channel)).collect();
         for name in signal.derived() {
             let alias = match &**name {
+                // Nobody keeps a log of the lists that people make.
+                "session-listed" | "session-places" => continue,
                 "host-restart" | "host-boot" | "clock-jump" => "EventLog",
                 "task-logon-failed" | "task-run" => "TaskScheduler",
                 "logon-flood" => "Security",

@@ -27,6 +27,8 @@ pub enum Format {
     EventList,
     /// A log of a UiPath robot.
     RobotLog,
+    /// A table of jobs or of robots' log lines, as an Orchestrator exports it.
+    JobTable,
     /// JSON of a Power Automate run.
     PowerAutomate,
     /// A registry export or the output of `reg query`.
@@ -67,6 +69,7 @@ impl Format {
             Self::EventTable => "event-table",
             Self::EventList => "event-list",
             Self::RobotLog => "robot-log",
+            Self::JobTable => "job-table",
             Self::PowerAutomate => "power-automate",
             Self::Registry => "registry",
             Self::RegistryHive => "registry-hive",

@@ -92,6 +92,11 @@ const TEXT_FORMATS: &[TextFormat] = &[
         read: table::tracerpt::read,
     },
     TextFormat {
+        format: Format::JobTable,
+        sniff: table::jobs::sniff,
+        read: table::jobs::read,
+    },
+    TextFormat {
         format: Format::EventTable,
         sniff: table::events::sniff,
         read: table::events::read,

@@ -342,6 +342,25 @@ pub fn session_dump() -> Vec<Vec<u8>> {
     seeds
 }
 
+/// What an Orchestrator exports.
+pub fn job_table() -> Vec<Vec<u8>> {
+    let info = "\"Could not start executor. A \"\"logon\"\" session does not exist,\nreally (0x80070520). Last error: 131092\"";
+    let texts = [
+        format!(
+            "Process,Machine,Hostname,Host Identity,State,Started,Ended,Info\nNightly,Pool-A,RPA-07,CORP\\svc-robot,Faulted,2026-05-04 08:00:01,2026-05-04 08:00:39,{info}\nDaily,Pool-A,RPA-08,x,Successful,5/24/2026 10:49:19 AM,,Job completed\n"
+        ),
+        format!(
+            "sep=;\nProzess;Hostname;Hostidentität;Zustand;Gestartet;Beendet;Informationen\nNightly;RPA-07;CORP\\svc-robot;Fehlgeschlagen;04.05.2026 08:00;2026-05-04T08:00:39+02:00;{info}\n"
+        ),
+        format!(
+            "Time\tLevel\tProcess\tHostname\tHost identity\tMessage\n2026-05-04T06:00:39.5Z\tError\tNightly\tRPA-07\tCORP\\svc-robot\t{info}\n"
+        ),
+    ];
+    let mut seeds: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into_bytes()).collect();
+    seeds.push(exports::utf16_file(&texts[0]));
+    seeds
+}
+
 pub fn plain_text() -> Vec<Vec<u8>> {
     vec![
         b"2026-05-04 10:49:19,123 ERROR Rdp connection failed: 0x80070520 for CORP\\svc-robot on RPA-07\n04.05.2026 10:49 Anmeldung fehlgeschlagen (1326)\nMay  4 10:49:19 host proc[12]: A specified logon session does not exist\n".to_vec(),

@@ -15,7 +15,7 @@ use crate::reader::wording::Wording;
 use crate::source::Source;
 
 /// Separators, the rarest in other text first.
-const SEPARATORS: [char; 3] = ['\t', ';', ','];
+pub(super) const SEPARATORS: [char; 3] = ['\t', ';', ','];
 /// Bytes of a message that lines without a row of their own go on with.
 const MESSAGE_BYTES: usize = 64 << 10;
 
@@ -41,7 +41,7 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
 }
 
 /// Lines before the headings: `#TYPE`, Excel's `sep=`, nothing.
-fn is_preface(line: &str) -> bool {
+pub(super) fn is_preface(line: &str) -> bool {
     line.is_empty() || line.starts_with("#TYPE") || line.starts_with("sep=")
 }
 
