@@ -92,6 +92,11 @@ const TEXT_FORMATS: &[TextFormat] = &[
         read: table::tracerpt::read,
     },
     TextFormat {
+        format: Format::TraceText,
+        sniff: table::trace_csv::sniff,
+        read: table::trace_csv::read,
+    },
+    TextFormat {
         format: Format::JobTable,
         sniff: table::jobs::sniff,
         read: table::jobs::read,

@@ -22,7 +22,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use memchr::memmem;
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Event, Findings, Level, ProblemKind, Value};
+use crate::model::{Event, Findings, Interest, Level, ProblemKind, Value};
 use crate::source::Source;
 
 use super::Context;
@@ -36,7 +36,11 @@ use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
 
 /// What `tracefmt` prints for a message whose format file it lacks.
-const UNDECODED: &str = "No Format Information found";
+pub(crate) const UNDECODED: &str = "No Format Information found";
+
+/// What is said of such messages.
+pub(crate) const UNDECODED_DETAIL: &str =
+    "a WPP message without its format file: decode the .etl anew where the TMF or PDB files are";
 
 /// The start of the time in the JSON of a TraceLogging event.
 const JSON_TIME: &str = "\"time\":\"";
@@ -206,10 +210,9 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let mut text = Text::open(source, &sink);
     let mut trace = Trace {
         prose: Prose::new(&wording, DateOrder::MonthFirst),
-        wording: &wording,
+        telling: Telling::new(&wording),
         undecoded: 0,
         first_undecoded: None,
-        utc_offset: None,
         dumps: Dumps::of_log(context),
     };
     while !sink.is_full()
@@ -223,24 +226,76 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 }
 
 struct Trace<'a> {
-    wording: &'a Wording<'a>,
+    telling: Telling<'a>,
     prose: Prose<'a>,
     undecoded: u64,
     first_undecoded: Option<Place>,
+    dumps: Dumps,
+}
+
+/// Makes events of what the lines of a trace say, whatever sets their fields apart.
+pub(crate) struct Telling<'a> {
+    wording: &'a Wording<'a>,
     /// Minutes east of UTC of the times of the lines.
     utc_offset: Option<i32>,
-    dumps: Dumps,
+}
+
+impl<'a> Telling<'a> {
+    /// Nothing is known of the zone yet.
+    pub(crate) const fn new(wording: &'a Wording<'a>) -> Self {
+        Self {
+            wording,
+            utc_offset: None,
+        }
+    }
+
+    /// What is of interest.
+    pub(crate) const fn interest(&self) -> &'a Interest {
+        self.wording.interest()
+    }
+
+    /// Gives an event with the frame of a line what the line says.
+    pub(crate) fn tell(&mut self, event: &mut Event, provider: &str, message: &str) {
+        event.provider = provider.trim().into();
+        event.message = Some(message.into());
+        if let Some(fields) = json_object(message) {
+            let local = event.local;
+            tell_json(event, fields);
+            if let (Some(local), Some(time)) = (local, event.time) {
+                self.utc_offset = offset_of(local, time).or(self.utc_offset);
+            }
+        }
+        if self.wording.is_uipath(message) && &*event.provider != UIPATH {
+            event.push("TraceProvider", Value::text(&*event.provider));
+            event.provider = UIPATH.into();
+        }
+        self.wording.tell(event, message);
+        if let Some(offset) = self.utc_offset {
+            local_time::resolve(event, offset);
+        }
+    }
+
+    /// Places the times of all lines by the offset that one of them told.
+    pub(crate) fn place(self, sink: &mut Sink<'_>) {
+        if let Some(offset) = self.utc_offset {
+            let findings = sink.findings();
+            findings.utc_offset = Some(offset);
+            for event in &mut findings.events {
+                local_time::resolve(event, offset);
+            }
+        }
+    }
 }
 
 impl Trace<'_> {
     fn block(&mut self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
         self.count_undecoded(block);
-        if self.utc_offset.is_none() {
-            self.utc_offset = first_offset(block.bytes);
+        if self.telling.utc_offset.is_none() {
+            self.telling.utc_offset = first_offset(block.bytes);
         }
         let mut from = 0;
         while !sink.is_full()
-            && let Some(piece) = records::next(block, self.wording.interest(), from, starts_record)
+            && let Some(piece) = records::next(block, self.telling.interest(), from, starts_record)
         {
             match piece {
                 Piece::Record {
@@ -285,46 +340,17 @@ impl Trace<'_> {
         event.local = prefix.local;
         event.process = Some(prefix.process);
         event.thread = Some(prefix.thread);
-        self.fill(&mut event, &provider, message.trim_end());
+        self.telling.tell(&mut event, &provider, message.trim_end());
         if !message.trim().is_empty() {
             sink.event(event);
         }
     }
 
-    /// Makes an event of what a line says.
-    fn fill(&mut self, event: &mut Event, provider: &str, message: &str) {
-        event.provider = provider.trim().into();
-        event.message = Some(message.into());
-        if let Some(fields) = json_object(message) {
-            let local = event.local;
-            tell_json(event, fields);
-            if let (Some(local), Some(time)) = (local, event.time) {
-                self.utc_offset = offset_of(local, time).or(self.utc_offset);
-            }
-        }
-        if self.wording.is_uipath(message) && &*event.provider != UIPATH {
-            event.push("TraceProvider", Value::text(&*event.provider));
-            event.provider = UIPATH.into();
-        }
-        self.wording.tell(event, message);
-        if let Some(offset) = self.utc_offset {
-            local_time::resolve(event, offset);
-        }
-    }
-
     fn finish(self, sink: &mut Sink<'_>) -> Dumps {
-        if let Some(offset) = self.utc_offset {
-            let findings = sink.findings();
-            findings.utc_offset = Some(offset);
-            for event in &mut findings.events {
-                local_time::resolve(event, offset);
-            }
-        }
+        self.telling.place(sink);
         if let Some(place) = self.first_undecoded {
             let origin = sink.line(place.line, place.offset);
-            let detail =
-                "a WPP message without its format file: decode the .etl anew where the TMF or PDB files are";
-            sink.problems(ProblemKind::Undecoded, origin, detail, self.undecoded);
+            sink.problems(ProblemKind::Undecoded, origin, UNDECODED_DETAIL, self.undecoded);
         }
         self.dumps
     }
@@ -409,7 +435,7 @@ fn first_offset(bytes: &[u8]) -> Option<i32> {
 mod tests {
     use super::*;
     use crate::limits::Limits;
-    use crate::model::{Clock, EventFilter, Interest};
+    use crate::model::{Clock, EventFilter};
     use std::collections::BTreeMap;
     use std::sync::Arc;
 

@@ -342,6 +342,22 @@ pub fn session_dump() -> Vec<Vec<u8>> {
     seeds
 }
 
+/// CSV of tracefmt, with and without headings.
+pub fn trace_csv() -> Vec<Vec<u8>> {
+    let rows = "0,0AF4,0C64,05/04/2026-08:00:39.998,00000001,[UiPath],rdp.cpp 34 RdpWrapper: Connect: Connection failed, err(rdp):-1073741537\n\
+                1,07C8,14F8,05/04/2026-08:00:40.998,00000002,My-Provider,\"a, \"\"b\"\"\n0xC000006D\"\n\
+                0,0AF4,0C64,05/04/2026-08:00:41.000,00000003,UiPath,DumpSessionsInfo\nSessionID: 2, State: 4, User: anna\n\
+                0,0AF4,0C64,05/04/2026-08:00:42.000,00000004,UiPath,Unknown( 10): GUID=1 (No Format Information found).\n";
+    let texts = [
+        format!("CPU,PID,TID,Time,Sequence,Provider,Message\n{rows}"),
+        rows.to_owned(),
+        "Date,Clock-Time,ProcessId,ThreadId,Level,Msg\n05/04/2026,08:00:39.998,2804,3172,Error,{\"Status\":5,\"meta\":{\"time\":\"2026-05-04T06:00:40.9261432Z\"}}\n".replace("Clock-Time", "Time"),
+    ];
+    let mut seeds: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into_bytes()).collect();
+    seeds.push(exports::utf16_file(&texts[0]));
+    seeds
+}
+
 /// What an Orchestrator exports.
 pub fn job_table() -> Vec<Vec<u8>> {
     let info = "\"Could not start executor. A \"\"logon\"\" session does not exist,\nreally (0x80070520). Last error: 131092\"";

@@ -57,6 +57,7 @@ pub const TARGETS: &[Target] = &[
     reads("event-xml", seeds::event_xml, 60),
     reads("event-list", seeds::event_list, 40),
     reads("event-table", seeds::event_table, 60),
+    reads("trace-csv", seeds::trace_csv, 40),
     reads("job-table", seeds::job_table, 60),
     reads("tracerpt", seeds::tracerpt, 250),
     reads("trace-text", seeds::trace_text, 60),
