@@ -215,14 +215,19 @@ impl Seen {
 /// Events after which the room of those that were taken is given back.
 const PIECE: usize = 1 << 14;
 
-/// A name of a machine: when it was seen first and last; a time that nobody knows comes before all others.
-type Names = BTreeMap<Arc<str>, (Option<Time>, Option<Time>)>;
+/// When something was seen first and last; a time that nobody knows comes before all others.
+type Span = (Option<Time>, Option<Time>);
+
+/// The names of a machine.
+type Names = BTreeMap<Arc<str>, Span>;
 
 /// What was read, by machine, while it is sorted.
 struct Sorting<'a> {
     leads: Leads<'a>,
     hosts: BTreeMap<Arc<str>, Host>,
     names: BTreeMap<Arc<str>, Names>,
+    /// Machine and name that came last, with the times they came at: those of a log are nearly all the same.
+    named: Option<(Arc<str>, Arc<str>, Span)>,
     seen: Seen,
 }
 
@@ -239,10 +244,21 @@ impl Sorting<'_> {
         if name.is_empty() {
             return;
         }
-        let names = self.names.entry(Arc::clone(host)).or_default();
-        let (first, last) = names.entry(Arc::clone(name)).or_insert((seen, seen));
-        *first = seen.min(*first);
-        *last = seen.max(*last);
+        match &mut self.named {
+            Some((of, known, span)) if of == host && known == name => widen(span, (seen, seen)),
+            _ => {
+                self.settle_name();
+                self.named = Some((Arc::clone(host), Arc::clone(name), (seen, seen)));
+            }
+        }
+    }
+
+    /// Puts the name that came last with the others.
+    fn settle_name(&mut self) {
+        if let Some((host, name, span)) = self.named.take() {
+            let names = self.names.entry(host).or_default();
+            widen(names.entry(name).or_insert(span), span);
+        }
     }
 
     fn take(&mut self, findings: &mut Findings, home: &Arc<str>) {
@@ -283,6 +299,12 @@ impl Sorting<'_> {
     }
 }
 
+/// Makes a span hold another.
+fn widen(span: &mut Span, other: Span) {
+    span.0 = span.0.min(other.0);
+    span.1 = span.1.max(other.1);
+}
+
 /// Groups what was read by machine. Text of which nobody knows the machine goes to the only one there is, to the machine
 /// of the artifacts beside it, or to a nameless one.
 pub(super) fn gather(
@@ -301,12 +323,14 @@ pub(super) fn gather(
         },
         hosts: BTreeMap::new(),
         names: BTreeMap::new(),
+        named: None,
         seen: Seen::default(),
     };
     for artifact in artifacts.iter_mut() {
         let home = Arc::from(homes.of(&artifact.path));
         sorting.take(&mut artifact.findings, &home);
     }
+    sorting.settle_name();
     let Sorting {
         mut hosts, mut names, ..
     } = sorting;
@@ -391,16 +415,33 @@ fn rank_facts(host: &mut Host, problems: &mut Vec<Problem>) {
 /// A step back of more than this between neighbours in one channel is a clock that was set.
 const JUMP: TimeDelta = TimeDelta::seconds(60);
 
+/// Entries by channel, those with a record id apart from those without, in their order.
+fn by_channel(entries: Vec<Entry>) -> BTreeMap<(Arc<str>, bool), Vec<Entry>> {
+    let mut channels: BTreeMap<(Arc<str>, bool), Vec<Entry>> = BTreeMap::new();
+    let mut run: Vec<Entry> = Vec::new();
+    let key = |entry: &Entry| (Arc::clone(&entry.event.channel), entry.event.record_id.is_some());
+    let mut settle = |run: &mut Vec<Entry>| {
+        if let Some(first) = run.first() {
+            channels.entry(key(first)).or_default().append(run);
+        }
+    };
+    for entry in entries {
+        let goes_on = run.last().is_none_or(|last| {
+            last.event.channel == entry.event.channel
+                && last.event.record_id.is_some() == entry.event.record_id.is_some()
+        });
+        if !goes_on {
+            settle(&mut run);
+        }
+        run.push(entry);
+    }
+    settle(&mut run);
+    channels
+}
+
 /// Orders by record id inside each channel and by time across, and numbers the epochs between settings of the clock.
 fn order(host: &mut Host, problems: &mut Vec<Problem>) {
-    let mut channels: BTreeMap<(Arc<str>, bool), Vec<Entry>> = BTreeMap::new();
-    for entry in host.entries.drain(..) {
-        let numbered = entry.event.record_id.is_some();
-        channels
-            .entry((Arc::clone(&entry.event.channel), numbered))
-            .or_default()
-            .push(entry);
-    }
+    let mut channels = by_channel(std::mem::take(&mut host.entries));
     let mut most = 0;
     for ((channel, numbered), entries) in &mut channels {
         if !numbered {
@@ -466,7 +507,11 @@ impl Homes {
         for artifact in artifacts {
             let findings = &artifact.findings;
             let spans = findings.spans.iter().map(|span| &span.computer);
-            let events = findings.events.iter().map(|event| &event.computer);
+            // The events of one chunk share the name.
+            let runs = findings
+                .events
+                .chunk_by(|a, b| Arc::ptr_eq(&a.computer, &b.computer));
+            let events = runs.filter_map(|run| run.first()).map(|event| &event.computer);
             let facts = findings.facts.iter().map(|fact| &fact.host);
             let named: BTreeSet<&str> = spans
                 .chain(events)

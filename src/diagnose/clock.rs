@@ -184,11 +184,8 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
         }
     }
     for event in artifacts.iter().flat_map(|artifact| &artifact.findings.events) {
-        let host = host_key(&event.computer);
-        if !zones.contains_key(&host)
-            && let Some(zone) = power(event)
-        {
-            zones.insert(host, zone);
+        if let Some(zone) = power(event) {
+            zones.entry(host_key(&event.computer)).or_insert(zone);
         }
     }
     for (host, zone) in robots(artifacts) {

@@ -1,10 +1,17 @@
 //! Events that the ledgers derive from raw ones. They cite the record they stand on and match signals like any other.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use super::case::{Entry, Host, Moment};
 use crate::knowledge::DERIVED;
 use crate::model::{Event, Fact, Level, Value};
+
+/// Fields that most derived events have room for.
+const FIELDS: usize = 6;
+
+/// The empty text that they share.
+static NOTHING: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from(""));
 
 /// Builds one derived event on the base of a raw one.
 #[derive(Debug)]
@@ -16,8 +23,9 @@ pub(super) struct Derived {
 impl Derived {
     /// An event of this name that happened when `base` did and cites it.
     pub(super) fn new(name: &str, base: &Entry) -> Self {
-        let mut event = Event::new(base.event.origin.clone());
-        event.provider = Arc::from(format!("{DERIVED}{name}"));
+        let mut event = Event::blank(base.event.origin.clone(), &NOTHING);
+        event.provider = Arc::from([DERIVED, name].concat());
+        event.fields.reserve_exact(FIELDS);
         event.computer = Arc::clone(&base.event.computer);
         event.time = base.event.time;
         event.clock = base.event.clock;
@@ -53,6 +61,12 @@ impl Derived {
         self
     }
 
+    /// Adds a field of another event as it is.
+    pub(super) fn with_value(mut self, name: &str, value: &Value) -> Self {
+        self.event.push(name, value.clone());
+        self
+    }
+
     /// Adds a field if there is a value.
     pub(super) fn with_some(self, name: &str, value: Option<impl ToString>) -> Self {
         match value {
@@ -71,9 +85,17 @@ impl Derived {
 
 /// The text of a field, trimmed; `None` when it is missing, empty or a dash.
 pub(super) fn text_of(event: &Event, name: &str) -> Option<String> {
-    let value = event.get(name)?.to_text();
-    let text = value.trim();
-    (!text.is_empty() && text != "-").then(|| text.to_owned())
+    text_in(event, name).map(Cow::into_owned)
+}
+
+/// The same, where it stands.
+pub(super) fn text_in<'e>(event: &'e Event, name: &str) -> Option<Cow<'e, str>> {
+    let text = match event.get(name)?.to_text() {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    };
+    (!text.is_empty() && text != "-").then_some(text)
 }
 
 /// A field as a whole number.

@@ -208,7 +208,7 @@ fn of_host<'a>(
         groups.push(Group {
             symptom,
             host,
-            keys: sighting.keys.clone(),
+            keys: (*sighting.keys).clone(),
             occurrences: vec![occurrence],
             worked: [None; 2],
         });

@@ -84,11 +84,22 @@ pub(super) fn reads(provider: &str) -> bool {
     }
 }
 
+/// Whether a text in ASCII has one of the words that a version must follow.
+fn names_product(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["uipath", "robot", "studio", "executor"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
 fn robot_version(event: &Event) -> Option<String> {
     if event.id.is_some() && !reads(&event.provider) {
         return None;
     }
     let text = event.text();
+    if text.is_ascii() && !names_product(&text) {
+        return None;
+    }
     let captures = VERSION.as_ref()?.captures(&text)?;
     Some(captures.get(1)?.as_str().to_owned())
 }

@@ -27,6 +27,7 @@ mod learn;
 mod ledgers;
 mod listed;
 mod look;
+mod matcher;
 mod normalize;
 mod overlap;
 mod power;
@@ -109,7 +110,7 @@ pub struct Analyzer {
     codes: Codes,
     interest: Interest,
     layouts: Layouts,
-    matcher: sighting::Matcher,
+    matcher: matcher::Matcher,
     limits: Limits,
     focus: Focus,
     assume_offset: Option<clock::Zone>,
@@ -156,7 +157,7 @@ impl Analyzer {
         let interest = knowledge.interest(scan::LEDGER_EVENTS, codes.notable().map(|code| code.value))?;
         let whole = |provider: &str, id| ledgers_read(provider, id) || learn::reads(provider);
         let interest = interest.demanding(knowledge.demands(whole, normalize::COMPUTED));
-        let matcher = sighting::Matcher::new(&knowledge, &interest);
+        let matcher = matcher::Matcher::new(&knowledge, &interest);
         Ok(Self {
             knowledge,
             codes,

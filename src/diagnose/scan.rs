@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::learn;
+use super::matcher::Matcher;
 use super::normalize::normalize;
-use super::sighting::{Matcher, Scratch};
 use crate::bundle::Bundle;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
@@ -108,10 +108,11 @@ pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limi
 fn digest(piece: &mut Findings, knowledge: &Knowledge, matcher: &Matcher) -> Vec<Fact> {
     piece.events.iter_mut().for_each(normalize);
     let learnt = learn::facts(&piece.events);
-    let mut scratch = Scratch::default();
-    piece
-        .events
-        .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event, &mut scratch));
+    matcher.in_room(|room| {
+        piece
+            .events
+            .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event, room));
+    });
     for event in &mut piece.events {
         event.fields.shrink_to_fit();
     }

@@ -1,17 +1,16 @@
-//! Sightings: which signals were seen when, on which host, with which keys. Owns the quick search for candidates; what an
-//! event must look like is the signal's own matter.
+//! Sightings: which signals were seen when, on which host, with which keys. Which signals an event shows, the matcher tells.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::case::{Host, Moment};
+use super::case::{Entry, Host, Moment};
 use super::ledgers::Ledgers;
-use crate::knowledge::signal::searched_text;
+use super::matcher::{Matcher, Scratch};
+use crate::knowledge::signal::usual_keys;
 use crate::knowledge::{Key, Knowledge, Signal};
-use crate::model::{Event, Interest};
+use crate::model::Event;
 
 /// An event by host and place on its timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +24,8 @@ pub(super) struct EventRef {
 pub(super) struct Sighting {
     pub at: Option<Moment>,
     pub event: EventRef,
-    pub keys: Keys,
+    /// Shared by the signals of one event.
+    pub keys: Arc<Keys>,
 }
 
 /// The keys of one sighting or incident.
@@ -43,16 +43,6 @@ impl Keys {
         }
     }
 
-    /// Takes values that are known already in place of its own: the same few come again and again.
-    fn share(&mut self, known: &mut HashSet<Arc<str>>) {
-        for value in self.0.iter_mut().flatten() {
-            match known.get(value) {
-                Some(same) => *value = Arc::clone(same),
-                None => drop(known.insert(Arc::clone(value))),
-            }
-        }
-    }
-
     /// Takes over what is not known yet.
     pub(super) fn complete(&mut self, other: &Self) {
         for (own, other) in self.0.iter_mut().zip(&other.0) {
@@ -60,128 +50,6 @@ impl Keys {
                 own.clone_from(other);
             }
         }
-    }
-}
-
-/// The signals that may be known by the events of one provider.
-#[derive(Debug, Default)]
-struct OfProvider {
-    /// Those of any of its events.
-    any: Vec<usize>,
-    by_id: HashMap<u16, Vec<usize>>,
-}
-
-/// Finds the signals that an event may show. Compiled once for an analyzer; it is asked with the knowledge it was made of.
-#[derive(Debug)]
-pub(super) struct Matcher {
-    by_provider: HashMap<Box<str>, OfProvider>,
-    /// Finds the literals of the interest, among which those of the signals are.
-    literals: AhoCorasick,
-    by_literal: Vec<Vec<usize>>,
-    /// Signals that are known by nothing but codes.
-    by_code: HashMap<u32, Vec<usize>>,
-}
-
-/// Room that is used again for one event after the other.
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    provider: String,
-    text: String,
-    candidates: Vec<usize>,
-}
-
-impl Matcher {
-    /// Prepares the search. `interest` is what the knowledge wants to see.
-    pub(super) fn new(knowledge: &Knowledge, interest: &Interest) -> Self {
-        let mut by_provider: HashMap<Box<str>, OfProvider> = HashMap::new();
-        let mut by_literal = vec![Vec::new(); interest.needles().len()];
-        let mut by_code: HashMap<u32, Vec<usize>> = HashMap::new();
-        let mut literal = |text: &str, index: usize| {
-            let place = interest.needles().binary_search_by(|needle| (**needle).cmp(text));
-            if let Some(signals) = place.ok().and_then(|place| by_literal.get_mut(place)) {
-                signals.push(index);
-            }
-        };
-        for (index, signal) in knowledge.signals().iter().enumerate() {
-            if signal.providers().is_empty() {
-                for text in signal.texts() {
-                    literal(text, index);
-                }
-                for (code, spellings) in signal.spelled_codes().filter(|_| signal.texts().is_empty()) {
-                    by_code.entry(code).or_default().push(index);
-                    for spelling in spellings {
-                        literal(spelling, index);
-                    }
-                }
-                continue;
-            }
-            for provider in signal.providers() {
-                let of = by_provider.entry(provider.to_lowercase().into()).or_default();
-                if signal.ids().is_empty() {
-                    of.any.push(index);
-                }
-                for &id in signal.ids() {
-                    of.by_id.entry(id).or_default().push(index);
-                }
-            }
-        }
-        Self {
-            by_provider,
-            literals: interest.scanner().clone(),
-            by_literal,
-            by_code,
-        }
-    }
-
-    /// The signals an event may show, in their order; leaves the text of the event in the scratch.
-    fn candidates(&self, event: &Event, scratch: &mut Scratch) {
-        let Scratch {
-            provider,
-            text,
-            candidates,
-        } = scratch;
-        candidates.clear();
-        provider.clear();
-        provider.push_str(&event.provider);
-        provider.make_ascii_lowercase();
-        if let Some(of) = self.by_provider.get(provider.as_str()) {
-            candidates.extend(&of.any);
-            candidates.extend(event.id.and_then(|id| of.by_id.get(&id)).into_iter().flatten());
-        }
-        searched_text(event, text);
-        for found in self.literals.find_overlapping_iter(text.as_str()) {
-            candidates.extend(
-                self.by_literal
-                    .get(found.pattern().as_usize())
-                    .into_iter()
-                    .flatten(),
-            );
-        }
-        for code in event.fields.iter().filter_map(|field| field.value.as_code()) {
-            candidates.extend(self.by_code.get(&code).into_iter().flatten());
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-    }
-
-    /// The signals an event shows, in their order.
-    pub(super) fn signals<'k>(
-        &self,
-        knowledge: &'k Knowledge,
-        event: &Event,
-        scratch: &mut Scratch,
-    ) -> impl Iterator<Item = (usize, &'k Signal)> {
-        self.candidates(event, scratch);
-        let Scratch { text, candidates, .. } = scratch;
-        candidates.iter().filter_map(|&index| {
-            let signal = knowledge.signals().get(index)?;
-            signal.matches(event, text).then_some((index, signal))
-        })
-    }
-
-    /// Whether any signal looks at this event: else it need not be kept.
-    pub(super) fn is_seen(&self, knowledge: &Knowledge, event: &Event, scratch: &mut Scratch) -> bool {
-        self.signals(knowledge, event, scratch).next().is_some()
     }
 }
 
@@ -200,29 +68,25 @@ impl Sightings {
         let mut all = Self {
             by_signal: vec![Vec::new(); knowledge.signals().len()],
         };
-        let mut known = HashSet::new();
         for (number, (host, ledgers)) in hosts.iter().zip(ledgers).enumerate() {
             let pieces = host.entries.par_chunks(PIECE).enumerate();
             let seen: Vec<Vec<(usize, Sighting)>> = pieces
                 .map(|(piece, entries)| {
-                    let mut scratch = Scratch::default();
-                    let mut seen = Vec::new();
-                    for (place, entry) in (piece * PIECE..).zip(entries) {
-                        let event = EventRef {
-                            host: number,
-                            entry: place,
-                        };
-                        for (index, signal) in matcher.signals(knowledge, &entry.event, &mut scratch) {
-                            let keys = keys_of(signal, &entry.event, entry.at, host, ledgers);
-                            let at = entry.at;
-                            seen.push((index, Sighting { at, event, keys }));
-                        }
-                    }
-                    seen
+                    let first = EventRef {
+                        host: number,
+                        entry: piece * PIECE,
+                    };
+                    let mut looking = Looking {
+                        matcher,
+                        knowledge,
+                        host,
+                        ledgers,
+                        words: HashSet::new(),
+                    };
+                    matcher.in_room(|room| looking.look(first, entries, room))
                 })
                 .collect();
-            for (index, mut sighting) in seen.into_iter().flatten() {
-                sighting.keys.share(&mut known);
+            for (index, sighting) in seen.into_iter().flatten() {
                 if let Some(list) = all.by_signal.get_mut(index) {
                     list.push(sighting);
                 }
@@ -263,6 +127,59 @@ impl Sightings {
     }
 }
 
+/// One thread's look through events of one host.
+struct Looking<'a> {
+    matcher: &'a Matcher,
+    knowledge: &'a Knowledge,
+    host: &'a Host,
+    ledgers: &'a Ledgers,
+    /// Texts of keys: the same few come again and again.
+    words: HashSet<Arc<str>>,
+}
+
+impl Looking<'_> {
+    /// What events show; `first` is the place of the first of them.
+    fn look(&mut self, first: EventRef, entries: &[Entry], room: &mut Scratch) -> Vec<(usize, Sighting)> {
+        let mut seen = Vec::new();
+        for (place, entry) in (first.entry..).zip(entries) {
+            let shown = self.matcher.signals(self.knowledge, &entry.event, room);
+            let event = EventRef {
+                entry: place,
+                ..first
+            };
+            let mut usual = None;
+            for &index in &*shown {
+                let Some(signal) = self.knowledge.signals().get(index) else {
+                    continue;
+                };
+                let keys = if signal.has_own_keys() {
+                    let texts = signal.keys(&entry.event);
+                    let texts = texts.map(|text| text.map(|text| shared(&mut self.words, &text)));
+                    Arc::new(completed(texts, entry.at, self.host, self.ledgers))
+                } else {
+                    Arc::clone(usual.get_or_insert_with(|| {
+                        let texts = usual_keys(&entry.event, |text| shared(&mut self.words, text));
+                        Arc::new(completed(texts, entry.at, self.host, self.ledgers))
+                    }))
+                };
+                let at = entry.at;
+                seen.push((index, Sighting { at, event, keys }));
+            }
+        }
+        seen
+    }
+}
+
+/// The known text that is equal to this one.
+fn shared(words: &mut HashSet<Arc<str>>, text: &str) -> Arc<str> {
+    if let Some(known) = words.get(text) {
+        return Arc::clone(known);
+    }
+    let new: Arc<str> = Arc::from(text);
+    words.insert(Arc::clone(&new));
+    new
+}
+
 /// The keys of an event, completed by what the ledgers and the host's accounts know.
 pub(super) fn keys_of(
     signal: &Signal,
@@ -271,26 +188,27 @@ pub(super) fn keys_of(
     host: &Host,
     ledgers: &Ledgers,
 ) -> Keys {
-    let mut keys = Keys::default();
-    for (key, text) in Key::ALL.into_iter().zip(signal.keys(event)) {
-        if let Some(text) = text {
-            let text = if key == Key::User {
-                account(text, host)
-            } else {
-                text
-            };
-            if key != Key::User || !is_no_user(&text) {
-                keys.set(key, text);
-            }
-        }
+    completed(signal.keys(event), at, host, ledgers)
+}
+
+fn completed(
+    texts: [Option<Arc<str>>; Key::ALL.len()],
+    at: Option<Moment>,
+    host: &Host,
+    ledgers: &Ledgers,
+) -> Keys {
+    let mut keys = Keys(texts);
+    if let Some(user) = keys.0.get_mut(Key::User as usize) {
+        let account = user.take().map(|text| account(text, host));
+        *user = account.filter(|text| !is_no_user(text));
     }
-    let session = keys.get(Key::Session).and_then(|text| text.parse::<u32>().ok());
+    let user = || {
+        let session = keys.get(Key::Session)?.parse::<u32>().ok()?;
+        let before = at?.earlier(chrono::TimeDelta::milliseconds(1));
+        ledgers.sessions.stay_at(session, before)?.user.clone()
+    };
     if keys.get(Key::User).is_none()
-        && let (Some(session), Some(at)) = (session, at)
-        && let Some(user) = ledgers
-            .sessions
-            .stay_at(session, at.earlier(chrono::TimeDelta::milliseconds(1)))
-            .and_then(|stay| stay.user.clone())
+        && let Some(user) = user()
     {
         keys.set(Key::User, user);
     }
@@ -310,34 +228,4 @@ pub(super) fn is_no_user(text: &str) -> bool {
     ["", "-", "(none)", "(default user)", "n/a", "null", "s-1-0-0"]
         .iter()
         .any(|placeholder| text.eq_ignore_ascii_case(placeholder))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diagnose::Analyzer;
-    use crate::model::{Origin, Value};
-
-    #[test]
-    fn every_literal_and_code_is_found_wherever_it_stands() {
-        let analyzer = Analyzer::new().unwrap();
-        let knowledge = analyzer.knowledge();
-        let mut scratch = Scratch::default();
-        let mut candidates = |value: Value| {
-            let mut event = Event::new(Origin::artifact("t"));
-            event.push("Text", value);
-            analyzer.matcher.candidates(&event, &mut scratch);
-            scratch.candidates.clone()
-        };
-        let anywhere = knowledge.signals().iter().enumerate();
-        for (index, signal) in anywhere.filter(|(_, signal)| signal.providers().is_empty()) {
-            for text in signal.texts() {
-                assert!(candidates(Value::text(&**text)).contains(&index), "{text}");
-            }
-            for code in signal.codes().iter().filter(|_| signal.texts().is_empty()) {
-                assert!(candidates(Value::Hex32(code.value)).contains(&index), "{code:?}");
-            }
-        }
-        assert!(candidates(Value::text("all is well")).is_empty());
-    }
 }

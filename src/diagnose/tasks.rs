@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use super::case::{Entry, Host, Moment};
-use super::derived::{Derived, first_text, number_of, text_of};
+use super::derived::{Derived, first_text, number_of, text_in, text_of};
 use super::overlap::Overlaps;
 use super::power::PowerLedger;
-use crate::model::user_key;
+use crate::model::{Event, Value, user_key};
 
 const PROVIDER: &str = "Microsoft-Windows-TaskScheduler";
 
@@ -110,13 +110,12 @@ impl TaskLedger {
         for &(index, entry) in &entries {
             ledger.step(host, index, entry, &mut open);
         }
-        for (instance, run) in open {
+        for run in open.into_values() {
             let cut = run
                 .start
                 .is_some_and(|start| power.last_down().is_some_and(|down| down >= start));
             ledger.finish(
                 host,
-                &instance,
                 run,
                 None,
                 if cut { "cut-by-shutdown" } else { "unfinished" },
@@ -140,23 +139,25 @@ impl TaskLedger {
 
     fn step(&mut self, host: &Host, index: usize, entry: &Entry, open: &mut BTreeMap<String, Open>) {
         let event = &entry.event;
-        let Some(instance) = first_text(event, &["InstanceId", "TaskInstanceId"]).filter(|id| !is_nil(id))
-        else {
-            return;
-        };
         let Some(id) = event.id else { return };
         if !matches!(id, 100 | 102 | 103 | 111 | 129 | 200..=203 | 329 | 330) {
             return;
         }
-        let run = open.entry(instance.clone()).or_default();
+        let Some(instance) = instance_of(event).map(Value::to_text) else {
+            return;
+        };
+        let instance = instance.trim();
+        let run = match open.get_mut(instance) {
+            Some(run) => run,
+            None => open.entry(instance.to_string()).or_default(),
+        };
         run.cite = index;
-        if let Some(task) = text_of(event, "TaskName") {
-            run.task = task;
+        if let Some(task) = text_in(event, "TaskName").filter(|task| *task != run.task) {
+            run.task = task.into_owned();
         }
-        run.user = run
-            .user
-            .take()
-            .or_else(|| first_text(event, &["UserContext", "UserName"]));
+        if run.user.is_none() {
+            run.user = first_text(event, &["UserContext", "UserName"]);
+        }
         match id {
             100 | 129 | 200 => run.start = run.start.or(entry.at),
             201 => {
@@ -176,14 +177,14 @@ impl TaskLedger {
         }
         // 102 and 103 close the run. 201 and 202 come before 102; where that is missing the run is closed at the end.
         if matches!(id, 102 | 103 | 111)
-            && let Some(run) = open.remove(&instance)
+            && let Some(run) = open.remove(instance)
         {
             let class = run.class.unwrap_or("completed");
-            self.finish(host, &instance, run, entry.at, class);
+            self.finish(host, run, entry.at, class);
         }
     }
 
-    fn finish(&mut self, host: &Host, instance: &str, run: Open, end: Option<Moment>, class: &'static str) {
+    fn finish(&mut self, host: &Host, run: Open, end: Option<Moment>, class: &'static str) {
         let class = run.class.unwrap_or(class);
         let Some(base) = host.entries.get(run.cite) else {
             return;
@@ -195,11 +196,14 @@ impl TaskLedger {
             .and_then(|(start, end)| end.since(start))
             .map(|span| span.num_seconds());
         let started = run.start.is_some() || matches!(class, "failed-start" | "failed-action");
-        if class != "unfinished" && started {
+        if class != "unfinished"
+            && started
+            && let Some(instance) = instance_of(&base.event)
+        {
             self.derived.push(
                 Derived::new("task-run", base)
                     .with("TaskName", &run.task)
-                    .with("InstanceId", instance)
+                    .with_value("InstanceId", instance)
                     .with_some("User", run.user.as_deref())
                     .with("Class", class)
                     .with_some("ResultCode", run.result)
@@ -342,7 +346,7 @@ enum Stage {
     Ended,
 }
 
-fn stage_of(event: &crate::model::Event) -> Option<Stage> {
+fn stage_of(event: &Event) -> Option<Stage> {
     let message = event.message.as_deref()?;
     if message.contains("execution started") {
         Some(Stage::Started)
@@ -355,8 +359,25 @@ fn stage_of(event: &crate::model::Event) -> Option<Stage> {
     }
 }
 
-fn is_nil(id: &str) -> bool {
-    id.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
+/// The id of the run that an event is of; the nil id is none.
+fn instance_of(event: &Event) -> Option<&Value> {
+    let says =
+        |value: &&Value| matches!(value, Value::Guid(_)) || !matches!(value.to_text().trim(), "" | "-");
+    let mut names = ["InstanceId", "TaskInstanceId"].into_iter();
+    let value = names.find_map(|name| event.get(name).filter(says))?;
+    (!is_nil(value)).then_some(value)
+}
+
+fn is_nil(id: &Value) -> bool {
+    match id {
+        Value::Guid(bytes) => *bytes == [0; 16],
+        id => {
+            let text = id.to_text();
+            text.trim()
+                .bytes()
+                .all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
+        }
+    }
 }
 
 /// The derived event of one failure. `(NONE)` and `(default user)` are no accounts.
@@ -390,7 +411,7 @@ fn failure(host: &Host, logon: &Entry, start: Option<&Entry>) -> Entry {
 }
 
 /// The failed batch logon that the Security log shows within two seconds.
-fn batch_failure<'a>(host: &'a Host, at: Moment, user: Option<&str>) -> Option<&'a crate::model::Event> {
+fn batch_failure<'a>(host: &'a Host, at: Moment, user: Option<&str>) -> Option<&'a Event> {
     let span = TimeDelta::seconds(2);
     let from = at.earlier(span);
     let start = host

@@ -235,16 +235,29 @@ impl Signal {
                 .all(|(name, condition)| condition.holds(field(event, name).as_deref(), &|_| None))
     }
 
+    /// Whether it says itself where keys are: those of its events are not the [usual ones](usual_keys).
+    pub(crate) fn has_own_keys(&self) -> bool {
+        !self.keys.is_empty() || self.regex.is_some()
+    }
+
+    /// The names of the fields that it looks at.
+    pub(crate) fn asked_fields(&self) -> impl Iterator<Item = &str> {
+        self.conditions.iter().map(|(name, _)| &**name)
+    }
+
     /// The texts of all keys in an event that shows this signal.
     pub fn keys(&self, event: &Event) -> [Option<Arc<str>>; Key::ALL.len()] {
-        let mut texts = usual_keys(event);
+        let mut texts = usual_keys(event, |text| Arc::from(text));
         let groups = self.captured(event);
         for (text, key) in texts.iter_mut().zip(Key::ALL) {
             let own = self.keys.iter().find(|(own, _)| *own == key);
             if key == Key::Activity {
-                text.clone_from(&event.activity);
-            } else if let Some((_, names)) = own {
-                *text = names.iter().find_map(|name| usable(&field(event, name)?));
+                continue;
+            }
+            if let Some((_, names)) = own {
+                *text = names
+                    .iter()
+                    .find_map(|name| usable(&field(event, name)?).map(Arc::from));
             } else if text.is_none() {
                 let group =
                     |(name, text): &(&str, String)| (*name == key.name()).then(|| Arc::from(text.as_str()));
@@ -290,9 +303,9 @@ fn holds_codes(name: &str) -> bool {
 }
 
 /// A text that says something; none when it is blank or a dash.
-fn usable(text: &str) -> Option<Arc<str>> {
+fn usable(text: &str) -> Option<&str> {
     let text = text.trim();
-    (!text.is_empty() && text != "-").then(|| Arc::from(text))
+    (!text.is_empty() && text != "-").then_some(text)
 }
 
 /// A name of a field, which key it usually holds, and how many names are better.
@@ -315,7 +328,11 @@ static USUAL: LazyLock<Vec<Vec<Usual>>> = LazyLock::new(|| {
 });
 
 /// For each key the text of the best of the fields that usually hold it. Of two fields of one name the first counts.
-fn usual_keys(event: &Event) -> [Option<Arc<str>>; Key::ALL.len()] {
+/// `make` gives the texts a home.
+pub(crate) fn usual_keys(
+    event: &Event,
+    mut make: impl FnMut(&str) -> Arc<str>,
+) -> [Option<Arc<str>>; Key::ALL.len()] {
     let mut best: [Option<(usize, &Value)>; Key::ALL.len()] = [None; Key::ALL.len()];
     for field in &event.fields {
         let names = USUAL.get(field.name.len()).map(Vec::as_slice).unwrap_or_default();
@@ -331,7 +348,11 @@ fn usual_keys(event: &Event) -> [Option<Arc<str>>; Key::ALL.len()] {
             }
         }
     }
-    best.map(|found| usable(&found?.1.to_text()))
+    let mut texts = best.map(|found| usable(&found?.1.to_text()).map(&mut make));
+    if let Some(place) = texts.get_mut(Key::Activity as usize) {
+        place.clone_from(&event.activity);
+    }
+    texts
 }
 
 fn says_something(value: &Value) -> bool {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use chrono::TimeDelta;
 
-use super::{Event, Level, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
-use crate::error::{Error, Result};
+use super::{Event, Level, Literals, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
+use crate::error::Result;
 
 /// Which events of which provider are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,8 +130,7 @@ const SHORTEST_RUN: usize = 4;
 #[derive(Debug, Clone)]
 pub struct Interest {
     events: EventFilter,
-    needles: Vec<Box<str>>,
-    scanner: AhoCorasick,
+    literals: Arc<Literals>,
     codes: BTreeSet<u32>,
     messages: Vec<MessagePattern>,
     narrow: Narrow,
@@ -169,17 +168,9 @@ impl Interest {
                 all.insert(code.cast_signed().to_string().into());
             }
         }
-        let needles: Vec<Box<str>> = all.into_iter().collect();
-        let scanner = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(needles.iter().map(|needle| needle.as_bytes()))
-            .map_err(|error| Error::Usage(format!("the knowledge has too many literals: {error}")))?;
         Ok(Self {
             events,
-            needles,
-            scanner,
+            literals: Arc::new(Literals::new(all.into_iter().collect())?),
             codes,
             messages,
             narrow: Narrow::default(),
@@ -290,12 +281,17 @@ impl Interest {
 
     /// The literals, in lower case and sorted.
     pub fn needles(&self) -> &[Box<str>] {
-        &self.needles
+        self.literals.all()
     }
 
     /// The searcher for all literals at once; pattern `n` is `needles()[n]`.
-    pub const fn scanner(&self) -> &AhoCorasick {
-        &self.scanner
+    pub fn scanner(&self) -> Option<&AhoCorasick> {
+        self.literals.fast()
+    }
+
+    /// The literals and all searchers for them.
+    pub(crate) const fn literals(&self) -> &Arc<Literals> {
+        &self.literals
     }
 
     /// The searcher for the longest run of ASCII in each literal, for bytes of which the encoding hides all else; made when
@@ -303,7 +299,7 @@ impl Interest {
     pub fn ascii_words(&self) -> Option<&AhoCorasick> {
         let make = || {
             let runs: BTreeSet<&str> = self
-                .needles
+                .needles()
                 .iter()
                 .filter_map(|word| {
                     word.split(|letter: char| !letter.is_ascii())
@@ -322,7 +318,8 @@ impl Interest {
 
     /// Whether a piece of text holds any of the literals.
     pub fn mentions(&self, text: &str) -> bool {
-        self.is_everything() || (!self.needles.is_empty() && self.scanner.is_match(text))
+        self.is_everything()
+            || (!self.needles().is_empty() && self.scanner().is_some_and(|scanner| scanner.is_match(text)))
     }
 
     /// The codes that are of interest wherever they stand.

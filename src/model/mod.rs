@@ -7,6 +7,7 @@ mod diagnosis;
 mod event;
 mod fact;
 mod interest;
+mod literals;
 mod names;
 mod origin;
 mod pattern;
@@ -24,6 +25,7 @@ pub use diagnosis::{
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};
 pub use interest::{Demand, EventFilter, Holds, Interest, MessagePattern, Narrow};
+pub(crate) use literals::Literals;
 pub use names::{host_key, same_user, user_key};
 pub use origin::Origin;
 pub use pattern::Pattern;

@@ -17,7 +17,7 @@ pub struct Pattern(Arc<Inner>);
 struct Inner {
     text: Box<str>,
     /// What every match contains, apart from the case of ASCII letters; may be empty.
-    needed: Box<str>,
+    needed: OnceLock<Box<str>>,
     /// `None` inside when it does not compile.
     compiled: OnceLock<Option<Regex>>,
 }
@@ -35,11 +35,9 @@ impl Pattern {
 
     /// An expression that comes with the program, which tests have compiled. One that does not compile matches nothing.
     pub fn built_in(text: &str) -> Self {
-        let parsed = regex_syntax::Parser::new().parse(text).ok();
-        let needed = parsed.as_ref().and_then(needed).unwrap_or_default();
         Self(Arc::new(Inner {
             text: text.into(),
-            needed: needed.into(),
+            needed: OnceLock::new(),
             compiled: OnceLock::new(),
         }))
     }
@@ -81,7 +79,15 @@ impl Pattern {
 
     /// Letters beyond ASCII may be other cases of ASCII ones, so that such a text decides nothing.
     fn may_match(&self, text: &str) -> bool {
-        holds(text.as_bytes(), self.0.needed.as_bytes()) || !text.is_ascii()
+        holds(text.as_bytes(), self.needed().as_bytes()) || !text.is_ascii()
+    }
+
+    fn needed(&self) -> &str {
+        let find = || {
+            let parsed = regex_syntax::Parser::new().parse(&self.0.text).ok();
+            parsed.as_ref().and_then(needed).unwrap_or_default().into()
+        };
+        self.0.needed.get_or_init(find)
     }
 }
 
@@ -127,7 +133,7 @@ mod tests {
     use super::*;
 
     fn needed_of(text: &str) -> String {
-        Pattern::built_in(text).0.needed.to_string()
+        Pattern::built_in(text).needed().to_owned()
     }
 
     #[test]

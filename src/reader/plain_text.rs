@@ -115,7 +115,9 @@ impl<'a> Prose<'a> {
 
     /// Reads only around the lines that mention something.
     fn hits_in(&self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
-        let scanner = self.wording.interest().scanner();
+        let Some(scanner) = self.wording.interest().scanner() else {
+            return;
+        };
         let mut from = 0;
         while !sink.is_full()
             && let Some(hit) = scanner.find(aho_corasick::Input::new(block.bytes).range(from..))
@@ -155,7 +157,11 @@ impl<'a> Prose<'a> {
             }
             return;
         }
-        for hit in interest.scanner().find_iter(&page.joined) {
+        let scanner = interest.scanner();
+        for hit in scanner
+            .into_iter()
+            .flat_map(|scanner| scanner.find_iter(&page.joined))
+        {
             let (first, last) = (page.row_of(hit.start()), page.row_of(hit.end().saturating_sub(1)));
             if first >= next && page.is_one_piece(first, last) {
                 next = self.emit(sink, &page, (first, last), next);

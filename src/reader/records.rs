@@ -53,7 +53,7 @@ pub(crate) fn next(
     let start = if interest.is_everything() {
         from
     } else {
-        let hit = interest.scanner().find(Input::new(block.bytes).range(from..))?;
+        let hit = interest.scanner()?.find(Input::new(block.bytes).range(from..))?;
         start_of(block, hit.start(), from, &starts)
     };
     Some(piece_at(block, start, starts))

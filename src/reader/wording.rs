@@ -80,7 +80,8 @@ impl<'a> Wording<'a> {
         let mut found: Vec<usize> = self
             .interest
             .scanner()
-            .find_overlapping_iter(text)
+            .into_iter()
+            .flat_map(|scanner| scanner.find_overlapping_iter(text))
             .flat_map(|hit| self.messages_of(hit.pattern().as_usize()))
             .collect();
         found.sort_unstable();
