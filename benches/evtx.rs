@@ -36,7 +36,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use logonscope::diagnose::{Analyzer, Selection};
-use logonscope::report::events::write_jsonl;
+use logonscope::report::events::Jsonl;
 use logonscope::{Limits, bundle};
 use rayon::prelude::*;
 
@@ -203,7 +203,7 @@ fn list(path: &Path, analyzer: &Analyzer, selection: &Selection) -> String {
     let bundle = bundle::open(&[path.to_owned()], &Limits::default()).unwrap();
     let mut bytes = 0;
     let problems = analyzer
-        .write_events(&bundle, selection, write_jsonl, |part| {
+        .write_events(&bundle, selection, &Jsonl, |part| {
             bytes += part.len();
             black_box(part);
             true

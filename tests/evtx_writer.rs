@@ -11,6 +11,10 @@
 mod support;
 
 use evtx::EvtxParser;
+use logonscope::Limits;
+use logonscope::diagnose::{Analyzer, Selection};
+use logonscope::model::Form;
+use logonscope::report::events::Jsonl;
 use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
 use support::evtx::{Element, Event, Log, Node, Value, time};
@@ -266,6 +270,58 @@ fn several_chunks_dirty_and_preallocated() {
 fn null_reads_back_as_empty() {
     let event = Event::new("Test-Types", 3).guid("{11111111-2222-3333-4444-555566667779}");
     check(&Log::new("Test/Null", "RPA-07").event(event.data("Null", Value::Null).data("Next", 7u32)));
+}
+
+/// What is written of a log part by part, and event by event.
+fn listed(bytes: &[u8]) -> [(String, Vec<logonscope::model::Problem>); 2] {
+    let analyzer = Analyzer::new().unwrap().threads(1).unwrap();
+    let bundle = logonscope::bundle::open_memory("made.evtx", bytes.to_vec(), &Limits::default());
+    let list = |form: &dyn Form| {
+        let mut lines = Vec::new();
+        let problems = analyzer.write_events(&bundle, &Selection::default(), form, |part| {
+            lines.extend_from_slice(part);
+            true
+        });
+        (String::from_utf8(lines).unwrap(), problems.unwrap())
+    };
+    let whole = |event: &logonscope::model::Event, out: &mut Vec<u8>| Jsonl.event(event, out);
+    [list(&Jsonl), list(&whole)]
+}
+
+#[test]
+fn events_written_part_by_part_are_those_written_whole() {
+    let start = time("2026-05-04T06:00:00Z");
+    let mut mixed = Log::new("Security", "RPA-07");
+    for number in 0..600_i64 {
+        let event = match number % 5 {
+            // Put right before it is written.
+            0 => Event::new("Microsoft-Windows-Security-Auditing", 4_625)
+                .data("TargetUserName", "svc-robot")
+                .data("Status", Value::Hex32(0xC000_006D))
+                .data("SubStatus", Value::Hex32(0xC000_006A)),
+            1 => Event::new("Contoso-Robot", 7)
+                .data("Path", "C:\\Robots\\\"new\"\\run.exe")
+                .data("Note", "Gr\u{fc}\u{df}e\u{202e} \u{1f600}\u{7}"),
+            // Masked before it is written.
+            2 => Event::new("Contoso-Robot", 8).data("Line", "login /user:x password=Hunter2 now"),
+            3 => Event::new("Contoso-Robot", 9).data("DefaultPassword", "Hunter2"),
+            _ => Event::new("Contoso-Robot", 10)
+                .data("", "unnamed")
+                .data("", 5_u32),
+        };
+        mixed = mixed.event(event.at(start + chrono::TimeDelta::seconds(number)));
+    }
+    for log in [
+        mixed,
+        every_type(),
+        shapes(),
+        long(),
+        long().chunk_events(50).dirty(),
+    ] {
+        let [parts, whole] = listed(&log.to_evtx());
+        assert!(!whole.0.is_empty() && !whole.0.contains("Hunter2"));
+        assert_eq!(parts, whole);
+    }
 }
 
 #[test]

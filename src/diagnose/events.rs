@@ -5,15 +5,15 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock;
-use super::normalize::normalize;
+use super::normalize::{mend_of, normalize};
 use super::{Analyzer, Focus};
 use crate::bundle::Bundle;
 use crate::error::Result;
 use crate::model::{
-    Artifact, Event, EventFilter, Findings, Interest, Level, Narrow, Origin, Problem, ProblemKind, host_key,
-    user_key,
+    Artifact, Event, EventFilter, Findings, Form, Interest, Level, Narrow, Origin, Problem, ProblemKind,
+    host_key, user_key,
 };
-use crate::reader::{self, Context};
+use crate::reader::{self, Context, Course, Writer};
 
 /// Which events to list. Entries of one list are alternatives; an empty list wants everything.
 #[derive(Debug, Clone, Default)]
@@ -98,13 +98,14 @@ impl Analyzer {
         self.stream(
             bundle,
             selection,
-            |events| events,
+            None,
+            |events, _| events,
             |events| events.iter().all(&mut each),
         )
     }
 
-    /// Like [`events`](Self::events), for output: `form` writes an event as bytes, for several at once in different
-    /// threads; `out` gets the bytes of many events at a time, in order, until it returns false.
+    /// Like [`events`](Self::events), for output: `form` writes events as bytes, several at once in different threads, and
+    /// those of event logs part by part if it can; `out` gets the bytes of many events at a time, in order, until it returns false.
     ///
     /// # Errors
     /// When the selection has more literals than can be searched for at once.
@@ -112,27 +113,26 @@ impl Analyzer {
         &self,
         bundle: &Bundle,
         selection: &Selection,
-        form: impl Fn(&Event, &mut Vec<u8>) + Sync,
+        form: &dyn Form,
         mut out: impl FnMut(&[u8]) -> bool + Send,
     ) -> Result<Vec<Problem>> {
-        let spare: Mutex<Vec<Vec<u8>>> = Mutex::default();
-        let spare = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let spare = Spare::default();
         self.stream(
             bundle,
             selection,
-            |events| {
-                let mut bytes = if events.is_empty() { None } else { spare().pop() }.unwrap_or_default();
+            Some((form, &spare)),
+            |events, mut bytes| {
+                if bytes.capacity() == 0 && !events.is_empty() {
+                    bytes = spare.take();
+                }
                 for event in &events {
-                    form(event, &mut bytes);
+                    form.event(event, &mut bytes);
                 }
                 bytes
             },
-            |mut bytes| {
+            |bytes| {
                 let go_on = bytes.is_empty() || out(&bytes);
-                bytes.clear();
-                if bytes.capacity() > 0 {
-                    spare().push(bytes);
-                }
+                spare.put(bytes);
                 go_on
             },
         )
@@ -143,10 +143,21 @@ impl Analyzer {
         &self,
         bundle: &Bundle,
         selection: &Selection,
-        make: impl Fn(Vec<Event>) -> T + Sync,
+        form: Option<(&dyn Form, &Spare)>,
+        make: impl Fn(Vec<Event>, Vec<u8>) -> T + Sync,
         mut take: impl FnMut(T) -> bool + Send,
     ) -> Result<Vec<Problem>> {
         let interest = selection.interest(&self.focus)?;
+        // Words are searched for in the whole event.
+        let is_searched = !selection.texts.is_empty() || self.focus.user.is_some();
+        let writing = form
+            .filter(|(form, _)| form.takes_parts() && !is_searched)
+            .map(|(form, spare)| Writing {
+                narrow: interest.narrow(),
+                form,
+                spare,
+            });
+        let writer = writing.as_ref().map(|writing| -> &dyn Writer { writing });
         let mut problems = bundle.problems.clone();
         let mut read = || {
             for member in &bundle.members {
@@ -165,10 +176,11 @@ impl Analyzer {
                 let mut go_on = true;
                 match member.open() {
                     Ok(source) => problems.extend(
-                        reader::read_pieces(
+                        reader::write_pieces(
                             source,
                             &context,
-                            |piece| make(self.select(piece, selection, &context)),
+                            writer,
+                            |piece, written| make(self.select(piece, selection, &context), written),
                             |made| {
                                 go_on = take(made);
                                 if go_on {
@@ -219,6 +231,61 @@ impl Analyzer {
     fn is_of_user(&self, event: &Event) -> bool {
         let user = self.focus.user.as_deref();
         user.is_none_or(|user| text_of(event).contains(&user_key(user)))
+    }
+}
+
+/// Buffers that were used and are to be used again.
+#[derive(Default)]
+struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    fn take(&self) -> Vec<u8> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or_default()
+    }
+
+    fn put(&self, mut bytes: Vec<u8>) {
+        if bytes.capacity() > 0 {
+            bytes.clear();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        }
+    }
+}
+
+/// Has events written while they are read.
+struct Writing<'a> {
+    narrow: &'a Narrow,
+    form: &'a dyn Form,
+    spare: &'a Spare,
+}
+
+impl Writer for Writing<'_> {
+    fn course(&self, head: &Event) -> Course {
+        if !self.narrow.admits(head) {
+            Course::Skip
+        } else if head.time.is_none() || mend_of(head).is_some() {
+            Course::Whole
+        } else {
+            Course::Parts
+        }
+    }
+
+    fn form(&self) -> &dyn Form {
+        self.form
+    }
+
+    fn whole(&self, mut event: Event, out: &mut Vec<u8>) {
+        normalize(&mut event);
+        if self.narrow.admits(&event) {
+            self.form.event(&event, out);
+        }
+    }
+
+    fn buffer(&self) -> Vec<u8> {
+        self.spare.take()
     }
 }
 

@@ -1,8 +1,6 @@
 //! Puts odd records right as they come in, so that nothing later has to know the oddity: swapped fields, codes inside
 //! binary data, names with a computer in brackets. Owns this folklore and nothing else.
 
-use std::sync::Arc;
-
 use chrono::SecondsFormat;
 
 use crate::model::{Event, Value, from_systemtime};
@@ -26,28 +24,37 @@ pub(super) const COMPUTED: &[&str] = &[
     "UtcOffsetMinutes",
 ];
 
+/// What puts an event right.
+type Mend = fn(&mut Event);
+
 /// Adds the computed fields that `knowledge/README.md` lists. Never removes what was read.
 pub(super) fn normalize(event: &mut Event) {
-    let Some(id) = event.id else { return };
-    let provider = Arc::clone(&event.provider);
-    let is = |names: &[&str]| names.iter().any(|name| provider.eq_ignore_ascii_case(name));
-    match id {
-        4625 if is(&[AUDITING]) => failure_of_logon(event),
-        4768 | 4771 | 4776 if is(&[AUDITING]) => copy(event, "Status", "FailureCode"),
-        202 if is(&[TASK_SCHEDULER]) => unswap_task(event),
-        104 if is(&[TASK_SCHEDULER]) => task_in_user_name(event),
-        5719 if is(&["NETLOGON"]) => binary_status(event),
-        1074 if is(&["User32", "Microsoft-Windows-User32"]) => shutdown_request(event),
-        6008 if is(&["EventLog"]) => last_alive(event),
-        131 if is(&[
-            "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
-            "Microsoft-Windows-RdpCoreTS",
-        ]) =>
-        {
-            client_address(event);
-        }
-        _ => {}
+    if let Some(mend) = mend_of(event) {
+        mend(event);
     }
+}
+
+/// What puts events of this provider and id right; none when they are left as they are.
+pub(super) fn mend_of(event: &Event) -> Option<Mend> {
+    let is = |names: &[&str]| names.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
+    let (names, mend): (&[&str], Mend) = match event.id? {
+        4625 => (&[AUDITING], failure_of_logon),
+        4768 | 4771 | 4776 => (&[AUDITING], |event| copy(event, "Status", "FailureCode")),
+        202 => (&[TASK_SCHEDULER], unswap_task),
+        104 => (&[TASK_SCHEDULER], task_in_user_name),
+        5719 => (&["NETLOGON"], binary_status),
+        1074 => (&["User32", "Microsoft-Windows-User32"], shutdown_request),
+        6008 => (&["EventLog"], last_alive),
+        131 => (
+            &[
+                "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+                "Microsoft-Windows-RdpCoreTS",
+            ],
+            client_address,
+        ),
+        _ => return None,
+    };
+    is(names).then_some(mend)
 }
 
 fn copy(event: &mut Event, from: &str, to: &str) {

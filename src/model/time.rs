@@ -43,44 +43,49 @@ pub fn from_systemtime(bytes: &[u8]) -> Option<Time> {
 
 /// Writes an instant as RFC 3339 with `Z`, and with as many of the groups of three digits behind the point as it has.
 pub fn time_text(time: Time) -> String {
-    let nanos = time.nanosecond();
-    let Some(year) = u32::try_from(time.year())
+    let mut text = Vec::with_capacity(30);
+    write_time(time, &mut text);
+    // It is made of digits.
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// Appends what [`time_text`] makes of an instant.
+pub fn write_time(time: Time, out: &mut Vec<u8>) {
+    let naive = time.naive_utc();
+    let (date, clock) = (naive.date(), naive.time());
+    let nanos = clock.nanosecond();
+    let Some(year) = u32::try_from(date.year())
         .ok()
         .filter(|&year| year < 10_000 && nanos < 1_000_000_000)
     else {
         // A year of other than four digits, or a leap second.
-        return time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string();
+        let text = time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string();
+        return out.extend_from_slice(text.as_bytes());
     };
-    let mut text = String::with_capacity(30);
-    digits(&mut text, year, 1_000);
-    for (mark, part) in [
-        ('-', time.month()),
-        ('-', time.day()),
-        ('T', time.hour()),
-        (':', time.minute()),
-        (':', time.second()),
-    ] {
-        text.push(mark);
-        digits(&mut text, part, 10);
-    }
-    if nanos > 0 {
-        text.push('.');
-        match (nanos % 1_000_000, nanos % 1_000) {
-            (0, _) => digits(&mut text, nanos / 1_000_000, 100),
-            (_, 0) => digits(&mut text, nanos / 1_000, 100_000),
-            _ => digits(&mut text, nanos, 100_000_000),
-        }
-    }
-    text.push('Z');
-    text
+    let seconds = clock.num_seconds_from_midnight();
+    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    put(&mut text, 0, 4, year);
+    put(&mut text, 5, 2, date.month());
+    put(&mut text, 8, 2, date.day());
+    put(&mut text, 11, 2, seconds / 3_600);
+    put(&mut text, 14, 2, seconds / 60 % 60);
+    put(&mut text, 17, 2, seconds % 60);
+    put(&mut text, 20, 9, nanos);
+    let length = match (nanos, nanos % 1_000_000, nanos % 1_000) {
+        (0, ..) => 19,
+        (_, 0, _) => 23,
+        (_, _, 0) => 26,
+        _ => 29,
+    };
+    out.extend_from_slice(text.get(..length).unwrap_or_default());
+    out.push(b'Z');
 }
 
-/// Appends the decimal digits of a number from that of this unit on.
-fn digits(text: &mut String, number: u32, mut unit: u32) {
-    while unit > 0 {
-        let digit = number / unit % 10;
-        text.push(char::from_digit(digit, 10).unwrap_or('0'));
-        unit /= 10;
+/// Puts a number into so many decimal digits.
+fn put(text: &mut [u8; 30], start: usize, count: usize, mut number: u32) {
+    for place in text.iter_mut().skip(start).take(count).rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
     }
 }
 

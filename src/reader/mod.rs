@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::limits::Limits;
-use crate::model::{Findings, Format, Interest, ProblemKind};
+use crate::model::{Event, Findings, Form, Format, Interest, ProblemKind};
 use crate::source::Source;
 
 mod encoding;
@@ -136,6 +136,44 @@ pub fn read_pieces<T: Send>(
     source: Source,
     context: &Context<'_>,
     digest: impl Fn(&mut Findings) -> T + Sync,
+    sink: impl FnMut(T) -> ControlFlow<()> + Send,
+) -> Findings {
+    write_pieces(source, context, None, |piece, _| digest(piece), sink)
+}
+
+/// What becomes of a record before it is decoded to an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// It is written part by part.
+    Parts,
+    /// It becomes an event that the writer is asked to write.
+    Whole,
+    /// It is not asked for.
+    Skip,
+}
+
+/// Writes events while they are read.
+pub(crate) trait Writer: Sync {
+    /// What becomes of the event with this head: all of it but fields and message.
+    fn course(&self, head: &Event) -> Course;
+
+    /// How parts are written.
+    fn form(&self) -> &dyn Form;
+
+    /// Writes an event that has a time, if it is asked for.
+    fn whole(&self, event: Event, out: &mut Vec<u8>);
+
+    /// Bytes to write to: empty, and perhaps with room.
+    fn buffer(&self) -> Vec<u8>;
+}
+
+/// Like [`read_pieces`], with a writer for the events of formats that can do without keeping them. `digest` also gets what
+/// was written of the piece, all of which comes before the events that it finds in it.
+pub(crate) fn write_pieces<T: Send>(
+    source: Source,
+    context: &Context<'_>,
+    writer: Option<&dyn Writer>,
+    digest: impl Fn(&mut Findings, Vec<u8>) -> T + Sync,
     mut sink: impl FnMut(T) -> ControlFlow<()> + Send,
 ) -> Findings {
     let mut findings = Findings::default();
@@ -149,7 +187,7 @@ pub fn read_pieces<T: Send>(
         }
     };
     if evtx::sniff(&head) {
-        evtx::read(source, context, &mut findings, digest, sink);
+        evtx::read(source, (context, writer), &mut findings, digest, sink);
     } else {
         match choose(&head, context.interest) {
             Choice::Reader(format, read) => {
@@ -159,7 +197,7 @@ pub fn read_pieces<T: Send>(
             Choice::Settings(kind) => settings::read(kind, source, context, &mut findings),
         }
         secrets::mask(context, &mut findings);
-        let _ = sink(digest(&mut findings));
+        let _ = sink(digest(&mut findings, Vec::new()));
     }
     findings.bytes = findings.bytes.max(count.bytes());
     findings

@@ -146,7 +146,101 @@ pub fn json(text: &str) -> Cow<'_, str> {
 /// assert_eq!(String::from_utf8(out).unwrap(), "\"C:\\\\a \\\"b\\\"\\n\\u009b\u{e4}\"");
 /// ```
 pub fn quote(text: &str, out: &mut Vec<u8>) {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if !quote_plain(text.bytes().map(|byte| (byte, 0)), out) {
+        quote_slowly(text, out);
+    }
+}
+
+/// A text in UTF-16 as a JSON string: the same as [`quote`] makes of it. A lone surrogate becomes the replacement character.
+pub(crate) fn quote_utf16(units: &[[u8; 2]], out: &mut Vec<u8>) {
+    if !quote_plain(units.iter().map(|[low, high]| (*low, *high)), out) {
+        let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
+        let text: String = char::decode_utf16(units)
+            .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect();
+        quote_slowly(&text, out);
+    }
+}
+
+/// What must be done about a byte of a text: nothing, ...
+const PLAIN: u8 = 0;
+/// ... a backslash goes before it, ...
+const BACKSLASH: u8 = 1;
+/// ... or it is not plain ASCII.
+const OTHER: u8 = 2;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+        {
+            classes[byte as usize] = if matches!(byte, b'"' | b'\\') {
+                BACKSLASH
+            } else {
+                PLAIN
+            };
+        }
+        byte += 1;
+    }
+    classes
+};
+
+const fn class(byte: u8) -> u8 {
+    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+    CLASSES[byte as usize]
+}
+
+/// Quotes a text of printable ASCII, given by the low and high bytes of its units; false, and nothing, when it is another.
+fn quote_plain(units: impl ExactSizeIterator<Item = (u8, u8)>, out: &mut Vec<u8>) -> bool {
+    let before = out.len();
+    let mut seen = PLAIN;
+    out.reserve(units.len().saturating_add(2));
+    out.push(b'"');
+    out.extend(units.map(|(low, high)| {
+        seen |= class(low) | high << 1 | high & 0x80;
+        low
+    }));
+    if seen > BACKSLASH {
+        out.truncate(before);
+        return false;
+    }
+    if seen == BACKSLASH {
+        spread(out, before.saturating_add(1));
+    }
+    out.push(b'"');
+    true
+}
+
+/// Puts a backslash before each of the bytes from `start` on that need one, from the last to the first.
+fn spread(out: &mut Vec<u8>, start: usize) {
+    let mut from = out.len();
+    let is_escaped = |byte: &u8| class(*byte) == BACKSLASH;
+    let count = out.iter().skip(start).filter(|byte| is_escaped(byte)).count();
+    let mut to = from.saturating_add(count);
+    out.resize(to, b'\\');
+    while from < to {
+        let run = out
+            .get(start..from)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take_while(|byte| !is_escaped(byte))
+            .count();
+        // The run and the byte before it.
+        let first = from.saturating_sub(run).saturating_sub(1).max(start);
+        to = to.saturating_sub(from.saturating_sub(first));
+        out.copy_within(first..from, to);
+        to = to.saturating_sub(1);
+        if let Some(place) = out.get_mut(to) {
+            *place = b'\\';
+        }
+        from = first;
+    }
+}
+
+fn quote_slowly(text: &str, out: &mut Vec<u8>) {
+    let is_plain = |byte: &u8| class(*byte) == PLAIN;
     out.push(b'"');
     let mut rest = text;
     while let Some(plain) = rest.bytes().position(|byte| !is_plain(&byte)) {
@@ -191,7 +285,11 @@ mod tests {
         let spelled = serde_json::to_string(&all).unwrap();
         let safe = json(&spelled);
         assert!(!safe.chars().any(acts));
+        let wide: Vec<[u8; 2]> = all.encode_utf16().map(u16::to_le_bytes).collect();
         let mut quoted = Vec::new();
+        quote_utf16(&wide, &mut quoted);
+        assert_eq!(quoted, safe.as_bytes());
+        quoted.clear();
         quote(&all, &mut quoted);
         assert_eq!(quoted, safe.as_bytes());
         assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), all);

@@ -3,93 +3,136 @@
 //! Millions of lines may be asked for, so they are written straight into a buffer of bytes.
 
 use super::escape;
-use crate::model::{Clock, Event, Field, Value, time_text};
+use crate::model::{Clock, Event, Form, Part, PartName, Time, Value, time_text, write_time};
 
 /// One event as one line of JSON.
 pub fn jsonl(event: &Event) -> String {
     let mut line = Vec::new();
-    write_jsonl(event, &mut line);
+    Jsonl.event(event, &mut line);
     // It is made of text.
     String::from_utf8(line).unwrap_or_default()
 }
 
-/// Appends one event as one line of JSON.
-pub fn write_jsonl(event: &Event, out: &mut Vec<u8>) {
-    let mut object = Object::open(out);
-    if let Some(time) = event.time {
-        object.text("time", &time_text(time));
+/// Events as lines of JSON.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Jsonl;
+
+impl Form for Jsonl {
+    fn event(&self, event: &Event, out: &mut Vec<u8>) {
+        self.begin(event, out);
+        let mut unnamed = 0;
+        for (index, field) in event.fields.iter().enumerate() {
+            let (name, value) = (PartName::Plain(&field.name), Part::Value(&field.value));
+            self.field((index, unnamed), name, value, out);
+            unnamed = unnamed.saturating_add(usize::from(field.name.is_empty()));
+        }
+        self.end(event.fields.len(), event, out);
     }
-    if event.clock != Clock::Exact {
-        object.text("clock", event.clock.name());
+
+    fn takes_parts(&self) -> bool {
+        true
     }
-    for (name, text) in [
-        ("computer", &event.computer),
-        ("channel", &event.channel),
-        ("provider", &event.provider),
-    ] {
-        if !text.is_empty() {
-            object.text(name, text);
+
+    fn begin(&self, event: &Event, out: &mut Vec<u8>) {
+        let mut object = Object::open(out);
+        if let Some(time) = event.time {
+            object.key("\"time\":");
+            self::time(time, object.out);
+        }
+        if event.clock != Clock::Exact {
+            object.text("\"clock\":", event.clock.name());
+        }
+        if !event.computer.is_empty() {
+            object.text("\"computer\":", &event.computer);
+        }
+        if !event.channel.is_empty() {
+            object.text("\"channel\":", &event.channel);
+        }
+        if !event.provider.is_empty() {
+            object.text("\"provider\":", &event.provider);
+        }
+        object.number("\"id\":", event.id.map(u64::from));
+        object.text("\"level\":", event.level.name());
+        if let Some(sid) = &event.sid {
+            object.text("\"sid\":", sid);
+        }
+        if let Some(activity) = &event.activity {
+            object.text("\"activity\":", activity);
+        }
+        object.number("\"process\":", event.process.map(u64::from));
+        object.number("\"thread\":", event.thread.map(u64::from));
+    }
+
+    fn name(&self, name: &str, out: &mut Vec<u8>) {
+        escape::quote(name, out);
+        out.push(b':');
+    }
+
+    /// Fields are an object in their order; unnamed ones are `#0`, `#1`, as knowledge files name them.
+    fn field(&self, before: (usize, usize), name: PartName<'_>, value: Part<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(if before.0 == 0 { b",\"fields\":{" } else { b"," });
+        match name {
+            PartName::Spelled(name) => out.extend_from_slice(name),
+            PartName::Plain("") => {
+                out.extend_from_slice(b"\"#");
+                digits(before.1 as u64, out);
+                out.extend_from_slice(b"\":");
+            }
+            PartName::Plain(name) => self.name(name, out),
+        }
+        match value {
+            Part::Utf16(units) => escape::quote_utf16(units, out),
+            Part::Value(value) => self::value(value, out),
         }
     }
-    object.number("id", event.id.map(u64::from));
-    object.text("level", event.level.name());
-    for (name, text) in [("sid", &event.sid), ("activity", &event.activity)] {
-        if let Some(text) = text {
-            object.text(name, text);
+
+    fn end(&self, fields: usize, event: &Event, out: &mut Vec<u8>) {
+        if fields > 0 {
+            out.push(b'}');
         }
+        // The level is always there.
+        let mut object = Object { out, mark: b',' };
+        if let Some(message) = &event.message {
+            object.text("\"message\":", message);
+        }
+        object.key("\"origin\":");
+        let mut origin = Object::open(object.out);
+        origin.text("\"path\":", &event.origin.path);
+        origin.number("\"record\":", event.origin.record);
+        origin.number("\"line\":", event.origin.line);
+        origin.number("\"offset\":", event.origin.offset);
+        origin.close();
+        object.close();
+        out.push(b'\n');
     }
-    object.number("process", event.process.map(u64::from));
-    object.number("thread", event.thread.map(u64::from));
-    if !event.fields.is_empty() {
-        object.key("fields");
-        fields(&event.fields, object.out);
-    }
-    if let Some(message) = &event.message {
-        object.text("message", message);
-    }
-    object.key("origin");
-    let mut origin = Object::open(object.out);
-    origin.text("path", &event.origin.path);
-    origin.number("record", event.origin.record);
-    origin.number("line", event.origin.line);
-    origin.number("offset", event.origin.offset);
-    origin.close();
-    object.close();
-    out.push(b'\n');
 }
 
-/// An object of JSON while it is written.
+/// An object of JSON while it is written. Names are given quoted, with their colon.
 struct Object<'a> {
     out: &'a mut Vec<u8>,
-    is_empty: bool,
+    /// What comes before the next name.
+    mark: u8,
 }
 
 impl<'a> Object<'a> {
     fn open(out: &'a mut Vec<u8>) -> Self {
-        out.push(b'{');
-        Self { out, is_empty: true }
+        Self { out, mark: b'{' }
     }
 
-    /// A name that needs no escape.
-    fn key(&mut self, name: &str) {
-        self.comma();
-        self.out.push(b'"');
+    #[inline(always)]
+    fn key(&mut self, name: &'static str) {
+        self.out.push(std::mem::replace(&mut self.mark, b','));
         self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(b"\":");
     }
 
-    fn comma(&mut self) {
-        if !std::mem::take(&mut self.is_empty) {
-            self.out.push(b',');
-        }
-    }
-
-    fn text(&mut self, name: &str, text: &str) {
+    #[inline(always)]
+    fn text(&mut self, name: &'static str, text: &str) {
         self.key(name);
         escape::quote(text, self.out);
     }
 
-    fn number(&mut self, name: &str, number: Option<u64>) {
+    #[inline(always)]
+    fn number(&mut self, name: &'static str, number: Option<u64>) {
         if let Some(number) = number {
             self.key(name);
             digits(number, self.out);
@@ -99,26 +142,6 @@ impl<'a> Object<'a> {
     fn close(self) {
         self.out.push(b'}');
     }
-}
-
-/// Fields as an object in their order; unnamed ones as `#0`, `#1`, as knowledge files name them.
-fn fields(fields: &[Field], out: &mut Vec<u8>) {
-    let mut object = Object::open(out);
-    let mut place = 0_u64;
-    for field in fields {
-        object.comma();
-        if field.name.is_empty() {
-            object.out.extend_from_slice(b"\"#");
-            digits(place, object.out);
-            object.out.push(b'"');
-            place = place.saturating_add(1);
-        } else {
-            escape::quote(&field.name, object.out);
-        }
-        object.out.push(b':');
-        value(&field.value, object.out);
-    }
-    object.close();
 }
 
 fn value(value: &Value, out: &mut Vec<u8>) {
@@ -137,10 +160,17 @@ fn value(value: &Value, out: &mut Vec<u8>) {
             }
             out.push(b']');
         }
+        Value::Time(time) => self::time(*time, out),
         // A number that is none is written as null.
         Value::Float(number) => drop(serde_json::to_writer(out, number)),
         text => escape::quote(&text.to_text(), out),
     }
+}
+
+fn time(time: Time, out: &mut Vec<u8>) {
+    out.push(b'"');
+    write_time(time, out);
+    out.push(b'"');
 }
 
 fn digits(number: u64, out: &mut Vec<u8>) {
@@ -187,9 +217,14 @@ pub fn csv(event: &Event) -> String {
     ])
 }
 
-/// Appends one event as one row of CSV.
-pub fn write_csv(event: &Event, out: &mut Vec<u8>) {
-    out.extend_from_slice(csv(event).as_bytes());
+/// Events as rows of CSV.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Csv;
+
+impl Form for Csv {
+    fn event(&self, event: &Event, out: &mut Vec<u8>) {
+        out.extend_from_slice(csv(event).as_bytes());
+    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use logonscope::bundle::{self, Bundle};
-use logonscope::diagnose::Analyzer;
+use logonscope::diagnose::{Analyzer, Selection};
 use logonscope::knowledge::Knowledge;
 use logonscope::knowledge::codes::Codes;
-use logonscope::model::Interest;
+use logonscope::model::{Event, Form, Interest};
 use logonscope::reader::{self, Context};
+use logonscope::report::events::Jsonl;
 use logonscope::report::{self, Options};
 use logonscope::source::Source;
 use logonscope::{Limits, knowledge};
@@ -52,6 +53,7 @@ const fn opens(name: &'static str, seeds: fn() -> Vec<Vec<u8>>, keep: usize) -> 
 pub const TARGETS: &[Target] = &[
     Target {
         mend: Some(seeds::mend_evtx),
+        run: Lab::log,
         ..reads("evtx", seeds::evtx, 8)
     },
     reads("event-xml", seeds::event_xml, 60),
@@ -116,6 +118,7 @@ pub struct Lab {
     wanted: Interest,
     limits: Limits,
     analyzer: Analyzer,
+    lister: Analyzer,
     codes: Codes,
     folder: tempfile::TempDir,
 }
@@ -142,6 +145,11 @@ impl Lab {
                 .unwrap()
                 .limits(limits.clone())
                 .recover(true),
+            lister: Analyzer::new()
+                .unwrap()
+                .threads(1)
+                .unwrap()
+                .limits(limits.clone()),
             limits,
             codes: Codes::embedded().unwrap(),
             folder: tempfile::tempdir().unwrap(),
@@ -171,6 +179,31 @@ impl Lab {
                 "{places} problems"
             );
         }
+    }
+
+    /// An event log: read, and listed in two ways that must say the same.
+    fn log(&self, bytes: &[u8]) {
+        self.read(bytes);
+        let bundle = bundle::open_memory("input", bytes.to_vec(), &self.limits);
+        let list = |form: &dyn Form| {
+            let mut lines = Vec::new();
+            let problems = self
+                .lister
+                .write_events(&bundle, &Selection::default(), form, |part| {
+                    lines.extend_from_slice(part);
+                    true
+                });
+            (lines, problems.unwrap().len())
+        };
+        let whole = |event: &Event, out: &mut Vec<u8>| Jsonl.event(event, out);
+        let (parts, whole) = (list(&Jsonl), list(&whole));
+        let at = parts.0.iter().zip(&whole.0).position(|(a, b)| a != b);
+        assert!(
+            parts == whole,
+            "written part by part it differs at {at:?} of {} and {}",
+            parts.0.len(),
+            whole.0.len()
+        );
     }
 
     /// A container: every member read to its end.

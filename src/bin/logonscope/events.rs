@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use logonscope::diagnose::Selection;
-use logonscope::model::Level;
+use logonscope::model::{self, Level};
 use logonscope::report::events;
 
 use crate::options::{Look, Part, Reading};
@@ -78,9 +78,9 @@ impl Events {
         let analyzer = input::lister(&self.reading, focus)?.limits(limits);
         let mut problems = Ok(Vec::new());
         self.look.target.stream(|out| {
-            let form = match self.format {
-                Form::Jsonl => events::write_jsonl,
-                Form::Csv => events::write_csv,
+            let form: &dyn model::Form = match self.format {
+                Form::Jsonl => &events::Jsonl,
+                Form::Csv => &events::Csv,
             };
             if matches!(self.format, Form::Csv) {
                 out.write_all(events::csv_header().as_bytes())?;

@@ -150,14 +150,19 @@ impl Draft {
         }
     }
 
-    /// The event. A provider without a name goes by that of its event source, or by its GUID: traces of
+    /// Names the provider. One without a name goes by that of its event source, or by its GUID: traces of
     /// unregistered providers have nothing else.
-    pub(crate) fn finish(mut self) -> Event {
+    pub(crate) fn settle(&mut self) {
         if self.event.provider.is_empty()
-            && let Some(name) = self.source.or(self.guid)
+            && let Some(name) = self.source.take().or(self.guid.take())
         {
             self.event.provider = name;
         }
+    }
+
+    /// The event.
+    pub(crate) fn finish(mut self) -> Event {
+        self.settle();
         self.event
     }
 
@@ -190,27 +195,34 @@ impl Draft {
     }
 
     fn set_value(&mut self, slot: Slot, value: &Value) {
+        match slot {
+            Slot::Time => self.event.time = instant(value),
+            Slot::Activity => self.event.activity = guid(value),
+            Slot::ProviderGuid => self.guid = guid(value),
+            slot => self.set_number(slot, value.as_u64()),
+        }
+    }
+
+    /// Fills a slot that holds a number; one that does not fit it is no number.
+    pub(crate) fn set_number(&mut self, slot: Slot, wide: Option<u64>) {
         let event = &mut self.event;
         match slot {
-            Slot::Id => event.id = value.as_u64().and_then(|id| u16::try_from(id & 0xFFFF).ok()),
-            Slot::Version => event.version = number(value),
-            Slot::Level => event.level = number(value).map_or(event.level, Level::from_number),
-            Slot::Task => event.task = number(value),
-            Slot::Opcode => event.opcode = number(value),
-            Slot::Keywords => event.keywords = number(value),
-            Slot::RecordId => event.record_id = number(value),
-            Slot::Process => event.process = number(value),
-            Slot::Thread => event.thread = number(value),
-            Slot::Time => event.time = instant(value),
-            Slot::Activity => event.activity = guid(value),
-            Slot::ProviderGuid => self.guid = guid(value),
+            Slot::Id => event.id = wide.and_then(|id| u16::try_from(id & 0xFFFF).ok()),
+            Slot::Version => event.version = narrow(wide),
+            Slot::Level => event.level = narrow(wide).map_or(event.level, Level::from_number),
+            Slot::Task => event.task = narrow(wide),
+            Slot::Opcode => event.opcode = narrow(wide),
+            Slot::Keywords => event.keywords = wide,
+            Slot::RecordId => event.record_id = wide,
+            Slot::Process => event.process = narrow(wide),
+            Slot::Thread => event.thread = narrow(wide),
             _ => {}
         }
     }
 }
 
-fn number<T: TryFrom<u64>>(value: &Value) -> Option<T> {
-    value.as_u64().and_then(|wide| T::try_from(wide).ok())
+fn narrow<T: TryFrom<u64>>(wide: Option<u64>) -> Option<T> {
+    wide.and_then(|wide| T::try_from(wide).ok())
 }
 
 /// The first instant of a FILETIME stands for no time at all.

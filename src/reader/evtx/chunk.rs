@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::decode::Decoder;
 use super::instance;
+use super::lines::Lines;
 use super::odd::Odd;
 use super::reference;
 use super::sieve::{Judge, Verdict};
@@ -15,7 +16,8 @@ use super::tally::Tally;
 use super::walk::{Found, Frame, Walk, carve};
 use super::wanted::is_wanted;
 use super::{Run, header};
-use crate::model::{Event, Origin, Problem, ProblemKind, Value};
+use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
+use crate::reader::{Course, secrets};
 
 /// The field that marks a stale record, found in the slack of a log.
 pub(super) const RECOVERED: &str = "logonscope.recovered";
@@ -23,7 +25,7 @@ pub(super) const RECOVERED: &str = "logonscope.recovered";
 pub(super) const REPEATS: &str = "logonscope.repeats";
 
 /// Reads one slot for a chunk; `bytes` may be short at the end of the file.
-pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'_>) {
+pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
     if header::is_blank(bytes) {
         return;
     }
@@ -48,7 +50,7 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
         events: Vec::new(),
         odd: Vec::new(),
     };
-    reader.records(tally);
+    reader.records(tally, lines);
     reader.finish(tally);
 }
 
@@ -76,13 +78,13 @@ pub(super) struct Left {
 }
 
 impl Reader<'_> {
-    fn records(&mut self, tally: &mut Tally<'_>) {
+    fn records(&mut self, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
         let mut walk = Walk::new(self.chunk);
         for found in walk.by_ref() {
             match found {
                 Found::Record(frame) => {
                     let verdict = self.judge(&frame);
-                    self.act(frame, verdict, tally);
+                    self.act(frame, verdict, tally, lines);
                 }
                 Found::Damage { from, to } => {
                     let detail = format!("{} bytes between records are no record", to.saturating_sub(from));
@@ -124,7 +126,7 @@ impl Reader<'_> {
         }
     }
 
-    fn act(&mut self, frame: Frame, verdict: Verdict, tally: &mut Tally<'_>) {
+    fn act(&mut self, frame: Frame, verdict: Verdict, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
         let interest = self.run.context.interest;
         let judged = match verdict {
             Verdict::Excluded | Verdict::Repeat => return,
@@ -137,22 +139,59 @@ impl Reader<'_> {
             Verdict::Wanted => true,
             Verdict::Demanded { .. } | Verdict::Unsure => false,
         };
-        let origin = Origin::record(Arc::clone(&self.path), frame.id, self.at(frame.start));
-        match self.decoder.record(frame.content(), frame.content_end(), origin) {
+        if judged && lines.is_open() && self.write(&frame, lines) {
+            return;
+        }
+        match self
+            .decoder
+            .record(frame.content(), frame.content_end(), self.origin(&frame))
+        {
             Ok(mut event) => {
                 event.record_id = Some(frame.id);
                 if verdict == Verdict::Unsure {
                     tally.count(&event.computer, &event.channel, frame.counted, event.time);
                 }
                 if judged || is_wanted(&event, interest) {
-                    self.events.push((frame.start, event));
+                    self.keep(frame.start, event, tally, lines);
                 }
             }
-            Err(odd) => self.odd.push(Left {
-                frame,
-                odd,
-                is_counted: verdict != Verdict::Unsure,
-            }),
+            Err(odd) => {
+                lines.stop();
+                self.odd.push(Left {
+                    frame,
+                    odd,
+                    is_counted: verdict != Verdict::Unsure,
+                });
+            }
+        }
+    }
+
+    /// Writes a record without an event of it; false when there must be one.
+    fn write(&mut self, frame: &Frame, lines: &mut Lines<'_>) -> bool {
+        let blank = self.decoder.blank(self.origin(frame));
+        let course = lines.write(blank, |line| {
+            self.decoder.parts_of(frame.content(), frame.content_end(), line)
+        });
+        course != Course::Whole
+    }
+
+    /// Keeps an event, or has it written if it can be.
+    fn keep(&mut self, start: usize, event: Event, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
+        if !lines.is_open() || event.time.is_none() {
+            lines.stop();
+            self.events.push((start, event));
+            return;
+        }
+        let mut piece = Findings {
+            events: vec![event],
+            ..Findings::default()
+        };
+        secrets::mask(self.run.context, &mut piece);
+        for problem in piece.problems {
+            tally.note(problem);
+        }
+        for event in piece.events {
+            lines.whole(event);
         }
     }
 
@@ -161,7 +200,7 @@ impl Reader<'_> {
             return;
         }
         for frame in carve(self.chunk, from, to) {
-            let origin = Origin::record(Arc::clone(&self.path), frame.id, self.at(frame.start));
+            let origin = self.origin(&frame);
             // What does not decode is not a record: its template was overwritten, or it never was one.
             let Ok(mut event) = self.decoder.record(frame.content(), frame.content_end(), origin) else {
                 continue;
@@ -178,6 +217,10 @@ impl Reader<'_> {
         self.chunk
             .get(frame.content()..frame.content_end())
             .unwrap_or_default()
+    }
+
+    fn origin(&self, frame: &Frame) -> Origin {
+        Origin::record(Arc::clone(&self.path), frame.id, self.at(frame.start))
     }
 
     /// The offset in the file.

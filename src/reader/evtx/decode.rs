@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::instance::{self, Definition, Slice, Values};
-use super::layout::{Content, Layout, Piece, Role, Step};
+use super::layout::{Content, Layout, Name, Piece, Role, Step};
 use super::odd::Odd;
 use super::shelf::Layouts;
 use super::sieve::Sieve;
@@ -25,6 +25,56 @@ const BUDGET: usize = 8 << 20;
 const INSTANCE_COST: usize = 16;
 /// Stands where a layout should be.
 const UNKNOWN: Result<Arc<Layout>, Odd> = Err(Odd::TooMuch);
+
+/// Where the parts of an event go as they are decoded.
+pub(super) trait Taker {
+    /// A layout begins.
+    fn enter(&mut self, layout: &Layout) -> Result<(), Odd>;
+
+    /// The event, for a value of `System`.
+    fn head(&mut self) -> Result<&mut Draft, Odd>;
+
+    /// Whether a value of `System` is wanted.
+    fn wants(&self, _slot: Slot) -> bool {
+        true
+    }
+
+    /// The event.
+    fn draft(&mut self) -> &mut Draft;
+
+    /// A field.
+    fn field(&mut self, name: &Name, value: Value) -> Result<(), Odd>;
+
+    /// A field whose value is a text in UTF-16.
+    fn text(&mut self, name: &Name, bytes: &[u8]) -> Result<(), Odd>;
+}
+
+impl Taker for Draft {
+    fn enter(&mut self, layout: &Layout) -> Result<(), Odd> {
+        self.event.fields.reserve(layout.fields);
+        Ok(())
+    }
+
+    fn head(&mut self) -> Result<&mut Draft, Odd> {
+        Ok(self)
+    }
+
+    fn draft(&mut self) -> &mut Draft {
+        self
+    }
+
+    fn field(&mut self, name: &Name, value: Value) -> Result<(), Odd> {
+        self.event.fields.push(Field {
+            name: Arc::clone(&name.text),
+            value,
+        });
+        Ok(())
+    }
+
+    fn text(&mut self, name: &Name, bytes: &[u8]) -> Result<(), Odd> {
+        self.field(name, value::decode(value::STRING, bytes)?)
+    }
+}
 
 /// A template by its place in the chunk, used in an element of that section.
 type Key = (usize, Option<Section>);
@@ -61,6 +111,22 @@ impl Known {
         Some(index)
     }
 
+    /// Hands a layout out, so that nobody counts who shares it with other threads. Meanwhile it is missing here: a template
+    /// that holds itself is nothing that anybody writes.
+    fn lend(&mut self, index: usize) -> Result<Arc<Layout>, Odd> {
+        let (_, layout) = self.layouts.get_mut(index).ok_or(Odd::TooMuch)?;
+        match layout {
+            Ok(_) => std::mem::replace(layout, UNKNOWN),
+            Err(odd) => Err(*odd),
+        }
+    }
+
+    fn give_back(&mut self, index: usize, layout: Arc<Layout>) {
+        if let Some((_, place)) = self.layouts.get_mut(index) {
+            *place = Ok(layout);
+        }
+    }
+
     fn add(&mut self, key: Key, layout: Result<Arc<Layout>, Odd>) -> usize {
         let index = self.layouts.len();
         self.layouts.push((key, layout));
@@ -69,10 +135,14 @@ impl Known {
     }
 }
 
-/// Texts of `System` that the events of a chunk share, by the bytes of their values.
+/// Texts of `System` that the events of a chunk share. Those of layouts get a copy of their own, so that threads need
+/// not wait for each other to count those who share them.
 struct Names<'c> {
     empty: Arc<str>,
+    /// By the bytes of their values.
     known: Vec<(u8, &'c [u8], Arc<str>)>,
+    /// That of the layout, and the copy.
+    literals: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl<'c> Names<'c> {
@@ -91,6 +161,17 @@ impl<'c> Names<'c> {
         let text: Arc<str> = Arc::from(text.trim());
         self.known.push((kind, bytes, Arc::clone(&text)));
         Ok(Some(text))
+    }
+
+    /// The copy of a text of a layout.
+    fn copy(&mut self, literal: &Arc<str>) -> Arc<str> {
+        let is_it = |(known, _): &&(Arc<str>, Arc<str>)| Arc::ptr_eq(known, literal);
+        if let Some((_, copy)) = self.literals.iter().rev().take(16).find(is_it) {
+            return Arc::clone(copy);
+        }
+        let copy: Arc<str> = Arc::from(&**literal);
+        self.literals.push((Arc::clone(literal), Arc::clone(&copy)));
+        copy
     }
 
     /// The shared form of a text that is not a value.
@@ -116,6 +197,7 @@ impl<'c> Decoder<'c> {
             names: Names {
                 empty: Arc::from(""),
                 known: Vec::new(),
+                literals: Vec::new(),
             },
             slices: Vec::new(),
         }
@@ -123,7 +205,7 @@ impl<'c> Decoder<'c> {
 
     /// Decodes the content of a record, which lies in `start..end` of the chunk.
     pub(super) fn record(&mut self, start: usize, end: usize, origin: Origin) -> Result<Event, Odd> {
-        let mut draft = Draft::of(Event::blank(origin, &self.names.empty));
+        let mut draft = Draft::of(self.blank(origin));
         let has_event = self.stream(start, end, None, &mut draft, 0)?;
         if !has_event {
             return Err(Odd::unknown("record without an event", start, 0));
@@ -133,6 +215,22 @@ impl<'c> Decoder<'c> {
             return Err(Odd::unknown("event without provider and time", start, 0));
         }
         Ok(event)
+    }
+
+    /// An event of which nothing is known but where it is read.
+    pub(super) fn blank(&self, origin: Origin) -> Event {
+        Event::blank(origin, &self.names.empty)
+    }
+
+    /// Decodes the content of a record part by part; says whether it held the `<Event>`. One that fails costs nothing: it
+    /// is decoded again.
+    pub(super) fn parts_of(&mut self, start: usize, end: usize, taker: &mut impl Taker) -> Result<bool, Odd> {
+        let budget = self.budget;
+        let result = self.stream(start, end, None, taker, 0);
+        if result.is_err() {
+            self.budget = budget;
+        }
+        result
     }
 
     /// What the sieve needs of a template; `None` when its records must be decoded to be judged.
@@ -145,18 +243,22 @@ impl<'c> Decoder<'c> {
         definition: Definition,
         place: Option<Section>,
     ) -> &Result<Arc<Layout>, Odd> {
+        let index = self.index(definition, place);
+        self.known
+            .layouts
+            .get(index)
+            .map_or(&UNKNOWN, |(_, layout)| layout)
+    }
+
+    fn index(&mut self, definition: Definition, place: Option<Section>) -> usize {
         let key = (definition.offset, place);
-        let index = match self.known.find(key) {
+        match self.known.find(key) {
             Some(index) => index,
             None => {
                 let layout = self.make(definition, place);
                 self.known.add(key, layout)
             }
-        };
-        self.known
-            .layouts
-            .get(index)
-            .map_or(&UNKNOWN, |(_, layout)| layout)
+        }
     }
 
     fn make(&mut self, definition: Definition, place: Option<Section>) -> Result<Arc<Layout>, Odd> {
@@ -175,7 +277,7 @@ impl<'c> Decoder<'c> {
         start: usize,
         end: usize,
         place: Option<Section>,
-        draft: &mut Draft,
+        taker: &mut impl Taker,
         depth: u32,
     ) -> Result<bool, Odd> {
         if depth > DEEPEST {
@@ -189,7 +291,7 @@ impl<'c> Decoder<'c> {
                 None | Some(token::END) => return Ok(has_event),
                 Some(token::FRAGMENT) => drop(cursor.array::<4>("fragment header")?),
                 Some(token::INSTANCE) => {
-                    let (held, next) = self.instance(cursor.at(), end, place, draft, depth)?;
+                    let (held, next) = self.instance(cursor.at(), end, place, taker, depth)?;
                     has_event |= held;
                     cursor.seek(next);
                 }
@@ -201,7 +303,7 @@ impl<'c> Decoder<'c> {
                     self.spend(spelled.len())?;
                     result?;
                     let layout = self.layouts.make(&spelled, place)?;
-                    self.run(&layout, &Values::NONE, draft, depth)?;
+                    self.run(&layout, &Values::NONE, taker, depth)?;
                     return Ok(has_event || layout.has_event);
                 }
             }
@@ -214,7 +316,7 @@ impl<'c> Decoder<'c> {
         at: usize,
         end: usize,
         place: Option<Section>,
-        draft: &mut Draft,
+        taker: &mut impl Taker,
         depth: u32,
     ) -> Result<(bool, usize), Odd> {
         let (definition, values) = instance::read(self.chunk, at, end)?;
@@ -222,29 +324,39 @@ impl<'c> Decoder<'c> {
         if last > end {
             return Err(Odd::unknown("end of the values", last, 0));
         }
-        let layout = self.find(definition, place).clone()?;
-        self.run(&layout, &values, draft, depth)?;
-        Ok((layout.has_event, last))
+        let index = self.index(definition, place);
+        let layout = self.known.lend(index)?;
+        let result = self.run(&layout, &values, taker, depth);
+        let has_event = layout.has_event;
+        self.known.give_back(index, layout);
+        result?;
+        Ok((has_event, last))
     }
 
     fn run(
         &mut self,
         layout: &Layout,
         values: &Values<'c>,
-        draft: &mut Draft,
+        taker: &mut impl Taker,
         depth: u32,
     ) -> Result<(), Odd> {
         self.spend(values.len().saturating_add(INSTANCE_COST))?;
         let mut slices = self.slices.pop().unwrap_or_default();
         slices.clear();
         slices.extend(values.iter());
-        draft.event.fields.reserve(layout.fields);
-        let result = self.steps(layout, &slices, draft, depth);
+        taker.enter(layout)?;
+        let result = self.steps(layout, &slices, taker, depth);
         self.slices.push(slices);
         result
     }
 
-    fn steps(&mut self, layout: &Layout, slices: &[Slice], draft: &mut Draft, depth: u32) -> Result<(), Odd> {
+    fn steps(
+        &mut self,
+        layout: &Layout,
+        slices: &[Slice],
+        taker: &mut impl Taker,
+        depth: u32,
+    ) -> Result<(), Odd> {
         let is_missing = |index: u16| {
             let slice = slices.get(usize::from(index));
             slice.is_some_and(|slice| slice.kind == value::NULL)
@@ -259,11 +371,11 @@ impl<'c> Decoder<'c> {
                         next = next.max(*to);
                     }
                 }
-                Step::System { slot, content } => self.system(*slot, content, slices, draft)?,
+                Step::System { slot, content } => self.system(*slot, content, slices, taker)?,
                 Step::Attribute { name, content } => {
                     let value = self.content(content, slices)?;
                     if value != Value::Null {
-                        push(draft, name, value);
+                        taker.field(name, value)?;
                     }
                 }
                 Step::Field {
@@ -272,15 +384,15 @@ impl<'c> Decoder<'c> {
                     role,
                     section,
                 } => {
-                    self.field(name, content, (*role, *section), slices, draft, depth)?;
+                    self.field(name, content, (*role, *section), slices, taker, depth)?;
                 }
-                Step::Message(content) => self.message(content, slices, draft)?,
+                Step::Message(content) => self.message(content, slices, taker)?,
                 Step::Nested { value, section } => {
                     if let Some(slice) = slices
                         .get(usize::from(*value))
                         .filter(|slice| slice.kind == BIN_XML)
                     {
-                        self.nested(*slice, *section, draft, depth)?;
+                        self.nested(*slice, *section, taker, depth)?;
                     }
                 }
                 Step::Instance { at, section } => {
@@ -288,7 +400,7 @@ impl<'c> Decoder<'c> {
                         *at,
                         self.chunk.len(),
                         Some(*section),
-                        draft,
+                        taker,
                         depth.saturating_add(1),
                     )?;
                 }
@@ -303,14 +415,24 @@ impl<'c> Decoder<'c> {
         slot: Slot,
         content: &Content,
         slices: &[Slice],
-        draft: &mut Draft,
+        taker: &mut impl Taker,
     ) -> Result<(), Odd> {
-        if slot.is_substitute() && !draft.event.provider.is_empty() {
+        if slot.is_substitute() && !taker.draft().event.provider.is_empty() {
+            return Ok(());
+        }
+        if let Some(number) = self.number(content, slices) {
+            if taker.wants(slot) {
+                taker.head()?.set_number(slot, Some(number));
+            }
             return Ok(());
         }
         let text;
         let value;
         let input = match content {
+            Content::Literal(literal) if slot.is_shared_text() => {
+                text = Some(self.names.copy(literal));
+                text.as_ref().map_or(Input::Value(&Value::Null), Input::Shared)
+            }
             Content::Literal(text) => Input::Shared(text),
             Content::Value(index) if slot.is_shared_text() => {
                 let slice = slices.get(usize::from(*index)).copied().unwrap_or(Slice::NONE);
@@ -330,45 +452,70 @@ impl<'c> Decoder<'c> {
             }
         };
         // A missing value leaves the slot as it is.
-        if !matches!(input, Input::Value(Value::Null)) {
+        if !matches!(input, Input::Value(Value::Null)) && taker.wants(slot) {
             let names = &mut self.names;
-            draft.set(slot, input, &mut |text| names.share(text));
+            taker.head()?.set(slot, input, &mut |text| names.share(text));
         }
         Ok(())
     }
 
+    /// A number without sign, which most values of `<System>` are.
+    fn number(&self, content: &Content, slices: &[Slice]) -> Option<u64> {
+        let Content::Value(index) = content else {
+            return None;
+        };
+        let slice = slices.get(usize::from(*index))?;
+        let bytes = self.chunk.get(slice.start..)?;
+        Some(match (slice.kind, slice.size) {
+            (value::UINT8, 1) => u8::from_le_bytes(*bytes.first_chunk()?).into(),
+            (value::UINT16, 2) => u16::from_le_bytes(*bytes.first_chunk()?).into(),
+            (value::UINT32, 4) => u32::from_le_bytes(*bytes.first_chunk()?).into(),
+            _ => return None,
+        })
+    }
+
     /// A value of binary XML, in an element of that section.
-    fn nested(&mut self, slice: Slice, section: Section, draft: &mut Draft, depth: u32) -> Result<(), Odd> {
+    fn nested(
+        &mut self,
+        slice: Slice,
+        section: Section,
+        taker: &mut impl Taker,
+        depth: u32,
+    ) -> Result<(), Odd> {
         let end = slice.start.saturating_add(slice.size.into());
-        self.stream(slice.start, end, Some(section), draft, depth.saturating_add(1))?;
+        self.stream(slice.start, end, Some(section), taker, depth.saturating_add(1))?;
         Ok(())
     }
 
     fn field(
         &mut self,
-        name: &Arc<str>,
+        name: &Name,
         content: &Content,
         (role, section): (Role, Section),
         slices: &[Slice],
-        draft: &mut Draft,
+        taker: &mut impl Taker,
         depth: u32,
     ) -> Result<(), Odd> {
         if let Content::Value(index) = content
             && let Some(slice) = slices.get(usize::from(*index))
         {
             if slice.kind == BIN_XML && slice.size > 0 {
-                return self.nested(*slice, section, draft, depth);
+                return self.nested(*slice, section, taker, depth);
             }
             if slice.kind & ARRAY != 0 && role == Role::Leaf {
-                return self.array(name, *slice, draft);
+                return self.array(name, *slice, taker);
+            }
+            if slice.kind == value::STRING && role == Role::Leaf {
+                self.spend(usize::from(slice.size).saturating_add(8))?;
+                return taker.text(name, slice.of(self.chunk)?);
             }
         }
         if role == Role::Message {
-            self.message(content, slices, draft)?;
+            self.message(content, slices, taker)?;
         }
         let value = self.content(content, slices)?;
         if role != Role::Container || !value.to_text().trim().is_empty() {
-            push(draft, name, value);
+            taker.field(name, value)?;
         }
         Ok(())
     }
@@ -376,23 +523,23 @@ impl<'c> Decoder<'c> {
     /// An array repeats its element, once for each item.
     ///
     /// Spec: [MS-EVEN6] 3.1.4.7.5
-    fn array(&mut self, name: &Arc<str>, slice: Slice, draft: &mut Draft) -> Result<(), Odd> {
+    fn array(&mut self, name: &Name, slice: Slice, taker: &mut impl Taker) -> Result<(), Odd> {
         let items = value::items(slice.kind, slice.of(self.chunk)?)?;
         self.spend(items.len().saturating_mul(8).saturating_add(slice.size.into()))?;
         if items.is_empty() {
-            push(draft, name, Value::Null);
+            taker.field(name, Value::Null)?;
         }
         for item in items {
-            push(draft, name, value::decode(slice.kind & !ARRAY, item)?);
+            taker.field(name, value::decode(slice.kind & !ARRAY, item)?)?;
         }
         Ok(())
     }
 
-    fn message(&mut self, content: &Content, slices: &[Slice], draft: &mut Draft) -> Result<(), Odd> {
+    fn message(&mut self, content: &Content, slices: &[Slice], taker: &mut impl Taker) -> Result<(), Odd> {
         let value = self.content(content, slices)?;
         let text = value.to_text();
         if !text.trim().is_empty() {
-            draft.event.message = Some(Arc::from(text.trim()));
+            taker.draft().event.message = Some(Arc::from(text.trim()));
         }
         Ok(())
     }
@@ -448,11 +595,4 @@ impl<'c> Decoder<'c> {
         self.budget = self.budget.checked_sub(units).ok_or(Odd::TooMuch)?;
         Ok(())
     }
-}
-
-fn push(draft: &mut Draft, name: &Arc<str>, value: Value) {
-    draft.event.fields.push(Field {
-        name: Arc::clone(name),
-        value,
-    });
 }

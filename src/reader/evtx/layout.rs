@@ -1,14 +1,15 @@
 //! What a template makes of its values: a flat list of steps, each of which fills one part of an event.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::cursor::Cursor;
 use super::odd::Odd;
 use super::sieve::{Sieve, SieveParts};
 use super::spell::{INDEPENDENT, token};
 use super::value::utf16;
-use crate::model::Interest;
+use crate::model::{Form, Interest, PartName};
 use crate::reader::event_xml::{Section, Slot, is_named_by_attribute, local_name};
+use crate::reader::secrets::is_secret_name;
 
 /// A part of the content of an element or attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,35 @@ pub(super) enum Role {
     Container,
 }
 
+/// The name of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) text: Arc<str>,
+    /// As whoever writes events spells it; there is one at most for each run.
+    spelled: OnceLock<Box<[u8]>>,
+}
+
+impl Name {
+    fn new(text: Arc<str>) -> Self {
+        Self {
+            text,
+            spelled: OnceLock::new(),
+        }
+    }
+
+    /// The name for a form to write.
+    pub(super) fn part(&self, form: &dyn Form) -> PartName<'_> {
+        if self.text.is_empty() {
+            return PartName::Plain("");
+        }
+        PartName::Spelled(self.spelled.get_or_init(|| {
+            let mut spelled = Vec::new();
+            form.name(&self.text, &mut spelled);
+            spelled.into()
+        }))
+    }
+}
+
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
@@ -75,10 +105,10 @@ pub(super) enum Step {
     /// A value of `<System>`.
     System { slot: Slot, content: Content },
     /// An attribute of an element of the payload; nothing when empty.
-    Attribute { name: Arc<str>, content: Content },
+    Attribute { name: Name, content: Content },
     /// An element of the payload.
     Field {
-        name: Arc<str>,
+        name: Name,
         content: Content,
         role: Role,
         section: Section,
@@ -123,6 +153,8 @@ pub(super) struct Layout {
     pub(super) fields: usize,
     /// Whether it holds the `<Event>` itself.
     pub(super) has_event: bool,
+    /// Whether a field of it holds a secret by its name.
+    pub(super) names_secret: bool,
     /// `None` when records of it must be decoded to be judged.
     pub(super) sieve: Option<Sieve>,
 }
@@ -147,7 +179,12 @@ impl Layout {
                 .iter()
                 .flat_map(Step::literals)
                 .any(|text| interest.mentions(text));
+        let is_secret = |step: &Step| match step {
+            Step::Field { name, .. } | Step::Attribute { name, .. } => is_secret_name(&name.text),
+            _ => false,
+        };
         Ok(Self {
+            names_secret: builder.steps.iter().any(is_secret),
             sieve: builder.sieve.finish(interest).filter(|_| !is_telling),
             fields: builder.steps.iter().filter(is_field).count(),
             steps: builder.steps,
@@ -272,7 +309,7 @@ impl Builder {
             }
         } else if open.section.is_payload() && parent.is_some_and(Section::is_payload) {
             if !is_named_by_attribute(&open.name) {
-                let name = Arc::from(format!("{}.{name}", open.name));
+                let name = Name::new(format!("{}.{name}", open.name).into());
                 self.steps.push(Step::Attribute { name, content });
             } else if name == "Name" {
                 open.label = match content {
@@ -349,7 +386,7 @@ impl Builder {
                 if role != Role::Container || content != Content::Empty {
                     let section = open.section;
                     self.steps.push(Step::Field {
-                        name,
+                        name: Name::new(name),
                         content,
                         role,
                         section,

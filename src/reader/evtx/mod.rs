@@ -19,6 +19,7 @@ mod fold;
 mod header;
 mod instance;
 mod layout;
+mod lines;
 mod odd;
 mod peek;
 mod reference;
@@ -37,8 +38,9 @@ use std::ops::ControlFlow;
 use crate::model::{Findings, Format, Origin, Problem, ProblemKind};
 use crate::source::Source;
 
-use super::{Context, secrets};
+use super::{Context, Writer, secrets};
 use header::{CHUNK_MAGIC, CHUNK_SIZE, FILE_HEADER_SIZE, FILE_MAGIC, FileHeader};
+use lines::Lines;
 use scan::{Scanner, Words};
 use shelf::Layouts;
 pub(crate) use tally::Tally;
@@ -57,16 +59,16 @@ pub(crate) fn sniff(head: &[u8]) -> bool {
 
 /// Reads a log into `findings`. Chunks are decoded in parallel on the current rayon pool; what comes out does not
 /// depend on how many threads there are. Of each piece of the log `digest` makes what `sink` gets, see
-/// [`read_pieces`](super::read_pieces).
+/// [`write_pieces`](super::write_pieces).
 pub(crate) fn read<T: Send>(
     source: Source,
-    context: &Context<'_>,
+    asked: (&Context<'_>, Option<&dyn Writer>),
     findings: &mut Findings,
-    digest: impl Fn(&mut Findings) -> T + Sync,
+    digest: impl Fn(&mut Findings, Vec<u8>) -> T + Sync,
     sink: impl FnMut(T) -> ControlFlow<()> + Send,
 ) {
     findings.format = Some(Format::Evtx);
-    let (total, bytes) = tally(source, context, digest, sink);
+    let (total, bytes) = tally(source, asked, digest, sink);
     findings.bytes = bytes;
     total.finish(findings);
 }
@@ -74,8 +76,8 @@ pub(crate) fn read<T: Send>(
 /// Reads a log; the number is that of the bytes it has.
 fn tally<'a, T: Send>(
     source: Source,
-    context: &'a Context<'a>,
-    digest: impl Fn(&mut Findings) -> T + Sync,
+    (context, writer): (&'a Context<'a>, Option<&dyn Writer>),
+    digest: impl Fn(&mut Findings, Vec<u8>) -> T + Sync,
     mut sink: impl FnMut(T) -> ControlFlow<()> + Send,
 ) -> (Tally<'a>, u64) {
     let mut total = Tally::new(context);
@@ -97,12 +99,15 @@ fn tally<'a, T: Send>(
     let end = blocks.run(
         |offset, bytes| {
             let mut tally = Tally::new(context);
+            // Stale records come last and belong between the others: with them, nothing is written before all is read.
+            let mut lines = Lines::new(writer.filter(|_| !context.recover));
             for (chunk, at) in bytes.chunks(CHUNK_SIZE).zip((offset..).step_by(CHUNK_SIZE)) {
-                chunk::read(chunk, at, &run, &mut tally);
+                chunk::read(chunk, at, &run, &mut tally, &mut lines);
             }
+            let written = lines.finish();
             let made = tally.digest(|piece| {
                 secrets::mask(context, piece);
-                digest(piece)
+                digest(piece, written)
             });
             (tally, made)
         },

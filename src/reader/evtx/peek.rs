@@ -94,11 +94,11 @@ impl<'c> Decoder<'c> {
                         ..
                     }
                     | Step::Attribute { name: own, content }
-                        if own.eq_ignore_ascii_case(name) =>
+                        if own.text.eq_ignore_ascii_case(name) =>
                     {
                         content
                     }
-                    Step::Field { name: own, .. } if own.eq_ignore_ascii_case(name) => {
+                    Step::Field { name: own, .. } if own.text.eq_ignore_ascii_case(name) => {
                         return Err(Odd::TooMuch);
                     }
                     _ => continue,

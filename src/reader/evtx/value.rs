@@ -2,7 +2,7 @@
 //!
 //! Spec: [MS-EVEN6] 2.2.12 (value types) and 3.1.4.7.5 (arrays).
 
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 use encoding_rs::WINDOWS_1252;
 
 use super::odd::Odd;
@@ -16,6 +16,8 @@ pub(super) const STRING: u8 = 0x01;
 pub(super) const UINT8: u8 = 0x04;
 /// 16 bits without sign.
 pub(super) const UINT16: u8 = 0x06;
+/// 32 bits without sign.
+pub(super) const UINT32: u8 = 0x08;
 /// An instant.
 pub(super) const FILETIME: u8 = 0x11;
 /// A security identifier.
@@ -38,7 +40,7 @@ pub(super) fn decode(kind: u8, bytes: &[u8]) -> Result<Value, Odd> {
         0x05 => Value::Signed(i16::from_le_bytes(fixed(kind, bytes)?).into()),
         UINT16 => Value::Unsigned(u16::from_le_bytes(fixed(kind, bytes)?).into()),
         0x07 => Value::Signed(i32::from_le_bytes(fixed(kind, bytes)?).into()),
-        0x08 => Value::Unsigned(u32::from_le_bytes(fixed(kind, bytes)?).into()),
+        UINT32 => Value::Unsigned(u32::from_le_bytes(fixed(kind, bytes)?).into()),
         0x09 => Value::Signed(i64::from_le_bytes(fixed(kind, bytes)?)),
         0x0A => Value::Unsigned(u64::from_le_bytes(fixed(kind, bytes)?)),
         0x0B => Value::Float(shortest(f32::from_le_bytes(fixed(kind, bytes)?))),
@@ -179,9 +181,7 @@ fn shortest(number: f32) -> f64 {
 pub(super) fn instant(ticks: u64) -> Time {
     let seconds = i64::try_from(ticks / 10_000_000).unwrap_or(i64::MAX);
     let nanos = u32::try_from(ticks % 10_000_000).unwrap_or(0).saturating_mul(100);
-    DateTime::from_timestamp(seconds.saturating_sub(11_644_473_600), 0)
-        .and_then(|time| time.checked_add_signed(TimeDelta::nanoseconds(nanos.into())))
-        .unwrap_or_default()
+    DateTime::from_timestamp(seconds.saturating_sub(11_644_473_600), nanos).unwrap_or_default()
 }
 
 #[cfg(test)]

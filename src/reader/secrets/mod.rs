@@ -14,7 +14,7 @@ use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
 
 use super::Context;
 use super::sink::add_problem;
-pub(super) use text::{is_secret_name, is_the_name, mask as mask_text};
+pub(super) use text::{Look, is_secret_name, is_the_name, look_utf16, mask as mask_text, may_hold};
 
 /// What stands in the place of a secret.
 const MASK: &str = "***";
@@ -64,13 +64,13 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
 
 /// Whether anything in an event is worth a closer look. Nearly every event is let go here, and there are millions.
 fn is_suspect(event: &Event) -> bool {
-    event.message.as_deref().is_some_and(text::may_hold)
+    event.message.as_deref().is_some_and(may_hold)
         || event.fields.iter().any(|field| {
             is_secret_name(&field.name)
-                || (field.name.len() >= text::CLEAR_TEXT.len() && text::may_hold(&field.name))
+                || (field.name.len() >= text::CLEAR_TEXT.len() && may_hold(&field.name))
                 || match &field.value {
-                    Value::Text(value) => value.len() > 2 && text::may_hold(value),
-                    Value::List(_) => text::may_hold(&field.value.to_text()),
+                    Value::Text(value) => value.len() > 2 && may_hold(value),
+                    Value::List(_) => may_hold(&field.value.to_text()),
                     _ => false,
                 }
         })

@@ -105,7 +105,78 @@ pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
 }
 
 /// Whether a text may hold a secret: a quick look.
-pub(super) fn may_hold(text: &str) -> bool {
+pub(in crate::reader) fn may_hold(text: &str) -> bool {
+    // A secret stands behind a mark, or it is told by the longest of the names alone.
+    let is_mark = |byte| mark(byte) == MARK;
+    (text.len() >= CLEAR_TEXT.len() || text.bytes().any(is_mark)) && is_hinted(text.as_bytes())
+}
+
+/// What a quick look at a text in UTF-16 says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::reader) enum Look {
+    /// It holds no secret.
+    Harmless,
+    /// It may hold one.
+    Suspect,
+    /// There is a zero in it, and nobody looked on.
+    Zero,
+}
+
+/// Looks whether a text in UTF-16 may hold a secret; `narrow` is room for it.
+pub(in crate::reader) fn look_utf16(units: &[[u8; 2]], narrow: &mut Vec<u8>) -> Look {
+    let seen = units.iter().fold(0, |seen, [low, high]| {
+        seen | if *high == 0 { mark(*low) } else { WIDE }
+    });
+    if seen & ZERO != 0 {
+        return Look::Zero;
+    }
+    if seen & MARK == 0 && (units.len() < CLEAR_TEXT.len() || seen & LETTER == 0) {
+        return Look::Harmless;
+    }
+    let is_suspect = if seen & WIDE == 0 {
+        narrow.clear();
+        narrow.extend(units.iter().map(|[low, _]| *low));
+        is_hinted(narrow)
+    } else {
+        let units: Vec<u16> = units.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
+        is_hinted(String::from_utf16_lossy(&units).as_bytes())
+    };
+    if is_suspect { Look::Suspect } else { Look::Harmless }
+}
+
+/// A secret stands behind one of these.
+const MARK: u8 = 1;
+const ZERO: u8 = 2;
+/// No ASCII.
+const WIDE: u8 = 4;
+/// The rarest letter of the longest of the names.
+const LETTER: u8 = 8;
+
+const MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::indexing_slicing, reason = "counted while compiling: it is below 256")]
+        {
+            marks[byte] = match byte as u8 {
+                0 => ZERO,
+                b' ' | b'\t' | b'\r' | b'\n' | b':' | b'=' | b'>' => MARK,
+                0x80.. => WIDE,
+                b'w' | b'W' => LETTER,
+                _ => 0,
+            };
+        }
+        byte += 1;
+    }
+    marks
+};
+
+const fn mark(byte: u8) -> u8 {
+    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+    MARKS[byte as usize]
+}
+
+fn is_hinted(text: &[u8]) -> bool {
     HINT.as_ref().is_some_and(|hint| hint.is_match(text))
 }
 

@@ -25,9 +25,9 @@ pub(super) fn read_with(source: Source, interest: &Interest, recover: bool) -> F
     let mut findings = Findings::default();
     read(
         source,
-        &context,
+        (&context, None),
         &mut findings,
-        |_| (),
+        |_, _| (),
         |()| ControlFlow::Continue(()),
     );
     findings

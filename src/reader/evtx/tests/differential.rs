@@ -43,8 +43,8 @@ pub(super) fn compare(bytes: &[u8], path: &str) -> Outcome {
     };
     let (total, _) = tally(
         Source::memory(bytes),
-        &context,
-        |_| (),
+        (&context, None),
+        |_, _| (),
         |()| ControlFlow::Continue(()),
     );
     let mut outcome = Outcome {
