@@ -371,9 +371,9 @@ mod defused {
 
     use logonscope::model::{
         AskItem, Cause, Change, Clock, ClockSkew, CodeCount, CodeSpace, CollectionReport, Coverage,
-        Diagnosis, Encoding, Event, Evidence, Flip, Format, HostReport, Incident, InputReport, Level,
-        Missing, Origin, Problem, ProblemKind, SCHEMA, SessionReport, Term, Time, TimelineEntry, ToolInfo,
-        Value, Verdict, Weight,
+        Diagnosis, Encoding, Event, Evidence, FactScope, FactSource, Flip, Format, HostReport, Incident,
+        InputReport, Level, Missing, Origin, Problem, ProblemKind, SCHEMA, SessionReport, Term, Time,
+        TimelineEntry, ToolInfo, Value, Verdict, Weight,
     };
     use logonscope::report::{self, Options, inputs, sessions};
 
@@ -518,6 +518,25 @@ mod defused {
             }
         }
 
+        fn host(&self) -> HostReport {
+            HostReport {
+                name: self.shared(),
+                aliases: vec![self.shared()],
+                time_zone: Some(self.text()),
+                clock_skew: Some(self.skew()),
+                os: Some(self.text()),
+                facts: BTreeMap::from([(self.shared(), self.text())]),
+                fact_sources: vec![FactSource {
+                    name: self.shared(),
+                    value: self.shared(),
+                    scope: FactScope::Inferred,
+                    beaten: true,
+                    at: Self::at(),
+                    origin: self.origin(),
+                }],
+            }
+        }
+
         fn diagnosis(&self) -> Diagnosis {
             Diagnosis {
                 schema: SCHEMA.to_owned(),
@@ -539,14 +558,7 @@ mod defused {
                     last: Self::at(),
                     clock: Some(Clock::Unknown),
                 }],
-                hosts: vec![HostReport {
-                    name: self.shared(),
-                    aliases: vec![self.shared()],
-                    time_zone: Some(self.text()),
-                    clock_skew: Some(self.skew()),
-                    os: Some(self.text()),
-                    facts: BTreeMap::from([(self.shared(), self.text())]),
-                }],
+                hosts: vec![self.host()],
                 incidents: vec![self.incident()],
                 codes: vec![CodeCount {
                     space: CodeSpace::Win32,

@@ -384,6 +384,22 @@ fn policies_beat_values_and_contradictions_are_shown() {
     assert_eq!((value(&diagnosis).as_str(), conflicts(&diagnosis)), ("2", 0));
     let diagnosis = analyze(&[plain.clone(), user.clone(), computer.clone()]);
     assert_eq!((value(&diagnosis).as_str(), conflicts(&diagnosis)), ("3", 0));
+    let text = report::inputs::text(
+        &diagnosis,
+        &Options {
+            detail: true,
+            ..Options::default()
+        },
+    );
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for source in [
+        "3 (computer policy) [",
+        "computer.reg line 4]; not in force: 2 (user policy) [",
+        "user.reg line 4]; not in force: 1 [",
+        "plain.reg line 4]",
+    ] {
+        assert!(text.contains(source), "{source}: {text}");
+    }
     let diagnosis = analyze(&[plain, user, computer, other]);
     assert_eq!(conflicts(&diagnosis), 1);
 }

@@ -17,8 +17,8 @@ use crate::knowledge::codes::spell;
 use crate::knowledge::{DERIVED, Key};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Format, HostReport, Incident,
-    InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
+    Artifact, Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Fact, FactSource, Format, HostReport,
+    Incident, InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 
 /// Entries of one incident's story.
@@ -212,7 +212,28 @@ fn host_report(host: &Host) -> HostReport {
         clock_skew: None,
         os,
         facts: facts.collect(),
+        fact_sources: host
+            .facts
+            .iter()
+            .flat_map(|(name, facts)| sources(name, facts))
+            .collect(),
     }
+}
+
+/// Sources of one fact that are listed.
+const SOURCES: usize = 64;
+
+/// Where the values of a fact were read, those in force first.
+fn sources(name: &Arc<str>, facts: &[Fact]) -> impl Iterator<Item = FactSource> {
+    let effective = facts.first();
+    facts.iter().take(SOURCES).map(move |fact| FactSource {
+        name: Arc::clone(name),
+        value: Arc::clone(&fact.value),
+        scope: fact.scope,
+        beaten: !super::case::is_list(name) && effective.is_some_and(|first| first.value != fact.value),
+        at: fact.at,
+        origin: fact.origin.clone(),
+    })
 }
 
 /// Text of which nobody knows the machine has a host without a name.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CodeSpace, Format, Origin, Problem, Time};
+use super::{CodeSpace, FactScope, Format, Origin, Problem, Time};
 
 /// How well a cause explains an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -364,6 +364,29 @@ pub struct HostReport {
     pub os: Option<String>,
     /// The effective facts by name.
     pub facts: BTreeMap<Arc<str>, String>,
+    /// Where each was read, and what is set elsewhere and not in force, the strongest of a name first; a long list of one
+    /// name is cut.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fact_sources: Vec<FactSource>,
+}
+
+/// Where a fact was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FactSource {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: Arc<str>,
+    /// Where the setting was made.
+    pub scope: FactScope,
+    /// Whether something stronger or later is set, so that this is not in force.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub beaten: bool,
+    /// When it was so, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+    /// Where it was read.
+    pub origin: Origin,
 }
 
 /// A code that was seen, and how often.

@@ -29,6 +29,7 @@ mod plain_text;
 mod power_automate;
 mod records;
 mod robot_log;
+mod robot_version;
 mod room;
 mod secrets;
 mod session_dump;

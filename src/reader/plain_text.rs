@@ -5,11 +5,7 @@
 //! event is the one that it stands for: the same as from the log it was copied from. A line takes its time from a
 //! stamp of its own or from the stamped line that it continues.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use crate::model::{Event, Fact, FactScope, Findings, Level, Value};
+use crate::model::{Event, Findings, Level, Value};
 use crate::source::Source;
 
 use super::lines::{Block, Line, Place, Text};
@@ -17,7 +13,7 @@ use super::local_time::{self, DateOrder, Stamp};
 use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::Wording;
-use super::{Context, power_automate};
+use super::{Context, power_automate, robot_version};
 
 /// Wrapped sentences are looked for in so many bytes from the beginning: people write mails, programs write
 /// gigabytes. Further on a line must itself mention something of interest.
@@ -72,7 +68,7 @@ fn read_each(
             prose.order = DateOrder::learn(&String::from_utf8_lossy(block.bytes));
         }
         if context.interest.is_everything() || searched < WRAP_BYTES {
-            robot_version(&mut sink, &mut block);
+            robot_version::search(&mut sink, &mut block);
             prose.whole_block(&mut sink, &mut block);
         } else {
             prose.hits_in(&mut sink, &mut block);
@@ -324,55 +320,6 @@ fn named_value(text: &str) -> Option<(&str, &str)> {
     (named && plain).then_some((name, value))
 }
 
-/// A version of the robot where a text states it.
-static ROBOT_VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let words = r"(?i-u)\buipath[ .]?(?:robot|studio|assistant|platform)?(?:[ ,:(]|version|v|is)*(?-i:\b)";
-    Regex::new(&format!(r"{words}(\d{{2,4}}\.\d{{1,3}}(?:\.\d{{1,6}}){{0,2}})\b")).ok()
-});
-
-fn robot_version(sink: &mut Sink<'_>, block: &mut Block<'_>) {
-    let finder = memchr::memmem::find_iter(block.bytes, b"iPath");
-    let hits: Vec<usize> = finder.take(1_000).collect();
-    for hit in hits {
-        let start = block.line_start(hit);
-        let Some((line, _)) = block.line_at(start) else {
-            return;
-        };
-        let found = ROBOT_VERSION
-            .as_ref()
-            .and_then(|pattern| pattern.captures(&line.text));
-        let Some(version) = found.and_then(|groups| groups.get(1)) else {
-            continue;
-        };
-        state_robot_version(sink, version.as_str(), line.place, None);
-    }
-}
-
-/// States the version of the robot, once for each version.
-pub(crate) fn state_robot_version(
-    sink: &mut Sink<'_>,
-    version: &str,
-    place: Place,
-    at: Option<crate::model::Time>,
-) {
-    let origin = sink.line(place.line, place.offset);
-    let facts = &mut sink.findings().facts;
-    let known = facts
-        .iter()
-        .any(|fact| &*fact.name == "robot.version" && &*fact.value == version);
-    if !known && facts.len() < 64 {
-        facts.push(Fact {
-            host: "".into(),
-            name: "robot.version".into(),
-            value: version.into(),
-            scope: FactScope::Observed,
-            at,
-            local: None,
-            origin,
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -515,15 +462,5 @@ mod tests {
                 .is_some_and(|message| message.len() <= 2 * ROW_BYTES)
         );
         assert_eq!(&*event.provider, power_automate::POWER_AUTOMATE);
-    }
-
-    #[test]
-    fn a_stated_robot_version_is_a_fact() {
-        let findings = run(
-            "We run UiPath Robot 18.3.1 and RPA-07.\nUiPath Robot 18.3.1",
-            &interest(),
-        );
-        let values: Vec<_> = findings.facts.iter().map(|fact| &*fact.value).collect();
-        assert_eq!(values, ["18.3.1"]);
     }
 }

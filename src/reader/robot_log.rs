@@ -19,15 +19,15 @@ use serde_json::{Map, Value as Json};
 use crate::model::{Event, Findings, Level, ProblemKind, Time, Value};
 use crate::source::Source;
 
-use super::Context;
 use super::json::{json_value, text_of};
 use super::lines::{Block, Place, Text};
 use super::local_time::{self, DateOrder, Stamp};
-use super::plain_text::{Prose, state_robot_version};
+use super::plain_text::Prose;
 use super::records::{self, Piece};
 use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
+use super::{Context, robot_version};
 
 /// Whether a text is such a log: its first line is a record, or a fifth of its lines are.
 pub(crate) fn sniff(head: &str) -> bool {
@@ -172,7 +172,7 @@ impl RobotLog<'_> {
         if let Body::Brackets(brackets) = body {
             let (groups, _) = groups_of(brackets);
             if let Some(version) = groups.iter().find(|group| is_version(group)) {
-                state_robot_version(sink, version, place, time);
+                robot_version::state(sink, version, place, time);
             }
         }
     }
@@ -266,7 +266,7 @@ fn tell_brackets<'a>(sink: &mut Sink<'_>, event: &mut Event, brackets: &'a str, 
         } else if is_version(group) {
             versioned = true;
             event.push("Version", Value::text(group));
-            state_robot_version(sink, group, place, event.time);
+            robot_version::state(sink, group, place, event.time);
         } else if versioned {
             event.push("Scope", Value::text(group));
         } else if let Some(name) = names.next() {

@@ -2,7 +2,11 @@
 
 use super::page::{Page, Style};
 use super::{Clockface, wording};
-use crate::model::{Clock, CollectionReport, Coverage, Diagnosis, HostReport, InputReport, Time};
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Clock, CollectionReport, Coverage, Diagnosis, FactScope, FactSource, HostReport, InputReport, Time,
+};
 
 /// Hosts and channels told by name in the short form.
 const SHOWN: usize = 6;
@@ -191,8 +195,43 @@ fn host_lines(page: &mut Page, host: &HostReport, detail: bool) {
     text += &format!("time zone {}; ", host.time_zone.as_deref().unwrap_or("not known"));
     text += &wording::counted(host.facts.len() as u64, "fact");
     page.bullet(2, &host.name, Some(Style::Bold), &text);
-    for (name, value) in host.facts.iter().filter(|_| detail) {
-        page.bullet(6, name, None, value);
+    if !detail {
+        return;
+    }
+    let mut sources: BTreeMap<&str, Vec<&FactSource>> = BTreeMap::new();
+    for source in &host.fact_sources {
+        sources.entry(&source.name).or_default().push(source);
+    }
+    for (name, value) in &host.facts {
+        let sources = sources.get(&**name).map(Vec::as_slice).unwrap_or_default();
+        page.bullet(6, name, None, &fact(value, sources));
+    }
+}
+
+/// Sources of one fact that are named.
+const SOURCES: usize = 6;
+
+/// A fact with the place of each of its values; of many values only the first place.
+fn fact(value: &str, sources: &[&FactSource]) -> String {
+    match sources {
+        [] => value.to_owned(),
+        [first, .., _] if sources.len() > SOURCES => {
+            let more = wording::counted(sources.len() as u64 - 1, "other place");
+            format!("{value} [{}, and {more}]", first.origin)
+        }
+        _ => {
+            let each = sources.iter().map(|source| {
+                let beaten = if source.beaten { "not in force: " } else { "" };
+                let scope = match source.scope {
+                    FactScope::Inferred => " (a guess)",
+                    FactScope::UserPolicy => " (user policy)",
+                    FactScope::ComputerPolicy => " (computer policy)",
+                    FactScope::Observed | FactScope::Plain => "",
+                };
+                format!("{beaten}{}{scope} [{}]", source.value, source.origin)
+            });
+            each.collect::<Vec<_>>().join("; ")
+        }
     }
 }
 
