@@ -196,6 +196,21 @@ fn binary_formats_too() {
     let mut broken = etl::buffer(4096, &events);
     broken[..4].copy_from_slice(&[0xFF; 4]);
     faults.extend(compare("etl", &read(whole), &read(trace(broken))));
+
+    let rows = [
+        "DumpSessionsInfo",
+        "SessionID: 0 State: 4",
+        "SessionID: 2 State: 4 User: svc-robot",
+    ];
+    let rows = rows.map(|row| etl::event([7; 16], 1, 1, 4, &[], &etl::wide(row)));
+    let found = read(trace(etl::buffer(4096, &rows)));
+    let has = |fact: &&logonscope::model::Fact| {
+        &*fact.name == "session.disconnected" && &*fact.value == "svc-robot"
+    };
+    assert!(
+        found.facts.iter().any(|fact| has(&fact) && fact.at.is_some()),
+        "{found:#?}"
+    );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

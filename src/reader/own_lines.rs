@@ -12,6 +12,7 @@ use super::lines::{Block, Text};
 use super::local_time::{self, DateOrder};
 use super::plain_text::Prose;
 use super::records::{self, Piece};
+use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
 use crate::model::Interest;
@@ -58,6 +59,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let mut text = Text::open(source, &sink);
     let starts = |bytes: &[u8]| starts_record(bytes, context.interest);
     let mut order = None;
+    let mut dumps = Dumps::of_log(context);
     while !sink.is_full()
         && let Some(mut block) = text.next_block(starts)
     {
@@ -77,8 +79,20 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
             }
             from = piece.end();
         }
+        dumps.block(&mut block, &context.path, starts, |line| {
+            says(line, context.interest, order)
+        });
     }
     text.finish(&mut sink);
+    dumps.finish(context, findings);
+}
+
+/// What the first line of a record says behind its frame, and when.
+fn says(line: &str, interest: &Interest, order: DateOrder) -> (String, Option<local_time::Stamp>) {
+    let captures = interest.line_forms().iter().find_map(|form| form.captures(line));
+    let group = |name: &str| Some(captures.as_ref()?.name(name)?.as_str().trim());
+    let time = group("time").and_then(|text| stamp(text, order));
+    (group("message").unwrap_or(line).to_owned(), time)
 }
 
 fn record(

@@ -337,8 +337,10 @@ pub fn session_dump() -> Vec<Vec<u8>> {
         format!("2026-05-04T08:00:38.6516541+02:00 => [INFO] [UiPath.Service.Host] [Rdp] [23.12.0.0] [x]\nDumpSessionsInfo\n{labels}"),
         "08:00:22.2997 Info {\"message\":\"DumpSessionsInfo [SessionID] 2 [State] 4\\nSessionID 3 State 0\",\"timeStamp\":\"2026-05-04T08:00:22.2985528+02:00\"}\n".to_owned(),
     ];
+    let xml = "<Events><Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System><EventID>0</EventID><TimeCreated SystemTime=\"2026-05-04T06:00:39.998Z\"/></System><DebugData><Message>DumpSessionsInfo\nSessionID: 2 State: 4 User: anna</Message></DebugData></Event></Events>";
     let mut seeds: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into_bytes()).collect();
     seeds.push(exports::utf16_file(&texts.concat()));
+    seeds.push(xml.as_bytes().to_vec());
     seeds
 }
 

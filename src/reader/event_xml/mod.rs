@@ -23,7 +23,9 @@ use crate::source::Source;
 
 use super::Context;
 use super::evtx::Tally;
+use super::local_time::Stamp;
 use super::room::Room;
+use super::session_dump::Dumps;
 use super::sink::CUT;
 use super::wording::Wording;
 use header::Header;
@@ -64,11 +66,15 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         tally: Tally::new(context),
         room: Room::new(context.limits),
         full: false,
+        dumps: Dumps::of_log(context),
         context,
     };
     reader.run();
     let Reader {
-        window, mut tally, ..
+        window,
+        mut tally,
+        dumps,
+        ..
     } = reader;
     if let Some(error) = window.failure() {
         let origin = Origin::offset(context.path.clone(), window.bytes());
@@ -77,6 +83,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     findings.encoding = Some(window.encoding());
     findings.bytes = window.bytes();
     tally.finish(findings);
+    dumps.finish(context, findings);
 }
 
 struct Reader<'a, 'c> {
@@ -87,6 +94,7 @@ struct Reader<'a, 'c> {
     room: Room,
     /// Whether the room for events is used up.
     full: bool,
+    dumps: Dumps,
     context: &'a Context<'c>,
 }
 
@@ -180,6 +188,7 @@ impl Reader<'_, '_> {
         let interest = self.context.interest;
         if let Some(header) = Header::scan(element)
             && !interest.wants(header.provider, header.id)
+            && !self.dumps.wants(element)
             && !std::str::from_utf8(element).map_or(true, |text| interest.mentions(text))
         {
             let record = header.record.unwrap_or(0);
@@ -201,6 +210,10 @@ impl Reader<'_, '_> {
         let record = event.record_id.unwrap_or(0);
         self.tally
             .count(&event.computer, &event.channel, record, event.time);
+        self.dumps
+            .record(&event.text(), event.time.map(Stamp::Exact), || {
+                event.origin.clone()
+            });
         let interest = self.context.interest;
         let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
         if wanted || interest.mentions(&event.text()) {

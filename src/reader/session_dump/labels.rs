@@ -74,9 +74,10 @@ pub(super) fn find(line: &str, near: bool) -> Vec<Labelled<'_>> {
     while let Some(start) = next_word(line, at) {
         letters.get_or_insert(start);
         let rest = line.get(start..).unwrap_or_default();
+        let first = rest.as_bytes().first().map(u8::to_ascii_lowercase);
         let found = LABELS
             .iter()
-            .filter(|(name, ..)| is_word(rest, name))
+            .filter(|(name, ..)| name.as_bytes().first().copied() == first && is_word(rest, name))
             .max_by_key(|(name, ..)| name.len())
             .filter(|(_, _, common)| near || !common);
         let value = found.and_then(|&(name, label, common)| {

@@ -49,7 +49,7 @@ pub(crate) fn sniff(head: &str) -> bool {
     }
     let mut dumps = Dumps::new(Names::Optional, usize::MAX);
     for line in head.lines() {
-        dumps.line(line, None, || Origin::artifact(""));
+        dumps.line(line, || None, || Origin::artifact(""));
         if dumps.lists > 0 {
             return true;
         }
@@ -63,7 +63,7 @@ pub(crate) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
     let order = DateOrder::learn(text);
     let mut dumps = Dumps::new(Names::Optional, context.limits.facts);
     for (number, line) in (1_u64..).zip(text.lines()) {
-        let stamp = local_time::near_start(line, order);
+        let stamp = || local_time::near_start(line, order);
         dumps.line(line, stamp, || Origin {
             line: Some(number),
             ..Origin::artifact(Arc::clone(&context.path))
@@ -154,26 +154,32 @@ impl Dumps {
                 let (text, stamp) = split(&line.text);
                 self.stamp = stamp;
                 for text in text.lines() {
-                    self.line(text, stamp, origin);
+                    self.line(text, || stamp, origin);
                 }
             } else {
-                self.line(&line.text, self.stamp, origin);
+                let stamp = self.stamp;
+                self.line(&line.text, || stamp, origin);
             }
             from = next;
         }
     }
 
+    /// Whether a record may be of a list, by its bytes.
+    pub(crate) fn wants(&self, bytes: &[u8]) -> bool {
+        self.list.is_some() || memmem::find(bytes, NAME.as_bytes()).is_some()
+    }
+
     /// Takes the text of one record, of one line or several.
     pub(crate) fn record(&mut self, text: &str, stamp: Option<Stamp>, origin: impl Fn() -> Origin) {
-        if self.list.is_some() || memmem::find(text.as_bytes(), NAME.as_bytes()).is_some() {
+        if self.wants(text.as_bytes()) {
             for line in text.lines() {
-                self.line(line, stamp, &origin);
+                self.line(line, || stamp, &origin);
             }
         }
     }
 
     /// Takes one line, what stood before it in its frame cut off.
-    fn line(&mut self, text: &str, stamp: Option<Stamp>, origin: impl Fn() -> Origin) {
+    fn line(&mut self, text: &str, stamp: impl Fn() -> Option<Stamp>, origin: impl Fn() -> Origin) {
         let name = text.find(NAME);
         let near = name.is_some() || self.list.as_ref().is_some_and(|list| list.named);
         if !near && self.names == Names::Required {
@@ -184,12 +190,12 @@ impl Dumps {
         let goes_on = self.list.as_ref().is_some_and(|list| list.named && has_id);
         if name.is_some() && !goes_on {
             self.close();
-            self.list = Some(List::new(true, stamp, origin()));
+            self.list = Some(List::new(true, stamp(), origin()));
         } else if self.list.is_none() {
             if !has_id && !found.iter().any(|one| one.label == Label::State) {
                 return;
             }
-            self.list = Some(List::new(false, stamp, origin()));
+            self.list = Some(List::new(false, stamp(), origin()));
         }
         let Some(list) = &mut self.list else { return };
         let text = match name {
@@ -198,7 +204,7 @@ impl Dumps {
         };
         if !list.take(text, &found, &origin) {
             // An id comes again: the next list has begun.
-            let mut next = list.next(stamp, origin());
+            let mut next = list.next(stamp(), origin());
             next.take(text, &found, &origin);
             self.close();
             self.list = Some(next);

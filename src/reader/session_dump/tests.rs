@@ -149,6 +149,41 @@ fn behind_a_record_of_the_robots_log() {
 }
 
 #[test]
+fn in_what_tracerpt_makes_of_a_trace() {
+    let rows = [
+        "DumpSessionsInfo SessionID: 0 State: 4",
+        "DumpSessionsInfo SessionID: 1 State: 1",
+        "DumpSessionsInfo SessionID: 2 State: 4 User: CORP\\svc-robot",
+        "DumpSessionsInfo SessionID: 6 State: 0 User: CORP\\anna WinStation: Console",
+        "DumpSessionsInfo SessionID: 65536 State: 6 WinStation: RDP-Tcp",
+    ];
+    let xml = rows.map(|row| {
+        format!(
+            "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System><Provider Guid=\"{{00000000-0000-0000-0000-000000000001}}\"/>\
+             <EventID>0</EventID><TimeCreated SystemTime=\"2026-05-04T06:00:39.998Z\"/><Computer>RPA-07</Computer></System>\
+             <DebugData><Message>{row}</Message></DebugData></Event>\n"
+        )
+    });
+    let csv = rows.map(|row| {
+        format!("UiPath, Info, 0, 0, 0, 4, 0, 0, 0x0, 0x0AF4, 0x0C64, 0, , , , , 134223552399980000, 0, 0, \"{row}\"\n")
+    });
+    let head = "Event Name, Type, Event ID, Version, Channel, Level, Opcode, Task, Keyword, PID, TID, Processor Number, \
+                Instance ID, Parent Instance ID, Activity ID, Related Activity ID, Clock-Time, Kernel(ms), User(ms), User Data\n";
+    for text in [
+        format!("<Events>{}</Events>", xml.concat()),
+        format!("{head}{}", csv.concat()),
+    ] {
+        let found = assert_list(&text);
+        let count = found
+            .facts
+            .iter()
+            .find(|fact| &*fact.name == "session.user_count")
+            .unwrap();
+        assert!(count.at.is_some(), "{text}");
+    }
+}
+
+#[test]
 fn each_list_has_its_time() {
     let list = |time: &str, rows: &str| {
         format!("2026-05-04 {time}Z DumpSessionsInfo\nSessionID: 0 State: 4\n{rows}")

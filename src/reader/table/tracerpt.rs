@@ -7,6 +7,8 @@ use super::rows::{Row, Rows, split_padded};
 use crate::model::{Event, Findings, Level, ProblemKind, Value, from_filetime};
 use crate::reader::Context;
 use crate::reader::lines::Text;
+use crate::reader::local_time::Stamp;
+use crate::reader::session_dump::Dumps;
 use crate::reader::sink::Sink;
 use crate::reader::wording::Wording;
 use crate::source::Source;
@@ -49,6 +51,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         headings: None,
         rows: Rows::default(),
         ticks: 0,
+        dumps: Dumps::of_log(context),
     };
     while !sink.is_full()
         && let Some(mut block) = text.next_block(|_| true)
@@ -59,8 +62,9 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
             at = next;
         }
     }
-    table.finish(&mut sink);
+    let dumps = table.finish(&mut sink);
     text.finish(&mut sink);
+    dumps.finish(context, findings);
 }
 
 struct Table<'a> {
@@ -68,6 +72,7 @@ struct Table<'a> {
     headings: Option<Headings>,
     rows: Rows,
     ticks: u64,
+    dumps: Dumps,
 }
 
 impl Table<'_> {
@@ -84,7 +89,7 @@ impl Table<'_> {
         }
     }
 
-    fn finish(mut self, sink: &mut Sink<'_>) {
+    fn finish(mut self, sink: &mut Sink<'_>) -> Dumps {
         if let Some(row) = std::mem::take(&mut self.rows).finish() {
             self.row(sink, &row);
         }
@@ -93,6 +98,7 @@ impl Table<'_> {
             let detail = "rows with raw clock ticks have no time: convert the trace without -rts";
             sink.problems(ProblemKind::Undecoded, origin, detail, self.ticks);
         }
+        self.dumps
     }
 
     fn row(&mut self, sink: &mut Sink<'_>, row: &Row) {
@@ -124,6 +130,8 @@ impl Table<'_> {
         let interest = self.wording.interest();
         let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
         let message = payload.join(" ");
+        self.dumps
+            .record(&message, event.time.map(Stamp::Exact), || event.origin.clone());
         if !wanted && !interest.mentions(&message) {
             return;
         }
