@@ -19,6 +19,21 @@ pub(super) struct Ledgers {
     pub tasks: TaskLedger,
 }
 
+/// Losses of clients right after refreshes of group policy.
+#[derive(Debug, Default)]
+struct AtRefreshes {
+    /// When, in order.
+    times: Vec<Moment>,
+    /// After how many refreshes.
+    refreshes: usize,
+}
+
+impl AtRefreshes {
+    fn contains(&self, at: &Moment) -> bool {
+        self.times.binary_search(at).is_ok()
+    }
+}
+
 /// Builds the ledgers of a host and appends what they derive to its timeline.
 pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     let power = PowerLedger::new(host);
@@ -73,6 +88,32 @@ fn clock_jumps(host: &Host) -> Vec<Entry> {
     set.filter_map(jump).collect()
 }
 
+/// A policy that switches Remote Desktop off and on does so within this span.
+const AT_REFRESH: TimeDelta = TimeDelta::seconds(15);
+/// The events of one refresh of group policy lie this close.
+const ONE_REFRESH: TimeDelta = TimeDelta::seconds(60);
+/// A refresh of the policy of the computer: begun, or done, at start, by itself or by hand.
+const REFRESHED: &[u16] = &[1500, 1502, 4004, 4006, 8004, 8006];
+
+/// When the group policy of the computer was refreshed: the times of its events by refresh, in order.
+fn refreshes(host: &Host) -> Vec<Vec<Moment>> {
+    let times = host.entries.iter().filter(|entry| {
+        let id = entry.event.id.is_some_and(|id| REFRESHED.contains(&id));
+        id && entry
+            .event
+            .provider
+            .eq_ignore_ascii_case("Microsoft-Windows-GroupPolicy")
+    });
+    let mut refreshes: Vec<Vec<Moment>> = Vec::new();
+    for at in times.filter_map(|entry| entry.at) {
+        match refreshes.last_mut() {
+            Some(open) if open.last().is_some_and(|last| at.near(*last, ONE_REFRESH)) => open.push(at),
+            _ => refreshes.push(vec![at]),
+        }
+    }
+    refreshes
+}
+
 /// Windows looks at the limits once a minute, and warns for two before it acts.
 const LIMIT_SLACK: TimeDelta = TimeDelta::minutes(3);
 
@@ -95,6 +136,7 @@ impl Ledgers {
             .collect();
         times.sort_unstable();
         times.dedup();
+        let at_refreshes = self.at_refreshes(host);
         let mut events = Vec::new();
         for drop in self.sessions.drops.iter().filter(|drop| real(drop.class)) {
             let Some(base) = host.entries.get(drop.cite) else {
@@ -144,10 +186,49 @@ impl Ledgers {
                             .and_then(|(stay, at)| self.limit_met(host, stay, at)),
                     )
                     .with_some("Interrupted", interrupted)
+                    .with_some(
+                        "Refreshes",
+                        drop.at
+                            .filter(|at| at_refreshes.contains(at))
+                            .map(|_| at_refreshes.refreshes),
+                    )
                     .build(),
             );
         }
         events
+    }
+
+    /// When sessions lost their clients, and nobody said why, right after a refresh of group policy; nowhere if most of them
+    /// did so at other times.
+    fn at_refreshes(&self, host: &Host) -> AtRefreshes {
+        let unsaid = |class: DropClass| matches!(class, DropClass::ClientVanished | DropClass::Unknown);
+        let lost = self.sessions.drops.iter();
+        let lost = lost.filter(|drop| unsaid(drop.class) && self.has_user(drop.stay));
+        let lost: Vec<Moment> = lost.filter_map(|drop| drop.at).collect();
+        let mut found = AtRefreshes::default();
+        let refreshes = if lost.is_empty() {
+            Vec::new()
+        } else {
+            refreshes(host)
+        };
+        for refresh in refreshes {
+            let follows = |at: &&Moment| {
+                let gap = |begun: &Moment| {
+                    at.since(*begun)
+                        .is_some_and(|gap| gap >= TimeDelta::zero() && gap <= AT_REFRESH)
+                };
+                refresh.iter().any(gap)
+            };
+            let before = found.times.len();
+            found.times.extend(lost.iter().filter(follows));
+            found.refreshes += usize::from(found.times.len() > before);
+        }
+        found.times.sort_unstable();
+        found.times.dedup();
+        if found.times.len() * 2 < lost.len() {
+            return AtRefreshes::default();
+        }
+        found
     }
 
     /// Whether a stay is somebody's: temporary ids and login screens come and go with every reconnect.
