@@ -296,8 +296,14 @@ impl Ledgers {
         };
         let before = at.earlier(TimeDelta::seconds(2));
         if let Some(span) = stay.disconnected_since(before).and_then(|since| at.since(since)) {
-            let limit = limit("rdp.MaxDisconnectionTime")?;
-            return met(span, limit).then_some("disconnected");
+            let limits = [
+                ("rdp.MaxDisconnectionTime", "disconnected"),
+                ("rdp.RemoteAppLogoffTimeLimit", "remote-app"),
+            ];
+            let mut fitting = limits
+                .into_iter()
+                .filter(|(name, _)| limit(name).is_some_and(|limit| met(span, limit)));
+            return fitting.next().map(|(_, word)| word);
         }
         let span = stay.active_since(before).and_then(|since| at.since(since))?;
         let active = limit("rdp.MaxConnectionTime");
