@@ -469,3 +469,31 @@ fn a_guess_at_a_layout_is_weighed_and_shown_as_one() {
     let (.., diagnosis) = analyze(&[("trace.txt", &dump), ("quser.txt", &format!("{heading}{bob}"))]);
     assert!(has(&diagnosis, ProblemKind::Conflict));
 }
+
+/// A list of sessions with an old session of the incident's user speaks for that session being in the way; one of
+/// somebody else's does not, and what is read by a guess counts for less.
+#[test]
+fn a_listed_session_of_the_user_is_evidence() {
+    let refused = r#"10:00:00.0000 Error {"message":"Executor start process failed, reason System.Runtime.InteropServices.COMException (0x80070520): A specified logon session does not exist. It may already have been terminated.","level":"Error","timeStamp":"2026-05-04T10:00:00.0+02:00","windowsIdentity":"CORP\\svc-robot","machineName":"RPA-07","processName":"Nightly"}"#;
+    let score = |list: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("Execution.log"), refused).unwrap();
+        fs::write(folder.path().join("list.txt"), list).unwrap();
+        let diagnosis = Analyzer::new().unwrap().analyze([folder.path()]).unwrap();
+        let causes = diagnosis.incidents[0].causes.iter();
+        let cause = causes
+            .into_iter()
+            .find(|cause| &*cause.id == "stale-disconnected-session");
+        cause.unwrap().score
+    };
+    let quser = |user: &str| {
+        format!(
+            " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\n {user:12}                              3  Disc         1:02  5/4/2026 8:00 AM\n"
+        )
+    };
+    let none = score("nothing to see here");
+    let guessed = score("DumpSessionsInfo\nSessionID: 3 State: 4 User: CORP\\svc-robot\n");
+    let known = score(&quser("svc-robot"));
+    assert!(none < guessed && guessed < known, "{none} {guessed} {known}");
+    assert!((score(&quser("anna")) - none).abs() < f64::EPSILON);
+}
