@@ -162,7 +162,9 @@ impl Reader<'_, '_> {
             let end = self.tags.end(at_hand, from);
             let limit = end.unwrap_or(at_hand.len());
             let inside = at_hand.get(..limit).unwrap_or_default();
-            if let Some(next) = self.tags.start(inside, from.max(6)) {
+            // Its own name, whatever prefix it has, is no start of another.
+            let name = at_hand.iter().position(|byte| b" >/\t\r\n".contains(byte));
+            if let Some(next) = self.tags.start(inside, from.max(name.unwrap_or(6))) {
                 return End::Cut(next);
             }
             if let Some(end) = end {

@@ -158,6 +158,23 @@ fn prefixes_and_undecoded_payloads() {
 }
 
 #[test]
+fn a_long_prefix_is_read_and_never_met_twice() {
+    let long = event(1, 101, "a")
+        .replace("<Event ", "<Events.:Event ")
+        .replace("</Event>", "</Events.:Event>");
+    let found = read_with(&interest(), format!("{long}{}", event(2, 101, "b")));
+    assert_eq!(records(&found), [1, 2]);
+    // The end is missing: the next start ends it, or the end of the file.
+    let found = read_with(
+        &interest(),
+        format!("<Events.:Event x><System>{}", event(2, 101, "b")),
+    );
+    assert_eq!((records(&found), found.problems.len()), (vec![2], 1));
+    let found = read_with(&interest(), "<Events.:Event x><System>".to_owned());
+    assert_eq!(found.problems.len(), 1);
+}
+
+#[test]
 fn other_xml_is_not_taken() {
     assert!(!sniff(
         b"<Task xmlns='x'><Triggers><EventTrigger/></Triggers></Task>"
