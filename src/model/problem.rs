@@ -43,7 +43,7 @@ pub enum ProblemKind {
     SecretMasked,
     /// Two sources disagree about one setting.
     Conflict,
-    /// Read by a guess at a layout that nobody published.
+    /// Read by a guess: at a layout that nobody published, at the order of day and month.
     Guessed,
     /// The run was interrupted or ran out of time; the result is partial.
     Interrupted,

@@ -119,7 +119,9 @@ fn mask_value(name: &str, value: &Value, data: bool) -> Option<Value> {
     let shown = match value {
         Value::Text(shown) => Cow::Borrowed(&**shown),
         Value::List(_) | Value::Binary(_) => value.to_text(),
-        _ => return None,
+        Value::Null => return None,
+        // A password of digits that was written as a number.
+        _ => return (data || is_secret_name(name)).then(|| Value::text(MASK)),
     };
     // `%%1842` stands for a text that Windows has, such as "Yes" for an elevated token.
     if shown.is_empty() || shown == MASK || shown.starts_with("%%") {
@@ -228,9 +230,11 @@ mod tests {
         let mut event = Event::new(Origin::artifact("a"));
         event.push("DefaultPassword", Value::text("Hunter2"));
         event.push("PasswordLastSet", Value::text("5/4/2026"));
+        event.push("SmtpPwd", Value::Unsigned(4_711));
         assert!(mask_event(&mut event));
         assert_eq!(event.field("DefaultPassword"), Some(&Value::text(MASK)));
         assert_eq!(event.field("PasswordLastSet"), Some(&Value::text("5/4/2026")));
+        assert_eq!(event.field("SmtpPwd"), Some(&Value::text(MASK)));
         assert!(!mask_event(&mut event));
     }
 }

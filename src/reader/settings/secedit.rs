@@ -21,6 +21,9 @@ const ACCESS: &[&str] = &[
     "EnableGuestAccount",
 ];
 
+/// Logon rights that every computer grants to somebody.
+const GRANTED: [&str; 2] = ["SeInteractiveLogonRight", "SeNetworkLogonRight"];
+
 /// Whether the text is one.
 pub(super) fn sniff(head: &str) -> bool {
     head.lines().take(400).any(|line| {
@@ -159,10 +162,12 @@ impl Reader {
         }
     }
 
-    /// The section lists every right that anybody holds, so a right it lacks is held by nobody.
+    /// The whole section lists every right that anybody holds, so a right it lacks is held by nobody. An excerpt, or a
+    /// template of a policy, lacks even the rights that every computer grants.
     fn finish(self, sink: &mut Sink<'_, '_>) {
         self.values.finish(sink);
-        let Some(line) = self.rights_at.filter(|_| !self.rights.is_empty()) else {
+        let is_whole = GRANTED.iter().any(|right| self.rights.contains(right));
+        let Some(line) = self.rights_at.filter(|_| is_whole) else {
             return;
         };
         for right in RIGHTS.iter().filter(|right| !self.rights.contains(right)) {
@@ -201,6 +206,7 @@ mod tests {
         [Privilege Rights]\r\n\
         SeBatchLogonRight = *S-1-5-32-544,CORP\\svc-robot\r\n\
         SeDenyBatchLogonRight = *S-1-5-32-546\r\n\
+        SeNetworkLogonRight = *S-1-1-0\r\n\
         [Group Membership]\r\n\
         *S-1-5-32-555__Memberof =\r\n\
         *S-1-5-32-555__Members = *S-1-5-21-1-2-3-1107\r\n\
@@ -222,6 +228,13 @@ mod tests {
         assert_eq!(value(&found, "group.RemoteDesktopUsers"), ["S-1-5-21-1-2-3-1107"]);
         assert!(!format!("{found:?}").contains("Geheim"));
         assert_eq!(found.problems.len(), 1);
+    }
+
+    #[test]
+    fn an_excerpt_says_nothing_of_other_rights() {
+        let found = facts(read, &INF.replace("SeNetworkLogonRight = *S-1-1-0\r\n", ""));
+        assert_eq!(value(&found, "right.SeBatchLogonRight").len(), 2);
+        assert!(value(&found, "right.SeDenyServiceLogonRight").is_empty());
     }
 
     #[test]

@@ -166,6 +166,19 @@ pub(crate) fn of_headings<T: AsRef<str>>(cells: &[T]) -> Option<Vec<Column>> {
     (known >= 3 && columns.contains(&Column::Date)).then_some(columns)
 }
 
+/// The headings of dates in languages whose countries write the day before the month. English is one of both kinds.
+const DAY_FIRST: &[&str] = &["datum und uhrzeit", "date et heure", "fecha y hora", "data e ora"];
+
+/// The order in which the language of the headings writes dates; a guess, since a region can be set by itself.
+pub(crate) fn order_of_headings<T: AsRef<str>>(row: &[T]) -> DateOrder {
+    let is_day_first = |cell: &T| DAY_FIRST.contains(&cell.as_ref().trim().to_lowercase().as_str());
+    if row.iter().any(is_day_first) {
+        DateOrder::DayFirst
+    } else {
+        DateOrder::Unknown
+    }
+}
+
 /// Finds the columns that headings did not tell, from a row of data. A table has one date, then a provider and a
 /// small number; the message is the longest text behind the `headings` columns that have one, since Event Viewer
 /// gives it none.

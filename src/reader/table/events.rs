@@ -57,7 +57,8 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         let table = table.get_or_insert_with(|| {
             let head = block.decode(block.bytes);
             let (separator, columns) = layout(&head).unwrap_or((',', Vec::new()));
-            Table::new(&wording, separator, columns, DateOrder::learn(&head))
+            let order = order(&mut sink, &head, separator);
+            Table::new(&wording, separator, columns, order)
         });
         let mut at = 0;
         while let Some((line, next)) = block.line_at(at) {
@@ -69,6 +70,23 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         table.finish(&mut sink);
     }
     text.finish(&mut sink);
+}
+
+/// The order of day and month: what a date tells that can be read one way only, else what the language of the headings
+/// suggests.
+fn order(sink: &mut Sink<'_>, head: &str, separator: char) -> DateOrder {
+    let learnt = DateOrder::learn(head);
+    if learnt != DateOrder::Unknown {
+        return learnt;
+    }
+    let headings = head.lines().map(str::trim).find(|line| !is_preface(line));
+    let guessed = columns::order_of_headings(&split(headings.unwrap_or_default(), separator).0);
+    if guessed != DateOrder::Unknown && head.contains('/') {
+        let origin = sink.artifact();
+        let detail = "dates that can be read two ways are read with the day first, as the language of the headings writes them";
+        sink.problem(ProblemKind::Guessed, origin, detail);
+    }
+    guessed
 }
 
 struct Table<'a> {
@@ -276,6 +294,26 @@ mod tests {
     }
 
     const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+
+    #[test]
+    fn the_language_of_the_headings_tells_the_order_of_a_date_that_has_two() {
+        let row = format!("Information,11/07/2024 11:05:12,{LSM},24,Aucun,fin\r\n");
+        let french = run(&format!(
+            "Niveau,Date et heure,Source,ID de l’événement,Catégorie\r\n{row}"
+        ));
+        let local = french.events.first().and_then(|event| event.local).unwrap();
+        assert_eq!(local.to_string(), "2024-07-11 11:05:12");
+        assert!(
+            french
+                .problems
+                .iter()
+                .any(|problem| problem.kind == ProblemKind::Guessed)
+        );
+        let english = run(&format!(
+            "Level,Date and Time,Source,Event ID,Task Category\r\n{row}"
+        ));
+        assert_eq!(english.events.first().unwrap().local, None);
+    }
 
     #[test]
     fn event_viewer_csv_with_a_message_over_lines() {
