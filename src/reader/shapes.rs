@@ -5,15 +5,25 @@
 //! Where the texts of a provider are not installed, Event Viewer says so, in the language of the machine, and lists the values
 //! alone: then they are the strings of the event in order.
 
-use crate::model::{Event, Value};
+use crate::model::{Event, Value, parse_code};
 
 const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
+const SESSION_MANAGER: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+const CONNECTION_MANAGER: &str = "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
+const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 
 /// Gives an event the values that its text shows by their shape; what it has already stands.
 pub(crate) fn tell(event: &mut Event, text: &str) {
     let Some(id) = event.id else { return };
     if event.provider.eq_ignore_ascii_case(TASK_SCHEDULER) {
         task(event, id, text);
+    } else if event.provider.eq_ignore_ascii_case(SESSION_MANAGER) {
+        session(event, id, text);
+    } else if matches!(id, 20_515..=20_519) && event.provider.eq_ignore_ascii_case(CONNECTION_MANAGER) {
+        // A limit of sessions was met; the sentence has one number.
+        give(event, "Session", last_number(text));
+    } else if id == 4625 && event.provider.eq_ignore_ascii_case(AUDITING) {
+        refused_logon(event, text);
     } else if id == 1074
         && ["User32", "Microsoft-Windows-User32"]
             .iter()
@@ -116,6 +126,78 @@ fn is_number(word: &str) -> bool {
     }
 }
 
+/// The values that stand behind a label and a colon, each on its line.
+fn labelled(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.find([':', '：']).and_then(|at| line.get(at..)))
+        .map(|rest| rest.trim_start_matches([':', '：']).trim())
+        .filter(|value| !value.is_empty())
+        .take(VALUES)
+        .collect()
+}
+
+/// The session manager lists user, session and address in this order; 39 and 40 are a sentence with two numbers: the session,
+/// and the one that took it or the reason.
+fn session(event: &mut Event, id: u16, text: &str) {
+    match id {
+        21..=25 | 41 | 42 => {
+            let values = labelled(text);
+            let at = values.iter().position(|value| is_number(value));
+            let (before, after) = values.split_at(at.unwrap_or(values.len()));
+            give(
+                event,
+                "User",
+                before.iter().copied().rfind(|value| is_account(value)),
+            );
+            give(event, "SessionID", after.first().copied());
+            give(event, "Address", after.get(1).copied());
+        }
+        39 | 40 => {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+            let numbers: Vec<&str> = words.filter(|word| is_number(word)).take(VALUES).collect();
+            if let [session, other] = *numbers.as_slice() {
+                let (first, second) = match id {
+                    39 => ("TargetSession", "Source"),
+                    _ => ("Session", "Reason"),
+                };
+                give(event, first, Some(session));
+                give(event, second, Some(other));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Security 4625: the status is the first NTSTATUS. Before it stand the type of the logon, then SID, name and domain of the account, and
+/// the reason in words.
+fn refused_logon(event: &mut Event, text: &str) {
+    let values = labelled(text);
+    let is_failure = |value: &&str| parse_code(value).is_some_and(|code| code >= 0xC000_0000);
+    let Some(at) = values
+        .iter()
+        .position(|value| value.starts_with("0x") && is_failure(value))
+    else {
+        return;
+    };
+    let (before, after) = values.split_at(at);
+    give(event, "Status", after.first().copied());
+    give(
+        event,
+        "SubStatus",
+        after.get(1).copied().filter(|value| value.starts_with("0x")),
+    );
+    if let [.., kind, sid, user, domain, _reason] = *before
+        && is_number(kind)
+        && (sid.starts_with("S-1-") || sid.contains("SID"))
+    {
+        give(event, "LogonType", Some(kind));
+        give(event, "TargetUserName", Some(user));
+        give(event, "TargetDomainName", Some(domain));
+    }
+    let is_address = |value: &&str| value.parse::<std::net::IpAddr>().is_ok();
+    give(event, "IpAddress", after.iter().copied().find(is_address));
+}
+
 /// User32 1074: the program that asked, its reason as a number, and for whom.
 fn restart(event: &mut Event, text: &str) {
     let words = || {
@@ -168,6 +250,51 @@ mod tests {
             .iter()
             .map(|field| (field.name.to_string(), field.value.to_text().to_string()))
             .collect()
+    }
+
+    fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        fields.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn sessions_in_french() {
+        let text = "Services Bureau à distance : la session a été déconnectée :\n\nUtilisateur : CORP\\svc-robot\nID de session : 3\nAdresse réseau source : 10.9.9.4";
+        let expected = [
+            ("User", "CORP\\svc-robot"),
+            ("SessionID", "3"),
+            ("Address", "10.9.9.4"),
+        ];
+        assert_eq!(told(SESSION_MANAGER, 24, text), owned(&expected));
+        let text = "La session 3 a été déconnectée, code raison 5";
+        assert_eq!(
+            told(SESSION_MANAGER, 40, text),
+            owned(&[("Session", "3"), ("Reason", "5")])
+        );
+        let text = "La session 3 a été déconnectée par la session 4";
+        assert_eq!(
+            told(SESSION_MANAGER, 39, text),
+            owned(&[("TargetSession", "3"), ("Source", "4")])
+        );
+        assert!(told(SESSION_MANAGER, 40, "3 mots").is_empty());
+    }
+
+    #[test]
+    fn a_refused_logon_in_japanese() {
+        let text = "アカウントがログオンに失敗しました。\n\nサブジェクト:\n\tセキュリティ ID:\t\tS-1-5-18\n\tアカウント名:\t\tRPA-07$\n\tアカウント ドメイン:\t\tCORP\n\tログオン ID:\t\t0x3E7\n\n\
+            ログオン タイプ:\t\t\t4\n\nログオンを失敗したアカウント:\n\tセキュリティ ID:\t\tNULL SID\n\tアカウント名:\t\tsvc-robot\n\tアカウント ドメイン:\t\tCORP\n\n\
+            エラー情報:\n\t失敗の原因:\t\t期限切れです。\n\tステータス:\t\t\t0xC000006E\n\tサブ ステータス:\t\t0xC0000193\n\n\
+            ネットワーク情報:\n\tワークステーション名:\tRPA-07\n\tソース ネットワーク アドレス:\t10.31.2.8";
+        let expected = [
+            ("Status", "0xC000006E"),
+            ("SubStatus", "0xC0000193"),
+            ("LogonType", "4"),
+            ("TargetUserName", "svc-robot"),
+            ("TargetDomainName", "CORP"),
+            ("IpAddress", "10.31.2.8"),
+        ];
+        assert_eq!(told(AUDITING, 4_625, text), owned(&expected));
+        assert!(told(AUDITING, 4_625, "ステータス: 0x0").is_empty());
     }
 
     #[test]
