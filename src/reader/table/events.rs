@@ -50,22 +50,12 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let wording = Wording::new(context.interest);
     let mut sink = Sink::new(context, findings);
     let mut text = Text::open(source, &sink);
-    let mut table: Option<Table<'_>> = None;
-    while !sink.is_full()
-        && let Some(mut block) = text.next_block(|_| true)
-    {
-        let table = table.get_or_insert_with(|| {
-            let head = block.decode(block.bytes);
-            let (separator, columns) = layout(&head).unwrap_or((',', Vec::new()));
-            let order = order(&mut sink, &head, separator);
-            Table::new(&wording, separator, columns, order)
-        });
-        let mut at = 0;
-        while let Some((line, next)) = block.line_at(at) {
-            table.line(&mut sink, line.place.line, line.place.offset, &line.text);
-            at = next;
-        }
-    }
+    let make = |sink: &mut Sink<'_>, head: &str| {
+        let (separator, columns) = layout(head).unwrap_or((',', Vec::new()));
+        let order = order(sink, head, separator);
+        Table::new(&wording, separator, columns, order)
+    };
+    let table = super::read_lines(&mut text, &mut sink, make, Table::line);
     if let Some(table) = table {
         table.finish(&mut sink);
     }

@@ -343,30 +343,20 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let wording = Wording::new(context.interest);
     let mut sink = Sink::new(context, findings);
     let mut text = Text::open(source, &sink);
-    let mut table: Option<Table<'_>> = None;
-    while !sink.is_full()
-        && let Some(mut block) = text.next_block(|_| true)
-    {
-        let table = table.get_or_insert_with(|| {
-            let head = block.decode(block.bytes);
-            let (separator, columns) = layout(&head).unwrap_or((',', Vec::new()));
-            Table {
-                wording: &wording,
-                separator,
-                columns,
-                headed: false,
-                order: DateOrder::learn(&head),
-                rows: Rows::default(),
-                undated: 0,
-                unplaced: (0, None),
-            }
-        });
-        let mut at = 0;
-        while let Some((line, next)) = block.line_at(at) {
-            table.line(&mut sink, line.place.line, line.place.offset, &line.text);
-            at = next;
+    let make = |_: &mut Sink<'_>, head: &str| {
+        let (separator, columns) = layout(head).unwrap_or((',', Vec::new()));
+        Table {
+            wording: &wording,
+            separator,
+            columns,
+            headed: false,
+            order: DateOrder::learn(head),
+            rows: Rows::default(),
+            undated: 0,
+            unplaced: (0, None),
         }
-    }
+    };
+    let table = super::read_lines(&mut text, &mut sink, make, Table::line);
     if let Some(table) = table {
         table.finish(&mut sink);
     }
@@ -494,24 +484,9 @@ impl Table<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::run;
     use super::*;
-    use crate::limits::Limits;
-    use crate::model::{Format, Interest, parse_rfc3339};
-    use crate::reader;
-
-    fn run(text: &str) -> Findings {
-        let interest = Interest::everything().unwrap();
-        let limits = Limits::default();
-        let context = Context {
-            path: Arc::from("jobs.csv"),
-            interest: &interest,
-            limits: &limits,
-            recover: false,
-        };
-        reader::read(Source::memory(text), &context)
-    }
+    use crate::model::{Format, parse_rfc3339};
 
     const INFO: &str = "\"Could not start executor. A specified logon session does not exist. It may already have been \
                         terminated. (0x80070520)\"";

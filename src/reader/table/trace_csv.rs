@@ -186,29 +186,19 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let wording = Wording::new(context.interest);
     let mut sink = Sink::new(context, findings);
     let mut text = Text::open(source, &sink);
-    let mut table: Option<Table<'_>> = None;
-    while !sink.is_full()
-        && let Some(mut block) = text.next_block(|_| true)
-    {
-        let table = table.get_or_insert_with(|| {
-            let head = block.decode(block.bytes);
-            let (columns, headed) = layout(&head).unwrap_or_default();
-            Table {
-                telling: Telling::new(&wording),
-                dumps: Dumps::of_log(context),
-                columns,
-                headings: headed,
-                rows: Rows::default(),
-                pending: None,
-                undecoded: (0, None),
-            }
-        });
-        let mut at = 0;
-        while let Some((line, next)) = block.line_at(at) {
-            table.line(&mut sink, line.place.line, line.place.offset, &line.text);
-            at = next;
+    let make = |_: &mut Sink<'_>, head: &str| {
+        let (columns, headed) = layout(head).unwrap_or_default();
+        Table {
+            telling: Telling::new(&wording),
+            dumps: Dumps::of_log(context),
+            columns,
+            headings: headed,
+            rows: Rows::default(),
+            pending: None,
+            undecoded: (0, None),
         }
-    }
+    };
+    let table = super::read_lines(&mut text, &mut sink, make, Table::line);
     text.finish(&mut sink);
     if let Some(table) = table {
         let dumps = table.finish(&mut sink);
@@ -350,24 +340,9 @@ fn is_row(columns: &[Column], cells: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::run;
     use super::*;
-    use crate::limits::Limits;
-    use crate::model::{Format, Interest, Value};
-    use crate::reader;
-
-    fn run(text: &str) -> Findings {
-        let interest = Interest::everything().unwrap();
-        let limits = Limits::default();
-        let context = Context {
-            path: Arc::from("trace.csv"),
-            interest: &interest,
-            limits: &limits,
-            recover: false,
-        };
-        reader::read(Source::memory(text), &context)
-    }
+    use crate::model::{Format, Value};
 
     const ROWS: &str = "0,0AF4,0C64,05/04/2026-08:00:39.998,0001,UiPath,rdp.cpp 34 RdpWrapper: Connect: failed, err(rdp):-1073741537\n\
                         1,07C8,14F8,05/04/2026-08:00:40.998,0002,My-Provider,code 0xC000006D\nand more\n\

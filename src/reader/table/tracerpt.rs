@@ -46,25 +46,19 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let wording = Wording::new(context.interest);
     let mut sink = Sink::new(context, findings);
     let mut text = Text::open(source, &sink);
-    let mut table = Table {
+    let make = |_: &mut Sink<'_>, _: &str| Table {
         wording: &wording,
         headings: None,
         rows: Rows::default(),
         ticks: 0,
         dumps: Dumps::of_log(context),
     };
-    while !sink.is_full()
-        && let Some(mut block) = text.next_block(|_| true)
-    {
-        let mut at = 0;
-        while let Some((line, next)) = block.line_at(at) {
-            table.line(&mut sink, line.place.line, line.place.offset, &line.text);
-            at = next;
-        }
-    }
-    let dumps = table.finish(&mut sink);
+    let table = super::read_lines(&mut text, &mut sink, make, Table::line);
+    let dumps = table.map(|table| table.finish(&mut sink));
     text.finish(&mut sink);
-    dumps.finish(context, findings);
+    if let Some(dumps) = dumps {
+        dumps.finish(context, findings);
+    }
 }
 
 struct Table<'a> {
