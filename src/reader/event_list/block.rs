@@ -169,6 +169,13 @@ impl Block {
             }
             return self.describe(text);
         }
+        // `Format-List *` tells the level twice, as a number and, after everything else, as a word.
+        if name.eq_ignore_ascii_case("leveldisplayname")
+            && let Some((_, level)) = self.header.iter_mut().find(|(other, _)| *other == label)
+        {
+            value.clone_into(level);
+            return Step::Taken;
+        }
         if label != Label::Other && self.get(label).is_some()
             || (label == Label::Description && self.description.is_some())
         {

@@ -150,15 +150,16 @@ fn lists_of_powershell() {
     assert_eq!(found[0].field("code"), Some(&Value::Hex32(0x8007_0569)));
     assert_eq!(local(&found[1]), "2026-05-04 20:01:01");
     let full = "Message              : Session 3 has been disconnected, reason code 5\nId                   : 40\n\
-        Version              : 0\nRecordId             : 415\n\
+        Version              : 0\nLevel                : 4\nRecordId             : 415\n\
         ProviderName         : Microsoft-Windows-TerminalServices-LocalSessionManager\n\
-        ActivityId           : f4204a84-0fbc-4c56-820e-9469a7650000\nMachineName          : RPA-07\n\n";
+        ActivityId           : f4204a84-0fbc-4c56-820e-9469a7650000\nMachineName          : RPA-07\n\
+        LevelDisplayName     : Information\nTaskDisplayName      : \nKeywordsDisplayNames : {}\n\n";
     let found = events(&full.repeat(2));
     assert_eq!(found.len(), 2);
     let event = &found[1];
     assert_eq!(
-        (event.id, event.record_id, &*event.computer),
-        (Some(40), Some(415), "RPA-07")
+        (event.id, event.record_id, &*event.computer, event.level),
+        (Some(40), Some(415), "RPA-07", Level::Information)
     );
     assert_eq!(
         event.activity.as_deref(),
