@@ -428,7 +428,8 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
                 .within(index, group.host, at.earlier(span), at.later(span))
         });
         for sighting in near {
-            if let Some(line) = line(bench, index, host, sighting.event.entry, &sighting.keys) {
+            let keys = bench.sightings.keys(sighting);
+            if let Some(line) = line(bench, index, host, sighting.event.entry, keys) {
                 lines.insert(line);
             }
         }

@@ -182,18 +182,47 @@ fn lead(aliases: &BTreeMap<String, String>, computer: &str) -> String {
     aliases.get(&key).cloned().unwrap_or(key)
 }
 
+/// A record by its number and time.
+type Record = (u64, Option<Time>);
+
+/// The records of one log that were seen. Those of a file come in rising order, and then their list is enough.
+enum Records {
+    Rising(Vec<Record>),
+    Mixed(HashSet<Record>),
+}
+
+impl Records {
+    /// Whether it is new.
+    fn insert(&mut self, record: Record) -> bool {
+        match self {
+            Self::Rising(list) if list.last().is_none_or(|last| *last < record) => {
+                list.push(record);
+                true
+            }
+            Self::Rising(list) if list.binary_search(&record).is_ok() => false,
+            Self::Rising(list) => {
+                let mut all: HashSet<Record> = list.drain(..).collect();
+                all.insert(record);
+                *self = Self::Mixed(all);
+                true
+            }
+            Self::Mixed(all) => all.insert(record),
+        }
+    }
+}
+
 /// The records that were seen, so that one that lies in two files counts once.
 #[derive(Default)]
 struct Seen {
     streams: HashMap<(Arc<str>, Arc<str>), usize>,
-    records: Vec<HashSet<(u64, Option<Time>)>>,
+    records: Vec<Records>,
     /// The machine and channel asked for last, and their place.
     last: Option<(Arc<str>, Arc<str>, usize)>,
 }
 
 impl Seen {
     /// Whether it is new.
-    fn insert(&mut self, machine: &Arc<str>, channel: &Arc<str>, record: (u64, Option<Time>)) -> bool {
+    fn insert(&mut self, machine: &Arc<str>, channel: &Arc<str>, record: Record) -> bool {
         let place = match &self.last {
             Some((known, of, place)) if known == machine && of == channel => *place,
             _ => {
@@ -201,7 +230,7 @@ impl Seen {
                 let key = (Arc::clone(machine), Arc::clone(channel));
                 let place = *self.streams.entry(key).or_insert(next);
                 if place == next {
-                    self.records.push(HashSet::new());
+                    self.records.push(Records::Rising(Vec::new()));
                 }
                 self.last = Some((Arc::clone(machine), Arc::clone(channel), place));
                 place
@@ -482,7 +511,10 @@ fn order(host: &mut Host, problems: &mut Vec<Problem>) {
         }
     }
     host.jumped = most > 0;
-    host.entries = channels.into_values().flatten().collect();
+    host.entries = Vec::with_capacity(channels.values().map(Vec::len).sum());
+    for entries in channels.values_mut() {
+        host.entries.append(entries);
+    }
     host.entries.sort_by(|a, b| {
         let key = |entry: &Entry| (entry.at.is_none(), entry.at);
         key(a)

@@ -51,7 +51,7 @@ fn latest(
     let between = list.iter().filter(|sighting| {
         let in_time = sighting.at.is_some_and(|at| at.time > after && at.time < before);
         let joined = kind.join.iter().all(|key| {
-            let keys = (group.keys.get(*key), sighting.keys.get(*key));
+            let keys = (group.keys.get(*key), bench.sightings.keys(sighting).get(*key));
             matches!(keys, (Some(own), Some(other)) if agree(*key, own, other))
         });
         in_time && joined
@@ -63,7 +63,12 @@ fn latest(
     Some(Change {
         at: sighting.at?.time,
         kind: Arc::clone(&kind.kind),
-        summary: tell::fill(signal.summary(), Some(event), &sighting.keys, &host.name),
+        summary: tell::fill(
+            signal.summary(),
+            Some(event),
+            bench.sightings.keys(sighting),
+            &host.name,
+        ),
         origin: event.origin.clone(),
     })
 }

@@ -73,7 +73,7 @@ pub(super) fn find<'a>(
     knowledge: &'a Knowledge,
     hosts: &[Host],
     ledgers: &[Ledgers],
-    sightings: &Sightings,
+    sightings: &Sightings<'_>,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
@@ -134,7 +134,7 @@ fn shown<'s>(
     symptom: &Symptom,
     host: usize,
     hosts: &[Host],
-    sightings: &'s Sightings,
+    sightings: &'s Sightings<'_>,
     focus: &Focus,
 ) -> Vec<(usize, &'s Sighting)> {
     let mut shown: Vec<(usize, &Sighting)> = Vec::new();
@@ -150,7 +150,8 @@ fn shown<'s>(
                     .iter()
                     .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &|_| None))
             });
-            let wanted = focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sighting);
+            let wanted =
+                focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sightings.keys(sighting));
             if holds && wanted && taken.insert(sighting.event) {
                 shown.push((anchor.signal, sighting));
             }
@@ -165,18 +166,15 @@ fn of_host<'a>(
     host: usize,
     hosts: &[Host],
     ledgers: &Ledgers,
-    sightings: &Sightings,
+    sightings: &Sightings<'_>,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
     let shown = shown(symptom, host, hosts, sightings, focus);
     let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (signal, sighting) in shown {
-        let id: Vec<String> = symptom
-            .fold_by
-            .iter()
-            .map(|key| fold_text(*key, &sighting.keys))
-            .collect();
+        let keys = sightings.keys(sighting);
+        let id: Vec<String> = symptom.fold_by.iter().map(|key| fold_text(*key, keys)).collect();
         let occurrence = Occurrence {
             at: sighting.at,
             signal,
@@ -191,7 +189,7 @@ fn of_host<'a>(
             let near = |number: &usize| {
                 groups
                     .get(*number)
-                    .is_some_and(|group| same_burst(group, sighting))
+                    .is_some_and(|group| same_burst(group, (sighting.at, keys)))
             };
             (0..groups.len())
                 .rev()
@@ -199,7 +197,7 @@ fn of_host<'a>(
                 .find(|number| near(number) && fits(number))
         });
         if let Some(group) = known.and_then(|number| groups.get_mut(number)) {
-            group.keys.complete(&sighting.keys);
+            group.keys.complete(keys);
             group.occurrences.push(occurrence);
             open.insert(id, known.unwrap_or_default());
             continue;
@@ -208,7 +206,7 @@ fn of_host<'a>(
         groups.push(Group {
             symptom,
             host,
-            keys: (*sighting.keys).clone(),
+            keys: keys.clone(),
             occurrences: vec![occurrence],
             worked: [None; 2],
         });
@@ -222,8 +220,8 @@ fn of_host<'a>(
     groups
 }
 
-fn wanted(focus: &Focus, sighting: &Sighting) -> bool {
-    sighting.keys.get(Key::User).is_none_or(|user| focus.is_of(user))
+fn wanted(focus: &Focus, keys: &Keys) -> bool {
+    keys.get(Key::User).is_none_or(|user| focus.is_of(user))
 }
 
 fn fold_text(key: Key, keys: &Keys) -> String {
@@ -237,12 +235,12 @@ fn fold_text(key: Key, keys: &Keys) -> String {
 
 /// Whether a sighting and a group are one failure told in several lines, only some of which carry the code: they agree in
 /// all keys but the code, one of them has none, and they lie close together or neither has a time.
-fn same_burst(group: &Group<'_>, sighting: &Sighting) -> bool {
+fn same_burst(group: &Group<'_>, (at, keys): (Option<Moment>, &Keys)) -> bool {
     let agree = group.symptom.fold_by.iter().all(|&key| {
-        let (own, other) = (fold_text(key, &group.keys), fold_text(key, &sighting.keys));
+        let (own, other) = (fold_text(key, &group.keys), fold_text(key, keys));
         own == other || (key == Key::Code && (own.is_empty() || other.is_empty()))
     });
-    let close = match (group.last(), sighting.at) {
+    let close = match (group.last(), at) {
         (Some(last), Some(at)) => at.near(last, TimeDelta::seconds(30)),
         (None, None) => true,
         _ => false,
@@ -251,7 +249,7 @@ fn same_burst(group: &Group<'_>, sighting: &Sighting) -> bool {
 }
 
 /// Whether an occurrence goes on with a group: not after too long a silence, and not after a success.
-fn belongs(group: &Group<'_>, next: &Occurrence, sightings: &Sightings) -> bool {
+fn belongs(group: &Group<'_>, next: &Occurrence, sightings: &Sightings<'_>) -> bool {
     let (Some(last), Some(at)) = (group.last(), next.at) else {
         return true;
     };
@@ -264,17 +262,17 @@ fn belongs(group: &Group<'_>, next: &Occurrence, sightings: &Sightings) -> bool 
 /// Sightings of success in a span of time that are of this incident's host and keys.
 fn succeeded<'s>(
     group: &'s Group<'_>,
-    sightings: &'s Sightings,
+    sightings: &'s Sightings<'_>,
     (from, to): (Moment, Moment),
 ) -> impl Iterator<Item = &'s Sighting> {
     let signals = group.symptom.success.iter();
     let all = signals.flat_map(move |&signal| sightings.within(signal, group.host, from, to));
-    all.filter(|sighting| is_success_of(group, sighting))
+    all.filter(|sighting| is_success_of(group, sightings.keys(sighting)))
 }
 
 /// Whether a success is of this incident's keys.
-fn is_success_of(group: &Group<'_>, sighting: &Sighting) -> bool {
-    let of_another = match (group.keys.get(Key::User), sighting.keys.get(Key::User)) {
+fn is_success_of(group: &Group<'_>, keys: &Keys) -> bool {
+    let of_another = match (group.keys.get(Key::User), keys.get(Key::User)) {
         (Some(own), Some(other)) => user_key(own) != user_key(other),
         _ => false,
     };
@@ -283,18 +281,18 @@ fn is_success_of(group: &Group<'_>, sighting: &Sighting) -> bool {
             .symptom
             .success_join
             .iter()
-            .all(|&key| match (group.keys.get(key), sighting.keys.get(key)) {
+            .all(|&key| match (group.keys.get(key), keys.get(key)) {
                 (Some(a), Some(b)) if key == Key::User => user_key(a) == user_key(b),
                 (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
                 _ => false,
             })
 }
 
-fn successes(group: &Group<'_>, sightings: &Sightings) -> [Option<Success>; 2] {
+fn successes(group: &Group<'_>, sightings: &Sightings<'_>) -> [Option<Success>; 2] {
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
         return [None; 2];
     };
-    let is_own = |sighting: &&Sighting| is_success_of(group, sighting);
+    let is_own = |sighting: &&Sighting| is_success_of(group, sightings.keys(sighting));
     let success = |sighting: &Sighting| {
         Some(Success {
             at: sighting.at?,

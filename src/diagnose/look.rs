@@ -170,7 +170,14 @@ impl<'a> Trial<'a> {
         } as u64;
         let (sighting, index, joined) = best.filter(|_| count >= item.at_least)?;
         let (signal, entry) = (self.signal(index)?, self.entry(sighting.event)?);
-        Some(self.evidence(item, signal, entry, &sighting.keys, joined, count))
+        Some(self.evidence(
+            item,
+            signal,
+            entry,
+            self.bench.sightings.keys(sighting),
+            joined,
+            count,
+        ))
     }
 
     /// The sightings of a list that lie in the item's window around some occurrence. A thing without a time is in every
@@ -269,7 +276,7 @@ impl<'a> Trial<'a> {
             let Some(own) = self.group.keys.get(key) else {
                 continue;
             };
-            let other = sighting.keys.get(key)?;
+            let other = self.bench.sightings.keys(sighting).get(key)?;
             if !agree(key, own, other) {
                 return None;
             }

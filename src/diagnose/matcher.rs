@@ -17,8 +17,8 @@ const KNOWN_BYTES: usize = 1 << 20;
 #[derive(Debug, Default)]
 struct OfProvider {
     /// Those of any of its events.
-    any: Vec<usize>,
-    by_id: HashMap<u16, Vec<usize>>,
+    any: Vec<u32>,
+    by_id: HashMap<u16, Vec<u32>>,
 }
 
 /// Finds the signals that an event may show. Compiled once for an analyzer; it is asked with the knowledge it was made of.
@@ -27,9 +27,9 @@ pub(super) struct Matcher {
     by_provider: HashMap<Box<str>, OfProvider>,
     /// Finds the literals of the interest, among which those of the signals are.
     literals: Arc<Literals>,
-    by_literal: Vec<Vec<usize>>,
+    by_literal: Vec<Vec<u32>>,
     /// Signals that are known by nothing but codes.
-    by_code: HashMap<u32, Vec<usize>>,
+    by_code: HashMap<u32, Vec<u32>>,
     asked: Asked,
     /// Rooms that nobody is in: what they know of the events before helps with the next.
     rooms: Mutex<Vec<Scratch>>,
@@ -40,10 +40,10 @@ pub(super) struct Matcher {
 pub(super) struct Scratch {
     provider: String,
     text: String,
-    candidates: Vec<usize>,
+    candidates: Vec<u32>,
     content: Vec<u8>,
     /// The signals of events by their content.
-    known: HashMap<Box<[u8]>, Arc<[usize]>>,
+    known: HashMap<Box<[u8]>, Arc<[u32]>, foldhash::quality::RandomState>,
     known_bytes: usize,
 }
 
@@ -52,14 +52,14 @@ impl Matcher {
     pub(super) fn new(knowledge: &Knowledge, interest: &Interest) -> Self {
         let mut by_provider: HashMap<Box<str>, OfProvider> = HashMap::new();
         let mut by_literal = vec![Vec::new(); interest.needles().len()];
-        let mut by_code: HashMap<u32, Vec<usize>> = HashMap::new();
-        let mut literal = |text: &str, index: usize| {
+        let mut by_code: HashMap<u32, Vec<u32>> = HashMap::new();
+        let mut literal = |text: &str, index: u32| {
             let place = interest.needles().binary_search_by(|needle| (**needle).cmp(text));
             if let Some(signals) = place.ok().and_then(|place| by_literal.get_mut(place)) {
                 signals.push(index);
             }
         };
-        for (index, signal) in knowledge.signals().iter().enumerate() {
+        for (index, signal) in (0_u32..).zip(knowledge.signals()) {
             if signal.providers().is_empty() {
                 for text in signal.texts() {
                     literal(text, index);
@@ -137,23 +137,18 @@ impl Matcher {
     /// The signals an event shows, by index and in their order.
     ///
     /// Most events of a log say what others said before but for times and ids of runs; those are looked up.
-    pub(super) fn signals(
-        &self,
-        knowledge: &Knowledge,
-        event: &Event,
-        scratch: &mut Scratch,
-    ) -> Arc<[usize]> {
+    pub(super) fn signals(&self, knowledge: &Knowledge, event: &Event, scratch: &mut Scratch) -> Arc<[u32]> {
         self.asked.content(event, &mut scratch.content);
         if let Some(known) = scratch.known.get(&*scratch.content) {
             return Arc::clone(known);
         }
         self.candidates(event, scratch);
         let Scratch { text, candidates, .. } = scratch;
-        let shows = |index: &usize| {
-            let signal = knowledge.signals().get(*index);
+        let shows = |index: &u32| {
+            let signal = knowledge.signals().get(*index as usize);
             signal.is_some_and(|signal| signal.matches(event, text))
         };
-        let shown: Arc<[usize]> = candidates.iter().copied().filter(shows).collect();
+        let shown: Arc<[u32]> = candidates.iter().copied().filter(shows).collect();
         scratch.keep(&shown);
         shown
     }
@@ -166,7 +161,7 @@ impl Matcher {
 
 impl Scratch {
     /// Keeps what the content shows that was looked at last.
-    fn keep(&mut self, shown: &Arc<[usize]>) {
+    fn keep(&mut self, shown: &Arc<[u32]>) {
         let size = self.content.len();
         if size > LONGEST_CONTENT {
             return;
@@ -320,7 +315,7 @@ mod tests {
             analyzer.matcher.candidates(&event, &mut scratch);
             scratch.candidates.clone()
         };
-        let anywhere = knowledge.signals().iter().enumerate();
+        let anywhere = (0_u32..).zip(knowledge.signals());
         for (index, signal) in anywhere.filter(|(_, signal)| signal.providers().is_empty()) {
             for text in signal.texts() {
                 assert!(candidates(Value::text(&**text)).contains(&index), "{text}");

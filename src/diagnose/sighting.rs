@@ -1,13 +1,13 @@
 //! Sightings: which signals were seen when, on which host, with which keys. Which signals an event shows, the matcher tells.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use super::case::{Entry, Host, Moment};
+use super::case::{Host, Moment};
 use super::ledgers::Ledgers;
-use super::matcher::{Matcher, Scratch};
+use super::matcher::Matcher;
 use crate::knowledge::signal::usual_keys;
 use crate::knowledge::{Key, Knowledge, Signal};
 use crate::model::Event;
@@ -20,12 +20,13 @@ pub(super) struct EventRef {
 }
 
 /// A signal that was seen.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Sighting {
     pub at: Option<Moment>,
     pub event: EventRef,
-    /// Shared by the signals of one event.
-    pub keys: Arc<Keys>,
+    signal: u32,
+    /// Few sightings are ever asked for them.
+    keys: OnceLock<Box<Keys>>,
 }
 
 /// The keys of one sighting or incident.
@@ -57,42 +58,54 @@ impl Keys {
 const PIECE: usize = 4_096;
 
 /// All sightings by signal, each list in order of host and time.
-#[derive(Debug, Default)]
-pub(super) struct Sightings {
+#[derive(Debug)]
+pub(super) struct Sightings<'a> {
     by_signal: Vec<Vec<Sighting>>,
+    knowledge: &'a Knowledge,
+    hosts: &'a [Host],
+    ledgers: &'a [Ledgers],
+    /// Texts of keys: the same few come again and again.
+    words: Mutex<HashSet<Arc<str>>>,
 }
 
-impl Sightings {
+impl<'a> Sightings<'a> {
     /// Matches every event of every host.
-    pub(super) fn new(matcher: &Matcher, knowledge: &Knowledge, hosts: &[Host], ledgers: &[Ledgers]) -> Self {
-        let mut all = Self {
-            by_signal: vec![Vec::new(); knowledge.signals().len()],
-        };
-        for (number, (host, ledgers)) in hosts.iter().zip(ledgers).enumerate() {
-            let pieces = host.entries.par_chunks(PIECE).enumerate();
-            let seen: Vec<Vec<(usize, Sighting)>> = pieces
+    pub(super) fn new(
+        matcher: &Matcher,
+        knowledge: &'a Knowledge,
+        hosts: &'a [Host],
+        ledgers: &'a [Ledgers],
+    ) -> Self {
+        let mut by_signal: Vec<Vec<Sighting>> = Vec::new();
+        by_signal.resize_with(knowledge.signals().len(), Vec::new);
+        for (host, timeline) in hosts.iter().enumerate() {
+            let pieces = timeline.entries.par_chunks(PIECE).enumerate();
+            let seen: Vec<Vec<Sighting>> = pieces
                 .map(|(piece, entries)| {
-                    let first = EventRef {
-                        host: number,
-                        entry: piece * PIECE,
-                    };
-                    let mut looking = Looking {
-                        matcher,
-                        knowledge,
-                        host,
-                        ledgers,
-                        words: HashSet::new(),
-                    };
-                    matcher.in_room(|room| looking.look(first, entries, room))
+                    let places = (piece * PIECE..).zip(entries);
+                    matcher.in_room(|room| {
+                        let mut seen = Vec::new();
+                        for (place, entry) in places {
+                            let event = EventRef { host, entry: place };
+                            let shown = matcher.signals(knowledge, &entry.event, room);
+                            seen.extend(shown.iter().map(|&signal| Sighting {
+                                at: entry.at,
+                                event,
+                                signal,
+                                keys: OnceLock::new(),
+                            }));
+                        }
+                        seen
+                    })
                 })
                 .collect();
-            for (index, sighting) in seen.into_iter().flatten() {
-                if let Some(list) = all.by_signal.get_mut(index) {
+            for sighting in seen.into_iter().flatten() {
+                if let Some(list) = by_signal.get_mut(sighting.signal as usize) {
                     list.push(sighting);
                 }
             }
         }
-        for list in &mut all.by_signal {
+        for list in &mut by_signal {
             list.sort_by_key(|sighting| {
                 (
                     sighting.event.host,
@@ -102,7 +115,35 @@ impl Sightings {
                 )
             });
         }
-        all
+        Self {
+            by_signal,
+            knowledge,
+            hosts,
+            ledgers,
+            words: Mutex::default(),
+        }
+    }
+
+    /// The keys of a sighting.
+    pub(super) fn keys<'s>(&self, sighting: &'s Sighting) -> &'s Keys {
+        sighting
+            .keys
+            .get_or_init(|| Box::new(self.read_keys(sighting).unwrap_or_default()))
+    }
+
+    fn read_keys(&self, sighting: &Sighting) -> Option<Keys> {
+        let signal = self.knowledge.signals().get(sighting.signal as usize)?;
+        let host = self.hosts.get(sighting.event.host)?;
+        let event = &host.entries.get(sighting.event.entry)?.event;
+        let ledgers = self.ledgers.get(sighting.event.host)?;
+        let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shared = |text: &str| shared(&mut words, text);
+        let texts = if signal.has_own_keys() {
+            signal.keys(event).map(|text| text.map(|text| shared(&text)))
+        } else {
+            usual_keys(event, shared)
+        };
+        Some(completed(texts, sighting.at, host, ledgers))
     }
 
     /// Every sighting of a signal.
@@ -124,49 +165,6 @@ impl Sightings {
         let start = list.partition_point(|sighting| sighting.event.host < host);
         let end = list.partition_point(|sighting| sighting.event.host <= host);
         list.get(start..end).unwrap_or_default()
-    }
-}
-
-/// One thread's look through events of one host.
-struct Looking<'a> {
-    matcher: &'a Matcher,
-    knowledge: &'a Knowledge,
-    host: &'a Host,
-    ledgers: &'a Ledgers,
-    /// Texts of keys: the same few come again and again.
-    words: HashSet<Arc<str>>,
-}
-
-impl Looking<'_> {
-    /// What events show; `first` is the place of the first of them.
-    fn look(&mut self, first: EventRef, entries: &[Entry], room: &mut Scratch) -> Vec<(usize, Sighting)> {
-        let mut seen = Vec::new();
-        for (place, entry) in (first.entry..).zip(entries) {
-            let shown = self.matcher.signals(self.knowledge, &entry.event, room);
-            let event = EventRef {
-                entry: place,
-                ..first
-            };
-            let mut usual = None;
-            for &index in &*shown {
-                let Some(signal) = self.knowledge.signals().get(index) else {
-                    continue;
-                };
-                let keys = if signal.has_own_keys() {
-                    let texts = signal.keys(&entry.event);
-                    let texts = texts.map(|text| text.map(|text| shared(&mut self.words, &text)));
-                    Arc::new(completed(texts, entry.at, self.host, self.ledgers))
-                } else {
-                    Arc::clone(usual.get_or_insert_with(|| {
-                        let texts = usual_keys(&entry.event, |text| shared(&mut self.words, text));
-                        Arc::new(completed(texts, entry.at, self.host, self.ledgers))
-                    }))
-                };
-                let at = entry.at;
-                seen.push((index, Sighting { at, event, keys }));
-            }
-        }
-        seen
     }
 }
 

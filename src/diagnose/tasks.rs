@@ -1,5 +1,6 @@
 //! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended; and when a robot's jobs ran.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
@@ -8,7 +9,7 @@ use super::case::{Entry, Host, Moment};
 use super::derived::{Derived, first_text, number_of, text_in, text_of};
 use super::overlap::Overlaps;
 use super::power::PowerLedger;
-use crate::model::{Event, Value, user_key};
+use crate::model::{Event, Value, parse_guid, user_key};
 
 const PROVIDER: &str = "Microsoft-Windows-TaskScheduler";
 
@@ -98,7 +99,7 @@ impl TaskLedger {
     /// Reads the scheduler's events of a host in order.
     pub(super) fn new(host: &Host, power: &PowerLedger) -> Self {
         let mut ledger = Self::default();
-        let mut open: BTreeMap<String, Open> = BTreeMap::new();
+        let mut open: BTreeMap<Instance<'_>, Open> = BTreeMap::new();
         let scheduler = |entry: &&Entry| entry.event.provider.eq_ignore_ascii_case(PROVIDER);
         let entries: Vec<(usize, &Entry)> = host
             .entries
@@ -137,20 +138,22 @@ impl TaskLedger {
         }));
     }
 
-    fn step(&mut self, host: &Host, index: usize, entry: &Entry, open: &mut BTreeMap<String, Open>) {
+    fn step<'h>(
+        &mut self,
+        host: &Host,
+        index: usize,
+        entry: &'h Entry,
+        open: &mut BTreeMap<Instance<'h>, Open>,
+    ) {
         let event = &entry.event;
         let Some(id) = event.id else { return };
         if !matches!(id, 100 | 102 | 103 | 111 | 129 | 200..=203 | 329 | 330) {
             return;
         }
-        let Some(instance) = instance_of(event).map(Value::to_text) else {
+        let Some(instance) = instance_of(event).map(Instance::of) else {
             return;
         };
-        let instance = instance.trim();
-        let run = match open.get_mut(instance) {
-            Some(run) => run,
-            None => open.entry(instance.to_string()).or_default(),
-        };
+        let run = open.entry(instance.clone()).or_default();
         run.cite = index;
         if let Some(task) = text_in(event, "TaskName").filter(|task| *task != run.task) {
             run.task = task.into_owned();
@@ -177,7 +180,7 @@ impl TaskLedger {
         }
         // 102 and 103 close the run. 201 and 202 come before 102; where that is missing the run is closed at the end.
         if matches!(id, 102 | 103 | 111)
-            && let Some(run) = open.remove(instance)
+            && let Some(run) = open.remove(&instance)
         {
             let class = run.class.unwrap_or("completed");
             self.finish(host, run, entry.at, class);
@@ -356,6 +359,23 @@ fn stage_of(event: &Event) -> Option<Stage> {
         Some(Stage::Ended)
     } else {
         None
+    }
+}
+
+/// The id of a run. One and the same, whether a log gave it as a value or an export as text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Instance<'e> {
+    Guid([u8; 16]),
+    Text(Cow<'e, str>),
+}
+
+impl<'e> Instance<'e> {
+    fn of(value: &'e Value) -> Self {
+        if let Value::Guid(bytes) = value {
+            return Self::Guid(*bytes);
+        }
+        let text = value.to_text();
+        parse_guid(&text).map_or(Self::Text(text), Self::Guid)
     }
 }
 

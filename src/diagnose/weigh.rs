@@ -18,7 +18,7 @@ pub(super) struct Bench<'a> {
     pub knowledge: &'a Knowledge,
     pub hosts: &'a [Host],
     pub ledgers: &'a [Ledgers],
-    pub sightings: &'a Sightings,
+    pub sightings: &'a Sightings<'a>,
     pub skews: &'a super::skew::Skews,
 }
 

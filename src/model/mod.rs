@@ -33,4 +33,4 @@ pub use origin::Origin;
 pub use pattern::Pattern;
 pub use problem::{Problem, ProblemKind};
 pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339, time_text, write_time};
-pub use value::{Value, guid_text, sid_text};
+pub use value::{Value, guid_text, parse_guid, sid_text};

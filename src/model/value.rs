@@ -139,21 +139,44 @@ fn push_digits(byte: u8, digits: &[u8; 16], text: &mut String) {
 ///
 /// Spec: [MS-DTYP] 2.3.4
 pub fn guid_text(bytes: &[u8; 16]) -> String {
-    let [a0, a1, a2, a3, b0, b1, c0, c1, rest @ ..] = *bytes;
-    let mut text = String::with_capacity(38);
-    text.push('{');
-    for (index, byte) in [a3, a2, a1, a0, b1, b0, c1, c0]
-        .into_iter()
-        .chain(rest)
-        .enumerate()
-    {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        push_digits(byte, LOWER, &mut text);
+    let mut text = [b'-'; 38];
+    text[0] = b'{';
+    text[37] = b'}';
+    for (place, byte) in GUID_PLACES.into_iter().zip(in_written_order(*bytes)) {
+        text[place] = LOWER[usize::from(byte >> 4)];
+        text[place + 1] = LOWER[usize::from(byte & 0xF)];
     }
-    text.push('}');
-    text
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Where the two digits of each byte stand in the text of a `GUID`.
+const GUID_PLACES: [usize; 16] = [1, 3, 5, 7, 10, 12, 15, 17, 20, 22, 25, 27, 29, 31, 33, 35];
+
+/// The bytes of a `GUID` in the order of its text, or those of a text in the order of the value: the first three parts are
+/// little-endian.
+const fn in_written_order(bytes: [u8; 16]) -> [u8; 16] {
+    let [a0, a1, a2, a3, b0, b1, c0, c1, d0, d1, d2, d3, d4, d5, d6, d7] = bytes;
+    [a3, a2, a1, a0, b1, b0, c1, c0, d0, d1, d2, d3, d4, d5, d6, d7]
+}
+
+/// The `GUID` that a text is, with or without braces, in either case.
+pub fn parse_guid(text: &str) -> Option<[u8; 16]> {
+    let text = text.trim();
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+        .unwrap_or(text)
+        .as_bytes();
+    let dashes = [8, 13, 18, 23];
+    if inner.len() != 36 || dashes.iter().any(|&place| inner.get(place) != Some(&b'-')) {
+        return None;
+    }
+    let digit = |place: usize| char::from(*inner.get(place)?).to_digit(16);
+    let mut bytes = [0; 16];
+    for (byte, place) in bytes.iter_mut().zip(GUID_PLACES) {
+        *byte = u8::try_from(digit(place - 1)? << 4 | digit(place)?).ok()?;
+    }
+    Some(in_written_order(bytes))
 }
 
 /// The `S-1-...` text of a binary security identifier, and how many bytes it took.
@@ -206,6 +229,20 @@ mod tests {
             0x12, 0x69, 0x89, 0x5d, 0x2d, 0x02, 0xaa, 0x40, 0xa3, 0xa8, 0x4f, 0xa5, 0x51, 0x5c, 0x76, 0xd7,
         ];
         assert_eq!(guid_text(&guid), "{5d896912-022d-40aa-a3a8-4fa5515c76d7}");
+        for text in [
+            "{5d896912-022d-40aa-a3a8-4fa5515c76d7}",
+            " 5D896912-022D-40AA-A3A8-4FA5515C76D7",
+        ] {
+            assert_eq!(parse_guid(text), Some(guid));
+        }
+        for text in [
+            "",
+            "{5d896912-022d-40aa-a3a8-4fa5515c76d7",
+            "5d896912+022d-40aa-a3a8-4fa5515c76d7",
+            "5d896912-022d-40aa-a3a8-4fa5515c76dg",
+        ] {
+            assert_eq!(parse_guid(text), None, "{text}");
+        }
         let system = [1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0];
         assert_eq!(sid_text(&system), Some(("S-1-5-18".to_owned(), 12)));
         assert_eq!(sid_text(&system[..11]), None);
