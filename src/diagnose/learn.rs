@@ -61,6 +61,11 @@ fn robot_user(event: &Event) -> Option<String> {
     if event.field("processName").is_some() {
         return first_text(event, &["user", "windowsIdentity"]);
     }
+    announced_user(event)
+}
+
+/// The account for which the robot service says that it opens a session.
+pub(super) fn announced_user(event: &Event) -> Option<String> {
     let message = event.message.as_deref()?;
     let (_, rest) = message.split_once("Start for user: [")?;
     let (user, rest) = rest.split_once(']')?;

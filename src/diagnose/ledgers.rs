@@ -8,7 +8,7 @@ use super::derived::Derived;
 use super::listed;
 use super::power::{DownKind, PowerLedger};
 use super::sessions::{DropClass, EndClass, Kind, SessionLedger, Stay};
-use super::tasks::TaskLedger;
+use super::tasks::{TaskLedger, Work};
 use crate::model::{SessionReport, TimelineEntry, same_user};
 
 /// What happened to power, sessions and tasks of one host.
@@ -55,8 +55,9 @@ pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
         alive.filter(|stay| stay.active(before)).count()
     }));
     derived.append(&mut ledgers.sessions.derived);
+    derived.extend(listed::derive(host, &ledgers.tasks));
     derived.append(&mut ledgers.tasks.derived);
-    derived.extend(listed::derive(host));
+    derived.extend(super::refused::find(host, &ledgers));
     derived.extend(floods);
     derived.extend(jumps);
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
@@ -164,6 +165,9 @@ impl Ledgers {
             let interrupted = drop
                 .at
                 .and_then(|at| self.interrupted(user.as_deref(), at, focus));
+            let failed = interrupted == Some(Work::Job.name())
+                && (user.as_deref().zip(drop.at))
+                    .is_some_and(|(user, at)| self.tasks.jobs.failed_after(user, at));
             events.push(
                 Derived::new("session-disconnect", base)
                     .with_some("User", user)
@@ -186,6 +190,7 @@ impl Ledgers {
                             .and_then(|(stay, at)| self.limit_met(host, stay, at)),
                     )
                     .with_some("Interrupted", interrupted)
+                    .with_some("JobFailed", failed.then_some("yes"))
                     .with_some(
                         "Refreshes",
                         drop.at
@@ -251,6 +256,7 @@ impl Ledgers {
             let before = end.earlier(TimeDelta::seconds(2));
             let interrupted = self
                 .interrupted(stay.user.as_deref(), end, focus)
+                .or_else(|| self.cut_job(stay, class, end))
                 .or_else(|| self.cut_by_others(stay, class, end));
             let idle = stay
                 .disconnected_since(before)
@@ -312,6 +318,14 @@ impl Ledgers {
         }
         let idle = limit("rdp.MaxIdleTime")?;
         (span < idle - LIMIT_SLACK).then_some("below-idle")
+    }
+
+    /// A job that was still at work when the host went down, whoever took it down.
+    fn cut_job(&self, stay: &Stay, class: EndClass, end: Moment) -> Option<&'static str> {
+        let down = matches!(class, EndClass::Shutdown | EndClass::Crash);
+        let user = stay.user.as_deref().filter(|_| down)?;
+        let at_work = self.tasks.jobs.at_work_before(user, end);
+        at_work.then_some(Work::Job.name())
     }
 
     /// An active remote session that ended because somebody else, or the system, took the host down.

@@ -1,17 +1,19 @@
-//! What lists of sessions tell (`quser`, `qwinsta`, `DumpSessionsInfo`): who had a session then, and whether there was a place left
-//! for another connection. Derives an event of each, at the time of the list where that is known. Must not know how lists are read.
+//! What lists tell. Of sessions (`quser`, `qwinsta`, `DumpSessionsInfo`): who had a session then, and whether there was a place left
+//! for another connection. Of tasks (`schtasks`, `Get-ScheduledTaskInfo`): whose last run could not log on, or found no program.
+//! Derives an event of each, at the time of the list where that is known. Must not know how lists are read.
 
 use chrono::TimeDelta;
 
 use super::case::{Entry, Host};
 use super::derived::Derived;
+use super::tasks::{TaskLedger, is_logon_code};
 use crate::model::{Fact, FactScope, Problem, ProblemKind};
 
 /// Lists so far apart may differ.
 const SAME_TIME: TimeDelta = TimeDelta::minutes(5);
 
 /// The events that lists of sessions tell of.
-pub(super) fn derive(host: &Host) -> Vec<Entry> {
+pub(super) fn derive(host: &Host, tasks: &TaskLedger) -> Vec<Entry> {
     let mut events = Vec::new();
     for (name, state) in [
         ("session.active", "active"),
@@ -37,7 +39,40 @@ pub(super) fn derive(host: &Host) -> Vec<Entry> {
             .with("Layout", layout(fact));
         events.push(event.build());
     }
+    events.extend(results_of_tasks(host, tasks));
     events
+}
+
+/// The last results of tasks. One of a refused logon is the failure itself, of which the list does not know the time; a log
+/// that tells of it does.
+fn results_of_tasks<'h>(host: &'h Host, tasks: &'h TaskLedger) -> impl Iterator<Item = Entry> + 'h {
+    let result_of = |name: &str| {
+        let task = name.strip_prefix("task.")?.strip_suffix(".LastResult")?;
+        Some((task.to_owned(), facts(host, name).first()?))
+    };
+    let results = host.facts.keys().filter_map(move |name| result_of(name));
+    results.filter_map(|(task, fact)| {
+        let code: u32 = fact.value.trim().parse().ok().filter(|code| *code != 0)?;
+        let kind = if is_logon_code(code) {
+            "task-logon-failed"
+        } else {
+            "task-listed"
+        };
+        let of_task = |name: &str| host.fact(&format!("task.{task}.{name}"));
+        if of_task("Enabled").is_some_and(|enabled| &*enabled.value == "false") {
+            return None;
+        }
+        if tasks.tells_of(&task, code) {
+            return None;
+        }
+        let user = of_task("UserId");
+        let event = Derived::of_fact(kind, fact, host)
+            .at(None)
+            .with("TaskName", &task)
+            .with_some("User", user.map(|user| &user.value))
+            .with("ResultCode", code);
+        Some(event.build())
+    })
 }
 
 /// Lists that were read by a guess and say other than one whose layout is known. The latter counts.

@@ -127,10 +127,10 @@ impl Trial<'_> {
         for name in signal.derived() {
             let alias = match &**name {
                 // Nobody keeps a log of the lists that people make.
-                "session-listed" | "session-places" => continue,
+                "session-listed" | "session-places" | "task-listed" => continue,
                 "host-restart" | "host-boot" | "clock-jump" => "EventLog",
                 "task-logon-failed" | "task-run" => "TaskScheduler",
-                "logon-flood" => "Security",
+                "logon-flood" | "logon-stays-refused" => "Security",
                 _ => "LSM",
             };
             channels.extend(

@@ -1,4 +1,4 @@
-//! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended; and when a robot's jobs ran.
+//! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::case::{Entry, Host, Moment};
 use super::derived::{Derived, first_text, number_of, text_in, text_of};
+use super::jobs::{JobLines, Jobs};
 use super::overlap::Overlaps;
 use super::power::PowerLedger;
 use crate::model::{Event, Value, parse_guid, user_key};
@@ -14,10 +15,7 @@ use crate::model::{Event, Value, parse_guid, user_key};
 const PROVIDER: &str = "Microsoft-Windows-TaskScheduler";
 
 /// 104 and its 101 lie this close.
-const PAIR: TimeDelta = TimeDelta::seconds(3);
-
-/// A job whose end nobody wrote is not believed to have run for longer.
-const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);
+pub(super) const PAIR: TimeDelta = TimeDelta::seconds(3);
 
 /// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
 const LOGON_CODES: &[u32] = &[
@@ -60,7 +58,7 @@ pub(super) struct Run {
     /// What it is.
     pub work: Work,
     /// Whether it is one of Windows' own tasks, which run in every session and are not why a session is there.
-    own: bool,
+    pub own: bool,
     /// The account, as first spelled.
     pub user: Option<String>,
     /// When it began.
@@ -81,6 +79,8 @@ pub(super) struct TaskLedger {
     pub runs: Vec<Run>,
     /// Derived events.
     pub derived: Vec<Entry>,
+    /// What the lines of robots' jobs tell besides.
+    pub jobs: JobLines,
     /// When the runs of each user were, but for those of Windows' own tasks.
     spans: BTreeMap<String, Overlaps>,
 }
@@ -122,7 +122,9 @@ impl TaskLedger {
                 if cut { "cut-by-shutdown" } else { "unfinished" },
             );
         }
-        ledger.jobs(host);
+        let jobs = Jobs::new(host);
+        ledger.runs.extend(jobs.runs);
+        ledger.jobs = jobs.lines;
         ledger.runs.sort_by_key(|run| run.start);
         ledger.index();
         ledger
@@ -276,43 +278,13 @@ impl TaskLedger {
         }
     }
 
-    /// Jobs of robots, by the lines of the execution log. A job of which no end was written ends with the next job of its
-    /// user at the latest, and is not believed to run for longer than half a day.
-    fn jobs(&mut self, host: &Host) {
-        let mut open: BTreeMap<String, (String, Moment)> = BTreeMap::new();
-        let raw = host.entries.get(..host.raw).unwrap_or_default();
-        for entry in raw.iter().filter(|entry| entry.event.id.is_none()) {
-            let (Some(at), Some(stage)) = (entry.at, stage_of(&entry.event)) else {
-                continue;
-            };
-            let Some(user) = first_text(&entry.event, &["windowsIdentity", "user", "User"]) else {
-                continue;
-            };
-            // The lines of one start come in two logs.
-            let known = open.get(&user_key(&user)).map(|(_, start)| *start);
-            if stage == Stage::Started && known.is_some_and(|start| start.near(at, PAIR)) {
-                continue;
-            }
-            if let Some((user, start)) = open.remove(&user_key(&user)) {
-                self.runs.push(Run {
-                    work: Work::Job,
-                    own: false,
-                    user: Some(user),
-                    start: Some(start),
-                    end: Some(at.min(start.later(LONGEST_JOB))),
-                });
-            }
-            if stage == Stage::Started {
-                open.insert(user_key(&user), (user, at));
-            }
-        }
-        self.runs.extend(open.into_values().map(|(user, start)| Run {
-            work: Work::Job,
-            own: false,
-            user: Some(user),
-            start: Some(start),
-            end: Some(start.later(LONGEST_JOB)),
-        }));
+    /// Whether the scheduler's log tells of a failure of that task with that code.
+    pub(super) fn tells_of(&self, task: &str, code: u32) -> bool {
+        self.derived.iter().any(|entry| {
+            let name = text_of(&entry.event, "TaskName");
+            name.is_some_and(|name| name.eq_ignore_ascii_case(task))
+                && number_of(&entry.event, "ResultCode") == Some(code)
+        })
     }
 
     /// Whether a run of this user was going on at an instant.
@@ -342,26 +314,6 @@ fn is_pair(logon: &Entry, start: &Entry) -> bool {
         && (code(logon).is_none() || code(start).is_none() || code(logon) == code(start))
 }
 
-/// What a line of the execution log says of its job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Started,
-    Ended,
-}
-
-fn stage_of(event: &Event) -> Option<Stage> {
-    let message = event.message.as_deref()?;
-    if message.contains("execution started") {
-        Some(Stage::Started)
-    } else if message.contains("execution ended")
-        || message.contains("Job stopped with an unexpected exit code")
-    {
-        Some(Stage::Ended)
-    } else {
-        None
-    }
-}
-
 /// The id of a run. One and the same, whether a log gave it as a value or an export as text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Instance<'e> {
@@ -385,19 +337,14 @@ fn instance_of(event: &Event) -> Option<&Value> {
         |value: &&Value| matches!(value, Value::Guid(_)) || !matches!(value.to_text().trim(), "" | "-");
     let mut names = ["InstanceId", "TaskInstanceId"].into_iter();
     let value = names.find_map(|name| event.get(name).filter(says))?;
-    (!is_nil(value)).then_some(value)
+    (!is_nil(&value.to_text())).then_some(value)
 }
 
-fn is_nil(id: &Value) -> bool {
-    match id {
-        Value::Guid(bytes) => *bytes == [0; 16],
-        id => {
-            let text = id.to_text();
-            text.trim()
-                .bytes()
-                .all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
-        }
-    }
+/// Whether the text of an id is that of none.
+pub(super) fn is_nil(id: &str) -> bool {
+    id.trim()
+        .bytes()
+        .all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
 }
 
 /// The derived event of one failure. `(NONE)` and `(default user)` are no accounts.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::case::{Entry, Host};
+use super::case::{Entry, Host, Moment};
 use super::derived::text_of;
 use super::incident::Group;
+use super::learn::announced_user;
 use super::ledgers::Ledgers;
 use super::sighting::is_no_user;
 use crate::knowledge::Key;
@@ -17,8 +18,12 @@ use crate::model::{Event, user_key};
 const BEFORE: TimeDelta = TimeDelta::seconds(60);
 /// What a product writes first may be stamped before what Windows writes.
 const AFTER: TimeDelta = TimeDelta::seconds(5);
+/// So many records before a complaint are looked through.
+const MOST_LINES: usize = 1_000;
 /// How long before a complaint about a session that session may have ended.
 const LATELY: TimeDelta = TimeDelta::minutes(15);
+/// How long before a complaint about a missing session the robot's account may have had one.
+const DAY: TimeDelta = TimeDelta::days(1);
 
 /// Fills in the user of an incident that has none.
 pub(super) fn complete(group: &mut Group<'_>, host: &Host, ledgers: &Ledgers) {
@@ -26,8 +31,10 @@ pub(super) fn complete(group: &mut Group<'_>, host: &Host, ledgers: &Ledgers) {
         return;
     }
     let found = of_the_robot(group, host)
+        .or_else(|| who_was_announced(group, host))
         .or_else(|| who_tried(group, host))
-        .or_else(|| who_was_there(group, ledgers));
+        .or_else(|| who_was_there(group, ledgers))
+        .or_else(|| who_has_sessions(group, ledgers));
     if let Some(user) = found {
         group.keys.set(Key::User, user);
     }
@@ -40,6 +47,47 @@ fn of_the_robot(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
     }
     let facts = host.facts.get("robot.user").map(Vec::as_slice);
     only(facts.unwrap_or_default().iter().map(|fact| &fact.value))
+}
+
+/// The robot names the account before it opens a session for it: a complaint is of the one that was named last before it, if
+/// that is so at each occurrence.
+fn who_was_announced(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    if !group.symptom.id.starts_with("robot-") {
+        return None;
+    }
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    let announced = |at: Moment| {
+        let end = raw.partition_point(|entry| entry.at.is_some_and(|when| when <= at));
+        let lately = raw.get(..end)?.iter().rev();
+        lately
+            .take_while(|entry| entry.at.is_some_and(|when| when >= at.earlier(BEFORE)))
+            .take(MOST_LINES)
+            .find_map(|entry| announced_user(&entry.event))
+    };
+    let times = group.occurrences.iter().filter_map(|occurrence| occurrence.at);
+    let users: Option<Vec<Arc<str>>> = times.map(|at| announced(at).map(Arc::from)).collect();
+    only(users?.iter())
+}
+
+/// The only user who had a session on the host on the day before is the robot's, if its name says that it is no person's.
+fn who_has_sessions(group: &Group<'_>, ledgers: &Ledgers) -> Option<Arc<str>> {
+    let at = group.first().filter(|_| group.symptom.id.starts_with("robot-"))?;
+    let there = ledgers.sessions.during(at.earlier(DAY), at);
+    let users: Vec<Arc<str>> = there
+        .filter_map(|stay| stay.user.as_deref())
+        .map(Arc::from)
+        .collect();
+    only(users.iter()).filter(|user| is_named_for_robots(user))
+}
+
+/// Words by which the accounts of robots are called.
+const ROBOTS: &[&str] = &["rpa", "bot", "robo", "uipath", "svc", "unattended"];
+
+/// Whether a word of the name begins with one of them.
+pub(super) fn is_named_for_robots(user: &str) -> bool {
+    let name = user_key(user);
+    let mut words = name.split(|letter: char| !letter.is_alphabetic());
+    words.any(|word| ROBOTS.iter().any(|robot| word.starts_with(robot)))
 }
 
 /// A complaint of a robot or a flow is of the user for whom Windows was asked for a session each time: who tried at half

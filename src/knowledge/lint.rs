@@ -28,6 +28,8 @@ pub const DERIVED_EVENTS: &[(&str, &[&str])] = &[
     ("clock-jump", &["KernelGeneral"]),
     ("session-listed", &[]),
     ("session-places", &[]),
+    ("task-listed", &[]),
+    ("logon-stays-refused", &["Security"]),
     ("host-boot", &["EventLog", "KernelGeneral"]),
 ];
 

@@ -20,6 +20,7 @@ mod etl;
 mod event_list;
 mod event_xml;
 mod evtx;
+mod job_lines;
 mod json;
 mod lines;
 mod little_endian;

@@ -19,6 +19,7 @@ use serde_json::{Map, Value as Json};
 use crate::model::{Event, Findings, Level, ProblemKind, Time, Value};
 use crate::source::Source;
 
+use super::job_lines::JobLines;
 use super::json::{json_value, text_of};
 use super::lines::{Block, Place, Text};
 use super::local_time::{self, DateOrder, Stamp};
@@ -125,6 +126,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let mut log = RobotLog {
         wording: &wording,
         prose: Prose::new(&wording, DateOrder::Unknown),
+        jobs: JobLines::new(context.interest),
     };
     let mut dumps = Dumps::of_log(context);
     while !sink.is_full()
@@ -152,6 +154,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         }
         dumps.block(&mut block, &context.path, starts_record, says);
     }
+    log.jobs.finish(&mut sink);
     text.finish(&mut sink);
     dumps.finish(context, findings);
 }
@@ -159,6 +162,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 struct RobotLog<'a> {
     wording: &'a Wording<'a>,
     prose: Prose<'a>,
+    jobs: JobLines,
 }
 
 impl RobotLog<'_> {
@@ -216,7 +220,7 @@ impl RobotLog<'_> {
         }
         if let Some(message) = event.message.clone().filter(|message| !message.is_empty()) {
             self.wording.tell(&mut event, &message);
-            sink.event(event);
+            self.jobs.line(sink, event);
         }
     }
 }

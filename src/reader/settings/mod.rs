@@ -45,6 +45,7 @@
 //! | `os.name`, `os.version`, `os.edition`, `os.build` | the system | text, `build.revision` | registry, systeminfo |
 //! | `os.role` | kind of machine | `workstation`, `server`, `dc` | registry, systeminfo |
 //! | `host.name`, `host.domain` | the machine | text | registry, systeminfo |
+//! | `host.rename_pending` | the name it takes when it starts, where that is another | text | registry |
 //! | `host.time_zone`, `host.utc_offset_minutes` | zone; minutes east of UTC now in force | text, number | registry, systeminfo |
 //! | `program.<name>` | version of an installed program that matters to sessions | text | registry, lists |
 //! | `robot.version` | version of the UiPath robot | text | registry, lists |
@@ -222,6 +223,9 @@ pub(crate) fn read(kind: Kind, source: Source, context: &Context<'_>, findings: 
         };
         let whole = std::io::Cursor::new(bytes).chain(rest);
         plain_text::read_rest(Source::Stream(Box::new(whole)), context, findings);
+        if !context.interest.is_everything() {
+            tasks::tell_once(findings);
+        }
     } else if let Some(error) = failure {
         let detail = format!("reading stopped: {error}");
         Sink::new(context, findings).problem(ProblemKind::of(&error), 0, &detail);

@@ -606,6 +606,29 @@ und mehr"
     }
 
     #[test]
+    fn a_new_name_that_waits_for_a_start() {
+        let of = |key: &str, name: &str| {
+            format!(
+                "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\{key}]\n\"ComputerName\"=\"{name}\"\n"
+            )
+        };
+        let text = format!(
+            "REGEDIT4\n{}{}",
+            of("ComputerName", "RPA-08"),
+            of("ActiveComputerName", "RPA-07")
+        );
+        let found = facts(read, &text);
+        assert_eq!(value(&found, "host.rename_pending"), ["RPA-08"]);
+        assert!(found.facts.iter().all(|fact| &*fact.host == "RPA-07"));
+        let text = format!(
+            "{}{}",
+            of("ComputerName", "RPA-07"),
+            of("ActiveComputerName", "rpa-07")
+        );
+        assert!(value(&facts(read, &text), "host.rename_pending").is_empty());
+    }
+
+    #[test]
     fn host_and_system() {
         let text = r#"REGEDIT4
 [HKEY_LOCAL_MACHINE\OFFLINE\ControlSet002\Control\ComputerName\ComputerName]

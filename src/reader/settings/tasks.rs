@@ -3,9 +3,11 @@
 //!
 //! Tasks below `\Microsoft\` are left out: a machine has two hundred, and none runs for a customer.
 
+use std::collections::BTreeSet;
+
 use super::labels::{csv, pair};
 use super::sink::Sink;
-use crate::model::{FactScope, Findings, ProblemKind};
+use crate::model::{Event, FactScope, Findings, ProblemKind};
 use crate::reader::Context;
 
 /// The places of `/v` output that are facts. The host comes first, then the task.
@@ -63,13 +65,54 @@ pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
     reader.end_named(&mut sink);
 }
 
-/// A row of the CSV form with `/v`: many quoted fields, the second of which is a path.
+/// Takes away what the lines of last results say as prose: their facts say more, in every language.
+pub(super) fn tell_once(findings: &mut Findings) {
+    let results = findings.facts.iter().filter(|fact| {
+        let name = fact.name.strip_prefix("task.");
+        name.is_some_and(|name| name.ends_with(".LastResult"))
+    });
+    let lines: BTreeSet<u64> = results.filter_map(|fact| fact.origin.line).collect();
+    let told =
+        |event: &Event| event.id.is_none() && event.origin.line.is_some_and(|line| lines.contains(&line));
+    findings.events.retain(|event| !told(event));
+}
+
+/// So many fields has a row of `/v` at least.
+const WHOLE_ROW: usize = 20;
+/// The place of the last result.
+const RESULT: usize = 6;
+
+/// A row of the CSV form with `/v`: many quoted fields, the second of which is a path. People take columns out, most of them
+/// after the last result, whose number then still tells what the row is.
 fn csv_row(line: &str) -> Option<Vec<String>> {
     if !line.starts_with('"') || !line.contains(r#","\"#) {
         return None;
     }
     let fields = csv(line, ',');
-    (fields.len() >= 20 && fields.get(1).is_some_and(|task| task.starts_with('\\'))).then_some(fields)
+    let is_number = |field: &String| crate::model::parse_code(field.trim()).is_some();
+    let known = fields.len() >= WHOLE_ROW || fields.get(RESULT).is_some_and(is_number);
+    (known && fields.get(1).is_some_and(|task| task.starts_with('\\'))).then_some(fields)
+}
+
+/// The only field of a row without all columns that can be the account it runs as: a name with its domain, and not that of
+/// the author, which stands right behind the result.
+fn account(fields: &[String]) -> Option<&str> {
+    let is_program = |name: &str| {
+        let kind = name.rsplit_once('.').map(|(_, kind)| kind.to_ascii_lowercase());
+        kind.is_some_and(|kind| matches!(&*kind, "exe" | "com" | "cmd" | "bat" | "ps1" | "vbs" | "js"))
+    };
+    let is_account = |field: &&String| {
+        let halves = field.trim().split_once('\\');
+        halves.is_some_and(|(domain, name)| {
+            let plain = |half: &str| !half.is_empty() && !half.contains(['\\', '/', ':', '%', '"']);
+            plain(domain) && plain(name) && !is_program(name)
+        })
+    };
+    let mut accounts = fields.iter().skip(RESULT + 2).filter(is_account);
+    accounts
+        .next()
+        .filter(|_| accounts.next().is_none())
+        .map(String::as_str)
 }
 
 fn csv_facts(sink: &mut Sink<'_, '_>, line: u64, fields: &[String]) {
@@ -80,10 +123,14 @@ fn csv_facts(sink: &mut Sink<'_, '_>, line: u64, fields: &[String]) {
     if is_microsofts(task) {
         return;
     }
-    for (place, name) in PLACES {
+    let whole = fields.len() >= WHOLE_ROW;
+    for (place, name) in PLACES.iter().filter(|(place, _)| whole || *place <= RESULT) {
         if let Some(value) = fields.get(*place) {
             state(sink, line, task, name, value);
         }
+    }
+    if let Some(user) = account(fields).filter(|_| !whole) {
+        state(sink, line, task, "UserId", user);
     }
 }
 
@@ -269,6 +316,17 @@ mod tests {
         assert_eq!(value(&found, r"task.\Nightly.LastResult"), ["2147943712"]);
         assert_eq!(value(&found, r"task.\Nightly.Enabled"), ["false"]);
         assert_eq!(value(&found, r"task.\Nightly.UserId"), ["svc-robot"]);
+    }
+
+    #[test]
+    fn csv_rows_without_all_columns() {
+        let text = "\"RPA-07\",\"\\Nightly\",\"07/02/2026\",\"Prêt\",\"\",\"06/02/2026\",\"-2147023511\",\"CORP\\anna\",\"tools\\run.cmd\",\
+            \"N/A\",\"Activé\",\"CORP\\svc.robot\"\n\"RPA-07\",\"\\Share\",\"free text\"\n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(value(&found, r"task.\Nightly.LastResult"), ["2147943785"]);
+        assert_eq!(value(&found, r"task.\Nightly.UserId"), [r"CORP\svc.robot"]);
+        assert!(found.facts.iter().all(|fact| fact.name.contains("Nightly")));
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub(in crate::reader::settings) struct Values {
     system: BTreeMap<&'static str, (u64, String)>,
     program: Option<(String, Program)>,
     host: Option<String>,
+    /// The name that the host goes by, and the one it takes when it starts.
+    active: Option<(u64, String)>,
+    configured: Option<(u64, String)>,
 }
 
 #[derive(Default)]
@@ -123,6 +126,15 @@ impl Values {
                 }
             }
             Special::HostName if is("ComputerName") || is("Hostname") => {
+                if is("ComputerName") {
+                    let active = key.path.ends_with(r"\activecomputername");
+                    let name = if active {
+                        &mut self.active
+                    } else {
+                        &mut self.configured
+                    };
+                    name.get_or_insert((line, data.to_text()));
+                }
                 self.host.get_or_insert(data.to_text());
                 self.push(key, line, "host.name".to_owned(), data.to_text());
             }
@@ -194,8 +206,16 @@ impl Values {
     /// Makes the facts. Of several control sets only the current one counts: that named `CurrentControlSet`,
     /// else the one `Select` names, else the lowest.
     pub(in crate::reader::settings) fn finish(mut self, sink: &mut Sink<'_, '_>) {
-        if let Some(host) = self.host.take() {
+        let active = self.active.take();
+        let host = active.as_ref().map(|(_, name)| name.clone());
+        if let Some(host) = host.or_else(|| self.host.take()) {
             sink.host(&host);
+        }
+        // A new name is taken at the next start; until then the host goes by the old one.
+        if let (Some((_, active)), Some((line, configured))) = (active, &self.configured)
+            && !active.eq_ignore_ascii_case(configured)
+        {
+            sink.fact(*line, FactScope::Observed, "host.rename_pending", configured);
         }
         self.end_program(sink);
         let sets = || self.pending.iter().map(|one| one.set);

@@ -1,0 +1,144 @@
+//! Which lines of a robot's jobs tell when each of them ran: the first, the last, and errors. Marks them, so that they are kept
+//! whatever they say and in whatever language. Must not know how lines are written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Event, Interest, Level, Value};
+
+use super::sink::Sink;
+
+/// The field that marks a line, and its value, which signals look for.
+const FIELD: &str = "logonscope.job";
+const MARK: &str = "line-of-job";
+
+/// Jobs that are open at once; more make the oldest end.
+const OPEN: usize = 64;
+/// Jobs of one log whose beginning is marked.
+const JOBS: usize = 20_000;
+/// Errors of one log that are marked.
+const ERRORS: usize = 1_000;
+
+/// The lines of one log.
+#[derive(Default)]
+pub(super) struct JobLines {
+    /// Whether every line is wanted anyway.
+    all: bool,
+    begun: BTreeSet<String>,
+    /// The latest line of each job, which may be its last.
+    latest: BTreeMap<String, Event>,
+    errors: usize,
+}
+
+impl JobLines {
+    pub(super) fn new(interest: &Interest) -> Self {
+        Self {
+            all: interest.is_everything(),
+            ..Self::default()
+        }
+    }
+
+    /// Hands a line on, or holds it until the job has another one.
+    pub(super) fn line(&mut self, sink: &mut Sink<'_>, event: Event) {
+        let id = event.field("jobId").map(|id| id.to_text().into_owned());
+        let Some(id) = id.filter(|_| !self.all) else {
+            sink.event(event);
+            return;
+        };
+        if let Some(before) = self.latest.remove(&id) {
+            sink.event(before);
+        }
+        let begins = self.begun.len() < JOBS && self.begun.insert(id.clone());
+        let fails = matches!(event.level, Level::Error | Level::Critical) && self.errors < ERRORS;
+        self.errors += usize::from(fails);
+        if begins || fails {
+            mark(sink, event);
+            return;
+        }
+        self.latest.insert(id, event);
+        if self.latest.len() > OPEN {
+            let oldest = self.latest.iter().min_by_key(|(_, event)| event.origin.line);
+            let oldest = oldest.map(|(id, _)| id.clone());
+            if let Some(event) = oldest.and_then(|id| self.latest.remove(&id)) {
+                mark(sink, event);
+            }
+        }
+    }
+
+    /// Hands on what is held, at the end of the log.
+    pub(super) fn finish(self, sink: &mut Sink<'_>) {
+        let mut latest: Vec<Event> = self.latest.into_values().collect();
+        latest.sort_by_key(|event| event.origin.line);
+        for event in latest {
+            mark(sink, event);
+        }
+    }
+}
+
+fn mark(sink: &mut Sink<'_>, mut event: Event) {
+    event.push(FIELD, Value::text(MARK));
+    sink.event(event);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::limits::Limits;
+    use crate::model::{EventFilter, Findings};
+    use crate::source::Source;
+
+    /// The messages of the marked lines of a log.
+    fn marked(log: &str) -> Vec<String> {
+        let filter = EventFilter::Listed(BTreeMap::new());
+        let interest = Interest::new(filter, ["windowsidentity".to_owned()], [], Vec::new()).unwrap();
+        let limits = Limits::default();
+        let context = super::super::Context {
+            path: Arc::from("case/2026-05-04_Execution.log"),
+            interest: &interest,
+            limits: &limits,
+            recover: false,
+        };
+        let mut findings = Findings::default();
+        super::super::robot_log::read(Source::memory(log), &context, &mut findings);
+        let marked = findings
+            .events
+            .iter()
+            .filter(|event| event.field(FIELD).is_some());
+        marked
+            .map(|event| event.message.as_deref().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    fn line(second: u32, level: &str, message: &str, job: u32) -> String {
+        format!(
+            "10:00:{second:02}.0000 {level} {{\"message\":\"{message}\",\"timeStamp\":\"2026-05-04T10:00:{second:02}Z\",\
+             \"windowsIdentity\":\"CORP\\\\svc-robot\",\"jobId\":\"{job}\"}}\n"
+        )
+    }
+
+    #[test]
+    fn first_last_and_errors() {
+        let log = [
+            line(1, "Info", "Abschluss gestartet", 1),
+            line(2, "Info", "Schritt 1", 1),
+            line(3, "Info", "anderer Vorgang", 2),
+            line(4, "Error", "Element fehlt", 1),
+            line(5, "Info", "Schritt 2", 1),
+            line(6, "Info", "Ende", 1),
+        ];
+        assert_eq!(
+            marked(&log.concat()),
+            ["Abschluss gestartet", "anderer Vorgang", "Element fehlt", "Ende"]
+        );
+    }
+
+    #[test]
+    fn many_open_jobs_are_not_held() {
+        let count = u32::try_from(OPEN).unwrap() + 8;
+        let mut log: String = (0..count).map(|job| line(1, "Info", "begin", job)).collect();
+        log.extend((0..count).map(|job| line(2, "Info", "end", job)));
+        let found = marked(&log);
+        assert_eq!(found.iter().filter(|text| *text == "end").count(), count as usize);
+    }
+}
