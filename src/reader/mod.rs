@@ -38,6 +38,7 @@ mod settings;
 mod shapes;
 mod sink;
 mod sniff;
+mod strings;
 mod table;
 #[cfg(test)]
 mod tests;

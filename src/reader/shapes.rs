@@ -1,10 +1,8 @@
 //! The values of a few events by their shape, for texts in a language whose sentences are not known: the path of a task begins
 //! with a backslash, an instance is a GUID, an account has a backslash in the middle, the code is the last number. Owns
 //! these shapes. Must not know formats; is asked only where provider and id are certain and no sentence was recognised.
-//!
-//! Where the texts of a provider are not installed, Event Viewer says so, in the language of the machine, and lists the values
-//! alone: then they are the strings of the event in order.
 
+use super::strings;
 use crate::model::{Event, Value, parse_code};
 
 const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
@@ -15,6 +13,9 @@ const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 /// Gives an event the values that its text shows by their shape; what it has already stands.
 pub(crate) fn tell(event: &mut Event, text: &str) {
     let Some(id) = event.id else { return };
+    if event.positional(0).is_none() && strings::tell(event, id, text) {
+        return;
+    }
     if event.provider.eq_ignore_ascii_case(TASK_SCHEDULER) {
         task(event, id, text);
     } else if event.provider.eq_ignore_ascii_case(SESSION_MANAGER) {
@@ -31,34 +32,10 @@ pub(crate) fn tell(event: &mut Event, text: &str) {
     {
         restart(event, text);
     }
-    if event.positional(0).is_none() {
-        for value in values_alone(&event.provider, id, text) {
-            event.push("", Value::text(value));
-        }
-    }
 }
 
 /// Values taken from one text.
 const VALUES: usize = 32;
-
-/// The values of a text that is only the complaint that there is none: it opens with id and source of the event, and a colon
-/// and an empty line stand before them. An empty line among them is an empty value.
-fn values_alone<'t>(provider: &str, id: u16, text: &'t str) -> Vec<&'t str> {
-    let mut lines = text.lines();
-    let complains = lines.next().is_some_and(|head| {
-        !provider.is_empty() && head.contains(provider) && head.contains(&id.to_string())
-    });
-    if !complains {
-        return Vec::new();
-    }
-    let mut rest = lines
-        .skip_while(|line| !line.trim_end().ends_with([':', '：']))
-        .skip(1);
-    match rest.next() {
-        Some(line) if line.trim().is_empty() => rest.map(str::trim).take(VALUES).collect(),
-        _ => Vec::new(),
-    }
-}
 
 /// Quoted: `"..."` and its kin in German, French, Chinese and Japanese texts.
 fn quoted(text: &str) -> Vec<&str> {
@@ -332,17 +309,6 @@ mod tests {
             told("User32", 1074, japanese)
                 .contains(&("param7".to_owned(), "NT AUTHORITY\\SYSTEM".to_owned()))
         );
-    }
-
-    #[test]
-    fn values_without_their_text() {
-        let german = "Die Beschreibung für die Ereignis-ID \"6013\" aus der Quelle \"EventLog\" wurde nicht gefunden.\n\nDie folgenden Informationen wurden mit dem Ereignis gespeichert: \n\n\n\n61490\n60\n-60 W. Europe Standard Time";
-        let values: Vec<String> = told("EventLog", 6013, german)
-            .into_iter()
-            .map(|(name, value)| format!("{name}{value}"))
-            .collect();
-        assert_eq!(values, ["", "", "61490", "60", "-60 W. Europe Standard Time"]);
-        assert!(told("EventLog", 6013, "Die Betriebszeit des Systems: \n\n61490").is_empty());
     }
 
     #[test]

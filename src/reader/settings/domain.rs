@@ -13,11 +13,9 @@ pub(super) fn sniff(head: &str) -> bool {
         connection_status(line).is_some()
             || secure_channel(line).is_some()
             || stripchart(line).is_some()
-            || pair(line).is_some_and(|(label, _)| {
-                matches!(
-                    label,
-                    "AzureAdJoined" | "SERVICE_NAME" | "Current LogonId is 0" | "Phase Offset"
-                )
+            || pair(line).is_some_and(|(label, value)| {
+                matches!(label, "AzureAdJoined" | "Current LogonId is 0" | "Phase Offset")
+                    || names_service(label, value)
             })
             || stratum(line)
             || tickets(line).is_some()
@@ -90,26 +88,24 @@ impl Reader {
                 }
             }
             "Source" | "Quelle" if self.time => sink.fact(number, observed, "time.source", value),
-            "SERVICE_NAME" => {
-                let known = SERVICES.iter().find(|name| name.eq_ignore_ascii_case(value));
-                self.service = known.copied();
-            }
-            "STATE" | "START_TYPE" | "SERVICE_START_NAME" => self.service_field(sink, number, label, value),
-            _ => {}
+            _ if names_service(label, value) => self.service = known_service(value),
+            _ => self.service_field(sink, number, label, value),
         }
     }
 
-    /// `STATE : 4  RUNNING`: the number tells, the word is for people.
+    /// `STATE : 4  RUNNING`, `START_TYPE : 4  DISABLED`: the labels are translated, the words behind the number are not.
     fn service_field(&self, sink: &mut Sink<'_, '_>, number: u64, label: &str, value: &str) {
         let Some(service) = self.service else { return };
-        let first = value.split_whitespace().next().unwrap_or_default();
-        let (name, value) = match label {
-            "START_TYPE" => ("Start", first),
-            "STATE" => match value.split_whitespace().nth(1) {
-                Some(word) => ("State", word),
-                None => return,
-            },
-            _ => ("ObjectName", value),
+        let mut words = value.split_whitespace();
+        let (first, second) = (words.next().unwrap_or_default(), words.next());
+        let numbered = first.len() == 1 && first.bytes().all(|byte| byte.is_ascii_digit());
+        let (name, value) = match second {
+            Some("BOOT_START" | "SYSTEM_START" | "AUTO_START" | "DEMAND_START" | "DISABLED") if numbered => {
+                ("Start", first)
+            }
+            Some(word) if numbered && (label == "STATE" || is_state(word)) => ("State", word),
+            _ if label == "SERVICE_START_NAME" => ("ObjectName", value),
+            _ => return,
         };
         sink.fact(
             number,
@@ -146,6 +142,30 @@ fn damaged(line: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+fn known_service(value: &str) -> Option<&'static str> {
+    let known = SERVICES.iter().find(|name| name.eq_ignore_ascii_case(value));
+    known.copied()
+}
+
+/// Whether a line names the service that `sc` tells of. In other languages the label is another, but in capitals too.
+fn names_service(label: &str, value: &str) -> bool {
+    label == "SERVICE_NAME" || (!label.chars().any(char::is_lowercase) && known_service(value).is_some())
+}
+
+/// A state of a service as `sc` writes it in every language.
+fn is_state(word: &str) -> bool {
+    matches!(
+        word,
+        "STOPPED"
+            | "START_PENDING"
+            | "STOP_PENDING"
+            | "RUNNING"
+            | "CONTINUE_PENDING"
+            | "PAUSE_PENDING"
+            | "PAUSED"
+    )
 }
 
 fn yes_or_no(value: &str) -> Option<bool> {
@@ -305,6 +325,17 @@ mod tests {
         let found = facts(read, status);
         assert_eq!(value(&found, "time.offset_seconds"), ["-0.0012345"]);
         assert_eq!(value(&found, "time.source"), ["DC01.corp.example"]);
+    }
+
+    #[test]
+    fn services_in_other_languages() {
+        let text = "[SC] QueryServiceConfig ÊXITO\n\nNOME_DO_SERVIÇO: seclogon\n        TIPO                       : 20  WIN32_SHARE_PROCESS\n        \
+            TIPO_DE_INÍCIO             : 4   DISABLED\n        CONTROLE_DE_ERROS : 1   NORMAL\n        ESTADO : 1  STOPPED\n";
+        assert!(sniff(text));
+        let found = facts(read, text);
+        assert_eq!(value(&found, "service.seclogon.Start"), ["4"]);
+        assert_eq!(value(&found, "service.seclogon.State"), ["STOPPED"]);
+        assert!(!sniff("Dienst: seclogon\n"), "prose");
     }
 
     #[test]

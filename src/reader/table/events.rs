@@ -5,7 +5,7 @@
 //! and say no zone.
 
 use super::columns::{self, Column};
-use super::rows::{Row, Rows, split};
+use super::rows::{Row, Rows, quotes_fit, split};
 use crate::model::{Event, Findings, ProblemKind};
 use crate::reader::Context;
 use crate::reader::lines::Text;
@@ -204,7 +204,7 @@ impl<'a> Table<'a> {
 
 /// Whether a line is the beginning of a row, even where the row before did not end.
 fn is_row(text: &str, separator: char, order: DateOrder) -> bool {
-    if text.matches(separator).count() < 3 {
+    if text.matches(separator).count() < 3 || !quotes_fit(text, separator) {
         return false;
     }
     let (cells, _) = split(text, separator);
@@ -252,7 +252,7 @@ mod tests {
 
     use super::*;
     use crate::limits::Limits;
-    use crate::model::{EventFilter, Interest, Level, MessagePattern};
+    use crate::model::{EventFilter, Interest, Level, MessagePattern, Value};
 
     fn interest() -> Interest {
         let pattern = MessagePattern::new(
@@ -358,6 +358,36 @@ mod tests {
             event.activity.as_deref(),
             Some("{f4204a84-0fbc-4c56-820e-9469a7650000}")
         );
+    }
+
+    #[test]
+    fn messages_of_several_lines_that_come_first() {
+        let row = |user: &str, session: u32, record: u32| {
+            format!(
+                "\"Remote Desktop Services:\r\n\r\nUser: {user}\r\nSession {session} has been disconnected, reason code 0\",\"40\",\"0\",\"\",\"4\",\"{record}\",\"{LSM}\",\"{LSM}/Operational\",\"1076\",\"RPA-07\",\"5/24/2026 10:49:19 AM\",\"Information\"\r\n"
+            )
+        };
+        let text = format!(
+            "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n\
+             \"Message\",\"Id\",\"Version\",\"Qualifiers\",\"Level\",\"RecordId\",\"ProviderName\",\"LogName\",\"ProcessId\",\"MachineName\",\"TimeCreated\",\"LevelDisplayName\"\r\n{}{}",
+            row("CORP\\anna", 46, 31_751),
+            row("CORP\\bert", 9, 31_750)
+        );
+        let found = run(&text);
+        assert!(
+            found
+                .problems
+                .iter()
+                .all(|problem| problem.kind != ProblemKind::Damaged),
+            "{:?}",
+            found.problems
+        );
+        let told: Vec<_> = found
+            .events
+            .iter()
+            .map(|event| (event.record_id, event.get("Session").and_then(Value::as_u64)))
+            .collect();
+        assert_eq!(told, [(Some(31_751), Some(46)), (Some(31_750), Some(9))]);
     }
 
     #[test]

@@ -13,7 +13,7 @@
 
 use super::columns;
 use super::events::{SEPARATORS, is_preface};
-use super::rows::{Row, Rows, split};
+use super::rows::{Row, Rows, quotes_fit, split};
 use crate::model::{Event, Findings, Level, Origin, ProblemKind, Value};
 use crate::reader::Context;
 use crate::reader::lines::Text;
@@ -385,7 +385,9 @@ impl Table<'_> {
         let is_open = |text: &str| text.contains('"') && split(text, separator).1;
         // A line with as many cells as there are headings, one of them a state, is a row even where a quote is lost.
         let starts = |text: &str| {
-            text.matches(separator).count() + 1 >= columns.len() && is_row(columns, &split(text, separator).0)
+            text.matches(separator).count() + 1 >= columns.len()
+                && quotes_fit(text, separator)
+                && is_row(columns, &split(text, separator).0)
         };
         for row in self.rows.line(number, offset, text, is_open, starts) {
             self.row(sink, &row);

@@ -107,6 +107,31 @@ pub(super) fn split(text: &str, separator: char) -> (Vec<String>, bool) {
     (cells, quoted)
 }
 
+/// Whether quotes stand only around cells. In a line that ends the quote of an earlier one the first stands within or behind a
+/// cell.
+pub(super) fn quotes_fit(text: &str, separator: char) -> bool {
+    let mut letters = text.chars().peekable();
+    let (mut quoted, mut ended, mut begun) = (false, false, false);
+    while let Some(c) = letters.next() {
+        match c {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+            }
+            '"' if quoted => (quoted, ended) = (false, true),
+            '"' if begun => return false,
+            '"' => quoted = true,
+            c if c == separator && !quoted => {
+                (ended, begun) = (false, false);
+                continue;
+            }
+            _ if ended => return false,
+            _ => {}
+        }
+        begun = true;
+    }
+    true
+}
+
 /// Splits the CSV of `tracerpt`: cells are padded with blanks, quotes come behind blanks and are not doubled, so a
 /// quote ends a cell only before a comma or the end. Also says whether the text ends inside a quote.
 pub(super) fn split_padded(text: &str) -> (Vec<&str>, bool) {
@@ -182,6 +207,16 @@ mod tests {
         );
         assert!(split_padded(r#"a, "b"#).1);
         assert_eq!(split_padded("").0, [""]);
+    }
+
+    #[test]
+    fn quotes_of_rows_and_of_their_ends() {
+        for row in ["a,b,c", "a,\"b \"\"c\"\", d\",e", "a,b,\"open", "\"\",a"] {
+            assert!(quotes_fit(row, ','), "{row}");
+        }
+        for end in ["ID: 46\",\"42\",\"0\"", "\",\"42\",\"0\"", "text\"", "\"a\"b,c"] {
+            assert!(!quotes_fit(end, ','), "{end}");
+        }
     }
 
     #[test]
