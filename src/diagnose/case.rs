@@ -296,7 +296,9 @@ impl Sorting<'_> {
             self.name(&host, &span.computer, span.last);
         }
         let mut events = std::mem::take(&mut findings.events);
-        events.reverse();
+        if !newest_first(&events) {
+            events.reverse();
+        }
         while let Some(event) = events.pop() {
             if events.len().is_multiple_of(PIECE) {
                 events.shrink_to_fit();
@@ -439,6 +441,23 @@ fn rank_facts(host: &mut Host, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(ProblemKind::Conflict, first.origin.clone(), detail));
         }
     }
+}
+
+/// Whether a table lists its newest record first, as Event Viewer does. Where neither numbers nor fractions of a second tell records of
+/// one second apart, only their order in the table does: the end of a task would come before its beginning.
+fn newest_first(events: &[Event]) -> bool {
+    let times = || {
+        events
+            .iter()
+            .filter(|event| event.record_id.is_none())
+            .filter_map(|event| event.time)
+    };
+    let (mut up, mut down) = (0_usize, 0_usize);
+    for (earlier, later) in times().zip(times().skip(1)) {
+        up += usize::from(later > earlier);
+        down += usize::from(later < earlier);
+    }
+    down > up
 }
 
 /// A step back of more than this between neighbours in one channel is a clock that was set.

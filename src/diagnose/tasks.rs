@@ -30,7 +30,9 @@ pub(super) fn is_logon_code(code: u32) -> bool {
         code,
         0xC000_005E..=0xC000_0073 | 0xC000_015B | 0xC000_0193 | 0xC000_0224 | 0xC000_0234 | 0xC000_0133
     );
-    sspi || status || (code >> 16 == 0x8007 && LOGON_CODES.contains(&(code & 0xFFFF)))
+    // The scheduler's own words: no credentials are stored, the account is not found, the store is damaged or cannot be reached.
+    let stored = matches!(code, 0x8004_130F..=0x8004_1312);
+    sspi || status || stored || (code >> 16 == 0x8007 && LOGON_CODES.contains(&(code & 0xFFFF)))
 }
 
 /// What ran.
@@ -92,6 +94,7 @@ struct Open {
     start: Option<Moment>,
     result: Option<u32>,
     class: Option<&'static str>,
+    program: Option<String>,
     cite: usize,
 }
 
@@ -163,6 +166,12 @@ impl TaskLedger {
         if run.user.is_none() {
             run.user = first_text(event, &["UserContext", "UserName"]);
         }
+        // 129 names the process; 200 to 203 the action, which is what the result is of.
+        match id {
+            129 => run.program = run.program.take().or_else(|| program_of(event, "Path")),
+            200..=203 => run.program = program_of(event, "ActionName").or(run.program.take()),
+            _ => {}
+        }
         match id {
             100 | 129 | 200 => run.start = run.start.or(entry.at),
             201 => {
@@ -211,6 +220,7 @@ impl TaskLedger {
                     .with_value("InstanceId", instance)
                     .with_some("User", run.user.as_deref())
                     .with("Class", class)
+                    .with_some("Exit", run.program.zip(run.result).map(exit_of))
                     .with_some("ResultCode", run.result)
                     .with_some("Seconds", seconds)
                     .build(),
@@ -312,6 +322,23 @@ fn is_pair(logon: &Entry, start: &Entry) -> bool {
     same_place
         && agree("TaskName")
         && (code(logon).is_none() || code(start).is_none() || code(logon) == code(start))
+}
+
+/// The file name of a program, without its folder and in lower case.
+fn program_of(event: &Event, field: &str) -> Option<String> {
+    let path = text_in(event, field)?;
+    let name = path.rsplit(['\\', '/']).next()?.trim().trim_matches('"');
+    (!name.is_empty()).then(|| name.to_lowercase())
+}
+
+/// What a program ended with, as `robocopy.exe:3`: the scheduler wraps an exit code into an HRESULT.
+fn exit_of((program, result): (String, u32)) -> String {
+    let code = if result >> 16 == 0x8007 {
+        result & 0xFFFF
+    } else {
+        result
+    };
+    format!("{program}:{code}")
 }
 
 /// The id of a run. One and the same, whether a log gave it as a value or an export as text.

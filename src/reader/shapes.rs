@@ -55,7 +55,12 @@ fn task(event: &mut Event, id: u16, text: &str) {
     let account = if id == 104 { "UserName" } else { "UserContext" };
     give(event, "TaskName", first(is_task));
     give(event, "InstanceId", first(is_instance));
-    give(event, account, first(is_account));
+    // These name what is run, and nobody.
+    match id {
+        129 => give(event, "Path", first(is_action)),
+        200..=203 => give(event, "ActionName", first(is_action)),
+        _ => give(event, account, first(is_account)),
+    }
     if id == 104 {
         give(
             event,
@@ -68,8 +73,14 @@ fn task(event: &mut Event, id: u16, text: &str) {
     }
 }
 
+/// The path of a task; two backslashes open the path of a share.
 fn is_task(piece: &str) -> bool {
-    piece.starts_with('\\')
+    piece.starts_with('\\') && !piece.starts_with(r"\\")
+}
+
+/// A program, where there is nothing else but a task and an instance.
+fn is_action(piece: &str) -> bool {
+    !is_task(piece) && !is_instance(piece)
 }
 
 fn is_instance(piece: &str) -> bool {
@@ -285,6 +296,23 @@ mod tests {
         assert_eq!(
             told(TASK_SCHEDULER, 101, french),
             expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+    }
+
+    #[test]
+    fn what_a_task_ran_in_german() {
+        let german = r#"Die Aufgabe "\RPA\Nacht", Instanz "{A48152CE-8434-7D42-B825-56EBB81CC3A3}", Aktion "M:\job\nacht.cmd" wurde von der Aufgabenplanung erfolgreich mit dem Rückgabecode 2147942403 abgeschlossen."#;
+        let expected = [
+            ("TaskName", r"\RPA\Nacht"),
+            ("InstanceId", "{A48152CE-8434-7D42-B825-56EBB81CC3A3}"),
+            ("ActionName", r"M:\job\nacht.cmd"),
+            ("ResultCode", "2147942403"),
+        ];
+        assert_eq!(told(TASK_SCHEDULER, 201, german), owned(&expected));
+        let share = r#"Die Aufgabenplanung hat die Aufgabe "\RPA\Nacht", Instanz "\\fs-01\job.exe" mit der Prozess-ID 3979 gestartet."#;
+        assert_eq!(
+            told(TASK_SCHEDULER, 129, share),
+            owned(&[("TaskName", r"\RPA\Nacht"), ("Path", r"\\fs-01\job.exe")])
         );
     }
 
