@@ -43,6 +43,7 @@ mod silence;
 mod skew;
 mod tasks;
 mod tell;
+mod told;
 mod trial;
 mod weigh;
 mod who;

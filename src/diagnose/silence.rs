@@ -127,7 +127,7 @@ impl Trial<'_> {
         for name in signal.derived() {
             let alias = match &**name {
                 // Nobody keeps a log of the lists that people make.
-                "session-listed" | "session-places" | "task-listed" => continue,
+                "session-listed" | "session-places" | "task-listed" | "session-told" => continue,
                 "host-restart" | "host-boot" | "clock-jump" => "EventLog",
                 "task-logon-failed" | "task-run" => "TaskScheduler",
                 "logon-flood" | "logon-stays-refused" => "Security",

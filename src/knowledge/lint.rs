@@ -29,6 +29,7 @@ pub const DERIVED_EVENTS: &[(&str, &[&str])] = &[
     ("session-listed", &[]),
     ("session-places", &[]),
     ("task-listed", &[]),
+    ("session-told", &["LSM"]),
     ("logon-stays-refused", &["Security"]),
     ("host-boot", &["EventLog", "KernelGeneral"]),
 ];
