@@ -13,6 +13,7 @@
 
 mod ask;
 mod assemble;
+mod autologon;
 mod case;
 mod changes;
 mod clock;

@@ -139,6 +139,11 @@ impl PowerLedger {
     }
 
     /// Each boot, with the class of the going down before it.
+    /// The boots, each with the entry that tells of it.
+    pub(super) fn cited_boots(&self) -> impl Iterator<Item = (Moment, usize)> {
+        self.boots.iter().copied().zip(self.boot_cites.iter().copied())
+    }
+
     fn derive_boots(&self, host: &Host) -> Vec<Entry> {
         let boot = |(at, cite): (&Moment, &usize)| {
             let base = host.entries.get(*cite)?;

@@ -35,15 +35,21 @@ impl Trial<'_> {
         })
     }
 
+    /// The facts of that name. The definition of a task that does not say its folder goes by its own name.
+    fn facts_of(&self, name: &str) -> &[Fact] {
+        let facts = &self.host().facts;
+        let without_folder = || {
+            let task = name.strip_prefix("task.\\")?;
+            facts.get(&*format!("task.\\{}", task.rsplit_once('\\')?.1))
+        };
+        let found = facts.get(name).or_else(without_folder);
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Looks for a setting.
     pub(super) fn fact(&self, item: &Item, name: &str, condition: &Condition) -> Outcome {
         let name = self.fact_name(name);
-        let facts = self
-            .host()
-            .facts
-            .get(&*name)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let facts = self.facts_of(&name);
         let lookup = |name: &str| self.lookup(name);
         // Whether somebody unnamed is in a list, nobody can tell.
         if condition.variables().any(|name| lookup(name).is_none()) {

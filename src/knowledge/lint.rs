@@ -32,6 +32,7 @@ pub const DERIVED_EVENTS: &[(&str, &[&str])] = &[
     ("session-told", &["LSM"]),
     ("logon-stays-refused", &["Security"]),
     ("host-boot", &["EventLog", "KernelGeneral"]),
+    ("autologon-missed", &["EventLog", "KernelGeneral"]),
 ];
 
 /// One thing to put right.

@@ -68,7 +68,7 @@ fn task(event: &mut Event, id: u16, text: &str) {
             first(|piece| piece.starts_with("LogonUser")),
         );
     }
-    if matches!(id, 101 | 103 | 104 | 111 | 201 | 202 | 203) {
+    if matches!(id, 101 | 103 | 104 | 111 | 116 | 201 | 202 | 203) {
         give(event, "ResultCode", last_number(text));
     }
 }

@@ -24,10 +24,12 @@ pub(crate) fn sniff(head: &str) -> bool {
     layout(head).is_some()
 }
 
-/// The separator, the columns as far as the headings tell, and whether there are headings.
+/// The separator, and the columns as far as the headings tell; none where there are no headings.
 fn layout(head: &str) -> Option<(char, Vec<Column>)> {
     let order = DateOrder::learn(head);
-    let first = head.lines().map(str::trim).find(|line| !is_preface(line))?;
+    let mut lines = head.lines().map(str::trim).filter(|line| !is_preface(line));
+    let first = lines.next()?;
+    let second = lines.next();
     SEPARATORS.into_iter().find_map(|separator| {
         let (cells, _) = split(first, separator);
         if cells.len() < 4 {
@@ -35,7 +37,13 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
         }
         match columns::of_headings(&cells) {
             Some(columns) => Some((separator, columns)),
-            None => columns::is_data(&cells, order).then(|| (separator, Vec::new())),
+            None if columns::is_data(&cells, order) => Some((separator, Vec::new())),
+            // Headings in a language that is not known.
+            None => {
+                let row = split(second?, separator).0;
+                let fits = row.len() >= cells.len() && columns::is_surely_data(&row, order);
+                fits.then(|| (separator, vec![Column::Other; cells.len()]))
+            }
         }
     })
 }
@@ -403,6 +411,19 @@ mod tests {
         assert_eq!(found.events[1].get("Session").unwrap().as_u64(), Some(12));
         let kinds: Vec<_> = found.problems.iter().map(|problem| problem.kind).collect();
         assert_eq!(kinds, [ProblemKind::Damaged, ProblemKind::Undecoded]);
+    }
+
+    #[test]
+    fn headings_of_a_language_that_is_not_known() {
+        let text = format!(
+            "Taso,Päivämäärä ja aika,Lähde,Tapahtumatunnus,Tehtäväluokka\r\n\
+             Tietoja,24.5.2026 10:49:19,{LSM},40,Ei mitään,Session 3 has been disconnected, reason code 0\r\n"
+        );
+        assert!(sniff(&text));
+        let found = run(&text);
+        assert_eq!(found.events.len(), 1);
+        assert_eq!(found.events[0].id, Some(40));
+        assert_eq!(found.events[0].local.unwrap().to_string(), "2026-05-24 10:49:19");
     }
 
     #[test]

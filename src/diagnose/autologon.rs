@@ -1,0 +1,52 @@
+//! Starts after which nobody was logged on at the console although autologon is set up. Derives an event of each.
+//!
+//! Settings: <https://learn.microsoft.com/troubleshoot/windows-server/user-profiles-and-logon/turn-on-automatic-logon>
+
+use chrono::TimeDelta;
+
+use super::case::{Entry, Host, Moment};
+use super::derived::Derived;
+use super::ledgers::Ledgers;
+use super::sessions::Kind;
+
+/// Autologon is done long before this.
+const AT_LATEST: TimeDelta = TimeDelta::minutes(10);
+const SESSIONS: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+
+/// The starts that autologon did not follow. Only the log of sessions can show that.
+pub(super) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+    let on = host.fact("winlogon.AutoAdminLogon");
+    if on.is_none_or(|fact| fact.value.trim() != "1") {
+        return Vec::new();
+    }
+    let user = host
+        .fact("winlogon.DefaultUserName")
+        .map(|fact| fact.value.trim());
+    let boots = ledgers.power.cited_boots();
+    let missed = boots.filter(|(at, _)| is_told(host, *at) && !is_followed(ledgers, *at));
+    missed
+        .filter_map(|(_, cite)| host.entries.get(cite))
+        .map(|base| {
+            Derived::new("autologon-missed", base)
+                .with_some("User", user)
+                .build()
+        })
+        .collect()
+}
+
+/// Whether the log of sessions covers the time in which autologon would be done.
+fn is_told(host: &Host, boot: Moment) -> bool {
+    let until = boot.later(AT_LATEST);
+    host.cover
+        .iter()
+        .any(|cover| cover.channel.eq_ignore_ascii_case(SESSIONS) && cover.covers(boot.time, until.time))
+}
+
+/// Whether somebody was logged on at the console then, or the host went down again before it could be.
+fn is_followed(ledgers: &Ledgers, boot: Moment) -> bool {
+    let until = boot.later(AT_LATEST);
+    let within = |at: Moment| at >= boot && at <= until;
+    let mut stays = ledgers.sessions.stays.iter();
+    stays.any(|stay| stay.kind == Kind::Console && stay.user.is_some() && stay.start.is_some_and(within))
+        || ledgers.power.downs.iter().any(|down| within(down.at))
+}
