@@ -63,21 +63,8 @@ fn copy(event: &mut Event, from: &str, to: &str) {
     }
 }
 
-/// `SubStatus` says more than `Status` unless it is zero: C000006D with C000006A, but C000015B with 0. A message in a language
-/// whose words nobody knows shows both without names, in this order.
+/// `SubStatus` says more than `Status` unless it is zero: C000006D with C000006A, but C000015B with 0.
 fn failure_of_logon(event: &mut Event) {
-    if event.field("Status").is_none() {
-        let is_failure = |code: &u32| *code >= 0xC000_0000;
-        let codes = event.fields.iter().filter(|field| &*field.name == "code");
-        let mut codes = codes
-            .filter_map(|field| field.value.as_code())
-            .skip_while(|code| !is_failure(code));
-        let (status, sub) = (codes.next(), codes.next().filter(is_failure));
-        if let Some(code) = sub.or(status) {
-            event.push("FailureCode", Value::Hex32(code));
-        }
-        return;
-    }
     let sub = event.field("SubStatus").and_then(Value::as_code).unwrap_or(0);
     copy(
         event,
@@ -224,21 +211,6 @@ mod tests {
             .field(name)
             .map(|value| value.to_text().into_owned())
             .unwrap_or_default()
-    }
-
-    #[test]
-    fn a_refused_logon_in_any_language() {
-        let localized = [("code", "0xc000006d"), ("code", "0xc0000193"), ("code", "0x665")];
-        assert_eq!(
-            text(&event(AUDITING, 4_625, &localized), "FailureCode"),
-            "0xc0000193"
-        );
-        let alone = [("code", "0x44"), ("code", "0xc000015b"), ("code", "0x0")];
-        assert_eq!(text(&event(AUDITING, 4_625, &alone), "FailureCode"), "0xc000015b");
-        assert_eq!(
-            text(&event(AUDITING, 4_625, &[("code", "0x665")]), "FailureCode"),
-            ""
-        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::derived::{Derived, first_text, number_of, text_of};
 use super::ledgers::Ledgers;
 use super::sighting::is_no_user;
 use super::who::is_named_for_robots;
-use crate::model::user_key;
+use crate::model::{Event, user_key};
 
 /// Wrong name or password: who mistypes once is no fault.
 const OF_PASSWORD: &[u32] = &[0xC000_0064, 0xC000_006A, 0xC000_006D];
@@ -47,11 +47,6 @@ const EXCERPT: u64 = 20;
 /// Refusals of one account that are told.
 const MOST: usize = 1_000;
 
-/// Security: an account was locked out.
-const LOCKED_OUT: u16 = 4740;
-/// Kerberos tickets, which only domain controllers give out.
-const OF_CONTROLLERS: &[u16] = &[4768, 4769, 4771];
-
 /// One refused logon.
 struct Refusal<'h> {
     at: Option<Moment>,
@@ -59,6 +54,10 @@ struct Refusal<'h> {
     user: String,
     kind: u32,
     code: u32,
+    /// Whether the account works for machines.
+    of_machine: bool,
+    /// Whether it is locked out, and the host itself did so.
+    locked_here: bool,
 }
 
 /// The derived events, in the order of the accounts.
@@ -68,16 +67,21 @@ pub(super) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
     for refusal in raw.iter().filter_map(refusal) {
         refused.entry(user_key(&refusal.user)).or_default().push(refusal);
     }
+    let records: u64 = host.cover.iter().map(|channel| channel.records).sum();
+    let alone = |refusals: &[Refusal<'_>]| records <= EXCERPT && raw.len() <= refusals.len() + OTHERS;
+    if !refused.is_empty() {
+        let owners = Owners::new(host);
+        refused.retain(|user, refusals| alone(refusals) || owners.may_be_at_fault(user, refusals));
+    }
     if refused.is_empty() {
         return Vec::new();
     }
     let known = Known::new(host, ledgers);
-    let records: u64 = host.cover.iter().map(|channel| channel.records).sum();
     let mut found = Vec::new();
-    for refusals in refused.into_values() {
-        let alone = records <= EXCERPT && raw.len() <= refusals.len() + OTHERS;
+    for (user, refusals) in refused {
+        let alone = alone(&refusals);
         let lasting = known.lasting(refusals);
-        if known.is_fault(&lasting, alone) {
+        if known.is_fault(&user, &lasting, alone) {
             let times = lasting.len();
             found.extend(lasting.iter().take(MOST).map(|refusal| tell(refusal, times)));
         }
@@ -104,6 +108,8 @@ fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
         user,
         kind,
         code,
+        of_machine: false,
+        locked_here: false,
     })
 }
 
@@ -117,12 +123,59 @@ fn tell(refusal: &Refusal<'_>, times: usize) -> Entry {
         .build()
 }
 
-/// What a host tells of its accounts.
-struct Known {
-    /// Accounts of robots and of tasks.
+/// Whose accounts a host knows, by what is found at a glance.
+struct Owners {
+    /// Accounts of robots, and those that log on as a batch job or a service.
     of_machines: BTreeSet<String>,
     /// Accounts that the host itself locked out. A domain controller locks out everybody's, every day.
     locked: BTreeSet<String>,
+}
+
+impl Owners {
+    fn new(host: &Host) -> Self {
+        let facts = host.facts.get("robot.user").map(Vec::as_slice);
+        let robots = facts.unwrap_or_default().iter();
+        let mut of_machines: BTreeSet<String> = robots.map(|fact| user_key(&fact.value)).collect();
+        let mut locked = BTreeSet::new();
+        let mut is_controller = false;
+        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+            let of = |event: &Event| text_of(event, "TargetUserName").map(|user| user_key(&user));
+            match entry.event.id {
+                Some(4624) if is_of_machines(number_of(&entry.event, "LogonType")) => {
+                    of_machines.extend(of(&entry.event));
+                }
+                Some(4740) => locked.extend(of(&entry.event)),
+                // Tickets of Kerberos, which only domain controllers give out.
+                Some(4768 | 4769 | 4771) => is_controller = true,
+                _ => {}
+            }
+        }
+        if is_controller {
+            locked.clear();
+        }
+        Self { of_machines, locked }
+    }
+
+    /// Whether refusals of this account can be a fault at all. Marks what its owner makes them.
+    fn may_be_at_fault(&self, user: &str, refusals: &mut [Refusal<'_>]) -> bool {
+        let of_machine = self.of_machines.contains(user)
+            || refusals.iter().any(|refusal| is_of_machines(Some(refusal.kind)));
+        let locked = self.locked.contains(user);
+        for refusal in refusals.iter_mut() {
+            refusal.of_machine = of_machine;
+            refusal.locked_here = locked && refusal.code == LOCKED;
+        }
+        of_machine || is_named_for_robots(user) || refusals.iter().any(|refusal| refusal.locked_here)
+    }
+}
+
+/// Logons as a batch job or a service.
+const fn is_of_machines(kind: Option<u32>) -> bool {
+    matches!(kind, Some(4 | 5))
+}
+
+/// When accounts logged on.
+struct Known {
     /// Accounts that had a session or logged on, by their letters and digits: Entra ID makes the name of an account from that of
     /// its person, and leaves out what stands between.
     seen: BTreeSet<String>,
@@ -133,38 +186,15 @@ struct Known {
 impl Known {
     fn new(host: &Host, ledgers: &Ledgers) -> Self {
         let mut known = Self {
-            of_machines: BTreeSet::new(),
-            locked: BTreeSet::new(),
             seen: BTreeSet::new(),
             last: BTreeMap::new(),
         };
-        let of_facts = host.facts.iter().filter(|(name, _)| {
-            &***name == "robot.user" || name.starts_with("task.") && name.ends_with(".UserId")
-        });
-        known.of_machines.extend(
-            of_facts
-                .flat_map(|(_, facts)| facts)
-                .map(|fact| user_key(&fact.value)),
-        );
-        let runs = ledgers.tasks.runs.iter().filter(|run| !run.own);
-        known
-            .of_machines
-            .extend(runs.filter_map(|run| run.user.as_deref()).map(user_key));
         for stay in &ledgers.sessions.stays {
             if let Some(user) = stay.user.as_deref() {
                 known.saw(user, 0, stay.start);
             }
         }
-        let raw = host.entries.get(..host.raw).unwrap_or_default();
-        let ids = |wanted: &'static [u16]| {
-            raw.iter()
-                .filter(move |entry| entry.event.id.is_some_and(|id| wanted.contains(&id)))
-        };
-        if ids(OF_CONTROLLERS).next().is_none() {
-            let locked = ids(&[LOCKED_OUT]).filter_map(|entry| text_of(&entry.event, "TargetUserName"));
-            known.locked.extend(locked.map(|user| user_key(&user)));
-        }
-        for entry in raw {
+        for entry in host.entries.get(..host.raw).unwrap_or_default() {
             if entry.event.id == Some(4624)
                 && let Some(user) = text_of(&entry.event, "TargetUserName")
             {
@@ -200,9 +230,9 @@ impl Known {
         refusals
     }
 
-    fn is_fault(&self, lasting: &[Refusal<'_>], alone: bool) -> bool {
+    fn is_fault(&self, user: &str, lasting: &[Refusal<'_>], alone: bool) -> bool {
         let Some(last) = lasting.last() else { return false };
-        if last.code == LOCKED && self.locked.contains(&user_key(&last.user)) {
+        if last.locked_here {
             return true;
         }
         let addresses: BTreeSet<String> = lasting
@@ -213,9 +243,9 @@ impl Known {
             return false;
         }
         let of_password = OF_PASSWORD.contains(&last.code);
-        let seen = self.seen.contains(&letters(&last.user));
-        let of_machine = self.of_machines.contains(&user_key(&last.user))
-            || is_named_for_robots(&last.user) && (seen || !of_password);
+        // A name alone may be guessed; one that is known here, or whose account has a state, is not.
+        let of_machine = last.of_machine
+            || is_named_for_robots(user) && (!of_password || self.seen.contains(&letters(user)));
         let first = lasting.first().and_then(|refusal| refusal.at);
         let again = first
             .zip(last.at)

@@ -159,12 +159,15 @@ fn session(event: &mut Event, id: u16, text: &str) {
 /// Security 4625: the status is the first NTSTATUS. Before it stand the type of the logon, then SID, name and domain of the account, and
 /// the reason in words.
 fn refused_logon(event: &mut Event, text: &str) {
+    let is_failure =
+        |value: &&str| value.starts_with("0x") && parse_code(value).is_some_and(|code| code >= 0xC000_0000);
     let values = labelled(text);
-    let is_failure = |value: &&str| parse_code(value).is_some_and(|code| code >= 0xC000_0000);
-    let Some(at) = values
-        .iter()
-        .position(|value| value.starts_with("0x") && is_failure(value))
-    else {
+    let Some(at) = values.iter().position(is_failure) else {
+        // Lines that a mail or a table ran together.
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        let mut codes = words.filter(|word| word.starts_with("0x") && is_number(word));
+        give(event, "Status", codes.find(is_failure));
+        give(event, "SubStatus", codes.next());
         return;
     };
     let (before, after) = values.split_at(at);
@@ -283,6 +286,11 @@ mod tests {
         ];
         assert_eq!(told(AUDITING, 4_625, text), owned(&expected));
         assert!(told(AUDITING, 4_625, "ステータス: 0x0").is_empty());
+        let line = "Fehlerinformationen: Fehlerursache: abgelaufen. Status: 0xC000006E Unterstatus:: 0xC0000193 Prozess-ID: 0x665";
+        assert_eq!(
+            told(AUDITING, 4_625, line),
+            owned(&[("Status", "0xC000006E"), ("SubStatus", "0xC0000193")])
+        );
     }
 
     #[test]

@@ -245,10 +245,10 @@ impl Block {
         let text = self.description.as_deref().unwrap_or_default().join("\n");
         let text = text.trim();
         event.message = (!text.is_empty()).then(|| text.into());
-        wording.tell(&mut event, text);
         if event.provider.is_empty() && event.id.is_some_and(labels::is_audit) {
             event.provider = "Microsoft-Windows-Security-Auditing".into();
         }
+        wording.tell(&mut event, text);
         self.tell_fields(&mut event);
         event
     }
