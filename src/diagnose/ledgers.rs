@@ -411,8 +411,15 @@ impl Ledgers {
                     .and_then(|stay| stay.user.as_deref()),
             )
             .with_some("MinutesSinceBoot", self.power.minutes_up(at))
+            .with_some("MinutesSinceJoin", self.minutes_since_join(at))
             .with_some("User", user);
         event.build()
+    }
+
+    /// Minutes since the host was joined to a domain without a start since.
+    fn minutes_since_join(&self, at: Moment) -> Option<i64> {
+        let join = self.power.joined_since_boot(at)?;
+        at.since(join).map(|span| span.num_minutes())
     }
 
     /// The session ledger for a report.

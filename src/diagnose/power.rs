@@ -58,6 +58,8 @@ pub(super) struct PowerLedger {
     pub boots: Vec<Moment>,
     /// The entry that tells of each boot.
     boot_cites: Vec<usize>,
+    /// When the host was joined to a domain, in order.
+    joins: Vec<Moment>,
     /// When the goings down were, from the first marker to the last.
     spans: Overlaps,
 }
@@ -138,6 +140,15 @@ impl PowerLedger {
         at.since(self.boot_before(at)?).map(|span| span.num_minutes())
     }
 
+    /// The last join to a domain before `at`, if the host has not started since: until then it goes on as what it was.
+    pub(super) fn joined_since_boot(&self, at: Moment) -> Option<Moment> {
+        let known = self.joins.partition_point(|join| *join <= at);
+        let join = self.joins.get(known.checked_sub(1)?).copied()?;
+        self.boot_before(at)
+            .is_none_or(|boot| boot < join)
+            .then_some(join)
+    }
+
     /// Each boot, with the class of the going down before it.
     /// The boots, each with the entry that tells of it.
     pub(super) fn cited_boots(&self) -> impl Iterator<Item = (Moment, usize)> {
@@ -208,6 +219,7 @@ impl Reading {
             | ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at),
             ("microsoft-windows-kernel-power", 42) => self.sleeping(host, index, entry, at),
             ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at),
+            ("netjoin", 4096) => self.ledger.joins.push(at),
             ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => self.unexpected(entry, index, at),
             _ => {}
         }

@@ -30,6 +30,8 @@ const LASTING: &[u32] = &[
     0xC000_0224,
     0xC000_0234,
 ];
+/// Kerberos: the account is disabled, expired, locked out or outside its hours.
+const REVOKED: u32 = 0x12;
 /// The account is locked out.
 const LOCKED: u32 = 0xC000_0234;
 /// The logon type is not granted: another type may be.
@@ -91,17 +93,20 @@ pub(super) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
 
 fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
     let event = &entry.event;
-    if event.id != Some(4625)
-        || !event
-            .provider
-            .eq_ignore_ascii_case("Microsoft-Windows-Security-Auditing")
+    if !event
+        .provider
+        .eq_ignore_ascii_case("Microsoft-Windows-Security-Auditing")
     {
         return None;
     }
-    let kind = number_of(event, "LogonType").filter(|kind| *kind != UNLOCK)?;
     let code = number_of(event, "FailureCode")?;
+    let kind = match event.id? {
+        4625 => number_of(event, "LogonType").filter(|kind| !matches!(*kind, 0 | UNLOCK))?,
+        4768 | 4771 if code == REVOKED => 0,
+        _ => return None,
+    };
     let user = text_of(event, "TargetUserName")?;
-    let known = OF_PASSWORD.contains(&code) || LASTING.contains(&code);
+    let known = OF_PASSWORD.contains(&code) || LASTING.contains(&code) || kind == 0;
     (known && !is_no_user(&user) && !user.ends_with('$')).then_some(Refusal {
         at: entry.at,
         entry,
@@ -116,7 +121,7 @@ fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
 fn tell(refusal: &Refusal<'_>, times: usize) -> Entry {
     Derived::new("logon-stays-refused", refusal.entry)
         .with("User", &refusal.user)
-        .with("LogonType", refusal.kind)
+        .with_some("LogonType", Some(refusal.kind).filter(|kind| *kind != 0))
         .with("FailureCode", format!("0x{:08x}", refusal.code))
         .with("Times", times)
         .with_some("Address", first_text(&refusal.entry.event, &["IpAddress"]))
@@ -195,7 +200,8 @@ impl Known {
             }
         }
         for entry in host.entries.get(..host.raw).unwrap_or_default() {
-            if entry.event.id == Some(4624)
+            let ticket = entry.event.id == Some(4768) && number_of(&entry.event, "FailureCode") == Some(0);
+            if (entry.event.id == Some(4624) || ticket)
                 && let Some(user) = text_of(&entry.event, "TargetUserName")
             {
                 known.saw(&user, number_of(&entry.event, "LogonType").unwrap_or(0), entry.at);
@@ -251,7 +257,9 @@ impl Known {
             .zip(last.at)
             .and_then(|(first, last)| last.since(first))
             .is_some_and(|span| span >= AGAIN);
-        alone || of_machine && (again || !of_password)
+        // A domain controller hears of every account that somebody tries.
+        let once = !of_password && last.code != REVOKED;
+        alone || of_machine && (again || once)
     }
 }
 
