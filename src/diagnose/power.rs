@@ -303,6 +303,11 @@ impl Reading {
             .len()
             .checked_sub(2)
             .and_then(|before| self.ledger.boots.get(before));
+        let stated = text_of(&entry.event, "LastAlive").and_then(|text| parse_rfc3339(&text));
+        let stated = stated.map(|time| Moment {
+            epoch: at.epoch,
+            time,
+        });
         // No boot is written after fast start-up: what comes up unexpectedly went down later than that.
         if let Some(last) = self.ledger.downs.last_mut()
             && last.kind != DownKind::Hybrid
@@ -312,14 +317,14 @@ impl Reading {
         {
             if last.kind == DownKind::Unexpected {
                 last.bugcheck = last.bugcheck.or(code);
+                // Kernel-Power 41 is written first, and only EventLog 6008 knows the last sign of life.
+                if let Some(alive) = stated.filter(|alive| *alive > last.at && *alive < at) {
+                    last.at = alive;
+                    last.until = alive;
+                }
             }
             return;
         }
-        let stated = text_of(&entry.event, "LastAlive").and_then(|text| parse_rfc3339(&text));
-        let stated = stated.map(|time| Moment {
-            epoch: at.epoch,
-            time,
-        });
         let seen = self
             .last_alive
             .map(|(_, alive)| alive)
