@@ -3,11 +3,12 @@
 use crate::knowledge::schema::Prior;
 use crate::model::{Verdict, Weight};
 
-/// The probability before any evidence.
+/// The probability before any evidence. One decisive item, which identifies a cause by itself, makes an occasional cause strong and a
+/// rare one likely.
 pub(super) const fn prior(prior: Prior) -> f64 {
     match prior {
         Prior::Common => 0.20,
-        Prior::Occasional => 0.08,
+        Prior::Occasional => 0.085,
         Prior::Rare => 0.02,
     }
 }
@@ -62,8 +63,9 @@ mod tests {
         let score = |prior, supports: &[Weight]| posterior(prior, supports.iter().copied(), []);
         assert_eq!(
             verdict(score(Prior::Occasional, &[Weight::Decisive])),
-            Verdict::Likely
+            Verdict::Strong
         );
+        assert_eq!(verdict(score(Prior::Rare, &[Weight::Decisive])), Verdict::Likely);
         assert_eq!(
             verdict(score(Prior::Common, &[Weight::Decisive])),
             Verdict::Strong
