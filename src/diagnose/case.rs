@@ -641,6 +641,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn tables_that_begin_with_the_newest_record() {
+        let table = |seconds: &[i64]| -> Vec<Event> {
+            let event = |second: &i64| {
+                let mut event = Event::new(crate::model::Origin::artifact("tasks.csv"));
+                event.time = Time::from_timestamp(*second, 0);
+                event
+            };
+            seconds.iter().map(event).collect()
+        };
+        assert!(newest_first(&table(&[9, 9, 8, 8, 3])));
+        // An hour comes twice in autumn.
+        assert!(newest_first(&table(&[9, 8, 9, 8, 3])));
+        assert!(!newest_first(&table(&[3, 8, 8, 9])));
+        assert!(!newest_first(&table(&[3, 3, 3])));
+        let mut numbered = table(&[9, 8, 3]);
+        numbered.iter_mut().for_each(|event| event.record_id = Some(1));
+        assert!(!newest_first(&numbered));
+    }
+
     fn artifact(spans: Vec<ChannelSpan>) -> Artifact {
         Artifact {
             path: "a/System.evtx".into(),
