@@ -107,7 +107,9 @@ fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
     };
     let user = text_of(event, "TargetUserName")?;
     let known = OF_PASSWORD.contains(&code) || LASTING.contains(&code) || kind == 0;
-    (known && !is_no_user(&user) && !user.ends_with('$')).then_some(Refusal {
+    // What Credential Guard hands over in the place of a name is nobody's.
+    let named = !is_no_user(&user) && !user.ends_with('$') && !user.starts_with("@@");
+    (known && named).then_some(Refusal {
         at: entry.at,
         entry,
         user,
