@@ -60,6 +60,7 @@ pub(super) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     derived.extend(super::refused::find(host, &ledgers));
     derived.extend(super::told::derive(host));
     derived.extend(super::autologon::find(host, &ledgers));
+    derived.extend(super::slept::find(host, &ledgers));
     derived.extend(floods);
     derived.extend(jumps);
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));

@@ -42,6 +42,7 @@ mod setting;
 mod sighting;
 mod silence;
 mod skew;
+mod slept;
 mod tasks;
 mod tell;
 mod told;

@@ -19,7 +19,7 @@ use crate::model::{Event, user_key};
 /// Wrong name or password: who mistypes once is no fault.
 const OF_PASSWORD: &[u32] = &[0xC000_0064, 0xC000_006A, 0xC000_006D];
 /// The state of an account that exists, or a right that it lacks.
-const LASTING: &[u32] = &[
+pub(super) const LASTING: &[u32] = &[
     0xC000_006E,
     0xC000_006F,
     0xC000_0070,

@@ -297,6 +297,15 @@ impl TaskLedger {
         })
     }
 
+    /// The accounts whose jobs were going on at an instant.
+    pub(super) fn users_of_jobs(&self, at: Moment) -> impl Iterator<Item = &str> {
+        self.spans.values().filter_map(move |spans| {
+            let mut runs = spans.touching(at, at).filter_map(|place| self.runs.get(place));
+            let is_going = |run: &&Run| run.work == Work::Job && run.end.is_some_and(|end| end > at);
+            runs.find(is_going)?.user.as_deref()
+        })
+    }
+
     /// Whether a run of this user was going on at an instant.
     pub(super) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
         let going = |run: &Run| {

@@ -32,6 +32,8 @@ pub const DERIVED_EVENTS: &[(&str, &[&str])] = &[
     ("session-told", &["LSM"]),
     ("logon-stays-refused", &["Security"]),
     ("host-boot", &["EventLog", "KernelGeneral"]),
+    ("host-slept", &["KernelPower"]),
+    ("refusal-told", &["LSA"]),
     ("autologon-missed", &["EventLog", "KernelGeneral"]),
 ];
 

@@ -21,6 +21,7 @@ pub(super) fn sniff(head: &str) -> bool {
             || tickets(line).is_some()
             || line.contains("Current LogonId is ")
             || service_row(line).is_some()
+            || service_asked(line).is_some()
     })
 }
 
@@ -59,6 +60,8 @@ impl Reader {
             sink.fact(number, observed, "kerberos.tickets", count);
         } else if let Some((name, state)) = service_row(line) {
             sink.fact(number, observed, &format!("service.{name}.State"), state);
+        } else if let Some(service) = service_asked(line) {
+            self.service = Some(service);
         } else if let Some(what) = damaged(line) {
             let detail = format!("{what} is given by something that is none");
             sink.problem(ProblemKind::Damaged, number, &detail);
@@ -147,6 +150,19 @@ fn damaged(line: &str) -> Option<&'static str> {
 fn known_service(value: &str) -> Option<&'static str> {
     let known = SERVICES.iter().find(|name| name.eq_ignore_ascii_case(value));
     known.copied()
+}
+
+/// The service that a command asks of, `sc qc NAME`: people cut the line of its name from the answer.
+fn service_asked(line: &str) -> Option<&'static str> {
+    let mut words = line
+        .split(['>', ' ', '\t'])
+        .skip_while(|word| !matches!(word.to_ascii_lowercase().as_str(), "sc" | "sc.exe"));
+    words.next()?;
+    let command = words.next()?.to_ascii_lowercase();
+    let asks = matches!(command.as_str(), "qc" | "query" | "queryex");
+    asks.then(|| words.find(|word| !word.is_empty()))
+        .flatten()
+        .and_then(|name| known_service(name.trim_matches('"')))
 }
 
 /// Whether a line names the service that `sc` tells of. In other languages the label is another, but in capitals too.
@@ -336,6 +352,11 @@ mod tests {
         assert_eq!(value(&found, "service.seclogon.Start"), ["4"]);
         assert_eq!(value(&found, "service.seclogon.State"), ["STOPPED"]);
         assert!(!sniff("Dienst: seclogon\n"), "prose");
+        let cut = "C:\\>sc query netlogon\n        STATE              : 1  STOPPED\n\nC:\\>sc qc netlogon\n        START_TYPE         : 4   DISABLED\n";
+        assert!(sniff(cut));
+        let found = facts(read, cut);
+        assert_eq!(value(&found, "service.Netlogon.Start"), ["4"]);
+        assert_eq!(value(&found, "service.Netlogon.State"), ["STOPPED"]);
     }
 
     #[test]
