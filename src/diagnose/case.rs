@@ -1,12 +1,14 @@
 //! Everything that was read, sorted by machine: the ground that ledgers, incidents and weighing stand on. Owns which
 //! events are of one host, in which order, and since which setting of its clock.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use super::coverage::ChannelCover;
+use super::homes::Homes;
+use super::seen::Seen;
 pub(super) use crate::model::host_key;
 use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time};
 
@@ -180,65 +182,6 @@ impl Leads<'_> {
 fn lead(aliases: &BTreeMap<String, String>, computer: &str) -> String {
     let key = host_key(computer);
     aliases.get(&key).cloned().unwrap_or(key)
-}
-
-/// A record by its number and time.
-type Record = (u64, Option<Time>);
-
-/// The records of one log that were seen. Those of a file come in rising order, and then their list is enough.
-enum Records {
-    Rising(Vec<Record>),
-    Mixed(HashSet<Record>),
-}
-
-impl Records {
-    /// Whether it is new.
-    fn insert(&mut self, record: Record) -> bool {
-        match self {
-            Self::Rising(list) if list.last().is_none_or(|last| *last < record) => {
-                list.push(record);
-                true
-            }
-            Self::Rising(list) if list.binary_search(&record).is_ok() => false,
-            Self::Rising(list) => {
-                let mut all: HashSet<Record> = list.drain(..).collect();
-                all.insert(record);
-                *self = Self::Mixed(all);
-                true
-            }
-            Self::Mixed(all) => all.insert(record),
-        }
-    }
-}
-
-/// The records that were seen, so that one that lies in two files counts once.
-#[derive(Default)]
-struct Seen {
-    streams: HashMap<(Arc<str>, Arc<str>), usize>,
-    records: Vec<Records>,
-    /// The machine and channel asked for last, and their place.
-    last: Option<(Arc<str>, Arc<str>, usize)>,
-}
-
-impl Seen {
-    /// Whether it is new.
-    fn insert(&mut self, machine: &Arc<str>, channel: &Arc<str>, record: Record) -> bool {
-        let place = match &self.last {
-            Some((known, of, place)) if known == machine && of == channel => *place,
-            _ => {
-                let next = self.records.len();
-                let key = (Arc::clone(machine), Arc::clone(channel));
-                let place = *self.streams.entry(key).or_insert(next);
-                if place == next {
-                    self.records.push(Records::Rising(Vec::new()));
-                }
-                self.last = Some((Arc::clone(machine), Arc::clone(channel), place));
-                place
-            }
-        };
-        let records = self.records.get_mut(place);
-        records.is_none_or(|records| records.insert(record))
-    }
 }
 
 /// Events after which the room of those that were taken is given back.
@@ -543,85 +486,6 @@ fn order(host: &mut Host, problems: &mut Vec<Problem>) {
     host.raw = host.entries.len();
     let times = || host.entries.iter().filter_map(|entry| entry.at).map(|at| at.time);
     host.span = times().min().zip(times().max());
-}
-
-/// Which machine the text in a folder is of, learnt from the logs beside it.
-struct Homes {
-    only: Option<String>,
-    folders: BTreeMap<String, BTreeSet<String>>,
-}
-
-impl Homes {
-    fn new(artifacts: &[Artifact], lead: &dyn Fn(&str) -> String) -> Self {
-        let mut all = BTreeSet::new();
-        let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for artifact in artifacts {
-            let findings = &artifact.findings;
-            let spans = findings.spans.iter().map(|span| &span.computer);
-            // The events of one chunk share the name.
-            let runs = findings
-                .events
-                .chunk_by(|a, b| Arc::ptr_eq(&a.computer, &b.computer));
-            let events = runs.filter_map(|run| run.first()).map(|event| &event.computer);
-            let facts = findings.facts.iter().map(|fact| &fact.host);
-            let named: BTreeSet<&str> = spans
-                .chain(events)
-                .chain(facts)
-                .map(|name| &**name)
-                .filter(|name| !name.is_empty())
-                .collect();
-            let computers: BTreeSet<String> = named.into_iter().map(lead).collect();
-            for folder in parents(&artifact.path) {
-                folders
-                    .entry(folder.to_owned())
-                    .or_default()
-                    .extend(computers.iter().cloned());
-            }
-            all.extend(computers);
-        }
-        let only = if all.len() == 1 {
-            all.into_iter().next()
-        } else {
-            main_host(artifacts, lead)
-        };
-        Self { only, folders }
-    }
-
-    fn of(&self, path: &str) -> String {
-        let nearest =
-            parents(path).find_map(|folder| self.folders.get(folder).filter(|hosts| !hosts.is_empty()));
-        match nearest {
-            Some(hosts) if hosts.len() == 1 => hosts.iter().next().cloned().unwrap_or_default(),
-            _ => self.only.clone().unwrap_or_default(),
-        }
-    }
-}
-
-/// The machine the bundle is about: the only one of which more than a log or two was sent. A domain controller's Security log
-/// often lies beside all logs of the machine that has the trouble.
-fn main_host(artifacts: &[Artifact], lead: &dyn Fn(&str) -> String) -> Option<String> {
-    let mut channels: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for span in artifacts.iter().flat_map(|artifact| &artifact.findings.spans) {
-        if !span.computer.is_empty() {
-            channels
-                .entry(lead(&span.computer))
-                .or_default()
-                .insert(&span.channel);
-        }
-    }
-    let mut full = channels
-        .iter()
-        .filter(|(_, channels)| channels.len() > 2)
-        .map(|(host, _)| host);
-    let first = full.next();
-    first.filter(|_| full.next().is_none()).cloned()
-}
-
-/// The folders that hold a path, the innermost first.
-fn parents(path: &str) -> impl Iterator<Item = &str> {
-    path.rmatch_indices('/')
-        .map(move |(end, _)| path.get(..end).unwrap_or_default())
-        .chain(std::iter::once(""))
 }
 
 #[cfg(test)]
