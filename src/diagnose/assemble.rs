@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 
 use super::Analyzer;
 use super::case::{Host, Moment};
-use super::clock::Clocks;
 use super::incident::{Group, own_events, when_it_worked};
 use super::tell;
 use super::weigh::{Bench, weigh};
@@ -17,61 +16,14 @@ use crate::knowledge::codes::spell;
 use crate::knowledge::{DERIVED, Key};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Fact, FactSource, Format, HostReport,
-    Incident, InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
+    Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Fact, FactSource, HostReport, Incident,
+    InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 
 /// Entries of one incident's story.
 const STORY: usize = 40;
 /// Causes that are told though they explain nothing: ruled out, unlikely, not evaluated.
 const REST: usize = 12;
-
-/// What was read, before the events move to their hosts.
-pub(super) fn inputs(artifacts: &[Artifact]) -> Vec<InputReport> {
-    artifacts
-        .iter()
-        .map(|Artifact { path, findings }| InputReport {
-            path: Arc::clone(path),
-            format: findings.format.unwrap_or(Format::Other),
-            encoding: findings.encoding,
-            bytes: findings.bytes,
-            records: findings.records,
-            events: findings.events.len() as u64,
-            facts: findings.facts.len() as u64,
-            host: None,
-            first: None,
-            last: None,
-            clock: None,
-        })
-        .collect()
-}
-
-/// Fills in what is known once times are placed.
-pub(super) fn finish_inputs(inputs: &mut [InputReport], artifacts: &[Artifact], clocks: &Clocks) {
-    for (input, Artifact { path, findings }) in inputs.iter_mut().zip(artifacts) {
-        let spans = findings.spans.iter().map(|span| &span.computer);
-        let computers: BTreeSet<&Arc<str>> = spans
-            .chain(findings.events.iter().map(|event| &event.computer))
-            .filter(|name| !name.is_empty())
-            .collect();
-        input.host = if computers.len() == 1 {
-            computers.first().map(|name| Arc::clone(name))
-        } else {
-            None
-        };
-        let spanned = findings
-            .spans
-            .iter()
-            .flat_map(|span| [span.first, span.last])
-            .flatten();
-        let times: Vec<_> = spanned
-            .chain(findings.events.iter().filter_map(|event| event.time))
-            .collect();
-        input.first = times.iter().min().copied();
-        input.last = times.iter().max().copied();
-        input.clock = clocks.placed.get(path).copied();
-    }
-}
 
 /// A diagnosis without findings.
 fn empty(analyzer: &Analyzer, inputs: Vec<InputReport>, problems: Vec<Problem>) -> Diagnosis {

@@ -173,8 +173,12 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             }
         }
     }
+    let all = artifacts.iter().flat_map(|artifact| &artifact.findings.events);
+    let telling: Vec<&Event> = all
+        .filter(|event| matches!(event.id, Some(12 | 13 | 6008 | 6013)))
+        .collect();
     for (wanted, read) in [(6008, stopped as fn(&Event) -> Option<Zone>), (6013, uptime)] {
-        for event in artifacts.iter().flat_map(|artifact| &artifact.findings.events) {
+        for event in &telling {
             if event.id == Some(wanted)
                 && event.provider.eq_ignore_ascii_case("EventLog")
                 && let Some(zone) = read(event)
@@ -183,7 +187,7 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             }
         }
     }
-    for event in artifacts.iter().flat_map(|artifact| &artifact.findings.events) {
+    for event in telling {
         if let Some(zone) = power(event) {
             zones.entry(host_key(&event.computer)).or_insert(zone);
         }

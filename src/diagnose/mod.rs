@@ -25,6 +25,7 @@ mod flood;
 mod homes;
 mod identity;
 mod incident;
+mod inputs;
 mod jobs;
 mod learn;
 mod ledgers;
@@ -328,7 +329,7 @@ impl Analyzer {
         mut problems: Vec<Problem>,
         limits: &Limits,
     ) -> Diagnosis {
-        let mut inputs = assemble::inputs(&artifacts);
+        let mut inputs = inputs::read(&artifacts);
         for artifact in &mut artifacts {
             problems.append(&mut artifact.findings.problems);
         }
@@ -336,7 +337,7 @@ impl Analyzer {
         let found = self.layouts.find(paths);
         collections::name_hosts(&mut artifacts, &found);
         let clocks = clock::resolve(&mut artifacts, self.assume_offset, &mut problems);
-        assemble::finish_inputs(&mut inputs, &artifacts, &clocks);
+        inputs::finish(&mut inputs, &artifacts, &clocks);
         let mut hosts = case::gather(&mut artifacts, &mut problems, &|channel| {
             let mut sources = self.knowledge.sources().iter();
             sources.all(|source| source.default_on || !source.channel.eq_ignore_ascii_case(channel))
