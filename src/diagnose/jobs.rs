@@ -16,6 +16,8 @@ use crate::model::{Event, Level, user_key};
 const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);
 /// A job that lost its desktop fails this soon, at its next step.
 const FAILS_WITHIN: TimeDelta = TimeDelta::minutes(2);
+/// A job that says nothing for so long after an error ended with it.
+const SILENCE_AFTER_ERROR: TimeDelta = TimeDelta::minutes(10);
 /// A job that wrote a line so lately, and not its last one, was still at work.
 const AT_WORK: TimeDelta = TimeDelta::minutes(2);
 
@@ -41,6 +43,18 @@ struct Job {
     first: Moment,
     last: Moment,
     ended: bool,
+    /// Whether its last line was an error.
+    failed: bool,
+}
+
+impl Job {
+    /// Whether a line at an instant is of another run: logs that are cut or merged give several runs one id.
+    fn is_over(&self, at: Moment) -> bool {
+        self.failed
+            && at
+                .since(self.last)
+                .is_none_or(|silence| silence > SILENCE_AFTER_ERROR)
+    }
 }
 
 impl Jobs {
@@ -49,6 +63,7 @@ impl Jobs {
         let mut stages = Stages::default();
         let mut by_id: BTreeMap<String, Job> = BTreeMap::new();
         let mut lines = JobLines::default();
+        let mut runs = Vec::new();
         let raw = host.entries.get(..host.raw).unwrap_or_default();
         for entry in raw.iter().filter(|entry| entry.event.id.is_none()) {
             let Some(at) = entry.at else { continue };
@@ -60,24 +75,32 @@ impl Jobs {
             let Some(user) = first_text(&entry.event, &["windowsIdentity", "user", "User"]) else {
                 continue;
             };
-            if matches!(entry.event.level, Level::Error | Level::Critical) {
+            let is_error = matches!(entry.event.level, Level::Error | Level::Critical);
+            if is_error {
                 lines.faults.entry(user_key(&user)).or_default().push(at);
             }
             if let Some(id) = id {
-                let job = by_id.entry(id).or_insert_with(|| Job {
+                let new = || Job {
                     user: user.clone(),
                     first: at,
                     last: at,
                     ended: false,
-                });
+                    failed: false,
+                };
+                let job = by_id.entry(id).or_insert_with(new);
+                if job.is_over(at) {
+                    let over = std::mem::replace(job, new());
+                    runs.push(run(over.user, over.first, over.last));
+                }
                 job.last = at;
+                job.failed = is_error;
                 job.ended |= stage == Some(Stage::Ended);
             }
             if let Some(stage) = stage {
                 stages.step(stage, user, at);
             }
         }
-        let mut runs = stages.end();
+        runs.extend(stages.end());
         for job in by_id.into_values() {
             if !job.ended {
                 let unended = lines.unended.entry(user_key(&job.user)).or_default();
@@ -171,5 +194,62 @@ fn stage_of(event: &Event) -> Option<Stage> {
         Some(Stage::Ended)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::case::Entry;
+    use crate::model::{Origin, Value};
+
+    fn line(minute: i64, level: Level, job: &str) -> Entry {
+        let mut event = Event::new(Origin::artifact("Execution.log"));
+        event.level = level;
+        event.message = Some("a line".into());
+        event.push("jobId", Value::text(job));
+        event.push("User", Value::text(r"CORP\svc-robot"));
+        let time = chrono::DateTime::UNIX_EPOCH + TimeDelta::minutes(minute);
+        Entry {
+            event: Box::new(event),
+            at: Some(Moment { epoch: 0, time }),
+        }
+    }
+
+    fn spans(lines: Vec<Entry>) -> Vec<(i64, i64)> {
+        let host = Host {
+            raw: lines.len(),
+            entries: lines,
+            ..Host::default()
+        };
+        let minute = |at: Option<Moment>| at.map_or(-1, |at| at.time.timestamp() / 60);
+        let runs = Jobs::new(&host).runs;
+        runs.iter()
+            .map(|run| (minute(run.start), minute(run.end)))
+            .collect()
+    }
+
+    #[test]
+    fn a_job_goes_from_its_first_line_to_its_last() {
+        let id = "8a3c5d10-0000-4000-8000-000000000001";
+        let quiet = vec![
+            line(0, Level::Information, id),
+            line(90, Level::Information, id),
+            line(180, Level::Error, id),
+            line(181, Level::Critical, id),
+        ];
+        assert_eq!(spans(quiet), [(0, 181)]);
+    }
+
+    #[test]
+    fn silence_after_an_error_is_its_end() {
+        let id = "8a3c5d10-0000-4000-8000-000000000001";
+        let twice = vec![
+            line(0, Level::Information, id),
+            line(5, Level::Error, id),
+            line(180, Level::Information, id),
+            line(185, Level::Information, id),
+        ];
+        assert_eq!(spans(twice), [(0, 5), (180, 185)]);
     }
 }
