@@ -8,7 +8,7 @@ use crate::model::Event;
 /// Longest piece of log text that goes into a sentence, in characters.
 const MOST: usize = 240;
 
-/// Fills `{Field}`, `{user}`, `{session}` and the other keys, and `{host}`. What is not known becomes a plain word, and what
+/// Fills `{Field}`, `{user}`, `{session}` and the other keys, and `{host}`; of `{A|B}` the first that is there. What is not known becomes a plain word, and what
 /// the sentence can do without, a parenthesis or the end behind a colon, is left out.
 pub(super) fn fill(template: &str, event: Option<&Event>, keys: &Keys, host: &str) -> String {
     let mut text = String::with_capacity(template.len() + 32);
@@ -28,7 +28,8 @@ pub(super) fn fill(template: &str, event: Option<&Event>, keys: &Keys, host: &st
             continue;
         };
         rest = tail;
-        match (value(name, event, keys, host), open) {
+        let found = name.split('|').find_map(|name| value(name, event, keys, host));
+        match (found, open) {
             (Some(value), _) => text.push_str(&clip(&value)),
             (None, Some(start)) if tail.contains(')') => {
                 text.truncate(start);
@@ -165,6 +166,12 @@ mod tests {
         assert_eq!(
             fill("Scheduled task {task} ran and failed", None, &keys, "RPA-07"),
             r"Scheduled task \Nightly ran and failed"
+        );
+        let mut event = Event::new(crate::model::Origin::artifact("t"));
+        event.push("Path", crate::model::Value::text(r"M:\job.cmd"));
+        assert_eq!(
+            fill("{task} starts {ActionName|Path}", Some(&event), &keys, "RPA-07"),
+            r"\Nightly starts M:\job.cmd"
         );
     }
 }
