@@ -11,7 +11,6 @@ use super::sessions::Kind;
 
 /// Autologon is done long before this.
 const AT_LATEST: TimeDelta = TimeDelta::minutes(10);
-const SESSIONS: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
 
 /// The starts that autologon did not follow. Only the log of sessions can show that.
 pub(super) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
@@ -23,7 +22,8 @@ pub(super) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
         .fact("winlogon.DefaultUserName")
         .map(|fact| fact.value.trim());
     let boots = ledgers.power.cited_boots();
-    let missed = boots.filter(|(at, _)| is_told(host, *at) && !is_followed(ledgers, *at));
+    let is_told = |boot: Moment| host.covers_sessions(boot.time, boot.later(AT_LATEST).time);
+    let missed = boots.filter(|(at, _)| is_told(*at) && !is_followed(ledgers, *at));
     missed
         .filter_map(|(_, cite)| host.entries.get(cite))
         .map(|base| {
@@ -32,14 +32,6 @@ pub(super) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
                 .build()
         })
         .collect()
-}
-
-/// Whether the log of sessions covers the time in which autologon would be done.
-fn is_told(host: &Host, boot: Moment) -> bool {
-    let until = boot.later(AT_LATEST);
-    host.cover
-        .iter()
-        .any(|cover| cover.channel.eq_ignore_ascii_case(SESSIONS) && cover.covers(boot.time, until.time))
 }
 
 /// Whether somebody was logged on at the console then, or the host went down again before it could be.

@@ -103,6 +103,18 @@ impl Host {
     pub(super) fn fact(&self, name: &str) -> Option<&Fact> {
         self.facts.get(name).and_then(|facts| facts.first())
     }
+
+    /// How many records its logs hold, of interest or not.
+    pub(super) fn records(&self) -> u64 {
+        self.cover.iter().map(|channel| channel.records).sum()
+    }
+
+    /// Whether its log of sessions covers a span of time.
+    pub(super) fn covers_sessions(&self, from: Time, to: Time) -> bool {
+        const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+        let mut cover = self.cover.iter();
+        cover.any(|cover| cover.channel.eq_ignore_ascii_case(LSM) && cover.covers(from, to))
+    }
 }
 
 /// Which computers are one machine that was renamed: in one log, the records of one name end where those of the next begin.

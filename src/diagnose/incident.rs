@@ -335,12 +335,7 @@ pub(super) fn when_it_worked(group: &Group<'_>, host: &Host, ledgers: &Ledgers) 
 
 /// Whether the log of sessions covers the time of an entry.
 fn covers_sessions(host: &Host, base: &Entry) -> bool {
-    const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
-    base.at.is_some_and(|at| {
-        host.cover
-            .iter()
-            .any(|cover| cover.channel.eq_ignore_ascii_case(LSM) && cover.covers(at.time, at.time))
-    })
+    base.at.is_some_and(|at| host.covers_sessions(at.time, at.time))
 }
 
 /// The events that are the incident itself: each occurrence's, what it was derived from, and the ledgers' view beside it.

@@ -1,5 +1,7 @@
 //! The ledgers of one host together: power, sessions, tasks; and the events they derive.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use super::Focus;
@@ -121,10 +123,23 @@ fn refreshes(host: &Host) -> Vec<Vec<Moment>> {
 /// Windows looks at the limits once a minute, and warns for two before it acts.
 const LIMIT_SLACK: TimeDelta = TimeDelta::minutes(3);
 
+/// Sessions that lose their clients this close do so together.
+const TOGETHER: TimeDelta = TimeDelta::seconds(10);
+
+/// How many sessions lost their clients around an instant; `losses` are in order.
+fn together(losses: &[(Moment, Option<u32>)], at: Moment) -> usize {
+    let start = losses.partition_point(|(when, _)| *when < at.earlier(TOGETHER));
+    let near = losses
+        .iter()
+        .skip(start)
+        .take_while(|(when, _)| when.near(at, TOGETHER))
+        .map(|(_, session)| *session);
+    near.collect::<BTreeSet<_>>().len()
+}
+
 impl Ledgers {
     /// One derived event for each real disconnection.
     fn drops(&self, host: &Host, focus: &Focus) -> Vec<Entry> {
-        let together = TimeDelta::seconds(10);
         let real = |class: DropClass| {
             !matches!(
                 class,
@@ -147,15 +162,7 @@ impl Ledgers {
                 continue;
             };
             let stay = drop.stay.and_then(|stay| self.sessions.stays.get(stay));
-            let count = drop.at.map_or(1, |at| {
-                let start = times.partition_point(|(when, _)| *when < at.earlier(together));
-                let near = times
-                    .iter()
-                    .skip(start)
-                    .take_while(|(when, _)| when.near(at, together))
-                    .map(|(_, session)| *session);
-                near.collect::<std::collections::BTreeSet<_>>().len()
-            });
+            let count = drop.at.map_or(1, |at| together(&times, at));
             let by_user = drop
                 .by_session
                 .zip(drop.at)

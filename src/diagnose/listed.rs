@@ -2,6 +2,8 @@
 //! for another connection. Of tasks (`schtasks`, `Get-ScheduledTaskInfo`): whose last run could not log on, or found no program.
 //! Derives an event of each, at the time of the list where that is known. Must not know how lists are read.
 
+use std::cell::LazyCell;
+
 use chrono::TimeDelta;
 
 use super::case::{Entry, Host};
@@ -51,7 +53,8 @@ fn results_of_tasks<'h>(host: &'h Host, tasks: &'h TaskLedger) -> impl Iterator<
         Some((task.to_owned(), facts(host, name).first()?))
     };
     let results = host.facts.keys().filter_map(move |name| result_of(name));
-    results.filter_map(|(task, fact)| {
+    let told = LazyCell::new(|| tasks.results());
+    results.filter_map(move |(task, fact)| {
         let code: u32 = fact.value.trim().parse().ok().filter(|code| *code != 0)?;
         let kind = if is_logon_code(code) {
             "task-logon-failed"
@@ -62,7 +65,7 @@ fn results_of_tasks<'h>(host: &'h Host, tasks: &'h TaskLedger) -> impl Iterator<
         if of_task("Enabled").is_some_and(|enabled| &*enabled.value == "false") {
             return None;
         }
-        if tasks.tells_of(&task, code) {
+        if told.contains(&(task.to_ascii_lowercase(), code)) {
             return None;
         }
         let user = of_task("UserId");

@@ -149,23 +149,23 @@ impl PowerLedger {
             .then_some(join)
     }
 
-    /// Each boot, with the class of the going down before it.
     /// The boots, each with the entry that tells of it.
     pub(super) fn cited_boots(&self) -> impl Iterator<Item = (Moment, usize)> {
         self.boots.iter().copied().zip(self.boot_cites.iter().copied())
     }
 
+    /// Each boot, with the class of the going down before it.
     fn derive_boots(&self, host: &Host) -> Vec<Entry> {
-        let boot = |(at, cite): (&Moment, &usize)| {
-            let base = host.entries.get(*cite)?;
-            let down = self.spans.begun_by(*at).and_then(|place| self.downs.get(place));
+        let boot = |(at, cite): (Moment, usize)| {
+            let base = host.entries.get(cite)?;
+            let down = self.spans.begun_by(at).and_then(|place| self.downs.get(place));
             Some(
                 Derived::new("host-boot", base)
                     .with_some("Class", down.map(|down| down.kind.name()))
                     .build(),
             )
         };
-        self.boots.iter().zip(&self.boot_cites).filter_map(boot).collect()
+        self.cited_boots().filter_map(boot).collect()
     }
 
     /// Derived events: each going down and each boot.

@@ -69,7 +69,7 @@ pub(super) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
     for refusal in raw.iter().filter_map(refusal) {
         refused.entry(user_key(&refusal.user)).or_default().push(refusal);
     }
-    let records: u64 = host.cover.iter().map(|channel| channel.records).sum();
+    let records = host.records();
     let alone = |refusals: &[Refusal<'_>]| records <= EXCERPT && raw.len() <= refusals.len() + OTHERS;
     if !refused.is_empty() {
         let owners = Owners::new(host);

@@ -1,7 +1,7 @@
 //! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -288,13 +288,13 @@ impl TaskLedger {
         }
     }
 
-    /// Whether the scheduler's log tells of a failure of that task with that code.
-    pub(super) fn tells_of(&self, task: &str, code: u32) -> bool {
-        self.derived.iter().any(|entry| {
-            let name = text_of(&entry.event, "TaskName");
-            name.is_some_and(|name| name.eq_ignore_ascii_case(task))
-                && number_of(&entry.event, "ResultCode") == Some(code)
-        })
+    /// What the scheduler's log tells results of: tasks in lower case, each with a code.
+    pub(super) fn results(&self) -> BTreeSet<(String, u32)> {
+        let result = |entry: &Entry| {
+            let task = text_of(&entry.event, "TaskName")?;
+            Some((task.to_ascii_lowercase(), number_of(&entry.event, "ResultCode")?))
+        };
+        self.derived.iter().filter_map(result).collect()
     }
 
     /// The accounts whose jobs were going on at an instant.
@@ -373,7 +373,11 @@ fn instance_of(event: &Event) -> Option<&Value> {
         |value: &&Value| matches!(value, Value::Guid(_)) || !matches!(value.to_text().trim(), "" | "-");
     let mut names = ["InstanceId", "TaskInstanceId"].into_iter();
     let value = names.find_map(|name| event.get(name).filter(says))?;
-    (!is_nil(&value.to_text())).then_some(value)
+    let nil = match value {
+        Value::Guid(bytes) => *bytes == [0; 16],
+        value => is_nil(&value.to_text()),
+    };
+    (!nil).then_some(value)
 }
 
 /// Whether the text of an id is that of none.

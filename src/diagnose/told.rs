@@ -16,8 +16,7 @@ const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
 /// What a host told, where all of it are a few such lines.
 pub(super) fn derive(host: &Host) -> Vec<Entry> {
     let raw = host.entries.get(..host.raw).unwrap_or_default();
-    let records: u64 = host.cover.iter().map(|channel| channel.records).sum();
-    if raw.len() > MOST || records > MOST as u64 {
+    if raw.len() > MOST || host.records() > MOST as u64 {
         return Vec::new();
     }
     let refusals: Option<Vec<_>> = raw.iter().map(refusal).collect();

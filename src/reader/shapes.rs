@@ -2,12 +2,9 @@
 //! with a backslash, an instance is a GUID, an account has a backslash in the middle, the code is the last number. Owns
 //! these shapes. Must not know formats; is asked only where provider and id are certain and no sentence was recognised.
 
-use super::strings;
+use super::strings::{self, CONNECTION_MANAGER, SESSION_MANAGER, TASK_SCHEDULER};
 use crate::model::{Event, Value, parse_code};
 
-const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
-const SESSION_MANAGER: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
-const CONNECTION_MANAGER: &str = "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
 const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 
 /// Gives an event the values that its text shows by their shape; what it has already stands.

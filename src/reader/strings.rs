@@ -6,6 +6,10 @@
 
 use crate::model::{Event, Value};
 
+pub(super) const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
+pub(super) const SESSION_MANAGER: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+pub(super) const CONNECTION_MANAGER: &str = "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
+
 /// Strings taken from one text.
 const STRINGS: usize = 32;
 
@@ -59,12 +63,9 @@ const TASKS: &[Layout] = &[
 const PROVIDERS: &[(&str, &[Layout])] = &[
     ("Microsoft-Windows-TerminalServices-ClientActiveXCore", RDP_CLIENT),
     ("Microsoft-Windows-RemoteDesktopServices-RdpCoreTS", RDP_CORE),
-    ("Microsoft-Windows-TerminalServices-LocalSessionManager", SESSIONS),
-    (
-        "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
-        CONNECTIONS,
-    ),
-    ("Microsoft-Windows-TaskScheduler", TASKS),
+    (SESSION_MANAGER, SESSIONS),
+    (CONNECTION_MANAGER, CONNECTIONS),
+    (TASK_SCHEDULER, TASKS),
 ];
 
 /// Gives an event the strings that its text lists, by name where the name is known, else by place. Says whether there are any.

@@ -27,7 +27,7 @@ pub(crate) fn sniff(head: &str) -> bool {
 /// The separator, and the columns as far as the headings tell; none where there are no headings.
 fn layout(head: &str) -> Option<(char, Vec<Column>)> {
     let order = DateOrder::learn(head);
-    let mut lines = head.lines().map(str::trim).filter(|line| !is_preface(line));
+    let mut lines = rows_of(head);
     let first = lines.next()?;
     let second = lines.next();
     SEPARATORS.into_iter().find_map(|separator| {
@@ -46,6 +46,11 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
             }
         }
     })
+}
+
+/// The lines from the headings on.
+fn rows_of(head: &str) -> impl Iterator<Item = &str> {
+    head.lines().map(str::trim).filter(|line| !is_preface(line))
 }
 
 /// Lines before the headings: `#TYPE`, Excel's `sep=`, nothing.
@@ -77,8 +82,8 @@ fn order(sink: &mut Sink<'_>, head: &str, separator: char) -> DateOrder {
     if learnt != DateOrder::Unknown {
         return learnt;
     }
-    let headings = head.lines().map(str::trim).find(|line| !is_preface(line));
-    let guessed = columns::order_of_headings(&split(headings.unwrap_or_default(), separator).0);
+    let headings = rows_of(head).next().unwrap_or_default();
+    let guessed = columns::order_of_headings(&split(headings, separator).0);
     if guessed != DateOrder::Unknown && head.contains('/') {
         let origin = sink.artifact();
         let detail = "dates that can be read two ways are read with the day first, as the language of the headings writes them";
@@ -123,7 +128,7 @@ impl<'a> Table<'a> {
             return;
         }
         let (separator, order) = (self.separator, self.order);
-        let is_open = |text: &str| text.contains('"') && split(text, separator).1;
+        let is_open = |text: &str| split(text, separator).1;
         let starts = |text: &str| is_row(text, separator, order);
         for row in self.rows.line(number, offset, text, is_open, starts) {
             self.row(sink, &row);

@@ -382,7 +382,7 @@ impl Table<'_> {
             return;
         }
         let (separator, columns) = (self.separator, &self.columns);
-        let is_open = |text: &str| text.contains('"') && split(text, separator).1;
+        let is_open = |text: &str| split(text, separator).1;
         // A line with as many cells as there are headings, one of them a state, is a row even where a quote is lost.
         let starts = |text: &str| {
             text.matches(separator).count() + 1 >= columns.len()

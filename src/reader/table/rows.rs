@@ -61,7 +61,7 @@ impl Rows {
             text: text.to_owned(),
             damaged: false,
         };
-        if is_open(text) {
+        if text.contains('"') && is_open(text) {
             self.open = Some((row, 1));
         } else {
             out.push(row);

@@ -229,7 +229,7 @@ impl Table<'_> {
             return;
         }
         let columns = &self.columns;
-        let is_open = |text: &str| text.contains('"') && split(text, ',').1;
+        let is_open = |text: &str| split(text, ',').1;
         let starts = |text: &str| is_row(columns, &split(text, ',').0);
         for row in self.rows.line(line, offset, text, is_open, starts) {
             self.row(sink, &row);

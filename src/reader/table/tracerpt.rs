@@ -76,7 +76,7 @@ impl Table<'_> {
             return;
         };
         let payload = headings.payload;
-        let is_open = |text: &str| text.contains('"') && split_padded(text).1;
+        let is_open = |text: &str| split_padded(text).1;
         let starts = |text: &str| is_row(text, payload);
         for row in self.rows.line(number, offset, text, is_open, starts) {
             self.row(sink, &row);
