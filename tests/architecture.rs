@@ -28,6 +28,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("report", &["error", "limits", "model"]),
 ];
+/// The rooms of `diagnose`, each above those that stand before it. A file of a room names its own room and lower ones.
+const ROOMS: &[&str] = &[
+    "focus",
+    "timeline",
+    "ledgers",
+    "derivers",
+    "incidents",
+    "weighing",
+    "answer",
+];
 const ANYWHERE: &[&str] = &["Error", "Result", "Limits"];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -176,6 +186,64 @@ fn layers_name_only_what_lies_below_them() {
         broken.is_empty(),
         "imports that point the wrong way:\n{}",
         broken.join("\n")
+    );
+}
+
+/// What a line names of the rooms of `diagnose`, by its whole path or upward out of its own room.
+fn rooms_named(code: &str) -> Vec<String> {
+    ["crate::diagnose::", "super::super::"]
+        .iter()
+        .flat_map(|start| code.split(start).skip(1))
+        .map(head)
+        .filter(|name| !name.is_empty() && name != "super")
+        .collect()
+}
+
+/// Each line of a room of `diagnose` that names what stands above it, before its unit tests.
+fn upward(room: &str, text: &str) -> Vec<(usize, String)> {
+    let below = ROOMS.iter().take_while(|name| **name != room);
+    let allowed: Vec<&str> = below.copied().chain([room]).collect();
+    let lines = text.lines().take_while(|line| line.trim() != "mod tests {");
+    let code = lines.enumerate().filter(|(_, line)| {
+        !line.trim_start().starts_with("//") && !line.contains("pub(in crate::diagnose)")
+    });
+    code.flat_map(|(number, line)| {
+        let named = rooms_named(line).into_iter();
+        named.map(move |name| (number + 1, name))
+    })
+    .filter(|(_, name)| !allowed.contains(&name.as_str()))
+    .collect()
+}
+
+#[test]
+fn rooms_of_the_engine_name_only_what_lies_below_them() {
+    let mut checked = 0;
+    for room in ROOMS.iter().skip(1) {
+        let mut files = Vec::new();
+        rust_files(&source().join("diagnose").join(room), &mut files);
+        for path in files.iter().filter(|path| !path.ends_with("tests.rs")) {
+            // `super::super::` in a folder within a room is the room itself.
+            let text = fs::read_to_string(path).unwrap();
+            let broken = upward(room, &text);
+            assert!(
+                broken.is_empty(),
+                "{} names what stands above it: {broken:?}",
+                path.display()
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked > 25, "only {checked} files were looked at");
+    assert_eq!(
+        upward(
+            "ledgers",
+            "use crate::diagnose::timeline::host;\nuse crate::diagnose::weighing::bench;"
+        ),
+        [(2, "weighing".to_owned())]
+    );
+    assert_eq!(
+        upward("timeline", "use super::super::answer;"),
+        [(1, "answer".to_owned())]
     );
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::learn;
-use super::matcher::Matcher;
-use super::normalize::normalize;
 use crate::bundle::Bundle;
+use crate::diagnose::incidents::signal_matcher::Matcher;
+use crate::diagnose::timeline::learned_facts;
+use crate::diagnose::timeline::record_repair::normalize;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::model::{Artifact, Event, Fact, Findings, Interest, Origin, Problem, ProblemKind};
@@ -71,7 +71,7 @@ pub(super) fn scan(
                     &context,
                     |piece| digest(piece, knowledge, matcher),
                     |facts| {
-                        learn::add(&mut learnt, facts);
+                        learned_facts::add(&mut learnt, facts);
                         ControlFlow::Continue(())
                     },
                 ),
@@ -107,7 +107,7 @@ pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limi
 /// Keeps the events that ledgers or signals look at; says what the others gave away.
 fn digest(piece: &mut Findings, knowledge: &Knowledge, matcher: &Matcher) -> Vec<Fact> {
     piece.events.iter_mut().for_each(normalize);
-    let learnt = learn::facts(&piece.events);
+    let learnt = learned_facts::facts(&piece.events);
     matcher.in_room(|room| {
         piece
             .events

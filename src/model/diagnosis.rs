@@ -74,7 +74,7 @@ impl FromStr for Verdict {
     }
 }
 
-/// How much one piece of evidence moves a verdict. The factors are in `diagnose/score.rs`.
+/// How much one piece of evidence moves a verdict. The factors are in `diagnose/weighing/score.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {

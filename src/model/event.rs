@@ -213,6 +213,32 @@ impl Event {
         }
     }
 
+    /// The text of a field, trimmed; `None` when it is missing, empty or a dash, which Windows writes for "nothing".
+    pub fn field_text(&self, name: &str) -> Option<String> {
+        self.field_str(name).map(std::borrow::Cow::into_owned)
+    }
+
+    /// Like [`field_text`](Self::field_text), borrowed where the value already is text.
+    pub fn field_str(&self, name: &str) -> Option<std::borrow::Cow<'_, str>> {
+        use std::borrow::Cow;
+        let text = match self.get(name)?.to_text() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
+        (!text.is_empty() && text != "-").then_some(text)
+    }
+
+    /// A field as a whole number, written in any of the ways codes are written.
+    pub fn field_number(&self, name: &str) -> Option<u32> {
+        self.get(name).and_then(Value::as_code)
+    }
+
+    /// The text of the first of several fields that has one.
+    pub fn first_field_text(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.field_text(name))
+    }
+
     /// Adds a field.
     pub fn push(&mut self, name: &str, value: Value) {
         self.fields.push(Field {

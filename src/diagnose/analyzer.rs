@@ -1,0 +1,293 @@
+//! The analyzer: what the library offers, and the way of the data through the rooms from files to the result. Owns the order
+//! of the steps and the options of a run; each step is a room's own matter.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::answer::assemble::{self, Asked};
+use super::answer::input_reports;
+use super::derivers::{self, exported_lists};
+use super::focus::Focus;
+use super::incidents::{group, sightings, signal_matcher};
+use super::ledgers::Ledgers;
+use super::scan::{self, ledgers_read};
+use super::timeline::{clock_skew, collections, host, learned_facts, record_repair, time_zones};
+use super::weighing::bench;
+use crate::bundle::layout::Layouts;
+use crate::bundle::{self, Bundle};
+use crate::error::{Error, Result};
+use crate::knowledge::Knowledge;
+use crate::knowledge::codes::Codes;
+use crate::limits::{Limits, Stop};
+use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem};
+
+/// Reports how far the reading is; called from several threads with the bytes of each artifact read.
+type Progress = dyn Fn(u64) + Send + Sync;
+
+/// Diagnoses bundles. Cheap to keep and to share between threads; one analyzer serves any number of bundles.
+pub struct Analyzer {
+    knowledge: Knowledge,
+    codes: Codes,
+    pub(super) interest: Interest,
+    layouts: Layouts,
+    pub(super) matcher: signal_matcher::Matcher,
+    pub(super) limits: Limits,
+    pub(super) focus: Focus,
+    pub(super) assume_offset: Option<time_zones::Zone>,
+    pub(super) recover: bool,
+    every_cause: bool,
+    pub(super) pool: Option<rayon::ThreadPool>,
+    progress: Arc<Progress>,
+}
+
+impl std::fmt::Debug for Analyzer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyzer")
+            .field("knowledge", &self.knowledge.hash())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Analyzer {
+    /// With the built-in knowledge.
+    ///
+    /// # Errors
+    /// None for a released build: a test loads the built-in knowledge.
+    pub fn new() -> Result<Self> {
+        Self::with_knowledge(Knowledge::embedded()?)
+    }
+
+    /// With knowledge of your own.
+    ///
+    /// # Errors
+    /// When the knowledge has more literals than can be searched for at once.
+    pub fn with_knowledge(knowledge: Knowledge) -> Result<Self> {
+        Self::with(knowledge, Codes::embedded()?)
+    }
+
+    /// For listing events alone: it knows nothing and finds nothing, and is ready at once.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn lister() -> Result<Self> {
+        Self::with(Knowledge::none(), Codes::default())
+    }
+
+    fn with(knowledge: Knowledge, codes: Codes) -> Result<Self> {
+        let interest = knowledge.interest(scan::LEDGER_EVENTS, codes.notable().map(|code| code.value))?;
+        let whole = |provider: &str, id| ledgers_read(provider, id) || learned_facts::reads(provider);
+        let interest = interest.demanding(knowledge.demands(whole, record_repair::COMPUTED));
+        let matcher = signal_matcher::Matcher::new(&knowledge, &interest);
+        Ok(Self {
+            knowledge,
+            codes,
+            interest,
+            layouts: Layouts::embedded()?,
+            matcher,
+            limits: Limits::default(),
+            focus: Focus::default(),
+            assume_offset: None,
+            recover: false,
+            every_cause: false,
+            pool: None,
+            progress: Arc::new(|_| ()),
+        })
+    }
+
+    /// Reads with so many threads; 0 is one for each core. Without this, the threads of the caller's pool are used.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn threads(mut self, threads: usize) -> Result<Self> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        self.pool = Some(pool.map_err(|error| Error::Usage(format!("no threads: {error}")))?);
+        Ok(self)
+    }
+
+    /// With these budgets.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Looks only at a time, a user or a host.
+    #[must_use]
+    pub fn focus(mut self, focus: Focus) -> Self {
+        self.focus = focus;
+        self
+    }
+
+    /// Takes local times of unknown offset as of this zone: `+02:00`, `UTC`, `Europe/Berlin`, or a Windows zone name.
+    ///
+    /// # Errors
+    /// When the zone is none of these.
+    pub fn assume_zone(mut self, zone: &str) -> Result<Self> {
+        self.assume_offset = Some(time_zones::Zone::parse(zone).ok_or_else(|| {
+            Error::Usage(format!(
+                "{zone:?} is no time zone; write UTC, +02:00, Europe/Berlin or \"W. Europe Standard Time\""
+            ))
+        })?);
+        Ok(self)
+    }
+
+    /// Also reads stale records from the slack of event logs.
+    #[must_use]
+    pub const fn recover(mut self, recover: bool) -> Self {
+        self.recover = recover;
+        self
+    }
+
+    /// Knows these layouts of collections.
+    #[must_use]
+    pub fn layouts(mut self, layouts: Layouts) -> Self {
+        self.interest = self.interest.with_line_forms(layouts.line_forms().to_vec());
+        self.layouts = layouts;
+        self
+    }
+
+    /// Lists every cause of a symptom, also those that nothing was seen of.
+    #[must_use]
+    pub const fn every_cause(mut self, every: bool) -> Self {
+        self.every_cause = every;
+        self
+    }
+
+    /// Is told the bytes of each artifact once it is read, from any thread.
+    #[must_use]
+    pub fn on_progress(mut self, progress: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        self.progress = Arc::new(progress);
+        self
+    }
+
+    /// The knowledge.
+    pub const fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// The code tables.
+    pub const fn codes(&self) -> &Codes {
+        &self.codes
+    }
+
+    /// Diagnoses folders, archives and files as one case.
+    ///
+    /// # Errors
+    /// A path that cannot be read at all, or nothing readable in any of them.
+    pub fn analyze<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<Diagnosis> {
+        let paths: Vec<PathBuf> = paths
+            .into_iter()
+            .map(|path| path.as_ref().to_path_buf())
+            .collect();
+        let run = || Ok(self.analyze_bundle(&bundle::open(&paths, &self.limits)?));
+        match &self.pool {
+            Some(pool) => pool.install(run),
+            None => run(),
+        }
+    }
+
+    /// Diagnoses an open bundle.
+    pub fn analyze_bundle(&self, bundle: &Bundle) -> Diagnosis {
+        self.analyze_bundle_until(bundle, &self.limits.stop)
+    }
+
+    /// Diagnoses an open bundle, ended by a stop of its own instead of that of the limits: what was read until then is
+    /// diagnosed, and a problem of kind `interrupted` says that there is more.
+    pub fn analyze_bundle_until(&self, bundle: &Bundle, stop: &Stop) -> Diagnosis {
+        let limits = Limits {
+            stop: stop.clone(),
+            ..self.limits.clone()
+        };
+        let run = || {
+            let artifacts = self.read(bundle, &limits);
+            let mut problems = bundle.problems.clone();
+            problems.extend(scan::interrupted(bundle, &artifacts, &limits));
+            self.diagnose(artifacts, problems, &limits)
+        };
+        match &self.pool {
+            Some(pool) => pool.install(run),
+            None => run(),
+        }
+    }
+
+    fn read(&self, bundle: &Bundle, limits: &Limits) -> Vec<Artifact> {
+        scan::scan(
+            bundle,
+            &self.interest,
+            (&self.knowledge, &self.matcher),
+            limits,
+            self.recover,
+            &*self.progress,
+        )
+    }
+
+    /// Diagnoses what was read elsewhere: events and facts of the caller's own making.
+    pub fn diagnose_findings(&self, findings: Vec<(Arc<str>, Findings)>) -> Diagnosis {
+        let mut artifacts: Vec<Artifact> = findings
+            .into_iter()
+            .map(|(path, findings)| Artifact { path, findings })
+            .collect();
+        for artifact in &mut artifacts {
+            artifact
+                .findings
+                .events
+                .iter_mut()
+                .for_each(record_repair::normalize);
+            let learnt = learned_facts::facts(&artifact.findings.events);
+            artifact.findings.facts.extend(learnt);
+        }
+        self.diagnose(artifacts, Vec::new(), &self.limits)
+    }
+
+    fn diagnose(
+        &self,
+        mut artifacts: Vec<Artifact>,
+        mut problems: Vec<Problem>,
+        limits: &Limits,
+    ) -> Diagnosis {
+        let mut inputs = input_reports::read(&artifacts);
+        for artifact in &mut artifacts {
+            problems.append(&mut artifact.findings.problems);
+        }
+        let paths: Vec<&str> = artifacts.iter().map(|artifact| &*artifact.path).collect();
+        let found = self.layouts.find(paths);
+        collections::name_hosts(&mut artifacts, &found);
+        let clocks = time_zones::resolve(&mut artifacts, self.assume_offset, &mut problems);
+        input_reports::finish(&mut inputs, &artifacts, &clocks);
+        let mut hosts = host::gather(&mut artifacts, &mut problems, &|channel| {
+            let mut sources = self.knowledge.sources().iter();
+            sources.all(|source| source.default_on || !source.channel.eq_ignore_ascii_case(channel))
+        });
+        hosts.retain(|host| self.focus.is_on(&host.name));
+        for host in &mut hosts {
+            learned_facts::accounts(host);
+            learned_facts::role(host);
+            problems.extend(exported_lists::conflicts(host));
+            host.zone = clocks.zone_of(&host.name);
+        }
+        learned_facts::share(&mut hosts);
+        let skews = clock_skew::Skews::new(&hosts);
+        skews.tell(&mut hosts);
+        let ledgers: Vec<Ledgers> = hosts
+            .iter_mut()
+            .map(|host| derivers::build(host, &self.focus))
+            .collect();
+        let sightings = sightings::Sightings::new(&self.matcher, &self.knowledge, &hosts, &ledgers);
+        let groups = group::find(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);
+        let bench = bench::Bench {
+            knowledge: &self.knowledge,
+            hosts: &hosts,
+            ledgers: &ledgers,
+            sightings: &sightings,
+            skews: &skews,
+        };
+        let asked = Asked {
+            codes: &self.codes,
+            every_cause: self.every_cause,
+        };
+        Diagnosis {
+            collections: collections::report(found),
+            ..assemble::diagnosis(asked, &bench, (groups, limits), inputs, problems)
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! What to ask the customer for, over all incidents: ordered by how much each thing would move the leading causes, one entry
+//! for each export. Owns the order; what is missing is found by [`event_evidence`](crate::diagnose::weighing::event_evidence).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnose::weighing::score;
+use crate::knowledge::Knowledge;
+use crate::model::{AskItem, Cause, Incident, Missing, Time, Verdict, Weight};
+
+/// Causes of an incident that are worth telling apart.
+const LEADING: usize = 8;
+/// Entries of the list.
+const MOST: usize = 15;
+/// What a cause that nothing speaks for yet is taken to be worth.
+const LEAST: f64 = 0.02;
+
+/// `CHANNEL covering 2026-05-04 10:42 UTC`, or a span where the two differ.
+pub(in crate::diagnose) fn covering(what: &str, from: Time, to: Time) -> String {
+    let (from, to) = (from.format("%Y-%m-%d %H:%M"), to.format("%Y-%m-%d %H:%M"));
+    let (from, to) = (from.to_string(), to.to_string());
+    if from == to {
+        format!("{what} covering {from} UTC")
+    } else {
+        format!("{what} covering {from} to {to} UTC")
+    }
+}
+
+/// One thing to ask for, as it is put together.
+#[derive(Default)]
+struct Wanted {
+    gain: f64,
+    span: Option<(Time, Time)>,
+    causes: BTreeMap<Arc<str>, f64>,
+    command: Option<Arc<str>>,
+}
+
+/// What to ask for, most telling first.
+pub(in crate::diagnose) fn list(knowledge: &Knowledge, incidents: &[Incident]) -> Vec<AskItem> {
+    let mut wanted: BTreeMap<(Arc<str>, String), Wanted> = BTreeMap::new();
+    for incident in incidents {
+        let open = openness(incident);
+        let judged = incident
+            .causes
+            .iter()
+            .filter(|cause| cause.verdict != Verdict::RuledOut);
+        let leading: Vec<&Cause> = judged.take(LEADING).collect();
+        let all: f64 = leading.iter().map(|cause| odds(cause)).sum();
+        for cause in &leading {
+            for missing in &cause.unknown {
+                let gain = open * gain(cause, missing, all);
+                let (what, command) = name(knowledge, missing);
+                let entry = wanted.entry((Arc::clone(&incident.host), what)).or_default();
+                entry.add(cause, gain, missing.covering);
+                entry.command = command;
+            }
+            for what in more(knowledge, cause) {
+                let entry = wanted.entry((Arc::clone(&incident.host), what)).or_default();
+                entry.add(cause, open * LEAST, None);
+            }
+        }
+    }
+    let mut list: Vec<_> = wanted.into_iter().collect();
+    list.sort_by(|a, b| b.1.gain.total_cmp(&a.1.gain).then_with(|| a.0.cmp(&b.0)));
+    list.into_iter()
+        .take(MOST)
+        .map(|(key, wanted)| wanted.item(key))
+        .collect()
+}
+
+impl Wanted {
+    fn add(&mut self, cause: &Cause, gain: f64, at: Option<Time>) {
+        self.gain += gain;
+        *self.causes.entry(Arc::clone(&cause.id)).or_default() += gain;
+        if let Some(at) = at {
+            let (from, to) = self.span.unwrap_or((at, at));
+            self.span = Some((from.min(at), to.max(at)));
+        }
+    }
+
+    fn item(self, (host, what): (Arc<str>, String)) -> AskItem {
+        let mut causes: Vec<(Arc<str>, f64)> = self.causes.into_iter().collect();
+        causes.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        AskItem {
+            what: match self.span {
+                Some((from, to)) => covering(&what, from, to),
+                None => what,
+            },
+            host: Some(host),
+            from: self.span.map(|(from, _)| from),
+            to: self.span.map(|(_, to)| to),
+            command: self.command.map(|command| command.to_string()),
+            separates: causes.into_iter().map(|(id, _)| id).collect(),
+        }
+    }
+}
+
+/// An incident whose cause is all but certain needs little more.
+fn openness(incident: &Incident) -> f64 {
+    match incident.best().map(|cause| cause.verdict) {
+        Some(Verdict::Strong) => 0.2,
+        Some(Verdict::Likely) => 0.6,
+        _ => 1.0,
+    }
+}
+
+fn odds(cause: &Cause) -> f64 {
+    let score = cause.score.clamp(LEAST, 0.995);
+    score / (1.0 - score)
+}
+
+/// How far this one thing would move its cause among its rivals, times how probable it is that it turns up. `all` is the sum
+/// of the odds of the leading causes; "something else" has odds of one.
+fn gain(cause: &Cause, missing: &Missing, all: f64) -> f64 {
+    let own = odds(cause);
+    let factor = score::factor(missing.weight.min(Weight::Decisive));
+    let share = |odds: f64| odds / (1.0 + all - own + odds);
+    let now = share(own);
+    if missing.against {
+        (1.0 - now) * (now - share(own / factor))
+    } else {
+        now * (share(own * factor) - now)
+    }
+}
+
+/// What is missing without the time it must cover, and the command that makes it.
+fn name(knowledge: &Knowledge, missing: &Missing) -> (String, Option<Arc<str>>) {
+    if let Some(fact) = missing.needs.strip_prefix("the setting ") {
+        let group = knowledge.setting(fact);
+        return match group {
+            Some(group) => (group.title.to_string(), Some(Arc::clone(&group.export))),
+            None => (missing.needs.clone(), None),
+        };
+    }
+    let what = match (missing.covering, missing.needs.rsplit_once(" covering ")) {
+        (Some(_), Some((what, _))) => what,
+        _ => &missing.needs,
+    };
+    let source = knowledge
+        .sources()
+        .iter()
+        .find(|source| what.starts_with(&*source.channel) && !source.export.is_empty());
+    (what.to_owned(), source.map(|source| Arc::clone(&source.export)))
+}
+
+/// What the author of a cause would ask for besides, while the cause is open.
+fn more(knowledge: &Knowledge, cause: &Cause) -> Vec<String> {
+    let open = matches!(cause.verdict, Verdict::Possible);
+    let rule = knowledge.cause(&cause.id).filter(|_| open);
+    rule.map(|rule| rule.def.ask.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cause(id: &str, score: f64, unknown: &[(&str, Weight)]) -> Cause {
+        let missing = |&(needs, weight): &(&str, Weight)| Missing {
+            signal: Arc::from(needs),
+            needs: format!("{needs} covering 2026-05-04 10:00 UTC"),
+            covering: "2026-05-04T10:00:00Z".parse().ok(),
+            weight,
+            against: false,
+        };
+        Cause {
+            id: Arc::from(id),
+            score,
+            unknown: unknown.iter().map(missing).collect(),
+            verdict: Verdict::Possible,
+            title: String::new(),
+            capped: None,
+            explanation: String::new(),
+            supports: Vec::new(),
+            against: Vec::new(),
+            remediation: Vec::new(),
+            risk: String::new(),
+            verify: String::new(),
+            conflicts: Vec::new(),
+            references: Vec::new(),
+            sum: Vec::new(),
+            flips: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_would_move_a_leading_cause_comes_before_what_would_move_an_unlikely_one() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let leading = cause("a", 0.4, &[("Security", Weight::Strong)]);
+        let unlikely = cause(
+            "b",
+            0.03,
+            &[("System", Weight::Decisive), ("Security", Weight::Weak)],
+        );
+        let incident = Incident {
+            causes: vec![leading, unlikely],
+            id: String::new(),
+            symptom: Arc::from("task-logon-failure"),
+            title: String::new(),
+            host: Arc::from("RPA-07"),
+            user: None,
+            session: None,
+            task: None,
+            code: None,
+            first: None,
+            last: None,
+            count: 1,
+            worked_until: None,
+            works_again: None,
+            began_after: Vec::new(),
+            part_of: None,
+            related: Vec::new(),
+            timeline: Vec::new(),
+        };
+        let list = list(&knowledge, &[incident]);
+        let what: Vec<&str> = list.iter().map(|item| item.what.as_str()).collect();
+        assert_eq!(
+            what,
+            [
+                "Security covering 2026-05-04 10:00 UTC",
+                "System covering 2026-05-04 10:00 UTC"
+            ]
+        );
+        assert_eq!(
+            list[0].command.as_deref(),
+            Some("wevtutil epl Security Security.evtx")
+        );
+        assert_eq!(&*list[0].separates[0], "a");
+    }
+}

@@ -1,0 +1,70 @@
+//! The report of each file: what was read of it, of which machine, from when to when.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::diagnose::timeline::time_zones::Clocks;
+use crate::model::{Artifact, Format, InputReport, Time};
+
+/// What was read, before the events move to their hosts.
+pub(in crate::diagnose) fn read(artifacts: &[Artifact]) -> Vec<InputReport> {
+    artifacts
+        .iter()
+        .map(|Artifact { path, findings }| InputReport {
+            path: Arc::clone(path),
+            format: findings.format.unwrap_or(Format::Other),
+            encoding: findings.encoding,
+            bytes: findings.bytes,
+            records: findings.records,
+            events: findings.events.len() as u64,
+            facts: findings.facts.len() as u64,
+            host: None,
+            first: None,
+            last: None,
+            clock: None,
+        })
+        .collect()
+}
+
+/// Fills in what is known once times are placed.
+pub(in crate::diagnose) fn finish(inputs: &mut [InputReport], artifacts: &[Artifact], clocks: &Clocks) {
+    for (input, Artifact { path, findings }) in inputs.iter_mut().zip(artifacts) {
+        let spans = || findings.spans.iter();
+        let mut computers: BTreeSet<&Arc<str>> = spans().map(|span| &span.computer).collect();
+        let mut times = Ends::default();
+        times.extend(spans().flat_map(|span| [span.first, span.last]).flatten());
+        let mut last: Option<&Arc<str>> = None;
+        for event in &findings.events {
+            // Most events of a log share the name.
+            if last.is_none_or(|last| !Arc::ptr_eq(last, &event.computer)) {
+                computers.insert(&event.computer);
+                last = Some(&event.computer);
+            }
+            times.extend(event.time);
+        }
+        computers.retain(|name| !name.is_empty());
+        input.host = computers
+            .first()
+            .filter(|_| computers.len() == 1)
+            .map(|name| Arc::clone(name));
+        input.first = times.first;
+        input.last = times.last;
+        input.clock = clocks.placed.get(path).copied();
+    }
+}
+
+/// The earliest and the latest of some times.
+#[derive(Default)]
+struct Ends {
+    first: Option<Time>,
+    last: Option<Time>,
+}
+
+impl Extend<Time> for Ends {
+    fn extend<T: IntoIterator<Item = Time>>(&mut self, times: T) {
+        for time in times {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = self.last.max(Some(time));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The result: stories of incidents, what belongs together, what to ask for, what was read. Owns the putting together; judges nothing.
+
+pub(in crate::diagnose) mod ask_list;
+pub(in crate::diagnose) mod assemble;
+pub(in crate::diagnose) mod changes;
+pub(in crate::diagnose) mod input_reports;
+pub(in crate::diagnose) mod related_incidents;

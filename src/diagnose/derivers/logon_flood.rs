@@ -1,0 +1,219 @@
+//! Floods of refused logons: somebody on the network tries names and passwords. Owns what is a flood and what is a person, a
+//! scanner or a program with an old password.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+
+/// So many refusals in an hour are no person and no program.
+const MANY: usize = 100;
+/// The hour.
+const SPAN: TimeDelta = TimeDelta::hours(1);
+/// So many different names or addresses are no single program with an old password.
+const DIFFERENT: usize = 5;
+/// A pause of so long ends a flood.
+const PAUSE: TimeDelta = TimeDelta::hours(2);
+
+/// One refusal over the network.
+struct Refusal<'h> {
+    at: Moment,
+    entry: &'h Entry,
+    /// In lower case.
+    name: Option<String>,
+    address: Option<String>,
+}
+
+/// One derived event `logon-flood` for each flood, at its first refusal.
+pub(in crate::diagnose) fn find(host: &Host) -> Vec<Entry> {
+    // The two logs tell of the same attempts, and one of them may be missing.
+    let (audited, rejected) = refusals(host);
+    let mut floods = of(&audited);
+    for flood in of(&rejected) {
+        let at = flood.at;
+        let told = |other: &Entry| other.at.zip(at).is_some_and(|(a, b)| a.near(b, PAUSE));
+        if !floods.iter().any(told) {
+            floods.push(flood);
+        }
+    }
+    floods
+}
+
+/// Security 4625 of types 3 and 10 with a wrong name or password, and RdpCoreTS 140.
+fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
+    let (mut audited, mut rejected) = (Vec::new(), Vec::new());
+    for entry in &host.entries {
+        let (Some(at), Some(id)) = (entry.at, entry.event.id) else {
+            continue;
+        };
+        let event = &entry.event;
+        let refusal = |name: Option<String>| Refusal {
+            at,
+            entry,
+            name,
+            address: event.first_field_text(&["IpAddress", "IPString"]),
+        };
+        let wrong = || {
+            matches!(
+                event.field_number("FailureCode"),
+                Some(0xC000_0064 | 0xC000_006A | 0xC000_006D)
+            )
+        };
+        match id {
+            4625 if matches!(event.field_number("LogonType"), Some(3 | 10)) && wrong() => {
+                let name = event.field_text("TargetUserName");
+                audited.push(refusal(name.map(|name| name.to_lowercase())));
+            }
+            140 if event.provider.to_ascii_lowercase().contains("rdpcorets") => rejected.push(refusal(None)),
+            _ => {}
+        }
+    }
+    (audited, rejected)
+}
+
+/// How many refusals within the hour have each name and each address.
+#[derive(Default)]
+struct Window<'r> {
+    end: usize,
+    names: BTreeMap<&'r str, usize>,
+    addresses: BTreeMap<&'r str, usize>,
+}
+
+impl<'r> Window<'r> {
+    /// Takes in what lies within the hour from its first refusal on.
+    fn extend(&mut self, refusals: &'r [Refusal<'_>], first: &Refusal<'_>) {
+        let within = |refusal: &Refusal<'_>| refusal.at.since(first.at).is_some_and(|span| span <= SPAN);
+        while let Some(refusal) = refusals.get(self.end).filter(|refusal| within(refusal)) {
+            for (counts, text) in [
+                (&mut self.names, &refusal.name),
+                (&mut self.addresses, &refusal.address),
+            ] {
+                if let Some(text) = text {
+                    *counts.entry(text).or_default() += 1;
+                }
+            }
+            self.end += 1;
+        }
+    }
+
+    fn leave(&mut self, refusal: &Refusal<'_>) {
+        for (counts, text) in [
+            (&mut self.names, &refusal.name),
+            (&mut self.addresses, &refusal.address),
+        ] {
+            let Some(text) = text.as_deref() else { continue };
+            if let Some(count) = counts.get_mut(text) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(text);
+                }
+            }
+        }
+    }
+
+    fn is_varied(&self) -> bool {
+        self.names.len() >= DIFFERENT || self.addresses.len() >= DIFFERENT
+    }
+}
+
+fn of(refusals: &[Refusal<'_>]) -> Vec<Entry> {
+    let mut floods = Vec::new();
+    let mut window = Window::default();
+    let mut from = 0;
+    while let Some(first) = refusals.get(from) {
+        window.extend(refusals, first);
+        if window.end - from < MANY || !window.is_varied() {
+            window.leave(first);
+            from += 1;
+            continue;
+        }
+        let mut last = first.at;
+        let goes_on = |refusal: &&Refusal<'_>| {
+            let goes_on = refusal.at.since(last).is_some_and(|pause| pause <= PAUSE);
+            last = refusal.at;
+            goes_on
+        };
+        let end = from + refusals.iter().skip(from).take_while(goes_on).count().max(1);
+        floods.extend(tell(refusals.get(from..end).unwrap_or_default()));
+        from = end;
+        window = Window {
+            end,
+            ..Window::default()
+        };
+    }
+    floods
+}
+
+/// How many different texts there are.
+fn different<'r>(texts: impl Iterator<Item = Option<&'r String>>) -> usize {
+    texts.flatten().collect::<BTreeSet<_>>().len()
+}
+
+fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
+    let (first, last) = (refusals.first()?, refusals.last()?);
+    let minutes = last.at.since(first.at)?.num_minutes().max(1);
+    let mut event = Derived::new("logon-flood", first.entry)
+        .with("Count", refusals.len())
+        .with("Minutes", minutes)
+        .with(
+            "Addresses",
+            different(refusals.iter().map(|refusal| refusal.address.as_ref())),
+        );
+    let names = different(refusals.iter().map(|refusal| refusal.name.as_ref()));
+    if names > 0 {
+        event = event.with("Names", names);
+    }
+    Some(event.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, Origin, Value};
+
+    fn host(count: i64, gap: i64, name: impl Fn(i64) -> String) -> Host {
+        let mut host = Host::default();
+        let start: crate::model::Time = "2026-05-04T08:00:00Z".parse().unwrap();
+        for number in 0..count {
+            let mut event = Event::new(Origin::record(
+                std::sync::Arc::from("Security.evtx"),
+                number as u64 + 1,
+                0,
+            ));
+            event.id = Some(4625);
+            event.push("TargetUserName", Value::text(name(number)));
+            event.push("LogonType", Value::Unsigned(3));
+            event.push("FailureCode", Value::Hex32(0xC000_0064));
+            event.push("IpAddress", Value::text("203.0.113.9"));
+            let time = start + TimeDelta::seconds(number * gap);
+            event.time = Some(time);
+            host.entries.push(Entry {
+                event: event.into(),
+                at: Some(Moment { epoch: 0, time }),
+            });
+        }
+        host.raw = host.entries.len();
+        host
+    }
+
+    #[test]
+    fn many_names_within_an_hour_are_a_flood() {
+        let floods = find(&host(160, 20, |number| format!("guess{}", number % 9)));
+        assert_eq!(floods.len(), 1);
+        let flood = &floods[0].event;
+        assert_eq!(flood.field_number("Count"), Some(160));
+        assert_eq!(flood.field_number("Names"), Some(9));
+    }
+
+    #[test]
+    fn one_program_with_an_old_password_is_not() {
+        assert!(find(&host(500, 5, |_| "svc-robot".to_owned())).is_empty());
+    }
+
+    #[test]
+    fn scanners_that_come_by_are_not() {
+        assert!(find(&host(300, 600, |number| format!("guess{number}"))).is_empty());
+    }
+}

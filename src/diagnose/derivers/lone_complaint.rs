@@ -1,0 +1,63 @@
+//! A few pasted lines that say that a session was disconnected, or that a server refused an account, and nothing around them:
+//! whoever sends them asks what they mean. Derives an event of each that says little alone; in a log its neighbours would say
+//! more, or make it noise, and this stays silent.
+
+use crate::diagnose::derivers::refused_accounts::LASTING;
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host};
+
+const PROVIDER: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+const LSA: &[&str] = &["LsaSrv", "Microsoft-Windows-LsaSrv", "LSA (LsaSrv)"];
+/// More lines are a log, or a piece of one.
+const MOST: usize = 4;
+/// No reason given, replaced by another connection, disconnected by the user, logged off by the user.
+const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
+
+/// What a host told, where all of it are a few such lines.
+pub(in crate::diagnose) fn derive(host: &Host) -> Vec<Entry> {
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    if raw.len() > MOST || host.records() > MOST as u64 {
+        return Vec::new();
+    }
+    let refusals: Option<Vec<_>> = raw.iter().map(refusal).collect();
+    refusals.unwrap_or_else(|| disconnections(raw))
+}
+
+/// LsaSrv: a server refused the account, with a code that tells of its state or right.
+fn refusal(entry: &Entry) -> Option<Entry> {
+    let event = &entry.event;
+    let is_lsa = LSA.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
+    let codes = event.fields.iter().filter_map(|field| field.value.as_code());
+    let code = codes.into_iter().find(|code| LASTING.contains(code))?;
+    let told = is_lsa && matches!(event.id, Some(40_960 | 40_961));
+    told.then(|| {
+        Derived::new("refusal-told", entry)
+            .with("Code", format!("{code:#010x}"))
+            .build()
+    })
+}
+
+fn disconnections(raw: &[Entry]) -> Vec<Entry> {
+    let lines: Option<Vec<_>> = raw.iter().map(|entry| Some((entry, reason(entry)?))).collect();
+    let Some(lines) = lines else {
+        return Vec::new();
+    };
+    let unclear = lines
+        .into_iter()
+        .filter(|(_, reason)| SAY_LITTLE.contains(reason));
+    let tell = |(entry, reason): (&Entry, u32)| {
+        Derived::new("session-told", entry)
+            .with_some("SessionID", entry.event.field_number("Session"))
+            .with("Reason", reason)
+            .build()
+    };
+    unclear.map(tell).collect()
+}
+
+/// The reason of a session that was disconnected, if the record tells of one.
+fn reason(entry: &Entry) -> Option<u32> {
+    let event = &entry.event;
+    (event.id == Some(40) && event.provider.eq_ignore_ascii_case(PROVIDER))
+        .then(|| event.field_number("Reason"))
+        .flatten()
+}

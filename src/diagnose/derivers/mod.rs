@@ -1,0 +1,54 @@
+//! Events that no log has, made of those that it has: a session lost its client, an account stays refused, a flood began. Owns one
+//! file for each kind. Must not know incidents or causes.
+
+mod clock_jumps;
+pub(in crate::diagnose) mod exported_lists;
+mod logon_flood;
+mod lone_complaint;
+mod missed_autologon;
+mod refused_accounts;
+mod session_losses;
+mod sleep_during_job;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::focus::Focus;
+use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::ledgers::power::PowerLedger;
+use crate::diagnose::ledgers::sessions::SessionLedger;
+use crate::diagnose::ledgers::tasks::TaskLedger;
+use crate::diagnose::timeline::host::Host;
+
+/// Builds the ledgers of a host and appends what they derive to its timeline.
+pub(in crate::diagnose) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
+    let power = PowerLedger::new(host);
+    let floods = logon_flood::find(host);
+    let jumps = clock_jumps::find(host);
+    host.clock_set = jumps.iter().filter_map(|jump| jump.at).collect();
+    let sessions = SessionLedger::new(host, &power);
+    let tasks = TaskLedger::new(host, &power);
+    let mut ledgers = Ledgers {
+        power,
+        sessions,
+        tasks,
+    };
+    let mut derived = session_losses::derive(host, &ledgers, focus);
+    derived.extend(ledgers.power.derive(host, |down| {
+        let before = down.at.earlier(TimeDelta::milliseconds(1));
+        let alive = ledgers.sessions.alive(before);
+        alive.filter(|stay| stay.active(before)).count()
+    }));
+    derived.append(&mut ledgers.sessions.derived);
+    derived.extend(exported_lists::derive(host, &ledgers.tasks));
+    derived.append(&mut ledgers.tasks.derived);
+    derived.extend(refused_accounts::find(host, &ledgers));
+    derived.extend(lone_complaint::derive(host));
+    derived.extend(missed_autologon::find(host, &ledgers));
+    derived.extend(sleep_during_job::find(host, &ledgers));
+    derived.extend(floods);
+    derived.extend(jumps);
+    derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
+    host.entries.reserve_exact(derived.len());
+    host.entries.append(&mut derived);
+    ledgers
+}

@@ -1,0 +1,280 @@
+//! Accounts of robots and tasks whose logons are refused until the log ends, and nothing but the Security log says so. Derives an
+//! event of each such refusal.
+//!
+//! Refused logons are everyday noise: people mistype, and strangers guess. So this is told only of an account that works for
+//! machines or that the host itself locked out, or where a few records of refusals are all that was sent; only of what no success came after; and only of codes that
+//! do not pass by themselves, or of refusals that come again and again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::timeline::accounts::is_named_for_robots;
+use crate::diagnose::timeline::accounts::is_no_user;
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::{Event, user_key};
+
+/// Wrong name or password: who mistypes once is no fault.
+const OF_PASSWORD: &[u32] = &[0xC000_0064, 0xC000_006A, 0xC000_006D];
+/// The state of an account that exists, or a right that it lacks.
+pub(in crate::diagnose) const LASTING: &[u32] = &[
+    0xC000_006E,
+    0xC000_006F,
+    0xC000_0070,
+    0xC000_0071,
+    0xC000_0072,
+    0xC000_015B,
+    0xC000_0193,
+    0xC000_0224,
+    0xC000_0234,
+];
+/// Kerberos: the account is disabled, expired, locked out or outside its hours.
+const REVOKED: u32 = 0x12;
+/// The account is locked out.
+const LOCKED: u32 = 0xC000_0234;
+/// The logon type is not granted: another type may be.
+const NOT_GRANTED: u32 = 0xC000_015B;
+/// Unlocking a screen is a person's doing.
+const UNLOCK: u32 = 7;
+/// Refusals of wrong passwords are a fault when they come from so far apart.
+const AGAIN: TimeDelta = TimeDelta::minutes(5);
+/// An account that is refused from more addresses is being guessed at.
+const ADDRESSES: usize = 2;
+/// So many other events of interest may lie beside refusals that are all that was sent.
+const OTHERS: usize = 3;
+/// So many records have excerpts; logs have more.
+const EXCERPT: u64 = 20;
+/// Refusals of one account that are told.
+const MOST: usize = 1_000;
+
+/// One refused logon.
+struct Refusal<'h> {
+    at: Option<Moment>,
+    entry: &'h Entry,
+    user: String,
+    kind: u32,
+    code: u32,
+    /// Whether the account works for machines.
+    of_machine: bool,
+    /// Whether it is locked out, and the host itself did so.
+    locked_here: bool,
+}
+
+/// The derived events, in the order of the accounts.
+pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+    let mut refused: BTreeMap<String, Vec<Refusal<'_>>> = BTreeMap::new();
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    for refusal in raw.iter().filter_map(refusal) {
+        refused.entry(user_key(&refusal.user)).or_default().push(refusal);
+    }
+    let records = host.records();
+    let alone = |refusals: &[Refusal<'_>]| records <= EXCERPT && raw.len() <= refusals.len() + OTHERS;
+    if !refused.is_empty() {
+        let owners = Owners::new(host);
+        refused.retain(|user, refusals| alone(refusals) || owners.may_be_at_fault(user, refusals));
+    }
+    if refused.is_empty() {
+        return Vec::new();
+    }
+    let known = Known::new(host, ledgers);
+    let mut found = Vec::new();
+    for (user, refusals) in refused {
+        let alone = alone(&refusals);
+        let lasting = known.lasting(refusals);
+        if known.is_fault(&user, &lasting, alone) {
+            let times = lasting.len();
+            found.extend(lasting.iter().take(MOST).map(|refusal| tell(refusal, times)));
+        }
+    }
+    found
+}
+
+fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
+    let event = &entry.event;
+    if !event
+        .provider
+        .eq_ignore_ascii_case("Microsoft-Windows-Security-Auditing")
+    {
+        return None;
+    }
+    let code = event.field_number("FailureCode")?;
+    let kind = match event.id? {
+        4625 => event
+            .field_number("LogonType")
+            .filter(|kind| !matches!(*kind, 0 | UNLOCK))?,
+        4768 | 4771 if code == REVOKED => 0,
+        _ => return None,
+    };
+    let user = event.field_text("TargetUserName")?;
+    let known = OF_PASSWORD.contains(&code) || LASTING.contains(&code) || kind == 0;
+    // What Credential Guard hands over in the place of a name is nobody's.
+    let named = !is_no_user(&user) && !user.ends_with('$') && !user.starts_with("@@");
+    (known && named).then_some(Refusal {
+        at: entry.at,
+        entry,
+        user,
+        kind,
+        code,
+        of_machine: false,
+        locked_here: false,
+    })
+}
+
+fn tell(refusal: &Refusal<'_>, times: usize) -> Entry {
+    Derived::new("logon-stays-refused", refusal.entry)
+        .with("User", &refusal.user)
+        .with_some("LogonType", Some(refusal.kind).filter(|kind| *kind != 0))
+        .with("FailureCode", format!("0x{:08x}", refusal.code))
+        .with("Times", times)
+        .with_some("Address", refusal.entry.event.first_field_text(&["IpAddress"]))
+        .build()
+}
+
+/// Whose accounts a host knows, by what is found at a glance.
+struct Owners {
+    /// Accounts of robots, and those that log on as a batch job or a service.
+    of_machines: BTreeSet<String>,
+    /// Accounts that the host itself locked out. A domain controller locks out everybody's, every day.
+    locked: BTreeSet<String>,
+}
+
+impl Owners {
+    fn new(host: &Host) -> Self {
+        let facts = host.facts.get("robot.user").map(Vec::as_slice);
+        let robots = facts.unwrap_or_default().iter();
+        let mut of_machines: BTreeSet<String> = robots.map(|fact| user_key(&fact.value)).collect();
+        let mut locked = BTreeSet::new();
+        let mut is_controller = false;
+        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+            let of = |event: &Event| event.field_text("TargetUserName").map(|user| user_key(&user));
+            match entry.event.id {
+                Some(4624) if is_of_machines(entry.event.field_number("LogonType")) => {
+                    of_machines.extend(of(&entry.event));
+                }
+                Some(4740) => locked.extend(of(&entry.event)),
+                // Tickets of Kerberos, which only domain controllers give out.
+                Some(4768 | 4769 | 4771) => is_controller = true,
+                _ => {}
+            }
+        }
+        if is_controller {
+            locked.clear();
+        }
+        Self { of_machines, locked }
+    }
+
+    /// Whether refusals of this account can be a fault at all. Marks what its owner makes them.
+    fn may_be_at_fault(&self, user: &str, refusals: &mut [Refusal<'_>]) -> bool {
+        let of_machine = self.of_machines.contains(user)
+            || refusals.iter().any(|refusal| is_of_machines(Some(refusal.kind)));
+        let locked = self.locked.contains(user);
+        for refusal in refusals.iter_mut() {
+            refusal.of_machine = of_machine;
+            refusal.locked_here = locked && refusal.code == LOCKED;
+        }
+        of_machine || is_named_for_robots(user) || refusals.iter().any(|refusal| refusal.locked_here)
+    }
+}
+
+/// Logons as a batch job or a service.
+const fn is_of_machines(kind: Option<u32>) -> bool {
+    matches!(kind, Some(4 | 5))
+}
+
+/// When accounts logged on.
+struct Known {
+    /// Accounts that had a session or logged on, by their letters and digits: Entra ID makes the name of an account from that of
+    /// its person, and leaves out what stands between.
+    seen: BTreeSet<String>,
+    /// When they did so last, for each type of logon; 0 is any.
+    last: BTreeMap<(String, u32), Option<Moment>>,
+}
+
+impl Known {
+    fn new(host: &Host, ledgers: &Ledgers) -> Self {
+        let mut known = Self {
+            seen: BTreeSet::new(),
+            last: BTreeMap::new(),
+        };
+        for stay in &ledgers.sessions.stays {
+            if let Some(user) = stay.user.as_deref() {
+                known.saw(user, 0, stay.start);
+            }
+        }
+        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+            let ticket = entry.event.id == Some(4768) && entry.event.field_number("FailureCode") == Some(0);
+            if (entry.event.id == Some(4624) || ticket)
+                && let Some(user) = entry.event.field_text("TargetUserName")
+            {
+                known.saw(
+                    &user,
+                    entry.event.field_number("LogonType").unwrap_or(0),
+                    entry.at,
+                );
+            }
+        }
+        known
+    }
+
+    fn saw(&mut self, user: &str, kind: u32, at: Option<Moment>) {
+        self.seen.insert(letters(user));
+        for kind in [0, kind] {
+            let last = self.last.entry((user_key(user), kind)).or_default();
+            *last = (*last).max(at);
+        }
+    }
+
+    /// The refusals that no success came after, all of the last one's code.
+    fn lasting<'h>(&self, mut refusals: Vec<Refusal<'h>>) -> Vec<Refusal<'h>> {
+        refusals.sort_by_key(|refusal| refusal.at);
+        let Some(code) = refusals.last().map(|refusal| refusal.code) else {
+            return Vec::new();
+        };
+        let outlived = |refusal: &Refusal<'_>| {
+            let kind = if code == NOT_GRANTED { refusal.kind } else { 0 };
+            let last = self.last.get(&(user_key(&refusal.user), kind));
+            refusal
+                .at
+                .zip(last.copied().flatten())
+                .is_some_and(|(at, last)| last >= at)
+        };
+        refusals.retain(|refusal| refusal.code == code && !outlived(refusal));
+        refusals
+    }
+
+    fn is_fault(&self, user: &str, lasting: &[Refusal<'_>], alone: bool) -> bool {
+        let Some(last) = lasting.last() else { return false };
+        if last.locked_here {
+            return true;
+        }
+        let addresses: BTreeSet<String> = lasting
+            .iter()
+            .filter_map(|refusal| refusal.entry.event.first_field_text(&["IpAddress"]))
+            .collect();
+        if addresses.len() > ADDRESSES {
+            return false;
+        }
+        let of_password = OF_PASSWORD.contains(&last.code);
+        // A name alone may be guessed; one that is known here, or whose account has a state, is not.
+        let of_machine = last.of_machine
+            || is_named_for_robots(user) && (!of_password || self.seen.contains(&letters(user)));
+        let first = lasting.first().and_then(|refusal| refusal.at);
+        let again = first
+            .zip(last.at)
+            .and_then(|(first, last)| last.since(first))
+            .is_some_and(|span| span >= AGAIN);
+        // A domain controller hears of every account that somebody tries.
+        let once = !of_password && last.code != REVOKED;
+        alone || of_machine && (again || once)
+    }
+}
+
+/// The letters and digits of a bare user name.
+fn letters(user: &str) -> String {
+    user_key(user)
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect()
+}

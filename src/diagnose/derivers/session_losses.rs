@@ -1,0 +1,326 @@
+//! Sessions that lost their clients, and sessions that ended: what was going on in them, which limit they met, who else lost theirs
+//! then. Derives an event of each.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::focus::Focus;
+use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::ledgers::power::{self, DownKind};
+use crate::diagnose::ledgers::sessions::{DropClass, EndClass, Kind, Stay};
+use crate::diagnose::ledgers::tasks::Work;
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::same_user;
+
+/// Losses of clients right after refreshes of group policy.
+#[derive(Debug, Default)]
+struct AtRefreshes {
+    /// When, in order.
+    times: Vec<Moment>,
+    /// After how many refreshes.
+    refreshes: usize,
+}
+
+impl AtRefreshes {
+    fn contains(&self, at: &Moment) -> bool {
+        self.times.binary_search(at).is_ok()
+    }
+}
+
+/// A policy that switches Remote Desktop off and on does so within this span.
+const AT_REFRESH: TimeDelta = TimeDelta::seconds(15);
+/// The events of one refresh of group policy lie this close.
+const ONE_REFRESH: TimeDelta = TimeDelta::seconds(60);
+/// A refresh of the policy of the computer: begun, or done, at start, by itself or by hand.
+const REFRESHED: &[u16] = &[1500, 1502, 4004, 4006, 8004, 8006];
+
+/// When the group policy of the computer was refreshed: the times of its events by refresh, in order.
+fn refreshes(host: &Host) -> Vec<Vec<Moment>> {
+    let times = host.entries.iter().filter(|entry| {
+        let id = entry.event.id.is_some_and(|id| REFRESHED.contains(&id));
+        id && entry
+            .event
+            .provider
+            .eq_ignore_ascii_case("Microsoft-Windows-GroupPolicy")
+    });
+    let mut refreshes: Vec<Vec<Moment>> = Vec::new();
+    for at in times.filter_map(|entry| entry.at) {
+        match refreshes.last_mut() {
+            Some(open) if open.last().is_some_and(|last| at.near(*last, ONE_REFRESH)) => open.push(at),
+            _ => refreshes.push(vec![at]),
+        }
+    }
+    refreshes
+}
+
+/// Windows looks at the limits once a minute, and warns for two before it acts.
+const LIMIT_SLACK: TimeDelta = TimeDelta::minutes(3);
+
+/// Sessions that lose their clients this close do so together.
+const TOGETHER: TimeDelta = TimeDelta::seconds(10);
+
+/// How many sessions lost their clients around an instant; `losses` are in order.
+fn together(losses: &[(Moment, Option<u32>)], at: Moment) -> usize {
+    let start = losses.partition_point(|(when, _)| *when < at.earlier(TOGETHER));
+    let near = losses
+        .iter()
+        .skip(start)
+        .take_while(|(when, _)| when.near(at, TOGETHER))
+        .map(|(_, session)| *session);
+    near.collect::<BTreeSet<_>>().len()
+}
+
+/// One derived event for each lost client and one for each end of a session.
+pub(super) fn derive(host: &Host, ledgers: &Ledgers, focus: &Focus) -> Vec<Entry> {
+    let losses = Losses { host, ledgers, focus };
+    let mut events = losses.drops();
+    events.extend(losses.ends());
+    events
+}
+
+/// What the losses of one host are told from.
+struct Losses<'a> {
+    host: &'a Host,
+    ledgers: &'a Ledgers,
+    focus: &'a Focus,
+}
+
+impl Losses<'_> {
+    /// One derived event for each real disconnection.
+    fn drops(&self) -> Vec<Entry> {
+        let real = |class: DropClass| {
+            !matches!(
+                class,
+                DropClass::Housekeeping | DropClass::LoginScreen | DropClass::ConsoleHandover
+            )
+        };
+        let mut times: Vec<(Moment, Option<u32>)> = self
+            .ledgers
+            .sessions
+            .drops
+            .iter()
+            .filter(|drop| real(drop.class) && self.has_user(drop.stay))
+            .filter_map(|drop| Some((drop.at?, drop.session)))
+            .collect();
+        times.sort_unstable();
+        times.dedup();
+        let at_refreshes = self.at_refreshes();
+        let mut events = Vec::new();
+        for drop in self.ledgers.sessions.drops.iter().filter(|drop| real(drop.class)) {
+            let Some(base) = self.host.entries.get(drop.cite) else {
+                continue;
+            };
+            let stay = drop.stay.and_then(|stay| self.ledgers.sessions.stays.get(stay));
+            let count = drop.at.map_or(1, |at| together(&times, at));
+            let by_user = drop
+                .by_session
+                .zip(drop.at)
+                .and_then(|(by, at)| self.ledgers.sessions.stay_at(by, at)?.user.clone());
+            let before = drop.at.map(|at| at.earlier(TimeDelta::seconds(2)));
+            let client = stay.map(|stay| stay.client(drop.at));
+            let user = stay
+                .and_then(|stay| stay.user.clone())
+                .or_else(|| base.event.field_text("User"));
+            let interrupted = drop.at.and_then(|at| self.interrupted(user.as_deref(), at));
+            let failed = interrupted == Some(Work::Job.name())
+                && (user.as_deref().zip(drop.at))
+                    .is_some_and(|(user, at)| self.ledgers.tasks.jobs.failed_after(user, at));
+            events.push(
+                Derived::new("session-disconnect", base)
+                    .with_some("User", user)
+                    .with_some("SessionID", drop.session)
+                    .with_some("Address", client.and_then(|(_, address)| address))
+                    .with_some("Kind", client.map(|(kind, _)| kind.name()))
+                    .with("Class", drop.class.name())
+                    .with_some("Reason", drop.reason)
+                    .with_some("BySession", drop.by_session)
+                    .with_some("ByUser", by_user)
+                    .with("Together", count)
+                    .with_some(
+                        "ActiveMinutes",
+                        stay.zip(before)
+                            .and_then(|(stay, before)| stay.active_for(before)),
+                    )
+                    .with_some(
+                        "Limit",
+                        stay.zip(drop.at).and_then(|(stay, at)| self.limit_met(stay, at)),
+                    )
+                    .with_some("Interrupted", interrupted)
+                    .with_some("JobFailed", failed.then_some("yes"))
+                    .with_some(
+                        "Refreshes",
+                        drop.at
+                            .filter(|at| at_refreshes.contains(at))
+                            .map(|_| at_refreshes.refreshes),
+                    )
+                    .build(),
+            );
+        }
+        events
+    }
+
+    /// When sessions lost their clients, and nobody said why, right after a refresh of group policy; nowhere if most of them
+    /// did so at other times.
+    fn at_refreshes(&self) -> AtRefreshes {
+        let unsaid = |class: DropClass| matches!(class, DropClass::ClientVanished | DropClass::Unknown);
+        let lost = self.ledgers.sessions.drops.iter();
+        let lost = lost.filter(|drop| unsaid(drop.class) && self.has_user(drop.stay));
+        let lost: Vec<Moment> = lost.filter_map(|drop| drop.at).collect();
+        let mut found = AtRefreshes::default();
+        let refreshes = if lost.is_empty() {
+            Vec::new()
+        } else {
+            refreshes(self.host)
+        };
+        for refresh in refreshes {
+            let follows = |at: &&Moment| {
+                let gap = |begun: &Moment| {
+                    at.since(*begun)
+                        .is_some_and(|gap| gap >= TimeDelta::zero() && gap <= AT_REFRESH)
+                };
+                refresh.iter().any(gap)
+            };
+            let before = found.times.len();
+            found.times.extend(lost.iter().filter(follows));
+            found.refreshes += usize::from(found.times.len() > before);
+        }
+        found.times.sort_unstable();
+        found.times.dedup();
+        if found.times.len() * 2 < lost.len() {
+            return AtRefreshes::default();
+        }
+        found
+    }
+
+    /// Whether a stay is somebody's: temporary ids and login screens come and go with every reconnect.
+    fn has_user(&self, stay: Option<usize>) -> bool {
+        stay.and_then(|stay| self.ledgers.sessions.stays.get(stay))
+            .is_some_and(|stay| stay.user.is_some())
+    }
+
+    /// One derived event for each end of a stay.
+    fn ends(&self) -> Vec<Entry> {
+        let mut events = Vec::new();
+        for (number, stay) in self.ledgers.sessions.stays.iter().enumerate() {
+            let (Some(end), Some(class), Some(cite)) = (stay.end, stay.end_class, stay.end_cite) else {
+                continue;
+            };
+            let Some(base) = self.host.entries.get(cite) else {
+                continue;
+            };
+            let drop = self.ledgers.sessions.drops_of(number).next_back();
+            let before = end.earlier(TimeDelta::seconds(2));
+            let interrupted = self
+                .interrupted(stay.user.as_deref(), end)
+                .or_else(|| self.cut_job(stay, class, end))
+                .or_else(|| self.cut_by_others(stay, class, end));
+            let idle = stay
+                .disconnected_since(before)
+                .and_then(|since| end.since(since))
+                .map(|span| span.num_minutes());
+            events.push(
+                Derived::new("session-end", base)
+                    .at(Some(end))
+                    .with_some("User", stay.user.as_deref())
+                    .with("SessionID", stay.session)
+                    .with_some("Address", stay.address.as_deref())
+                    .with("Kind", stay.kind.name())
+                    .with("Class", class.name())
+                    .with_some("Reason", drop.and_then(|drop| drop.reason))
+                    .with_some("BySession", drop.and_then(|drop| drop.by_session))
+                    .with(
+                        "State",
+                        if stay.active(before) {
+                            "active"
+                        } else {
+                            "disconnected"
+                        },
+                    )
+                    .with_some("DisconnectedMinutes", idle)
+                    .with_some("ActiveMinutes", stay.active_for(before))
+                    .with_some("Limit", self.limit_met(stay, end))
+                    .with_some("Interrupted", interrupted)
+                    .build(),
+            );
+        }
+        events
+    }
+
+    /// The configured limit that a session had just reached at an instant: it had stood disconnected, or been active, for as long
+    /// as the setting allows. `below-idle` where it had not even been active for as long as the idle limit.
+    fn limit_met(&self, stay: &Stay, at: Moment) -> Option<&'static str> {
+        let limit = |name: &str| {
+            let milliseconds: i64 = self.host.fact(name)?.value.trim().parse().ok()?;
+            TimeDelta::try_milliseconds(milliseconds).filter(|limit| *limit > TimeDelta::zero())
+        };
+        let met = |span: TimeDelta, limit: TimeDelta| {
+            (span - limit) >= TimeDelta::seconds(-5) && (span - limit) <= LIMIT_SLACK
+        };
+        let before = at.earlier(TimeDelta::seconds(2));
+        if let Some(span) = stay.disconnected_since(before).and_then(|since| at.since(since)) {
+            let limits = [
+                ("rdp.MaxDisconnectionTime", "disconnected"),
+                ("rdp.RemoteAppLogoffTimeLimit", "remote-app"),
+            ];
+            let mut fitting = limits
+                .into_iter()
+                .filter(|(name, _)| limit(name).is_some_and(|limit| met(span, limit)));
+            return fitting.next().map(|(_, word)| word);
+        }
+        let span = stay.active_since(before).and_then(|since| at.since(since))?;
+        let active = limit("rdp.MaxConnectionTime");
+        if active.is_some_and(|limit| met(span, limit)) {
+            return Some("active");
+        }
+        let idle = limit("rdp.MaxIdleTime")?;
+        (span < idle - LIMIT_SLACK).then_some("below-idle")
+    }
+
+    /// A job that was still at work when the host went down, whoever took it down.
+    fn cut_job(&self, stay: &Stay, class: EndClass, end: Moment) -> Option<&'static str> {
+        let down = matches!(class, EndClass::Shutdown | EndClass::Crash);
+        let user = stay.user.as_deref().filter(|_| down)?;
+        let at_work = self.ledgers.tasks.jobs.at_work_before(user, end);
+        at_work.then_some(Work::Job.name())
+    }
+
+    /// An active remote session that ended because somebody else, or the system, took the host down.
+    fn cut_by_others(&self, stay: &Stay, class: EndClass, end: Moment) -> Option<&'static str> {
+        let remote = stay.kind == Kind::Rdp && stay.active(end.earlier(TimeDelta::seconds(5)));
+        let down = self
+            .ledgers
+            .power
+            .last_around(end, TimeDelta::minutes(15), |down| {
+                down.until.near(end, TimeDelta::minutes(15)) || down.at.near(end, power::SHUTDOWN_SPAN)
+            })?;
+        let own = match (&down.user, &stay.user) {
+            (Some(by), Some(user)) => same_user(by, user),
+            _ => false,
+        };
+        let cut = match class {
+            EndClass::Shutdown | EndClass::HybridShutdown => down.process.is_some() && !own,
+            EndClass::Crash => down.kind == DownKind::Unexpected,
+            _ => false,
+        };
+        (remote && cut).then_some("session")
+    }
+
+    /// What was going on for the user of a session when it was lost. A program that is cut off may end a moment before the
+    /// session does; a stamp in whole seconds lies that much early already.
+    fn interrupted(&self, user: Option<&str>, at: Moment) -> Option<&'static str> {
+        if self.focus.points_at(at.time) && user.is_none_or(|user| self.focus.is_of(user)) {
+            return Some("focus");
+        }
+        let user = user?;
+        let early = at.time.timestamp_subsec_nanos() == 0;
+        let before = if early {
+            at
+        } else {
+            at.earlier(TimeDelta::seconds(1))
+        };
+        let running = self.ledgers.tasks.running(user, before);
+        running.map(|run| run.work.name())
+    }
+}

@@ -1,0 +1,378 @@
+//! Incidents: occurrences of symptoms, folded where they are one story. Owns the folding; why it happened is weighed elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::focus::Focus;
+use crate::diagnose::incidents::incident_user;
+use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings};
+use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::signal::field;
+use crate::knowledge::{Key, Knowledge, Symptom};
+use crate::model::user_key;
+
+/// One time a symptom showed.
+#[derive(Debug, Clone)]
+pub(in crate::diagnose) struct Occurrence {
+    pub at: Option<Moment>,
+    pub signal: usize,
+    pub event: EventRef,
+}
+
+/// Occurrences that are one story, in order of time; those without a time come last.
+#[derive(Debug)]
+pub(in crate::diagnose) struct Group<'a> {
+    pub symptom: &'a Symptom,
+    pub host: usize,
+    pub keys: Keys,
+    pub occurrences: Vec<Occurrence>,
+    /// The last success before, and the first one after.
+    pub worked: [Option<Success>; 2],
+}
+
+/// A time when what the symptom is about worked.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::diagnose) struct Success {
+    pub at: Moment,
+    pub event: EventRef,
+}
+
+impl Group<'_> {
+    /// The template of its title: that of what it showed by first, if that has one.
+    pub(in crate::diagnose) fn title(&self) -> &str {
+        let signal = self.occurrences.first().map(|occurrence| occurrence.signal);
+        let anchor = self
+            .symptom
+            .anchors
+            .iter()
+            .find(|anchor| Some(anchor.signal) == signal);
+        anchor
+            .and_then(|anchor| anchor.title.as_deref())
+            .unwrap_or(&self.symptom.title)
+    }
+
+    /// The last success before it.
+    pub(in crate::diagnose) fn worked_until(&self) -> Option<crate::model::Time> {
+        self.worked[0].map(|success| success.at.time)
+    }
+
+    pub(in crate::diagnose) fn first(&self) -> Option<Moment> {
+        self.occurrences.iter().find_map(|occurrence| occurrence.at)
+    }
+
+    pub(in crate::diagnose) fn last(&self) -> Option<Moment> {
+        self.occurrences.iter().rev().find_map(|occurrence| occurrence.at)
+    }
+}
+
+/// Finds all incidents, in order of symptom, host and time.
+pub(in crate::diagnose) fn find<'a>(
+    knowledge: &'a Knowledge,
+    hosts: &[Host],
+    ledgers: &[Ledgers],
+    sightings: &Sightings<'_>,
+    focus: &Focus,
+) -> Vec<Group<'a>> {
+    let mut groups = Vec::new();
+    for symptom in knowledge.symptoms() {
+        for (host, ledgers) in ledgers.iter().enumerate() {
+            groups.extend(of_host(symptom, host, hosts, ledgers, sightings, focus));
+        }
+    }
+    let mut told: BTreeMap<(Arc<str>, usize), Told> = BTreeMap::new();
+    for group in &groups {
+        let key = (Arc::clone(&group.symptom.id), group.host);
+        let told = told.entry(key).or_default();
+        told.times
+            .extend(group.occurrences.iter().filter_map(|own| own.at));
+        told.untimed |= group.occurrences.iter().any(|own| own.at.is_none());
+    }
+    told.values_mut().for_each(|told| told.times.sort_unstable());
+    for group in &mut groups {
+        let symptom = group.symptom;
+        let better: Vec<&Told> = symptom
+            .yields_to
+            .iter()
+            .filter_map(|id| told.get(&(Arc::clone(id), group.host)))
+            .collect();
+        let within = symptom.yields_within;
+        let is_told = |own: &Occurrence| better.iter().any(|told| told.tells(own, within));
+        group.occurrences.retain(|own| !is_told(own));
+    }
+    groups.retain(|group| !group.occurrences.is_empty());
+    groups
+}
+
+/// When a symptom showed on a host.
+#[derive(Default)]
+struct Told {
+    /// In order.
+    times: Vec<Moment>,
+    /// Whether it showed at a time that nobody knows.
+    untimed: bool,
+}
+
+impl Told {
+    /// Whether it stands for an occurrence of another symptom: they lie close, or nobody knows.
+    fn tells(&self, own: &Occurrence, within: TimeDelta) -> bool {
+        let near = |at: Moment| {
+            let next = self.times.partition_point(|time| *time < at.earlier(within));
+            self.times.get(next).is_some_and(|time| time.near(at, within))
+        };
+        self.untimed || own.at.map_or(!self.times.is_empty(), near)
+    }
+}
+
+/// A burst goes on with one of so many incidents before it.
+const RECENT: usize = 32;
+
+/// Every sighting that shows a symptom on a host, in order of time; an event that shows it in two ways counts once.
+fn shown<'s>(
+    symptom: &Symptom,
+    host: usize,
+    hosts: &[Host],
+    sightings: &'s Sightings<'_>,
+    focus: &Focus,
+) -> Vec<(usize, &'s Sighting)> {
+    let mut shown: Vec<(usize, &Sighting)> = Vec::new();
+    let mut taken = BTreeSet::new();
+    for anchor in &symptom.anchors {
+        for sighting in sightings.on_host(anchor.signal, host) {
+            let entry = hosts
+                .get(host)
+                .and_then(|host| host.entries.get(sighting.event.entry));
+            let holds = entry.is_some_and(|entry| {
+                anchor
+                    .conditions
+                    .iter()
+                    .all(|(name, condition)| condition.holds(field(&entry.event, name).as_deref(), &|_| None))
+            });
+            let wanted =
+                focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sightings.keys(sighting));
+            if holds && wanted && taken.insert(sighting.event) {
+                shown.push((anchor.signal, sighting));
+            }
+        }
+    }
+    shown.sort_by_key(|(_, sighting)| (sighting.at.is_none(), sighting.at, sighting.event.entry));
+    shown
+}
+
+fn of_host<'a>(
+    symptom: &'a Symptom,
+    host: usize,
+    hosts: &[Host],
+    ledgers: &Ledgers,
+    sightings: &Sightings<'_>,
+    focus: &Focus,
+) -> Vec<Group<'a>> {
+    let shown = shown(symptom, host, hosts, sightings, focus);
+    let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (signal, sighting) in shown {
+        let keys = sightings.keys(sighting);
+        let id: Vec<String> = symptom.fold_by.iter().map(|key| fold_text(*key, keys)).collect();
+        let occurrence = Occurrence {
+            at: sighting.at,
+            signal,
+            event: sighting.event,
+        };
+        let fits = |number: &usize| {
+            groups
+                .get(*number)
+                .is_some_and(|group| belongs(group, &occurrence, sightings))
+        };
+        let known = open.get(&id).copied().filter(fits).or_else(|| {
+            let near = |number: &usize| {
+                groups
+                    .get(*number)
+                    .is_some_and(|group| same_burst(group, (sighting.at, keys)))
+            };
+            (0..groups.len())
+                .rev()
+                .take(RECENT)
+                .find(|number| near(number) && fits(number))
+        });
+        if let Some(group) = known.and_then(|number| groups.get_mut(number)) {
+            group.keys.complete(keys);
+            group.occurrences.push(occurrence);
+            open.insert(id, known.unwrap_or_default());
+            continue;
+        }
+        open.insert(id, groups.len());
+        groups.push(Group {
+            symptom,
+            host,
+            keys: keys.clone(),
+            occurrences: vec![occurrence],
+            worked: [None; 2],
+        });
+    }
+    for group in &mut groups {
+        if let Some(host) = hosts.get(host) {
+            incident_user::complete(group, host, ledgers);
+        }
+        group.worked = successes(group, sightings);
+    }
+    groups
+}
+
+fn wanted(focus: &Focus, keys: &Keys) -> bool {
+    keys.get(Key::User).is_none_or(|user| focus.is_of(user))
+}
+
+fn fold_text(key: Key, keys: &Keys) -> String {
+    let text = keys.get(key).map(|value| value.to_string()).unwrap_or_default();
+    match key {
+        Key::User => user_key(&text),
+        Key::Code => crate::model::parse_code(&text).map_or(text, |code| code.to_string()),
+        _ => text.to_lowercase(),
+    }
+}
+
+/// Whether a sighting and a group are one failure told in several lines, only some of which carry the code: they agree in
+/// all keys but the code, one of them has none, and they lie close together or neither has a time.
+fn same_burst(group: &Group<'_>, (at, keys): (Option<Moment>, &Keys)) -> bool {
+    let agree = group.symptom.fold_by.iter().all(|&key| {
+        let (own, other) = (fold_text(key, &group.keys), fold_text(key, keys));
+        own == other || (key == Key::Code && (own.is_empty() || other.is_empty()))
+    });
+    let close = match (group.last(), at) {
+        (Some(last), Some(at)) => at.near(last, TimeDelta::seconds(30)),
+        (None, None) => true,
+        _ => false,
+    };
+    agree && group.symptom.fold_by.contains(&Key::Code) && close
+}
+
+/// Whether an occurrence goes on with a group: not after too long a silence, and not after a success.
+fn belongs(group: &Group<'_>, next: &Occurrence, sightings: &Sightings<'_>) -> bool {
+    let (Some(last), Some(at)) = (group.last(), next.at) else {
+        return true;
+    };
+    let Some(gap) = at.since(last) else { return false };
+    gap <= group.symptom.fold_within
+        && !succeeded(group, sightings, (last, at))
+            .any(|success| success.at.is_some_and(|when| when > last && when < at))
+}
+
+/// Sightings of success in a span of time that are of this incident's host and keys.
+fn succeeded<'s>(
+    group: &'s Group<'_>,
+    sightings: &'s Sightings<'_>,
+    (from, to): (Moment, Moment),
+) -> impl Iterator<Item = &'s Sighting> {
+    let signals = group.symptom.success.iter();
+    let all = signals.flat_map(move |&signal| sightings.within(signal, group.host, from, to));
+    all.filter(|sighting| is_success_of(group, sightings.keys(sighting)))
+}
+
+/// Whether a success is of this incident's keys.
+fn is_success_of(group: &Group<'_>, keys: &Keys) -> bool {
+    let of_another = match (group.keys.get(Key::User), keys.get(Key::User)) {
+        (Some(own), Some(other)) => user_key(own) != user_key(other),
+        _ => false,
+    };
+    !of_another
+        && group
+            .symptom
+            .success_join
+            .iter()
+            .all(|&key| match (group.keys.get(key), keys.get(key)) {
+                (Some(a), Some(b)) if key == Key::User => user_key(a) == user_key(b),
+                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                _ => false,
+            })
+}
+
+fn successes(group: &Group<'_>, sightings: &Sightings<'_>) -> [Option<Success>; 2] {
+    let (Some(first), Some(last)) = (group.first(), group.last()) else {
+        return [None; 2];
+    };
+    let is_own = |sighting: &&Sighting| is_success_of(group, sightings.keys(sighting));
+    let success = |sighting: &Sighting| {
+        Some(Success {
+            at: sighting.at?,
+            event: sighting.event,
+        })
+    };
+    let lists = || {
+        group
+            .symptom
+            .success
+            .iter()
+            .map(|&signal| sightings.on_host(signal, group.host))
+    };
+    let before = lists().filter_map(|list| {
+        let end = list.partition_point(|sighting| sighting.at.is_some_and(|at| at < first));
+        let list = list.get(..end).unwrap_or_default();
+        list.iter().rev().find(is_own).and_then(success)
+    });
+    let after = lists().filter_map(|list| {
+        let start = list.partition_point(|sighting| sighting.at.is_some_and(|at| at <= last));
+        let list = list.get(start..).unwrap_or_default();
+        list.iter().find(is_own).and_then(success)
+    });
+    [
+        before.max_by_key(|success| success.at),
+        after.min_by_key(|success| success.at),
+    ]
+}
+
+/// The ledgers' view when it worked: what stood then as it stood at the failure tells little.
+pub(in crate::diagnose) fn when_it_worked(group: &Group<'_>, host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+    let user = group.keys.get(Key::User);
+    let successes = group.worked.iter().flatten();
+    let entries = successes.filter_map(|success| host.entries.get(success.event.entry));
+    entries
+        .filter(|base| covers_sessions(host, base))
+        .map(|base| ledgers.context(base, user.map(|user| &**user), true))
+        .collect()
+}
+
+/// Whether the log of sessions covers the time of an entry.
+fn covers_sessions(host: &Host, base: &Entry) -> bool {
+    base.at.is_some_and(|at| host.covers_sessions(at.time, at.time))
+}
+
+/// The events that are the incident itself: each occurrence's, what it was derived from, and the ledgers' view beside it.
+pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+    /// Beyond so many occurrences the views repeat each other.
+    const MOST: usize = 200;
+    let user = group.keys.get(Key::User);
+    let mut own = Vec::new();
+    for occurrence in group.occurrences.iter().take(MOST) {
+        let Some(base) = host.entries.get(occurrence.event.entry) else {
+            continue;
+        };
+        let covered = covers_sessions(host, base);
+        own.push(ledgers.context(base, user.map(|user| &**user), covered));
+        own.push(Entry {
+            event: base.event.clone(),
+            at: base.at,
+        });
+        own.extend(same_origin(host, base).map(|entry| Entry {
+            event: entry.event.clone(),
+            at: entry.at,
+        }));
+    }
+    own
+}
+
+/// Other entries that cite the same record.
+fn same_origin<'h>(host: &'h Host, base: &'h Entry) -> impl Iterator<Item = &'h Entry> {
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    let start = base.at.map_or(0, |at| {
+        raw.partition_point(|entry| entry.at.is_some_and(|other| other < at))
+    });
+    let close = raw
+        .iter()
+        .skip(start)
+        .take_while(move |entry| entry.at == base.at);
+    close.filter(move |entry| {
+        entry.event.origin == base.event.origin && entry.event.provider != base.event.provider
+    })
+}

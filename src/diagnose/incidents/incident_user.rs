@@ -1,0 +1,164 @@
+//! Who an incident is about when its own lines do not say. Owns the ways to find out; each answers only where one user alone fits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::incidents::group::Group;
+use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::timeline::accounts::{is_named_for_robots, is_no_user};
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::diagnose::timeline::learned_facts::announced_user;
+use crate::knowledge::Key;
+use crate::model::{Event, user_key};
+
+/// A failed attempt leaves its trace in the logs of Windows before the product gives up and complains.
+const BEFORE: TimeDelta = TimeDelta::seconds(60);
+/// What a product writes first may be stamped before what Windows writes.
+const AFTER: TimeDelta = TimeDelta::seconds(5);
+/// So many records before a complaint are looked through.
+const MOST_LINES: usize = 1_000;
+/// How long before a complaint about a session that session may have ended.
+const LATELY: TimeDelta = TimeDelta::minutes(15);
+/// How long before a complaint about a missing session the robot's account may have had one.
+const DAY: TimeDelta = TimeDelta::days(1);
+
+/// Fills in the user of an incident that has none.
+pub(in crate::diagnose) fn complete(group: &mut Group<'_>, host: &Host, ledgers: &Ledgers) {
+    if group.keys.get(Key::User).is_some() {
+        return;
+    }
+    let found = of_the_robot(group, host)
+        .or_else(|| who_was_announced(group, host))
+        .or_else(|| who_tried(group, host))
+        .or_else(|| who_was_there(group, ledgers))
+        .or_else(|| who_has_sessions(group, ledgers));
+    if let Some(user) = found {
+        group.keys.set(Key::User, user);
+    }
+}
+
+/// A robot's complaint is of the account the robot works with, where the logs name only one.
+fn of_the_robot(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    if !group.symptom.id.starts_with("robot-") {
+        return None;
+    }
+    let facts = host.facts.get("robot.user").map(Vec::as_slice);
+    only(facts.unwrap_or_default().iter().map(|fact| &fact.value))
+}
+
+/// The robot names the account before it opens a session for it: a complaint is of the one that was named last before it, if
+/// that is so at each occurrence.
+fn who_was_announced(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    if !group.symptom.id.starts_with("robot-") {
+        return None;
+    }
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    let announced = |at: Moment| {
+        let end = raw.partition_point(|entry| entry.at.is_some_and(|when| when <= at));
+        let lately = raw.get(..end)?.iter().rev();
+        lately
+            .take_while(|entry| entry.at.is_some_and(|when| when >= at.earlier(BEFORE)))
+            .take(MOST_LINES)
+            .find_map(|entry| announced_user(&entry.event))
+    };
+    let times = group.occurrences.iter().filter_map(|occurrence| occurrence.at);
+    let users: Option<Vec<Arc<str>>> = times.map(|at| announced(at).map(Arc::from)).collect();
+    only(users?.iter())
+}
+
+/// The only user who had a session on the host on the day before is the robot's, if its name says that it is no person's.
+fn who_has_sessions(group: &Group<'_>, ledgers: &Ledgers) -> Option<Arc<str>> {
+    let at = group.first().filter(|_| group.symptom.id.starts_with("robot-"))?;
+    let there = ledgers.sessions.during(at.earlier(DAY), at);
+    let users: Vec<Arc<str>> = there
+        .filter_map(|stay| stay.user.as_deref())
+        .map(Arc::from)
+        .collect();
+    only(users.iter()).filter(|user| is_named_for_robots(user))
+}
+
+/// A complaint of a robot or a flow is of the user for whom Windows was asked for a session each time: who tried at half
+/// of the occurrences or more, when nobody else tried at half as many.
+fn who_tried(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    let of_automation = ["robot-", "flow-"]
+        .iter()
+        .any(|kind| group.symptom.id.starts_with(kind));
+    if !of_automation {
+        return None;
+    }
+    let times: BTreeSet<_> = group
+        .occurrences
+        .iter()
+        .filter_map(|occurrence| occurrence.at)
+        .collect();
+    let mut tries: BTreeMap<String, (usize, Arc<str>)> = BTreeMap::new();
+    for at in &times {
+        let (from, to) = (at.earlier(BEFORE), at.later(AFTER));
+        let raw = host.entries.get(..host.raw).unwrap_or_default();
+        let start = raw.partition_point(|entry| entry.at.is_some_and(|when| when < from));
+        let near = raw
+            .iter()
+            .skip(start)
+            .take_while(|entry| entry.at.is_some_and(|when| when <= to));
+        let users: BTreeMap<String, String> = near
+            .filter_map(tried)
+            .map(|user| (user_key(&user), user))
+            .collect();
+        for (key, user) in users {
+            tries.entry(key).or_insert_with(|| (0, user.into())).0 += 1;
+        }
+    }
+    let mut ranked: Vec<(usize, Arc<str>)> = tries.into_values().collect();
+    ranked.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let second = ranked.get(1).map_or(0, |(count, _)| *count);
+    let (count, user) = ranked.into_iter().next()?;
+    (count * 2 >= times.len() && second * 2 < count).then_some(user)
+}
+
+/// The user for whom a record shows that a session was asked for.
+fn tried(entry: &Entry) -> Option<String> {
+    let event = &entry.event;
+    let user = match (&*event.provider, event.id?) {
+        ("Microsoft-Windows-TerminalServices-LocalSessionManager", 41) => event.field_text("User")?,
+        ("Microsoft-Windows-TerminalServices-RemoteConnectionManager", 1149) => {
+            with_domain(event, "Param2", "Param1")?
+        }
+        ("Microsoft-Windows-Security-Auditing", 4625) => {
+            with_domain(event, "TargetDomainName", "TargetUserName")?
+        }
+        _ => return None,
+    };
+    (!is_no_user(&user)).then_some(user)
+}
+
+/// The user of two fields; the one of the domain may be absent.
+fn with_domain(event: &Event, domain: &str, name: &str) -> Option<String> {
+    let name = event.field_text(name)?;
+    Some(match event.field_text(domain) {
+        Some(domain) => format!("{domain}\\{name}"),
+        None => name,
+    })
+}
+
+/// A complaint about a session is of the only user who had one on the host lately.
+fn who_was_there(group: &Group<'_>, ledgers: &Ledgers) -> Option<Arc<str>> {
+    let at = group.first().filter(|_| group.symptom.of_a_session)?;
+    let from = at.earlier(LATELY);
+    let there = ledgers.sessions.during(from, at);
+    let users: Vec<Arc<str>> = there
+        .filter_map(|stay| stay.user.as_deref())
+        .map(Arc::from)
+        .collect();
+    only(users.iter())
+}
+
+/// The user, if all names are of one.
+fn only<'u>(users: impl Iterator<Item = &'u Arc<str>>) -> Option<Arc<str>> {
+    let users: BTreeMap<String, &Arc<str>> = users.map(|user| (user_key(user), user)).collect();
+    match users.len() {
+        1 => users.into_values().next().map(Arc::clone),
+        _ => None,
+    }
+}

@@ -1,0 +1,347 @@
+//! The power ledger: when a host came up and went down, how, and at whose request.
+
+use chrono::TimeDelta;
+
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::diagnose::timeline::interval_tree::Overlaps;
+use crate::model::parse_rfc3339;
+
+/// How a host went down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::diagnose) enum DownKind {
+    /// Windows shut down.
+    Planned,
+    /// It was gone without shutting down: power, crash, reset.
+    Unexpected,
+    /// Fast start-up: the users are logged off and the kernel sleeps.
+    Hybrid,
+}
+
+impl DownKind {
+    pub(in crate::diagnose) const fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Unexpected => "unexpected",
+            Self::Hybrid => "hybrid",
+        }
+    }
+}
+
+/// One going down.
+#[derive(Debug, Clone)]
+pub(in crate::diagnose) struct Down {
+    /// When it began: the request, or the first marker; for an unexpected one the last sign of life.
+    pub at: Moment,
+    /// When it was over: the last marker.
+    pub until: Moment,
+    /// How.
+    pub kind: DownKind,
+    /// The process that asked, as a base name in lower case.
+    pub process: Option<String>,
+    /// The user who asked.
+    pub user: Option<String>,
+    /// The index of the entry to cite.
+    pub cite: usize,
+    /// The index of the request (User32 1074).
+    request: Option<usize>,
+    /// The code of a blue screen, if not 0.
+    bugcheck: Option<u32>,
+}
+
+/// All of one host.
+#[derive(Debug, Default)]
+pub(in crate::diagnose) struct PowerLedger {
+    /// Goings down in order.
+    pub downs: Vec<Down>,
+    /// Boots in order.
+    pub boots: Vec<Moment>,
+    /// The entry that tells of each boot.
+    boot_cites: Vec<usize>,
+    /// When the host was joined to a domain, in order.
+    joins: Vec<Moment>,
+    /// When the goings down were, from the first marker to the last.
+    spans: Overlaps,
+}
+
+/// A shutdown marker outranks what a session seems to say within this span.
+pub(in crate::diagnose) const SHUTDOWN_SPAN: TimeDelta = TimeDelta::seconds(90);
+/// A request is followed by the shutdown within this span.
+const REQUEST_SPAN: TimeDelta = TimeDelta::minutes(15);
+/// Markers of one boot lie within this span.
+const BOOT_SPAN: TimeDelta = TimeDelta::minutes(5);
+
+impl PowerLedger {
+    /// Reads the markers of a host in order.
+    pub(in crate::diagnose) fn new(host: &Host) -> Self {
+        let mut reading = Reading::default();
+        for (index, entry) in host.entries.iter().enumerate() {
+            if let (Some(at), Some(id)) = (entry.at, entry.event.id) {
+                reading.take(host, index, entry, at, id);
+            }
+        }
+        // The log may end before the next boot.
+        reading.close(host, DownKind::Planned);
+        let mut ledger = reading.ledger;
+        let spans = ledger.downs.iter().enumerate();
+        ledger.spans = Overlaps::new(spans.map(|(place, down)| (place, down.at, Some(down.until))));
+        ledger
+    }
+
+    /// The goings down that touch an instant and `span` around it.
+    fn around(&self, at: Moment, span: TimeDelta) -> impl Iterator<Item = usize> {
+        self.spans.touching(at.earlier(span), at.later(span))
+    }
+
+    /// The last going down around an instant of which something holds.
+    pub(in crate::diagnose) fn last_around(
+        &self,
+        at: Moment,
+        span: TimeDelta,
+        holds: impl Fn(&Down) -> bool,
+    ) -> Option<&Down> {
+        let downs = self.around(at, span);
+        let place = downs
+            .filter(|place| self.downs.get(*place).is_some_and(&holds))
+            .max()?;
+        self.downs.get(place)
+    }
+
+    /// When the host last began to go down.
+    pub(in crate::diagnose) fn last_down(&self) -> Option<Moment> {
+        self.downs.iter().map(|down| down.at).max()
+    }
+
+    /// The going down within 90 s of an instant, before or after.
+    pub(in crate::diagnose) fn near(&self, at: Moment) -> Option<&Down> {
+        let is_near = |down: &Down| {
+            down.kind != DownKind::Unexpected
+                && at.since(down.at).is_some_and(|after| after >= -SHUTDOWN_SPAN)
+                && down
+                    .until
+                    .since(at)
+                    .is_some_and(|before| before >= -SHUTDOWN_SPAN)
+        };
+        let places = self.around(at, SHUTDOWN_SPAN);
+        let first = places
+            .filter(|place| self.downs.get(*place).is_some_and(is_near))
+            .min()?;
+        self.downs.get(first)
+    }
+
+    /// The last boot at or before an instant.
+    pub(in crate::diagnose) fn boot_before(&self, at: Moment) -> Option<Moment> {
+        let known = self.boots.partition_point(|boot| *boot <= at);
+        self.boots.get(known.checked_sub(1)?).copied()
+    }
+
+    /// Minutes from the last boot before `at` to it.
+    pub(in crate::diagnose) fn minutes_up(&self, at: Moment) -> Option<i64> {
+        at.since(self.boot_before(at)?).map(|span| span.num_minutes())
+    }
+
+    /// The last join to a domain before `at`, if the host has not started since: until then it goes on as what it was.
+    pub(in crate::diagnose) fn joined_since_boot(&self, at: Moment) -> Option<Moment> {
+        let known = self.joins.partition_point(|join| *join <= at);
+        let join = self.joins.get(known.checked_sub(1)?).copied()?;
+        self.boot_before(at)
+            .is_none_or(|boot| boot < join)
+            .then_some(join)
+    }
+
+    /// The boots, each with the entry that tells of it.
+    pub(in crate::diagnose) fn cited_boots(&self) -> impl Iterator<Item = (Moment, usize)> {
+        self.boots.iter().copied().zip(self.boot_cites.iter().copied())
+    }
+
+    /// Each boot, with the class of the going down before it.
+    fn derive_boots(&self, host: &Host) -> Vec<Entry> {
+        let boot = |(at, cite): (Moment, usize)| {
+            let base = host.entries.get(cite)?;
+            let down = self.spans.begun_by(at).and_then(|place| self.downs.get(place));
+            Some(
+                Derived::new("host-boot", base)
+                    .with_some("Class", down.map(|down| down.kind.name()))
+                    .build(),
+            )
+        };
+        self.cited_boots().filter_map(boot).collect()
+    }
+
+    /// Derived events: each going down and each boot.
+    pub(in crate::diagnose) fn derive(&self, host: &Host, active: impl Fn(&Down) -> usize) -> Vec<Entry> {
+        let mut events = self.derive_boots(host);
+        for down in &self.downs {
+            let Some(base) = host.entries.get(down.cite) else {
+                continue;
+            };
+            let request = down
+                .request
+                .and_then(|index| host.entries.get(index))
+                .map(|entry| &entry.event);
+            let from = |name: &str| request.and_then(|event| event.field_text(name));
+            events.push(
+                Derived::new("host-restart", base)
+                    .at(Some(down.at))
+                    .with("Class", down.kind.name())
+                    .with_some("Process", down.process.as_deref())
+                    .with_some("User", down.user.as_deref())
+                    .with_some("ReasonCode", from("ReasonCode"))
+                    .with_some("ShutdownType", from("ShutdownType"))
+                    .with_some("Comment", from("Comment"))
+                    .with_some("BugcheckCode", down.bugcheck)
+                    .with("ActiveSessions", active(down))
+                    .build(),
+            );
+        }
+        events
+    }
+}
+
+#[derive(Default)]
+struct Reading {
+    ledger: PowerLedger,
+    request: Option<(usize, Moment)>,
+    open: Option<(usize, Moment, Moment)>,
+    last_alive: Option<(usize, Moment)>,
+    last_boot: Option<Moment>,
+    hybrid: bool,
+}
+
+impl Reading {
+    fn take(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, id: u16) {
+        let provider = entry.event.provider.to_ascii_lowercase();
+        match (provider.as_str(), id) {
+            ("user32" | "microsoft-windows-user32", 1074) => self.request = Some((index, at)),
+            ("user32" | "microsoft-windows-user32", 1075) => self.request = None,
+            ("microsoft-windows-terminalservices-localsessionmanager", 54)
+            | ("eventlog", 6006)
+            | ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at),
+            ("microsoft-windows-kernel-power", 42) => self.sleeping(host, index, entry, at),
+            ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at),
+            ("netjoin", 4096) => self.ledger.joins.push(at),
+            ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => self.unexpected(entry, index, at),
+            _ => {}
+        }
+        let boot = matches!(
+            (provider.as_str(), id),
+            ("eventlog", _)
+                | (
+                    "microsoft-windows-kernel-general" | "microsoft-windows-kernel-power",
+                    _
+                )
+        );
+        if !boot && self.open.is_none() {
+            self.last_alive = Some((index, at));
+        }
+    }
+
+    /// A marker that Windows is shutting down.
+    fn closing(&mut self, host: &Host, index: usize, at: Moment) {
+        self.hybrid = false;
+        if let Some((_, _, until)) = &mut self.open
+            && until.near(at, REQUEST_SPAN)
+        {
+            *until = at;
+            return;
+        }
+        // Where the System log is missing, no boot tells that the one before is over.
+        self.close(host, DownKind::Planned);
+        self.open = Some((index, at, at));
+    }
+
+    /// Reason 4 is a shutdown with fast start-up; all other reasons are sleep, which sessions survive.
+    fn sleeping(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment) {
+        if entry.event.field_number("Reason") == Some(4) && self.open.is_none() {
+            self.open = Some((index, at, at));
+            self.hybrid = true;
+            self.close(host, DownKind::Hybrid);
+        }
+    }
+
+    fn close(&mut self, host: &Host, kind: DownKind) {
+        let Some((cite, first, until)) = self.open.take() else {
+            return;
+        };
+        let request = self
+            .request
+            .take()
+            .filter(|(_, asked)| first.since(*asked).is_some_and(|span| span.abs() <= REQUEST_SPAN));
+        let event = request
+            .and_then(|(index, _)| host.entries.get(index))
+            .map(|entry| &entry.event);
+        let at = request.map_or(first, |(_, asked)| asked.min(first));
+        self.ledger.downs.push(Down {
+            at,
+            until,
+            kind,
+            process: event.and_then(|event| event.field_text("Process")),
+            user: event.and_then(|event| event.first_field_text(&["User", "param7"])),
+            cite: request.map_or(cite, |(index, _)| index),
+            request: request.map(|(index, _)| index),
+            bugcheck: None,
+        });
+    }
+
+    fn booted(&mut self, host: &Host, index: usize, at: Moment) {
+        self.close(host, DownKind::Planned);
+        let again = self.last_boot.is_some_and(|boot| at.near(boot, BOOT_SPAN));
+        if !again {
+            self.ledger.boots.push(at);
+            self.ledger.boot_cites.push(index);
+            self.last_boot = Some(at);
+        }
+    }
+
+    /// 6008 and Kernel-Power 41 are written at the next boot. The time in 6008 is only a lower bound of the end: events of
+    /// an hour later were seen.
+    fn unexpected(&mut self, entry: &Entry, index: usize, at: Moment) {
+        let code = entry.event.field_number("BugcheckCode").filter(|&code| code != 0);
+        let since_boot = self
+            .ledger
+            .boots
+            .len()
+            .checked_sub(2)
+            .and_then(|before| self.ledger.boots.get(before));
+        let stated = entry
+            .event
+            .field_text("LastAlive")
+            .and_then(|text| parse_rfc3339(&text));
+        let stated = stated.map(|time| Moment {
+            epoch: at.epoch,
+            time,
+        });
+        // No boot is written after fast start-up: what comes up unexpectedly went down later than that.
+        if let Some(last) = self.ledger.downs.last_mut()
+            && last.kind != DownKind::Hybrid
+            && (since_boot.is_none_or(|boot| last.at >= *boot))
+            && at.since(last.until).is_some_and(|gap| gap < TimeDelta::days(30))
+            && self.last_boot.is_none_or(|boot| last.at <= boot)
+        {
+            if last.kind == DownKind::Unexpected {
+                last.bugcheck = last.bugcheck.or(code);
+                // Kernel-Power 41 is written first, and only EventLog 6008 knows the last sign of life.
+                if let Some(alive) = stated.filter(|alive| *alive > last.at && *alive < at) {
+                    last.at = alive;
+                    last.until = alive;
+                }
+            }
+            return;
+        }
+        let seen = self
+            .last_alive
+            .map(|(_, alive)| alive)
+            .filter(|alive| *alive < at);
+        let down = stated.max(seen).filter(|down| *down < at).unwrap_or(at);
+        self.ledger.downs.push(Down {
+            at: down,
+            until: down,
+            kind: DownKind::Unexpected,
+            process: None,
+            user: None,
+            cite: index,
+            request: None,
+            bugcheck: code,
+        });
+    }
+}

@@ -1,0 +1,254 @@
+//! When the jobs of robots ran, by the lines of their execution logs. Must not know how those are read.
+//!
+//! All lines of a job carry its id and its account, in every language; that it began or ended is told in words, and its last
+//! line has fields of its own (<https://docs.uipath.com/studio/standalone/latest/user-guide/types-of-logs>).
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::ledgers::tasks::{PAIR, Run, Work, is_nil};
+use crate::diagnose::timeline::host::{Host, Moment};
+use crate::model::{Event, Level, user_key};
+
+/// A job whose end nobody wrote is not believed to have run for longer.
+const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);
+/// A job that lost its desktop fails this soon, at its next step.
+const FAILS_WITHIN: TimeDelta = TimeDelta::minutes(2);
+/// A job that says nothing for so long after an error ended with it.
+const SILENCE_AFTER_ERROR: TimeDelta = TimeDelta::minutes(10);
+/// A job that wrote a line so lately, and not its last one, was still at work.
+const AT_WORK: TimeDelta = TimeDelta::minutes(2);
+
+/// The jobs of one host.
+pub(in crate::diagnose) struct Jobs {
+    /// In no order; one job may be there twice.
+    pub runs: Vec<Run>,
+    pub lines: JobLines,
+}
+
+/// What single lines of jobs tell, by user, in order.
+#[derive(Debug, Default)]
+pub(in crate::diagnose) struct JobLines {
+    /// When errors were written.
+    faults: BTreeMap<String, Vec<Moment>>,
+    /// When jobs were last heard of that did not end.
+    unended: BTreeMap<String, Vec<Moment>>,
+}
+
+/// A job by its id.
+struct Job {
+    user: String,
+    first: Moment,
+    last: Moment,
+    ended: bool,
+    /// Whether its last line was an error.
+    failed: bool,
+}
+
+impl Job {
+    /// Whether a line at an instant is of another run: logs that are cut or merged give several runs one id.
+    fn is_over(&self, at: Moment) -> bool {
+        self.failed
+            && at
+                .since(self.last)
+                .is_none_or(|silence| silence > SILENCE_AFTER_ERROR)
+    }
+}
+
+impl Jobs {
+    /// Reads the execution logs of a host.
+    pub(in crate::diagnose) fn new(host: &Host) -> Self {
+        let mut stages = Stages::default();
+        let mut by_id: BTreeMap<String, Job> = BTreeMap::new();
+        let mut lines = JobLines::default();
+        let mut runs = Vec::new();
+        let raw = host.entries.get(..host.raw).unwrap_or_default();
+        for entry in raw.iter().filter(|entry| entry.event.id.is_none()) {
+            let Some(at) = entry.at else { continue };
+            let stage = stage_of(&entry.event);
+            let id = entry.event.first_field_text(&["jobId"]).filter(|id| !is_nil(id));
+            if stage.is_none() && id.is_none() {
+                continue;
+            }
+            let Some(user) = entry.event.first_field_text(&["windowsIdentity", "user", "User"]) else {
+                continue;
+            };
+            let is_error = matches!(entry.event.level, Level::Error | Level::Critical);
+            if is_error {
+                lines.faults.entry(user_key(&user)).or_default().push(at);
+            }
+            if let Some(id) = id {
+                let new = || Job {
+                    user: user.clone(),
+                    first: at,
+                    last: at,
+                    ended: false,
+                    failed: false,
+                };
+                let job = by_id.entry(id).or_insert_with(new);
+                if job.is_over(at) {
+                    let over = std::mem::replace(job, new());
+                    runs.push(run(over.user, over.first, over.last));
+                }
+                job.last = at;
+                job.failed = is_error;
+                job.ended |= stage == Some(Stage::Ended);
+            }
+            if let Some(stage) = stage {
+                stages.step(stage, user, at);
+            }
+        }
+        runs.extend(stages.end());
+        for job in by_id.into_values() {
+            if !job.ended {
+                let unended = lines.unended.entry(user_key(&job.user)).or_default();
+                unended.push(job.last);
+            }
+            runs.push(run(job.user, job.first, job.last));
+        }
+        lines.unended.values_mut().for_each(|times| times.sort_unstable());
+        Self { runs, lines }
+    }
+}
+
+impl JobLines {
+    /// Whether a job of this user wrote an error right after an instant.
+    pub(in crate::diagnose) fn failed_after(&self, user: &str, at: Moment) -> bool {
+        has_within(&self.faults, user, at, at.later(FAILS_WITHIN))
+    }
+
+    /// Whether a job of this user was heard of right before an instant, and not of its end.
+    pub(in crate::diagnose) fn at_work_before(&self, user: &str, at: Moment) -> bool {
+        has_within(&self.unended, user, at.earlier(AT_WORK), at)
+    }
+}
+
+fn has_within(times: &BTreeMap<String, Vec<Moment>>, user: &str, from: Moment, to: Moment) -> bool {
+    times.get(&user_key(user)).is_some_and(|times| {
+        let next = times.partition_point(|time| *time < from);
+        times.get(next).is_some_and(|time| *time <= to)
+    })
+}
+
+const fn run(user: String, start: Moment, end: Moment) -> Run {
+    Run {
+        work: Work::Job,
+        own: false,
+        user: Some(user),
+        start: Some(start),
+        end: Some(end),
+    }
+}
+
+/// Jobs by the words of their beginning and end: one of which no end was written ends with the next job of its user at the
+/// latest, and is not believed to run for longer than half a day.
+#[derive(Default)]
+struct Stages {
+    open: BTreeMap<String, (String, Moment)>,
+    runs: Vec<Run>,
+}
+
+impl Stages {
+    fn step(&mut self, stage: Stage, user: String, at: Moment) {
+        // The lines of one start come in two logs.
+        let known = self.open.get(&user_key(&user)).map(|(_, start)| *start);
+        if stage == Stage::Started && known.is_some_and(|start| start.near(at, PAIR)) {
+            return;
+        }
+        if let Some((user, start)) = self.open.remove(&user_key(&user)) {
+            self.runs.push(run(user, start, at.min(start.later(LONGEST_JOB))));
+        }
+        if stage == Stage::Started {
+            self.open.insert(user_key(&user), (user, at));
+        }
+    }
+
+    fn end(mut self) -> Vec<Run> {
+        let open = std::mem::take(&mut self.open);
+        let unended = open
+            .into_values()
+            .map(|(user, start)| run(user, start, start.later(LONGEST_JOB)));
+        self.runs.extend(unended);
+        self.runs
+    }
+}
+
+/// What a line of the execution log says of its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Started,
+    Ended,
+}
+
+fn stage_of(event: &Event) -> Option<Stage> {
+    let message = event.message.as_deref()?;
+    if message.contains("execution started") {
+        Some(Stage::Started)
+    } else if message.contains("execution ended")
+        || message.contains("Job stopped with an unexpected exit code")
+        || event.field("totalExecutionTimeInSeconds").is_some()
+        || event.field("totalExecutionTime").is_some()
+    {
+        Some(Stage::Ended)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::timeline::host::Entry;
+    use crate::model::{Origin, Value};
+
+    fn line(minute: i64, level: Level, job: &str) -> Entry {
+        let mut event = Event::new(Origin::artifact("Execution.log"));
+        event.level = level;
+        event.message = Some("a line".into());
+        event.push("jobId", Value::text(job));
+        event.push("User", Value::text(r"CORP\svc-robot"));
+        let time = chrono::DateTime::UNIX_EPOCH + TimeDelta::minutes(minute);
+        Entry {
+            event: Box::new(event),
+            at: Some(Moment { epoch: 0, time }),
+        }
+    }
+
+    fn spans(lines: Vec<Entry>) -> Vec<(i64, i64)> {
+        let host = Host {
+            raw: lines.len(),
+            entries: lines,
+            ..Host::default()
+        };
+        let minute = |at: Option<Moment>| at.map_or(-1, |at| at.time.timestamp() / 60);
+        let runs = Jobs::new(&host).runs;
+        runs.iter()
+            .map(|run| (minute(run.start), minute(run.end)))
+            .collect()
+    }
+
+    #[test]
+    fn a_job_goes_from_its_first_line_to_its_last() {
+        let id = "8a3c5d10-0000-4000-8000-000000000001";
+        let quiet = vec![
+            line(0, Level::Information, id),
+            line(90, Level::Information, id),
+            line(180, Level::Error, id),
+            line(181, Level::Critical, id),
+        ];
+        assert_eq!(spans(quiet), [(0, 181)]);
+    }
+
+    #[test]
+    fn silence_after_an_error_is_its_end() {
+        let id = "8a3c5d10-0000-4000-8000-000000000001";
+        let twice = vec![
+            line(0, Level::Information, id),
+            line(5, Level::Error, id),
+            line(180, Level::Information, id),
+            line(185, Level::Information, id),
+        ];
+        assert_eq!(spans(twice), [(0, 5), (180, 185)]);
+    }
+}

@@ -1,0 +1,441 @@
+//! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::diagnose::ledgers::power::PowerLedger;
+use crate::diagnose::ledgers::robot_jobs::{JobLines, Jobs};
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::diagnose::timeline::interval_tree::Overlaps;
+use crate::model::{Event, Value, parse_guid, user_key};
+
+const PROVIDER: &str = "Microsoft-Windows-TaskScheduler";
+
+/// 104 and its 101 lie this close.
+pub(in crate::diagnose) const PAIR: TimeDelta = TimeDelta::seconds(3);
+
+/// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
+const LOGON_CODES: &[u32] = &[
+    1245, 1311, 1312, 1314, 1326, 1327, 1328, 1329, 1330, 1331, 1332, 1351, 1355, 1380, 1384, 1385, 1396,
+    1398, 1786, 1787, 1788, 1789, 1790, 1792, 1793, 1907, 1908, 1909,
+];
+
+/// Whether a result code says that a logon failed.
+pub(in crate::diagnose) fn is_logon_code(code: u32) -> bool {
+    let sspi = (0x8009_0300..=0x8009_0370).contains(&code);
+    let status = matches!(
+        code,
+        0xC000_005E..=0xC000_0073 | 0xC000_015B | 0xC000_0193 | 0xC000_0224 | 0xC000_0234 | 0xC000_0133
+    );
+    // The scheduler's own words: no credentials are stored, the account is not found, the store is damaged or cannot be reached.
+    let stored = matches!(code, 0x8004_130F..=0x8004_1312);
+    sspi || status || stored || (code >> 16 == 0x8007 && LOGON_CODES.contains(&(code & 0xFFFF)))
+}
+
+/// What ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::diagnose) enum Work {
+    /// A scheduled task.
+    Task,
+    /// A job of a robot.
+    Job,
+}
+
+impl Work {
+    /// The word for it in derived events.
+    pub(in crate::diagnose) const fn name(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Job => "job",
+        }
+    }
+}
+
+/// One run of one task or job.
+#[derive(Debug)]
+pub(in crate::diagnose) struct Run {
+    /// What it is.
+    pub work: Work,
+    /// Whether it is one of Windows' own tasks, which run in every session and are not why a session is there.
+    pub own: bool,
+    /// The account, as first spelled.
+    pub user: Option<String>,
+    /// When it began.
+    pub start: Option<Moment>,
+    /// When it ended.
+    pub end: Option<Moment>,
+}
+
+/// A run is not believed to go on for longer.
+const LONGEST_RUN: TimeDelta = TimeDelta::days(3);
+/// So many failures in one moment are looked through for the other half of a pair.
+const MOST_PAIRS: usize = 256;
+
+/// All of one host.
+#[derive(Debug, Default)]
+pub(in crate::diagnose) struct TaskLedger {
+    /// Runs in the order of their beginning.
+    pub runs: Vec<Run>,
+    /// Derived events.
+    pub derived: Vec<Entry>,
+    /// What the lines of robots' jobs tell besides.
+    pub jobs: JobLines,
+    /// When the runs of each user were, but for those of Windows' own tasks.
+    spans: BTreeMap<String, Overlaps>,
+}
+
+#[derive(Default)]
+struct Open {
+    task: String,
+    user: Option<String>,
+    start: Option<Moment>,
+    result: Option<u32>,
+    class: Option<&'static str>,
+    program: Option<String>,
+    cite: usize,
+}
+
+impl TaskLedger {
+    /// Reads the scheduler's events of a host in order.
+    pub(in crate::diagnose) fn new(host: &Host, power: &PowerLedger) -> Self {
+        let mut ledger = Self::default();
+        let mut open: BTreeMap<Instance<'_>, Open> = BTreeMap::new();
+        let scheduler = |entry: &&Entry| entry.event.provider.eq_ignore_ascii_case(PROVIDER);
+        let entries: Vec<(usize, &Entry)> = host
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| scheduler(entry))
+            .collect();
+        ledger.logon_failures(host, &entries);
+        for &(index, entry) in &entries {
+            ledger.step(host, index, entry, &mut open);
+        }
+        for run in open.into_values() {
+            let cut = run
+                .start
+                .is_some_and(|start| power.last_down().is_some_and(|down| down >= start));
+            ledger.finish(
+                host,
+                run,
+                None,
+                if cut { "cut-by-shutdown" } else { "unfinished" },
+            );
+        }
+        let jobs = Jobs::new(host);
+        ledger.runs.extend(jobs.runs);
+        ledger.jobs = jobs.lines;
+        ledger.runs.sort_by_key(|run| run.start);
+        ledger.index();
+        ledger
+    }
+
+    fn index(&mut self) {
+        let runs = self.runs.iter().enumerate().filter(|(_, run)| !run.own);
+        self.spans = Overlaps::by_owner(runs.filter_map(|(place, run)| {
+            let start = run.start?;
+            let longest = start.later(LONGEST_RUN);
+            let end = run.end.map_or(longest, |end| end.min(longest));
+            Some((user_key(run.user.as_deref()?), (place, start, Some(end))))
+        }));
+    }
+
+    fn step<'h>(
+        &mut self,
+        host: &Host,
+        index: usize,
+        entry: &'h Entry,
+        open: &mut BTreeMap<Instance<'h>, Open>,
+    ) {
+        let event = &entry.event;
+        let Some(id) = event.id else { return };
+        if !matches!(id, 100 | 102 | 103 | 111 | 129 | 200..=203 | 329 | 330) {
+            return;
+        }
+        let Some(instance) = instance_of(event).map(Instance::of) else {
+            return;
+        };
+        let run = open.entry(instance.clone()).or_default();
+        run.cite = index;
+        if let Some(task) = event.field_str("TaskName").filter(|task| *task != run.task) {
+            run.task = task.into_owned();
+        }
+        if run.user.is_none() {
+            run.user = event.first_field_text(&["UserContext", "UserName"]);
+        }
+        // 129 names the process; 200 to 203 the action, which is what the result is of.
+        match id {
+            129 => run.program = run.program.take().or_else(|| program_of(event, "Path")),
+            200..=203 => run.program = program_of(event, "ActionName").or(run.program.take()),
+            _ => {}
+        }
+        match id {
+            100 | 129 | 200 => run.start = run.start.or(entry.at),
+            201 => {
+                run.result = event.field_number("ResultCode").or(run.result);
+                run.class = run.class.or(Some("completed"));
+            }
+            202 | 203 | 103 => {
+                run.result = event.field_number("ResultCode").or(run.result);
+                run.class = Some(if id == 202 {
+                    "failed-action"
+                } else {
+                    "failed-start"
+                });
+            }
+            102 => run.class = run.class.or(Some("completed")),
+            _ => run.class = Some("stopped"),
+        }
+        // 102 and 103 close the run. 201 and 202 come before 102; where that is missing the run is closed at the end.
+        if matches!(id, 102 | 103 | 111)
+            && let Some(run) = open.remove(&instance)
+        {
+            let class = run.class.unwrap_or("completed");
+            self.finish(host, run, entry.at, class);
+        }
+    }
+
+    fn finish(&mut self, host: &Host, run: Open, end: Option<Moment>, class: &'static str) {
+        let class = run.class.unwrap_or(class);
+        let Some(base) = host.entries.get(run.cite) else {
+            return;
+        };
+        let end = end.or(base.at);
+        let seconds = run
+            .start
+            .zip(end)
+            .and_then(|(start, end)| end.since(start))
+            .map(|span| span.num_seconds());
+        let started = run.start.is_some() || matches!(class, "failed-start" | "failed-action");
+        if class != "unfinished"
+            && started
+            && let Some(instance) = instance_of(&base.event)
+        {
+            self.derived.push(
+                Derived::new("task-run", base)
+                    .with("TaskName", &run.task)
+                    .with_value("InstanceId", instance)
+                    .with_some("User", run.user.as_deref())
+                    .with("Class", class)
+                    .with_some("Exit", run.program.zip(run.result).map(exit_of))
+                    .with_some("ResultCode", run.result)
+                    .with_some("Seconds", seconds)
+                    .build(),
+            );
+        }
+        let end = if matches!(class, "unfinished" | "cut-by-shutdown") {
+            None
+        } else {
+            end
+        };
+        self.runs.push(Run {
+            work: Work::Task,
+            own: run.task.to_lowercase().starts_with(r"\microsoft\"),
+            user: run.user,
+            start: run.start,
+            end,
+        });
+    }
+
+    /// 104 comes up to a second before its 101; the pair is one failure. 101 alone counts when its code is of the logon
+    /// family: 104 may be filtered out of what the customer sent.
+    fn logon_failures(&mut self, host: &Host, entries: &[(usize, &Entry)]) {
+        let of = |id: u16| {
+            entries
+                .iter()
+                .filter(move |(_, entry)| entry.event.id == Some(id))
+                .map(|(_, entry)| *entry)
+        };
+        let starts: Vec<&Entry> = of(101).collect();
+        let mut paired = vec![false; starts.len()];
+        for logon in of(104) {
+            let near = match logon.at {
+                Some(at) => {
+                    starts.partition_point(|start| start.at.is_some_and(|other| other < at.earlier(PAIR)))
+                }
+                None => starts.partition_point(|start| start.at.is_some()),
+            };
+            let close =
+                starts
+                    .iter()
+                    .enumerate()
+                    .skip(near)
+                    .take_while(|(_, start)| match (start.at, logon.at) {
+                        (Some(a), Some(b)) => a.near(b, PAIR),
+                        (None, None) => true,
+                        _ => false,
+                    });
+            let partner = close
+                .take(MOST_PAIRS)
+                .filter(|&(index, start)| {
+                    !paired.get(index).copied().unwrap_or(true) && is_pair(logon, start)
+                })
+                .map(|(index, start)| (index, *start))
+                .next();
+            if let Some(flag) = partner.and_then(|(index, _)| paired.get_mut(index)) {
+                *flag = true;
+            }
+            self.derived
+                .push(failure(host, logon, partner.map(|(_, start)| start)));
+        }
+        for (start, paired) in starts.into_iter().zip(paired) {
+            if !paired && start.event.field_number("ResultCode").is_some_and(is_logon_code) {
+                self.derived.push(failure(host, start, None));
+            }
+        }
+    }
+
+    /// What the scheduler's log tells results of: tasks in lower case, each with a code.
+    pub(in crate::diagnose) fn results(&self) -> BTreeSet<(String, u32)> {
+        let result = |entry: &Entry| {
+            let task = entry.event.field_text("TaskName")?;
+            Some((task.to_ascii_lowercase(), entry.event.field_number("ResultCode")?))
+        };
+        self.derived.iter().filter_map(result).collect()
+    }
+
+    /// The accounts whose jobs were going on at an instant.
+    pub(in crate::diagnose) fn users_of_jobs(&self, at: Moment) -> impl Iterator<Item = &str> {
+        self.spans.values().filter_map(move |spans| {
+            let mut runs = spans.touching(at, at).filter_map(|place| self.runs.get(place));
+            let is_going = |run: &&Run| run.work == Work::Job && run.end.is_some_and(|end| end > at);
+            runs.find(is_going)?.user.as_deref()
+        })
+    }
+
+    /// Whether a run of this user was going on at an instant.
+    pub(in crate::diagnose) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
+        let going = |run: &Run| {
+            let age = run.start.and_then(|start| at.since(start));
+            age.is_some_and(|age| age < LONGEST_RUN) && run.end.is_none_or(|end| end > at)
+        };
+        let places = self.spans.get(&user_key(user))?.touching(at, at);
+        let first = places
+            .filter(|place| self.runs.get(*place).is_some_and(going))
+            .min()?;
+        self.runs.get(first)
+    }
+}
+
+/// Whether a 104 and a 101 that lie close together can tell of one failure.
+fn is_pair(logon: &Entry, start: &Entry) -> bool {
+    let agree = |name: &str| {
+        let (a, b) = (logon.event.field_text(name), start.event.field_text(name));
+        a.is_none() || b.is_none() || a == b
+    };
+    let code = |entry: &Entry| entry.event.field_number("ResultCode");
+    let same_place = logon.at.is_some() || logon.event.origin.path == start.event.origin.path;
+    same_place
+        && agree("TaskName")
+        && (code(logon).is_none() || code(start).is_none() || code(logon) == code(start))
+}
+
+/// The file name of a program, without its folder and in lower case.
+fn program_of(event: &Event, field: &str) -> Option<String> {
+    let path = event.field_str(field)?;
+    let name = path.rsplit(['\\', '/']).next()?.trim().trim_matches('"');
+    (!name.is_empty()).then(|| name.to_lowercase())
+}
+
+/// What a program ended with, as `robocopy.exe:3`: the scheduler wraps an exit code into an HRESULT.
+fn exit_of((program, result): (String, u32)) -> String {
+    let code = if result >> 16 == 0x8007 {
+        result & 0xFFFF
+    } else {
+        result
+    };
+    format!("{program}:{code}")
+}
+
+/// The id of a run. One and the same, whether a log gave it as a value or an export as text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Instance<'e> {
+    Guid([u8; 16]),
+    Text(Cow<'e, str>),
+}
+
+impl<'e> Instance<'e> {
+    fn of(value: &'e Value) -> Self {
+        if let Value::Guid(bytes) = value {
+            return Self::Guid(*bytes);
+        }
+        let text = value.to_text();
+        parse_guid(&text).map_or(Self::Text(text), Self::Guid)
+    }
+}
+
+/// The id of the run that an event is of; the nil id is none.
+fn instance_of(event: &Event) -> Option<&Value> {
+    let says =
+        |value: &&Value| matches!(value, Value::Guid(_)) || !matches!(value.to_text().trim(), "" | "-");
+    let mut names = ["InstanceId", "TaskInstanceId"].into_iter();
+    let value = names.find_map(|name| event.get(name).filter(says))?;
+    let nil = match value {
+        Value::Guid(bytes) => *bytes == [0; 16],
+        value => is_nil(&value.to_text()),
+    };
+    (!nil).then_some(value)
+}
+
+/// Whether the text of an id is that of none.
+pub(in crate::diagnose) fn is_nil(id: &str) -> bool {
+    id.trim()
+        .bytes()
+        .all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
+}
+
+/// The derived event of one failure. `(NONE)` and `(default user)` are no accounts.
+fn failure(host: &Host, logon: &Entry, start: Option<&Entry>) -> Entry {
+    let events = [Some(&logon.event), start.map(|entry| &entry.event)];
+    let any = |names: &[&str]| {
+        events
+            .into_iter()
+            .flatten()
+            .find_map(|event| event.first_field_text(names))
+    };
+    let user =
+        any(&["UserName", "UserContext"]).filter(|name| !name.starts_with('(') && !name.starts_with('\\'));
+    let code = logon
+        .event
+        .get("ResultCode")
+        .map(|value| value.to_text().into_owned());
+    let twin = logon.at.and_then(|at| batch_failure(host, at, user.as_deref()));
+    let status = twin.and_then(|event| event.field_text("FailureCode"));
+    let user = user.or_else(|| twin.and_then(|event| event.field_text("TargetUserName")));
+    Derived::new(
+        "task-logon-failed",
+        start.filter(|_| logon.event.id != Some(104)).unwrap_or(logon),
+    )
+    .with_some("TaskName", any(&["TaskName"]))
+    .with_some("User", user)
+    .with_some("ResultCode", code)
+    .with_some("Method", logon.event.field_text("ErrorDescription"))
+    .with_some("Status", status)
+    .build()
+}
+
+/// The failed batch logon that the Security log shows within two seconds.
+fn batch_failure<'a>(host: &'a Host, at: Moment, user: Option<&str>) -> Option<&'a Event> {
+    let span = TimeDelta::seconds(2);
+    let from = at.earlier(span);
+    let start = host
+        .entries
+        .partition_point(|entry| entry.at.is_some_and(|other| other < from));
+    let close = host
+        .entries
+        .iter()
+        .skip(start)
+        .take_while(|entry| entry.at.is_some_and(|other| other.near(at, span)));
+    close.map(|entry| &*entry.event).find(|event| {
+        event.id == Some(4625)
+            && event.field_number("LogonType") == Some(4)
+            && user.is_none_or(|user| {
+                event
+                    .field_text("TargetUserName")
+                    .is_some_and(|name| user_key(&name) == user_key(user))
+            })
+    })
+}

@@ -1,0 +1,279 @@
+//! What silence can prove: from when to when a channel of a host is really there. Owns nothing but that question.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::timeline::host::Host;
+use crate::model::{Artifact, ChannelSpan, Coverage, Format, Problem, ProblemKind, Time};
+
+/// What the exports of one channel of one host cover.
+#[derive(Debug, Clone)]
+pub(in crate::diagnose) struct ChannelCover {
+    /// The channel.
+    pub channel: Arc<str>,
+    /// From when on nothing is missing; `None` when the export proves nothing.
+    pub from: Option<Time>,
+    /// Until when.
+    pub to: Option<Time>,
+    /// How many records.
+    pub records: u64,
+    /// Record ids of the span that the export lacks.
+    pub missing: u64,
+    /// The artifacts.
+    pub paths: Vec<Arc<str>>,
+}
+
+impl ChannelCover {
+    /// An export in which more than a fiftieth of the records is missing was filtered; its silence proves nothing.
+    pub(in crate::diagnose) const fn is_filtered(&self) -> bool {
+        self.missing > self.records / 50 + 2
+    }
+
+    /// Whether the whole of a span is covered.
+    pub(in crate::diagnose) fn covers(&self, from: Time, to: Time) -> bool {
+        !self.is_filtered()
+            && self.from.is_some_and(|start| start <= from)
+            && self.to.is_some_and(|end| end >= to)
+    }
+
+    pub(in crate::diagnose) fn report(&self, host: &Host) -> Coverage {
+        let beginning = host.span.map(|(first, _)| first);
+        Coverage {
+            host: Arc::clone(&host.name),
+            channel: Arc::clone(&self.channel),
+            // A log that was never cleared covers from the beginning of time: that is no instant to show.
+            from: self.from.max(beginning).filter(|from| *from > Time::MIN_UTC),
+            to: self.to,
+            records: self.records,
+            missing_records: self.missing,
+            paths: self.paths.clone(),
+        }
+    }
+}
+
+/// Whether a channel is written without being told to; the silence of any other from before its first record proves nothing.
+pub(in crate::diagnose) type DefaultOn<'a> = dyn Fn(&str) -> bool + 'a;
+
+/// In a file of so many records a channel of three or fewer is what is left of a damaged record.
+const ONE_LOG: u64 = 50;
+
+/// Whether a span is what a damaged record seems to say of a channel or a computer. An exported log holds one channel; what
+/// collectors gather holds many records of each.
+fn is_phantom(artifact: &Artifact, span: &ChannelSpan) -> bool {
+    let most = artifact
+        .findings
+        .spans
+        .iter()
+        .map(|span| span.records)
+        .max()
+        .unwrap_or(0);
+    artifact.findings.format == Some(Format::Evtx) && most >= ONE_LOG && span.records <= 3
+}
+
+/// Fills in the cover of each host.
+///
+/// A log that still has its first record reaches back to the beginning: silence before that record counts. A log is silent
+/// after its last record until it was exported, which was not before the last record of the logs exported with it.
+pub(in crate::diagnose) fn assign(
+    hosts: &mut [Host],
+    artifacts: &[Artifact],
+    lead: &dyn Fn(&str) -> String,
+    default_on: &DefaultOn<'_>,
+) {
+    let mut index = BTreeMap::new();
+    for (number, host) in hosts.iter().enumerate() {
+        index.insert(lead(&host.name), number);
+    }
+    let mut exported: BTreeMap<(usize, &str), Time> = BTreeMap::new();
+    let mut spans = Vec::new();
+    for artifact in artifacts {
+        let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for span in artifact
+            .findings
+            .spans
+            .iter()
+            .filter(|span| !is_phantom(artifact, span))
+        {
+            let Some(&host) = index.get(&lead(&span.computer)) else {
+                continue;
+            };
+            if let Some(last) = span.last {
+                let end = exported.entry((host, folder)).or_insert(last);
+                *end = (*end).max(last);
+            }
+            spans.push((host, folder, &artifact.path, span));
+        }
+    }
+    let mut covers: BTreeMap<(usize, Arc<str>), ChannelCover> = BTreeMap::new();
+    for (host, folder, path, span) in spans {
+        let default_on = default_on(&span.channel);
+        let from = if span.first_record <= 1 && default_on {
+            Some(Time::MIN_UTC)
+        } else {
+            span.first
+        };
+        let to = exported.get(&(host, folder)).copied().max(span.last);
+        // A log that somebody switched on may have been switched off again.
+        let until = span
+            .last
+            .map(|last| last.checked_add_signed(TimeDelta::days(1)).unwrap_or(last));
+        let to = if default_on { to } else { to.min(until) };
+        let expected = span
+            .last_record
+            .saturating_sub(span.first_record)
+            .saturating_add(1);
+        let cover = covers
+            .entry((host, Arc::clone(&span.channel)))
+            .or_insert_with(|| ChannelCover {
+                channel: Arc::clone(&span.channel),
+                from,
+                to,
+                records: 0,
+                missing: 0,
+                paths: Vec::new(),
+            });
+        cover.from = cover.from.into_iter().chain(from).min();
+        cover.to = cover.to.max(to);
+        cover.records = cover.records.saturating_add(span.records);
+        cover.missing = cover
+            .missing
+            .saturating_add(expected.saturating_sub(span.records));
+        if !cover.paths.contains(path) {
+            cover.paths.push(Arc::clone(path));
+        }
+    }
+    for ((host, _), cover) in covers {
+        if let Some(host) = hosts.get_mut(host) {
+            host.cover.push(cover);
+        }
+    }
+}
+
+/// Cuts the cover of logs that were cleared: what was in them before is gone. Security tells it by 1102 in the log itself, all
+/// others by 104 in System.
+pub(in crate::diagnose) fn cut_cleared(host: &mut Host, problems: &mut Vec<Problem>) {
+    for entry in &host.entries {
+        let event = &entry.event;
+        if !event.provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog") {
+            continue;
+        }
+        let channel = match event.id {
+            Some(1102) => Some("Security".to_owned()),
+            Some(104) => event.field_text("Channel"),
+            _ => None,
+        };
+        let (Some(channel), Some(at)) = (channel, entry.at) else {
+            continue;
+        };
+        let cut = host
+            .cover
+            .iter_mut()
+            .filter(|cover| cover.channel.eq_ignore_ascii_case(&channel));
+        for cover in cut {
+            cover.from = cover.from.max(Some(at.time));
+        }
+        let detail = format!(
+            "{channel} of {} was cleared; its silence before proves nothing",
+            host.name
+        );
+        problems.push(Problem::new(
+            ProblemKind::LogCleared,
+            event.origin.clone(),
+            detail,
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnose::timeline::host::{Entry, Moment};
+    use crate::model::{Event, Findings, Origin, Value};
+
+    fn time(text: &str) -> Time {
+        text.parse().unwrap()
+    }
+
+    fn span(channel: &str, records: u64, first: u64, last: u64) -> ChannelSpan {
+        ChannelSpan {
+            computer: Arc::from("RPA-07"),
+            channel: Arc::from(channel),
+            records,
+            first_record: first,
+            last_record: last,
+            first: Some(time("2026-05-04T08:00:00Z")),
+            last: Some(time("2026-05-05T08:00:00Z")),
+        }
+    }
+
+    fn covered(spans: Vec<ChannelSpan>) -> Host {
+        let artifact = Artifact {
+            path: Arc::from("Security.evtx"),
+            findings: Findings {
+                format: Some(Format::Evtx),
+                spans,
+                ..Findings::default()
+            },
+        };
+        let mut hosts = [Host {
+            name: Arc::from("RPA-07"),
+            ..Host::default()
+        }];
+        assign(&mut hosts, &[artifact], &|name| name.to_lowercase(), &|channel| {
+            channel != "Tasks"
+        });
+        let [host] = hosts;
+        host
+    }
+
+    #[test]
+    fn what_a_damaged_record_says_is_no_channel() {
+        let host = covered(vec![
+            span("Security", 900, 1, 900),
+            span("Sec\u{0}rity", 2, 5, 88_000_000),
+        ]);
+        assert_eq!(host.cover.len(), 1);
+        assert!(!host.cover[0].is_filtered());
+    }
+
+    #[test]
+    fn the_silence_before_a_log_was_switched_on_proves_nothing() {
+        let host = covered(vec![span("Security", 90, 1, 90), span("Tasks", 90, 1, 90)]);
+        let week_before = time("2026-04-28T08:00:00Z");
+        let of = |channel: &str| {
+            host.cover
+                .iter()
+                .find(|cover| &*cover.channel == channel)
+                .unwrap()
+        };
+        assert!(of("Security").covers(week_before, time("2026-05-05T08:00:00Z")));
+        assert!(!of("Tasks").covers(week_before, time("2026-05-05T08:00:00Z")));
+        assert!(of("Tasks").covers(time("2026-05-04T09:00:00Z"), time("2026-05-05T08:00:00Z")));
+    }
+
+    #[test]
+    fn a_cleared_log_covers_only_what_came_after() {
+        let mut host = covered(vec![span("Security", 90, 1, 90)]);
+        let mut event = Event::new(Origin::artifact("Security.evtx"));
+        event.provider = Arc::from("Microsoft-Windows-Eventlog");
+        event.id = Some(1102);
+        event.push("SubjectUserName", Value::text("anna"));
+        let cleared = time("2026-05-04T20:00:00Z");
+        host.entries.push(Entry {
+            event: event.into(),
+            at: Some(Moment {
+                epoch: 0,
+                time: cleared,
+            }),
+        });
+        let mut problems = Vec::new();
+        cut_cleared(&mut host, &mut problems);
+        assert!(!host.cover[0].covers(time("2026-05-04T19:00:00Z"), time("2026-05-04T21:00:00Z")));
+        assert!(host.cover[0].covers(cleared, time("2026-05-04T21:00:00Z")));
+        assert_eq!(problems[0].kind, ProblemKind::LogCleared);
+    }
+}

@@ -1,0 +1,285 @@
+//! Puts odd records right as they come in, so that nothing later has to know the oddity: swapped fields, codes inside
+//! binary data, names with a computer in brackets. Owns this folklore and nothing else.
+
+use chrono::SecondsFormat;
+
+use crate::model::{Event, Value, from_systemtime};
+
+const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
+const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
+
+/// The names of fields that are added, or filled anew.
+pub(in crate::diagnose) const COMPUTED: &[&str] = &[
+    "ActionName",
+    "Address",
+    "Comment",
+    "FailureCode",
+    "LastAlive",
+    "Process",
+    "ReasonCode",
+    "ShutdownType",
+    "TaskName",
+    "User",
+    "UserName",
+    "UtcOffsetMinutes",
+];
+
+/// What puts an event right.
+type Mend = fn(&mut Event);
+
+/// Adds the computed fields that `knowledge/README.md` lists. Never removes what was read.
+pub(in crate::diagnose) fn normalize(event: &mut Event) {
+    if let Some(mend) = mend_of(event) {
+        mend(event);
+    }
+}
+
+/// What puts events of this provider and id right; none when they are left as they are.
+pub(in crate::diagnose) fn mend_of(event: &Event) -> Option<Mend> {
+    let is = |names: &[&str]| names.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
+    let (names, mend): (&[&str], Mend) = match event.id? {
+        4625 => (&[AUDITING], failure_of_logon),
+        4768 | 4771 | 4776 => (&[AUDITING], |event| copy(event, "Status", "FailureCode")),
+        202 => (&[TASK_SCHEDULER], unswap_task),
+        104 => (&[TASK_SCHEDULER], task_in_user_name),
+        5719 => (&["NETLOGON"], binary_status),
+        1074 => (&["User32", "Microsoft-Windows-User32"], shutdown_request),
+        6008 => (&["EventLog"], last_alive),
+        131 => (
+            &[
+                "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+                "Microsoft-Windows-RdpCoreTS",
+            ],
+            client_address,
+        ),
+        _ => return None,
+    };
+    is(names).then_some(mend)
+}
+
+fn copy(event: &mut Event, from: &str, to: &str) {
+    if let Some(value) = event.field(from).cloned() {
+        event.push(to, value);
+    }
+}
+
+/// `SubStatus` says more than `Status` unless it is zero: C000006D with C000006A, but C000015B with 0.
+fn failure_of_logon(event: &mut Event) {
+    let sub = event.field("SubStatus").and_then(Value::as_code).unwrap_or(0);
+    copy(
+        event,
+        if sub == 0 { "Status" } else { "SubStatus" },
+        "FailureCode",
+    );
+}
+
+/// Server 2012 R2 writes the task's path into `ActionName` and the action into `TaskName`. A task's path begins with a
+/// backslash.
+fn unswap_task(event: &mut Event) {
+    let is_path = |value: Option<&Value>| value.is_some_and(|value| value.to_text().starts_with('\\'));
+    if !is_path(event.field("TaskName")) && is_path(event.field("ActionName")) {
+        for field in &mut event.fields {
+            if field.name.eq_ignore_ascii_case("TaskName") {
+                field.name = "ActionName".into();
+            } else if field.name.eq_ignore_ascii_case("ActionName") {
+                field.name = "TaskName".into();
+            }
+        }
+    }
+}
+
+/// In practice `UserName` of event 104 can hold the task's path instead of an account.
+fn task_in_user_name(event: &mut Event) {
+    let name = event.field("UserName").map(|value| value.to_text().into_owned());
+    if let Some(name) = name
+        && name.starts_with('\\')
+        && event.field("TaskName").is_none()
+    {
+        event.push("TaskName", Value::text(name));
+        event
+            .fields
+            .retain(|field| !field.name.eq_ignore_ascii_case("UserName"));
+    }
+}
+
+/// NETLOGON keeps the NTSTATUS in its binary data, low byte first: `5E0000C0`.
+fn binary_status(event: &mut Event) {
+    let status = event.field("Binary").and_then(|value| match value {
+        Value::Binary(bytes) => Some(u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?)),
+        Value::Text(text) => Some(u32::from_str_radix(text.get(..8)?, 16).ok()?.swap_bytes()),
+        _ => None,
+    });
+    if let Some(status) = status {
+        event.push("FailureCode", Value::Hex32(status));
+    }
+}
+
+/// 1074 names its values param1 to param7 (Windows 7: not at all) and adds the computer to the process:
+/// `C:\Windows\system32\shutdown.exe (RPA-07)`.
+fn shutdown_request(event: &mut Event) {
+    let part = |event: &Event, number: usize| {
+        let value = event
+            .field(&format!("param{number}"))
+            .or_else(|| event.positional(number.saturating_sub(1)))?;
+        Some(value.to_text().trim().to_owned())
+    };
+    if event.field("Process").is_none()
+        && let Some(process) = part(event, 1)
+    {
+        let path = match process.rfind(" (") {
+            Some(end) => process.get(..end).unwrap_or(&process),
+            None => &process,
+        };
+        let base = path
+            .rsplit(['\\', '/'])
+            .next()
+            .unwrap_or(path)
+            .trim()
+            .to_lowercase();
+        event.push("Process", Value::text(base));
+    }
+    for (number, name) in [
+        (4, "ReasonCode"),
+        (5, "ShutdownType"),
+        (6, "Comment"),
+        (7, "User"),
+    ] {
+        if event.field(name).is_none()
+            && let Some(text) = part(event, number).filter(|text| !text.is_empty())
+        {
+            event.push(name, Value::text(text));
+        }
+    }
+}
+
+/// The text of 6008 is local, localized and sprinkled with direction marks; its binary data holds two SYSTEMTIMEs, local
+/// and then UTC.
+fn last_alive(event: &mut Event) {
+    let Some(bytes) = binary(event) else { return };
+    let (Some(local), Some(utc)) = (from_systemtime(&bytes), bytes.get(16..).and_then(from_systemtime))
+    else {
+        return;
+    };
+    let minutes = (local - utc).num_minutes();
+    event.push(
+        "LastAlive",
+        Value::text(utc.to_rfc3339_opts(SecondsFormat::Millis, true)),
+    );
+    event.push("UtcOffsetMinutes", Value::Signed(minutes));
+}
+
+/// The bytes of a classic event's binary data, whether it came as bytes or as hexadecimal text.
+fn binary(event: &Event) -> Option<Vec<u8>> {
+    match event.field("Binary")? {
+        Value::Binary(bytes) => Some(bytes.to_vec()),
+        Value::Text(text) => text
+            .as_bytes()
+            .chunks_exact(2)
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+            .collect(),
+        _ => None,
+    }
+}
+
+/// `ClientIP` of RdpCoreTS 131 is `address:port`.
+fn client_address(event: &mut Event) {
+    let address = event.field("ClientIP").map(|value| value.to_text().into_owned());
+    if let Some((address, _)) = address.as_deref().and_then(|text| text.rsplit_once(':')) {
+        let address = address.trim_matches(['[', ']']).to_owned();
+        event.push("Address", Value::text(address));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Origin;
+
+    fn event(provider: &str, id: u16, fields: &[(&str, &str)]) -> Event {
+        let mut event = Event::new(Origin::artifact("t"));
+        event.provider = provider.into();
+        event.id = Some(id);
+        for (name, value) in fields {
+            event.push(name, Value::text(*value));
+        }
+        normalize(&mut event);
+        event
+    }
+
+    fn text(event: &Event, name: &str) -> String {
+        event
+            .field(name)
+            .map(|value| value.to_text().into_owned())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn the_code_of_a_failed_logon() {
+        let wrong = [("Status", "0xc000006d"), ("SubStatus", "0xc000006a")];
+        assert_eq!(
+            text(
+                &event("Microsoft-Windows-Security-Auditing", 4625, &wrong),
+                "FailureCode"
+            ),
+            "0xc000006a"
+        );
+        let denied = [("Status", "0xc000015b"), ("SubStatus", "0x0")];
+        assert_eq!(
+            text(
+                &event("Microsoft-Windows-Security-Auditing", 4625, &denied),
+                "FailureCode"
+            ),
+            "0xc000015b"
+        );
+    }
+
+    #[test]
+    fn a_shutdown_request_with_and_without_names() {
+        let named = [
+            ("param1", r"C:\Windows\system32\shutdown.exe (RPA-07)"),
+            ("param5", "restart"),
+            ("param7", r"CORP\anna"),
+        ];
+        let named = event("User32", 1074, &named);
+        assert_eq!(
+            (text(&named, "Process"), text(&named, "User")),
+            ("shutdown.exe".into(), r"CORP\anna".into())
+        );
+        let unnamed = event(
+            "USER32",
+            1074,
+            &[
+                ("", "Explorer.EXE"),
+                ("", "RPA-07"),
+                ("", ""),
+                ("", "0x0"),
+                ("", "power off"),
+            ],
+        );
+        assert_eq!(
+            (text(&unnamed, "Process"), text(&unnamed, "ShutdownType")),
+            ("explorer.exe".into(), "power off".into())
+        );
+    }
+
+    #[test]
+    fn swapped_names_and_binary_codes() {
+        let swapped = event(
+            "Microsoft-Windows-TaskScheduler",
+            202,
+            &[("TaskName", "cmd.exe"), ("ActionName", r"\Nightly")],
+        );
+        assert_eq!(
+            (text(&swapped, "TaskName"), text(&swapped, "ActionName")),
+            (r"\Nightly".into(), "cmd.exe".into())
+        );
+        assert_eq!(
+            text(&event("NETLOGON", 5719, &[("Binary", "5E0000C0")]), "FailureCode"),
+            "0xc000005e"
+        );
+        let alive = "E4070800050007000E000B0025007601E40708000500070014000B0025007601";
+        let alive = event("EventLog", 6008, &[("Binary", alive)]);
+        assert_eq!(text(&alive, "LastAlive"), "2020-08-07T20:11:37.374Z");
+        assert_eq!(text(&alive, "UtcOffsetMinutes"), "-360");
+    }
+}

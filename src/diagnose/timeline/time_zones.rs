@@ -1,0 +1,313 @@
+//! Local times become UTC: by the offset that the artifact or its host's own events reveal, by the zone the user gave, or, said
+//! aloud, as if they were UTC.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{FixedOffset, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::diagnose::timeline::host::host_key;
+use crate::knowledge::timezones::iana_zone;
+use crate::model::{
+    Artifact, Clock, Event, Format, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339,
+};
+
+/// A time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::diagnose) enum Zone {
+    /// A fixed offset.
+    Fixed(FixedOffset),
+    /// A zone with rules.
+    Named(Tz),
+}
+
+impl Zone {
+    /// Reads `UTC`, `+02:00`, an IANA name or a Windows zone name.
+    pub(in crate::diagnose) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("utc") || text == "Z" {
+            return Some(Self::Fixed(Utc.fix()));
+        }
+        if let Some(zone) = iana_zone(text) {
+            return Some(Self::Named(zone));
+        }
+        if let Ok(zone) = text.parse::<Tz>() {
+            return Some(Self::Named(zone));
+        }
+        text.trim_start_matches("UTC")
+            .parse::<FixedOffset>()
+            .ok()
+            .map(Self::Fixed)
+    }
+
+    fn minutes(minutes: i32) -> Option<Self> {
+        FixedOffset::east_opt(minutes.checked_mul(60)?).map(Self::Fixed)
+    }
+
+    /// The instant of a local time. Of the two that an hour set back offers, the earlier; the hour that is skipped is read with
+    /// the offset before it.
+    fn utc(self, local: NaiveDateTime) -> Option<Time> {
+        match self {
+            Self::Fixed(offset) => offset
+                .from_local_datetime(&local)
+                .earliest()
+                .map(|time| time.with_timezone(&Utc)),
+            Self::Named(zone) => zone
+                .from_local_datetime(&local)
+                .earliest()
+                .or_else(|| {
+                    zone.from_local_datetime(&(local - chrono::TimeDelta::hours(1)))
+                        .latest()
+                        .map(|t| t + chrono::TimeDelta::hours(1))
+                })
+                .map(|time| time.with_timezone(&Utc)),
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Fixed(offset) if offset.local_minus_utc() == 0 => "UTC".to_owned(),
+            Self::Fixed(offset) => format!("UTC{offset}"),
+            Self::Named(zone) => zone.name().to_owned(),
+        }
+    }
+}
+
+/// What is known about clocks.
+#[derive(Debug, Default)]
+pub(in crate::diagnose) struct Clocks {
+    zones: BTreeMap<String, Zone>,
+    /// How each artifact's local times were placed.
+    pub placed: BTreeMap<Arc<str>, Clock>,
+}
+
+impl Clocks {
+    pub(in crate::diagnose) fn zone_of(&self, host: &str) -> Option<String> {
+        self.zones.get(&host_key(host)).map(|zone| zone.name())
+    }
+}
+
+/// Places every local time.
+pub(in crate::diagnose) fn resolve(
+    artifacts: &mut [Artifact],
+    assumed: Option<Zone>,
+    problems: &mut Vec<Problem>,
+) -> Clocks {
+    let mut clocks = Clocks {
+        zones: zones(artifacts),
+        placed: BTreeMap::new(),
+    };
+    let only = if clocks.zones.len() == 1 {
+        clocks.zones.values().next().copied()
+    } else {
+        None
+    };
+    for artifact in artifacts {
+        let own = artifact.findings.utc_offset.and_then(Zone::minutes);
+        let mut placed = None;
+        for event in artifact
+            .findings
+            .events
+            .iter_mut()
+            .filter(|event| event.time.is_none())
+        {
+            let Some(local) = event.local else { continue };
+            let host = clocks.zones.get(&host_key(&event.computer)).copied().or(only);
+            let (zone, clock) = match (own, host, assumed) {
+                (Some(zone), _, _) => (zone, Clock::Exact),
+                (None, Some(zone), _) => (zone, Clock::Host),
+                (None, None, Some(zone)) => (zone, Clock::Assumed),
+                (None, None, None) => (Zone::Fixed(Utc.fix()), Clock::Unknown),
+            };
+            event.time = zone.utc(local);
+            event.clock = clock;
+            placed = Some(clock);
+        }
+        for fact in &mut artifact.findings.facts {
+            let Some(local) = fact.local.filter(|_| fact.at.is_none()) else {
+                continue;
+            };
+            let host = clocks.zones.get(&host_key(&fact.host)).copied().or(only);
+            let zone = own.or(host).or(assumed);
+            fact.at = zone.unwrap_or(Zone::Fixed(Utc.fix())).utc(local);
+        }
+        if let Some(clock) = placed {
+            clocks.placed.insert(Arc::clone(&artifact.path), clock);
+            warn(&artifact.path, clock, assumed, problems);
+        }
+    }
+    clocks
+}
+
+fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec<Problem>) {
+    let detail = match (clock, assumed) {
+        (Clock::Assumed, Some(zone)) => format!("its local times were read as {}, as asked", zone.name()),
+        (Clock::Unknown, _) => {
+            "its local times were read as UTC because nothing tells their zone; give --assume-tz".to_owned()
+        }
+        _ => return,
+    };
+    problems.push(Problem::new(
+        ProblemKind::TimeZoneAssumed,
+        Origin::artifact(Arc::clone(path)),
+        detail,
+    ));
+}
+
+/// The zone of each host: the key name in EventLog 6013 with the zone's rules (the number beside it ignores daylight saving), else
+/// the offset that 6008 reveals, else what a settings export says, else how far the local time of a start or a stop of Windows
+/// lies from the UTC that its text names, else the offset in the stamps of its robot's log.
+fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
+    let mut zones = BTreeMap::new();
+    for artifact in artifacts {
+        for fact in artifact
+            .findings
+            .facts
+            .iter()
+            .filter(|fact| &*fact.name == "host.time_zone")
+        {
+            if let Some(zone) = Zone::parse(&fact.value) {
+                zones.insert(host_key(&fact.host), zone);
+            }
+        }
+    }
+    let all = artifacts.iter().flat_map(|artifact| &artifact.findings.events);
+    let telling: Vec<&Event> = all
+        .filter(|event| matches!(event.id, Some(12 | 13 | 6008 | 6013)))
+        .collect();
+    for (wanted, read) in [(6008, stopped as fn(&Event) -> Option<Zone>), (6013, uptime)] {
+        for event in &telling {
+            if event.id == Some(wanted)
+                && event.provider.eq_ignore_ascii_case("EventLog")
+                && let Some(zone) = read(event)
+            {
+                zones.insert(host_key(&event.computer), zone);
+            }
+        }
+    }
+    for event in telling {
+        if let Some(zone) = power(event) {
+            zones.entry(host_key(&event.computer)).or_insert(zone);
+        }
+    }
+    for (host, zone) in robots(artifacts) {
+        zones.entry(host).or_insert(zone);
+    }
+    zones
+}
+
+/// The offset that robots stamp their logs with is that of their machine. Logs that disagree, of both halves of a year or of two
+/// machines without a name, tell nothing.
+fn robots(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
+    let mut offsets: BTreeMap<String, Option<i32>> = BTreeMap::new();
+    for Artifact { findings, .. } in artifacts {
+        let (Some(Format::RobotLog), Some(offset)) = (findings.format, findings.utc_offset) else {
+            continue;
+        };
+        let named = findings.events.iter().find(|event| !event.computer.is_empty());
+        let host = named.map_or_else(String::new, |event| host_key(&event.computer));
+        offsets
+            .entry(host)
+            .and_modify(|known| *known = known.filter(|known| *known == offset))
+            .or_insert(Some(offset));
+    }
+    offsets
+        .into_iter()
+        .filter_map(|(host, offset)| Some((host, Zone::minutes(offset?)?)))
+        .collect()
+}
+
+/// Kernel-General 12 and 13 name the UTC of the start or stop in every language, sprinkled with direction marks; they are
+/// written within moments of it. An offset is a multiple of a quarter of an hour.
+fn power(event: &Event) -> Option<Zone> {
+    let of_power = matches!(event.id, Some(12 | 13))
+        && event
+            .provider
+            .eq_ignore_ascii_case("Microsoft-Windows-Kernel-General");
+    let local = event.local.filter(|_| of_power)?;
+    let text: String = event
+        .full_text()
+        .chars()
+        .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}'))
+        .collect();
+    let utc = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | ')'))
+        .find_map(|word| parse_rfc3339(word.trim_end_matches(['.', '。', ','])))?;
+    let seconds = (local - utc.naive_utc()).num_seconds();
+    let quarters = (seconds + seconds.signum() * 450) / 900;
+    let near = (seconds - quarters * 900).abs() <= 120 && quarters.abs() <= 14 * 4;
+    Zone::minutes(i32::try_from(quarters * 15).ok()?).filter(|_| near)
+}
+
+fn stopped(event: &Event) -> Option<Zone> {
+    let Value::Signed(minutes) = event.field("UtcOffsetMinutes")? else {
+        return None;
+    };
+    Zone::minutes(i32::try_from(*minutes).ok()?)
+}
+
+/// `300 Eastern Standard Time`: standard minutes west of UTC and the zone's key name.
+fn uptime(event: &Event) -> Option<Zone> {
+    let text = event.field_text("#6")?;
+    let (bias, name) = text.split_once(' ')?;
+    let by_name = iana_zone(name.trim()).map(Zone::Named);
+    by_name.or_else(|| Zone::minutes(bias.parse::<i32>().ok()?.checked_neg()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(text: &str) -> NaiveDateTime {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
+    }
+
+    #[test]
+    fn zones_in_every_spelling() {
+        for text in ["Europe/Berlin", "W. Europe Standard Time", "+02:00", "UTC+02:00"] {
+            let zone = Zone::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                zone.utc(local("2026-07-01 10:00")).unwrap().to_rfc3339(),
+                "2026-07-01T08:00:00+00:00",
+                "{text}"
+            );
+        }
+        assert_eq!(Zone::parse("Middle/Earth"), None);
+    }
+
+    #[test]
+    fn a_start_of_windows_tells_the_zone() {
+        let mut event = Event::new(Origin::artifact("System.csv"));
+        event.provider = "Microsoft-Windows-Kernel-General".into();
+        event.id = Some(12);
+        event.local = Some(local("2026-04-20 11:55"));
+        let said = |text: &str| {
+            let mut event = event.clone();
+            event.message = Some(text.into());
+            power(&event)
+        };
+        let berlin = Zone::minutes(120);
+        assert_eq!(
+            said(
+                "Das Betriebssystem wurde zur Systemzeit \u{200e}2026\u{200e}-\u{200e}04\u{200e}-\u{200e}20T09:55:09.444836600Z gestartet."
+            ),
+            berlin
+        );
+        assert_eq!(said("started at system time 2026-04-20T09:31:00.0Z."), None);
+        assert_eq!(said("nothing of time"), None);
+    }
+
+    #[test]
+    fn the_hours_that_are_skipped_and_doubled() {
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        assert_eq!(
+            berlin.utc(local("2026-03-29 02:30")).unwrap().to_rfc3339(),
+            "2026-03-29T01:30:00+00:00"
+        );
+        assert_eq!(
+            berlin.utc(local("2026-10-25 02:30")).unwrap().to_rfc3339(),
+            "2026-10-25T00:30:00+00:00"
+        );
+    }
+}

@@ -1,0 +1,350 @@
+//! Looks for one item of evidence: in the incident itself or around it. Owns what joins a sighting to an incident. Settings are
+//! looked for in [`setting_evidence`](crate::diagnose::weighing::setting_evidence), what was not found is judged in [`absent_evidence`](crate::diagnose::weighing::absent_evidence), and what a finding
+//! weighs is [`bench`](crate::diagnose::weighing::bench)'s.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, keys_of};
+use crate::diagnose::timeline::host::{Entry, Moment};
+use crate::diagnose::weighing::bench::Trial;
+use crate::diagnose::weighing::templates;
+use crate::knowledge::signal::field;
+use crate::knowledge::{Item, Key, Signal, Subject, Window};
+use crate::model::{Event, Evidence, Missing, Origin, user_key};
+
+/// What became of one item.
+pub(in crate::diagnose) enum Outcome {
+    Seen(Box<Evidence>),
+    Absent,
+    Unknown(Missing),
+    /// It asks for a key that this incident does not have.
+    Moot,
+}
+
+impl<'a> Trial<'a> {
+    /// Looks for one item.
+    pub(in crate::diagnose) fn look(&self, item: &Item) -> Outcome {
+        match &item.subject {
+            Subject::Fact(name, condition) => self.fact(item, name, condition),
+            Subject::Signals(signals) => {
+                if item.window.is_some() && self.lacks_key(item) || self.is_void(item) {
+                    return Outcome::Moot;
+                }
+                let found = match item.window {
+                    None => self.in_itself(item, signals),
+                    Some(_) => self.around(item, signals),
+                };
+                match found {
+                    Some(evidence) if !item.missing => Outcome::Seen(Box::new(evidence)),
+                    Some(_) => Outcome::Absent,
+                    None => self.not_found(item, signals),
+                }
+            }
+        }
+    }
+
+    /// Whether what makes the item void is there.
+    fn is_void(&self, item: &Item) -> bool {
+        if item.unless.is_empty() {
+            return false;
+        }
+        let plain = Item {
+            conditions: Vec::new(),
+            at_least: 1,
+            distinct: None,
+            ..item.clone()
+        };
+        match item.window {
+            None => self.in_itself(&plain, &item.unless).is_some(),
+            Some(_) => self.around(&plain, &item.unless).is_some(),
+        }
+    }
+
+    /// Keys that mean nothing unless the incident has them: without its logon id, any logon would do.
+    fn lacks_key(&self, item: &Item) -> bool {
+        let strict = [Key::Logon, Key::Instance, Key::Activity, Key::Task, Key::Code];
+        item.join
+            .iter()
+            .any(|key| strict.contains(key) && self.group.keys.get(*key).is_none())
+    }
+
+    pub(in crate::diagnose) fn lookup(&self, name: &str) -> Option<String> {
+        if name == "host" {
+            return Some(self.host().name.to_string());
+        }
+        let key = name.parse::<Key>().ok()?;
+        self.group.keys.get(key).map(|value| value.to_string())
+    }
+
+    /// Whether an event meets the conditions of an item.
+    fn meets(&self, item: &Item, event: &Event) -> bool {
+        let mut conditions = item.conditions.iter();
+        conditions.all(|(name, condition)| {
+            condition.holds(field(event, name).as_deref(), &|name| self.lookup(name))
+        })
+    }
+
+    /// Items without a window lie in the incident's own events.
+    fn in_itself(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
+        let mut hits = Vec::new();
+        for (entry, text) in self.own.iter().zip(&self.texts) {
+            for signal in signals.iter().filter_map(|&index| self.signal(index)) {
+                if signal.matches(&entry.event, text) && self.meets(item, &entry.event) {
+                    hits.push((entry, signal));
+                    break;
+                }
+            }
+        }
+        // A derived event and the record it stands on are one thing that was seen.
+        let places: BTreeSet<&Origin> = hits.iter().map(|(entry, _)| &entry.event.origin).collect();
+        let count = places.len() as u64;
+        let &(entry, signal) = hits.first().filter(|_| count >= item.at_least)?;
+        let keys = keys_of(
+            signal,
+            &entry.event,
+            entry.at,
+            self.host(),
+            self.bench.ledgers.get(self.group.host)?,
+        );
+        let joined = vec![Arc::from("itself")];
+        Some(self.evidence(item, signal, entry, &keys, joined, count))
+    }
+
+    /// Whether the ledgers showed the same when it worked: then it does not set the failure apart.
+    pub(in crate::diagnose) fn was_so_when_it_worked(&self, item: &Item) -> bool {
+        let (None, Subject::Signals(signals)) = (item.window, &item.subject) else {
+            return false;
+        };
+        let shows = |entry: &Entry, signal: &Signal| {
+            signal.matches(&entry.event, "") && self.meets(item, &entry.event)
+        };
+        let signals = || signals.iter().filter_map(|&index| self.signal(index));
+        self.worked
+            .iter()
+            .any(|entry| signals().any(|signal| shows(entry, signal)))
+    }
+
+    /// Items with a window lie around an occurrence.
+    fn around(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
+        let mut best: Option<(&Sighting, usize, Vec<Arc<str>>)> = None;
+        let mut places = BTreeSet::new();
+        let mut values = BTreeSet::new();
+        for &index in signals {
+            let list = if item.same_host {
+                self.bench.sightings.on_host(index, self.group.host)
+            } else {
+                self.bench.sightings.of(index)
+            };
+            for sighting in self.in_window(item, list) {
+                let Some(joined) = self.joins(item, sighting) else {
+                    continue;
+                };
+                let Some(entry) = self.entry(sighting.event) else {
+                    continue;
+                };
+                if !places.insert(&entry.event.origin) {
+                    continue;
+                }
+                if let Some(name) = &item.distinct {
+                    values.insert(
+                        field(&entry.event, name)
+                            .map(|text| text.to_lowercase())
+                            .unwrap_or_default(),
+                    );
+                }
+                let better = best
+                    .as_ref()
+                    .is_none_or(|(known, ..)| self.distance(sighting) < self.distance(known));
+                if better {
+                    best = Some((sighting, index, joined));
+                }
+            }
+        }
+        let count = if item.distinct.is_some() {
+            values.len()
+        } else {
+            places.len()
+        } as u64;
+        let (sighting, index, joined) = best.filter(|_| count >= item.at_least)?;
+        let (signal, entry) = (self.signal(index)?, self.entry(sighting.event)?);
+        Some(self.evidence(
+            item,
+            signal,
+            entry,
+            self.bench.sightings.keys(sighting),
+            joined,
+            count,
+        ))
+    }
+
+    /// The sightings of a list that lie in the item's window around some occurrence. A thing without a time is in every
+    /// window of its own host.
+    fn in_window<'s>(&self, item: &Item, list: &'s [Sighting]) -> Vec<&'s Sighting> {
+        let Some(window) = item.window else {
+            return Vec::new();
+        };
+        let times = match self.times.first() {
+            Some(first) if window.first => std::slice::from_ref(first),
+            _ => self.times.as_slice(),
+        };
+        let untimed = times.is_empty();
+        self.perhaps(window, times, list)
+            .filter(|sighting| match sighting.at {
+                None => true,
+                Some(_) if !untimed && self.is_elsewhere(sighting) => {
+                    self.near_elsewhere(window, times, sighting)
+                }
+                Some(at) if window.since_success && self.outlived(at) => false,
+                Some(_) if untimed => true,
+                Some(at) => {
+                    // The nearest occurrences after and before decide.
+                    let place = times.partition_point(|time| *time < at);
+                    let after = times
+                        .get(place)
+                        .and_then(|next| next.since(at))
+                        .is_some_and(|gap| gap <= window.before);
+                    let before = place.checked_sub(1).and_then(|index| times.get(index));
+                    let before = before
+                        .and_then(|last| at.since(*last))
+                        .is_some_and(|gap| gap <= window.after);
+                    after || before
+                }
+            })
+            .collect()
+    }
+
+    /// The sightings of a list, in order, without those of the own host that are too early or too late for every occurrence.
+    fn perhaps<'s>(
+        &self,
+        window: Window,
+        times: &[Moment],
+        list: &'s [Sighting],
+    ) -> impl Iterator<Item = &'s Sighting> {
+        let span = times.first().zip(times.last());
+        let span = span.map(|(first, last)| (first.earlier(window.before), last.later(window.after)));
+        let hosts = list.chunk_by(|a, b| a.event.host == b.event.host);
+        let own = self.group.host;
+        hosts.flat_map(move |list| {
+            let is_own = list.first().is_some_and(|sighting| sighting.event.host == own);
+            let (from, to, untimed) = match span {
+                Some((from, to)) if is_own => (
+                    list.partition_point(|sighting| sighting.at.is_some_and(|at| at < from)),
+                    list.partition_point(|sighting| sighting.at.is_some_and(|at| at <= to)),
+                    list.partition_point(|sighting| sighting.at.is_some()),
+                ),
+                _ => (0, list.len(), list.len()),
+            };
+            let timed = list.get(from..to).unwrap_or_default();
+            timed.iter().chain(list.get(untimed..).unwrap_or_default())
+        })
+    }
+
+    fn is_elsewhere(&self, sighting: &Sighting) -> bool {
+        sighting.event.host != self.group.host
+    }
+
+    /// Whether what another machine wrote lies in the window. Its clock runs by itself: where the bundle tells how far it is
+    /// ahead, the window reaches as much further on that side. How often either clock was set before does not matter.
+    fn near_elsewhere(&self, window: Window, times: &[Moment], sighting: &Sighting) -> bool {
+        let Some(at) = sighting.at else { return true };
+        if window.since_success && self.outlived(at) {
+            return false;
+        }
+        let ahead = self.bench.skews.ahead(self.group.host, sighting.event.host);
+        let ahead = ahead.unwrap_or_default();
+        let zero = TimeDelta::zero();
+        let (before, after) = (window.before + (-ahead).max(zero), window.after + ahead.max(zero));
+        times.iter().any(|own| {
+            let gap = at.time - own.time;
+            gap <= after && -gap <= before
+        })
+    }
+
+    /// Whether it worked after this instant and before the incident.
+    fn outlived(&self, at: Moment) -> bool {
+        self.group.worked_until().is_some_and(|until| at.time <= until)
+    }
+
+    /// Whether a sighting agrees with the incident in the item's keys and conditions; by which keys it is joined. A key that
+    /// the incident lacks cannot be compared and joins nothing.
+    fn joins(&self, item: &Item, sighting: &Sighting) -> Option<Vec<Arc<str>>> {
+        let mut joined = Vec::new();
+        for &key in &item.join {
+            let Some(own) = self.group.keys.get(key) else {
+                continue;
+            };
+            let other = self.bench.sightings.keys(sighting).get(key)?;
+            if !agree(key, own, other) {
+                return None;
+            }
+            joined.push(Arc::from(key.name()));
+        }
+        // What another machine tells of nobody in particular is not evidence.
+        let elsewhere = self.is_elsewhere(sighting);
+        if elsewhere && !item.join.is_empty() && joined.is_empty() {
+            return None;
+        }
+        let entry = self.entry(sighting.event)?;
+        // What takes the host down takes every session and every run on it down.
+        let of_all =
+            entry.event.provider.ends_with("/host-restart") || (item.of_the_host && sighting.at.is_some());
+        if of_all && !elsewhere {
+            joined.push(Arc::from("host"));
+        }
+        self.meets(item, &entry.event).then_some(joined)
+    }
+
+    fn distance(&self, sighting: &Sighting) -> i64 {
+        let Some(own) = sighting.at else { return i64::MAX };
+        let next = self.times.partition_point(|time| *time < own);
+        let around = self.times.get(next.saturating_sub(1)..).unwrap_or_default();
+        let gaps = around.iter().take(2).filter_map(|at| own.since(*at));
+        gaps.map(|gap| gap.num_milliseconds().saturating_abs())
+            .min()
+            .unwrap_or(i64::MAX)
+    }
+
+    fn evidence(
+        &self,
+        item: &Item,
+        signal: &Signal,
+        entry: &Entry,
+        keys: &Keys,
+        joined: Vec<Arc<str>>,
+        count: u64,
+    ) -> Evidence {
+        let template = item.say.as_deref().unwrap_or(signal.summary());
+        Evidence {
+            signal: Arc::clone(signal.id()),
+            summary: templates::fill(template, Some(&entry.event), keys, &self.host().name),
+            weight: item.weight,
+            joined_by: joined,
+            at: entry.at.map(|at| at.time),
+            count,
+            origin: entry.event.origin.clone(),
+        }
+    }
+
+    pub(in crate::diagnose) fn signal(&self, index: usize) -> Option<&'a Signal> {
+        self.bench.knowledge.signals().get(index)
+    }
+
+    fn entry(&self, event: EventRef) -> Option<&'a Entry> {
+        self.bench.hosts.get(event.host)?.entries.get(event.entry)
+    }
+}
+
+/// Whether two values of a key are one.
+pub(in crate::diagnose) fn agree(key: Key, own: &str, other: &str) -> bool {
+    match key {
+        Key::User => user_key(own) == user_key(other),
+        Key::Code => match (crate::model::parse_code(own), crate::model::parse_code(other)) {
+            (Some(a), Some(b)) => a == b,
+            _ => own.eq_ignore_ascii_case(other),
+        },
+        _ => own.eq_ignore_ascii_case(other),
+    }
+}
