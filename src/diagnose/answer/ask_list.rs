@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnose::weighing::score;
+use crate::diagnose::weighing::templates::covering;
 use crate::knowledge::Knowledge;
 use crate::model::{AskItem, Cause, Incident, Missing, Time, Verdict, Weight};
 
@@ -14,17 +15,6 @@ const LEADING: usize = 8;
 const MOST: usize = 15;
 /// What a cause that nothing speaks for yet is taken to be worth.
 const LEAST: f64 = 0.02;
-
-/// `CHANNEL covering 2026-05-04 10:42 UTC`, or a span where the two differ.
-pub(in crate::diagnose) fn covering(what: &str, from: Time, to: Time) -> String {
-    let (from, to) = (from.format("%Y-%m-%d %H:%M"), to.format("%Y-%m-%d %H:%M"));
-    let (from, to) = (from.to_string(), to.to_string());
-    if from == to {
-        format!("{what} covering {from} UTC")
-    } else {
-        format!("{what} covering {from} to {to} UTC")
-    }
-}
 
 /// One thing to ask for, as it is put together.
 #[derive(Default)]

@@ -150,10 +150,7 @@ impl Trial<'_> {
         }
         let channels = self.channels(signal);
         match (channels.first(), self.group.first().map(|at| at.time)) {
-            (Some(channel), Some(at)) => (
-                crate::diagnose::answer::ask_list::covering(channel, at, at),
-                Some(at),
-            ),
+            (Some(channel), Some(at)) => (templates::covering(channel, at, at), Some(at)),
             (Some(channel), None) => (format!("{channel} of the time of the failure"), None),
             (None, _) => {
                 let says = templates::outline(signal.summary());

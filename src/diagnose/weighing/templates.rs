@@ -3,7 +3,18 @@
 use crate::diagnose::incidents::sightings::Keys;
 use crate::knowledge::Key;
 use crate::knowledge::signal::field;
-use crate::model::Event;
+use crate::model::{Event, Time};
+
+/// `CHANNEL covering 2026-05-04 10:42 UTC`, or a span where the two differ.
+pub(in crate::diagnose) fn covering(what: &str, from: Time, to: Time) -> String {
+    let (from, to) = (from.format("%Y-%m-%d %H:%M"), to.format("%Y-%m-%d %H:%M"));
+    let (from, to) = (from.to_string(), to.to_string());
+    if from == to {
+        format!("{what} covering {from} UTC")
+    } else {
+        format!("{what} covering {from} to {to} UTC")
+    }
+}
 
 /// Longest piece of log text that goes into a sentence, in characters.
 const MOST: usize = 240;
