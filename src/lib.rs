@@ -7,6 +7,7 @@ pub mod error;
 pub mod knowledge;
 pub mod limits;
 pub mod model;
+pub mod parse;
 pub mod reader;
 pub mod report;
 pub mod source;

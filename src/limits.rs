@@ -116,6 +116,16 @@ impl Stop {
         }
     }
 
+    /// One that can be ended by itself, and ends whenever this one does.
+    #[must_use]
+    pub fn inner(&self) -> Self {
+        Self {
+            asked: Arc::default(),
+            deadline: None,
+            outer: Some(Arc::new(self.clone())),
+        }
+    }
+
     /// Ends the run.
     pub fn now(&self) {
         self.asked.store(true, Ordering::Relaxed);

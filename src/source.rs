@@ -49,6 +49,16 @@ impl ReadAt for Vec<u8> {
     }
 }
 
+impl ReadAt for Arc<[u8]> {
+    fn len(&self) -> u64 {
+        ReadAt::len(self.as_ref())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.as_ref().read_at(offset, buffer)
+    }
+}
+
 /// A file on disk, read by position so that threads share it without a lock.
 #[derive(Debug)]
 pub struct FileAt {

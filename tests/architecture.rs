@@ -26,6 +26,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "knowledge",
         ],
     ),
+    (
+        "parse",
+        &[
+            "error", "limits", "source", "model", "bundle", "reader", "diagnose",
+        ],
+    ),
     ("report", &["error", "limits", "model"]),
 ];
 /// The rooms of `diagnose`, each above those that stand before it. A file of a room names its own room and lower ones.

@@ -131,6 +131,23 @@ pub fn open_memory_with_passwords(
     walk.finish()
 }
 
+/// Opens several buffers in memory as one bundle, each as if it were a file of its name. What is shared already is not copied. Each
+/// password is tried on everything that is encrypted.
+pub fn open_buffers<N: AsRef<str>, B: Into<Arc<[u8]>>>(
+    buffers: impl IntoIterator<Item = (N, B)>,
+    limits: &Limits,
+    passwords: &[String],
+) -> Bundle {
+    let mut walk = Walk::new(limits, passwords);
+    for (name, bytes) in buffers {
+        let root = walk.name(path::clean(name.as_ref().as_bytes(), path::From::Disk));
+        let bytes: Arc<[u8]> = bytes.into();
+        let bytes = Arc::new(bytes);
+        walk.take(&root, &root, Content::Plain { bytes, crc: None }, 0);
+    }
+    walk.finish()
+}
+
 fn problem(path: &Arc<str>, kind: ProblemKind, detail: impl Into<String>) -> Problem {
     Problem::new(kind, Origin::artifact(path.clone()), detail)
 }

@@ -69,7 +69,7 @@ impl Analyzer {
     ///
     /// # Errors
     /// None in practice.
-    pub fn lister() -> Result<Self> {
+    pub fn without_knowledge() -> Result<Self> {
         Self::with(Knowledge::none(), Codes::default())
     }
 

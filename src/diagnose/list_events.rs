@@ -104,6 +104,16 @@ impl Analyzer {
         )
     }
 
+    /// Like [`events`](Self::events), with the events of a piece of an artifact at a time, for whoever hands them on.
+    pub(crate) fn event_pieces(
+        &self,
+        bundle: &Bundle,
+        selection: &Selection,
+        take: impl FnMut(Vec<Event>) -> bool + Send,
+    ) -> Result<Vec<Problem>> {
+        self.stream(bundle, selection, None, |events, _| events, take)
+    }
+
     /// Like [`events`](Self::events), for output: `form` writes events as bytes, several at once in different threads, and
     /// those of event logs part by part if it can; `out` gets the bytes of many events at a time, in order, until it returns false.
     ///

@@ -94,7 +94,7 @@ pub(crate) fn unpooled(reading: &Reading, focus: Focus) -> Result<Analyzer, Fail
 /// One that lists events: it needs no knowledge, and is not kept waiting for it.
 pub(crate) fn lister(reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
     interrupt::watch();
-    Ok(with_options(Analyzer::lister()?, reading, focus)?.threads(reading.threads)?)
+    Ok(with_options(Analyzer::without_knowledge()?, reading, focus)?.threads(reading.threads)?)
 }
 
 fn with_options(analyzer: Analyzer, reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
