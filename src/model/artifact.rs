@@ -17,6 +17,8 @@ pub enum Format {
     Etl,
     /// Events as XML: Event Viewer, `wevtutil`, `tracerpt`.
     EventXml,
+    /// Events as JSON, as many tools write them.
+    EventJson,
     /// Lines of the `[cpu]pid.tid::time [provider] message` family.
     TraceText,
     /// CSV written by `tracerpt`.
@@ -31,6 +33,8 @@ pub enum Format {
     JobTable,
     /// JSON of a Power Automate run.
     PowerAutomate,
+    /// Any other JSON.
+    Json,
     /// A registry export or the output of `reg query`.
     Registry,
     /// A registry hive.
@@ -64,6 +68,7 @@ impl Format {
             Self::Evtx => "evtx",
             Self::Etl => "etl",
             Self::EventXml => "event-xml",
+            Self::EventJson => "event-json",
             Self::TraceText => "trace-text",
             Self::TracerptCsv => "tracerpt-csv",
             Self::EventTable => "event-table",
@@ -71,6 +76,7 @@ impl Format {
             Self::RobotLog => "robot-log",
             Self::JobTable => "job-table",
             Self::PowerAutomate => "power-automate",
+            Self::Json => "json",
             Self::Registry => "registry",
             Self::RegistryHive => "registry-hive",
             Self::SecurityPolicy => "security-policy",

@@ -17,9 +17,11 @@ use crate::source::Source;
 
 mod encoding;
 mod etl;
+mod event_json;
 mod event_list;
 mod event_xml;
 mod evtx;
+mod intake;
 mod job_lines;
 mod json;
 mod lines;
@@ -43,6 +45,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trace_text;
+mod window;
 mod wording;
 
 use sink::Sink;
@@ -75,6 +78,11 @@ struct TextFormat {
 /// artifact, so the strictest come first. What none of them takes is plain text.
 const TEXT_FORMATS: &[TextFormat] = &[
     TextFormat {
+        format: Format::EventJson,
+        sniff: event_json::sniff,
+        read: event_json::read,
+    },
+    TextFormat {
         format: Format::TraceText,
         sniff: trace_text::sniff,
         read: trace_text::read,
@@ -85,7 +93,7 @@ const TEXT_FORMATS: &[TextFormat] = &[
         read: robot_log::read,
     },
     TextFormat {
-        format: Format::PowerAutomate,
+        format: Format::Json,
         sniff: power_automate::sniff,
         read: power_automate::read,
     },

@@ -1,4 +1,6 @@
-//! JSON documents: run errors of Power Automate, and whatever else of interest a JSON export says.
+//! JSON documents that are no events of Windows: run errors of Power Automate, and whatever else of interest a JSON export says.
+//!
+//! A document is one of Power Automate where it holds such an error or a member that only its exports have; any other is JSON.
 //!
 //! ```text
 //! {"endTime": "2026-05-04T06:00:00Z", "error": {"code": "SessionHasLoggedOff", "message": "..."}}
@@ -12,7 +14,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Event, Findings, ProblemKind, Value};
+use crate::model::{Event, Findings, Format, ProblemKind, Value};
 use crate::source::Source;
 
 use super::Context;
@@ -58,6 +60,18 @@ const MACHINES: [&str; 4] = [
     "computerName",
 ];
 
+/// Members that only exports of Power Automate have, in lower case.
+const ITS_OWN: [&str; 8] = [
+    "flowrunid",
+    "workflowentityid",
+    "desktopflowruns",
+    "flowsession",
+    "flowsessionid",
+    "uiflowid",
+    "flowmachineid",
+    "hostidentityname",
+];
+
 /// Whether a text begins like a JSON document.
 pub(crate) fn sniff(head: &str) -> bool {
     let mut bytes = head.bytes().filter(|byte| !byte.is_ascii_whitespace());
@@ -81,6 +95,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
             Some(error) => Box::new(super::Failed::new(error)),
             None => stream,
         };
+        findings.format = Some(format_of(&bytes));
         let whole = std::io::Cursor::new(bytes).chain(rest);
         return plain_text::read(Source::Stream(Box::new(whole)), context, findings);
     }
@@ -93,8 +108,16 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         wording: &wording,
         sink: &mut sink,
         line: 1,
+        is_flow: false,
     };
-    if document.read(&text) {
+    let parsed = document.read(&text);
+    let is_flow = document.is_flow;
+    findings.format = Some(match (parsed, is_flow) {
+        (_, true) => Format::PowerAutomate,
+        (true, false) => Format::Json,
+        (false, false) => format_of(&bytes),
+    });
+    if parsed {
         findings.encoding = Some(stored);
         findings.bytes = bytes.len() as u64;
     } else {
@@ -109,10 +132,25 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     }
 }
 
+/// The format of a document that was not parsed, by what stands at its beginning.
+fn format_of(bytes: &[u8]) -> Format {
+    let head = bytes.get(..super::sniff::HEAD_BYTES).unwrap_or(bytes);
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let is_flow = ITS_OWN.iter().any(|name| head.contains(name))
+        || (head.contains("\"error\"") && head.contains("\"code\""));
+    if is_flow {
+        Format::PowerAutomate
+    } else {
+        Format::Json
+    }
+}
+
 struct Document<'a, 'b> {
     wording: &'a Wording<'a>,
     sink: &'a mut Sink<'b>,
     line: u64,
+    /// Whether it is one of Power Automate.
+    is_flow: bool,
 }
 
 /// What the objects around a place say.
@@ -178,6 +216,7 @@ impl Document<'_, '_> {
         let is_password = |value: &Json| value.as_str().is_some_and(secrets::is_the_name);
         let named = object.values().any(is_password);
         for (name, value) in object {
+            self.is_flow |= ITS_OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
             match value {
                 Json::String(_)
                     if secrets::is_secret_name(name) || (named && secrets::is_data_name(name)) =>
@@ -200,6 +239,7 @@ impl Document<'_, '_> {
             // A numeric code is no run error of a flow.
             return error.values().for_each(|value| self.value(value, around));
         };
+        self.is_flow = true;
         let message = message.unwrap_or_default();
         let interest = self.wording.interest();
         let mut event = self.event(around);

@@ -60,7 +60,161 @@ const TASKS: &[Layout] = &[
     (&[332], &["TaskName", "UserName"]),
 ];
 
+/// Strings of the audit events that ledgers and causes ask for.
+///
+/// Source: <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4624>
+/// and the pages beside it.
+const AUDITS: &[Layout] = &[
+    (
+        &[4624],
+        &[
+            "SubjectUserSid",
+            "SubjectUserName",
+            "SubjectDomainName",
+            "SubjectLogonId",
+            "TargetUserSid",
+            "TargetUserName",
+            "TargetDomainName",
+            "TargetLogonId",
+            "LogonType",
+            "LogonProcessName",
+            "AuthenticationPackageName",
+            "WorkstationName",
+            "LogonGuid",
+            "TransmittedServices",
+            "LmPackageName",
+            "KeyLength",
+            "ProcessId",
+            "ProcessName",
+            "IpAddress",
+            "IpPort",
+            "ImpersonationLevel",
+            "RestrictedAdminMode",
+            "TargetOutboundUserName",
+            "TargetOutboundDomainName",
+            "VirtualAccount",
+            "TargetLinkedLogonId",
+            "ElevatedToken",
+        ],
+    ),
+    (
+        &[4625],
+        &[
+            "SubjectUserSid",
+            "SubjectUserName",
+            "SubjectDomainName",
+            "SubjectLogonId",
+            "TargetUserSid",
+            "TargetUserName",
+            "TargetDomainName",
+            "Status",
+            "FailureReason",
+            "SubStatus",
+            "LogonType",
+            "LogonProcessName",
+            "AuthenticationPackageName",
+            "WorkstationName",
+            "TransmittedServices",
+            "LmPackageName",
+            "KeyLength",
+            "ProcessId",
+            "ProcessName",
+            "IpAddress",
+            "IpPort",
+        ],
+    ),
+    (
+        &[4634],
+        &[
+            "TargetUserSid",
+            "TargetUserName",
+            "TargetDomainName",
+            "TargetLogonId",
+            "LogonType",
+        ],
+    ),
+    (
+        &[4647],
+        &[
+            "TargetUserSid",
+            "TargetUserName",
+            "TargetDomainName",
+            "TargetLogonId",
+        ],
+    ),
+    (
+        &[4648],
+        &[
+            "SubjectUserSid",
+            "SubjectUserName",
+            "SubjectDomainName",
+            "SubjectLogonId",
+            "LogonGuid",
+            "TargetUserName",
+            "TargetDomainName",
+            "TargetLogonGuid",
+            "TargetServerName",
+            "TargetInfo",
+            "ProcessId",
+            "ProcessName",
+            "IpAddress",
+            "IpPort",
+        ],
+    ),
+    (
+        &[4722, 4723, 4724, 4725, 4726, 4740, 4767],
+        &[
+            "TargetUserName",
+            "TargetDomainName",
+            "TargetSid",
+            "SubjectUserSid",
+            "SubjectUserName",
+            "SubjectDomainName",
+            "SubjectLogonId",
+        ],
+    ),
+    (
+        &[4778, 4779],
+        &[
+            "AccountName",
+            "AccountDomain",
+            "LogonID",
+            "SessionName",
+            "ClientName",
+            "ClientAddress",
+        ],
+    ),
+    (
+        &[4800, 4801],
+        &[
+            "TargetUserSid",
+            "TargetUserName",
+            "TargetDomainName",
+            "TargetLogonId",
+            "SessionId",
+        ],
+    ),
+];
+
+const SERVICES: &[Layout] = &[
+    (
+        &[7000, 7001, 7023, 7024, 7026, 7031, 7034, 7038, 7041],
+        &["param1", "param2", "param3", "param4", "param5"],
+    ),
+    (&[7036], &["param1", "param2"]),
+];
+
+const USER32: &[Layout] = &[(
+    &[1074],
+    &[
+        "param1", "param2", "param3", "param4", "param5", "param6", "param7",
+    ],
+)];
+
 const PROVIDERS: &[(&str, &[Layout])] = &[
+    ("Microsoft-Windows-Security-Auditing", AUDITS),
+    ("Service Control Manager", SERVICES),
+    ("User32", USER32),
     ("Microsoft-Windows-TerminalServices-ClientActiveXCore", RDP_CLIENT),
     ("Microsoft-Windows-RemoteDesktopServices-RdpCoreTS", RDP_CORE),
     (SESSION_MANAGER, SESSIONS),
@@ -71,16 +225,27 @@ const PROVIDERS: &[(&str, &[Layout])] = &[
 /// Gives an event the strings that its text lists, by name where the name is known, else by place. Says whether there are any.
 pub(super) fn tell(event: &mut Event, id: u16, text: &str) -> bool {
     let strings = alone(&event.provider, id, text);
+    let found = !strings.is_empty();
+    give(event, id, strings.into_iter().map(Value::text).collect());
+    found
+}
+
+/// Gives an event values that came without names, by name where the name is known, else by place.
+pub(super) fn name(event: &mut Event, values: Vec<Value>) {
+    let id = event.id.unwrap_or_default();
+    give(event, id, values);
+}
+
+fn give(event: &mut Event, id: u16, values: Vec<Value>) {
     let names = names(&event.provider, id);
     // More strings than names is another layout of the event; fewer is one whose last strings are empty.
-    let names = if strings.len() <= names.len() { names } else { &[] };
-    for (place, text) in strings.iter().enumerate() {
+    let names = if values.len() <= names.len() { names } else { &[] };
+    for (place, value) in values.into_iter().enumerate() {
         match names.get(place) {
-            Some(name) => event.supply(name, Value::text(*text)),
-            None => event.push("", Value::text(*text)),
+            Some(name) => event.supply(name, value),
+            None => event.push("", value),
         }
     }
-    !strings.is_empty()
 }
 
 fn names(provider: &str, id: u16) -> &'static [&'static str] {

@@ -248,6 +248,13 @@ pub fn power_automate() -> Vec<Vec<u8>> {
     ]
 }
 
+pub fn event_json() -> Vec<Vec<u8>> {
+    let lines = include_bytes!("../../fixtures/readers/event-json/whole.jsonl");
+    let shell = br#"[{"Id":24,"ProviderName":"P","LogName":"L","RecordId":7,"TimeCreated":"/Date(1777881600123)/","Properties":[{"Value":"a"},{"Value":3}],"Message":"Status:\t0xC000006D"}]"#;
+    let search = br#"{"hits":{"hits":[{"_source":{"winlog.event_id":["24"],"winlog.provider_name":["P"],"winlog.channel":["C"],"@timestamp":1777881600.5,"winlog":{"event_data":{"a":{"b":[1]}}}}}]}}"#;
+    vec![lines.to_vec(), shell.to_vec(), search.to_vec()]
+}
+
 pub fn registry() -> Vec<Vec<u8>> {
     let key = "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Control\\Lsa".to_owned();
     let logon = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon".to_owned();

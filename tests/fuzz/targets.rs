@@ -57,6 +57,7 @@ pub const TARGETS: &[Target] = &[
         ..reads("evtx", seeds::evtx, 8)
     },
     reads("event-xml", seeds::event_xml, 60),
+    reads("event-json", seeds::event_json, 60),
     reads("event-list", seeds::event_list, 40),
     reads("event-table", seeds::event_table, 60),
     reads("trace-csv", seeds::trace_csv, 40),

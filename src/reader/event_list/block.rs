@@ -249,7 +249,8 @@ impl Block {
             event.provider = "Microsoft-Windows-Security-Auditing".into();
         }
         wording.tell(&mut event, text);
-        self.tell_fields(&mut event);
+        let lines = self.description.iter().flatten();
+        tell_labels(&mut event, lines.map(String::as_str));
         event
     }
 
@@ -279,25 +280,25 @@ impl Block {
             stamp.apply(event);
         }
     }
+}
 
-    /// Takes the labelled values of the description.
-    fn tell_fields(&self, event: &mut Event) {
-        let mut section = "";
-        let mut taken = 0;
-        for line in self.description.iter().flatten() {
-            let Some((name, value, _)) = split_label(line) else {
-                continue;
-            };
-            if value.is_empty() {
-                section = name;
-                continue;
-            }
-            let plain = name.split_whitespace().count() <= 4 && value.len() <= 512 && !value.ends_with(':');
-            let field = labels::field(name, section, event.id);
-            if plain && value != "-" && event.field(&field).is_none() && taken < FIELDS {
-                event.push(&field, Value::text(value));
-                taken += 1;
-            }
+/// Gives an event the labelled values of its description. A value that it has already, under whatever name, stands.
+pub(super) fn tell_labels<'t>(event: &mut Event, lines: impl Iterator<Item = &'t str>) {
+    let mut section = "";
+    let mut taken = 0;
+    for line in lines {
+        let Some((name, value, _)) = split_label(line) else {
+            continue;
+        };
+        if value.is_empty() {
+            section = name;
+            continue;
+        }
+        let plain = name.split_whitespace().count() <= 4 && value.len() <= 512 && !value.ends_with(':');
+        let field = labels::field(name, section, event.id);
+        if plain && value != "-" && event.field(&field).is_none() && taken < FIELDS {
+            event.push(&field, Value::text(value));
+            taken += 1;
         }
     }
 }

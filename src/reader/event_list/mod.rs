@@ -97,6 +97,11 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     text.finish(&mut sink);
 }
 
+/// Gives an event that some other format framed the labelled values of its description.
+pub(crate) fn tell_labels(event: &mut Event, description: &str) {
+    block::tell_labels(event, description.lines());
+}
+
 struct List<'a> {
     wording: &'a Wording<'a>,
     prose: Prose<'a>,

@@ -3,7 +3,7 @@
 //!
 //! Owns the way from bytes to [`Event`](crate::model::Event)s. The file is never parsed as one document: each
 //! `<Event>` element is found by its ends and read alone, so that damage costs one event, a missing root costs
-//! nothing, and memory stays bounded. [`window`] brings the bytes in as UTF-8, [`header`] decides whether an
+//! nothing, and memory stays bounded. [`header`] decides whether an
 //! event is wanted, [`one`] reads an element, [`payload`] looks into undecoded bytes.
 //!
 //! Folklore: `wevtutil` writes no line ends between events; saved web pages put `- ` before elements.
@@ -12,7 +12,6 @@ mod header;
 mod one;
 mod payload;
 mod shape;
-mod window;
 
 use std::ops::Range;
 
@@ -22,16 +21,11 @@ use crate::model::{Event, Findings, Format, Origin, Problem, ProblemKind};
 use crate::source::Source;
 
 use super::Context;
-use super::evtx::Tally;
-use super::local_time::Stamp;
-use super::room::Room;
-use super::session_dump::Dumps;
-use super::sink::CUT;
-use super::wording::Wording;
+use super::intake::Intake;
+use super::window::{self, Window};
 use header::Header;
 pub(crate) use one::parse_event;
 pub(crate) use shape::{Draft, Input, Section, Slot, is_named_by_attribute, local_name};
-use window::Window;
 
 /// An element longer than this is skipped: Windows does not log events of more than 64 KiB.
 const EVENT_BYTES: usize = 1 << 20;
@@ -41,7 +35,7 @@ const OVERLAP: usize = 64;
 /// Whether the first bytes are those of XML whose first real element is an event or a list of events.
 pub(crate) fn sniff(head: &[u8]) -> bool {
     let head = window::decode_head(head);
-    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let head = skip_record_line(head.trim_start_matches('\u{feff}').trim_start());
     if !head.starts_with('<') {
         return false;
     }
@@ -56,45 +50,36 @@ pub(crate) fn sniff(head: &[u8]) -> bool {
     is_event && roots <= 4 && !before.contains("<html") && !before.contains("<Task")
 }
 
+/// The text behind `Record 1`, a line with which `evtx_dump` announces each event.
+fn skip_record_line(head: &str) -> &str {
+    let Some(rest) = head.strip_prefix("Record ") else {
+        return head;
+    };
+    let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+    match rest.get(number..) {
+        Some(after) if number > 0 => after.trim_start(),
+        _ => head,
+    }
+}
+
 /// Reads the whole artifact.
 pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
     findings.format = Some(Format::EventXml);
     let mut reader = Reader {
-        wording: Wording::new(context.interest),
         window: Window::open(source),
         tags: Tags::new(),
-        tally: Tally::new(context),
-        room: Room::new(context.limits),
-        full: false,
-        dumps: Dumps::of_log(context),
+        intake: Intake::new(context),
         context,
     };
     reader.run();
-    let Reader {
-        window,
-        mut tally,
-        dumps,
-        ..
-    } = reader;
-    if let Some(error) = window.failure() {
-        let origin = Origin::offset(context.path.clone(), window.bytes());
-        tally.note(Problem::new(ProblemKind::of(error), origin, error.to_string()));
-    }
-    findings.encoding = Some(window.encoding());
-    findings.bytes = window.bytes();
-    tally.finish(findings);
-    dumps.finish(context, findings);
+    let Reader { window, intake, .. } = reader;
+    intake.finish(&window, findings);
 }
 
 struct Reader<'a, 'c> {
-    wording: Wording<'c>,
     window: Window,
     tags: Tags,
-    tally: Tally<'c>,
-    room: Room,
-    /// Whether the room for events is used up.
-    full: bool,
-    dumps: Dumps,
+    intake: Intake<'a, 'c>,
     context: &'a Context<'c>,
 }
 
@@ -112,14 +97,14 @@ enum End {
 
 impl Reader<'_, '_> {
     fn run(&mut self) {
-        while !self.full && !self.tally.is_full() && self.seek() {
+        while !self.intake.is_full() && self.seek() {
             match self.end() {
                 End::At(end) => {
                     self.element(0..end);
                     self.window.advance(end);
                 }
                 End::Cut(next) => {
-                    self.note(ProblemKind::Damaged, "an event without its end");
+                    self.partial(next, ProblemKind::Damaged, "an event without its end");
                     self.window.advance(next);
                 }
                 End::TooLong => {
@@ -130,7 +115,8 @@ impl Reader<'_, '_> {
                     self.window.advance(OVERLAP.min(EVENT_BYTES));
                 }
                 End::Missing => {
-                    self.note(ProblemKind::Truncated, "the artifact ends inside an event");
+                    let limit = self.window.get().len();
+                    self.partial(limit, ProblemKind::Truncated, "the artifact ends inside an event");
                     return;
                 }
             }
@@ -190,75 +176,46 @@ impl Reader<'_, '_> {
         let interest = self.context.interest;
         if let Some(header) = Header::scan(element)
             && !interest.wants(header.provider, header.id)
-            && !self.dumps.wants(element)
+            && !self.intake.dumps_want(element)
             && !std::str::from_utf8(element).map_or(true, |text| interest.mentions(text))
         {
             let record = header.record.unwrap_or(0);
-            self.tally
+            self.intake
                 .count(header.computer, header.channel, record, header.time);
             return;
         }
-        let offset = self.window.offset_of(0);
-        let origin = Origin::offset(self.context.path.clone(), offset);
-        match parse_event(element, origin) {
+        match parse_event(element, self.origin()) {
             Ok(event) => self.take(event),
             Err(detail) => self.note(ProblemKind::Damaged, &detail),
+        }
+    }
+
+    /// Takes what there is of an event whose end is missing, up to `limit`, and says so.
+    fn partial(&mut self, limit: usize, kind: ProblemKind, detail: &str) {
+        let bytes = self.window.get().get(..limit).unwrap_or_default();
+        let event = one::parse_part(bytes, self.origin());
+        match event {
+            Some(event) => {
+                self.note(kind, &format!("{detail}; what there is of it was read"));
+                self.take(event);
+            }
+            None => self.note(kind, detail),
         }
     }
 
     fn take(&mut self, mut event: Event) {
         event.origin.record = event.record_id;
         payload::read_hex(&mut event);
-        let record = event.record_id.unwrap_or(0);
-        self.tally
-            .count(&event.computer, &event.channel, record, event.time);
-        self.dumps
-            .record(&event.text(), event.time.map(Stamp::Exact), || {
-                event.origin.clone()
-            });
-        let interest = self.context.interest;
-        let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
-        if wanted || interest.mentions(&event.text()) {
-            // A trace has no named fields; its message tells what it has to tell.
-            if let Some(message) = event.message.clone().filter(|_| is_trace(&event)) {
-                self.wording.tell(&mut event, &message);
-            }
-            self.keep(event);
-        }
+        self.intake.take(event);
     }
 
-    /// Keeps an event as far as there is room.
-    fn keep(&mut self, mut event: Event) {
-        let cut = self.room.cut();
-        if !self.room.fit(&mut event, self.context.interest) {
-            self.full = true;
-            let detail = format!(
-                "events of interest of more than {} bytes",
-                self.context.limits.event_bytes
-            );
-            self.note(ProblemKind::LimitHit, &detail);
-            return;
-        }
-        if self.room.cut() > cut {
-            self.note(ProblemKind::LimitHit, CUT);
-        }
-        self.tally.keep(event);
+    fn origin(&self) -> Origin {
+        Origin::offset(self.context.path.clone(), self.window.offset_of(0))
     }
 
     fn note(&mut self, kind: ProblemKind, detail: &str) {
-        let origin = Origin::offset(self.context.path.clone(), self.window.offset_of(0));
-        self.tally.note(Problem::new(kind, origin, detail));
+        self.intake.note(Problem::new(kind, self.origin(), detail));
     }
-}
-
-/// Whether an event has no payload with names, so that only its message tells.
-fn is_trace(event: &Event) -> bool {
-    event.fields.iter().all(|field| {
-        matches!(
-            &*field.name,
-            "" | "Message" | "EventPayload" | "BinaryEventData" | "ErrorCode"
-        )
-    })
 }
 
 /// Finds the ends of `Event` elements, with and without a namespace prefix.

@@ -21,27 +21,28 @@ pub(crate) fn parse_event(xml: &[u8], origin: Origin) -> Result<Event, String> {
         let token = reader
             .read_event()
             .map_err(|error| format!("XML at byte {}: {error}", reader.error_position()))?;
-        match token {
-            Token::Start(start) => builder.open(&start),
-            Token::Empty(start) => {
-                builder.open(&start);
-                builder.close();
-            }
-            Token::End(_) => builder.close(),
-            Token::Text(text) => builder.text(&text),
-            Token::CData(text) => builder.text(&text),
-            Token::GeneralRef(name) => match name.resolve_char_ref() {
-                Ok(Some(letter)) => builder.text(letter.encode_utf8(&mut [0; 4])),
-                _ => match resolve_predefined_entity(&name) {
-                    Some(text) => builder.text(text),
-                    None => builder.text(&format!("&{};", &*name)),
-                },
-            },
-            Token::Eof => break,
-            Token::Comment(_) | Token::Decl(_) | Token::PI(_) | Token::DocType(_) => {}
+        if matches!(token, Token::Eof) {
+            break;
         }
+        builder.token(&token);
     }
     builder.finish()
+}
+
+/// Reads as much of an `<Event>` element as there is: one that was cut, or whose end is damaged. `None` where not even its
+/// provider and id are there. A value that the cut falls into is left out: half of it may mean something else.
+pub(super) fn parse_part(xml: &[u8], origin: Origin) -> Option<Event> {
+    let text = String::from_utf8_lossy(xml);
+    let mut reader = Reader::from_str(&text);
+    let mut builder = Builder::new(origin);
+    loop {
+        match reader.read_event() {
+            Ok(Token::Eof) | Err(_) => break,
+            Ok(token) => builder.token(&token),
+        }
+    }
+    let event = builder.draft.finish();
+    (builder.seen && event.id.is_some() && !event.provider.is_empty()).then_some(event)
 }
 
 /// One open element.
@@ -67,6 +68,27 @@ impl Builder {
             draft: Draft::new(origin),
             open: Vec::new(),
             seen: false,
+        }
+    }
+
+    fn token(&mut self, token: &Token<'_>) {
+        match token {
+            Token::Start(start) => self.open(start),
+            Token::Empty(start) => {
+                self.open(start);
+                self.close();
+            }
+            Token::End(_) => self.close(),
+            Token::Text(text) => self.text(text),
+            Token::CData(text) => self.text(text),
+            Token::GeneralRef(name) => match name.resolve_char_ref() {
+                Ok(Some(letter)) => self.text(letter.encode_utf8(&mut [0; 4])),
+                _ => match resolve_predefined_entity(name) {
+                    Some(text) => self.text(text),
+                    None => self.text(&format!("&{};", &**name)),
+                },
+            },
+            Token::Comment(_) | Token::Decl(_) | Token::PI(_) | Token::DocType(_) | Token::Eof => {}
         }
     }
 

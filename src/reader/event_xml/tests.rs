@@ -185,3 +185,70 @@ fn other_xml_is_not_taken() {
         b"<!-- saved --><Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>"
     ));
 }
+
+#[test]
+fn a_dump_announces_each_record_with_a_line() {
+    let text = format!(
+        "Record 1\r\n<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n{}\r\n\r\nRecord 2\r\n<?xml version=\"1.0\"?>\r\n{}\r\n",
+        event(1, 101, "a"),
+        event(2, 101, "b")
+    );
+    assert!(sniff(text.as_bytes()));
+    let found = read_with(&interest(), text);
+    assert_eq!(records(&found), [1, 2]);
+    assert!(found.problems.is_empty(), "{:?}", found.problems);
+    assert!(!sniff(b"Record sales: <Event><System></System></Event>"));
+}
+
+#[test]
+fn what_there_is_of_a_cut_event_is_read() {
+    let whole = event(2, 101, "\\Nightly");
+    let cut = whole.find("</EventData>").unwrap();
+    let half = whole.find("ightly").unwrap();
+    for (text, kind, name) in [
+        (
+            format!("{}{}", event(1, 101, "a"), whole.get(..cut).unwrap()),
+            ProblemKind::Truncated,
+            Some("\\Nightly"),
+        ),
+        // Half of a value may mean something else.
+        (
+            format!("{}{}", event(1, 101, "a"), whole.get(..half).unwrap()),
+            ProblemKind::Truncated,
+            None,
+        ),
+        (
+            format!("{}{}", whole.get(..cut).unwrap(), event(1, 101, "a")),
+            ProblemKind::Damaged,
+            Some("\\Nightly"),
+        ),
+    ] {
+        let found = read_with(&interest(), text);
+        let event = found
+            .events
+            .iter()
+            .find(|event| event.record_id == Some(2))
+            .unwrap();
+        assert_eq!(found.events.len(), 2);
+        assert_eq!(
+            event
+                .field("TaskName")
+                .map(|value| value.to_text().into_owned())
+                .as_deref(),
+            name
+        );
+        assert_eq!(
+            found
+                .problems
+                .iter()
+                .map(|problem| problem.kind)
+                .collect::<Vec<_>>(),
+            [kind]
+        );
+    }
+    let nothing = read_with(
+        &interest(),
+        "<Event><System><Provider Name='Microsoft-Windows-TaskScheduler'/>",
+    );
+    assert!(nothing.events.is_empty());
+}

@@ -23,6 +23,8 @@ pub(crate) enum Column {
     Opcode,
     Keywords,
     Message,
+    /// The payload as JSON, as `EvtxECmd` writes it; the times of such a table are UTC.
+    Payload,
     /// None of the above.
     Other,
 }
@@ -61,6 +63,7 @@ const HEADINGS: &[(&str, Column)] = &[
     ("날짜 및 시간", Column::Date),
     ("source", Column::Provider),
     ("providername", Column::Provider),
+    ("provider", Column::Provider),
     ("quelle", Column::Provider),
     ("ソース", Column::Provider),
     ("origen", Column::Provider),
@@ -109,6 +112,7 @@ const HEADINGS: &[(&str, Column)] = &[
     ("description", Column::Message),
     ("beschreibung", Column::Message),
     ("説明", Column::Message),
+    ("payload", Column::Payload),
 ];
 
 /// Words for levels, in lower case.

@@ -2,12 +2,14 @@
 //!
 //! Folklore: Event Viewer's CSV has no heading for the message, which comes last. PowerShell 5 puts a `#TYPE` line
 //! before the headings. `-UseCulture` takes separator and date order from the customer's locale. All dates are local
-//! and say no zone.
+//! and say no zone, but for those of `EvtxECmd`, which are UTC.
 
 use super::columns::{self, Column};
 use super::rows::{Row, Rows, quotes_fit, split};
-use crate::model::{Event, Findings, ProblemKind};
+use crate::model::{Event, Findings, ProblemKind, Value};
 use crate::reader::Context;
+use crate::reader::event_json;
+use crate::reader::event_list;
 use crate::reader::lines::Text;
 use crate::reader::local_time::DateOrder;
 use crate::reader::sink::Sink;
@@ -175,11 +177,15 @@ impl<'a> Table<'a> {
 
     fn event(&mut self, sink: &Sink<'_>, row: &Row, cells: &[String]) -> Event {
         let mut event = Event::new(sink.line(row.line, row.offset));
+        let utc = self.columns.contains(&Column::Payload);
         for (column, cell) in self.columns.iter().zip(cells) {
             let cell = cell.trim();
             if !cell.is_empty() {
                 set(&mut event, *column, cell, self.order);
             }
+        }
+        if let Some(local) = event.local.take_if(|_| utc) {
+            event.time = Some(local.and_utc());
         }
         if event.time.is_none() && event.local.is_none() {
             self.undated = self.undated.saturating_add(1);
@@ -198,6 +204,7 @@ impl<'a> Table<'a> {
         }
         if let Some(message) = event.message.clone() {
             self.wording.tell(&mut event, &message);
+            event_list::tell_labels(&mut event, &message);
         }
         sink.event(event);
     }
@@ -252,7 +259,11 @@ fn set(event: &mut Event, column: Column, cell: &str, order: DateOrder) {
         Column::Task => event.task = number().and_then(|id| u16::try_from(id).ok()),
         Column::Opcode => event.opcode = number().and_then(|id| u8::try_from(id).ok()),
         // Masks are signed in PowerShell's output.
-        Column::Keywords => event.keywords = cell.parse::<i64>().ok().map(i64::cast_unsigned),
+        Column::Keywords => {
+            let mask = cell.parse::<i64>().ok().map(i64::cast_unsigned);
+            event.keywords = mask.or_else(|| Value::text(cell).as_u64());
+        }
+        Column::Payload => event_json::tell_payload(event, cell),
         Column::Message => event.message = Some(cell.into()),
         Column::Other => {}
     }
@@ -265,7 +276,7 @@ mod tests {
 
     use super::*;
     use crate::limits::Limits;
-    use crate::model::{EventFilter, Interest, Level, MessagePattern, Value};
+    use crate::model::{EventFilter, Interest, Level, MessagePattern};
 
     fn interest() -> Interest {
         let pattern = MessagePattern::new(

@@ -1,4 +1,4 @@
-//! The bytes of an XML artifact as UTF-8, a window at a time. Must not know elements.
+//! The bytes of an artifact of XML or JSON as UTF-8, a window at a time. Must not know elements or objects.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -30,7 +30,7 @@ pub(super) struct Window {
 
 impl Window {
     /// Opens an artifact and tells its encoding as an XML processor does: by the byte order mark, by the shape of
-    /// the first `<`, by the declaration.
+    /// the first sign, by the declaration.
     ///
     /// Source: <https://www.w3.org/TR/xml/#sec-guessing>
     pub(super) fn open(source: Source) -> Self {
@@ -147,8 +147,8 @@ fn detect(head: &[u8]) -> (Encoding, &'static encoding_rs::Encoding, usize) {
         [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, UTF_8, 3),
         [0xFF, 0xFE, ..] => (Encoding::Utf16Le, UTF_16LE, 2),
         [0xFE, 0xFF, ..] => (Encoding::Utf16Be, UTF_16BE, 2),
-        [b'<' | b'\r' | b'\n' | b' ', 0, ..] => (Encoding::Utf16Le, UTF_16LE, 0),
-        [0, b'<' | b'\r' | b'\n' | b' ', ..] => (Encoding::Utf16Be, UTF_16BE, 0),
+        [b'<' | b'{' | b'[' | b'\r' | b'\n' | b' ', 0, ..] => (Encoding::Utf16Le, UTF_16LE, 0),
+        [0, b'<' | b'{' | b'[' | b'\r' | b'\n' | b' ', ..] => (Encoding::Utf16Be, UTF_16BE, 0),
         _ => match declared(head) {
             // A declaration that can be read as ASCII does not stand in UTF-16: the tool that cut the file wrote
             // UTF-8 and copied the line.

@@ -1,0 +1,294 @@
+//! One object of JSON to an [`Event`]. Must not know how objects are found.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use serde_json::{Map, Value as Json};
+
+use super::origins::{ADDED, CHANNELS, DETAILS, ORIGINS, Origin, PROVIDERS, Paths};
+use super::payload;
+use crate::model::{Event, Origin as Place, Value};
+use crate::reader::event_xml::{Draft, Input, Slot};
+use crate::reader::local_time::{self, DateOrder, Stamp};
+use crate::reader::strings;
+use crate::reader::table::columns;
+
+/// An event, and what its record says besides.
+pub(super) struct Record {
+    /// The event.
+    pub(super) event: Event,
+    /// When it arrived at a collector, where its own time says no zone.
+    pub(super) received: Option<crate::model::Time>,
+}
+
+/// The event that an object is; `None` where it is none.
+pub(super) fn record(object: &Map<String, Json>, place: &Place) -> Option<Record> {
+    if let Some(system) = object.get("System").and_then(Json::as_object)
+        && let Some(event) = schema(object, system, place)
+    {
+        return Some(Record {
+            event,
+            received: None,
+        });
+    }
+    let origin = ORIGINS.iter().find(|origin| is_of(object, origin))?;
+    let mut draft = Draft::new(place.clone());
+    for (slot, paths) in origin.slots {
+        if let Some(value) = first(object, paths) {
+            fill(&mut draft, *slot, value, origin.utc);
+        }
+    }
+    let mut event = draft.finish();
+    event.id?;
+    tell_names(&mut event);
+    event.message = first(object, origin.message).and_then(text).map(Arc::from);
+    for path in origin.payload {
+        if let Some(value) = at(object, path) {
+            payload::members(&mut event, value);
+        }
+    }
+    if event.fields.is_empty() {
+        tell_strings(&mut event, first(object, origin.strings));
+    }
+    if origin.rest {
+        tell_rest(&mut event, object, origin);
+    }
+    tell_details(&mut event);
+    let received = first(object, origin.received)
+        .filter(|_| event.time.is_none() && event.local.is_some())
+        .and_then(stamp);
+    let received = match received {
+        Some(Stamp::Exact(time)) => Some(time),
+        _ => None,
+    };
+    Some(Record { event, received })
+}
+
+fn is_of(object: &Map<String, Json>, origin: &Origin) -> bool {
+    origin.marks.iter().all(|paths| {
+        paths
+            .iter()
+            .any(|path| at(object, path).is_some_and(|value| !value.is_null()))
+    })
+}
+
+/// The value at a path: by its whole name, as flattened objects have it, or step by step.
+fn at<'a>(object: &'a Map<String, Json>, path: &str) -> Option<&'a Json> {
+    if let Some(value) = object.get(path) {
+        return Some(value);
+    }
+    let (name, rest) = path.split_once('.')?;
+    at(object.get(name)?.as_object()?, rest)
+}
+
+fn first(object: &Map<String, Json>, paths: Paths) -> Option<&Json> {
+    paths
+        .iter()
+        .filter_map(|path| at(object, path))
+        .find(|value| !value.is_null() && value.as_str() != Some(""))
+}
+
+/// A value without what wraps it: a list of one, as searches return fields, or an object with a value.
+fn bare(value: &Json) -> &Json {
+    match value {
+        Json::Array(items) => match items.as_slice() {
+            [one] => bare(one),
+            _ => value,
+        },
+        Json::Object(object) => ["#text", "Value", "value", "$text", "DateTime"]
+            .iter()
+            .find_map(|name| object.get(*name))
+            .map_or(value, bare),
+        other => other,
+    }
+}
+
+fn text(value: &Json) -> Option<&str> {
+    bare(value)
+        .as_str()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+}
+
+/// Fills a part of `System`.
+fn fill(draft: &mut Draft, slot: Slot, value: &Json, utc: bool) {
+    let value = bare(value);
+    match slot {
+        Slot::Time => match stamp(value) {
+            Some(Stamp::Local(local)) if utc => draft.event.time = Some(local.and_utc()),
+            Some(stamp) => stamp.apply(&mut draft.event),
+            None => {}
+        },
+        Slot::Level if value.as_str().is_some_and(|word| word.parse::<u64>().is_err()) => {
+            let level = value.as_str().and_then(columns::level);
+            draft.event.level = level.unwrap_or(draft.event.level);
+        }
+        // Masks are signed where .NET wrote them.
+        Slot::Keywords if value.as_i64().is_some_and(i64::is_negative) => {
+            draft.event.keywords = value.as_i64().map(i64::cast_unsigned);
+        }
+        // A name stands there where the SID could be resolved.
+        Slot::Sid if !value.as_str().is_some_and(|text| text.starts_with("S-1-")) => {}
+        _ => {
+            let value = match value {
+                Json::String(text) => Value::text(text.trim()),
+                Json::Number(number) => match number.as_u64() {
+                    Some(number) => Value::Unsigned(number),
+                    None => return,
+                },
+                _ => return,
+            };
+            draft.set(slot, Input::Value(&value), &mut |text| Arc::from(text));
+        }
+    }
+}
+
+/// A time as JSON has it: a text, .NET's `/Date(...)/`, seconds, milliseconds.
+fn stamp(value: &Json) -> Option<Stamp> {
+    /// More than this are no seconds but milliseconds: it would be the year 5138.
+    const SECONDS: f64 = 1.0e11;
+    match bare(value) {
+        Json::String(text) => {
+            let text = text.trim();
+            if let Some(inner) = text
+                .strip_prefix("/Date(")
+                .and_then(|rest| rest.split(')').next())
+            {
+                // An offset behind the number is for display only.
+                let sign = inner.starts_with('-');
+                let digits = inner.trim_start_matches('-').split(['+', '-']).next()?;
+                let millis: i64 = digits.parse().ok()?;
+                return millis_stamp(if sign { millis.checked_neg()? } else { millis });
+            }
+            local_time::whole(text, DateOrder::Unknown).or_else(|| {
+                text.parse::<f64>()
+                    .ok()
+                    .and_then(|_| stamp(&serde_json::from_str(text).ok()?))
+            })
+        }
+        Json::Number(number) => {
+            let number = number.as_f64()?;
+            let millis = if number.abs() > SECONDS {
+                number
+            } else {
+                number * 1e3
+            };
+            #[expect(clippy::cast_possible_truncation, reason = "what is out of range is no time")]
+            let micros = (millis * 1e3).round() as i64;
+            DateTime::from_timestamp_micros(micros).map(Stamp::Exact)
+        }
+        _ => None,
+    }
+}
+
+fn millis_stamp(millis: i64) -> Option<Stamp> {
+    DateTime::from_timestamp_millis(millis).map(Stamp::Exact)
+}
+
+/// An event in the shape of its XML: `System` with elements and their attributes, beside the payload.
+///
+/// Attributes stand in `#attributes` of the element or in `NAME_attributes` beside it (`evtx_dump`, chainsaw), behind `@`
+/// (whoever converts XML), or as plain members (Velociraptor).
+fn schema(object: &Map<String, Json>, system: &Map<String, Json>, place: &Place) -> Option<Event> {
+    let mut draft = Draft::new(place.clone());
+    for (name, value) in system {
+        let element = name.strip_suffix("_attributes").unwrap_or(name);
+        if let Some(slot) = Slot::of_text(element).filter(|_| element == name) {
+            fill(&mut draft, slot, value, true);
+        }
+        let Some(members) = value.as_object() else {
+            continue;
+        };
+        let inner = members
+            .get("#attributes")
+            .and_then(Json::as_object)
+            .unwrap_or(members);
+        for (attribute, value) in inner {
+            let attribute = attribute.trim_start_matches('@');
+            if let Some(slot) = Slot::of_attribute(element, attribute) {
+                fill(&mut draft, slot, value, true);
+            }
+        }
+    }
+    let mut event = draft.finish();
+    event.id?;
+    if event.provider.is_empty() && event.channel.is_empty() {
+        return None;
+    }
+    for name in [
+        "EventData",
+        "UserData",
+        "DebugData",
+        "ProcessingErrorData",
+        "BinaryEventData",
+    ] {
+        if let Some(value) = object.get(name) {
+            payload::members(&mut event, value);
+        }
+    }
+    let rendered = at(object, "RenderingInfo.Message").or_else(|| object.get("Message"));
+    event.message = rendered.and_then(text).map(Arc::from);
+    Some(event)
+}
+
+/// Spells out the channels and providers that are abbreviated, and names the provider of a channel that has one only.
+fn tell_names(event: &mut Event) {
+    if let Some((_, name)) = PROVIDERS.iter().find(|(short, _)| **short == *event.provider) {
+        event.provider = Arc::from(*name);
+    }
+    if let Some((_, channel, provider)) = CHANNELS.iter().find(|(short, ..)| **short == *event.channel) {
+        event.channel = Arc::from(*channel);
+        if event.provider.is_empty() {
+            event.provider = Arc::from(*provider);
+        }
+    }
+}
+
+/// Values without names, by the names that the event's template has for them.
+fn tell_strings(event: &mut Event, strings: Option<&Json>) {
+    let Some(Json::Array(items)) = strings else {
+        return;
+    };
+    let values = items.iter().map(|item| match bare(item) {
+        // Nothing was left of it but its type.
+        Json::Object(_) => Value::Null,
+        other => payload::value(other),
+    });
+    strings::name(event, values.collect());
+}
+
+/// Members of the record that are nothing else.
+fn tell_rest(event: &mut Event, object: &Map<String, Json>, origin: &Origin) {
+    for (name, value) in object {
+        let known = origin
+            .slots
+            .iter()
+            .any(|(_, paths)| paths.contains(&name.as_str()))
+            || origin.message.contains(&name.as_str())
+            || ADDED.contains(&name.as_str());
+        if !known && !value.is_object() && !value.is_array() {
+            event.push(name, payload::value(value));
+        }
+    }
+}
+
+/// Gives the fields of an event the names of its template where a tool shortened them.
+fn tell_details(event: &mut Event) {
+    let is_remote = event.provider.contains("TerminalServices");
+    let found: Vec<(&str, Value)> = DETAILS
+        .iter()
+        .filter_map(|(short, audit, remote)| {
+            let value = event.field(short)?.clone();
+            let name = if is_remote { *remote } else { *audit };
+            (event.field(name).is_none()).then_some((name, value))
+        })
+        .collect();
+    for (name, value) in found {
+        // `3 - NETWORK`
+        let number = match &value {
+            Value::Text(text) if name == "LogonType" => text.split(" - ").next().map(Value::text),
+            _ => None,
+        };
+        event.push(name, number.unwrap_or(value));
+    }
+}
