@@ -61,8 +61,12 @@ fn findings_are_status_1_and_a_higher_bar_is_0() {
     let found = run(&["analyze", &drift]);
     assert_eq!(status(&found), 1, "{}", text(&found.stderr));
     let report = text(&found.stdout);
-    assert!(report.starts_with("What happened  "), "{report}");
-    assert!(report.contains("password-drift-stored-credential"), "{report}");
+    assert!(report.starts_with("RPA-07 and DC-01: "), "{report}");
+    assert!(
+        report.contains("\nCause    strong: A stored password is not"),
+        "{report}"
+    );
+    assert!(report.lines().count() <= 24, "{report}");
     let json: serde_json::Value =
         serde_json::from_slice(&run(&["analyze", &drift, "-f", "json"]).stdout).unwrap();
     assert_eq!(json["schema"], "logonscope.diagnosis/1");
@@ -127,7 +131,7 @@ fn nothing_found_in_what_could_not_all_be_read_is_status_3() {
         text(&output.stderr)
     );
     assert!(
-        text(&output.stdout).contains("no clean bill"),
+        text(&output.stdout).replace('\n', " ").contains("no clean bill"),
         "{}",
         text(&output.stdout)
     );
@@ -153,11 +157,105 @@ fn a_file_is_written_whole_and_never_overwritten() {
     let forced = run(&["analyze", &drift, "-o", target, "--force"]);
     assert_eq!(status(&forced), 1);
     assert!(forced.stdout.is_empty());
-    assert!(fs::read_to_string(&path).unwrap().starts_with("What happened"));
+    assert!(
+        fs::read_to_string(&path)
+            .unwrap()
+            .starts_with("RPA-07 and DC-01: ")
+    );
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         1,
         "no temporary file is left"
+    );
+}
+
+#[test]
+fn every_fixture_is_answered_in_24_lines_of_80_columns() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let names = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let mut bundles: Vec<String> = names
+        .map(|name| name.into_string().unwrap())
+        .filter(|name| name.ends_with(".zip"))
+        .collect();
+    bundles.sort();
+    assert!(bundles.len() >= 5, "{bundles:?}");
+    for bundle in bundles {
+        let report = text(&run(&["analyze", "-q", &fixture(&bundle)]).stdout);
+        assert!(report.lines().count() <= 24, "{bundle}:\n{report}");
+        for line in report.lines().filter(|line| !line.contains("/")) {
+            assert!(line.chars().count() <= 80, "{bundle}: {line}");
+        }
+        let brief = text(&run(&["analyze", "-q", "--brief", &fixture(&bundle)]).stdout);
+        assert_eq!(brief.lines().count(), 1, "{brief}");
+    }
+}
+
+#[test]
+fn a_stored_diagnosis_is_shown_like_a_fresh_one() {
+    let drift = fixture("task-password-drift.zip");
+    let folder = tempfile::tempdir().unwrap();
+    let stored = folder.path().join("diagnosis.json");
+    let stored = stored.to_str().unwrap();
+    let written = run(&["analyze", &drift, "-o", stored]);
+    assert_eq!(
+        status(&written),
+        1,
+        "the name chooses the format: {}",
+        text(&written.stderr)
+    );
+    for format in ["text", "json", "jsonl", "csv", "markdown"] {
+        let fresh = run(&["analyze", &drift, "-v", "-f", format]);
+        let shown = run(&["show", stored, "-v", "-f", format]);
+        assert_eq!(status(&shown), 1);
+        // The first screen of text ends with a command that names the case.
+        let rest = |bytes: &[u8]| match text(bytes).split_once("Script for the customer") {
+            Some((screen, rest)) => (screen.to_owned(), rest.split_once("\n\n").unwrap().1.to_owned()),
+            None => (text(bytes), String::new()),
+        };
+        assert!(rest(&fresh.stdout) == rest(&shown.stdout), "{format}");
+    }
+    assert_eq!(
+        status(&run(&[
+            "show",
+            stored,
+            "--fail-on",
+            "strong",
+            "--min-verdict",
+            "likely"
+        ])),
+        1
+    );
+    assert_eq!(status(&run(&["show", &drift])), 2);
+    assert_eq!(status(&run(&["show", "no-such.json"])), 2);
+}
+
+#[test]
+fn times_without_an_offset_are_those_of_the_host() {
+    let idle = fixture("rdp-idle-limit.zip");
+    let at = |arguments: &[&str]| {
+        run(&[
+            &["analyze", idle.as_str(), "--window", "5m", "-f", "json"],
+            arguments,
+        ]
+        .concat())
+    };
+    let local = at(&["--around", "2026-04-15 16:19"]);
+    assert_eq!(status(&local), 1, "{}", text(&local.stderr));
+    assert!(
+        text(&local.stderr).contains("as of Europe/Berlin, the zone of RPA-07"),
+        "{}",
+        text(&local.stderr)
+    );
+    assert_eq!(at(&["--around", "2026-04-15T14:19:00Z"]).stdout, local.stdout);
+    assert_eq!(
+        at(&["--around", "2026-04-15 14:19", "--tz", "utc"]).stdout,
+        local.stdout
+    );
+    assert_eq!(
+        at(&["--around", "2026-04-15 16:19", "--tz", "host"]).stdout,
+        local.stdout
     );
 }
 
@@ -196,6 +294,7 @@ fn every_command_has_help_with_an_example() {
         "explain",
         "inspect",
         "sessions",
+        "show",
         "events",
         "knowledge",
         "completions",

@@ -488,6 +488,7 @@ mod defused {
                 first: Self::at(),
                 last: Self::at(),
                 count: 2,
+                times: Self::at().into_iter().collect(),
                 worked_until: Self::at(),
                 works_again: Self::at(),
                 began_after: Self::at()

@@ -104,7 +104,7 @@ impl Weight {
 }
 
 /// Something that was seen, and what it says about a cause.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -114,7 +114,7 @@ pub struct Evidence {
     pub weight: Weight,
     /// What joined it to the incident: a key such as `user`, `task` or `session`, `fact`, `host` for what takes the whole host
     /// down, `itself` for what lies in the incident; empty for closeness in time alone.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joined_by: Vec<Arc<str>>,
     /// When it was seen first.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,7 +126,7 @@ pub struct Evidence {
 }
 
 /// One term of the sum behind a verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Term {
     /// The id of the signal, the name of the fact, or `prior`.
     pub item: Arc<str>,
@@ -137,7 +137,7 @@ pub struct Term {
 }
 
 /// A missing thing that would change a verdict by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Flip {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -153,7 +153,7 @@ pub struct Flip {
 }
 
 /// Something that could not be judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Missing {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -165,12 +165,12 @@ pub struct Missing {
     /// What it would have weighed.
     pub weight: Weight,
     /// Whether it would have spoken against the cause.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub against: bool,
 }
 
 /// One possible cause of one incident.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
     /// The stable id.
     pub id: Arc<str>,
@@ -184,40 +184,42 @@ pub struct Cause {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capped: Option<String>,
     /// What it is, in a sentence or two.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub explanation: String,
     /// What speaks for it, heaviest first.
-    #[serde(rename = "for")]
+    #[serde(default, rename = "for")]
     pub supports: Vec<Evidence>,
     /// What speaks against it, heaviest first.
+    #[serde(default)]
     pub against: Vec<Evidence>,
     /// What could not be judged.
+    #[serde(default)]
     pub unknown: Vec<Missing>,
     /// The sum behind the score, term by term; only where it was asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sum: Vec<Term>,
     /// Which single missing thing would change the verdict; only where it was asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flips: Vec<Flip>,
     /// What to do.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remediation: Vec<String>,
     /// What the remedy may break.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub risk: String,
     /// How a later bundle shows that the remedy worked.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub verify: String,
     /// Where sources disagree about this cause.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<String>,
     /// Pages to read on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
 }
 
 /// Something that changed after the last success and before the first failure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// When.
     pub at: Time,
@@ -230,7 +232,7 @@ pub struct Change {
 }
 
 /// A line in the story of an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TimelineEntry {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,7 +244,7 @@ pub struct TimelineEntry {
 }
 
 /// One symptom on one host for one user, session or task; bursts are folded.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Incident {
     /// A fingerprint that stays the same for the same input.
     pub id: String,
@@ -272,6 +274,9 @@ pub struct Incident {
     pub last: Option<Time>,
     /// How many occurrences.
     pub count: u64,
+    /// When they were, in order; of many, some from the first to the last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<Time>,
     /// The last success of the same kind before the first occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worked_until: Option<Time>,
@@ -279,17 +284,19 @@ pub struct Incident {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub works_again: Option<Time>,
     /// What changed after the last success and before the first failure, the latest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub began_after: Vec<Change>,
     /// The incident that tells the same cause better, by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,
     /// The incidents that are told by this one, by their ids.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<String>,
     /// Causes, best first.
+    #[serde(default)]
     pub causes: Vec<Cause>,
     /// The story around it.
+    #[serde(default)]
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -303,7 +310,7 @@ impl Incident {
 }
 
 /// One artifact, as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InputReport {
     /// The path inside the bundle.
     pub path: Arc<str>,
@@ -335,7 +342,7 @@ pub struct InputReport {
 }
 
 /// How far one machine's clock is ahead of another's, told by events that both wrote. No time is rewritten by it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClockSkew {
     /// The other machine.
     pub against: Arc<str>,
@@ -346,12 +353,12 @@ pub struct ClockSkew {
 }
 
 /// One machine.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostReport {
     /// The name it had last.
     pub name: Arc<str>,
     /// The names it had before.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<Arc<str>>,
     /// Its time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -363,15 +370,16 @@ pub struct HostReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
     /// The effective facts by name.
+    #[serde(default)]
     pub facts: BTreeMap<Arc<str>, String>,
     /// Where each was read, and what is set elsewhere and not in force, the strongest of a name first; a long list of one
     /// name is cut.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fact_sources: Vec<FactSource>,
 }
 
 /// Where a fact was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FactSource {
     /// Its name.
     pub name: Arc<str>,
@@ -380,7 +388,7 @@ pub struct FactSource {
     /// Where the setting was made.
     pub scope: FactScope,
     /// Whether something stronger or later is set, so that this is not in force.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub beaten: bool,
     /// When it was so, if the source says.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -390,7 +398,7 @@ pub struct FactSource {
 }
 
 /// A code that was seen, and how often.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CodeCount {
     /// The space.
     pub space: CodeSpace,
@@ -412,7 +420,7 @@ pub struct CodeCount {
 }
 
 /// One stay of one user in one session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionReport {
     /// The host.
     pub host: Arc<str>,
@@ -436,11 +444,12 @@ pub struct SessionReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_class: Option<String>,
     /// Its states in order.
+    #[serde(default)]
     pub states: Vec<TimelineEntry>,
 }
 
 /// What a channel of a host really covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// The host.
     pub host: Arc<str>,
@@ -457,11 +466,12 @@ pub struct Coverage {
     /// Record ids that lie in the span and are not in the export.
     pub missing_records: u64,
     /// The artifacts that hold it.
+    #[serde(default)]
     pub paths: Vec<Arc<str>>,
 }
 
 /// One thing to ask the customer for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AskItem {
     /// What is needed. The words end in ` covering TIME UTC`, or `covering TIME to TIME UTC`, where a time is needed.
     pub what: String,
@@ -478,11 +488,12 @@ pub struct AskItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
     /// Which causes it would tell apart, the most telling first.
+    #[serde(default)]
     pub separates: Vec<Arc<str>>,
 }
 
 /// Who made the diagnosis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ToolInfo {
     /// `logonscope`.
     pub name: String,
@@ -493,35 +504,43 @@ pub struct ToolInfo {
 }
 
 /// The whole result.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnosis {
     /// `logonscope.diagnosis/1`.
     pub schema: String,
     /// Who made it.
     pub tool: ToolInfo,
     /// What was read.
+    #[serde(default)]
     pub inputs: Vec<InputReport>,
     /// Which machines.
+    #[serde(default)]
     pub hosts: Vec<HostReport>,
     /// What needs explaining, and why it happened; the best explained first.
+    #[serde(default)]
     pub incidents: Vec<Incident>,
     /// Codes seen, most frequent first.
+    #[serde(default)]
     pub codes: Vec<CodeCount>,
     /// The session ledger.
+    #[serde(default)]
     pub sessions: Vec<SessionReport>,
     /// What silence can prove.
+    #[serde(default)]
     pub coverage: Vec<Coverage>,
     /// What to ask the customer for, most telling first.
+    #[serde(default)]
     pub ask: Vec<AskItem>,
     /// What the inputs were collected with, as far as their layout shows.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub collections: Vec<CollectionReport>,
     /// What was not read.
+    #[serde(default)]
     pub problems: Vec<Problem>,
 }
 
 /// Files that one run of a collector gathered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CollectionReport {
     /// What the paths of all its files begin with.
     pub path: Arc<str>,
@@ -533,7 +552,7 @@ pub struct CollectionReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<Arc<str>>,
     /// What is to be expected and is not there, and what that means.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
 }
 
@@ -541,6 +560,27 @@ pub struct CollectionReport {
 pub const SCHEMA: &str = "logonscope.diagnosis/1";
 
 impl Diagnosis {
+    /// Reads what `analyze --format json` wrote; what an older version did not write yet is empty.
+    ///
+    /// # Errors
+    /// In words: no JSON, another schema, a part that is none of this schema.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Named {
+            #[serde(default)]
+            schema: String,
+        }
+        let named: Named =
+            serde_json::from_slice(bytes).map_err(|error| format!("no stored diagnosis: {error}"))?;
+        if named.schema != SCHEMA {
+            return Err(format!(
+                "its schema is {:?}, and {SCHEMA:?} is needed",
+                named.schema
+            ));
+        }
+        serde_json::from_slice(bytes).map_err(|error| format!("not as {SCHEMA} says: {error}"))
+    }
+
     /// Whether something that could matter was left unread.
     pub fn is_incomplete(&self) -> bool {
         self.problems.iter().any(|problem| problem.kind.is_incomplete())

@@ -1,5 +1,7 @@
 //! One incident a row, for a spreadsheet: the leading cause with its first two pieces of evidence.
 
+use super::answer::Teller;
+use super::places::Places;
 use super::{Clockface, Options, escape, wording};
 use crate::model::{Diagnosis, Evidence, Incident, Time};
 
@@ -39,15 +41,15 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
 /// The cells of each incident, not yet escaped.
 pub(super) fn rows(diagnosis: &Diagnosis, options: &Options) -> Vec<[String; 21]> {
     let clock = Clockface::new(options.zone, diagnosis);
+    let places = Places::new(diagnosis);
+    let teller = Teller::new(diagnosis, &clock, &places);
     let incidents = diagnosis.incidents.iter();
-    incidents
-        .map(|incident| cells(incident, diagnosis, &clock))
-        .collect()
+    incidents.map(|incident| cells(incident, &teller)).collect()
 }
 
-fn cells(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> [String; 21] {
+fn cells(incident: &Incident, teller: &Teller<'_>) -> [String; 21] {
     let time = |time: Option<Time>| {
-        time.map(|time| clock.exact(&incident.host, time))
+        time.map(|time| teller.clock.exact(&incident.host, time))
             .unwrap_or_default()
     };
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
@@ -80,7 +82,7 @@ fn cells(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> [
         cause.map(|cause| cause.title.clone()).unwrap_or_default(),
         cause.map(|cause| cited(&cause.supports)).unwrap_or_default(),
         cause.map(|cause| cited(&cause.against)).unwrap_or_default(),
-        wording::next_step(incident, diagnosis, clock),
+        wording::next_step(incident, teller),
         others.collect::<Vec<_>>().join("; "),
     ]
 }

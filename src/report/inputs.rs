@@ -49,7 +49,7 @@ fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> S
     let from = own.iter().filter_map(|cover| cover.from).min();
     let to = own.iter().filter_map(|cover| cover.to).max();
     let Some(to) = to else {
-        return format!("{}: no log whose silence would prove anything", host.name);
+        return format!("{}: no log that shows every failure", host.name);
     };
     let span = match from {
         Some(from) => clock.span(&host.name, from, to),
@@ -117,7 +117,7 @@ fn list_problems(page: &mut Page, diagnosis: &Diagnosis) {
 /// Everything about the inputs: what `inspect` prints.
 pub fn text(diagnosis: &Diagnosis, options: &super::Options) -> String {
     let clock = Clockface::new(options.zone, diagnosis);
-    let mut page = Page::new(options.colour);
+    let mut page = Page::new(options.colour, options.width);
     page.heading(&format!("Files: {}", wording::read(diagnosis)));
     for input in &diagnosis.inputs {
         file(&mut page, input, &clock);

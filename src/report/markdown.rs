@@ -1,43 +1,41 @@
 //! The report for a ticket or a wiki.
 
+use super::answer::Teller;
 use super::escape::markdown as safe;
+use super::places::Places;
 use super::{Clockface, Options, wording};
 use crate::model::{Cause, Diagnosis, Evidence, Incident, Verdict};
 
 pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
     let clock = Clockface::new(options.zone, diagnosis);
+    let places = Places::new(diagnosis);
+    let teller = &Teller::new(diagnosis, &clock, &places);
     let mut out = String::from("# Diagnosis\n\n");
     if diagnosis.incidents.is_empty() {
         out += &format!("{}\n\n", safe(&wording::nothing_found(diagnosis)));
     }
     for (index, incident) in diagnosis.incidents.iter().enumerate() {
         out += &format!("## {}. {}\n\n", index + 1, safe(&incident.title));
-        out += &incident_lines(incident, diagnosis, &clock);
+        out += &incident_lines(incident, teller);
         for cause in causes(incident, options.detail) {
-            out += &cause_lines(cause, &incident.host, &clock);
+            out += &cause_lines(cause, &incident.host, teller);
         }
     }
-    out += &asked(diagnosis, &clock);
+    out += &asked(teller);
     out += &inputs(diagnosis, &clock);
     out
 }
 
-fn incident_lines(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
-    let mut out = format!(
-        "**What happened:** {}\n\n",
-        safe(&wording::what_happened(incident, diagnosis, clock))
-    );
+fn incident_lines(incident: &Incident, teller: &Teller<'_>) -> String {
+    let mut out = format!("**What happened:** {}\n\n", safe(&teller.happened(incident)));
     if let Some(cause) = incident.causes.first() {
         out += &format!(
-            "**Likely cause:** {}\n\n",
-            safe(&wording::likely_cause(cause, clock, &incident.host))
+            "**Cause:** {}\n\n",
+            safe(&teller.likely_cause(cause, &incident.host))
         );
     }
-    out += &format!(
-        "**Next step:** {}\n\n",
-        safe(&wording::next_step(incident, diagnosis, clock))
-    );
-    if let Some(text) = wording::before_and_after(incident, clock) {
+    out += &format!("**Next step:** {}\n\n", safe(&teller.step(incident)));
+    if let Some(text) = teller.before_and_after(incident) {
         out += &format!("{}\n\n", safe(&text));
     }
     out
@@ -52,7 +50,7 @@ fn causes(incident: &Incident, detail: bool) -> impl Iterator<Item = &Cause> {
     incident.causes.iter().filter(told)
 }
 
-fn cause_lines(cause: &Cause, host: &str, clock: &Clockface<'_>) -> String {
+fn cause_lines(cause: &Cause, host: &str, teller: &Teller<'_>) -> String {
     let mut out = format!(
         "### {}: {}\n\n",
         safe(&wording::verdict(cause)),
@@ -61,10 +59,10 @@ fn cause_lines(cause: &Cause, host: &str, clock: &Clockface<'_>) -> String {
     if !cause.explanation.is_empty() {
         out += &format!("{}\n\n", safe(&cause.explanation));
     }
-    out += &evidence("for", &cause.supports, host, clock);
-    out += &evidence("against", &cause.against, host, clock);
+    out += &evidence("for", &cause.supports, host, teller);
+    out += &evidence("against", &cause.against, host, teller);
     for missing in &cause.unknown {
-        out += &format!("- not judged: {}\n", safe(&wording::needs(missing, clock, host)));
+        out += &format!("- not judged: {}\n", safe(&teller.needs(missing, host)));
     }
     if !cause.unknown.is_empty() || !cause.supports.is_empty() || !cause.against.is_empty() {
         out.push('\n');
@@ -80,24 +78,24 @@ fn cause_lines(cause: &Cause, host: &str, clock: &Clockface<'_>) -> String {
     out
 }
 
-fn evidence(side: &str, evidence: &[Evidence], host: &str, clock: &Clockface<'_>) -> String {
+fn evidence(side: &str, evidence: &[Evidence], host: &str, teller: &Teller<'_>) -> String {
     let line = |item: &Evidence| {
         format!(
             "- {side}, {}: {}\n",
             item.weight.words(),
-            safe(&wording::cite(item, clock, host))
+            safe(&teller.cite(item, host))
         )
     };
     wording::distinct(evidence).into_iter().map(line).collect()
 }
 
-fn asked(diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
-    if diagnosis.ask.is_empty() {
+fn asked(teller: &Teller<'_>) -> String {
+    if teller.diagnosis.ask.is_empty() {
         return String::new();
     }
     let mut out = String::from("## To ask the customer for\n\n");
-    for item in &diagnosis.ask {
-        out += &format!("- {}", safe(&wording::asked(item, clock)));
+    for item in &teller.diagnosis.ask {
+        out += &format!("- {}", safe(&teller.asked(item)));
         if let Some(command) = &item.command {
             // A code span ends at a run of as many backticks; commands of the knowledge have none.
             out += &format!(": `{}`", super::escape::terminal(command).replace('`', "'"));

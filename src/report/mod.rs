@@ -12,6 +12,7 @@
 //! # Ok::<(), logonscope::Error>(())
 //! ```
 
+mod answer;
 mod csv;
 pub mod escape;
 pub mod events;
@@ -20,14 +21,18 @@ mod json;
 mod jsonl;
 mod markdown;
 mod page;
+mod places;
+mod screen;
 pub mod sessions;
+mod strip;
 mod text;
 mod why;
 mod wording;
 mod zone;
 
-pub use page::{Page, Style};
-pub use zone::{Clockface, Zone};
+pub use page::{Page, Style, WIDTH};
+pub use screen::LINES as SCREEN;
+pub use zone::{Clockface, Said, Zone};
 
 use std::fmt;
 use std::str::FromStr;
@@ -52,6 +57,23 @@ pub enum Format {
 impl Format {
     /// Every format.
     pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Jsonl, Self::Csv, Self::Markdown];
+
+    /// The format of files whose names end so, without the dot.
+    pub fn by_extension(extension: &str) -> Option<Self> {
+        match extension.to_ascii_lowercase().as_str() {
+            "txt" | "text" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "csv" => Some(Self::Csv),
+            "md" | "markdown" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
+
+    /// Whether it is for spreadsheets and programs rather than for people.
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl | Self::Csv)
+    }
 
     /// The name, as the command line spells it.
     pub const fn name(self) -> &'static str {
@@ -98,6 +120,15 @@ pub struct Options {
     pub why_not: Option<String>,
     /// Terminal colours; only text has them.
     pub colour: bool,
+    /// Columns of text; 0 is [`WIDTH`].
+    pub width: usize,
+    /// What the diagnosis is of, as a person would type it to get it again.
+    pub source: Option<String>,
+}
+
+/// The answer in one line, for a list of many cases.
+pub fn brief(diagnosis: &Diagnosis, options: &Options) -> String {
+    text::brief(diagnosis, options)
 }
 
 /// Renders a diagnosis.

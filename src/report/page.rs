@@ -3,10 +3,16 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::escape;
 
-/// Columns of a page.
-const WIDTH: usize = 100;
+/// Columns of a page where nobody says how wide it is.
+pub const WIDTH: usize = 80;
+/// The narrowest page: what is narrower is written as if it were so wide.
+const NARROWEST: usize = 40;
+/// The widest page: longer lines are hard to read.
+const WIDEST: usize = 160;
 
 /// How a piece is emphasised, as parameters of the terminal's "select graphic rendition".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,19 +42,27 @@ impl Style {
 }
 
 /// A page that is being written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Page {
     text: String,
     colour: bool,
+    width: usize,
 }
 
 impl Page {
-    /// An empty page.
-    pub const fn new(colour: bool) -> Self {
+    /// An empty page of so many columns; 0 is [`WIDTH`].
+    pub fn new(colour: bool, width: usize) -> Self {
+        let width = if width == 0 { WIDTH } else { width };
         Self {
             text: String::new(),
             colour,
+            width: width.clamp(NARROWEST, WIDEST),
         }
+    }
+
+    /// Its columns.
+    pub const fn width(&self) -> usize {
+        self.width
     }
 
     /// What was written.
@@ -75,7 +89,7 @@ impl Page {
     /// A heading after an empty line.
     pub fn heading(&mut self, text: &str) {
         self.blank();
-        for line in wrap(&escape::terminal(text), WIDTH, WIDTH) {
+        for line in wrap(&escape::terminal(text), self.width, self.width) {
             self.paint(&line, Some(Style::Bold));
             self.text.push('\n');
         }
@@ -84,7 +98,7 @@ impl Page {
     /// A paragraph behind a label; further lines stand below its beginning.
     pub fn labelled(&mut self, label: &str, column: usize, style: Option<Style>, text: &str) {
         let label = escape::terminal(label).into_owned();
-        let used = label.chars().count();
+        let used = label.width();
         self.paint(&label, style);
         self.text
             .extend(std::iter::repeat_n(' ', column.saturating_sub(used)));
@@ -97,10 +111,27 @@ impl Page {
         // a host's name may stand here
         let mark = &escape::terminal(mark);
         self.paint(mark, style);
-        let column = indent.saturating_add(mark.chars().count());
+        let column = indent.saturating_add(mark.width());
         self.text.push_str(if mark.is_empty() { "" } else { " " });
         let column = column.saturating_add(usize::from(!mark.is_empty()));
         self.flow(column, column, text);
+    }
+
+    /// Lines behind a label, as they are, below each other: what was wrapped before.
+    pub(super) fn lines(&mut self, label: &str, column: usize, lines: &[String]) {
+        for (index, line) in lines.iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            let mark = self.text.len();
+            self.paint(label, Some(Style::Bold));
+            if !line.is_empty() || !label.is_empty() {
+                self.text
+                    .extend(std::iter::repeat_n(' ', column.saturating_sub(label.width())));
+            }
+            self.text.push_str(&escape::terminal(line));
+            let end = self.text.trim_end_matches(' ').len().max(mark);
+            self.text.truncate(end);
+            self.text.push('\n');
+        }
     }
 
     /// A line that is to be copied: never wrapped.
@@ -124,13 +155,17 @@ impl Page {
         let widths: Vec<usize> = (0..columns)
             .map(|column| {
                 let cells = rows.iter().filter_map(|row| row.get(column));
-                cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+                cells.map(|cell| cell.width()).max().unwrap_or_default()
             })
             .collect();
         for row in &rows {
             let mut line = " ".repeat(indent);
             for (cell, width) in row.iter().zip(&widths) {
-                let _ = write!(line, "{cell:<width$}  ");
+                line.push_str(cell);
+                line.extend(std::iter::repeat_n(
+                    ' ',
+                    width.saturating_sub(cell.width()).saturating_add(2),
+                ));
             }
             self.text.push_str(line.trim_end());
             self.text.push('\n');
@@ -157,7 +192,11 @@ impl Page {
 
     fn flow(&mut self, first: usize, column: usize, text: &str) {
         let text = escape::terminal(text);
-        let lines = wrap(&text, WIDTH.saturating_sub(first), WIDTH.saturating_sub(column));
+        let lines = wrap(
+            &text,
+            self.width.saturating_sub(first),
+            self.width.saturating_sub(column),
+        );
         for (index, line) in lines.iter().enumerate() {
             if index > 0 {
                 self.text.extend(std::iter::repeat_n(' ', column));
@@ -168,14 +207,34 @@ impl Page {
     }
 }
 
-/// Breaks text at blanks into lines of at most so many characters. A longer word, such as a path, stays whole: it is
+/// Text cut to so many columns, with an ellipsis where something was cut.
+pub(super) fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0_usize;
+    for c in text.chars() {
+        let size = c.width().unwrap_or_default();
+        if used.saturating_add(size).saturating_add(1) > columns {
+            break;
+        }
+        out.push(c);
+        used = used.saturating_add(size);
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\u{2026}');
+    out
+}
+
+/// Breaks text at blanks into lines of at most so many columns. A longer word, such as a path, stays whole: it is
 /// there to be copied; blanks that do not break (U+00A0) hold words together.
-fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0_usize;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let size = word.chars().count();
+        let size = word.width();
         let width = if lines.is_empty() { first } else { rest };
         if used > 0 && used.saturating_add(size).saturating_add(1) > width {
             lines.push(std::mem::take(&mut line));
@@ -199,16 +258,16 @@ mod tests {
     #[test]
     fn lines_fit_and_words_stay_whole() {
         let long = "x".repeat(120);
-        let mut page = Page::new(false);
+        let mut page = Page::new(false, 0);
         page.labelled("Label", 10, None, &format!("{} {long} end", "word ".repeat(40)));
         for line in page.finish().lines() {
-            assert!(line.chars().count() <= WIDTH || line.trim() == long, "{line}");
+            assert!(line.width() <= WIDTH || line.trim() == long, "{line}");
         }
     }
 
     #[test]
     fn log_text_cannot_colour_the_page() {
-        let mut page = Page::new(false);
+        let mut page = Page::new(false, 0);
         page.bullet(2, "\x1b-", None, "a\x1b[31mred");
         assert_eq!(page.finish(), "  \\x1b- a\\x1b[31mred\n");
     }

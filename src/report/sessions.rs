@@ -1,7 +1,8 @@
 //! The session ledger: who was in which session from when to when, and who owned what at an instant.
 
 use super::page::{Page, Style};
-use super::{Clockface, Options, wording};
+use super::places::Places;
+use super::{Clockface, Options};
 use crate::model::{Diagnosis, SessionReport, Time};
 
 /// Whether a session was there at an instant. One that began before the log is taken to have been there.
@@ -23,7 +24,8 @@ fn state_at(session: &SessionReport, at: Time) -> &str {
 /// The ledger, or with `at` who owned what then.
 pub fn text(diagnosis: &Diagnosis, at: Option<Time>, options: &Options) -> String {
     let clock = Clockface::new(options.zone, diagnosis);
-    let mut page = Page::new(options.colour);
+    let mut page = Page::new(options.colour, options.width);
+    let places = Places::new(diagnosis);
     let chosen: Vec<&SessionReport> = chosen(diagnosis, at);
     if chosen.is_empty() {
         let why = match at {
@@ -41,7 +43,7 @@ pub fn text(diagnosis: &Diagnosis, at: Option<Time>, options: &Options) -> Strin
                 .unwrap_or_default();
             page.heading(&format!("{}{when}", session.host));
         }
-        entry(&mut page, session, at, &clock);
+        entry(&mut page, session, at, (&clock, &places));
     }
     page.finish()
 }
@@ -53,7 +55,12 @@ fn chosen(diagnosis: &Diagnosis, at: Option<Time>) -> Vec<&SessionReport> {
         .collect()
 }
 
-fn entry(page: &mut Page, session: &SessionReport, at: Option<Time>, clock: &Clockface<'_>) {
+fn entry(
+    page: &mut Page,
+    session: &SessionReport,
+    at: Option<Time>,
+    (clock, places): (&Clockface<'_>, &Places<'_>),
+) {
     let host = &session.host;
     let from = session
         .start
@@ -88,7 +95,7 @@ fn entry(page: &mut Page, session: &SessionReport, at: Option<Time>, clock: &Clo
                     6,
                     &at,
                     Some(Style::Dim),
-                    &format!("{} {}", state.summary, wording::place(&state.origin)),
+                    &format!("{} {}", state.summary, places.bracketed(&state.origin)),
                 );
             }
         }

@@ -1,99 +1,119 @@
-//! The report for a person at a terminal. The first three paragraphs are for whoever reads no further: what happened, why, what
-//! to do. Then what else could be the cause, the other incidents, what could not be judged, and what was read.
+//! The report for a person at a terminal. Its first screen is the answer; with all detail follow why, what else it could be, the
+//! other faults, what could not be judged, what was read, and the paths behind the short names of places.
 
+use super::answer::Teller;
 use super::page::{Page, Style};
+use super::places::Places;
+use super::screen::{self, colour};
 use super::{Clockface, Options, inputs, why, wording};
 use crate::model::{AskItem, Cause, Diagnosis, Evidence, Incident, Verdict};
 
-/// Column where text starts behind a label.
-const COLUMN: usize = 15;
-/// Incidents told one by one unless all are asked for.
-const INCIDENTS: usize = 8;
-/// Pieces of evidence for each side of a cause unless all are asked for.
-const EVIDENCE: usize = 5;
-/// The same where the verdict is below possible.
-const WEAK_EVIDENCE: usize = 1;
-/// Rivals told unless all are asked for.
-const RIVALS: usize = 5;
-/// Other symptoms of one cause unless all are asked for.
-const RELATED: usize = 4;
-/// Things to ask for unless all are asked for.
-const ASKED: usize = 6;
+/// Pieces of evidence for each side of a cause below possible.
+const WEAK_EVIDENCE: usize = 3;
 
 pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
+    let clock = Clockface::new(options.zone, diagnosis);
+    let places = Places::new(diagnosis);
+    let teller = Teller::new(diagnosis, &clock, &places);
     let mut report = Report {
-        page: Page::new(options.colour),
-        clock: Clockface::new(options.zone, diagnosis),
-        diagnosis,
-        detail: options.detail,
+        page: Page::new(options.colour, options.width),
+        teller: &teller,
     };
-    match diagnosis.incidents.split_first() {
-        Some((top, others)) => {
-            report.top(top);
-            report.others(others);
-        }
-        None => {
-            let style = if diagnosis.is_incomplete() {
-                Style::Yellow
-            } else {
-                Style::Green
-            };
-            report
-                .page
-                .bullet(0, "", None, &wording::nothing_found(diagnosis));
-            report.page.emphasize(0, "No fault found", style);
-        }
+    report.asked_for(options);
+    match diagnosis.incidents.first() {
+        Some(_) => screen::write(&mut report.page, &teller, options),
+        None => report.healthy(options.detail),
     }
-    if let Some(cause) = &options.why {
-        why::why(&mut report.page, diagnosis, cause, &report.clock);
+    if options.detail {
+        report.in_full();
     }
-    if let Some(cause) = &options.why_not {
-        why::why_not(&mut report.page, diagnosis, cause, &report.clock);
-    }
-    report.ask();
-    inputs::summary(&mut report.page, diagnosis, &report.clock, options.detail);
     report.page.finish()
+}
+
+/// The answer in one line.
+pub(super) fn brief(diagnosis: &Diagnosis, options: &Options) -> String {
+    let clock = Clockface::new(options.zone, diagnosis);
+    let places = Places::new(diagnosis);
+    let teller = Teller::new(diagnosis, &clock, &places);
+    let text = match diagnosis.incidents.first() {
+        None => wording::nothing_found(diagnosis),
+        Some(incident) => {
+            let cause = incident.causes.first();
+            let cause = cause.map(|cause| {
+                format!(
+                    "{}: {}; ",
+                    wording::verdict(cause),
+                    cause.title.trim_end_matches('.')
+                )
+            });
+            let more = match teller.faults().len() as u64 {
+                0 | 1 => String::new(),
+                faults => format!(" And {}.", wording::counted(faults - 1, "more fault")),
+            };
+            format!("{}{}{more}", cause.unwrap_or_default(), teller.happened(incident))
+        }
+    };
+    super::escape::terminal(&text).into_owned() + "\n"
 }
 
 struct Report<'a> {
     page: Page,
-    clock: Clockface<'a>,
-    diagnosis: &'a Diagnosis,
-    detail: bool,
-}
-
-const fn colour(verdict: Verdict) -> Style {
-    match verdict {
-        Verdict::Strong | Verdict::Likely => Style::Red,
-        Verdict::Possible => Style::Yellow,
-        _ => Style::Dim,
-    }
+    teller: &'a Teller<'a>,
 }
 
 impl Report<'_> {
-    const fn at_most(&self, count: usize) -> usize {
-        if self.detail { usize::MAX } else { count }
+    /// Whoever asks why has the answer first.
+    fn asked_for(&mut self, options: &Options) {
+        if let Some(cause) = &options.why {
+            why::why(&mut self.page, self.teller, cause);
+        }
+        if let Some(cause) = &options.why_not {
+            why::why_not(&mut self.page, self.teller, cause);
+        }
+        self.page.blank();
     }
 
-    fn three_lines(&mut self, incident: &Incident) {
-        let happened = wording::what_happened(incident, self.diagnosis, &self.clock);
-        self.page
-            .labelled("What happened", COLUMN, Some(Style::Bold), &happened);
-        if let Some(cause) = incident.causes.first() {
-            let mark = self.page.mark();
-            let text = wording::likely_cause(cause, &self.clock, &incident.host);
-            self.page
-                .labelled("Likely cause", COLUMN, Some(Style::Bold), &text);
-            self.page
-                .emphasize(mark, cause.verdict.name(), colour(cause.verdict));
+    fn healthy(&mut self, detail: bool) {
+        let diagnosis = self.teller.diagnosis;
+        let style = if diagnosis.is_incomplete() {
+            Style::Yellow
+        } else {
+            Style::Green
+        };
+        let mark = self.page.mark();
+        self.page.bullet(0, "", None, &wording::nothing_found(diagnosis));
+        self.page.emphasize(mark, "No fault found", style);
+        if !detail {
+            inputs::summary(&mut self.page, diagnosis, self.teller.clock, false);
         }
-        let next = wording::next_step(incident, self.diagnosis, &self.clock);
-        self.page.labelled("Next step", COLUMN, Some(Style::Bold), &next);
+    }
+
+    /// Everything else, in the order in which it is asked for.
+    fn in_full(&mut self) {
+        let diagnosis = self.teller.diagnosis;
+        if let Some((top, others)) = diagnosis.incidents.split_first() {
+            self.top(top);
+            self.others(others);
+        }
+        self.ask();
+        inputs::summary(&mut self.page, diagnosis, self.teller.clock, true);
+        self.paths();
+    }
+
+    /// The paths behind the short names.
+    fn paths(&mut self) {
+        let cited = self.teller.places.cited();
+        if cited.is_empty() {
+            return;
+        }
+        self.page.heading("Where the records are");
+        for (name, path) in cited {
+            self.page.verbatim(2, &format!("{name} = {path}"));
+        }
     }
 
     fn top(&mut self, incident: &Incident) {
-        self.three_lines(incident);
-        if let Some(text) = wording::before_and_after(incident, &self.clock) {
+        if let Some(text) = self.teller.before_and_after(incident) {
             self.page.blank();
             self.page.bullet(0, "", None, &text);
         }
@@ -106,9 +126,7 @@ impl Report<'_> {
             }
             self.rivals(rivals, incident);
         }
-        if self.detail {
-            self.story(incident);
-        }
+        self.story(incident);
     }
 
     fn cause(&mut self, cause: &Cause, indent: usize, host: &str) {
@@ -124,18 +142,16 @@ impl Report<'_> {
                 &format!("held at {}: {capped}", cause.verdict),
             );
         }
-        for conflict in cause.conflicts.iter().filter(|_| self.detail) {
+        for conflict in &cause.conflicts {
             self.page.bullet(indent, "!", Some(Style::Yellow), conflict);
         }
     }
 
-    /// Both sides of a cause that can be the one; of any other only what speaks against it, unless all is asked for.
+    /// Both sides of a cause; of one that cannot be it, the heaviest of each.
     fn evidence(&mut self, cause: &Cause, indent: usize, host: &str) {
         let worth = cause.verdict >= Verdict::Possible;
-        let most = self.at_most(if worth { EVIDENCE } else { WEAK_EVIDENCE });
-        if worth || self.detail || cause.against.is_empty() {
-            self.side(&cause.supports, ("+", Style::Green), most, indent, host);
-        }
+        let most = if worth { usize::MAX } else { WEAK_EVIDENCE };
+        self.side(&cause.supports, ("+", Style::Green), most, indent, host);
         self.side(&cause.against, ("-", Style::Red), most, indent, host);
     }
 
@@ -149,17 +165,12 @@ impl Report<'_> {
     ) {
         let evidence = wording::distinct(evidence);
         for item in evidence.iter().take(most) {
-            let text = format!(
-                "{}: {}",
-                item.weight.words(),
-                wording::cite(item, &self.clock, host)
-            );
+            let text = format!("{}: {}", item.weight.words(), self.teller.cite(item, host));
             self.page.bullet(indent, mark, Some(style), &text);
         }
         if evidence.len() > most {
-            let more = evidence.len() - most;
-            self.page
-                .bullet(indent, mark, Some(style), &format!("and {more} more (-v)"));
+            let more = format!("and {} more", evidence.len() - most);
+            self.page.bullet(indent, mark, Some(style), &more);
         }
     }
 
@@ -175,10 +186,8 @@ impl Report<'_> {
                 self.page.bullet(2, label, Some(Style::Bold), text);
             }
         }
-        if self.detail {
-            for page in &cause.references {
-                self.page.verbatim(2, page);
-            }
+        for page in &cause.references {
+            self.page.verbatim(2, page);
         }
     }
 
@@ -188,8 +197,7 @@ impl Report<'_> {
         }
         self.page
             .heading("What else it could be, and what speaks against it");
-        let most = self.at_most(RIVALS);
-        for rival in rivals.iter().take(most) {
+        for rival in rivals {
             let mark = self.page.mark();
             let unseen = rival.verdict == Verdict::NotEvaluated;
             let verdict = if unseen {
@@ -207,31 +215,11 @@ impl Report<'_> {
                 .emphasize(mark, rival.verdict.name(), colour(rival.verdict));
             self.evidence(rival, 4, &incident.host);
             let missing = rival.unknown.iter().max_by_key(|missing| missing.weight);
-            if let Some(missing) = missing.filter(|_| self.worth_asking(rival)) {
-                self.page.bullet(
-                    4,
-                    "?",
-                    Some(Style::Yellow),
-                    &format!(
-                        "would tell: {}",
-                        wording::needs(missing, &self.clock, &incident.host)
-                    ),
-                );
+            if let Some(missing) = missing {
+                let text = format!("would tell: {}", self.teller.needs(missing, &incident.host));
+                self.page.bullet(4, "?", Some(Style::Yellow), &text);
             }
         }
-        if rivals.len() > most {
-            self.page
-                .bullet(2, "*", None, &format!("and {} more (-v)", rivals.len() - most));
-        }
-    }
-
-    /// Whether what is missing could still bring a rival up.
-    fn worth_asking(&self, rival: &Cause) -> bool {
-        self.detail
-            || matches!(
-                rival.verdict,
-                Verdict::NotEvaluated | Verdict::Possible | Verdict::Likely | Verdict::Strong
-            )
     }
 
     fn story(&mut self, incident: &Incident) {
@@ -242,13 +230,17 @@ impl Report<'_> {
         for entry in &incident.timeline {
             let at = entry
                 .at
-                .map(|at| self.clock.show(&incident.host, at))
+                .map(|at| self.teller.clock.weekday(&incident.host, at, self.teller.said))
                 .unwrap_or_default();
             self.page.bullet(
                 2,
                 &at,
                 None,
-                &format!("{} {}", entry.summary, wording::place(&entry.origin)),
+                &format!(
+                    "{} {}",
+                    entry.summary,
+                    self.teller.places.bracketed(&entry.origin)
+                ),
             );
         }
     }
@@ -260,41 +252,32 @@ impl Report<'_> {
         }
         self.page.blank();
         self.page.bullet(indent, "", None, "The same cause shows as:");
-        let most = self.at_most(RELATED);
-        let all = self.diagnosis.incidents.iter();
-        let related: Vec<&Incident> = all.filter(|other| incident.related.contains(&other.id)).collect();
-        for other in related.iter().take(most) {
-            let text = wording::what_happened(other, self.diagnosis, &self.clock);
+        let all = self.teller.diagnosis.incidents.iter();
+        for other in all.filter(|other| incident.related.contains(&other.id)) {
+            let text = self.teller.happened(other);
             self.page.bullet(indent + 2, "*", None, &text);
-        }
-        if related.len() > most {
-            let more = format!("and {} more (-v)", related.len() - most);
-            self.page.bullet(indent + 2, "*", None, &more);
         }
     }
 
     /// The incidents after the first, without those that another one tells.
     fn others(&mut self, others: &[Incident]) {
-        let told = |incident: &&Incident| self.detail || incident.part_of.is_none();
-        let others: Vec<&Incident> = others.iter().filter(told).collect();
+        let others: Vec<&Incident> = others
+            .iter()
+            .filter(|incident| incident.part_of.is_none())
+            .collect();
         if others.is_empty() {
             return;
         }
-        let all = wording::counted(others.len() as u64, "more incident");
+        let all = wording::counted(others.len() as u64, "more fault");
         self.page.heading(&all);
-        let most = self.at_most(INCIDENTS);
-        for (index, incident) in others.iter().take(most).enumerate() {
+        for (index, incident) in others.iter().enumerate() {
             self.page.blank();
-            self.page.bullet(
-                0,
-                &format!("{}.", index + 2),
-                Some(Style::Bold),
-                &wording::what_happened(incident, self.diagnosis, &self.clock),
-            );
+            let text = self.teller.happened(incident);
+            self.page
+                .bullet(0, &format!("{}.", index + 2), Some(Style::Bold), &text);
             self.short(incident);
             self.shows_as(incident, 3);
         }
-        self.rest(others.get(most..).unwrap_or_default());
     }
 
     fn short(&mut self, incident: &Incident) {
@@ -302,14 +285,19 @@ impl Report<'_> {
             return;
         };
         let mark = self.page.mark();
-        let text = wording::likely_cause(cause, &self.clock, &incident.host);
+        let text = self.teller.likely_cause(cause, &incident.host);
         self.page.bullet(3, "Cause:", None, &text);
         self.page
             .emphasize(mark, cause.verdict.name(), colour(cause.verdict));
-        let most = self.at_most(WEAK_EVIDENCE);
-        self.side(&cause.against, ("-", Style::Red), most, 3, &incident.host);
-        let next = wording::next_step(incident, self.diagnosis, &self.clock);
-        self.page.bullet(3, "Next:", None, &next);
+        self.side(
+            &cause.against,
+            ("-", Style::Red),
+            WEAK_EVIDENCE,
+            3,
+            &incident.host,
+        );
+        let next = self.teller.step(incident);
+        self.page.bullet(3, "Do:", None, &next);
         let rivals: Vec<String> = rivals
             .iter()
             .filter(|rival| rival.verdict >= Verdict::Possible)
@@ -318,45 +306,13 @@ impl Report<'_> {
         if !rivals.is_empty() {
             self.page.bullet(3, "Or:", None, &rivals.join(", "));
         }
-        if self.detail {
-            self.story(incident);
-        }
-    }
-
-    /// What is not told one by one, counted by symptom and cause.
-    fn rest(&mut self, rest: &[&Incident]) {
-        if rest.is_empty() {
-            return;
-        }
-        let mut counts: std::collections::BTreeMap<(&str, String), u64> = std::collections::BTreeMap::new();
-        for incident in rest {
-            let cause = incident.best().map_or_else(
-                || "cause not known".to_owned(),
-                |cause| format!("{} {}", cause.verdict, cause.id),
-            );
-            *counts.entry((&*incident.symptom, cause)).or_default() += 1;
-        }
-        self.page.blank();
-        self.page.bullet(
-            0,
-            "",
-            None,
-            &format!(
-                "And {}, told in full by -v:",
-                wording::counted(rest.len() as u64, "more incident")
-            ),
-        );
-        let rows: Vec<Vec<String>> = counts
-            .into_iter()
-            .map(|((symptom, cause), count)| vec![count.to_string(), symptom.to_owned(), cause])
-            .collect();
-        self.page.table(2, &rows);
+        self.story(incident);
     }
 
     fn ask(&mut self) {
         let mut commands = std::collections::BTreeSet::new();
         // One export serves every time that is asked for.
-        let fresh = self.diagnosis.ask.iter().filter(|item| {
+        let fresh = self.teller.diagnosis.ask.iter().filter(|item| {
             item.command
                 .as_ref()
                 .is_none_or(|command| commands.insert(command))
@@ -367,31 +323,22 @@ impl Report<'_> {
         }
         self.page
             .heading("What could not be judged: ask the customer for");
-        let most = self.at_most(ASKED);
-        for item in asked.iter().take(most) {
+        for item in asked {
             let tells: Vec<&str> = item.separates.iter().take(4).map(|id| &**id).collect();
             let dots = if item.separates.len() > tells.len() {
                 ", ..."
             } else {
                 ""
             };
-            self.page.bullet(
-                2,
-                "*",
-                None,
-                &format!(
-                    "{} (tells {}{dots})",
-                    wording::asked(item, &self.clock),
-                    tells.join(", ")
-                ),
+            let text = format!(
+                "{} (it would tell about {}{dots})",
+                self.teller.asked(item),
+                tells.join(", ")
             );
+            self.page.bullet(2, "*", None, &text);
             if let Some(command) = &item.command {
                 self.page.verbatim(6, command);
             }
-        }
-        if asked.len() > most {
-            self.page
-                .bullet(2, "*", None, &format!("and {} more (-v)", asked.len() - most));
         }
     }
 }

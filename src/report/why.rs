@@ -1,26 +1,27 @@
 //! The sum behind a verdict, term by term: what was seen and how heavy it is, what was not, what could not be judged, and which
 //! single missing thing would change it.
 
+use super::answer::Teller;
 use super::page::{Page, Style};
-use super::{Clockface, wording};
+use super::wording;
 use crate::model::{Cause, Diagnosis, Flip, Incident, Term, Verdict};
 
 /// Missing things told of one cause.
 const FLIPS: usize = 8;
 
 /// Writes the sums of one cause over all incidents that it could explain.
-pub(super) fn why(page: &mut Page, diagnosis: &Diagnosis, id: &str, clock: &Clockface<'_>) {
+pub(super) fn why(page: &mut Page, teller: &Teller<'_>, id: &str) {
     page.heading(&format!("The sums of {id}"));
-    let found = each(diagnosis, id, |incident, cause| {
+    let found = each(teller.diagnosis, id, |incident, cause| {
         headline(page, incident, cause);
-        sum(page, cause);
+        sum(page, cause, teller);
         capped(page, cause);
-        unknown(page, cause, clock, &incident.host);
+        unknown(page, cause, teller, &incident.host);
         let would = |flip: &Flip| flip.if_seen.min(flip.if_absent) < cause.verdict;
         flips(
             page,
             cause,
-            clock,
+            teller,
             &incident.host,
             "What would lower it by itself:",
             &would,
@@ -30,9 +31,9 @@ pub(super) fn why(page: &mut Page, diagnosis: &Diagnosis, id: &str, clock: &Cloc
 }
 
 /// Writes why one cause does not lead its incidents, and what would bring it up.
-pub(super) fn why_not(page: &mut Page, diagnosis: &Diagnosis, id: &str, clock: &Clockface<'_>) {
+pub(super) fn why_not(page: &mut Page, teller: &Teller<'_>, id: &str) {
     page.heading(&format!("Why not {id}"));
-    let found = each(diagnosis, id, |incident, cause| {
+    let found = each(teller.diagnosis, id, |incident, cause| {
         headline(page, incident, cause);
         let leader = incident.causes.first().filter(|leader| *leader.id != *cause.id);
         match leader.filter(|leader| leader.verdict >= Verdict::Possible) {
@@ -45,13 +46,13 @@ pub(super) fn why_not(page: &mut Page, diagnosis: &Diagnosis, id: &str, clock: &
             }
             None => page.bullet(4, "", None, "No other cause is supported either."),
         }
-        sum(page, cause);
+        sum(page, cause, teller);
         capped(page, cause);
         let would = |flip: &Flip| flip.if_seen.max(flip.if_absent) > cause.verdict.max(Verdict::Unlikely);
         let any = flips(
             page,
             cause,
-            clock,
+            teller,
             &incident.host,
             "One of these alone would bring it up:",
             &would,
@@ -96,7 +97,7 @@ fn headline(page: &mut Page, incident: &Incident, cause: &Cause) {
 }
 
 /// Each term with what it multiplies the odds by, and where it was seen.
-fn sum(page: &mut Page, cause: &Cause) {
+fn sum(page: &mut Page, cause: &Cause, teller: &Teller<'_>) {
     for term in &cause.sum {
         let (mark, style) = match term.factor {
             factor if factor > 1.0 => ("+", Some(Style::Green)),
@@ -110,7 +111,7 @@ fn sum(page: &mut Page, cause: &Cause) {
                 [] => "close in time only".to_owned(),
                 keys => format!("joined by {}", keys.join(", ")),
             };
-            format!(" ({joined}) {}", wording::place(&evidence.origin))
+            format!(" ({joined}) {}", teller.places.bracketed(&evidence.origin))
         });
         let text = format!(
             "{} {}: {}{}",
@@ -141,14 +142,14 @@ fn capped(page: &mut Page, cause: &Cause) {
     }
 }
 
-fn unknown(page: &mut Page, cause: &Cause, clock: &Clockface<'_>, host: &str) {
+fn unknown(page: &mut Page, cause: &Cause, teller: &Teller<'_>, host: &str) {
     for missing in &cause.unknown {
         let side = if missing.against { "against" } else { "for" };
         let text = format!(
             "{} {side}, {}: unknown without {}",
             missing.weight.words(),
             missing.signal,
-            wording::needs(missing, clock, host)
+            teller.needs(missing, host)
         );
         page.bullet(4, "?", Some(Style::Yellow), &text);
     }
@@ -158,7 +159,7 @@ fn unknown(page: &mut Page, cause: &Cause, clock: &Clockface<'_>, host: &str) {
 fn flips(
     page: &mut Page,
     cause: &Cause,
-    clock: &Clockface<'_>,
+    teller: &Teller<'_>,
     host: &str,
     title: &str,
     would: &dyn Fn(&Flip) -> bool,
@@ -175,7 +176,7 @@ fn flips(
                 ways.push(format!("{verdict} if {word}"));
             }
         }
-        let needs = wording::flip_needs(flip, clock, host);
+        let needs = teller.flip_needs(flip, host);
         page.bullet(
             6,
             "?",

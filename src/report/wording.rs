@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Clockface;
+use super::answer::Teller;
 use crate::model::{
-    AskItem, Cause, Change, Diagnosis, Evidence, Flip, Format, HostReport, Incident, Missing, Origin,
-    ProblemKind, Time, Verdict, parse_code,
+    AskItem, Cause, Diagnosis, Evidence, Format, HostReport, Incident, ProblemKind, Verdict, parse_code,
 };
 
-/// Who, where, when, how often.
-pub(super) fn what_happened(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
+/// What failed, for whom, where.
+pub(super) fn subject(incident: &Incident, diagnosis: &Diagnosis) -> String {
     let mut text = incident.title.trim_end_matches('.').to_owned();
     if let Some(task) = incident.task.as_deref().filter(|task| !text.contains(*task)) {
         text += &format!(", task {task}");
@@ -20,17 +19,81 @@ pub(super) fn what_happened(incident: &Incident, diagnosis: &Diagnosis, clock: &
     if let Some(session) = incident.session {
         text += &format!(", session {session}");
     }
-    if let Some(code) = incident.code.as_deref().filter(|code| !text.contains(*code)) {
-        text += &format!(", code {code}");
-        if let Some(symbol) = symbol(code, diagnosis) {
-            text += &format!(" ({symbol})");
-        }
+    let shorts = super::places::short_hosts(diagnosis);
+    let host = shorts
+        .get(&*incident.host)
+        .map_or(&*incident.host, |short| *short);
+    text + &format!(", on {}", host_name(host))
+}
+
+/// The code that it ended with, in both spellings and with its name, unless the title has it.
+pub(super) fn code(incident: &Incident, diagnosis: &Diagnosis) -> Option<String> {
+    let code = incident.code.as_deref();
+    let code = code.filter(|code| !incident.title.contains(*code))?;
+    let told: Vec<String> = other_spelling(code)
+        .into_iter()
+        .chain(symbol(code, diagnosis).map(str::to_owned))
+        .collect();
+    Some(if told.is_empty() {
+        format!("Code {code}.")
+    } else {
+        format!("Code {code} ({}).", told.join(", "))
+    })
+}
+
+/// A large code is known to some by its hexadecimal and to others by its decimal form.
+fn other_spelling(code: &str) -> Option<String> {
+    let value = parse_code(code).filter(|value| *value >= 0x1_0000)?;
+    Some(if code.starts_with("0x") || code.starts_with("0X") {
+        value.to_string()
+    } else {
+        format!("0x{value:08X}")
+    })
+}
+
+/// Whom or what an incident is about, in a few words.
+pub(super) fn whose(incident: &Incident) -> String {
+    let user = incident.user.as_deref();
+    let session = incident.session.map(|session| format!("session {session}"));
+    let thing = incident.task.as_deref().map(str::to_owned).or(session);
+    match (thing, user) {
+        (Some(thing), Some(user)) => format!("{thing}, {}", user.rsplit('\\').next().unwrap_or(user)),
+        (Some(thing), None) => thing,
+        (None, Some(user)) => user.to_owned(),
+        (None, None) => incident.symptom.replace('-', " "),
     }
-    text + &format!(
-        ", on {}: {}.",
-        host_name(&incident.host),
-        how_often(incident, clock)
-    )
+}
+
+/// Settings of sessions that count milliseconds.
+const LIMITS: [&str; 3] = ["MaxIdleTime", "MaxDisconnectionTime", "MaxConnectionTime"];
+
+/// What a piece of evidence says, with durations in words.
+pub(super) fn summary(evidence: &Evidence) -> std::borrow::Cow<'_, str> {
+    let name = evidence.signal.rsplit('.').next().unwrap_or_default();
+    let value = LIMITS.contains(&name).then(|| {
+        let (_, value) = evidence.summary.rsplit_once(' ')?;
+        let milliseconds: u64 = value.trim_end_matches('.').parse().ok()?;
+        Some(format!(
+            "{name} is {} ({milliseconds} milliseconds)",
+            limit(milliseconds)
+        ))
+    });
+    match value.flatten() {
+        Some(text) => text.into(),
+        None => evidence.summary.as_str().into(),
+    }
+}
+
+/// A limit as a person says it: `69 minutes`, `no limit`.
+fn limit(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1_000;
+    match (seconds / 60, seconds % 60) {
+        (0, 0) if milliseconds == 0 => "no limit".to_owned(),
+        (0, _) => counted(seconds, "second"),
+        (minutes, 0) if minutes % 60 == 0 && minutes >= 120 => counted(minutes / 60, "hour"),
+        (minutes, 0) => counted(minutes, "minute"),
+        (minutes, seconds) => format!("{} {}", counted(minutes, "minute"), counted(seconds, "second")),
+    }
 }
 
 /// A host in a sentence; one without a name is shown in parentheses in the model.
@@ -42,72 +105,13 @@ fn host_name(name: &str) -> &str {
     }
 }
 
-/// `once, at T`; `14 times, T to T`.
-pub(super) fn how_often(incident: &Incident, clock: &Clockface<'_>) -> String {
-    let host = &incident.host;
-    match (incident.count, incident.first, incident.last) {
-        (0 | 1, Some(first), _) => format!("once, at {}", clock.show(host, first)),
-        (0 | 1, None, _) => "once, at a time that the log does not tell".to_owned(),
-        (count, Some(first), Some(last)) if first != last => {
-            format!("{count} times, {}", clock.span(host, first, last))
-        }
-        (count, Some(first), _) => format!("{count} times at {}", clock.show(host, first)),
-        (count, None, _) => format!("{count} times, at times that the log does not tell"),
-    }
-}
-
-/// Since when and until when it worked, and what changed in between, where the logs tell.
-pub(super) fn before_and_after(incident: &Incident, clock: &Clockface<'_>) -> Option<String> {
-    let show = |time| clock.show(&incident.host, time);
-    let mut text = match (incident.worked_until.map(show), incident.works_again.map(show)) {
-        (Some(before), Some(after)) => {
-            format!("It last worked at {before}, and works again since {after}.")
-        }
-        (Some(before), None) => format!("It last worked at {before}, and not since."),
-        (None, Some(after)) => format!("It works again since {after}."),
-        (None, None) => return None,
-    };
-    let change = |change: &Change| {
-        let summary = change.summary.trim_end_matches('.');
-        format!(
-            "{}, {} ({summary}) {}",
-            change.kind,
-            show(change.at),
-            place(&change.origin)
-        )
-    };
-    let changes: Vec<String> = incident.began_after.iter().map(change).collect();
-    if !changes.is_empty() {
-        text += &format!(" The failures began after: {}.", changes.join("; "));
-    }
-    Some(text)
-}
-
-/// The verdict as a person says it, with the probability behind it.
+/// The verdict as a person says it. The number behind it is for whoever asks why: beside a word it only contradicts.
 pub(super) fn verdict(cause: &Cause) -> String {
     match cause.verdict {
         Verdict::NotEvaluated => "not known".to_owned(),
         Verdict::RuledOut => "ruled out".to_owned(),
-        // What is held back is not as sure as its sum.
-        verdict if cause.capped.is_some() => verdict.to_string(),
-        // Evidence never makes certain.
-        verdict => format!("{verdict} ({:.0} %)", (cause.score * 100.0).min(99.0)),
+        verdict => verdict.to_string(),
     }
-}
-
-/// The cause and the two heaviest pieces of evidence with their places.
-pub(super) fn likely_cause(cause: &Cause, clock: &Clockface<'_>, host: &str) -> String {
-    let mut text = format!("{}: {}", verdict(cause), cause.title.trim_end_matches('.'));
-    let cited: Vec<String> = distinct(&cause.supports)
-        .into_iter()
-        .take(2)
-        .map(|evidence| cite(evidence, clock, host))
-        .collect();
-    if !cited.is_empty() {
-        text += ", because: ";
-        text += &cited.join("; ");
-    }
-    text + "."
 }
 
 /// Evidence without what says the same of the same place in other weight; the heaviest comes first already.
@@ -131,63 +135,9 @@ fn symbol<'a>(code: &str, diagnosis: &'a Diagnosis) -> Option<&'a str> {
     symbols.all(|other| other == Some(first)).then_some(first)
 }
 
-/// One piece of evidence with its place.
-pub(super) fn cite(evidence: &Evidence, clock: &Clockface<'_>, host: &str) -> String {
-    let mut text = evidence.summary.trim_end_matches('.').to_owned();
-    match (evidence.count, evidence.at) {
-        (0 | 1, Some(at)) => text += &format!(", {}", clock.show(host, at)),
-        (count, Some(at)) if count > 1 => text += &format!(", {count} times since {}", clock.show(host, at)),
-        (count, None) if count > 1 => text += &format!(", {count} times"),
-        _ => {}
-    }
-    // Evidence that is an absence has no place of its own.
-    if !evidence.origin.path.is_empty() {
-        text.push(' ');
-        text += &place(&evidence.origin);
-    }
-    text
-}
-
-/// A place in brackets. It is one word, so that it can be found and copied: a page breaks no line at its blanks.
-pub(super) fn place(origin: &Origin) -> String {
-    format!("[{origin}]").replace(' ', "\u{a0}")
-}
-
-/// What would tell, its time in the zone of the report.
-pub(super) fn needs(missing: &Missing, clock: &Clockface<'_>, host: &str) -> String {
-    timed(
-        &missing.needs,
-        missing.covering.zip(missing.covering),
-        clock,
-        host,
-    )
-}
-
-/// What a verdict hangs on, its time in the zone of the report.
-pub(super) fn flip_needs(flip: &Flip, clock: &Clockface<'_>, host: &str) -> String {
-    timed(&flip.needs, flip.covering.zip(flip.covering), clock, host)
-}
-
-/// What to ask for, its times in the zone of the report.
-pub(super) fn asked(item: &AskItem, clock: &Clockface<'_>) -> String {
-    let host = item.host.as_deref().unwrap_or_default();
-    timed(&item.what, item.from.zip(item.to), clock, host)
-}
-
-/// The model's words end in times in UTC; here they are told like all others.
-fn timed(words: &str, span: Option<(Time, Time)>, clock: &Clockface<'_>, host: &str) -> String {
-    let words = words.trim_end_matches('.');
-    match (span, words.rsplit_once(" covering ")) {
-        (Some((from, to)), Some((what, _))) if from == to => {
-            format!("{what} covering {}", clock.show(host, from))
-        }
-        (Some((from, to)), Some((what, _))) => format!("{what} covering {}", clock.span(host, from, to)),
-        _ => words.to_owned(),
-    }
-}
-
 /// What to do next: the first remedy where the cause is likely, what would tell where it is not.
-pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
+pub(super) fn next_step(incident: &Incident, teller: &Teller<'_>) -> String {
+    let diagnosis = teller.diagnosis;
     let leading = incident.causes.first();
     let sure = leading.filter(|cause| cause.verdict >= Verdict::Likely);
     if let Some(step) = sure.and_then(|cause| cause.remediation.first()) {
@@ -214,12 +164,12 @@ pub(super) fn next_step(incident: &Incident, diagnosis: &Diagnosis, clock: &Cloc
         (Some(item), Some(step)) if incident.best().is_some() => {
             format!(
                 "To be surer, ask the customer for {}. Otherwise: {step}",
-                asked(item, clock)
+                teller.asked(item)
             )
         }
-        (Some(item), _) => format!("Ask the customer for {}.", asked(item, clock)),
+        (Some(item), _) => format!("Ask the customer for {}.", teller.asked(item)),
         (None, Some(step)) if incident.best().is_some() => step.clone(),
-        (None, _) => "Read the records around it: -v tells the story. Nothing is known that would tell more."
+        (None, _) => "Read the records around it; -v lists them. Nothing else is known that would tell more."
             .to_owned(),
     }
 }
@@ -316,7 +266,7 @@ pub(super) fn nothing_found(diagnosis: &Diagnosis) -> String {
         format!("No fault found in {read}{hosts}, but not everything could be read: that is no clean bill.")
     } else if diagnosis.coverage.is_empty() {
         format!(
-            "No fault found in {read}{hosts}. None of it is a log whose silence would prove that there is none."
+            "No fault found in {read}{hosts}. But none of these files is a log that shows every failure, so one may have gone unseen."
         )
     } else {
         format!("No fault found in {read}{hosts}.")

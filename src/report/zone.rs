@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::model::{Diagnosis, Time};
@@ -126,6 +126,82 @@ impl<'a> Clockface<'a> {
         format!("{}{}", local.format("%Y-%m-%d %H:%M:%S"), offset(&local))
     }
 
+    /// What a page says once: the year and the offset of this instant.
+    pub fn said(&self, host: &str, time: Time) -> Said {
+        let local = self.local(host, time);
+        Said {
+            year: local.year(),
+            offset: local.offset().local_minus_utc(),
+        }
+    }
+
+    /// `Wed 15 Apr 16:19:00`, with the year and the offset only where they are not those that were said.
+    pub fn weekday(&self, host: &str, time: Time, said: Said) -> String {
+        self.worded(host, time, said, "%a %-d %b", " %H:%M:%S")
+    }
+
+    /// `15 Apr 16:19`, as short as a table needs it.
+    pub fn short(&self, host: &str, time: Time, said: Said) -> String {
+        self.worded(host, time, said, "%-d %b", " %H:%M")
+    }
+
+    fn worded(&self, host: &str, time: Time, said: Said, day: &str, clock: &str) -> String {
+        let local = self.local(host, time);
+        let mut text = local.format(day).to_string();
+        if local.year() != said.year {
+            text += &format!(" {}", local.year());
+        }
+        text += &local.format(clock).to_string();
+        if local.offset().local_minus_utc() != said.offset {
+            text += &format!(" ({})", zone_name(&local));
+        }
+        text
+    }
+
+    /// Two instants as one span: `Wed 15 Apr 16:19:00 to 16:25:00`.
+    pub fn weekday_span(&self, host: &str, first: Time, last: Time, said: Said) -> String {
+        let (from, to) = (self.local(host, first), self.local(host, last));
+        if from.date_naive() == to.date_naive() && from.offset() == to.offset() {
+            return format!("{} to {}", self.weekday(host, first, said), to.format("%H:%M:%S"));
+        }
+        format!(
+            "{} to {}",
+            self.weekday(host, first, said),
+            self.weekday(host, last, said)
+        )
+    }
+
+    /// The days of a span with their year: `Mon 13 Apr to Sat 18 Apr 2026`.
+    pub fn days(&self, host: &str, first: Time, last: Time) -> String {
+        let (from, to) = (self.local(host, first), self.local(host, last));
+        let end = to.format("%a %-d %b %Y");
+        match (from.date_naive() == to.date_naive(), from.year() == to.year()) {
+            (true, _) => format!("{end}, {} to {}", from.format("%H:%M"), to.format("%H:%M")),
+            (false, true) => format!("{} to {end}", from.format("%a %-d %b")),
+            (false, false) => format!("{} to {end}", from.format("%a %-d %b %Y")),
+        }
+    }
+
+    /// How the offset of an instant is called: `UTC`, `UTC+02:00`.
+    pub fn offset_name(&self, host: &str, time: Time) -> String {
+        zone_name(&self.local(host, time))
+    }
+
+    /// The offset of an instant in minutes, east positive.
+    pub fn offset_minutes(&self, host: &str, time: Time) -> i32 {
+        self.local(host, time).offset().local_minus_utc() / 60
+    }
+
+    /// Whether times of this host are shown in a zone that is known to be its own, or in one that the reader chose.
+    pub fn knows(&self, host: &str) -> bool {
+        self.zone != Zone::Host || self.hosts.contains_key(host)
+    }
+
+    /// Whether times are shown in the zone of each host.
+    pub fn is_of_hosts(&self) -> bool {
+        self.zone == Zone::Host
+    }
+
     /// `2026-05-04T08:00:00Z`, with the fraction that the log gave.
     pub fn exact(&self, host: &str, time: Time) -> String {
         let local = self.local(host, time);
@@ -140,6 +216,20 @@ impl<'a> Clockface<'a> {
             return format!("{} to {to}", from.format("%Y-%m-%d %H:%M:%S"));
         }
         format!("{} to {}", self.show(host, first), self.show(host, last))
+    }
+}
+
+/// What a page has said of its times once, so that they need not repeat it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Said {
+    year: i32,
+    offset: i32,
+}
+
+fn zone_name(time: &DateTime<FixedOffset>) -> String {
+    match time.offset().local_minus_utc() {
+        0 => "UTC".to_owned(),
+        _ => format!("UTC{}", time.offset()),
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use clap::Args;
+use logonscope::diagnose::Focus;
 use logonscope::model::{Diagnosis, Verdict};
-use logonscope::report::{self, Format};
+use logonscope::report::{self, Zone};
 
-use crate::input;
-use crate::options::{Look, Part, Reading, duration};
+use crate::input::{self, Asked};
+use crate::options::{Look, Part, Reading, Render, duration};
 use crate::status::{Failure, Outcome, Status, reaches};
 
 /// Finds out what failed and why
@@ -24,12 +25,11 @@ use crate::status::{Failure, Outcome, Status, reaches};
 Exit status: 0 nothing found at or above --fail-on, 1 findings, 2 usage or nothing readable,
 3 nothing found but not everything could be read.")]
 pub(crate) struct Analyze {
-    /// What the customer sent
+    /// What the customer sent; `-` is the standard input
     #[arg(value_name = "PATH", required_unless_present = "json_schema")]
     paths: Vec<PathBuf>,
-    /// text, json, jsonl, csv or markdown
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = |text: &str| text.parse::<Format>())]
-    format: Format,
+    #[command(flatten)]
+    render: Render,
     /// Print the JSON Schema of `--format json` and do nothing else
     #[arg(long)]
     json_schema: bool,
@@ -41,13 +41,6 @@ pub(crate) struct Analyze {
     /// How far --around reaches to each side
     #[arg(long, value_name = "SPAN", default_value = "15m", value_parser = duration)]
     window: TimeDelta,
-    /// Leave out causes below this verdict, and incidents without any other: not-evaluated, ruled-out, unlikely, possible,
-    /// likely, strong
-    #[arg(long, value_name = "VERDICT", value_parser = |text: &str| text.parse::<Verdict>())]
-    min_verdict: Option<Verdict>,
-    /// From which verdict on the exit status is 1
-    #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = |text: &str| text.parse::<Verdict>())]
-    fail_on: Verdict,
     /// Show the sum behind the verdict of this cause, term by term
     #[arg(long, value_name = "CAUSE")]
     why: Option<String>,
@@ -68,38 +61,52 @@ impl Analyze {
             return Ok(Status::Nothing);
         }
         let mut diagnosis = self.diagnose()?;
-        let status = status(&diagnosis, self.fail_on);
-        if let Some(least) = self.min_verdict {
+        let status = status(&diagnosis, self.render.fail_on);
+        if let Some(least) = self.render.min_verdict {
             keep(&mut diagnosis, least);
         }
         let options = report::Options {
+            source: Some(input::names(&self.paths)),
             why: self.why,
             why_not: self.why_not,
-            ..self.look.options()
+            ..Default::default()
         };
-        self.look
-            .target
-            .write(&report::render(&diagnosis, self.format, &options))?;
+        self.render.write(&diagnosis, &self.look, options)?;
         Ok(status)
     }
 
     fn diagnose(&self) -> Result<Diagnosis, Failure> {
-        let mut focus = self.part.focus(self.look.tz)?;
-        if let Some(around) = &self.around {
-            focus.around = Some((self.look.tz.read(around)?, self.window));
-        }
         let asked = || [&self.why, &self.why_not].into_iter().flatten();
-        let analyzer = input::analyzer(&self.reading, focus)?.every_cause(asked().next().is_some());
+        let analyzer =
+            input::analyzer(&self.reading, Focus::default())?.every_cause(asked().next().is_some());
         if let Some(id) = asked().find(|id| analyzer.knowledge().cause(id).is_none()) {
             return Err(Failure::new(format!(
                 "no cause {id:?}; `logonscope knowledge list causes` lists them"
             )));
         }
-        input::diagnose(&self.paths, analyzer, &self.reading)
+        let mut times: Vec<&str> = self.part.times().collect();
+        times.extend(self.around.as_deref());
+        let asked = Asked {
+            times,
+            zone: self.look.tz,
+            host: self.part.host(),
+        };
+        let focus = |zone: Zone| {
+            let around = self
+                .around
+                .as_deref()
+                .map(|around| zone.read(around))
+                .transpose()?;
+            Ok(Focus {
+                around: around.map(|around| (around, self.window)),
+                ..self.part.focus(zone)?
+            })
+        };
+        input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, focus)
     }
 }
 
-fn status(diagnosis: &Diagnosis, fail_on: Verdict) -> Status {
+pub(crate) fn status(diagnosis: &Diagnosis, fail_on: Verdict) -> Status {
     if reaches(diagnosis, fail_on) {
         Status::Found
     } else {
@@ -107,7 +114,7 @@ fn status(diagnosis: &Diagnosis, fail_on: Verdict) -> Status {
     }
 }
 
-fn keep(diagnosis: &mut Diagnosis, least: Verdict) {
+pub(crate) fn keep(diagnosis: &mut Diagnosis, least: Verdict) {
     for incident in &mut diagnosis.incidents {
         incident.causes.retain(|cause| cause.verdict >= least);
     }

@@ -7,9 +7,10 @@ use logonscope::diagnose::Selection;
 use logonscope::model::{self, Level};
 use logonscope::report::events;
 
+use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading};
+use crate::output;
 use crate::status::{Outcome, Status};
-use crate::{input, output};
 
 /// Lists events as JSON lines or CSV, in the order of the files
 ///
@@ -65,7 +66,14 @@ fn level(text: &str) -> Result<Level, String> {
 impl Events {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check()?;
-        let focus = self.part.focus(self.look.tz)?;
+        let asked = Asked {
+            times: self.part.times().collect(),
+            zone: self.look.tz,
+            host: self.part.host(),
+        };
+        let focus = self
+            .part
+            .focus(input::zone(&self.paths, &self.reading, &asked)?)?;
         let selection = Selection {
             channels: self.channel,
             providers: self.provider,

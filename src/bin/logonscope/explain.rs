@@ -53,7 +53,7 @@ impl Explain {
             None => Codes::embedded()?,
         };
         let mut found = true;
-        let mut page = Page::new(self.target.colours());
+        let mut page = Page::new(self.target.colours(), self.target.width());
         let mut list = Vec::new();
         for text in texts(&self.what, &knowledge)? {
             let explanation = explain(&text, &codes);

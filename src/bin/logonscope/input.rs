@@ -12,6 +12,7 @@ use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
 use logonscope::model::{Diagnosis, Format, ProblemKind};
+use logonscope::report::Zone;
 use logonscope::{Error, Limits};
 
 use crate::interrupt;
@@ -116,13 +117,23 @@ pub(crate) fn diagnose(
     analyzer: Analyzer,
     reading: &Reading,
 ) -> Result<Diagnosis, Failure> {
-    let quiet = reading.quiet;
     let limits = reading.budget.limits_from_now();
     let bundle = open(paths, reading, &limits)?;
-    let bar = bar(&bundle, quiet);
+    diagnose_bundle(paths, &bundle, analyzer, reading, limits)
+}
+
+fn diagnose_bundle(
+    paths: &[PathBuf],
+    bundle: &Bundle,
+    analyzer: Analyzer,
+    reading: &Reading,
+    limits: Limits,
+) -> Result<Diagnosis, Failure> {
+    let quiet = reading.quiet;
+    let bar = bar(bundle, quiet);
     let ticks = bar.clone();
     let analyzer = analyzer.limits(limits).on_progress(move |bytes| ticks.inc(bytes));
-    let diagnosis = analyzer.analyze_bundle(&bundle);
+    let diagnosis = analyzer.analyze_bundle(bundle);
     bar.finish_and_clear();
     if !readable(&diagnosis) {
         return Err(nothing_readable(paths, &diagnosis));
@@ -131,6 +142,95 @@ pub(crate) fn diagnose(
         output::warn(&unread(&diagnosis));
     }
     Ok(diagnosis)
+}
+
+/// Times as a person typed them, and what tells the zone of those without an offset.
+pub(crate) struct Asked<'a> {
+    pub(crate) times: Vec<&'a str>,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) host: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// The zone to read the times in, where no log has to be looked at for it.
+    fn given(&self) -> Option<Zone> {
+        let needs_none = || {
+            self.times
+                .iter()
+                .all(|text| Zone::Utc.read(text).is_err() || Zone::Host.read(text).is_ok())
+        };
+        match self.zone {
+            Some(zone) if zone != Zone::Host => Some(zone),
+            _ => needs_none().then_some(Zone::Utc),
+        }
+    }
+
+    /// The zone that the host of a case tells: the one asked for, or the one of the first incident, or the first that tells it.
+    fn of_host(&self, diagnosis: &Diagnosis) -> (Zone, String) {
+        let key = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        let zone = |name: &str| {
+            let mut hosts = diagnosis.hosts.iter().filter(|host| key(&host.name) == key(name));
+            let text = hosts.find_map(|host| host.time_zone.clone())?;
+            Some((text.parse::<Zone>().ok()?, format!("{text}, the zone of {name}")))
+        };
+        let first = diagnosis.incidents.iter().map(|incident| &*incident.host);
+        let any = diagnosis.hosts.iter().map(|host| &*host.name);
+        let found = match self.host {
+            Some(host) => zone(host),
+            None => first.chain(any).find_map(zone),
+        };
+        found.unwrap_or_else(|| (Zone::Utc, "UTC, for no log tells the zone of the host".to_owned()))
+    }
+}
+
+/// The same for a part of the case that times without an offset may bound: the logs tell the zone of their host, and are then
+/// judged anew.
+pub(crate) fn diagnose_asked(
+    paths: &[PathBuf],
+    analyzer: Analyzer,
+    reading: &Reading,
+    asked: &Asked<'_>,
+    mut focus: impl FnMut(Zone) -> Result<Focus, Failure>,
+) -> Result<Diagnosis, Failure> {
+    if let Some(zone) = asked.given() {
+        return diagnose(paths, analyzer.focus(focus(zone)?), reading);
+    }
+    let limits = reading.budget.limits_from_now();
+    let bundle = open(paths, reading, &limits)?;
+    let zone = said(&asked.of_host(&analyzer.analyze_bundle(&bundle)), reading);
+    diagnose_bundle(paths, &bundle, analyzer.focus(focus(zone)?), reading, limits)
+}
+
+/// The zone to read the times in; the logs are read for it where nothing else tells it.
+pub(crate) fn zone(paths: &[PathBuf], reading: &Reading, asked: &Asked<'_>) -> Result<Zone, Failure> {
+    if let Some(zone) = asked.given() {
+        return Ok(zone);
+    }
+    let limits = reading.budget.limits_from_now();
+    let bundle = open(paths, reading, &limits)?;
+    let analyzer = analyzer(reading, Focus::default())?.limits(limits);
+    Ok(said(&asked.of_host(&analyzer.analyze_bundle(&bundle)), reading))
+}
+
+/// Tells in which zone the times were read.
+fn said((zone, words): &(Zone, String), reading: &Reading) -> Zone {
+    if !reading.quiet {
+        output::warn(&format!("times without an offset are read as of {words}"));
+    }
+    *zone
+}
+
+/// How a person would name the inputs again.
+pub(crate) fn names(paths: &[PathBuf]) -> String {
+    let names = paths.iter().map(|path| {
+        let name = path.display().to_string();
+        if name.contains(' ') {
+            format!("\"{name}\"")
+        } else {
+            name
+        }
+    });
+    names.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether anything of it could be read, or was not because the run was ended.

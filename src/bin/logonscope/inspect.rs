@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use logonscope::diagnose::Focus;
 use logonscope::report::inputs;
 
-use crate::input;
+use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
 
@@ -31,8 +32,14 @@ pub(crate) struct Inspect {
 impl Inspect {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check()?;
-        let analyzer = input::analyzer(&self.reading, self.part.focus(self.look.tz)?)?;
-        let diagnosis = input::diagnose(&self.paths, analyzer, &self.reading)?;
+        let analyzer = input::analyzer(&self.reading, Focus::default())?;
+        let asked = Asked {
+            times: self.part.times().collect(),
+            zone: self.look.tz,
+            host: self.part.host(),
+        };
+        let focus = |zone| self.part.focus(zone);
+        let diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, focus)?;
         let options = self.look.options();
         self.look.target.write(&match self.format {
             Simple::Text => inputs::text(&diagnosis, &options),

@@ -121,7 +121,7 @@ fn page() -> (Target, Page) {
         force: false,
         color: Color::Auto,
     };
-    let page = Page::new(target.colours());
+    let page = Page::new(target.colours(), target.width());
     (target, page)
 }
 

@@ -15,6 +15,7 @@ mod options;
 mod output;
 mod sessions;
 mod shell;
+mod show;
 mod status;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ enum Command {
     Batch(batch::Batch),
     Inspect(inspect::Inspect),
     Sessions(sessions::Sessions),
+    Show(show::Show),
     Events(events::Events),
     Knowledge(knowledge::KnowledgeCommand),
     Completions(shell::Completions),
@@ -61,6 +63,7 @@ impl Command {
             Self::Batch(command) => command.run(),
             Self::Inspect(command) => command.run(),
             Self::Sessions(command) => command.run(),
+            Self::Show(command) => command.run(),
             Self::Events(command) => command.run(),
             Self::Knowledge(command) => command.run(),
             Self::Completions(command) => command.run(),

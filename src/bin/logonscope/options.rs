@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use logonscope::diagnose::Focus;
 use logonscope::knowledge::parse_duration;
-use logonscope::report::{self, Zone};
+use logonscope::model::{Diagnosis, Verdict};
+use logonscope::report::{self, Format, Zone};
 
 use crate::budget::{Budget, Passwords};
 use crate::status::Failure;
@@ -41,9 +43,10 @@ pub(crate) struct Reading {
 /// How the result looks and where it goes.
 #[derive(Debug, Args)]
 pub(crate) struct Look {
-    /// The zone of the times shown: utc, host, +02:00 or Area/City; JSON is always UTC
-    #[arg(long, value_name = "ZONE", default_value = "utc", value_parser = |text: &str| text.parse::<Zone>())]
-    pub(crate) tz: Zone,
+    /// The zone of times, both shown and given: utc, host, +02:00 or Area/City. Without it, text shows the local time of the host,
+    /// tables show UTC; JSON is always UTC
+    #[arg(long, value_name = "ZONE", value_parser = |text: &str| text.parse::<Zone>())]
+    pub(crate) tz: Option<Zone>,
     /// Everything in full: all incidents, stories, problems
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -55,11 +58,71 @@ impl Look {
     /// The same for the renderers.
     pub(crate) fn options(&self) -> report::Options {
         report::Options {
-            zone: self.tz,
+            zone: self.tz.unwrap_or(Zone::Host),
             detail: self.verbose,
             colour: self.target.colours(),
+            width: self.target.width(),
             ..Default::default()
         }
+    }
+}
+
+/// How a diagnosis is written down, and what of it counts.
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    /// How to print it; without this, the name after -o tells, and otherwise it is text
+    #[arg(short, long, value_name = "FORMAT", value_parser = format())]
+    pub(crate) format: Option<Format>,
+    /// Only the answer, in one line
+    #[arg(long, conflicts_with_all = ["format", "verbose"])]
+    brief: bool,
+    /// Leave out causes below this verdict, and incidents without any other
+    #[arg(long, value_name = "VERDICT", value_parser = verdict())]
+    pub(crate) min_verdict: Option<Verdict>,
+    /// From which verdict on the exit status is 1
+    #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = verdict())]
+    pub(crate) fail_on: Verdict,
+}
+
+/// One of the formats, by its name.
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|text| text.parse::<Format>())
+}
+
+/// One of the verdicts, by its name.
+fn verdict() -> impl TypedValueParser<Value = Verdict> {
+    PossibleValuesParser::new(Verdict::ALL.map(Verdict::name)).try_map(|text| text.parse::<Verdict>())
+}
+
+impl Render {
+    /// Writes a diagnosis; `options` holds what only the command knows.
+    pub(crate) fn write(
+        &self,
+        diagnosis: &Diagnosis,
+        look: &Look,
+        options: report::Options,
+    ) -> Result<(), Failure> {
+        let format = self.format(&look.target);
+        let zone = if format.is_table() { Zone::Utc } else { Zone::Host };
+        let options = report::Options {
+            zone: look.tz.unwrap_or(zone),
+            why: options.why,
+            why_not: options.why_not,
+            source: options.source,
+            ..look.options()
+        };
+        let text = if self.brief {
+            report::brief(diagnosis, &options)
+        } else {
+            report::render(diagnosis, format, &options)
+        };
+        look.target.write(&text)
+    }
+
+    fn format(&self, target: &Target) -> Format {
+        let name = target.output.as_deref().and_then(std::path::Path::extension);
+        let by_name = || Format::by_extension(name?.to_str()?);
+        self.format.or_else(by_name).unwrap_or(Format::Text)
     }
 }
 
@@ -97,7 +160,7 @@ pub(crate) enum Simple {
 /// Which part of the case is looked at.
 #[derive(Debug, Args)]
 pub(crate) struct Part {
-    /// Nothing before this time: 2026-05-04T10:42:00Z or "2026-05-04 10:42", the latter in the zone of --tz
+    /// Nothing before this time: 2026-05-04T10:42:00Z, or "2026-05-04 10:42" in the zone of --tz, or else of the host
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
     /// Nothing after this time
@@ -112,6 +175,17 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// The times that it names.
+    pub(crate) fn times(&self) -> impl Iterator<Item = &str> {
+        self.since.iter().chain(&self.until).map(String::as_str)
+    }
+
+    /// The host that it names.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// The same for the engine, times without an offset taken as of this zone.
     pub(crate) fn focus(&self, zone: Zone) -> Result<Focus, Failure> {
         let time = |text: &Option<String>| text.as_deref().map(|text| zone.read(text)).transpose();
         let focus = Focus {

@@ -15,6 +15,14 @@ impl Target {
         self.output.is_none() && colours(self.color)
     }
 
+    /// The columns of the terminal that it goes to; 0 where it goes elsewhere.
+    pub(crate) fn width(&self) -> usize {
+        match self.output {
+            Some(_) => 0,
+            None => width(),
+        }
+    }
+
     /// Complains early, before hours of reading.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match &self.output {
@@ -52,6 +60,11 @@ impl Target {
             Existing::Keep
         }
     }
+}
+
+/// The columns of the terminal on standard output; 0 where it is none.
+pub(crate) fn width() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(0, |(width, _)| usize::from(width.0))
 }
 
 /// Whether standard output takes colours.

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use logonscope::diagnose::Focus;
 use logonscope::report::sessions;
 
-use crate::input;
+use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
 
@@ -35,14 +36,21 @@ pub(crate) struct Sessions {
 impl Sessions {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check()?;
-        let at = self
-            .at
-            .as_deref()
-            .map(|text| self.look.tz.read(text))
-            .transpose()?;
-        let focus = self.part.focus(self.look.tz)?;
-        let analyzer = input::analyzer(&self.reading, focus.clone())?;
-        let mut diagnosis = input::diagnose(&self.paths, analyzer, &self.reading)?;
+        let analyzer = input::analyzer(&self.reading, Focus::default())?;
+        let mut times: Vec<&str> = self.part.times().collect();
+        times.extend(self.at.as_deref());
+        let asked = Asked {
+            times,
+            zone: self.look.tz,
+            host: self.part.host(),
+        };
+        let mut bounds = (None, Focus::default());
+        let mut diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, |zone| {
+            let at = self.at.as_deref().map(|text| zone.read(text)).transpose()?;
+            bounds = (at, self.part.focus(zone)?);
+            Ok(bounds.1.clone())
+        })?;
+        let (at, focus) = bounds;
         let wanted = |user: &str| {
             focus
                 .user

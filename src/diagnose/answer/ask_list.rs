@@ -194,6 +194,7 @@ mod tests {
             first: None,
             last: None,
             count: 1,
+            times: Vec::new(),
             worked_until: None,
             works_again: None,
             began_after: Vec::new(),

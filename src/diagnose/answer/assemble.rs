@@ -19,6 +19,8 @@ use crate::model::{
     InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 
+/// Times of occurrences that an incident lists.
+const TIMES: usize = 200;
 /// Entries of one incident's story.
 const STORY: usize = 40;
 /// Causes that are told though they explain nothing: ruled out, unlikely, not evaluated.
@@ -251,6 +253,7 @@ fn blank(group: &Group<'_>) -> Incident {
         first: group.first().map(|at| at.time),
         last: group.last().map(|at| at.time),
         count: group.occurrences.len() as u64,
+        times: group.times(TIMES),
         worked_until: group.worked_until(),
         works_again: group.worked[1].map(|success| success.at.time),
         began_after: Vec::new(),

@@ -59,6 +59,25 @@ impl Group<'_> {
         self.worked[0].map(|success| success.at.time)
     }
 
+    /// When the occurrences were, in order; of more than `most`, so many evenly taken from the first to the last.
+    pub(in crate::diagnose) fn times(&self, most: usize) -> Vec<crate::model::Time> {
+        let all: BTreeSet<crate::model::Time> = self
+            .occurrences
+            .iter()
+            .filter_map(|occurrence| Some(occurrence.at?.time))
+            .collect();
+        let last = all.len().saturating_sub(1);
+        let taken = most.saturating_sub(1).max(1);
+        let all = all.into_iter().enumerate();
+        all.filter(|(index, _)| {
+            // the first of each of so many parts, and the last of all
+            let part = |index: usize| index.saturating_mul(taken) / last.max(1);
+            last < most || *index == last || *index == 0 || part(*index) != part(index.saturating_sub(1))
+        })
+        .map(|(_, time)| time)
+        .collect()
+    }
+
     pub(in crate::diagnose) fn first(&self) -> Option<Moment> {
         self.occurrences.iter().find_map(|occurrence| occurrence.at)
     }

@@ -156,7 +156,7 @@ impl Summary {
 
     /// For a person.
     pub(crate) fn text(&self, all: usize, out: &Path, colour: bool) -> String {
-        let mut page = Page::new(colour);
+        let mut page = Page::new(colour, output::width());
         let words = [
             (State::Findings, "with findings"),
             (State::NothingFound, "without"),

@@ -1,0 +1,70 @@
+//! `logonscope show`: a stored diagnosis, rendered anew.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use logonscope::Error;
+use logonscope::model::Diagnosis;
+use logonscope::report;
+
+use crate::analyze::{keep, status};
+use crate::input;
+use crate::options::{Look, Render};
+use crate::status::{Failure, Outcome};
+
+/// A stored diagnosis of more bytes than this is none of ours.
+const MOST: u64 = 4 << 30;
+
+/// Shows a stored diagnosis again, in any format
+///
+/// The logs are not needed: all of it comes from what `analyze --format json` or `batch` wrote.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  logonscope show diagnosis.json
+  logonscope show results/case-17/diagnosis.json --format html -o case-17.html
+
+Exit status: as that of analyze.")]
+pub(crate) struct Show {
+    /// What `analyze --format json` wrote; `-` is the standard input
+    #[arg(value_name = "DIAGNOSIS.json")]
+    path: PathBuf,
+    #[command(flatten)]
+    render: Render,
+    #[command(flatten)]
+    look: Look,
+}
+
+impl Show {
+    pub(crate) fn run(self) -> Outcome {
+        self.look.target.check()?;
+        let mut diagnosis = stored(&self.path)?;
+        let status = status(&diagnosis, self.render.fail_on);
+        if let Some(least) = self.render.min_verdict {
+            keep(&mut diagnosis, least);
+        }
+        let options = report::Options {
+            source: Some(input::names(std::slice::from_ref(&self.path))),
+            ..Default::default()
+        };
+        self.render.write(&diagnosis, &self.look, options)?;
+        Ok(status)
+    }
+}
+
+/// Reads a stored diagnosis.
+pub(crate) fn stored(path: &Path) -> Result<Diagnosis, Failure> {
+    let name = path.display().to_string();
+    let bytes = read(path).map_err(|error| Error::io(name.as_str(), error))?;
+    Diagnosis::from_json(&bytes).map_err(|error| Failure::new(format!("{name}: {error}")))
+}
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(MOST).read_to_end(&mut bytes)?;
+    } else {
+        std::fs::File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}

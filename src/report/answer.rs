@@ -1,0 +1,364 @@
+//! What the first screen says, as sentences: who it is about, how it stands, why, what to do, how to check, what it is not.
+//! Plain text in, plain text out; the formats for people share it.
+
+use std::collections::BTreeSet;
+
+use super::places::{self, Places};
+use super::zone::Said;
+use super::{Clockface, wording};
+use crate::model::{
+    AskItem, Cause, Change, Diagnosis, Evidence, Flip, Incident, Missing, Time, Verdict, Weight,
+};
+
+/// Pieces of evidence that the first screen tells.
+pub(super) const EVIDENCE: usize = 3;
+
+/// One diagnosis, and how its times and places are called.
+pub(super) struct Teller<'d> {
+    pub(super) diagnosis: &'d Diagnosis,
+    pub(super) clock: &'d Clockface<'d>,
+    pub(super) places: &'d Places<'d>,
+    pub(super) said: Said,
+}
+
+impl<'d> Teller<'d> {
+    pub(super) fn new(diagnosis: &'d Diagnosis, clock: &'d Clockface<'d>, places: &'d Places<'d>) -> Self {
+        let (host, time) = reference(diagnosis).unwrap_or_default();
+        Self {
+            diagnosis,
+            clock,
+            places,
+            said: clock.said(host, time),
+        }
+    }
+
+    /// Hosts, days, zone, and whether all was read.
+    pub(super) fn header(&self) -> String {
+        let shorts = places::short_hosts(self.diagnosis);
+        let names: Vec<&str> = self
+            .hosts()
+            .into_iter()
+            .map(|host| shorts.get(host).map_or(host, |short| *short))
+            .collect();
+        let mut text = match names.as_slice() {
+            [] => "No host is named".to_owned(),
+            [one] => (*one).to_owned(),
+            [all @ .., last] if all.len() < 3 => format!("{} and {last}", all.join(", ")),
+            [first, second, rest @ ..] => format!(
+                "{first}, {second} and {}",
+                wording::counted(rest.len() as u64, "more host")
+            ),
+        };
+        if let Some((host, from, to)) = self.span() {
+            text += &format!(": {}", self.clock.days(host, from, to));
+        }
+        if let Some((host, time)) = reference(self.diagnosis) {
+            text += &format!(", {}", self.zone(host, time));
+        }
+        text + &format!("; {}.", self.completeness())
+    }
+
+    /// The hosts that incidents are about, then the others.
+    fn hosts(&self) -> Vec<&'d str> {
+        let mut seen = BTreeSet::new();
+        let about = self.diagnosis.incidents.iter().map(|incident| &*incident.host);
+        let all = self.diagnosis.hosts.iter().map(|host| &*host.name);
+        about
+            .chain(all)
+            .filter(|host| !host.starts_with('(') && seen.insert(*host))
+            .collect()
+    }
+
+    fn span(&self) -> Option<(&'d str, Time, Time)> {
+        let covers = &self.diagnosis.coverage;
+        let inputs = &self.diagnosis.inputs;
+        let from = covers.iter().filter_map(|cover| cover.from).min();
+        let from = from.or_else(|| inputs.iter().filter_map(|input| input.first).min());
+        let to = covers.iter().filter_map(|cover| cover.to).max();
+        let to = to.or_else(|| inputs.iter().filter_map(|input| input.last).max());
+        let (host, _) = reference(self.diagnosis)?;
+        Some((host, from?, to?)).filter(|(_, from, to)| from <= to)
+    }
+
+    /// Which zone the times are of.
+    fn zone(&self, host: &str, time: Time) -> String {
+        let name = self.clock.offset_name(host, time);
+        match (self.clock.is_of_hosts(), self.clock.knows(host)) {
+            (true, true) => {
+                let shorts = places::short_hosts(self.diagnosis);
+                let host = shorts.get(host).map_or(host, |short| *short);
+                let whose = if self.diagnosis.hosts.len() > 1 {
+                    format!("times of {host}")
+                } else {
+                    "its local time".to_owned()
+                };
+                format!("{whose} ({name})")
+            }
+            (true, false) => format!("times in {name}, for the zone of the host is not known"),
+            (false, _) => format!("times in {name}"),
+        }
+    }
+
+    fn completeness(&self) -> String {
+        let files = wording::counted(self.diagnosis.inputs.len() as u64, "file");
+        let unread = self
+            .diagnosis
+            .problems
+            .iter()
+            .filter(|problem| problem.kind.is_incomplete());
+        match unread.map(|problem| problem.count).fold(0, u64::saturating_add) {
+            0 => format!("{files}, all read"),
+            count => format!("{files}, {} not readable", wording::counted(count, "part")),
+        }
+    }
+
+    /// How many faults and failures there are, and whether the first still shows.
+    pub(super) fn standing(&self, incident: &Incident) -> String {
+        let faults = self.faults().len() as u64;
+        let failures = self
+            .diagnosis
+            .incidents
+            .iter()
+            .map(|incident| incident.count.max(1))
+            .fold(0, u64::saturating_add);
+        let mut text = format!(
+            "{}, {}",
+            wording::counted(faults, "fault"),
+            wording::counted(failures, "failure")
+        );
+        let first = if faults > 1 { "; the first one" } else { "; it" };
+        let when = |time| self.clock.weekday(&incident.host, time, self.said);
+        text += first;
+        text += &match (incident.works_again, incident.worked_until) {
+            (Some(again), _) => format!(" works again since {}.", when(again)),
+            (None, Some(before)) => format!(" last worked {} and not since.", when(before)),
+            (None, None) if incident.count > 1 => " never worked in these logs.".to_owned(),
+            (None, None) => " happened once, and no later attempt is in the logs.".to_owned(),
+        };
+        text
+    }
+
+    /// The incidents that no other one tells.
+    pub(super) fn faults(&self) -> Vec<&'d Incident> {
+        let told = |incident: &&Incident| incident.part_of.is_none();
+        self.diagnosis.incidents.iter().filter(told).collect()
+    }
+
+    /// What happened, to whom, where, how often, when.
+    pub(super) fn happened(&self, incident: &Incident) -> String {
+        let (host, said) = (&incident.host, self.said);
+        let when = match (incident.count, incident.first, incident.last) {
+            (0 | 1, Some(first), _) => format!("once, {}", self.clock.weekday(host, first, said)),
+            (0 | 1, None, _) => "once; the log does not tell when".to_owned(),
+            (count, Some(first), Some(last)) if first != last => {
+                format!(
+                    "{count} times, {}",
+                    self.clock.weekday_span(host, first, last, said)
+                )
+            }
+            (count, Some(first), _) => format!("{count} times, {}", self.clock.weekday(host, first, said)),
+            (count, None, _) => format!("{count} times; the log does not tell when"),
+        };
+        let mut text = format!("{}: {when}.", wording::subject(incident, self.diagnosis));
+        if let Some(code) = wording::code(incident, self.diagnosis) {
+            text += &format!(" {code}");
+        }
+        text
+    }
+
+    /// The evidence of the first screen.
+    pub(super) fn evidence<'c>(&self, cause: &'c Cause, most: usize) -> Vec<&'c Evidence> {
+        wording::distinct(&cause.supports)
+            .into_iter()
+            .take(most)
+            .collect()
+    }
+
+    /// One sentence: who did what, when.
+    pub(super) fn sentence(&self, evidence: &Evidence, host: &str) -> String {
+        let summary = wording::summary(evidence);
+        let summary = summary.trim_end_matches('.');
+        match (
+            evidence.count,
+            evidence.at.map(|at| self.clock.weekday(host, at, self.said)),
+        ) {
+            (0 | 1, Some(at)) => format!("{summary}, {at}."),
+            (0 | 1, None) => format!("{summary}."),
+            (count, Some(at)) => format!("{summary}, {count} times since {at}."),
+            (count, None) => format!("{summary}, {count} times."),
+        }
+    }
+
+    /// The rival that could also be it, and what would tell.
+    pub(super) fn rival(&self, incident: &Incident) -> Option<String> {
+        let rival = incident
+            .causes
+            .get(1)
+            .filter(|rival| rival.verdict >= Verdict::Possible)?;
+        let mut text = format!(
+            "{}: {}",
+            wording::verdict(rival),
+            rival.title.trim_end_matches('.')
+        );
+        match rival.unknown.iter().max_by_key(|missing| missing.weight) {
+            Some(missing) => text += &format!("; {} would tell.", self.needs(missing, &incident.host)),
+            None => text.push('.'),
+        }
+        Some(text)
+    }
+
+    /// What it is not, and the one reason.
+    pub(super) fn not(&self, incident: &Incident) -> Option<String> {
+        let out = incident.causes.iter().skip(1).filter(|cause| {
+            matches!(cause.verdict, Verdict::RuledOut | Verdict::Unlikely) && !cause.against.is_empty()
+        });
+        let heaviest = |cause: &Cause| cause.against.iter().map(|evidence| evidence.weight).max();
+        let out: Vec<&Cause> = out.collect();
+        // The most plausible of those that something clear speaks against; causes come best first.
+        let clear = |cause: &&&Cause| !cause.supports.is_empty() && heaviest(cause) >= Some(Weight::Strong);
+        let rival = out.iter().find(clear).or_else(|| {
+            let most = out.iter().map(|cause| heaviest(cause)).max()?;
+            out.iter().find(|cause| heaviest(cause) == most)
+        })?;
+        let reason = rival
+            .against
+            .iter()
+            .max_by_key(|evidence| (evidence.weight, std::cmp::Reverse(evidence.at)))?;
+        let word = if reason.weight == Weight::Veto {
+            "ruled out"
+        } else {
+            "unlikely"
+        };
+        let sentence = self.sentence(reason, &incident.host);
+        Some(format!(
+            "{} ({word}): {sentence}",
+            rival.title.trim_end_matches('.')
+        ))
+    }
+
+    /// One piece of evidence with its place.
+    pub(super) fn cite(&self, evidence: &Evidence, host: &str) -> String {
+        let mut text = self.sentence(evidence, host);
+        // Evidence that is an absence has no place of its own.
+        if !evidence.origin.path.is_empty() {
+            text.truncate(text.trim_end_matches('.').len());
+            text += &format!(" {}", self.places.bracketed(&evidence.origin));
+        }
+        text
+    }
+
+    /// The cause and the two heaviest pieces of evidence with their places.
+    pub(super) fn likely_cause(&self, cause: &Cause, host: &str) -> String {
+        let mut text = format!(
+            "{}: {}",
+            wording::verdict(cause),
+            cause.title.trim_end_matches('.')
+        );
+        let cited: Vec<String> = wording::distinct(&cause.supports)
+            .into_iter()
+            .take(2)
+            .map(|evidence| self.cite(evidence, host))
+            .collect();
+        if !cited.is_empty() {
+            text += ", because: ";
+            text += &cited.join("; ");
+        }
+        text.trim_end_matches('.').to_owned() + "."
+    }
+
+    /// Since when and until when it worked, and what changed in between, where the logs tell.
+    pub(super) fn before_and_after(&self, incident: &Incident) -> Option<String> {
+        let show = |time| self.clock.weekday(&incident.host, time, self.said);
+        let mut text = match (incident.worked_until.map(show), incident.works_again.map(show)) {
+            (Some(before), Some(after)) => format!("It last worked {before}, and works again since {after}."),
+            (Some(before), None) => format!("It last worked {before}, and not since."),
+            (None, Some(after)) => format!("It works again since {after}."),
+            (None, None) => return None,
+        };
+        let change = |change: &Change| {
+            let summary = change.summary.trim_end_matches('.');
+            let place = self.places.bracketed(&change.origin);
+            format!("{}, {} ({summary}) {place}", change.kind, show(change.at))
+        };
+        let changes: Vec<String> = incident.began_after.iter().map(change).collect();
+        if !changes.is_empty() {
+            text += &format!(" The failures began after: {}.", changes.join("; "));
+        }
+        Some(text)
+    }
+
+    /// What would tell, its time as on this page.
+    pub(super) fn needs(&self, missing: &Missing, host: &str) -> String {
+        self.timed(&missing.needs, missing.covering, host)
+    }
+
+    /// What a verdict hangs on, its time as on this page.
+    pub(super) fn flip_needs(&self, flip: &Flip, host: &str) -> String {
+        self.timed(&flip.needs, flip.covering, host)
+    }
+
+    /// The model's words end in times in UTC; here they are told like all others.
+    fn timed(&self, words: &str, covering: Option<Time>, host: &str) -> String {
+        let words = words.trim_end_matches('.');
+        match (covering, words.rsplit_once(" covering ")) {
+            (Some(at), Some((what, _))) => format!(
+                "the log {} of {}",
+                places::log_name(what),
+                self.clock.weekday(host, at, self.said)
+            ),
+            _ => message(words),
+        }
+    }
+
+    /// What to ask for, its times as on this page.
+    pub(super) fn asked(&self, item: &AskItem) -> String {
+        let host = item.host.as_deref().unwrap_or_default();
+        let words = item.what.trim_end_matches('.');
+        match (item.from.zip(item.to), words.rsplit_once(" covering ")) {
+            (Some((from, to)), Some((what, _))) if from == to => {
+                format!("the log {what} of {}", self.clock.weekday(host, from, self.said))
+            }
+            (Some((from, to)), Some((what, _))) => {
+                format!(
+                    "the log {what}, {}",
+                    self.clock.weekday_span(host, from, to, self.said)
+                )
+            }
+            _ => message(words),
+        }
+    }
+
+    /// What to do first.
+    pub(super) fn step(&self, incident: &Incident) -> String {
+        wording::next_step(incident, self)
+    }
+}
+
+/// A message that any log may hold is quoted, so that nobody takes it for what is said here.
+fn message(words: &str) -> String {
+    match words.strip_prefix("any log of that time that says: ") {
+        Some(message) => format!("a log of that time with the message \"{message}\""),
+        None => words.to_owned(),
+    }
+}
+
+/// The host and the instant whose zone and year a page says once: those of the first incident.
+fn reference(diagnosis: &Diagnosis) -> Option<(&str, Time)> {
+    let incident = diagnosis.incidents.first();
+    let first = incident.and_then(|incident| Some((&*incident.host, incident.first?)));
+    first.or_else(|| {
+        let host = incident.map(|incident| &*incident.host);
+        let host = host.or_else(|| {
+            diagnosis
+                .hosts
+                .iter()
+                .map(|host| &*host.name)
+                .find(|host| !host.starts_with('('))
+        });
+        let covers = diagnosis.coverage.iter().filter_map(|cover| cover.to);
+        let last = covers
+            .max()
+            .or_else(|| diagnosis.inputs.iter().filter_map(|input| input.last).max());
+        Some((host?, last?))
+    })
+}
