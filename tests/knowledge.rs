@@ -33,7 +33,7 @@ fn every_cause_has_a_hit_and_a_near_miss() {
     for cause in knowledge.causes() {
         for kind in [CaseKind::Hit, CaseKind::NearMiss] {
             assert!(
-                cause.def.case.iter().any(|case| case.kind == kind),
+                cause.cases().iter().any(|case| case.kind == kind),
                 "{} has no {kind:?} case",
                 cause.id
             );
@@ -74,7 +74,7 @@ fn the_articles_are_answered() {
             tested.kind == CaseKind::Hit && tested.name == *case
         };
         assert!(
-            rule.def.case.iter().any(|tested| hit(&tested)),
+            rule.cases().iter().any(|tested| hit(&tested)),
             "{step}: {id} has no hit {case:?}"
         );
     }

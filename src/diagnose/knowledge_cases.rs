@@ -35,7 +35,7 @@ pub fn run_cases(knowledge: &Knowledge, only: Option<&str>) -> crate::Result<Vec
         .iter()
         .filter(|rule| only.is_none_or(|only| *rule.id == *only))
     {
-        for case in &rule.def.case {
+        for case in rule.cases().iter() {
             let failure = run(&analyzer, &rule.def, case).err();
             outcomes.push(CaseOutcome {
                 cause: Arc::clone(&rule.id),

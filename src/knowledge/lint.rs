@@ -202,7 +202,7 @@ fn of_cause(knowledge: &Knowledge, rule: &CauseRule) -> Vec<String> {
         details.push("nothing speaks against it".to_owned());
     }
     for (kind, name) in [(CaseKind::Hit, "hit"), (CaseKind::NearMiss, "near miss")] {
-        if !rule.def.case.iter().any(|case| case.kind == kind) {
+        if !rule.cases().iter().any(|case| case.kind == kind) {
             details.push(format!("it has no {name} case"));
         }
     }
@@ -343,12 +343,12 @@ fn is_kebab(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{EMBEDDED, condition, load};
+    use crate::knowledge::{condition, embedded_texts, load};
 
     /// The built-in knowledge with files of a user.
     fn with(own: &[(String, String)]) -> Knowledge {
         let own = own.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-        let files: Vec<_> = EMBEDDED.iter().copied().chain(own).collect();
+        let files: Vec<_> = embedded_texts().chain(own).collect();
         load::load(&files, condition::compile).unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -15,8 +15,8 @@ use super::schema::{
 };
 use super::signal::code_spellings;
 use super::{
-    CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource, Signal, Subject,
-    Symptom, Window, bad, parse_duration,
+    BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource, Signal,
+    Subject, Symptom, Tests, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
 use crate::model::{CodeUse, MessagePattern, Weight, parse_code};
@@ -68,43 +68,113 @@ struct Parts {
     signals: BTreeMap<String, (Arc<str>, SignalDef)>,
     messages: Vec<(Arc<str>, super::schema::MessageDef)>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
-    causes: BTreeMap<String, (Arc<str>, CauseDef)>,
+    causes: BTreeMap<String, (Arc<str>, CauseDef, Tests)>,
 }
 
 /// Loads files in order; later entries replace earlier ones of the same id. Expressions are taken in the way given.
 pub(super) fn load(files: &[(&str, &str)], compile: Compile) -> Result<Knowledge> {
     let mut parts = Parts::default();
-    let mut hash = Sha256::new();
     for &(path, text) in files {
+        let table = DeTable::parse(text).map_err(|error| bad(path, error))?;
+        let kind = Kind::of(
+            path,
+            |key| table.get_ref().contains_key(key),
+            table.get_ref().is_empty(),
+        )?;
+        let origin: Arc<str> = Arc::from(path);
+        match kind {
+            Kind::Cause => {
+                let mut cause: CauseDef = typed(path, text, table)?;
+                let tests = Tests::Read(std::mem::take(&mut cause.case));
+                parts.cause(origin, cause, tests);
+            }
+            Kind::Symptom => parts.symptom(origin, typed(path, text, table)?),
+            Kind::Definitions => parts.definitions(&origin, typed(path, text, table)?)?,
+            Kind::Other => {}
+        }
+    }
+    resolve(parts, OnceLock::from(hash(files.iter().copied())), compile)
+}
+
+/// Loads the files that are built in, from their images.
+pub(super) fn load_built_in(files: &[BuiltIn], compile: Compile) -> Result<Knowledge> {
+    let mut parts = Parts::default();
+    for &BuiltIn {
+        path, image, cases, ..
+    } in files
+    {
+        let origin: Arc<str> = Arc::from(path);
+        let wrong = |error| bad(path, error);
+        match path.split_once('/') {
+            Some(("causes", _)) => {
+                let cause = serde_json::from_str(image).map_err(wrong)?;
+                parts.cause(origin, cause, Tests::Image(cases));
+            }
+            Some(("symptoms", _)) => parts.symptom(origin, serde_json::from_str(image).map_err(wrong)?),
+            Some(("codes", _)) => {}
+            _ if path == super::timezones::FILE => {}
+            _ => parts.definitions(&origin, serde_json::from_str(image).map_err(wrong)?)?,
+        }
+    }
+    resolve(parts, OnceLock::new(), compile)
+}
+
+/// SHA-256 over paths and texts, in hexadecimal.
+pub(super) fn hash<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut hash = Sha256::new();
+    for (path, text) in files {
         for bytes in [path.as_bytes(), b"\0", text.as_bytes(), b"\0"] {
             hash.update(bytes);
         }
-        parse(path, text, &mut parts)?;
     }
-    let hash = hash
-        .finalize()
+    hash.finalize()
         .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    resolve(parts, hash, compile)
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// Codes lie in files of their own, under `codes/` or with nothing but `[[code]]` in them; they are loaded elsewhere.
-fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
-    let table = DeTable::parse(text).map_err(|error| bad(path, error))?;
-    let has = |key: &str| table.get_ref().contains_key(key);
-    let origin: Arc<str> = Arc::from(path);
-    if has("explains") {
-        let cause: CauseDef = typed(path, text, table)?;
-        parts.causes.insert(cause.id.clone(), (origin, cause));
-    } else if has("anchor") {
-        let symptom: SymptomDef = typed(path, text, table)?;
-        parts.symptoms.insert(symptom.id.clone(), (origin, symptom));
-    } else if has("signal") || has("source") || has("message") || has("setting") || has("change") {
-        let file: DefinitionsFile = typed(path, text, table)?;
+/// What a file holds.
+enum Kind {
+    Cause,
+    Symptom,
+    Definitions,
+    /// Codes lie in files of their own, under `codes/` or with nothing but `[[code]]` in them; they are loaded elsewhere, as
+    /// are zones.
+    Other,
+}
+
+impl Kind {
+    fn of(path: &str, has: impl Fn(&str) -> bool, is_empty: bool) -> Result<Self> {
+        let definitions = ["signal", "source", "message", "setting", "change"];
+        Ok(if has("explains") {
+            Self::Cause
+        } else if has("anchor") {
+            Self::Symptom
+        } else if definitions.into_iter().any(&has) {
+            Self::Definitions
+        } else if has("code") || has("zone") || is_empty {
+            Self::Other
+        } else {
+            return Err(bad(
+                path,
+                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]] or [[code]]",
+            ));
+        })
+    }
+}
+
+impl Parts {
+    fn cause(&mut self, origin: Arc<str>, cause: CauseDef, tests: Tests) {
+        self.causes.insert(cause.id.clone(), (origin, cause, tests));
+    }
+
+    fn symptom(&mut self, origin: Arc<str>, symptom: SymptomDef) {
+        self.symptoms.insert(symptom.id.clone(), (origin, symptom));
+    }
+
+    fn definitions(&mut self, origin: &Arc<str>, file: DefinitionsFile) -> Result<()> {
         for source in file.source {
-            parts
-                .sources
-                .insert(source.alias.clone(), (Arc::clone(&origin), source));
+            self.sources
+                .insert(source.alias.clone(), (Arc::clone(origin), source));
         }
         for setting in file.setting {
             for prefix in setting.prefix.as_slice() {
@@ -113,34 +183,25 @@ fn parse(path: &str, text: &str, parts: &mut Parts) -> Result<()> {
                     title: Arc::from(setting.title.as_str()),
                     export: Arc::from(setting.export.as_str()),
                 };
-                parts.settings.insert(prefix.clone(), group);
+                self.settings.insert(prefix.clone(), group);
             }
         }
-        parts.changes.extend(
-            file.change
-                .into_iter()
-                .map(|change| (Arc::clone(&origin), change)),
-        );
+        let changes = file.change.into_iter();
+        self.changes
+            .extend(changes.map(|change| (Arc::clone(origin), change)));
         for signal in file.signal {
             let id = signal.id.clone();
-            if let Some((other, _)) = parts.signals.insert(id.clone(), (Arc::clone(&origin), signal))
-                && Arc::ptr_eq(&other, &origin)
+            if let Some((other, _)) = self.signals.insert(id.clone(), (Arc::clone(origin), signal))
+                && Arc::ptr_eq(&other, origin)
             {
-                return Err(bad(path, format!("signal {id} is defined twice")));
+                return Err(bad(origin, format!("signal {id} is defined twice")));
             }
         }
-        parts.messages.extend(
-            file.message
-                .into_iter()
-                .map(|message| (Arc::clone(&origin), message)),
-        );
-    } else if !has("code") && !has("zone") && !table.get_ref().is_empty() {
-        return Err(bad(
-            path,
-            "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]] or [[code]]",
-        ));
+        let messages = file.message.into_iter();
+        self.messages
+            .extend(messages.map(|message| (Arc::clone(origin), message)));
+        Ok(())
     }
-    Ok(())
 }
 
 /// What a file says, in its form; `text` shows the place of a mistake.
@@ -164,7 +225,7 @@ impl Lookup<'_> {
     }
 }
 
-fn resolve(parts: Parts, hash: String, compile: Compile) -> Result<Knowledge> {
+fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Knowledge> {
     let sources: Vec<LogSource> = parts
         .sources
         .into_values()
@@ -201,7 +262,7 @@ fn resolve(parts: Parts, hash: String, compile: Compile) -> Result<Knowledge> {
         symptoms.push(symptom(def, &lookup).map_err(|detail| bad(&path, format!("symptom {id}: {detail}")))?);
     }
     let mut causes = Vec::new();
-    for (path, def) in parts.causes.into_values() {
+    for (path, def, tests) in parts.causes.into_values() {
         let id = def.id.clone();
         let items = def.supports.iter().chain(&def.against);
         for symptom in def.explains.iter().chain(items.flat_map(|item| &item.symptoms)) {
@@ -209,7 +270,7 @@ fn resolve(parts: Parts, hash: String, compile: Compile) -> Result<Knowledge> {
                 return Err(bad(&path, format!("cause {id}: there is no symptom {symptom:?}")));
             }
         }
-        let cause = cause(Arc::clone(&path), def, &lookup)
+        let cause = cause(Arc::clone(&path), (def, tests), &lookup)
             .map_err(|detail| bad(&path, format!("cause {id}: {detail}")))?;
         causes.push(cause);
     }
@@ -394,7 +455,7 @@ fn change(def: &super::schema::ChangeDef, lookup: &Lookup<'_>) -> Result<Vec<sup
     def.signal.as_slice().iter().map(one).collect()
 }
 
-fn cause(path: Arc<str>, def: CauseDef, lookup: &Lookup<'_>) -> Result<CauseRule, String> {
+fn cause(path: Arc<str>, (def, tests): (CauseDef, Tests), lookup: &Lookup<'_>) -> Result<CauseRule, String> {
     let items = |defs: &[ItemDef], side: &str| -> Result<Vec<Item>, String> {
         let number =
             |(index, def)| item(def, lookup).map_err(|detail| format!("{side} item {}: {detail}", index + 1));
@@ -405,6 +466,7 @@ fn cause(path: Arc<str>, def: CauseDef, lookup: &Lookup<'_>) -> Result<CauseRule
         supports: items(&def.supports, "for")?,
         against: items(&def.against, "against")?,
         def,
+        tests,
         path,
     })
 }

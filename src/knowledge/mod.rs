@@ -16,9 +16,10 @@ pub mod schema;
 pub(crate) mod signal;
 pub mod timezones;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
 
@@ -29,8 +30,25 @@ pub use signal::{Key, Signal};
 use crate::error::{Error, Result};
 use crate::model::{Demand, EventFilter, Interest, MessagePattern, Weight};
 
-/// The files that are built in, by their path under `data/`.
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
+/// A file that is built in.
+struct BuiltIn {
+    /// Its path under `data/`.
+    path: &'static str,
+    /// As it is written.
+    text: &'static str,
+    /// The same as JSON, without the tests.
+    image: &'static str,
+    /// The tests, as JSON.
+    cases: &'static str,
+}
+
+/// The files that are built in, by their path.
+const EMBEDDED: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
+
+/// The path and text of each of them.
+fn embedded_texts<'a>() -> impl Iterator<Item = (&'a str, &'a str)> {
+    EMBEDDED.iter().map(|file| (file.path, file.text))
+}
 
 /// The provider of events that the ledgers derive is this and their name.
 pub const DERIVED: &str = "logonscope/";
@@ -184,8 +202,9 @@ impl Item {
 /// A cause, ready to be weighed.
 #[derive(Debug, Clone)]
 pub struct CauseRule {
-    /// The file as it was written.
+    /// The file as it was written, but for its tests.
     pub def: schema::CauseDef,
+    tests: Tests,
     /// The stable id.
     pub id: Arc<str>,
     /// What speaks for it.
@@ -194,6 +213,25 @@ pub struct CauseRule {
     pub against: Vec<Item>,
     /// The file it came from.
     pub path: Arc<str>,
+}
+
+/// The tests of a cause.
+#[derive(Debug, Clone)]
+enum Tests {
+    Read(Vec<schema::CaseDef>),
+    /// As JSON: few runs ask for those that are built in.
+    Image(&'static str),
+}
+
+impl CauseRule {
+    /// The tests that the file carries.
+    pub fn cases(&self) -> Cow<'_, [schema::CaseDef]> {
+        match &self.tests {
+            Tests::Read(cases) => Cow::Borrowed(cases),
+            // A test holds all of them to load.
+            Tests::Image(cases) => Cow::Owned(serde_json::from_str(cases).unwrap_or_default()),
+        }
+    }
 }
 
 /// All that is known.
@@ -207,7 +245,8 @@ pub struct Knowledge {
     messages: Vec<MessagePattern>,
     symptoms: Vec<Symptom>,
     causes: Vec<CauseRule>,
-    hash: String,
+    /// Made when it is asked for where nothing was added to what is built in.
+    hash: OnceLock<String>,
 }
 
 impl Knowledge {
@@ -216,7 +255,7 @@ impl Knowledge {
     /// # Errors
     /// None for a released build: a test loads it.
     pub fn embedded() -> Result<Self> {
-        load::load(EMBEDDED, condition::built_in)
+        load::load_built_in(EMBEDDED, condition::built_in)
     }
 
     /// No knowledge at all: enough to list events, not to diagnose.
@@ -230,7 +269,7 @@ impl Knowledge {
             messages: Vec::new(),
             symptoms: Vec::new(),
             causes: Vec::new(),
-            hash: String::new(),
+            hash: OnceLock::from(String::new()),
         }
     }
 
@@ -242,7 +281,7 @@ impl Knowledge {
         let mut own = Vec::new();
         load::collect(folder, folder, 0, &mut own)?;
         let own = own.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-        let files: Vec<(&str, &str)> = EMBEDDED.iter().copied().chain(own).collect();
+        let files: Vec<(&str, &str)> = embedded_texts().chain(own).collect();
         load::load(&files, condition::compile)
     }
 
@@ -310,7 +349,7 @@ impl Knowledge {
 
     /// SHA-256 over all files, in hexadecimal: it names the knowledge in every report.
     pub fn hash(&self) -> &str {
-        &self.hash
+        self.hash.get_or_init(|| load::hash(embedded_texts()))
     }
 
     /// What the readers should look for. `more` are events the ledgers need besides, as (provider, id), and codes
@@ -428,6 +467,34 @@ mod tests {
 
     #[test]
     fn every_expression_of_the_built_in_knowledge_compiles() {
-        load::load(EMBEDDED, condition::compile).unwrap();
+        let files: Vec<_> = embedded_texts().collect();
+        load::load(&files, condition::compile).unwrap();
+    }
+
+    #[test]
+    fn what_is_built_in_is_what_the_files_say() {
+        let files: Vec<_> = embedded_texts().collect();
+        let read = load::load(&files, condition::built_in).unwrap();
+        let built_in = Knowledge::embedded().unwrap();
+        assert_eq!(built_in.hash(), read.hash());
+        let causes = |knowledge: &Knowledge| -> Vec<String> {
+            let cases = |rule: &CauseRule| format!("{:?} {:?}", rule.def, rule.cases());
+            knowledge.causes().iter().map(cases).collect()
+        };
+        assert_eq!(causes(&built_in), causes(&read));
+        assert!(built_in.causes().iter().all(|rule| rule.cases().len() > 1));
+        let rest = |knowledge: &Knowledge| {
+            let Knowledge {
+                sources,
+                settings,
+                changes,
+                signals,
+                messages,
+                symptoms,
+                ..
+            } = knowledge;
+            format!("{sources:?} {settings:?} {changes:?} {signals:?} {messages:?} {symptoms:?}")
+        };
+        assert_eq!(rest(&built_in), rest(&read));
     }
 }

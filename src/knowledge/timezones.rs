@@ -7,6 +7,9 @@ use std::sync::LazyLock;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+/// The file of the table, under `data/`.
+pub(super) const FILE: &str = "timezones.toml";
+
 #[derive(Deserialize)]
 struct ZoneFile {
     zone: BTreeMap<String, String>,

@@ -165,8 +165,14 @@ impl Codes {
     /// # Errors
     /// None for a crate whose tests passed; the tables are checked there.
     pub fn embedded() -> Result<Self> {
-        let tables = EMBEDDED.iter().filter(|(path, _)| path.starts_with("codes/"));
-        Self::load(tables.copied())
+        let mut codes = Self::default();
+        for file in EMBEDDED.iter().filter(|file| file.path.starts_with("codes/")) {
+            let table =
+                serde_json::from_str(file.image).map_err(|error| Error::knowledge(file.path, error))?;
+            codes.put(file.path, table)?;
+        }
+        codes.index();
+        Ok(codes)
     }
 
     /// The built-in tables with those of a folder added: every TOML file in it that has `[[code]]` entries.
@@ -197,15 +203,21 @@ impl Codes {
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
         let mut codes = Self::default();
         for (path, text) in files {
-            for code in parse_file(path, text)? {
-                match codes.entries.entry((code.space, code.value.clone())) {
-                    Entry::Occupied(_) => return Err(twice(path, &code)),
-                    Entry::Vacant(slot) => slot.insert(code),
-                };
-            }
+            let table = toml::from_str(text).map_err(|error| Error::knowledge(path, error))?;
+            codes.put(path, table)?;
         }
         codes.index();
         Ok(codes)
+    }
+
+    fn put(&mut self, path: &str, table: CodeFile) -> Result<()> {
+        for code in entries(path, table)? {
+            match self.entries.entry((code.space, code.value.clone())) {
+                Entry::Occupied(_) => return Err(twice(path, &code)),
+                Entry::Vacant(slot) => slot.insert(code),
+            };
+        }
+        Ok(())
     }
 
     /// Adds tables of a user's own; an entry of the same space and value replaces the one at hand.
@@ -302,13 +314,14 @@ fn twice(path: &str, code: &Code) -> Error {
     Error::knowledge(path, format!("{} {:?} is there twice", code.space, code.value))
 }
 
-fn parse_file(path: &str, text: &str) -> Result<Vec<Code>> {
-    let file: CodeFile = toml::from_str(text).map_err(|error| Error::knowledge(path, error))?;
-    let CodeFile {
+fn entries(
+    path: &str,
+    CodeFile {
         space,
         defined_in,
         code,
-    } = file;
+    }: CodeFile,
+) -> Result<Vec<Code>> {
     let entry = |raw: CodeEntry| {
         let value = parse_value(&raw.value).map_err(|detail| Error::knowledge(path, detail))?;
         if raw.meaning.trim().is_empty() {
