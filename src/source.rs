@@ -93,6 +93,44 @@ impl ReadAt for FileAt {
     }
 }
 
+/// Bytes to read into, that begin at the start of a page.
+///
+/// The allocator hands out large blocks that begin 16 bytes into a page, and there the kernel of Linux copies a file at a
+/// third of the speed.
+#[derive(Debug)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    start: usize,
+    len: usize,
+}
+
+impl Buffer {
+    /// Bytes of a page, and of no cache line less.
+    const PAGE: usize = 4096;
+
+    /// A buffer of so many bytes, all of them zero.
+    pub(crate) fn new(len: usize) -> Self {
+        let bytes = vec![0; len.saturating_add(Self::PAGE)];
+        // Where no place is known to be right, any will do.
+        let start = Some(bytes.as_ptr().align_offset(Self::PAGE))
+            .filter(|&start| start < Self::PAGE)
+            .unwrap_or(0);
+        Self { bytes, start, len }
+    }
+
+    /// All of its bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        let end = self.start.saturating_add(self.len);
+        self.bytes.get(self.start..end).unwrap_or_default()
+    }
+
+    /// All of its bytes, to be written.
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        let end = self.start.saturating_add(self.len);
+        self.bytes.get_mut(self.start..end).unwrap_or_default()
+    }
+}
+
 /// Reads `len` bytes at `offset`, fewer only where the bytes end. Allocates no more than there is.
 ///
 /// # Errors
@@ -310,5 +348,19 @@ impl io::Seek for Cursor {
         };
         self.position = target.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_begins_at_a_page() {
+        for len in [1, 4096, 131_072, 1 << 20] {
+            let mut buffer = Buffer::new(len);
+            assert_eq!(buffer.bytes().len(), len);
+            assert_eq!(buffer.bytes_mut().as_ptr().align_offset(Buffer::PAGE), 0);
+        }
     }
 }

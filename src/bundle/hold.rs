@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::source::{FileAt, ReadAt};
+use crate::source::{Buffer, FileAt, ReadAt};
 
 /// One step of growth, and the unit in which memory is counted.
 const SEGMENT: usize = 256 << 10;
@@ -109,12 +109,12 @@ fn spill(held: &Segments, mut stream: impl Read) -> io::Result<Held> {
     for segment in &held.segments {
         file.write_all(segment)?;
     }
-    let mut buffer = vec![0; SEGMENT];
+    let mut buffer = Buffer::new(SEGMENT);
     let mut error = None;
     loop {
-        match stream.read(&mut buffer) {
+        match stream.read(buffer.bytes_mut()) {
             Ok(0) => break,
-            Ok(count) => file.write_all(buffer.get(..count).unwrap_or_default())?,
+            Ok(count) => file.write_all(buffer.bytes().get(..count).unwrap_or_default())?,
             Err(reason) if reason.kind() == io::ErrorKind::Interrupted => {}
             Err(reason) => {
                 error = Some(reason);

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::header::CHUNK_SIZE;
-use crate::source::{ReadAt, Source, fill_at};
+use crate::source::{Buffer, ReadAt, Source, fill_at};
 
 /// Bytes worked on as one piece: small enough to stay in a core's cache.
 const BLOCK: usize = 2 * CHUNK_SIZE;
@@ -154,10 +154,10 @@ impl End {
 }
 
 /// Lends a buffer of one block. As many exist as threads were at work at once.
-fn with_buffer<T>(buffers: &Mutex<Vec<Vec<u8>>>, use_it: impl FnOnce(&mut [u8]) -> T) -> T {
+fn with_buffer<T>(buffers: &Mutex<Vec<Buffer>>, use_it: impl FnOnce(&mut [u8]) -> T) -> T {
     let lent = buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let mut buffer = lent.unwrap_or_else(|| vec![0; BLOCK]);
-    let result = use_it(&mut buffer);
+    let mut buffer = lent.unwrap_or_else(|| Buffer::new(BLOCK));
+    let result = use_it(buffer.bytes_mut());
     buffers
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
