@@ -172,7 +172,11 @@ fn search(file: &Path, interest: &Interest) -> Option<u64> {
         if count == 0 {
             return Some(hits);
         }
-        hits += interest.scanner().unwrap().find_iter(&block[..count]).count() as u64;
+        hits += interest
+            .scanner(count)
+            .unwrap()
+            .find_iter(&block[..count])
+            .count() as u64;
     }
 }
 

@@ -284,9 +284,10 @@ impl Interest {
         self.literals.all()
     }
 
-    /// The searcher for all literals at once; pattern `n` is `needles()[n]`.
-    pub fn scanner(&self) -> Option<&AhoCorasick> {
-        self.literals.fast()
+    /// A searcher for all literals at once; pattern `n` is `needles()[n]`. `bytes` says how much text is to be searched with it:
+    /// for much there is one that takes long to make.
+    pub fn scanner(&self, bytes: usize) -> Option<&AhoCorasick> {
+        self.literals.searcher(bytes)
     }
 
     /// The literals and all searchers for them.
@@ -319,7 +320,10 @@ impl Interest {
     /// Whether a piece of text holds any of the literals.
     pub fn mentions(&self, text: &str) -> bool {
         self.is_everything()
-            || (!self.needles().is_empty() && self.scanner().is_some_and(|scanner| scanner.is_match(text)))
+            || (!self.needles().is_empty()
+                && self
+                    .scanner(text.len())
+                    .is_some_and(|scanner| scanner.is_match(text)))
     }
 
     /// The codes that are of interest wherever they stand.

@@ -1,7 +1,9 @@
-//! Literals that are searched for all at once, wherever they stand. The searchers are made when they are first asked for:
-//! the fast one takes longer to make than a small bundle to read. Knows nothing of what the literals mean.
+//! Literals that are searched for all at once, wherever they stand. The searchers are made when they are first asked for, the
+//! fast one after some text was searched: it takes longer to make than a small bundle to read. Knows nothing of what the
+//! literals mean.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
@@ -10,12 +12,17 @@ use crate::error::{Error, Result};
 /// Bytes that all literals may have together: a searcher takes several hundred times as much.
 const BYTES: usize = 1 << 20;
 
+/// Bytes of text after which the fast searcher is made: by then the small one has lost as much time as that takes.
+const MUCH: usize = 4 << 20;
+
 /// Literals in lower case and sorted, with the searchers for them. Case of ASCII letters does not count.
 #[derive(Debug, Default)]
 pub(crate) struct Literals {
     all: Vec<Box<str>>,
     fast: OnceLock<Option<AhoCorasick>>,
     small: OnceLock<Option<AhoCorasick>>,
+    /// How many bytes were searched before the fast searcher was there, about.
+    searched: AtomicUsize,
 }
 
 impl Literals {
@@ -41,22 +48,37 @@ impl Literals {
         &self.all
     }
 
-    /// The searcher for much text. Pattern `n` is the n-th literal.
-    pub(crate) fn fast(&self) -> Option<&AhoCorasick> {
-        let make = || self.make(AhoCorasickKind::DFA, true);
-        self.fast.get_or_init(make).as_ref()
+    /// A searcher for a text of so many bytes. Pattern `n` is the n-th literal.
+    pub(crate) fn searcher(&self, bytes: usize) -> Option<&AhoCorasick> {
+        if let Some(fast) = self.fast.get() {
+            return fast.as_ref();
+        }
+        // Once there is a fast one, nobody counts any more: threads would wait for each other at the number.
+        let before = self.searched.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > MUCH {
+            self.fast()
+        } else {
+            self.small()
+        }
     }
 
-    /// The searcher that is at hand, else one that is soon made: for little text in lower case. It finds what the other does.
+    /// The searcher that is at hand, else one that is soon made: for texts that are not worth counting.
     pub(crate) fn any(&self) -> Option<&AhoCorasick> {
-        let make = || self.make(AhoCorasickKind::ContiguousNFA, false);
-        let small = || self.small.get_or_init(make);
-        self.fast.get().unwrap_or_else(small).as_ref()
+        self.fast.get().map_or_else(|| self.small(), Option::as_ref)
     }
 
-    fn make(&self, kind: AhoCorasickKind, any_case: bool) -> Option<AhoCorasick> {
+    fn fast(&self) -> Option<&AhoCorasick> {
+        self.fast.get_or_init(|| self.make(AhoCorasickKind::DFA)).as_ref()
+    }
+
+    fn small(&self) -> Option<&AhoCorasick> {
+        let make = || self.make(AhoCorasickKind::ContiguousNFA);
+        self.small.get_or_init(make).as_ref()
+    }
+
+    fn make(&self, kind: AhoCorasickKind) -> Option<AhoCorasick> {
         AhoCorasickBuilder::new()
-            .ascii_case_insensitive(any_case)
+            .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .kind(Some(kind))
             .build(self.all.iter().map(|literal| literal.as_bytes()))
@@ -72,11 +94,13 @@ mod tests {
     fn both_searchers_find_the_same() {
         let literals = Literals::new(["ab", "abc", "b", "zz"].map(Into::into).to_vec()).unwrap();
         let found = |searcher: &AhoCorasick| -> Vec<(usize, usize)> {
-            let hits = searcher.find_overlapping_iter("xabczzab");
+            let hits = searcher.find_overlapping_iter("xabCzzAb");
             hits.map(|hit| (hit.pattern().as_usize(), hit.start())).collect()
         };
-        let small = found(literals.any().unwrap());
-        assert_eq!(small, found(literals.fast().unwrap()));
+        let small = found(literals.searcher(8).unwrap());
+        assert!(literals.fast.get().is_none());
+        assert_eq!(small, found(literals.searcher(MUCH).unwrap()));
+        assert!(literals.fast.get().is_some());
         assert_eq!(small.len(), 6, "{small:?}");
     }
 

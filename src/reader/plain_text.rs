@@ -111,7 +111,7 @@ impl<'a> Prose<'a> {
 
     /// Reads only around the lines that mention something.
     fn hits_in(&self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
-        let Some(scanner) = self.wording.interest().scanner() else {
+        let Some(scanner) = self.wording.interest().scanner(block.bytes.len()) else {
             return;
         };
         let mut from = 0;
@@ -153,7 +153,7 @@ impl<'a> Prose<'a> {
             }
             return;
         }
-        let scanner = interest.scanner();
+        let scanner = interest.scanner(page.joined.len());
         for hit in scanner
             .into_iter()
             .flat_map(|scanner| scanner.find_iter(&page.joined))

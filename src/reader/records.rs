@@ -53,7 +53,11 @@ pub(crate) fn next(
     let start = if interest.is_everything() {
         from
     } else {
-        let hit = interest.scanner()?.find(Input::new(block.bytes).range(from..))?;
+        // A block is counted once, however often it is gone on with.
+        let bytes = if from == 0 { block.bytes.len() } else { 0 };
+        let hit = interest
+            .scanner(bytes)?
+            .find(Input::new(block.bytes).range(from..))?;
         start_of(block, hit.start(), from, &starts)
     };
     Some(piece_at(block, start, starts))

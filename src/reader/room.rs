@@ -68,7 +68,7 @@ impl Room {
         // An excerpt may lack the word that shows what follows it to be a secret.
         let text = secrets::mask_text(text);
         let hit = interest
-            .scanner()
+            .scanner(text.len())
             .and_then(|scanner| scanner.find(&*text))
             .map_or(0, |hit| hit.start());
         let latest = text.len().saturating_sub(SHORT);

@@ -79,7 +79,7 @@ impl<'a> Wording<'a> {
         }
         let mut found: Vec<usize> = self
             .interest
-            .scanner()
+            .scanner(text.len())
             .into_iter()
             .flat_map(|scanner| scanner.find_overlapping_iter(text))
             .flat_map(|hit| self.messages_of(hit.pattern().as_usize()))
