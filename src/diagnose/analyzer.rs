@@ -276,6 +276,7 @@ impl Analyzer {
         let groups = group::find(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);
         let bench = bench::Bench {
             knowledge: &self.knowledge,
+            matcher: &self.matcher,
             hosts: &hosts,
             ledgers: &ledgers,
             sightings: &sightings,

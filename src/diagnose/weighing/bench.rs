@@ -7,16 +7,17 @@ use std::sync::Arc;
 use super::{score, templates};
 use crate::diagnose::incidents::group::Group;
 use crate::diagnose::incidents::sightings::Sightings;
+use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::event_evidence::Outcome;
-use crate::knowledge::signal::searched_text;
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
 /// All that weighing looks at.
 pub(in crate::diagnose) struct Bench<'a> {
     pub knowledge: &'a Knowledge,
+    pub matcher: &'a Matcher,
     pub hosts: &'a [Host],
     pub ledgers: &'a [Ledgers],
     pub sightings: &'a Sightings<'a>,
@@ -38,14 +39,10 @@ pub(in crate::diagnose) fn weigh(
             .iter()
             .any(|symptom| **symptom == *group.symptom.id)
     };
-    let texts = own
-        .iter()
-        .map(|entry| {
-            let mut text = String::new();
-            searched_text(&entry.event, &mut text);
-            text
-        })
-        .collect();
+    let shown = bench.matcher.in_room(|room| {
+        let shown = |entry: &Entry| bench.matcher.signals(bench.knowledge, &entry.event, room);
+        own.iter().map(shown).collect()
+    });
     let occurrences = group.occurrences.iter();
     let mut times: Vec<Moment> = occurrences.filter_map(|occurrence| occurrence.at).collect();
     times.sort_unstable();
@@ -55,7 +52,7 @@ pub(in crate::diagnose) fn weigh(
         times,
         own,
         worked,
-        texts,
+        shown,
         in_full,
     };
     let mut causes: Vec<Cause> = bench
@@ -113,8 +110,8 @@ pub(in crate::diagnose) struct Trial<'a> {
     pub own: &'a [Entry],
     /// The ledgers' view when it worked.
     pub worked: &'a [Entry],
-    /// The text of each own event in lower case: every item of every cause searches it.
-    pub texts: Vec<String>,
+    /// The signals that each own event shows, by index and in order.
+    pub shown: Vec<Arc<[u32]>>,
     /// Whether the sums are written down.
     in_full: bool,
 }

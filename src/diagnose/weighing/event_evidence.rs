@@ -90,12 +90,16 @@ impl<'a> Trial<'a> {
     /// Items without a window lie in the incident's own events.
     fn in_itself(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
         let mut hits = Vec::new();
-        for (entry, text) in self.own.iter().zip(&self.texts) {
-            for signal in signals.iter().filter_map(|&index| self.signal(index)) {
-                if signal.matches(&entry.event, text) && self.meets(item, &entry.event) {
-                    hits.push((entry, signal));
-                    break;
-                }
+        for (entry, shown) in self.own.iter().zip(&self.shown) {
+            let is_shown = |index: &&usize| {
+                let index = u32::try_from(**index);
+                index.is_ok_and(|index| shown.binary_search(&index).is_ok())
+            };
+            let first = signals.iter().find(is_shown);
+            if let Some(signal) = first.and_then(|&index| self.signal(index))
+                && self.meets(item, &entry.event)
+            {
+                hits.push((entry, signal));
             }
         }
         // A derived event and the record it stands on are one thing that was seen.
