@@ -72,6 +72,16 @@ impl<'a> Values<'a> {
         start: 0,
     };
 
+    /// The size and type of each.
+    pub(super) const fn descriptors(&self) -> &'a [[u8; 4]] {
+        self.descriptors
+    }
+
+    /// Where the first value is.
+    pub(super) const fn start(&self) -> usize {
+        self.start
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.descriptors.len()

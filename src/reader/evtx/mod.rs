@@ -24,6 +24,7 @@ mod odd;
 mod peek;
 mod reference;
 mod scan;
+mod shape;
 mod shelf;
 mod sieve;
 mod spans;

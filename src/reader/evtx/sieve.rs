@@ -7,7 +7,8 @@ use super::Run;
 use super::fold::Folds;
 use super::instance::{Definition, Values};
 use super::layout::Content;
-use super::spans::{Covered, Given};
+use super::shape::{Shape, Shapes};
+use super::spans::Covered;
 use super::value::{FILETIME, NULL, STRING, UINT8, UINT16, utf16};
 use super::walk::Frame;
 use super::wanted::Wanted;
@@ -16,7 +17,7 @@ use crate::reader::event_xml::Slot;
 
 /// Where a text or number is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Source<T> {
+pub(super) enum Source<T> {
     /// In the template.
     Literal(T),
     /// Among the values.
@@ -25,7 +26,7 @@ enum Source<T> {
 
 /// A part of `System` that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Provider,
     Id,
     Level,
@@ -53,7 +54,7 @@ impl Part {
     }
 
     /// Whether its value has a type that is understood here.
-    const fn takes(self, kind: u8) -> bool {
+    pub(super) const fn takes(self, kind: u8) -> bool {
         match self {
             Self::Id => kind == UINT16,
             Self::Level => kind == UINT8,
@@ -70,10 +71,10 @@ pub(super) struct Sieve {
     provider: Source<Wanted>,
     id: Source<u16>,
     level: Source<u8>,
-    channel: Source<Arc<str>>,
-    computer: Source<Arc<str>>,
+    pub(super) channel: Source<Arc<str>>,
+    pub(super) computer: Source<Arc<str>>,
     /// Which values are looked at, by their index.
-    spots: Box<[(usize, Part)]>,
+    pub(super) spots: Box<[(usize, Part)]>,
     /// The values that are each record's own, though it says the same as another.
     own: Box<[u16]>,
 }
@@ -168,49 +169,6 @@ fn number<T: std::str::FromStr>(source: Source<Arc<str>>) -> Option<Source<T>> {
     })
 }
 
-/// The values that are looked at; those that stand in the template are empty.
-#[derive(Default)]
-struct Raw<'c> {
-    provider: &'c [u8],
-    id: u16,
-    level: Option<u8>,
-    ticks: u64,
-    channel: &'c [u8],
-    computer: &'c [u8],
-}
-
-impl Sieve {
-    /// `None` when something is not as expected.
-    fn pick<'c>(&self, chunk: &'c [u8], values: &Values<'_>, end: usize) -> Option<Raw<'c>> {
-        let mut raw = Raw::default();
-        let mut values = values.iter().enumerate();
-        for &(wanted, part) in &self.spots {
-            let (_, slice) = values.by_ref().find(|(index, _)| *index == wanted)?;
-            if !part.takes(slice.kind) {
-                if part == Part::Level && slice.kind == NULL {
-                    continue;
-                }
-                return None;
-            }
-            let last = slice
-                .start
-                .checked_add(slice.size.into())
-                .filter(|last| *last <= end)?;
-            let bytes = chunk.get(slice.start..last)?;
-            match part {
-                Part::Provider => raw.provider = bytes,
-                Part::Id => raw.id = u16::from_le_bytes(bytes.try_into().ok()?),
-                Part::Level => raw.level = Some(u8::from_le_bytes(bytes.try_into().ok()?)),
-                Part::Time => raw.ticks = u64::from_le_bytes(bytes.try_into().ok()?),
-                Part::Channel => raw.channel = bytes,
-                Part::Computer => raw.computer = bytes,
-                Part::Guard => {}
-            }
-        }
-        Some(raw)
-    }
-}
-
 /// What the sieve makes of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -234,6 +192,7 @@ pub(super) struct Judge<'c> {
     chunk: &'c [u8],
     /// What is wanted of the providers that are named by a value.
     providers: Vec<(&'c [u8], Wanted)>,
+    shapes: Shapes<'c>,
     pub(super) covered: Covered<'c>,
     pub(super) folds: Folds<'c>,
 }
@@ -244,6 +203,7 @@ impl<'c> Judge<'c> {
             run,
             chunk,
             providers: Vec::new(),
+            shapes: Shapes::default(),
             covered: Covered::default(),
             folds: Folds::default(),
         }
@@ -257,17 +217,24 @@ impl<'c> Judge<'c> {
         definition: Definition,
         values: &Values<'c>,
     ) -> Verdict {
-        let Some(raw) = sieve.pick(self.chunk, values, frame.content_end()) else {
-            return Verdict::Unsure;
-        };
+        let (chunk, end) = (self.chunk, frame.content_end());
         let narrow = &self.run.asked;
-        let admitted = self.covered.add(
-            given(&sieve.computer, raw.computer),
-            given(&sieve.channel, raw.channel),
-            frame.counted,
-            raw.ticks,
-            |computer, channel| narrow.admits_names(computer, channel),
-        );
+        let place = self.shapes.place(definition);
+        let shape = match place {
+            Some(shape) if shape.fits(chunk, definition, values, end) => shape,
+            place => {
+                let covered = &mut self.covered;
+                let made = Shape::new(sieve, chunk, definition, values, end, |names| {
+                    covered.stretch(names, |computer, channel| narrow.admits_names(computer, channel))
+                });
+                let Some(made) = made else {
+                    return Verdict::Unsure;
+                };
+                place.insert(made)
+            }
+        };
+        let raw = shape.pick(chunk, values);
+        let admitted = self.covered.count(shape.stretch(), frame.counted, raw.ticks);
         let level = match sieve.level {
             Source::Literal(level) => Some(level),
             Source::Value => raw.level,
@@ -277,7 +244,7 @@ impl<'c> Judge<'c> {
         }
         let wanted = match &sieve.provider {
             Source::Literal(wanted) => wanted,
-            Source::Value => provider(raw.provider, &mut self.providers, self.run),
+            Source::Value => provider(shape.provider(), &mut self.providers, self.run),
         };
         let id = match sieve.id {
             Source::Literal(id) => id,
@@ -287,7 +254,7 @@ impl<'c> Judge<'c> {
             let is_repeat = wanted.fold(id).is_some_and(|span| {
                 let span = raw.ticks / span;
                 self.folds
-                    .is_repeat(self.chunk, (frame.start, definition), values, &sieve.own, span)
+                    .is_repeat(chunk, (frame.start, definition), values, &sieve.own, span)
             });
             match wanted.demand(id) {
                 _ if is_repeat => Verdict::Repeat,
@@ -301,17 +268,10 @@ impl<'c> Judge<'c> {
             Verdict::Excluded
         } else {
             Verdict::Passed {
-                has_code: self.run.scanner.is_in(values, self.chunk, 0),
+                has_code: self.run.scanner.is_in(values, chunk, 0),
                 free_text: wanted.free_text,
             }
         }
-    }
-}
-
-fn given<'l, 'c>(source: &'l Source<Arc<str>>, raw: &'c [u8]) -> Given<'l, 'c> {
-    match source {
-        Source::Literal(text) => Given::Shared(text),
-        Source::Value => Given::Raw(raw),
     }
 }
 

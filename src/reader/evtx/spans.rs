@@ -67,22 +67,24 @@ struct Stretch<'c> {
     records: u64,
     first_record: u64,
     last_record: u64,
-    /// The earliest and latest FILETIME that is a time.
-    ticks: Option<(u64, u64)>,
+    /// The earliest and latest FILETIME that is a time; the earlier is later while there is none.
+    first: u64,
+    last: u64,
     /// Whether its records are asked for.
     admitted: bool,
 }
 
 impl Stretch<'_> {
     fn into_span(self) -> ChannelSpan {
+        let time = |ticks| from_filetime(ticks).filter(|_| self.first <= self.last);
         ChannelSpan {
+            first: time(self.first),
+            last: time(self.last),
             computer: self.computer.into_text(),
             channel: self.channel.into_text(),
             records: self.records,
             first_record: self.first_record,
             last_record: self.last_record,
-            first: self.ticks.and_then(|(first, _)| from_filetime(first)),
-            last: self.ticks.and_then(|(_, last)| from_filetime(last)),
         }
     }
 }
@@ -101,39 +103,47 @@ pub(super) const fn is_time(ticks: u64) -> bool {
     ticks > 0 && ticks < END_OF_TIME
 }
 
+/// A stretch of what a chunk covers, by its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StretchId(usize);
+
 impl<'c> Covered<'c> {
-    /// Counts a record in; says whether its computer and channel are asked for, which `admits` is asked once.
-    pub(super) fn add(
+    /// The stretch of a computer and channel; `admits` is asked once whether they are asked for.
+    pub(super) fn stretch(
         &mut self,
-        computer: Given<'_, 'c>,
-        channel: Given<'_, 'c>,
-        record: u64,
-        ticks: u64,
+        (computer, channel): (Given<'_, 'c>, Given<'_, 'c>),
         admits: impl FnOnce(&str, &str) -> bool,
-    ) -> bool {
-        let ticks = is_time(ticks).then_some(ticks);
-        let is_it = |known: &&mut Stretch<'_>| known.channel.is(channel) && known.computer.is(computer);
-        if let Some(known) = self.stretches.iter_mut().rev().find(is_it) {
-            known.records = known.records.saturating_add(1);
-            known.first_record = known.first_record.min(record);
-            known.last_record = known.last_record.max(record);
-            if let Some(ticks) = ticks {
-                let (first, last) = known.ticks.unwrap_or((ticks, ticks));
-                known.ticks = Some((first.min(ticks), last.max(ticks)));
-            }
-            return known.admitted;
+    ) -> StretchId {
+        let is_it = |known: &Stretch<'_>| known.channel.is(channel) && known.computer.is(computer);
+        if let Some(place) = self.stretches.iter().rposition(is_it) {
+            return StretchId(place);
         }
-        let admitted = admits(&computer.text(), &channel.text());
         self.stretches.push(Stretch {
             computer: Name::keep(computer),
             channel: Name::keep(channel),
-            records: 1,
-            first_record: record,
-            last_record: record,
-            ticks: ticks.map(|ticks| (ticks, ticks)),
-            admitted,
+            records: 0,
+            first_record: u64::MAX,
+            last_record: 0,
+            first: u64::MAX,
+            last: 0,
+            admitted: admits(&computer.text(), &channel.text()),
         });
-        admitted
+        StretchId(self.stretches.len().saturating_sub(1))
+    }
+
+    /// Counts a record in; says whether its computer and channel are asked for.
+    pub(super) fn count(&mut self, stretch: StretchId, record: u64, ticks: u64) -> bool {
+        let Some(known) = self.stretches.get_mut(stretch.0) else {
+            return true;
+        };
+        known.records = known.records.saturating_add(1);
+        known.first_record = known.first_record.min(record);
+        known.last_record = known.last_record.max(record);
+        if is_time(ticks) {
+            known.first = known.first.min(ticks);
+            known.last = known.last.max(ticks);
+        }
+        known.admitted
     }
 }
 

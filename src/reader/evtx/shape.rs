@@ -1,0 +1,176 @@
+//! Where the sieve finds what it looks at. The values of nearly all records of a template have the types and sizes of those of the
+//! record before, but for the payload that comes last; then all lies where it lay there. Decodes nothing.
+
+use super::instance::{Definition, Values};
+use super::sieve::{Part, Sieve, Source};
+use super::spans::{Given, StretchId};
+use super::value::{BIN_XML, NULL};
+
+/// The shapes of a chunk that are remembered, by the place of the template.
+const SHAPES: usize = 32;
+
+/// The values of a record that are looked at; those that stand in the template are zero.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Raw {
+    pub(super) id: u16,
+    pub(super) level: Option<u8>,
+    pub(super) ticks: u64,
+}
+
+/// Where the values lie that are looked at, from the first value on.
+#[derive(Debug)]
+pub(super) struct Shape<'c> {
+    definition: Definition,
+    /// Sizes and types of all values but the payload.
+    table: &'c [[u8; 4]],
+    /// Their bytes together.
+    size: usize,
+    has_payload: bool,
+    id: Option<usize>,
+    level: Option<usize>,
+    ticks: usize,
+    /// The provider, channel and computer where they are values; empty where they stand in the template.
+    texts: [(usize, &'c [u8]); 3],
+    stretch: StretchId,
+}
+
+/// The last shape of each template, as far as there is room.
+#[derive(Debug)]
+pub(super) struct Shapes<'c>(Vec<Option<Shape<'c>>>);
+
+impl Default for Shapes<'_> {
+    fn default() -> Self {
+        let mut shapes = Vec::new();
+        shapes.resize_with(SHAPES, || None);
+        Self(shapes)
+    }
+}
+
+impl<'c> Shapes<'c> {
+    /// The place for the shape of a template, which another may have.
+    #[expect(clippy::indexing_slicing, reason = "the remainder is below the length")]
+    pub(super) fn place(&mut self, definition: Definition) -> &mut Option<Shape<'c>> {
+        &mut self.0[(definition.offset / 8) % SHAPES]
+    }
+}
+
+impl<'c> Shape<'c> {
+    /// The shape of a record; `None` when something is not as expected. `stretch` says where records of a computer and channel
+    /// are counted.
+    pub(super) fn new(
+        sieve: &Sieve,
+        chunk: &'c [u8],
+        definition: Definition,
+        values: &Values<'c>,
+        end: usize,
+        stretch: impl FnOnce((Given<'_, 'c>, Given<'_, 'c>)) -> StretchId,
+    ) -> Option<Self> {
+        let (mut id, mut level, mut ticks) = (None, None, 0);
+        let mut texts: [(usize, &[u8]); 3] = [(0, &[]); 3];
+        let mut last_looked_at = 0;
+        let mut slices = values.iter().enumerate();
+        for &(wanted, part) in &sieve.spots {
+            let (_, slice) = slices.by_ref().find(|(index, _)| *index == wanted)?;
+            if !part.takes(slice.kind) {
+                if part == Part::Level && slice.kind == NULL {
+                    continue;
+                }
+                return None;
+            }
+            let bytes = slice.of(chunk.get(..end)?).ok()?;
+            let at = slice.start.checked_sub(values.start())?;
+            match part {
+                Part::Provider => texts[0] = (at, bytes),
+                Part::Channel => texts[1] = (at, bytes),
+                Part::Computer => texts[2] = (at, bytes),
+                Part::Id if bytes.len() == 2 => id = Some(at),
+                Part::Level if bytes.len() == 1 => level = Some(at),
+                Part::Time if bytes.len() == 8 => ticks = at,
+                Part::Guard => continue,
+                _ => return None,
+            }
+            last_looked_at = wanted;
+        }
+        let table = values.descriptors();
+        let rest = table.split_last().filter(|(last, rest)| {
+            let [_, _, kind, _] = last;
+            *kind == BIN_XML && rest.len() > last_looked_at
+        });
+        let (has_payload, table) = rest.map_or((false, table), |(_, rest)| (true, rest));
+        Some(Self {
+            definition,
+            table,
+            size: size(table),
+            has_payload,
+            id,
+            level,
+            ticks,
+            texts,
+            stretch: stretch((
+                given(&sieve.computer, texts[2].1),
+                given(&sieve.channel, texts[1].1),
+            )),
+        })
+    }
+
+    /// Whether the record has this shape, and the same provider, channel and computer.
+    pub(super) fn fits(&self, chunk: &[u8], definition: Definition, values: &Values<'_>, end: usize) -> bool {
+        let payload = if self.has_payload {
+            match values.descriptors().split_last() {
+                Some((&[low, high, BIN_XML, _], rest)) if rest == self.table => {
+                    u16::from_le_bytes([low, high])
+                }
+                _ => return false,
+            }
+        } else if values.descriptors() == self.table {
+            0
+        } else {
+            return false;
+        };
+        let start = values.start();
+        let last = start.saturating_add(self.size).saturating_add(payload.into());
+        self.definition == definition
+            && last <= end.min(chunk.len())
+            && self.texts.iter().all(|(at, text)| {
+                let at = start.saturating_add(*at);
+                text.is_empty() || chunk.get(at..at.saturating_add(text.len())) == Some(*text)
+            })
+    }
+
+    /// The values of a record of this shape that are looked at.
+    pub(super) fn pick(&self, chunk: &[u8], values: &Values<'_>) -> Raw {
+        let bytes = chunk.get(values.start()..).unwrap_or_default();
+        let id = self.id.and_then(|at| bytes.get(at..)?.first_chunk());
+        let level = self.level.and_then(|at| bytes.get(at));
+        let ticks = bytes.get(self.ticks..).and_then(|rest| rest.first_chunk());
+        Raw {
+            id: id.map_or(0, |bytes| u16::from_le_bytes(*bytes)),
+            level: level.copied(),
+            ticks: ticks.map_or(0, |bytes| u64::from_le_bytes(*bytes)),
+        }
+    }
+
+    /// Where records of this shape are counted.
+    pub(super) const fn stretch(&self) -> StretchId {
+        self.stretch
+    }
+
+    /// The provider where it is a value.
+    pub(super) const fn provider(&self) -> &'c [u8] {
+        self.texts[0].1
+    }
+}
+
+/// The bytes of all values.
+fn size(table: &[[u8; 4]]) -> usize {
+    table.iter().fold(0, |size, &[low, high, ..]| {
+        size.saturating_add(u16::from_le_bytes([low, high]).into())
+    })
+}
+
+fn given<'l, 'c>(source: &'l Source<std::sync::Arc<str>>, raw: &'c [u8]) -> Given<'l, 'c> {
+    match source {
+        Source::Literal(text) => Given::Shared(text),
+        Source::Value => Given::Raw(raw),
+    }
+}
