@@ -41,6 +41,22 @@ fn every_cause_has_a_hit_and_a_near_miss() {
     }
 }
 
+/// The page for authors has the declared events, field by field: `LOGONSCOPE_BLESS=1 cargo test --test knowledge` writes them anew.
+#[test]
+fn the_page_for_authors_tells_the_derived_events_as_declared() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/README.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let start = page.find("| name | when | fields |").unwrap();
+    let length = page[start..].find("\n\n").unwrap() + 1;
+    let declared = logonscope::knowledge::derived::page();
+    if std::env::var_os("LOGONSCOPE_BLESS").is_some() {
+        let fresh = [&page[..start], &declared, &page[start + length..]].concat();
+        std::fs::write(&path, fresh).unwrap();
+    } else {
+        assert_eq!(&page[start..start + length], declared);
+    }
+}
+
 /// The tables of the four articles: every cause is there, has the evidence, and the case is one of its hits.
 #[test]
 fn the_articles_are_answered() {

@@ -2,40 +2,12 @@
 //! tell apart. Must not weigh anything.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::codes::{CodeValue, Codes};
+use super::derived::derived_event;
 use super::schema::CaseKind;
 use super::{CauseRule, DERIVED, Item, Knowledge, Signal, Subject};
-
-/// The events that the ledgers derive, and the log each stands on. A test of the engine holds the list to what is derived.
-pub const DERIVED_EVENTS: &[(&str, &[&str])] = &[
-    ("session-logon", &["LSM"]),
-    ("session-slow", &["LSM"]),
-    ("session-unfinished", &["LSM"]),
-    ("session-disconnect", &["LSM"]),
-    (
-        "session-end",
-        &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
-    ),
-    (
-        "host-restart",
-        &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
-    ),
-    ("task-logon-failed", &["TaskScheduler"]),
-    ("task-run", &["TaskScheduler"]),
-    ("ledger-context", &[]),
-    ("logon-flood", &["Security", "RdpCoreTS"]),
-    ("clock-jump", &["KernelGeneral"]),
-    ("session-listed", &[]),
-    ("session-places", &[]),
-    ("task-listed", &[]),
-    ("session-told", &["LSM"]),
-    ("logon-stays-refused", &["Security"]),
-    ("host-boot", &["EventLog", "KernelGeneral"]),
-    ("host-slept", &["KernelPower"]),
-    ("refusal-told", &["LSA"]),
-    ("autologon-missed", &["EventLog", "KernelGeneral"]),
-];
 
 /// One thing to put right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,9 +43,15 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
     }
     for signal in knowledge.signals() {
         for name in signal.derived() {
-            if !DERIVED_EVENTS.iter().any(|(known, _)| **known == **name) {
+            if derived_event(name).is_none() {
                 complain(signal.id(), format!("no ledger derives the event {name}"));
             }
+        }
+        for field in never_emitted(signal, signal.asked_fields().chain(slots(signal.summary()))) {
+            complain(
+                signal.id(),
+                format!("no event that it takes has the field {field}"),
+            );
         }
     }
     for id in unused(knowledge) {
@@ -175,8 +153,8 @@ fn logs(knowledge: &Knowledge, signal: &Signal) -> Vec<String> {
         return vec![ANY.to_owned()];
     }
     let derived = signal.derived().iter().flat_map(|name| {
-        let known = DERIVED_EVENTS.iter().find(|(known, _)| **known == **name);
-        known.map(|(_, logs)| *logs).unwrap_or_default().iter().copied()
+        let known = derived_event(name).map(|kind| kind.stands_on);
+        known.unwrap_or_default().iter().copied()
     });
     let written = signal
         .sources()
@@ -186,9 +164,55 @@ fn logs(knowledge: &Knowledge, signal: &Signal) -> Vec<String> {
     derived.chain(written).map(str::to_lowercase).collect()
 }
 
+/// The names in braces that a template fills: of keys in lower case, of fields otherwise.
+fn slots(template: &str) -> impl Iterator<Item = &str> {
+    let parts = template.split('{').skip(1);
+    parts
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+}
+
+/// Fields that are asked of a signal and that none of its events has. Only derived events are declared field by field, so only a
+/// signal that takes nothing else can be judged.
+fn never_emitted<'a>(signal: &'a Signal, asked: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let is_derived = |provider: &Arc<str>| provider.starts_with(DERIVED);
+    if signal.derived().is_empty() || !signal.providers().iter().all(is_derived) {
+        return Vec::new();
+    }
+    let emitted = |field: &str| {
+        let kinds = signal.derived().iter().filter_map(|name| derived_event(name));
+        kinds.into_iter().any(|kind| kind.has(field))
+    };
+    let is_key = |name: &str| name.starts_with(char::is_lowercase) || name.starts_with('#');
+    asked.filter(|name| !is_key(name) && !emitted(name)).collect()
+}
+
+/// Fields that an item asks of its signals and that none of them has.
+fn asked_in_vain<'a>(knowledge: &'a Knowledge, item: &'a Item) -> Vec<&'a str> {
+    let Subject::Signals(signals) = &item.subject else {
+        return Vec::new();
+    };
+    let mut fields = item
+        .conditions
+        .iter()
+        .map(|(field, _)| &**field)
+        .collect::<Vec<_>>();
+    fields.extend(item.distinct.as_deref());
+    fields.extend(item.say.iter().flat_map(|say| slots(say)));
+    let signals = || signals.iter().filter_map(|&index| knowledge.signals().get(index));
+    let in_vain =
+        |field: &&str| signals().all(|signal| !never_emitted(signal, [*field].into_iter()).is_empty());
+    fields.into_iter().filter(in_vain).collect()
+}
+
 fn of_cause(knowledge: &Knowledge, rule: &CauseRule) -> Vec<String> {
     let mut details = Vec::new();
     for item in rule.supports.iter().chain(&rule.against) {
+        for field in asked_in_vain(knowledge, item) {
+            details.push(format!(
+                "an item asks for the field {field}, which none of its events has"
+            ));
+        }
         if let Some(names) = unreachable(knowledge, rule, item) {
             details.push(format!(
                 "{names} can be no part of an incident that it explains: give the item a window"

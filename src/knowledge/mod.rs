@@ -6,6 +6,7 @@
 
 pub mod codes;
 mod condition;
+pub mod derived;
 mod duration;
 pub mod explain;
 pub mod lint;

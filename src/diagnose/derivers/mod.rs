@@ -3,6 +3,7 @@
 
 mod clock_jumps;
 pub(in crate::diagnose) mod exported_lists;
+mod interrupted_work;
 mod logon_flood;
 mod lone_complaint;
 mod missed_autologon;
@@ -33,11 +34,13 @@ pub(in crate::diagnose) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
         tasks,
     };
     let mut derived = session_losses::derive(host, &ledgers, focus);
-    derived.extend(ledgers.power.derive(host, |down| {
+    let mut restarts = ledgers.power.derive(host, |down| {
         let before = down.at.earlier(TimeDelta::milliseconds(1));
         let alive = ledgers.sessions.alive(before);
         alive.filter(|stay| stay.active(before)).count()
-    }));
+    });
+    interrupted_work::mark(&mut restarts, &ledgers);
+    derived.append(&mut restarts);
     derived.append(&mut ledgers.sessions.derived);
     derived.extend(exported_lists::derive(host, &ledgers.tasks));
     derived.append(&mut ledgers.tasks.derived);

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::DERIVED;
+use crate::knowledge::derived::derived_event;
 use crate::model::{Event, Fact, Level, Value};
 
 /// Fields that most derived events have room for.
@@ -53,6 +54,7 @@ impl Derived {
 
     /// Adds a field unless its value is empty.
     pub(in crate::diagnose) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.declared(name);
         let text = value.to_string();
         if !text.is_empty() {
             self.event.push(name, Value::text(text));
@@ -62,6 +64,7 @@ impl Derived {
 
     /// Adds a field of another event as it is.
     pub(in crate::diagnose) fn with_value(mut self, name: &str, value: &Value) -> Self {
+        self.declared(name);
         self.event.push(name, value.clone());
         self
     }
@@ -72,6 +75,16 @@ impl Derived {
             Some(value) => self.with(name, value),
             None => self,
         }
+    }
+
+    /// What is emitted is declared; the tests run every deriver with this on.
+    fn declared(&self, field: &str) {
+        debug_assert!(
+            derived_event(self.event.provider.trim_start_matches(DERIVED))
+                .is_some_and(|kind| kind.has(field)),
+            "{} has the field {field}, which knowledge/derived.rs does not declare",
+            self.event.provider
+        );
     }
 
     pub(in crate::diagnose) fn build(self) -> Entry {

@@ -7,6 +7,7 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment, is_id_of_logons};
 use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::event_evidence::Outcome;
 use crate::diagnose::weighing::templates;
+use crate::knowledge::derived::derived_event;
 use crate::knowledge::signal::field;
 use crate::knowledge::{DERIVED, Item, Signal};
 use crate::model::{Evidence, Missing, Origin, Time};
@@ -125,13 +126,9 @@ impl Trial<'_> {
             .filter_map(|&index| self.bench.knowledge.sources().get(index));
         let mut channels: Vec<Arc<str>> = named.map(|source| Arc::clone(&source.channel)).collect();
         for name in signal.derived() {
-            let alias = match &**name {
-                // Nobody keeps a log of the lists that people make.
-                "session-listed" | "session-places" | "task-listed" | "session-told" => continue,
-                "host-restart" | "host-boot" | "clock-jump" => "EventLog",
-                "task-logon-failed" | "task-run" => "TaskScheduler",
-                "logon-flood" | "logon-stays-refused" => "Security",
-                _ => "LSM",
+            // Nobody keeps a log of the lists that people make.
+            let Some(alias) = derived_event(name).and_then(|kind| kind.silence) else {
+                continue;
             };
             channels.extend(
                 self.bench

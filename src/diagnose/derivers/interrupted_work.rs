@@ -1,0 +1,101 @@
+//! What a host going down cut off: runs of scheduled tasks and jobs of robots that were at work then. Adds to each restart what it
+//! interrupted and whose it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::ledgers::power::SHUTDOWN_SPAN;
+use crate::diagnose::ledgers::tasks::Work;
+use crate::diagnose::timeline::host::{Entry, Moment};
+use crate::model::Value;
+
+/// Work that was cut off.
+struct Cut {
+    at: Moment,
+    work: Work,
+    task: Option<String>,
+    user: Option<String>,
+}
+
+/// Tells of each restart among these events whether it interrupted work, and which. Must be asked before the events of the task
+/// ledger are taken out of it.
+pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers) {
+    let cuts = cut_tasks(ledgers);
+    for restart in restarts.iter_mut().filter(|entry| is_restart(entry)) {
+        let Some(at) = restart.at else { continue };
+        let Some(cut) = cut_job(ledgers, at).or_else(|| cut_near(&cuts, at)) else {
+            continue;
+        };
+        restart.event.push("Interrupted", Value::text(cut.work.name()));
+        for (field, value) in [("TaskName", cut.task), ("Owner", cut.user)] {
+            if let Some(value) = value {
+                restart.event.push(field, Value::text(value));
+            }
+        }
+    }
+}
+
+fn is_restart(entry: &Entry) -> bool {
+    entry.event.provider.ends_with("/host-restart")
+}
+
+/// Runs of tasks that the scheduler's log shows cut off. Windows' own tasks do not count, nor does what runs for as long as the host
+/// is up: a task that was cut off twice and never ended by itself.
+fn cut_tasks(ledgers: &Ledgers) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ended = BTreeSet::new();
+    let runs = ledgers.tasks.derived.iter();
+    for run in runs.filter(|entry| entry.event.provider.ends_with("/task-run")) {
+        let Some(task) = run.event.field_text("TaskName") else {
+            continue;
+        };
+        let key = task.to_lowercase();
+        if key.starts_with(r"\microsoft\") {
+            continue;
+        }
+        if run.event.field_str("Class").as_deref() != Some("cut-by-shutdown") {
+            ended.insert(key);
+        } else if let Some(at) = run.at {
+            *times.entry(key).or_default() += 1;
+            let user = run.event.field_text("User");
+            let work = Work::Task;
+            cuts.push(Cut {
+                at,
+                work,
+                task: Some(task),
+                user,
+            });
+        }
+    }
+    let always_on = |task: &str| times.get(task).is_some_and(|times| *times > 1) && !ended.contains(task);
+    cuts.retain(|cut| {
+        !cut.task
+            .as_ref()
+            .is_some_and(|task| always_on(&task.to_lowercase()))
+    });
+    cuts
+}
+
+fn cut_near(cuts: &[Cut], at: Moment) -> Option<Cut> {
+    let cut = cuts.iter().find(|cut| cut.at.near(at, SHUTDOWN_SPAN))?;
+    Some(Cut {
+        task: cut.task.clone(),
+        user: cut.user.clone(),
+        ..*cut
+    })
+}
+
+/// A job of a robot that was at work the moment before.
+fn cut_job(ledgers: &Ledgers, at: Moment) -> Option<Cut> {
+    let before = at.earlier(TimeDelta::milliseconds(1));
+    let user = ledgers.tasks.users_of_jobs(before).next()?;
+    Some(Cut {
+        at,
+        work: Work::Job,
+        task: None,
+        user: Some(user.to_owned()),
+    })
+}

@@ -1,0 +1,364 @@
+//! The events that no log has and the engine derives from those that it has: name, fields, and whose silence proves that there was
+//! none. The one place where they are declared: lint, the judging of silence and the page for authors read it, and the engine's own
+//! tests refuse what is not declared here. Must not know how they are derived.
+
+/// One kind of derived event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerivedEvent {
+    /// Its name; signals take it with `derived = "NAME"`.
+    pub name: &'static str,
+    /// When there is one.
+    pub when: &'static str,
+    /// Its fields; each may be missing.
+    pub fields: &'static [DerivedField],
+    /// The logs that it is made of, by the aliases of `data/sources.toml`; none for what settings and lists tell.
+    pub stands_on: &'static [&'static str],
+    /// The log whose silence proves that there was none; none where nobody keeps such a log.
+    pub silence: Option<&'static str>,
+}
+
+/// A field of a derived event, and what it says where the name does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerivedField {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says; empty where the name says all.
+    pub meaning: &'static str,
+}
+
+const fn plain(name: &'static str) -> DerivedField {
+    DerivedField { name, meaning: "" }
+}
+
+const fn field(name: &'static str, meaning: &'static str) -> DerivedField {
+    DerivedField { name, meaning }
+}
+
+const KIND: DerivedField = field("Kind", "console, rdp, vmconnect");
+const LIMIT: DerivedField = field("Limit", "which setting fits the time, see below");
+const INTERRUPTED: DerivedField = field("Interrupted", "what was going on, see below");
+const CLASS: DerivedField = field("Class", "see below");
+const BY_SESSION: DerivedField = field("BySession", "the session that LSM 39 names");
+const ACTIVE: DerivedField = field("ActiveMinutes", "since it was connected");
+const LAYOUT: DerivedField = field(
+    "Layout",
+    "published: `quser` and its like; guessed: `DumpSessionsInfo`",
+);
+
+/// Every kind of derived event.
+pub const DERIVED_EVENTS: &[DerivedEvent] = &[
+    DerivedEvent {
+        name: "session-logon",
+        when: "LSM 21 or 25",
+        fields: &[
+            plain("User"),
+            plain("SessionID"),
+            plain("Address"),
+            KIND,
+            field("How", "logon, reconnect"),
+            field("ArbitrationSeconds", "41 to 21 or 25"),
+            field("OtherActive", "how many sessions of other users are active then"),
+            plain("OtherUser"),
+        ],
+        stands_on: &["LSM"],
+        silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "session-slow",
+        when: "a stage of a logon took 20 s or more",
+        fields: &[
+            plain("User"),
+            plain("SessionID"),
+            field("Stage", "arbitration: 41 to 21; shell: 21 to 22"),
+            plain("Seconds"),
+        ],
+        stands_on: &["LSM"],
+        silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "session-unfinished",
+        when: "LSM 41 without 21, 25 or 42 within 5 minutes",
+        fields: &[plain("User"), plain("SessionID")],
+        stands_on: &["LSM"],
+        silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "session-disconnect",
+        when: "LSM 24 or 40, one for each real disconnection",
+        fields: &[
+            plain("User"),
+            plain("SessionID"),
+            plain("Address"),
+            KIND,
+            CLASS,
+            plain("Reason"),
+            BY_SESSION,
+            plain("ByUser"),
+            field("Together", "sessions of users that dropped within 10 s"),
+            ACTIVE,
+            LIMIT,
+            INTERRUPTED,
+            field(
+                "JobFailed",
+                "yes: it was a job, and it wrote an error within 2 minutes",
+            ),
+            field(
+                "Refreshes",
+                "after how many refreshes of group policy sessions of the host lost their clients within 15 s and nobody said why; \
+                 absent where most did so at other times",
+            ),
+        ],
+        stands_on: &["LSM"],
+        silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "session-end",
+        when: "LSM 23, or the end of the boot that the session lived in",
+        fields: &[
+            plain("User"),
+            plain("SessionID"),
+            plain("Address"),
+            KIND,
+            CLASS,
+            field("Reason", "of the disconnection before it"),
+            BY_SESSION,
+            field("State", "active, disconnected: how it stood before it ended"),
+            field("DisconnectedMinutes", "how long it had stood disconnected"),
+            ACTIVE,
+            LIMIT,
+            INTERRUPTED,
+        ],
+        stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
+        silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "host-restart",
+        when: "the host goes down",
+        fields: &[
+            field("Class", "planned, unexpected, hybrid"),
+            plain("Process"),
+            plain("ReasonCode"),
+            plain("ShutdownType"),
+            plain("User"),
+            plain("Comment"),
+            plain("BugcheckCode"),
+            field("ActiveSessions", "how many sessions were active"),
+            field("Interrupted", "task, job: work that it cut off"),
+            field("TaskName", "of the task that it cut off"),
+            field("Owner", "whose work that was"),
+        ],
+        stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
+        silence: Some("EventLog"),
+    },
+    DerivedEvent {
+        name: "host-boot",
+        when: "the host comes up",
+        fields: &[field("Class", "as of the going down before it")],
+        stands_on: &["EventLog", "KernelGeneral"],
+        silence: Some("EventLog"),
+    },
+    DerivedEvent {
+        name: "task-logon-failed",
+        when: "104, or 101 with a code of the logon family; a pair is one",
+        fields: &[
+            plain("TaskName"),
+            plain("User"),
+            plain("ResultCode"),
+            field("Method", "LogonUserExEx, LogonUserS4U"),
+            field("Status", "of the 4625 type 4 in the same 2 s"),
+        ],
+        stands_on: &["TaskScheduler"],
+        silence: Some("TaskScheduler"),
+    },
+    DerivedEvent {
+        name: "task-run",
+        when: "a run ended",
+        fields: &[
+            plain("TaskName"),
+            plain("InstanceId"),
+            plain("User"),
+            field(
+                "Class",
+                "completed, failed-start, failed-action, stopped, cut-by-shutdown",
+            ),
+            field(
+                "Exit",
+                "file name of what ran, in lower case, and its exit code: `robocopy.exe:3`",
+            ),
+            plain("ResultCode"),
+            plain("Seconds"),
+        ],
+        stands_on: &["TaskScheduler"],
+        silence: Some("TaskScheduler"),
+    },
+    DerivedEvent {
+        name: "ledger-context",
+        when: "beside each occurrence of an incident",
+        fields: &[
+            field("ServerSide", "yes when LSM covers the time"),
+            field(
+                "OwnState",
+                "none, active, disconnected: the state of the user's own session then",
+            ),
+            plain("OwnSession"),
+            plain("OwnKind"),
+            plain("OwnAddress"),
+            plain("DisconnectedMinutes"),
+            field("OwnSessions", "how many at once"),
+            plain("OtherActive"),
+            plain("OtherDisconnected"),
+            plain("OtherUser"),
+            plain("MinutesSinceBoot"),
+            field(
+                "MinutesSinceJoin",
+                "NetJoin 4096, where the host has not started since",
+            ),
+            plain("User"),
+        ],
+        stands_on: &[],
+        silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "logon-flood",
+        when: "100 or more logons over the network were refused within an hour, under five or more names or from five or more addresses",
+        fields: &[
+            plain("Count"),
+            plain("Minutes"),
+            plain("Names"),
+            plain("Addresses"),
+        ],
+        stands_on: &["Security", "RdpCoreTS"],
+        silence: Some("Security"),
+    },
+    DerivedEvent {
+        name: "logon-stays-refused",
+        when: "Security 4625, or 4768 and 4771 with 0x12 again and again (no `LogonType` then), for an account of robots or tasks, one that \
+               the host itself locked out, or where a few refusals are all that was sent: none succeeded afterwards",
+        fields: &[
+            plain("User"),
+            plain("LogonType"),
+            plain("FailureCode"),
+            field("Times", "how many"),
+            plain("Address"),
+        ],
+        stands_on: &["Security"],
+        silence: Some("Security"),
+    },
+    DerivedEvent {
+        name: "autologon-missed",
+        when: "a boot that the log of sessions covers, after which nobody was logged on at the console within 10 minutes although \
+               `winlogon.AutoAdminLogon` is 1",
+        fields: &[field("User", "`winlogon.DefaultUserName`")],
+        stands_on: &["EventLog", "KernelGeneral"],
+        silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "host-slept",
+        when: "the host went to sleep while a job of a robot was going on",
+        fields: &[plain("User")],
+        stands_on: &["KernelPower"],
+        silence: Some("EventLog"),
+    },
+    DerivedEvent {
+        name: "refusal-told",
+        when: "LsaSrv 40960 or 40961 with the code of an account's state or right, where a few such records are all that was sent",
+        fields: &[plain("Code")],
+        stands_on: &["LSA"],
+        silence: None,
+    },
+    DerivedEvent {
+        name: "clock-jump",
+        when: "the clock was set by more than 60 s",
+        fields: &[plain("Seconds")],
+        stands_on: &["KernelGeneral"],
+        silence: Some("EventLog"),
+    },
+    DerivedEvent {
+        name: "task-listed",
+        when: "for each task of a list whose last result is an error; a refused logon is a `task-logon-failed` instead; neither has a time",
+        fields: &[plain("TaskName"), plain("User"), plain("ResultCode")],
+        stands_on: &[],
+        silence: None,
+    },
+    DerivedEvent {
+        name: "session-told",
+        when: "LSM 40 of reason 0, 5, 11 or 12, where up to four of them are all that a host told",
+        fields: &[plain("SessionID"), plain("Reason")],
+        stands_on: &["LSM"],
+        silence: None,
+    },
+    DerivedEvent {
+        name: "session-listed",
+        when: "for each user in a list of sessions, at the time of the list if that is known",
+        fields: &[plain("User"), field("State", "active, disconnected"), LAYOUT],
+        stands_on: &[],
+        silence: None,
+    },
+    DerivedEvent {
+        name: "session-places",
+        when: "for each list of sessions, where `rdp.MaxInstanceCount` is known",
+        fields: &[
+            field("Held", "sessions of users but the one at the console"),
+            plain("Limit"),
+            plain("Free"),
+            LAYOUT,
+        ],
+        stands_on: &[],
+        silence: None,
+    },
+];
+
+/// The kind of derived event of that name.
+pub fn derived_event(name: &str) -> Option<&'static DerivedEvent> {
+    DERIVED_EVENTS.iter().find(|kind| kind.name == name)
+}
+
+impl DerivedEvent {
+    /// Whether it has a field of that name; case does not count.
+    pub fn has(&self, field: &str) -> bool {
+        self.fields
+            .iter()
+            .any(|known| known.name.eq_ignore_ascii_case(field))
+    }
+}
+
+/// The table of derived events for the page that authors of knowledge read, as Markdown.
+pub fn page() -> String {
+    let mut page = String::from("| name | when | fields |\n| --- | --- | --- |\n");
+    for kind in DERIVED_EVENTS {
+        let fields: Vec<String> = kind
+            .fields
+            .iter()
+            .map(|field| match field.meaning {
+                "" => format!("`{}`", field.name),
+                meaning => format!("`{}` ({meaning})", field.name),
+            })
+            .collect();
+        page.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            kind.name,
+            kind.when,
+            fields.join(", ")
+        ));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_fields_are_told_apart() {
+        let mut names: Vec<_> = DERIVED_EVENTS.iter().map(|kind| kind.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), DERIVED_EVENTS.len());
+        for kind in DERIVED_EVENTS {
+            let mut fields: Vec<_> = kind.fields.iter().map(|field| field.name).collect();
+            fields.sort_unstable();
+            fields.dedup();
+            assert_eq!(fields.len(), kind.fields.len(), "{}", kind.name);
+        }
+    }
+}
