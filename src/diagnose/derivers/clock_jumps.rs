@@ -1,27 +1,50 @@
 //! The clock of a host was set by more than a minute. Derives an event of each such moment.
 
-use crate::diagnose::timeline::derived_event::Derived;
-use crate::diagnose::timeline::host::{Entry, Host};
+use chrono::TimeDelta;
 
-/// The clock was set: Kernel-General 1 with more than a minute between the old time and the new. Reason 2 is the clock read
-/// from the hardware after sleep: no time was lost then.
+use crate::diagnose::timeline::clock;
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+
+/// System and Security tell of one setting within this span.
+const ONE_SETTING: TimeDelta = TimeDelta::seconds(5);
+
+/// So many settings are looked back at for the one that another log told.
+const BESIDE: usize = 8;
+
+/// The clock was set: Kernel-General 1 or Security 4616 with more than a minute between the old time and the new. Reason 2 of the former is the
+/// clock read from the hardware after sleep: no time was lost then.
 pub(super) fn find(host: &Host) -> Vec<Entry> {
     const LEAST: i64 = 60;
-    let set = host.entries.iter().filter(|entry| {
-        entry.event.id == Some(1)
-            && entry
-                .event
-                .provider
-                .eq_ignore_ascii_case("Microsoft-Windows-Kernel-General")
-            && entry.event.field_number("Reason") != Some(2)
-    });
-    let jump = |entry: &Entry| {
-        let time = |name: &str| {
-            let text = entry.event.field_text(name)?;
-            crate::model::parse_rfc3339(&text)
-        };
-        let seconds = (time("NewTime")? - time("OldTime")?).num_seconds();
-        (seconds.abs() > LEAST).then(|| Derived::new("clock-jump", entry).with("Seconds", seconds).build())
+    let slept = |entry: &Entry| entry.event.field_number("Reason") == Some(2);
+    let settings = || {
+        host.entries
+            .iter()
+            .filter_map(|entry| Some((entry, clock::setting(&entry.event)?)))
     };
-    set.filter_map(jump).collect()
+    let sleeps: Vec<Moment> = settings()
+        .filter(|(entry, _)| slept(entry))
+        .filter_map(|(entry, _)| entry.at)
+        .collect();
+    let slept_at = |at: Moment| {
+        let next = sleeps.partition_point(|sleep| *sleep < at.earlier(ONE_SETTING));
+        sleeps.get(next).is_some_and(|sleep| sleep.near(at, ONE_SETTING))
+    };
+    let mut jumps: Vec<(Entry, i64)> = Vec::new();
+    for (entry, (old, new)) in settings().filter(|(entry, _)| !slept(entry)) {
+        let seconds = (new - old).num_seconds();
+        let told = |at: Moment| {
+            let same = |jump: &(Entry, i64)| {
+                jump.0.at.is_some_and(|known| known.near(at, ONE_SETTING)) && (jump.1 - seconds).abs() <= 1
+            };
+            slept_at(at) || jumps.iter().rev().take(BESIDE).any(same)
+        };
+        if seconds.abs() > LEAST && !entry.at.is_some_and(told) {
+            jumps.push((
+                Derived::new("clock-jump", entry).with("Seconds", seconds).build(),
+                seconds,
+            ));
+        }
+    }
+    jumps.into_iter().map(|(entry, _)| entry).collect()
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::timeline::clock;
 use crate::diagnose::timeline::coverage::ChannelCover;
 use crate::diagnose::timeline::duplicates::Seen;
 use crate::diagnose::timeline::home_machine::Homes;
 pub(in crate::diagnose) use crate::model::host_key;
-use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time};
+use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time, time_text};
 
 /// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
 /// subtracted.
@@ -415,9 +416,6 @@ fn newest_first(events: &[Event]) -> bool {
     down > up
 }
 
-/// A step back of more than this between neighbours in one channel is a clock that was set.
-const JUMP: TimeDelta = TimeDelta::seconds(60);
-
 /// Entries by channel, those with a record id apart from those without, in their order.
 fn by_channel(entries: Vec<Entry>) -> BTreeMap<(Arc<str>, bool), Vec<Entry>> {
     let mut channels: BTreeMap<(Arc<str>, bool), Vec<Entry>> = BTreeMap::new();
@@ -445,46 +443,23 @@ fn by_channel(entries: Vec<Entry>) -> BTreeMap<(Arc<str>, bool), Vec<Entry>> {
 /// Orders by record id inside each channel and by time across, and numbers the epochs between settings of the clock.
 fn order(host: &mut Host, problems: &mut Vec<Problem>) {
     let mut channels = by_channel(std::mem::take(&mut host.entries));
-    let mut most = 0;
-    for ((channel, numbered), entries) in &mut channels {
-        if !numbered {
-            continue;
-        }
-        entries.sort_by_key(|entry| entry.event.record_id);
-        let mut latest: Option<Time> = None;
-        let mut epoch = 0;
-        for entry in entries.iter_mut() {
-            let Some(at) = &mut entry.at else { continue };
-            if let Some(before) = latest.filter(|&before| before - at.time > JUMP) {
-                epoch += 1;
-                let back = (before - at.time).num_seconds();
-                let detail =
-                    format!("the clock went back {back} s between neighbouring records of {channel}");
-                problems.push(Problem::new(
-                    ProblemKind::ClockJump,
-                    entry.event.origin.clone(),
-                    detail,
-                ));
-            }
-            at.epoch = epoch;
-            latest = Some(at.time);
-        }
-        most = most.max(epoch);
-    }
-    // A ring buffer may have lost the first settings of the clock, never the last: count from the end.
     for ((_, numbered), entries) in &mut channels {
-        let own = entries
-            .iter()
-            .filter_map(|entry| entry.at)
-            .map(|at| at.epoch)
-            .max()
-            .unwrap_or(0);
-        let shift = if *numbered { most - own } else { most };
-        for at in entries.iter_mut().filter_map(|entry| entry.at.as_mut()) {
-            at.epoch += shift;
+        if *numbered {
+            entries.sort_by_key(|entry| entry.event.record_id);
         }
     }
-    host.jumped = most > 0;
+    let set_back = clock::number(&mut channels);
+    for jump in &set_back {
+        let detail = format!(
+            "the clock of {} went back {} s, from {} to {}",
+            host.name,
+            (jump.old - jump.new).num_seconds(),
+            time_text(jump.old),
+            time_text(jump.new)
+        );
+        problems.push(Problem::new(ProblemKind::ClockJump, jump.origin.clone(), detail));
+    }
+    host.jumped = !set_back.is_empty();
     host.entries = Vec::with_capacity(channels.values().map(Vec::len).sum());
     for entries in channels.values_mut() {
         host.entries.append(entries);

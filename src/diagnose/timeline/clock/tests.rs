@@ -1,0 +1,170 @@
+//! Settings of the clock that are believed, and records that only came out of turn.
+
+use super::*;
+use crate::diagnose::timeline::host::Moment;
+use crate::model::Value;
+
+const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+
+fn time(text: &str) -> Time {
+    format!("2026-05-04T{text}Z").parse().unwrap()
+}
+
+fn entry(record: u64, provider: &str, id: u16, at: &str) -> Entry {
+    let mut event = Event::new(Origin::artifact("a.evtx"));
+    event.provider = provider.into();
+    event.id = Some(id);
+    event.record_id = Some(record);
+    event.time = Some(time(at));
+    let at = Some(Moment {
+        epoch: 0,
+        time: time(at),
+    });
+    Entry {
+        event: event.into(),
+        at,
+    }
+}
+
+fn set(mut entry: Entry, old: &str, new: &str) -> Entry {
+    let name = if entry.event.id == Some(1) {
+        "OldTime"
+    } else {
+        "PreviousTime"
+    };
+    entry.event.push(name, Value::text(time(old).to_rfc3339()));
+    entry.event.push("NewTime", Value::text(time(new).to_rfc3339()));
+    entry
+}
+
+fn channels(of: Vec<(&str, Vec<Entry>)>) -> Channels {
+    of.into_iter()
+        .map(|(name, entries)| ((Arc::from(name), true), entries))
+        .collect()
+}
+
+fn epochs(channels: &Channels, name: &str) -> Vec<u32> {
+    let entries = &channels[&(Arc::from(name), true)];
+    entries.iter().map(|entry| entry.at.unwrap().epoch).collect()
+}
+
+/// The System log of a restart as Windows writes it: the kernel's records of the stop after those of the start.
+fn restart() -> Vec<Entry> {
+    vec![
+        entry(1, "User32", 1074, "10:00:00"),
+        entry(2, "EventLog", 6006, "10:00:20"),
+        entry(3, "EventLog", 6009, "10:05:00"),
+        entry(4, "EventLog", 6005, "10:05:00"),
+        entry(5, "EventLog", 6013, "10:05:00"),
+        entry(6, POWER, 109, "10:00:21"),
+        entry(7, KERNEL, 13, "10:00:22"),
+        entry(8, KERNEL, 12, "10:04:50"),
+        entry(9, "Service Control Manager", 7036, "10:05:10"),
+    ]
+}
+
+#[test]
+fn a_restart_sets_no_clock() {
+    let mut alone = channels(vec![("System", restart())]);
+    assert_eq!(number(&mut alone).len(), 0);
+    assert_eq!(epochs(&alone, "System"), [0; 9]);
+}
+
+#[test]
+fn a_wake_up_is_put_after_the_sleep() {
+    let mut log = channels(vec![(
+        "System",
+        vec![
+            entry(1, POWER, 42, "10:00:00"),
+            entry(2, "EventLog", 6013, "18:00:00"),
+            entry(3, POWER, 107, "10:00:02"),
+            set(entry(4, KERNEL, 1, "18:00:00"), "10:00:02", "18:00:00"),
+        ],
+    )]);
+    assert_eq!(number(&mut log).len(), 0);
+    let woken = log.values().next().unwrap()[2].at.unwrap();
+    assert_eq!(woken.time, time("18:00:00"));
+}
+
+#[test]
+fn who_sets_the_clock_is_believed_and_all_channels_follow() {
+    let mut both = channels(vec![
+        (
+            "System",
+            vec![
+                entry(1, "Service Control Manager", 7036, "11:50:00"),
+                set(entry(2, KERNEL, 1, "11:00:00"), "12:00:00", "11:00:00"),
+                entry(3, "Service Control Manager", 7036, "11:10:00"),
+            ],
+        ),
+        (
+            "LSM",
+            vec![
+                entry(1, LSM, 21, "09:00:00"),
+                entry(2, LSM, 23, "11:55:00"),
+                entry(3, LSM, 21, "11:20:00"),
+                entry(4, LSM, 23, "12:30:00"),
+            ],
+        ),
+        (
+            "Security",
+            vec![
+                entry(1, AUDITING, 4624, "10:59:00"),
+                set(entry(2, AUDITING, 4616, "11:00:00"), "12:00:00", "11:00:00"),
+            ],
+        ),
+    ]);
+    assert_eq!(number(&mut both).len(), 1);
+    assert_eq!(epochs(&both, "System"), [0, 1, 1]);
+    assert_eq!(epochs(&both, "LSM"), [0, 0, 1, 1]);
+    assert_eq!(epochs(&both, "Security"), [0, 1]);
+}
+
+#[test]
+fn a_step_that_one_of_several_logs_makes_is_none() {
+    let odd = || {
+        vec![
+            entry(1, LSM, 21, "11:50:00"),
+            entry(2, LSM, 24, "10:50:00"),
+            entry(3, LSM, 25, "10:51:00"),
+        ]
+    };
+    let steady = vec![
+        entry(1, "Service Control Manager", 7036, "10:00:00"),
+        entry(2, "Service Control Manager", 7036, "12:00:00"),
+    ];
+    let mut two = channels(vec![("LSM", odd()), ("System", steady)]);
+    assert_eq!(number(&mut two).len(), 0);
+    // Where there is no other log, or one that made the same step, it is believed.
+    assert_eq!(number(&mut channels(vec![("LSM", odd())])).len(), 1);
+    let second = vec![
+        entry(1, AUDITING, 4624, "11:49:00"),
+        entry(2, AUDITING, 4634, "10:52:00"),
+    ];
+    let mut agreed = channels(vec![("LSM", odd()), ("Security", second)]);
+    assert_eq!(number(&mut agreed).len(), 1);
+    assert_eq!(epochs(&agreed, "LSM"), [0, 1, 1]);
+    assert_eq!(epochs(&agreed, "Security"), [0, 1]);
+}
+
+#[test]
+fn a_record_that_came_late_is_no_step() {
+    let late = vec![
+        entry(1, LSM, 21, "11:50:00"),
+        entry(2, LSM, 32, "11:40:00"),
+        entry(3, LSM, 24, "11:51:00"),
+    ];
+    assert_eq!(number(&mut channels(vec![("LSM", late)])).len(), 0);
+}
+
+#[test]
+fn an_old_setting_explains_no_later_restart() {
+    let mut log = vec![set(entry(1, KERNEL, 1, "08:00:00"), "23:00:00", "08:00:00")];
+    for mut entry in restart() {
+        entry.event.record_id = entry.event.record_id.map(|record| record + 1);
+        log.push(entry);
+    }
+    let mut one = channels(vec![("System", log)]);
+    assert_eq!(number(&mut one).len(), 1);
+    assert_eq!(epochs(&one, "System"), [1; 10]);
+}
