@@ -47,6 +47,8 @@ pub(in crate::diagnose) struct Down {
     request: Option<usize>,
     /// The code of a blue screen, if not 0.
     bugcheck: Option<u32>,
+    /// Whether the kernel said that it stops: then Windows was through with going down.
+    stopped: bool,
 }
 
 /// All of one host.
@@ -66,8 +68,12 @@ pub(in crate::diagnose) struct PowerLedger {
 
 /// A shutdown marker outranks what a session seems to say within this span.
 pub(in crate::diagnose) const SHUTDOWN_SPAN: TimeDelta = TimeDelta::seconds(90);
+/// What a request does comes after it, but for clocks of two logs.
+const ASKED_SPAN: TimeDelta = TimeDelta::seconds(10);
 /// A request is followed by the shutdown within this span.
 const REQUEST_SPAN: TimeDelta = TimeDelta::minutes(15);
+/// A host that hangs while it goes down is believed to do so for this long.
+const HUNG_SPAN: TimeDelta = TimeDelta::hours(2);
 /// Markers of one boot lie within this span.
 const BOOT_SPAN: TimeDelta = TimeDelta::minutes(5);
 
@@ -83,6 +89,7 @@ impl PowerLedger {
         // The log may end before the next boot.
         reading.close(host, DownKind::Planned);
         let mut ledger = reading.ledger;
+        ledger.downs.sort_by_key(|down| (down.until, down.at));
         let spans = ledger.downs.iter().enumerate();
         ledger.spans = Overlaps::new(spans.map(|(place, down)| (place, down.at, Some(down.until))));
         ledger
@@ -107,20 +114,29 @@ impl PowerLedger {
         self.downs.get(place)
     }
 
-    /// When the host last began to go down.
-    pub(in crate::diagnose) fn last_down(&self) -> Option<Moment> {
-        self.downs.iter().map(|down| down.at).max()
+    /// The going down that something that went on at an instant met first.
+    pub(in crate::diagnose) fn next_down(&self, at: Moment) -> Option<&Down> {
+        let next = self.downs.partition_point(|down| down.until < at);
+        self.downs.get(next)
     }
 
-    /// The going down within 90 s of an instant, before or after.
+    /// The going down within 90 s of an instant, before or after. Where the request is there nothing before it is its work, and what comes
+    /// after the next start is none of it.
     pub(in crate::diagnose) fn near(&self, at: Moment) -> Option<&Down> {
         let is_near = |down: &Down| {
+            let before = if down.request.is_some() {
+                ASKED_SPAN
+            } else {
+                SHUTDOWN_SPAN
+            };
+            let over = self.boot_before(at).is_some_and(|boot| boot > down.until);
             down.kind != DownKind::Unexpected
-                && at.since(down.at).is_some_and(|after| after >= -SHUTDOWN_SPAN)
+                && at.since(down.at).is_some_and(|after| after >= -before)
                 && down
                     .until
                     .since(at)
                     .is_some_and(|before| before >= -SHUTDOWN_SPAN)
+                && !over
         };
         let places = self.around(at, SHUTDOWN_SPAN);
         let first = places
@@ -198,141 +214,184 @@ impl PowerLedger {
     }
 }
 
+/// One start of the host, and how it went down before.
+#[derive(Clone, Copy)]
+struct Boot {
+    at: Moment,
+    /// The last sign of life before, of whatever log.
+    alive: Option<Moment>,
+    /// The going down before, by its place.
+    down: Option<usize>,
+}
+
 #[derive(Default)]
 struct Reading {
     ledger: PowerLedger,
     request: Option<(usize, Moment)>,
-    open: Option<(usize, Moment, Moment)>,
-    last_alive: Option<(usize, Moment)>,
-    last_boot: Option<Moment>,
-    hybrid: bool,
+    /// The going down that is not over: the entry of its first marker, the first and the last marker, and whether the kernel stopped.
+    open: Option<(usize, Moment, Moment, bool)>,
+    last_alive: Option<Moment>,
+    last_boot: Option<Boot>,
 }
+
+const LSM: &str = "microsoft-windows-terminalservices-localsessionmanager";
 
 impl Reading {
     fn take(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, id: u16) {
         let provider = entry.event.provider.to_ascii_lowercase();
         match (provider.as_str(), id) {
-            ("user32" | "microsoft-windows-user32", 1074) => self.request = Some((index, at)),
+            ("user32" | "microsoft-windows-user32", 1074) => self.asked(host, index, at),
             ("user32" | "microsoft-windows-user32", 1075) => self.request = None,
-            ("microsoft-windows-terminalservices-localsessionmanager", 54)
-            | ("eventlog", 6006)
-            | ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at),
+            (LSM, 54) | ("eventlog", 6006) => self.closing(host, index, at, false),
+            ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at, true),
             ("microsoft-windows-kernel-power", 42) => self.sleeping(host, index, entry, at),
             ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at),
+            // Nobody logs on to a host that goes down: it has started again.
+            (LSM, 21) => self.close(host, DownKind::Planned),
             ("netjoin", 4096) => self.ledger.joins.push(at),
-            ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => self.unexpected(entry, index, at),
+            ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => {
+                self.booted(host, index, at);
+                self.unexpected(entry, index, at);
+            }
             _ => {}
         }
-        let boot = matches!(
-            (provider.as_str(), id),
-            ("eventlog", _)
-                | (
-                    "microsoft-windows-kernel-general" | "microsoft-windows-kernel-power",
-                    _
-                )
+        let of_start = matches!(
+            provider.as_str(),
+            "eventlog" | "microsoft-windows-kernel-general" | "microsoft-windows-kernel-power"
         );
-        if !boot && self.open.is_none() {
-            self.last_alive = Some((index, at));
+        if !of_start {
+            self.last_alive = Some(at);
         }
     }
 
+    /// A request. A going down that was told long ago and never seen to end was another.
+    fn asked(&mut self, host: &Host, index: usize, at: Moment) {
+        let other = self
+            .open
+            .is_some_and(|(_, _, until, _)| !until.near(at, REQUEST_SPAN));
+        if other {
+            self.close(host, DownKind::Planned);
+        }
+        self.request = Some((index, at));
+    }
+
     /// A marker that Windows is shutting down.
-    fn closing(&mut self, host: &Host, index: usize, at: Moment) {
-        self.hybrid = false;
-        if let Some((_, _, until)) = &mut self.open
+    fn closing(&mut self, host: &Host, index: usize, at: Moment, stops: bool) {
+        if let Some((_, _, until, stopped)) = &mut self.open
             && until.near(at, REQUEST_SPAN)
         {
             *until = at;
+            *stopped |= stops;
             return;
         }
         // Where the System log is missing, no boot tells that the one before is over.
         self.close(host, DownKind::Planned);
-        self.open = Some((index, at, at));
+        self.open = Some((index, at, at, stops));
     }
 
     /// Reason 4 is a shutdown with fast start-up; all other reasons are sleep, which sessions survive.
     fn sleeping(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment) {
-        if entry.event.field_number("Reason") == Some(4) && self.open.is_none() {
-            self.open = Some((index, at, at));
-            self.hybrid = true;
+        if entry.event.field_number("Reason") == Some(4) {
+            self.closing(host, index, at, false);
             self.close(host, DownKind::Hybrid);
         }
     }
 
     fn close(&mut self, host: &Host, kind: DownKind) {
-        let Some((cite, first, until)) = self.open.take() else {
+        let Some((cite, first, until, stopped)) = self.open.take() else {
             return;
         };
-        let request = self
-            .request
-            .take()
-            .filter(|(_, asked)| first.since(*asked).is_some_and(|span| span.abs() <= REQUEST_SPAN));
-        let event = request
-            .and_then(|(index, _)| host.entries.get(index))
-            .map(|entry| &entry.event);
-        let at = request.map_or(first, |(_, asked)| asked.min(first));
+        let asked_for = |asked: Moment| {
+            let began = first.since(asked);
+            began.is_some_and(|span| span.abs() <= REQUEST_SPAN) || (asked >= first && asked <= until)
+        };
+        let request = self.request.filter(|(_, asked)| asked_for(*asked));
+        if request.is_some() {
+            self.request = None;
+        }
         self.ledger.downs.push(Down {
-            at,
             until,
             kind,
-            process: event.and_then(|event| event.field_text("Process")),
-            user: event.and_then(|event| event.first_field_text(&["User", "param7"])),
-            cite: request.map_or(cite, |(index, _)| index),
-            request: request.map(|(index, _)| index),
-            bugcheck: None,
+            stopped,
+            ..down(host, request, (cite, first))
         });
     }
 
+    /// A start; what tells of it again within minutes is the same.
     fn booted(&mut self, host: &Host, index: usize, at: Moment) {
+        if self.last_boot.is_some_and(|boot| at.near(boot.at, BOOT_SPAN)) {
+            return;
+        }
+        self.begun_at_least(at);
         self.close(host, DownKind::Planned);
-        let again = self.last_boot.is_some_and(|boot| at.near(boot, BOOT_SPAN));
-        if !again {
-            self.ledger.boots.push(at);
-            self.ledger.boot_cites.push(index);
-            self.last_boot = Some(at);
+        let before = self.last_boot.map(|boot| boot.at);
+        let down = self.ledger.downs.len().checked_sub(1).filter(|place| {
+            let down = self.ledger.downs.get(*place);
+            down.is_some_and(|down| before.is_none_or(|boot| down.until >= boot))
+        });
+        self.ledger.boots.push(at);
+        self.ledger.boot_cites.push(index);
+        self.last_boot = Some(Boot {
+            at,
+            alive: self.last_alive.filter(|alive| *alive <= at),
+            down,
+        });
+    }
+
+    /// A host that was asked to go down and started again went down, also where it left no marker of it.
+    fn begun_at_least(&mut self, boot: Moment) {
+        let last = self.last_alive.unwrap_or(boot);
+        let asked = self
+            .request
+            .filter(|(_, asked)| last.since(*asked).is_some_and(|span| span <= HUNG_SPAN));
+        if let (None, Some((index, at))) = (self.open, asked) {
+            self.open = Some((index, at, at, false));
         }
     }
 
     /// 6008 and Kernel-Power 41 are written at the next boot. The time in 6008 is only a lower bound of the end: events of
     /// an hour later were seen.
     fn unexpected(&mut self, entry: &Entry, index: usize, at: Moment) {
+        let Some(boot) = self.last_boot else { return };
         let code = entry.event.field_number("BugcheckCode").filter(|&code| code != 0);
-        let since_boot = self
-            .ledger
-            .boots
-            .len()
-            .checked_sub(2)
-            .and_then(|before| self.ledger.boots.get(before));
         let stated = entry
             .event
             .field_text("LastAlive")
             .and_then(|text| parse_rfc3339(&text));
-        let stated = stated.map(|time| Moment {
-            epoch: at.epoch,
-            time,
-        });
-        // No boot is written after fast start-up: what comes up unexpectedly went down later than that.
-        if let Some(last) = self.ledger.downs.last_mut()
-            && last.kind != DownKind::Hybrid
-            && (since_boot.is_none_or(|boot| last.at >= *boot))
-            && at.since(last.until).is_some_and(|gap| gap < TimeDelta::days(30))
-            && self.last_boot.is_none_or(|boot| last.at <= boot)
-        {
+        let stated = stated
+            .map(|time| Moment { time, ..at })
+            .filter(|alive| *alive < at);
+        let before = boot.down.and_then(|place| self.ledger.downs.get_mut(place));
+        let down = before.filter(|down| at.since(down.until).is_some_and(|gap| gap < TimeDelta::days(30)));
+        if let Some(last) = down {
             if last.kind == DownKind::Unexpected {
                 last.bugcheck = last.bugcheck.or(code);
                 // Kernel-Power 41 is written first, and only EventLog 6008 knows the last sign of life.
-                if let Some(alive) = stated.filter(|alive| *alive > last.at && *alive < at) {
+                if let Some(alive) = stated.filter(|alive| *alive > last.at) {
                     last.at = alive;
                     last.until = alive;
                 }
+                return;
             }
-            return;
+            // No boot is written after fast start-up: what comes up unexpectedly went down later than that.
+            let came_up = last.kind == DownKind::Hybrid
+                && boot
+                    .alive
+                    .is_some_and(|alive| alive > last.until.later(SHUTDOWN_SPAN));
+            // Windows was asked to go down, began to, and never was through with it.
+            let hung = last.kind == DownKind::Planned && !last.stopped;
+            if !came_up && !hung {
+                return;
+            }
         }
-        let seen = self
-            .last_alive
-            .map(|(_, alive)| alive)
-            .filter(|alive| *alive < at);
-        let down = stated.max(seen).filter(|down| *down < at).unwrap_or(at);
+        let earliest = boot
+            .down
+            .and_then(|place| self.ledger.downs.get(place))
+            .map(|down| down.until);
+        let down = stated.max(boot.alive).max(earliest).unwrap_or(boot.at);
+        if let Some(known) = &mut self.last_boot {
+            known.down = Some(self.ledger.downs.len());
+        }
         self.ledger.downs.push(Down {
             at: down,
             until: down,
@@ -342,6 +401,26 @@ impl Reading {
             cite: index,
             request: None,
             bugcheck: code,
+            stopped: false,
         });
+    }
+}
+
+/// A going down at a request, if there was one, since the first marker.
+fn down(host: &Host, request: Option<(usize, Moment)>, (cite, first): (usize, Moment)) -> Down {
+    let index = request.map(|(index, _)| index);
+    let event = index
+        .and_then(|index| host.entries.get(index))
+        .map(|entry| &entry.event);
+    Down {
+        at: request.map_or(first, |(_, asked)| asked.min(first)),
+        until: first,
+        kind: DownKind::Planned,
+        process: event.and_then(|event| event.field_text("Process")),
+        user: event.and_then(|event| event.first_field_text(&["User", "param7"])),
+        cite: index.unwrap_or(cite),
+        request: index,
+        bugcheck: None,
+        stopped: false,
     }
 }

@@ -115,15 +115,13 @@ impl TaskLedger {
             ledger.step(host, index, entry, &mut open);
         }
         for run in open.into_values() {
-            let cut = run
-                .start
-                .is_some_and(|start| power.last_down().is_some_and(|down| down >= start));
-            ledger.finish(
-                host,
-                run,
-                None,
-                if cut { "cut-by-shutdown" } else { "unfinished" },
-            );
+            let down = Self::cut(host, power, &run);
+            let class = if down.is_some() {
+                "cut-by-shutdown"
+            } else {
+                "unfinished"
+            };
+            ledger.finish(host, run, down, class);
         }
         let jobs = Jobs::new(host);
         ledger.runs.extend(jobs.runs);
@@ -131,6 +129,14 @@ impl TaskLedger {
         ledger.runs.sort_by_key(|run| run.start);
         ledger.index();
         ledger
+    }
+
+    /// When the host went down under a run that no record ends: it was the first time since the run's last sign.
+    fn cut(host: &Host, power: &PowerLedger, run: &Open) -> Option<Moment> {
+        let seen = host.entries.get(run.cite)?.at?;
+        let down = power.next_down(seen)?;
+        let lasted = down.until.since(run.start?)?;
+        (lasted <= LONGEST_RUN).then_some(down.at.max(seen))
     }
 
     fn index(&mut self) {
@@ -226,11 +232,7 @@ impl TaskLedger {
                     .build(),
             );
         }
-        let end = if matches!(class, "unfinished" | "cut-by-shutdown") {
-            None
-        } else {
-            end
-        };
+        let end = end.filter(|_| class != "unfinished");
         self.runs.push(Run {
             work: Work::Task,
             own: run.task.to_lowercase().starts_with(r"\microsoft\"),

@@ -403,7 +403,8 @@ fn without_reason(drop: &Drop, at: Moment, host: &Host, clues: &Clues<'_>) -> Dr
 
 fn end_of(number: usize, ledger: &SessionLedger, power: &PowerLedger, clues: &Clues<'_>) -> Option<EndClass> {
     let stay = ledger.stays.get(number)?;
-    let at = stay.end?;
+    // No record tells why a stay ended whose id was given out anew.
+    let at = stay.end.filter(|_| stay.end_cite.is_some())?;
     match clues.limit(Some(stay.session), at) {
         Some(20515) => return Some(EndClass::IdleLimit),
         Some(20517) => return Some(EndClass::TimeLimit),

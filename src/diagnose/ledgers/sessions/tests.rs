@@ -270,3 +270,138 @@ fn a_crash_after_fast_start_up_is_a_crash() {
         );
     assert_eq!(log.ends(), [Some("crash".to_owned())]);
 }
+
+/// Seconds after the start.
+const fn s(seconds: i64) -> i64 {
+    seconds * 1_000
+}
+
+impl Log {
+    /// User32 1074: somebody asks for a restart.
+    fn asked(self, at: i64, process: &str) -> Self {
+        let user = ("User", r"CORP\admin");
+        self.event(at, "User32", 1074, &[("Process", process), user])
+    }
+
+    fn kernel(self, at: i64, id: u16) -> Self {
+        self.event(at, "Microsoft-Windows-Kernel-General", id, &[])
+    }
+
+    fn stays(self) -> Vec<(String, Option<i64>, Option<i64>, Option<String>)> {
+        let start: Time = "2026-05-04T10:00:00Z".parse().unwrap();
+        let seconds = |time: Option<Time>| time.map(|time| (time - start).num_seconds());
+        let stays = self.diagnose().sessions.into_iter();
+        stays
+            .map(|stay| {
+                let user = stay.user.map(|user| user.to_string()).unwrap_or_default();
+                (user, seconds(stay.start), seconds(stay.end), stay.end_class)
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn who_logs_on_right_after_a_restart_is_of_the_new_start() {
+    // The second restart comes days later: it must not split the session that began 67 s after the first.
+    let log = Log::new()
+        .session(0, 21, ANNA, "2", "LOCAL")
+        .event(s(100), LSM, 54, &[])
+        .session(s(101), 23, ANNA, "2", "")
+        .session(s(167), 21, ROBOT, "2", "LOCAL")
+        .event(s(90_000), LSM, 54, &[])
+        .session(s(90_001), 23, ROBOT, "2", "");
+    let shutdown = Some("logoff-shutdown".to_owned());
+    let wanted = vec![
+        (ANNA.to_owned(), Some(0), Some(101), shutdown.clone()),
+        (ROBOT.to_owned(), Some(167), Some(90_001), shutdown),
+    ];
+    assert_eq!(log.stays(), wanted);
+}
+
+#[test]
+fn a_restart_without_its_start_takes_no_later_request() {
+    let log = Log::new()
+        .event(0, LSM, 54, &[])
+        .session(s(600), 21, ROBOT, "2", "10.0.0.5")
+        .asked(s(90_000), "msiexec.exe")
+        .event(s(90_001), LSM, 54, &[])
+        .session(s(90_002), 23, ROBOT, "2", "")
+        .kernel(s(90_005), 13);
+    let diagnosis = log.diagnose();
+    let best = diagnosis.incidents.first().and_then(|incident| incident.best());
+    assert_eq!(best.map(|cause| &*cause.id), Some("remote-or-installer-restart"));
+}
+
+#[test]
+fn a_log_off_before_the_request_is_not_its_work() {
+    let log = Log::new()
+        .session(0, 21, ROBOT, "2", "10.0.0.5")
+        .session(s(940), 23, ROBOT, "2", "")
+        .asked(s(1_000), "msiexec.exe")
+        .event(s(1_001), LSM, 54, &[])
+        .kernel(s(1_005), 13);
+    assert_eq!(log.ends(), [Some("logoff".to_owned())]);
+}
+
+#[test]
+fn a_shutdown_that_hung_and_was_cut_is_told_as_both() {
+    let log = Log::new()
+        .session(0, 21, ROBOT, "2", "10.0.0.5")
+        .asked(s(1_000), "msiexec.exe")
+        .event(s(1_001), LSM, 54, &[])
+        .session(s(1_010), 23, ROBOT, "2", "")
+        .event(s(2_500), "Service Control Manager", 7036, &[])
+        .kernel(s(3_000), 12)
+        .event(
+            s(3_004),
+            "Microsoft-Windows-Kernel-Power",
+            41,
+            &[("BugcheckCode", "0")],
+        );
+    let diagnosis = log.diagnose();
+    let restart = |id: &str| {
+        let mut incidents = diagnosis.incidents.iter();
+        incidents.any(|incident| incident.best().is_some_and(|cause| &*cause.id == id))
+    };
+    assert!(restart("unexpected-restart"), "{:?}", diagnosis.incidents);
+}
+
+#[test]
+fn a_session_of_which_only_winlogon_says_that_it_began() {
+    let winlogon = "Microsoft-Windows-Winlogon";
+    let log = Log::new()
+        .session(0, 41, ROBOT, "3", "")
+        .session(s(1), 42, ROBOT, "3", "")
+        .event(s(2), winlogon, 7001, &[("TSId", "3")])
+        .event(s(800), winlogon, 7002, &[("TSId", "3")])
+        .session(s(2_000), 41, ANNA, "4", "")
+        .session(s(2_001), 42, ANNA, "4", "")
+        .event(s(2_002), winlogon, 7001, &[("TSId", "4")])
+        .session(s(2_003), 21, ANNA, "4", "10.0.0.7")
+        .session(s(2_900), 23, ANNA, "4", "");
+    let logoff = Some("logoff".to_owned());
+    let wanted = vec![
+        (ROBOT.to_owned(), Some(0), Some(800), logoff.clone()),
+        (ANNA.to_owned(), Some(2_003), Some(2_900), logoff),
+    ];
+    assert_eq!(log.stays(), wanted);
+}
+
+#[test]
+fn a_later_restart_does_not_take_back_an_arbitration_that_never_ended() {
+    let begun = || {
+        Log::new()
+            .session(0, 41, ROBOT, "3", "")
+            .session(s(50_000), 21, ANNA, "4", "LOCAL")
+    };
+    let later = begun().event(s(54_000), LSM, 54, &[]).kernel(s(54_010), 13);
+    let unfinished = |log: Log| {
+        let mut ledger = log.diagnose().incidents;
+        ledger.retain(|incident| incident.session == Some(3));
+        ledger
+            .into_iter()
+            .map(|incident| incident.symptom.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(unfinished(begun()), unfinished(later));
+}

@@ -1,0 +1,414 @@
+//! The reading of session events in order: which stay each is of, and where stays begin and end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use super::{Drop, DropClass, EndClass, Kind, LSM, SessionLedger, Stay};
+use crate::diagnose::ledgers::power::{Down, DownKind, PowerLedger, SHUTDOWN_SPAN};
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::{Event, same_user};
+
+const WINLOGON: &str = "microsoft-windows-winlogon";
+/// Markers of one disconnection lie within this span.
+const CLUSTER: TimeDelta = TimeDelta::seconds(5);
+/// Winlogon tells of a logon this soon before or after the Local Session Manager does.
+const NOTIFIED: TimeDelta = TimeDelta::minutes(2);
+
+#[derive(Default)]
+pub(super) struct Reading {
+    ledger: SessionLedger,
+    /// Open stays by session id.
+    open: BTreeMap<u32, usize>,
+    /// The last stays by session id, open or not.
+    last: BTreeMap<u32, usize>,
+    /// Arbitrations that began (41), by session id, and when they ended (42).
+    arbitrations: Arbitrations,
+    /// Stays that only Winlogon told of, by number.
+    unsaid: BTreeSet<usize>,
+    /// Sessions that Winlogon saw log off (7002), by session id: when, and the entry that tells it.
+    leaving: BTreeMap<u32, (Moment, usize)>,
+}
+
+/// Arbitrations by session id: when they began, the entry, and when they ended.
+type Arbitrations = BTreeMap<u32, (Moment, usize, Option<Moment>)>;
+
+/// Reads the session events of a host in order.
+pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
+    let mut reading = Reading::default();
+    let mut downs = power.downs.iter().peekable();
+    for (index, entry) in host.entries.iter().enumerate() {
+        let of_sessions = entry.event.provider.eq_ignore_ascii_case(LSM);
+        if let Some(at) = entry.at {
+            // Nobody logs on to a host that goes down: who does is of the next start.
+            let starts = of_sessions && matches!(entry.event.id, Some(21 | 41));
+            let slack = if starts { TimeDelta::zero() } else { SHUTDOWN_SPAN };
+            while let Some(down) = downs.next_if(|down| down.until.later(slack) < at) {
+                reading.all_gone(host, down);
+            }
+        }
+        if of_sessions {
+            reading.take(index, entry);
+        } else if entry.event.provider.eq_ignore_ascii_case(WINLOGON) {
+            reading.notified(host, index, entry);
+        }
+    }
+    for down in downs {
+        reading.all_gone(host, down);
+    }
+    let open = std::mem::take(&mut reading.arbitrations);
+    if let Some(last) = host.entries.iter().rev().find_map(|entry| entry.at) {
+        reading.settle(last);
+        reading.unfinished(host, open, last);
+    }
+    reading.ledger
+}
+
+impl Reading {
+    fn take(&mut self, index: usize, entry: &Entry) {
+        let event = &entry.event;
+        let session = ["SessionID", "SessionId", "Session", "TargetSession"]
+            .iter()
+            .find_map(|name| event.field_number(name));
+        let Some(id) = event.id else { return };
+        if matches!(id, 24 | 39 | 40) {
+            self.disconnect(index, entry, session, id);
+        }
+        let (Some(at), Some(session)) = (entry.at, session) else {
+            return;
+        };
+        match id {
+            41 => {
+                self.arbitrations.insert(session, (at, index, None));
+            }
+            42 => {
+                if let Some((.., ended)) = self.arbitrations.get_mut(&session) {
+                    *ended = Some(at);
+                }
+            }
+            21 => self.logon(index, entry, at, session),
+            22 => self.shell(entry, at, session),
+            25 => self.reconnect(index, entry, at, session),
+            24 if !self.just_ended(session, at) => {
+                let stay = self.ensure(event, at, session);
+                self.state(stay, at, false, index);
+            }
+            23 => self.logoff(event, at, session, index),
+            _ => {}
+        }
+    }
+
+    fn open_stay(&mut self, event: &Event, at: Moment, session: u32, start: Option<Moment>) -> usize {
+        let number = self.ledger.stays.len();
+        self.ledger.stays.push(Stay {
+            session,
+            user: event.field_text("User"),
+            kind: Kind::of(event),
+            address: event.field_text("Address").filter(|address| address != "LOCAL"),
+            start,
+            end: None,
+            end_class: None,
+            end_cite: None,
+            states: Vec::new(),
+            former: Vec::new(),
+            seen: at,
+        });
+        // The last stay of an id ended when the next one began, whether that was written or not.
+        if let Some(last) = self.open.insert(session, number)
+            && let Some(last) = self.ledger.stays.get_mut(last)
+        {
+            last.end = Some(at);
+        }
+        self.last.insert(session, number);
+        number
+    }
+
+    /// Winlogon tells of a logon (7001) and of a log-off (7002). Where the arbitration of a session ended and no 21 followed, this is how the
+    /// session is known.
+    fn notified(&mut self, host: &Host, index: usize, entry: &Entry) {
+        let Some((at, session)) = entry.at.zip(entry.event.field_number("TSId")) else {
+            return;
+        };
+        match entry.event.id {
+            Some(7001) if !self.open.contains_key(&session) => {
+                let begun = self.arbitrations.get(&session);
+                let begun = begun.filter(|(_, _, ended)| ended.is_some_and(|ended| at.near(ended, NOTIFIED)));
+                if let Some(arbitration) = begun.and_then(|(_, index, _)| host.entries.get(*index)) {
+                    let start = arbitration.at;
+                    let stay = self.open_stay(&arbitration.event, start.unwrap_or(at), session, start);
+                    self.unsaid.insert(stay);
+                    self.state(stay, at, true, index);
+                }
+            }
+            Some(7002) if self.open.contains_key(&session) => {
+                self.leaving.insert(session, (at, index));
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends the sessions of which only Winlogon saw the log-off, until an instant.
+    fn settle(&mut self, until: Moment) {
+        let (left, later) = std::mem::take(&mut self.leaving)
+            .into_iter()
+            .partition(|(_, (at, _))| *at <= until);
+        self.leaving = later;
+        let left: BTreeMap<u32, (Moment, usize)> = left;
+        for (session, (at, index)) in left {
+            self.left(session, at, index);
+        }
+    }
+
+    /// Ends a session at its log-off, if no 23 did and only Winlogon knows of it.
+    fn left(&mut self, session: u32, at: Moment, index: usize) {
+        let unsaid = self
+            .open
+            .get(&session)
+            .copied()
+            .filter(|stay| self.unsaid.contains(stay));
+        if let Some(stay) = unsaid.and_then(|stay| self.ledger.stays.get_mut(stay)) {
+            stay.end = Some(at);
+            stay.end_cite = Some(index);
+            self.open.remove(&session);
+        }
+    }
+
+    /// The open stay of a session id, or one that began before the log.
+    fn ensure(&mut self, event: &Event, at: Moment, session: u32) -> usize {
+        let user = event.field_text("User");
+        let open = self.open.get(&session).copied().filter(|&number| {
+            let own = self
+                .ledger
+                .stays
+                .get(number)
+                .and_then(|stay| stay.user.as_deref());
+            own.is_none()
+                || user
+                    .as_deref()
+                    .is_none_or(|user| own.is_some_and(|own| same_user(own, user)))
+        });
+        open.unwrap_or_else(|| self.open_stay(event, at, session, None))
+    }
+
+    /// A logoff writes 24 after its 23: that is no new session.
+    fn just_ended(&self, session: u32, at: Moment) -> bool {
+        let last = self.last.get(&session);
+        last.and_then(|&number| self.ledger.stays.get(number))
+            .and_then(|stay| stay.end)
+            .is_some_and(|end| end.near(at, TimeDelta::seconds(30)))
+    }
+
+    fn state(&mut self, stay: usize, at: Moment, active: bool, index: usize) {
+        if let Some(stay) = self.ledger.stays.get_mut(stay) {
+            stay.states.push((at, active, index));
+        }
+    }
+
+    fn logon(&mut self, index: usize, entry: &Entry, at: Moment, session: u32) {
+        let waited = self
+            .arbitrations
+            .remove(&session)
+            .and_then(|(begin, ..)| at.since(begin));
+        let stay = self.begin(entry, at, session);
+        self.state(stay, at, true, index);
+        self.announce(entry, at, session, "logon", waited);
+        self.slow(entry, session, "arbitration", waited);
+    }
+
+    /// The stay that a logon begins: the one that Winlogon told of a moment before is the same.
+    fn begin(&mut self, entry: &Entry, at: Moment, session: u32) -> usize {
+        if let Some((left, index)) = self.leaving.remove(&session) {
+            self.left(session, left, index);
+        }
+        let told = self.open.get(&session).copied();
+        let told = told.filter(|stay| self.unsaid.remove(stay));
+        let told = told.filter(|stay| {
+            self.ledger
+                .stays
+                .get(*stay)
+                .is_some_and(|stay| stay.seen.near(at, NOTIFIED))
+        });
+        let Some(number) = told else {
+            return self.open_stay(&entry.event, at, session, Some(at));
+        };
+        if let Some(stay) = self.ledger.stays.get_mut(number) {
+            stay.user = entry.event.field_text("User").or(stay.user.take());
+            stay.kind = Kind::of(&entry.event);
+            stay.address = entry
+                .event
+                .field_text("Address")
+                .filter(|address| address != "LOCAL");
+            stay.start = Some(at);
+            stay.states.clear();
+        }
+        number
+    }
+
+    fn reconnect(&mut self, index: usize, entry: &Entry, at: Moment, session: u32) {
+        let stay = self.ensure(&entry.event, at, session);
+        if let Some(stay) = self.ledger.stays.get_mut(stay) {
+            let address = entry
+                .event
+                .field_text("Address")
+                .filter(|address| address != "LOCAL");
+            let before = std::mem::replace(&mut stay.address, address);
+            stay.former.push((at, stay.kind, before));
+            stay.kind = Kind::of(&entry.event);
+        }
+        self.state(stay, at, true, index);
+        self.announce(entry, at, session, "reconnect", None);
+    }
+
+    fn announce(&mut self, entry: &Entry, at: Moment, session: u32, how: &str, waited: Option<TimeDelta>) {
+        let user = entry.event.field_text("User");
+        let mut open: Vec<usize> = self.open.values().copied().collect();
+        open.sort_unstable();
+        let others: Vec<&Stay> = open
+            .into_iter()
+            .filter_map(|number| self.ledger.stays.get(number))
+            .filter(|stay| stay.session != session && stay.active(at))
+            .filter(|stay| match (&stay.user, &user) {
+                (Some(a), Some(b)) => !same_user(a, b),
+                _ => false,
+            })
+            .collect();
+        let derived = Derived::new("session-logon", entry)
+            .with_some("User", user.as_deref())
+            .with("SessionID", session)
+            .with_some("Address", entry.event.field_text("Address"))
+            .with("Kind", Kind::of(&entry.event).name())
+            .with("How", how)
+            .with_some("ArbitrationSeconds", waited.map(|span| span.num_seconds()))
+            .with("OtherActive", others.len())
+            .with_some("OtherUser", others.first().and_then(|stay| stay.user.as_deref()));
+        self.ledger.derived.push(derived.build());
+    }
+
+    /// A stage of the logon that took 20 seconds or more.
+    fn slow(&mut self, entry: &Entry, session: u32, stage: &str, span: Option<TimeDelta>) {
+        let Some(span) = span.filter(|span| *span >= TimeDelta::seconds(20) && *span < TimeDelta::hours(1))
+        else {
+            return;
+        };
+        let derived = Derived::new("session-slow", entry)
+            .with_some("User", entry.event.field_text("User"))
+            .with("SessionID", session)
+            .with("Stage", stage)
+            .with("Seconds", span.num_seconds());
+        self.ledger.derived.push(derived.build());
+    }
+
+    fn shell(&mut self, entry: &Entry, at: Moment, session: u32) {
+        let start = self
+            .open
+            .get(&session)
+            .and_then(|&stay| self.ledger.stays.get(stay))
+            .and_then(|stay| stay.start);
+        let span = start.and_then(|start| at.since(start));
+        self.slow(entry, session, "shell", span);
+    }
+
+    fn logoff(&mut self, event: &Event, at: Moment, session: u32, index: usize) {
+        let stay = self.ensure(event, at, session);
+        self.open.remove(&session);
+        self.leaving.remove(&session);
+        if let Some(stay) = self.ledger.stays.get_mut(stay) {
+            stay.end = Some(at);
+            stay.end_cite = Some(index);
+        }
+    }
+
+    /// No session survives the host's going down; who was seen first after it is of the next start.
+    fn all_gone(&mut self, host: &Host, down: &Down) {
+        let class = match down.kind {
+            DownKind::Unexpected => EndClass::Crash,
+            DownKind::Planned => EndClass::Shutdown,
+            DownKind::Hybrid => EndClass::HybridShutdown,
+        };
+        self.settle(down.until);
+        let stays = &mut self.ledger.stays;
+        self.open.retain(|_, number| {
+            let Some(stay) = stays.get_mut(*number) else {
+                return false;
+            };
+            if stay.seen > down.until {
+                return true;
+            }
+            stay.end = Some(down.until);
+            stay.end_cite = Some(down.cite);
+            stay.end_class = Some(class);
+            false
+        });
+        let (gone, later) = std::mem::take(&mut self.arbitrations)
+            .into_iter()
+            .partition(|(_, (at, ..))| *at <= down.until);
+        self.arbitrations = later;
+        self.unfinished(host, gone, down.until);
+    }
+
+    /// Joins the markers of one disconnection. A 24 follows its 40 within moments; a second 40 with another reason is a
+    /// restatement of the first (reconnects write 5, then 0 for the temporary id, then 5 again).
+    fn disconnect(&mut self, index: usize, entry: &Entry, session: Option<u32>, id: u16) {
+        let event = &entry.event;
+        let known = self.ledger.drops.iter_mut().rev().take(16).find(|drop| {
+            session.is_some()
+                && drop.session == session
+                && drop.at.zip(entry.at).is_some_and(|(a, b)| a.near(b, CLUSTER))
+        });
+        let reason = if id == 40 {
+            event
+                .field_number("Reason")
+                .or_else(|| event.field_number("ReasonCode"))
+        } else {
+            None
+        };
+        let by_session = if id == 39 {
+            event.field_number("Source")
+        } else {
+            None
+        };
+        if let Some(drop) = known {
+            drop.has_24 |= id == 24;
+            drop.by_session = drop.by_session.or(by_session);
+            drop.activity = drop
+                .activity
+                .take()
+                .or_else(|| event.activity.as_deref().map(str::to_owned));
+            if let Some(reason) = reason
+                && drop.reason.is_none_or(|old| old == 0)
+            {
+                drop.reason = Some(reason);
+                drop.cite = index;
+            }
+            return;
+        }
+        self.ledger.drops.push(Drop {
+            session,
+            at: entry.at,
+            reason,
+            by_session,
+            cite: index,
+            has_24: id == 24,
+            activity: event.activity.as_deref().map(str::to_owned),
+            stay: None,
+            class: DropClass::Unknown,
+        });
+    }
+
+    /// Arbitrations that began and never ended, until the log or the host did.
+    fn unfinished(&mut self, host: &Host, arbitrations: Arbitrations, last: Moment) {
+        for (session, (at, index, _)) in arbitrations
+            .into_iter()
+            .filter(|(_, (.., ended))| ended.is_none())
+        {
+            let over = last.since(at).is_some_and(|span| span > TimeDelta::minutes(5));
+            if let Some(entry) = host.entries.get(index).filter(|_| over) {
+                let derived = Derived::new("session-unfinished", entry)
+                    .with_some("User", entry.event.field_text("User"))
+                    .with("SessionID", session);
+                self.ledger.derived.push(derived.build());
+            }
+        }
+    }
+}
