@@ -271,6 +271,9 @@ fn a_crash_after_fast_start_up_is_a_crash() {
     assert_eq!(log.ends(), [Some("crash".to_owned())]);
 }
 
+/// Who, from when and until when in seconds, and how it ended.
+type Row = (String, Option<i64>, Option<i64>, Option<String>);
+
 /// Seconds after the start.
 const fn s(seconds: i64) -> i64 {
     seconds * 1_000
@@ -287,7 +290,7 @@ impl Log {
         self.event(at, "Microsoft-Windows-Kernel-General", id, &[])
     }
 
-    fn stays(self) -> Vec<(String, Option<i64>, Option<i64>, Option<String>)> {
+    fn stays(self) -> Vec<Row> {
         let start: Time = "2026-05-04T10:00:00Z".parse().unwrap();
         let seconds = |time: Option<Time>| time.map(|time| (time - start).num_seconds());
         let stays = self.diagnose().sessions.into_iter();
