@@ -558,6 +558,7 @@ mod defused {
                     first: Self::at(),
                     last: Self::at(),
                     clock: Some(Clock::Unknown),
+                    trace: None,
                 }],
                 hosts: vec![self.host()],
                 incidents: vec![self.incident()],

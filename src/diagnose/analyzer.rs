@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::answer::assemble::{self, Asked};
 use super::answer::input_reports;
+use super::companions;
 use super::derivers::{self, exported_lists};
 use super::focus::Focus;
 use super::incidents::{group, sightings, signal_matcher};
@@ -211,9 +212,10 @@ impl Analyzer {
     }
 
     fn read(&self, bundle: &Bundle, limits: &Limits) -> Vec<Artifact> {
+        let with_companions = companions::with_companions(bundle, &self.interest);
         scan::scan(
             bundle,
-            &self.interest,
+            with_companions.as_ref().unwrap_or(&self.interest),
             (&self.knowledge, &self.matcher),
             limits,
             self.recover,

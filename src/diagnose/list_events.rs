@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Analyzer, Focus};
+use super::{Analyzer, Focus, companions};
 use crate::bundle::Bundle;
 use crate::diagnose::timeline::record_repair::{mend_of, normalize};
 use crate::diagnose::timeline::time_zones;
@@ -158,6 +158,7 @@ impl Analyzer {
         mut take: impl FnMut(T) -> bool + Send,
     ) -> Result<Vec<Problem>> {
         let interest = selection.interest(&self.focus)?;
+        let interest = companions::with_companions(bundle, &interest).unwrap_or(interest);
         // Words are searched for in the whole event.
         let is_searched = !selection.texts.is_empty() || self.focus.user.is_some();
         let writing = form

@@ -13,6 +13,7 @@
 
 mod analyzer;
 mod answer;
+mod companions;
 mod derivers;
 mod focus;
 mod incidents;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Fact, Problem, Time};
+use super::{Event, Fact, Problem, Time, TraceReport};
 
 /// What an artifact is, told by its content.
 #[derive(
@@ -37,6 +37,8 @@ pub enum Format {
     PowerAutomate,
     /// Any other JSON.
     Json,
+    /// A file that tells how records of traces read: a format file of WPP, an instrumentation manifest.
+    TraceFormats,
     /// A registry export or the output of `reg query`.
     Registry,
     /// A registry hive.
@@ -79,6 +81,7 @@ impl Format {
             Self::JobTable => "job-table",
             Self::PowerAutomate => "power-automate",
             Self::Json => "json",
+            Self::TraceFormats => "trace-formats",
             Self::Registry => "registry",
             Self::RegistryHive => "registry-hive",
             Self::SecurityPolicy => "security-policy",
@@ -162,6 +165,8 @@ pub struct Findings {
     pub spans: Vec<ChannelSpan>,
     /// Minutes east of UTC that the artifact itself reveals for its local times.
     pub utc_offset: Option<i32>,
+    /// What it tells of itself, if it is a binary trace.
+    pub trace: Option<TraceReport>,
 }
 
 /// One file of the bundle after reading.

@@ -339,6 +339,9 @@ pub struct InputReport {
     /// How the times of text were placed: `exact`, `host`, `assumed`, `unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<super::Clock>,
+    /// What it tells of itself, if it is a binary trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<super::TraceReport>,
 }
 
 /// How far one machine's clock is ahead of another's, told by events that both wrote. No time is rewritten by it.

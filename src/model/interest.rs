@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use chrono::TimeDelta;
 
-use super::{Event, Level, Literals, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
+use super::{Companion, Event, Level, Literals, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
 use crate::error::Result;
 
 /// Which events of which provider are wanted.
@@ -140,6 +140,7 @@ pub struct Interest {
     demand_lists: Vec<Vec<Demand>>,
     ascii_words: OnceLock<Option<AhoCorasick>>,
     line_forms: Vec<Pattern>,
+    companions: Arc<[Companion]>,
 }
 
 impl Interest {
@@ -179,6 +180,7 @@ impl Interest {
             demand_lists: Vec::new(),
             ascii_words: OnceLock::new(),
             line_forms: Vec::new(),
+            companions: Arc::default(),
         })
     }
 
@@ -247,6 +249,18 @@ impl Interest {
     pub fn with_line_forms(mut self, forms: Vec<Pattern>) -> Self {
         self.line_forms = forms;
         self
+    }
+
+    /// Adds files beside the artifacts that tell how their records read.
+    #[must_use]
+    pub fn with_companions(mut self, companions: Vec<Companion>) -> Self {
+        self.companions = companions.into();
+        self
+    }
+
+    /// Files that tell how the records of others read.
+    pub fn companions(&self) -> &[Companion] {
+        &self.companions
     }
 
     /// Forms in which lines of logs begin that no reader knows.

@@ -14,6 +14,7 @@ mod origin;
 mod pattern;
 mod problem;
 mod time;
+mod trace;
 mod value;
 
 pub use artifact::{Artifact, ChannelSpan, Encoding, Findings, Format};
@@ -33,4 +34,5 @@ pub use origin::Origin;
 pub use pattern::Pattern;
 pub use problem::{Problem, ProblemKind};
 pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339, time_text, write_time};
+pub use trace::{Companion, Decoding, TraceProvider, TraceReport};
 pub use value::{Value, guid_text, parse_guid, sid_text};

@@ -16,7 +16,7 @@ use crate::model::{Event, Findings, Form, Format, Interest, ProblemKind};
 use crate::source::Source;
 
 mod encoding;
-mod etl;
+pub mod etl;
 mod event_json;
 mod event_list;
 mod event_xml;
@@ -218,9 +218,12 @@ pub(crate) fn write_pieces<T: Send>(
 fn choose(head: &[u8], interest: &Interest) -> Choice {
     match sniff::kind(head) {
         Kind::Empty => Choice::Reader(Format::Empty, read_empty),
-        Kind::Etl => Choice::Reader(Format::Etl, etl::read),
+        Kind::Etl => Choice::Reader(Format::Etl, etl::read_artifact),
         Kind::Hive => Choice::Reader(Format::RegistryHive, settings::read_hive),
         Kind::Binary => Choice::Reader(Format::Other, read_nothing),
+        Kind::Text(text) if etl::sniff_formats(&text.text) => {
+            Choice::Reader(Format::TraceFormats, etl::read_formats)
+        }
         Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),
         Kind::Text(head) if own_lines::sniff(&head.text, interest) => {
             Choice::Reader(Format::TraceText, own_lines::read)

@@ -164,6 +164,9 @@ fn file(page: &mut Page, input: &InputReport, clock: &Clockface<'_>) {
         text += &format!(", {placed}");
     }
     page.bullet(6, "", None, &text);
+    if let Some(trace) = &input.trace {
+        super::trace::lines(page, trace, host, clock);
+    }
 }
 
 /// How local times were placed, if there were some.

@@ -26,6 +26,7 @@ mod screen;
 pub mod sessions;
 mod strip;
 mod text;
+mod trace;
 mod why;
 mod wording;
 mod zone;

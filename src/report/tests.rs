@@ -113,6 +113,7 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
             first: None,
             last: None,
             clock: None,
+            trace: None,
         }],
         hosts: vec![HostReport {
             name: Arc::from("RPA-07"),

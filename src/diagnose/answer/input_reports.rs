@@ -22,6 +22,7 @@ pub(in crate::diagnose) fn read(artifacts: &[Artifact]) -> Vec<InputReport> {
             first: None,
             last: None,
             clock: None,
+            trace: findings.trace.clone(),
         })
         .collect()
 }

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use crate::diagnose::timeline::host::host_key;
 use crate::knowledge::timezones::iana_zone;
 use crate::model::{
-    Artifact, Clock, Event, Format, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339,
+    Artifact, Clock, Event, FactScope, Format, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339,
 };
 
 /// A time zone.
@@ -31,6 +31,10 @@ impl Zone {
         }
         if let Some(zone) = iana_zone(text) {
             return Some(Self::Named(zone));
+        }
+        // `W. Europe Standard Time (UTC+02:00)`, as the header of a trace tells it.
+        if let Some((name, offset)) = text.strip_suffix(')').and_then(|text| text.split_once(" (UTC")) {
+            return Self::parse(name).or_else(|| offset.parse().ok().map(Self::Fixed));
         }
         if let Ok(zone) = text.parse::<Tz>() {
             return Some(Self::Named(zone));
@@ -157,7 +161,7 @@ fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec
 
 /// The zone of each host: the key name in EventLog 6013 with the zone's rules (the number beside it ignores daylight saving), else
 /// the offset that 6008 reveals, else what a settings export says, else how far the local time of a start or a stop of Windows
-/// lies from the UTC that its text names, else the offset in the stamps of its robot's log.
+/// lies from the UTC that its text names, else the offset in the stamps of its robot's log, else what the header of a trace tells.
 fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
     let mut zones = BTreeMap::new();
     for artifact in artifacts {
@@ -165,7 +169,7 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             .findings
             .facts
             .iter()
-            .filter(|fact| &*fact.name == "host.time_zone")
+            .filter(|fact| &*fact.name == "host.time_zone" && fact.scope > FactScope::Observed)
         {
             if let Some(zone) = Zone::parse(&fact.value) {
                 zones.insert(host_key(&fact.host), zone);
@@ -194,7 +198,29 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
     for (host, zone) in robots(artifacts) {
         zones.entry(host).or_insert(zone);
     }
+    for (host, zone) in traces(artifacts) {
+        // A trace without the name of its machine is of any, and must not stand beside one that is known.
+        if !host.is_empty() || zones.is_empty() {
+            zones.entry(host).or_insert(zone);
+        }
+    }
     zones
+}
+
+/// The zone that traces tell of each machine, by name or by the offset at their time. Traces that disagree tell nothing.
+fn traces(artifacts: &[Artifact]) -> Vec<(String, Zone)> {
+    let mut told: BTreeMap<String, Option<Zone>> = BTreeMap::new();
+    let facts = artifacts.iter().flat_map(|artifact| &artifact.findings.facts);
+    for fact in facts.filter(|fact| &*fact.name == "host.time_zone" && fact.scope <= FactScope::Observed) {
+        if let Some(zone) = Zone::parse(&fact.value) {
+            told.entry(host_key(&fact.host))
+                .and_modify(|known| *known = known.filter(|known| *known == zone))
+                .or_insert(Some(zone));
+        }
+    }
+    told.into_iter()
+        .filter_map(|(host, zone)| Some((host, zone?)))
+        .collect()
 }
 
 /// The offset that robots stamp their logs with is that of their machine. Logs that disagree, of both halves of a year or of two
@@ -265,7 +291,14 @@ mod tests {
 
     #[test]
     fn zones_in_every_spelling() {
-        for text in ["Europe/Berlin", "W. Europe Standard Time", "+02:00", "UTC+02:00"] {
+        for text in [
+            "Europe/Berlin",
+            "W. Europe Standard Time",
+            "+02:00",
+            "UTC+02:00",
+            "W. Europe Standard Time (UTC+02:00)",
+            "Mitteleuropäische Zeit (UTC+02:00)",
+        ] {
             let zone = Zone::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(
                 zone.utc(local("2026-07-01 10:00")).unwrap().to_rfc3339(),
@@ -274,6 +307,38 @@ mod tests {
             );
         }
         assert_eq!(Zone::parse("Middle/Earth"), None);
+    }
+
+    #[test]
+    fn traces_tell_the_zone_where_nothing_better_does() {
+        let fact = |host: &str, value: &str, scope| Artifact {
+            path: "a".into(),
+            findings: crate::model::Findings {
+                facts: vec![crate::model::Fact {
+                    host: host.into(),
+                    name: "host.time_zone".into(),
+                    value: value.into(),
+                    scope,
+                    at: None,
+                    local: None,
+                    origin: Origin::artifact("a"),
+                }],
+                ..Default::default()
+            },
+        };
+        let told = |artifacts: &[Artifact]| -> Vec<(String, String)> {
+            let zones = zones(artifacts).into_iter();
+            zones.map(|(host, zone)| (host, zone.name())).collect()
+        };
+        let trace = |host: &str, value: &str| fact(host, value, FactScope::Observed);
+        let pair = |host: &str, zone: &str| (host.to_owned(), zone.to_owned());
+        assert_eq!(told(&[trace("", "UTC+02:00")]), [pair("", "UTC+02:00")]);
+        assert_eq!(told(&[trace("", "UTC+02:00"), trace("", "UTC+01:00")]), []);
+        let registry = fact("RPA-07", "W. Europe Standard Time", FactScope::Plain);
+        assert_eq!(
+            told(&[trace("RPA-07", "UTC+02:00"), registry, trace("", "UTC-05:00")]),
+            [pair("rpa-07", "Europe/Berlin")]
+        );
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! the bytes filled at 0x30 (not those saved at 4, which can be 0), flags at 0x34. In a compressed buffer the size is
 //! that on the disk, and the filled bytes are those after unpacking.
 
-use std::io::Read;
+use std::io::{self, Read};
 
-use super::xpress;
+use super::unpack::{self, Packing};
 use crate::model::ProblemKind;
 use crate::reader::little_endian::{half, word};
 
@@ -14,6 +14,8 @@ use crate::reader::little_endian::{half, word};
 const HEAD: usize = 72;
 /// A session's buffers have at most 16 MiB.
 const BUFFER_BYTES: usize = 16 << 20;
+/// Where the state of a buffer is.
+const STATE: usize = 0x2C;
 /// The flag of a compressed buffer.
 const COMPRESSED: u16 = 0x40;
 /// Bytes of empty or damaged buffers that are passed over at once.
@@ -27,6 +29,8 @@ pub(super) struct Buffer {
     pub(super) records_at: Option<u64>,
     /// Its records.
     pub(super) bytes: Vec<u8>,
+    /// How it was compressed, if it was.
+    pub(super) packing: Option<Packing>,
 }
 
 /// Something that could not be read, where, and what it was.
@@ -39,6 +43,10 @@ pub(super) struct Buffers {
     at: u64,
     /// The size of all buffers, as long as none is compressed.
     stride: Option<u64>,
+    /// The compression that the first buffer states.
+    packing: Option<Packing>,
+    /// Room that buffers gave back.
+    spare: Vec<Vec<u8>>,
     done: bool,
 }
 
@@ -48,7 +56,20 @@ impl Buffers {
             input,
             at: 0,
             stride: None,
+            packing: None,
+            spare: Vec::new(),
             done: false,
+        }
+    }
+
+    /// Takes back the room of a buffer that is done with.
+    pub(super) fn reuse(&mut self, buffer: Buffer) {
+        self.give_back(buffer.bytes);
+    }
+
+    fn give_back(&mut self, bytes: Vec<u8>) {
+        if self.spare.len() < 4 {
+            self.spare.push(bytes);
         }
     }
 
@@ -71,7 +92,9 @@ impl Buffers {
                 let detail = "the trace ends inside the header of a buffer".to_owned();
                 return Some(Err((ProblemKind::Truncated, offset, detail)));
             }
-            match self.body(&head, offset) {
+            let body = self.body(&head, offset);
+            self.give_back(head);
+            match body {
                 Ok(None) => {}
                 Ok(Some(buffer)) => return Some(Ok(buffer)),
                 Err(trouble) => return Some(Err(trouble)),
@@ -95,39 +118,48 @@ impl Buffers {
                 Err((ProblemKind::Damaged, offset, detail))
             };
         }
+        // The state of a buffer is no state where it is compressed, but the format of that.
+        let packing = Packing::of(word(head, STATE).unwrap_or(0));
         if self.at == HEAD as u64 {
             self.stride = Some(size as u64);
+            self.packing = packing;
         }
         if compressed {
             self.stride = None;
         }
-        let body = self.take(size - HEAD)?;
-        let whole = body.len() == size - HEAD;
-        self.done = !whole;
+        let mut body = self.take(size - HEAD)?;
+        self.done = body.len() < size - HEAD;
         let records = filled.saturating_sub(HEAD);
-        let bytes = if compressed {
-            match xpress::unpack(&body, records) {
-                Some(bytes) => bytes,
-                None => {
-                    let detail = "a compressed buffer that does not unpack".to_owned();
-                    return Err((ProblemKind::Damaged, offset, detail));
-                }
+        let mut unpacked_by = None;
+        if compressed {
+            let mut bytes = self.spare.pop().unwrap_or_default();
+            let stated = packing.or(self.packing);
+            unpacked_by = if self.done {
+                unpack::beginning(stated, &body, records, &mut bytes)
+            } else {
+                unpack::unpack(stated, &body, records, &mut bytes)
+            };
+            if unpacked_by.is_none() {
+                let detail = "a compressed buffer that does not unpack".to_owned();
+                return Err((ProblemKind::Damaged, offset, detail));
             }
+            let packed = std::mem::replace(&mut body, bytes);
+            self.give_back(packed);
         } else {
-            let mut body = body;
             body.truncate(records);
-            body
-        };
+        }
         Ok(Some(Buffer {
             offset,
             records_at: (!compressed).then_some(offset.saturating_add(HEAD as u64)),
-            bytes,
+            bytes: body,
+            packing: unpacked_by,
         }))
     }
 
     /// Up to `count` bytes; fewer at the end only.
     fn take(&mut self, count: usize) -> Result<Vec<u8>, Trouble> {
-        let mut bytes = Vec::new();
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.clear();
         let result = (&mut self.input).take(count as u64).read_to_end(&mut bytes);
         self.at = self.at.saturating_add(bytes.len() as u64);
         match result {
@@ -149,7 +181,17 @@ impl Buffers {
         };
         let next = (offset / stride).saturating_add(1).saturating_mul(stride);
         let left = next.saturating_sub(self.at).min(SKIP_BYTES);
-        self.take(usize::try_from(left).unwrap_or(0)).map(drop)
+        match io::copy(&mut (&mut self.input).take(left), &mut io::sink()) {
+            Ok(count) => {
+                self.at = self.at.saturating_add(count);
+                Ok(())
+            }
+            Err(error) => {
+                self.done = true;
+                let detail = format!("reading stopped here: {error}");
+                Err((ProblemKind::of(&error), self.at, detail))
+            }
+        }
     }
 
     /// Whether the last buffer was cut off.

@@ -1,38 +1,77 @@
 //! Binary traces, `.etl`, as Windows writes them, without the conversion on a Windows machine.
 //!
-//! What is decoded: buffers, compressed ones too; the head of every record, so its time (UTC), process, thread, and of
-//! events the provider, id and level; TraceLogging events whole, with the names of their fields; events that are one
-//! string. Of all other payloads, whose field names are in the manifest of the provider, the texts in it.
+//! ```
+//! # fn first(bytes: &[u8]) -> Option<()> {
+//! for record in logonscope::reader::etl::read(bytes) {
+//!     let record = record.ok()?;
+//!     println!("{:?} {} {}", record.event.time, record.event.provider, record.event.text());
+//! }
+//! # None }
+//! ```
 //!
-//! What is not: a message of WPP has its text in the format file of its program, so only arguments that are texts are
-//! found. How many there were is a problem, so that silence is never taken for health. Records of the kernel are counted
-//! and passed over.
+//! [`read`] and [`Trace`] stand by themselves: they need none of the rest of the crate but [`crate::model`]. Each [`Record`] has
+//! the record as it is stored, the event that was made of it, and how.
 //!
-//! Sources are given in [`record`], [`buffer`], [`clock`] and [`names`]. The head of WPP messages follows
-//! `MESSAGE_TRACE_HEADER` and the order that the documentation of `TraceMessage` gives; no public trace with such
-//! messages was at hand.
+//! | what | decoded to | source |
+//! | --- | --- | --- |
+//! | buffers, plain and compressed (Xpress, Xpress-Huffman, LZNT1) | records | `WMI_BUFFER_HEADER`, [MS-XCA] |
+//! | the header of the trace | clock, zone, session, version of Windows, losses | `TRACE_LOGFILE_HEADER`, `evntrace.h` |
+//! | the head of every record | time (UTC), process, thread, provider, id, level, ... | `evntcons.h`, `evntrace.h`, `wmistr.h` |
+//! | extended data | user, session, related activity, call stack | `EVENT_HEADER_EXT_TYPE_*`, `evntcons.h` |
+//! | TraceLogging | names and types of all fields | `TraceLoggingProvider.h` |
+//! | events that are one string | the text | `EventWriteString` |
+//! | events of manifests that the trace carries: merged and relogged traces, .NET EventSources | names, types, message | `tdh.h`, `ManifestEnvelope` |
+//! | events of manifests beside the trace, `.man` | the same | the schema of instrumentation manifests |
+//! | messages of WPP, with format files, `.tmf`, beside the trace | text, arguments, function, file, line, level, flags | the pages on TMF files |
+//! | records of the kernel | names and types, from a table | the classes of `MSNT_SystemTrace` |
+//!
+//! What is not: a message of WPP without its format file, an event without its manifest: only texts in their payloads are found;
+//! records of the kernel that the table lacks. How many there were is a problem, so that silence is never taken for health.
+//! Records of the kernel are made events only where they are asked for: for listing, not for diagnosis.
+//!
+//! The files beside a trace are those of the same bundle, [`Interest::companions`](crate::model::Interest::companions).
+//!
+//! Facts of the machine: `host.time_zone` (name and offset when the trace began, or the offset alone), `host.boot_time`,
+//! `host.processors`, `host.name` where the kernel told it, `os.version`, `os.name` where the
+//! trace was merged.
 //!
 //! Folklore: in the low-level trace of UiPath robots the file, the line and the message come as three values; what the
 //! vendor prints as one line is them joined by blanks. The driver had its messages ready as strings, so that they are in
 //! the file even where the format files are missing.
 
 mod buffer;
-mod clock;
-mod names;
+mod census;
+mod decode;
+mod definitions;
+mod front;
+mod header;
+mod kernel;
+mod manifest;
+mod payload;
+mod pending;
 mod providers;
 mod record;
+mod tdh;
+mod template;
 mod text;
-mod xpress;
+mod tracelogging;
+mod unpack;
+mod wpp;
+mod zone;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+pub use front::{Raw, Record, RecordClass, Trace, read};
+
 use std::sync::Arc;
 
 use buffer::{Buffer, Buffers};
-use clock::Header;
-use record::{Class, Guid, Next, Record, Records};
+use census::Census;
+use decode::Decoder;
+use definitions::Definitions;
+use pending::Pending;
+use record::{Next, Records};
 
 use super::Context;
 use super::encoding;
@@ -40,76 +79,92 @@ use super::local_time::Stamp;
 use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::{UIPATH, Wording};
-use crate::model::{Encoding, Event, Findings, Level, Origin, ProblemKind, Value, guid_text};
+use crate::model::{
+    Decoding, Event, Fact, FactScope, Findings, Origin, Problem, ProblemKind, Value, time_text,
+};
 use crate::source::Source;
 
-/// Characters that make a text in a payload; shorter ones are chance.
-const RUN: usize = 4;
-/// Providers whose names are remembered.
-const PROVIDERS: usize = 10_000;
-
 /// Reads a trace.
-pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
+pub(crate) fn read_artifact(source: Source, context: &Context<'_>, findings: &mut Findings) {
     let wording = Wording::new(context.interest);
     let mut buffers = Buffers::new(source.into_stream());
-    let mut trace = Trace {
-        wording: &wording,
-        sink: Sink::new(context, findings),
-        header: None,
-        records: 0,
-        providers: BTreeMap::new(),
-        messages: Tally::default(),
-        unnamed: Tally::default(),
-        dumps: Dumps::of_log(context),
-    };
-    while !trace.sink.is_full()
+    let decoder = Decoder::new(Definitions::of(context.interest.companions()));
+    let mut reading = Reading::new(&wording, Sink::new(context, findings), decoder);
+    while !reading.sink.is_full()
         && let Some(next) = buffers.next()
     {
         match next {
-            Ok(buffer) => trace.buffer(&buffer),
-            Err((kind, at, detail)) => trace.problem(kind, at, &detail),
-        }
-        if buffers.is_cut() && trace.sink.findings().problems.is_empty() {
-            trace.problem(
-                ProblemKind::Truncated,
-                buffers.bytes(),
-                "the trace ends inside a buffer",
-            );
+            Ok(buffer) => {
+                reading.buffer(&buffer);
+                buffers.reuse(buffer);
+            }
+            Err((kind, at, detail)) => reading.problem(kind, at, &detail),
         }
     }
-    let dumps = trace.finish(buffers.bytes());
-    dumps.finish(context, findings);
+    let is_told = |problem: &Problem| problem.kind == ProblemKind::Truncated;
+    if buffers.is_cut() && !reading.sink.findings().problems.iter().any(is_told) {
+        let detail = "the trace ends inside a buffer";
+        reading.problem(ProblemKind::Truncated, buffers.bytes(), detail);
+    }
+    reading.finish(buffers.bytes()).finish(context, findings);
 }
 
-/// Like things, counted, and where the first was.
-#[derive(Default)]
-struct Tally {
-    count: u64,
-    first: Option<u64>,
+/// Whether a text tells how the records of traces read.
+pub(crate) fn sniff_formats(head: &str) -> bool {
+    wpp::sniff(head) || manifest::sniff(head)
 }
 
-impl Tally {
-    fn add(&mut self, at: u64) {
-        self.count = self.count.saturating_add(1);
-        self.first.get_or_insert(at);
+/// Reads a file that tells how the records of traces read: its definitions are counted; traces take them as companions.
+pub(crate) fn read_formats(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    use std::io::Read as _;
+    /// Bytes of such a file.
+    const BYTES: u64 = 64 << 20;
+    let mut bytes = Vec::new();
+    let result = source.into_stream().take(BYTES).read_to_end(&mut bytes);
+    let (coding, mark) = encoding::detect(&bytes);
+    let text = encoding::decode(bytes.get(mark..).unwrap_or_default(), coding);
+    findings.encoding = Some(coding);
+    findings.records = Definitions::default().text(&text) as u64;
+    if let Err(error) = result {
+        let mut sink = Sink::new(context, findings);
+        let origin = sink.artifact();
+        sink.problem(ProblemKind::of(&error), origin, error.to_string());
     }
 }
 
-struct Trace<'a, 'c> {
+struct Reading<'a, 'c> {
     wording: &'a Wording<'a>,
     sink: Sink<'c>,
-    header: Option<Header>,
-    records: u64,
-    providers: BTreeMap<Guid, Arc<str>>,
-    /// Messages of WPP.
-    messages: Tally,
-    /// Events whose fields have no names here.
-    unnamed: Tally,
+    decoder: Decoder,
+    census: Census,
+    pending: Pending,
+    /// Whether records of the kernel are asked for.
+    wants_kernel: bool,
+    /// Which record it is.
+    number: u64,
+    /// The number of the record that each event kept was made of.
+    numbers: Vec<u64>,
     dumps: Dumps,
 }
 
-impl Trace<'_, '_> {
+impl<'a, 'c> Reading<'a, 'c> {
+    fn new(wording: &'a Wording<'a>, sink: Sink<'c>, decoder: Decoder) -> Self {
+        let interest = wording.interest();
+        Self {
+            wants_kernel: interest.wants(kernel::PROVIDER, ANY_ID),
+            dumps: Dumps::of_log(sink.context()),
+            wording,
+            sink,
+            decoder,
+            census: Census::default(),
+            pending: Pending::default(),
+            number: 0,
+            numbers: Vec::new(),
+        }
+    }
+
     fn buffer(&mut self, buffer: &Buffer) {
+        self.census.buffer(buffer.packing);
         let mut records = Records::new(&buffer.bytes);
         let place = |at: usize| match buffer.records_at {
             Some(start) => start.saturating_add(at as u64),
@@ -117,14 +172,10 @@ impl Trace<'_, '_> {
         };
         loop {
             match records.next() {
-                Next::Record(at, record) => self.record(place(at), &record),
+                Next::Record(at, record, bytes) => self.record(place(at), &record, bytes),
                 Next::Broken(at) => {
-                    self.problem(
-                        ProblemKind::Damaged,
-                        place(at),
-                        "a record that does not read; the rest of its buffer is lost",
-                    );
-                    return;
+                    let detail = "a record that does not read; the rest of its buffer is lost";
+                    return self.problem(ProblemKind::Damaged, place(at), detail);
                 }
                 Next::End => return,
             }
@@ -134,79 +185,44 @@ impl Trace<'_, '_> {
         }
     }
 
-    fn record(&mut self, at: u64, record: &Record<'_>) {
-        if self.records == 0 {
-            self.header = Header::of(record);
+    fn record(&mut self, at: u64, record: &record::Record<'_>, bytes: &[u8]) {
+        self.number = self.number.saturating_add(1);
+        if self.decoder.learn(record) {
+            return self.census.trace();
         }
-        self.records = self.records.saturating_add(1);
-        if record.class == Class::Kernel {
+        self.census.time(record.stamp);
+        if !self.wants_kernel && kernel::place(record).is_some() {
+            return self.census.kernel();
+        }
+        // What may be defined further on waits for that.
+        let clock = self.decoder.clock;
+        if !self.decoder.is_ready(record) && self.pending.push(self.number, at, clock, bytes) {
             return;
         }
-        let mut event = Event::new(Origin::offset(self.sink.context().path.clone(), at));
-        self.frame(&mut event, record);
-        let named = record
-            .schema
-            .is_some_and(|schema| names::fill(&mut event, schema, record.payload));
-        if !named {
-            let message = if record.is_string {
-                string(record.payload)
-            } else {
-                self.count(at, record);
-                joined(record.payload)
-            };
-            if !message.is_empty() {
-                event.message = Some(message.into());
-            }
-        }
+        self.event(self.number, at, record);
+    }
+
+    fn event(&mut self, number: u64, at: u64, record: &record::Record<'_>) {
+        let origin = Origin::offset(self.sink.context().path.clone(), at);
+        let mut event = Event::new(origin);
+        let decoding = self.decoder.decode(&mut event, record);
+        self.census.event(at, record, decoding, &event.provider);
         if event.id.is_none() && event.message.is_none() && event.fields.is_empty() {
             return;
         }
         let interest = self.wording.interest();
-        let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
-        let text = event.full_text().into_owned();
+        if !interest.narrow().admits(&event) {
+            return;
+        }
+        let wanted = interest.wants(&event.provider, event.id.unwrap_or(ANY_ID));
+        let text = event.full_text();
         self.dumps
             .record(&text, event.time.map(Stamp::Exact), || event.origin.clone());
         if wanted || interest.mentions(&text) {
+            let text = telling(&event, decoding).unwrap_or_else(|| text.into_owned());
             self.tell(&mut event, &text);
+            self.numbers.push(number);
             self.sink.event(event);
-        }
-    }
-
-    /// What the head of a record says.
-    fn frame(&mut self, event: &mut Event, record: &Record<'_>) {
-        event.provider = self.provider(record);
-        event.time = self.header.and_then(|header| header.clock.time(record.stamp));
-        event.process = record.process;
-        event.thread = record.thread;
-        event.level = Level::from_number(record.level);
-        event.activity = record.activity.map(|guid| guid_text(&guid).into());
-        if record.class == Class::Event {
-            event.id = Some(record.id);
-            event.version = Some(record.version);
-            event.opcode = Some(record.opcode);
-            event.task = Some(record.task);
-            event.keywords = Some(record.keywords);
-        }
-    }
-
-    fn provider(&mut self, record: &Record<'_>) -> Arc<str> {
-        if let Some(known) = self.providers.get(&record.provider) {
-            return Arc::clone(known);
-        }
-        let guid = guid_text(&record.provider);
-        let own = record.traits.and_then(names::provider);
-        let name: Arc<str> = own.or_else(|| providers::name(&guid)).unwrap_or(&guid).into();
-        if self.providers.len() < PROVIDERS {
-            self.providers.insert(record.provider, Arc::clone(&name));
-        }
-        name
-    }
-
-    fn count(&mut self, at: u64, record: &Record<'_>) {
-        match record.class {
-            Class::Message => self.messages.add(at),
-            _ if record.payload.is_empty() => {}
-            _ => self.unnamed.add(at),
         }
     }
 
@@ -226,33 +242,33 @@ impl Trace<'_, '_> {
         self.sink.problem(kind, origin, detail);
     }
 
-    fn finish(mut self, bytes: u64) -> Dumps {
-        let path = self.sink.context().path.clone();
-        let undecoded = [
-            (
-                &self.messages,
-                "a WPP message without its format file: decode the trace where the TMF or PDB files are; \
-                 only texts in it were read",
-            ),
-            (
-                &self.unnamed,
-                "an event whose fields are named in its provider's manifest: convert the trace with `tracerpt` on a \
-                 machine that has the provider; only texts in it were read",
-            ),
-        ];
-        for (tally, detail) in undecoded {
-            if let Some(first) = tally.first {
-                let origin = Origin::offset(path.clone(), first);
-                self.sink
-                    .problems(ProblemKind::Undecoded, origin, detail, tally.count);
+    /// Decodes what waited for definitions, and brings the events back into the order of the records.
+    fn settle(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        for (number, at, clock, bytes) in pending.records() {
+            self.decoder.clock = clock;
+            if let Some(record) = record::parse(bytes).filter(|_| !self.sink.is_full()) {
+                self.event(number, at, &record);
             }
         }
-        match self.header {
-            None => self.problem(
-                ProblemKind::Damaged,
-                0,
-                "the trace does not begin with its header: its events have no times",
-            ),
+        let events = std::mem::take(&mut self.sink.findings().events);
+        let mut numbered: Vec<_> = self.numbers.iter().zip(events).collect();
+        numbered.sort_by_key(|(number, _)| **number);
+        self.sink.findings().events = numbered.into_iter().map(|(_, event)| event).collect();
+    }
+
+    fn finish(mut self, bytes: u64) -> Dumps {
+        self.settle();
+        let path = self.sink.context().path.clone();
+        for (kind, at, detail, count) in self.census.problems() {
+            let origin = Origin::offset(path.clone(), at);
+            self.sink.problems(kind, origin, detail, count);
+        }
+        match &self.decoder.header {
+            None => {
+                let detail = "the trace does not begin with its header: its events have no times";
+                self.problem(ProblemKind::Damaged, 0, detail);
+            }
             Some(header) if header.events_lost > 0 || header.buffers_lost > 0 => {
                 let detail = format!(
                     "the session that wrote the trace lost {} events and {} buffers",
@@ -262,27 +278,80 @@ impl Trace<'_, '_> {
             }
             Some(_) => {}
         }
+        let computer = Arc::clone(&self.decoder.computer);
+        let facts = facts(&self.decoder, &path);
+        let report = self.census.report(self.decoder.header.as_ref());
         let findings = self.sink.findings();
-        findings.records = self.records;
+        for event in findings
+            .events
+            .iter_mut()
+            .filter(|event| event.computer.is_empty())
+        {
+            event.computer = Arc::clone(&computer);
+        }
+        findings.records = self.number;
         findings.bytes = bytes;
+        findings.facts.extend(facts);
+        findings.trace = Some(report);
         self.dumps
     }
 }
 
-/// A payload that is one text.
-fn string(payload: &[u8]) -> String {
-    let text = encoding::decode(payload, Encoding::Utf16Le);
-    text.trim_end_matches('\0').trim_end().to_owned()
+/// What is searched for codes and sentences of an event whose fields have types: addresses are none. The whole text of all others.
+fn telling(event: &Event, decoding: Decoding) -> Option<String> {
+    let is_typed = matches!(
+        decoding,
+        Decoding::Kernel | Decoding::Manifest | Decoding::TraceLogging | Decoding::Wpp
+    );
+    if !is_typed {
+        return None;
+    }
+    let mut text = String::new();
+    if decoding == Decoding::Wpp {
+        text.push_str(event.message.as_deref().unwrap_or_default());
+    }
+    for field in &event.fields {
+        if !matches!(
+            field.value,
+            Value::Hex64(_) | Value::Binary(_) | Value::List(_) | Value::Time(_)
+        ) {
+            text.push(' ');
+            text.push_str(&field.value.to_text());
+        }
+    }
+    Some(text)
 }
 
-/// The texts of a payload, joined by blanks as the vendor's tools show values.
-fn joined(payload: &[u8]) -> String {
-    let mut text = String::new();
-    for run in text::runs(payload, RUN) {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(run.trim());
-    }
-    text
+/// An id that no list of ids has: events without one are asked for where all ids of their provider are.
+const ANY_ID: u16 = u16::MAX;
+
+/// What a trace tells of the machine that wrote it.
+fn facts(decoder: &Decoder, path: &Arc<str>) -> Vec<Fact> {
+    let Some(header) = &decoder.header else {
+        return Vec::new();
+    };
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let values = [
+        ("host.name", text(&decoder.computer)),
+        ("host.time_zone", census::time_zone(header)),
+        ("host.boot_time", header.boot.map(time_text)),
+        (
+            "host.processors",
+            Some(header.processors.to_string()).filter(|_| header.processors > 0),
+        ),
+        ("os.version", census::os(header)),
+        ("os.name", decoder.product.clone()),
+    ];
+    let facts = values.into_iter().filter_map(|(name, value)| {
+        Some(Fact {
+            host: Arc::clone(&decoder.computer),
+            name: name.into(),
+            value: value?.into(),
+            scope: FactScope::Observed,
+            at: header.start,
+            local: None,
+            origin: Origin::offset(path.clone(), 0),
+        })
+    });
+    facts.collect()
 }

@@ -8,10 +8,10 @@ use crate::reader::little_endian::{half, long, word};
 /// A GUID as it is stored.
 pub(super) type Guid = [u8; 16];
 
-/// What kind of record it is.
+/// What kind of record it is, by its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
-    /// Of the kernel: fixed layouts that hold nothing of interest here.
+    /// Of the kernel: a number for its kind, a fixed layout.
     Kernel,
     /// Of a classic provider: a GUID for the kind of event, its type, its payload.
     Classic,
@@ -29,9 +29,12 @@ pub(super) struct Record<'a> {
     pub(super) stamp: u64,
     pub(super) process: Option<u32>,
     pub(super) thread: Option<u32>,
+    /// Of classic events the kind of event, of messages the source file; zeros for the kernel.
     pub(super) provider: Guid,
+    /// Of events their id, of messages their number, of the kernel group and type: the hook.
     pub(super) id: u16,
     pub(super) version: u8,
+    pub(super) channel: u8,
     pub(super) level: u8,
     pub(super) opcode: u8,
     pub(super) task: u16,
@@ -39,18 +42,31 @@ pub(super) struct Record<'a> {
     pub(super) activity: Option<Guid>,
     /// Whether the payload is one text and nothing else.
     pub(super) is_string: bool,
-    /// The names in the event, of TraceLogging.
-    pub(super) schema: Option<&'a [u8]>,
-    /// The name of the provider, where the event carries it.
-    pub(super) traits: Option<&'a [u8]>,
+    /// Bytes of a pointer of the process that wrote it: 4 or 8.
+    pub(super) pointer: usize,
+    pub(super) items: Items<'a>,
     pub(super) payload: &'a [u8],
 }
 
-/// Extended data of a modern event: the name of the provider, and the names in the event.
-const PROVIDER_TRAITS: u16 = 12;
-const EVENT_SCHEMA: u16 = 11;
+/// Extended data of a modern event, as far as it is read: the items of these types of `EVENT_HEADER_EXT_TYPE_*`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Items<'a> {
+    /// 1: the activity that this one came of.
+    pub(super) related: Option<Guid>,
+    /// 2: the user.
+    pub(super) sid: Option<&'a [u8]>,
+    /// 3: the terminal session.
+    pub(super) session: Option<u32>,
+    /// 5 and 6: addresses of the call stack, and how many bytes each has. Behind a number that joins parts of a stack.
+    pub(super) stack: Option<(&'a [u8], usize)>,
+    /// 11: the names in the event, of TraceLogging.
+    pub(super) schema: Option<&'a [u8]>,
+    /// 12: the name of the provider, and more of it.
+    pub(super) traits: Option<&'a [u8]>,
+}
+
 /// Extended data items of one event that are looked at.
-const ITEMS: usize = 16;
+const ITEMS: usize = 32;
 
 /// Splits a buffer into its records.
 pub(super) struct Records<'a> {
@@ -59,9 +75,13 @@ pub(super) struct Records<'a> {
 }
 
 /// What stands at a place of a buffer.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for one turn of a loop, and the large one is the usual one"
+)]
 pub(super) enum Next<'a> {
-    /// A record, and where it begins.
-    Record(usize, Record<'a>),
+    /// A record, its bytes, and where it begins.
+    Record(usize, Record<'a>, &'a [u8]),
     /// No record that can be: the rest of the buffer is lost. Where it begins.
     Broken(usize),
     /// The end.
@@ -71,7 +91,17 @@ pub(super) enum Next<'a> {
 impl<'a> Records<'a> {
     /// The records in the filled part of a buffer, after its header.
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self::from(bytes, 0)
+    }
+
+    /// The records from a place on.
+    pub(super) const fn from(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at }
+    }
+
+    /// Where the next record begins.
+    pub(super) const fn at(&self) -> usize {
+        self.at
     }
 
     pub(super) fn next(&mut self) -> Next<'a> {
@@ -85,11 +115,11 @@ impl<'a> Records<'a> {
         }
         let record = size(rest)
             .and_then(|size| rest.get(..size))
-            .and_then(|bytes| Some((bytes.len(), parse(bytes)?)));
+            .and_then(|bytes| Some((bytes, parse(bytes)?)));
         match record {
-            Some((size, record)) => {
-                self.at = at.saturating_add(size.next_multiple_of(8));
-                Next::Record(at, record)
+            Some((bytes, record)) => {
+                self.at = at.saturating_add(bytes.len().next_multiple_of(8));
+                Next::Record(at, record, bytes)
             }
             None => {
                 self.at = self.bytes.len();
@@ -123,25 +153,29 @@ fn size(bytes: &[u8]) -> Option<usize> {
     (size >= 8).then_some(size)
 }
 
-fn parse(bytes: &[u8]) -> Option<Record<'_>> {
-    match kind(bytes)? {
+/// Reads the record that these bytes are.
+pub(super) fn parse(bytes: &[u8]) -> Option<Record<'_>> {
+    let kind = kind(bytes)?;
+    let mut record = match kind {
         1 | 2 => kernel(bytes, 32),
         3 | 4 => kernel(bytes, 24),
         0x10 | 0x11 => Some(Record {
             stamp: long(bytes, 8)?,
-            ..blank(Class::Kernel, bytes.get(16..)?)
+            ..hook(bytes, bytes.get(16..)?)?
         }),
-        0x0A | 0x14 => classic(bytes),
+        0x0A | 0x14 => classic(bytes, 48),
+        0x0B | 0x15 => classic(bytes, 72).or_else(|| unknown(bytes)),
         0x12 | 0x13 => event(bytes),
-        MESSAGE => message(bytes),
-        // Instances: what stands before the payload differs, so all behind the time is searched.
-        _ => Some(Record {
-            thread: word(bytes, 8),
-            process: word(bytes, 12),
-            stamp: long(bytes, 16)?,
-            ..blank(Class::Classic, bytes.get(24..)?)
-        }),
-    }
+        MESSAGE => return message(bytes),
+        // What stands before the payload is not known, so all behind the time is searched.
+        _ => unknown(bytes),
+    }?;
+    // The types come in pairs, of 32 and of 64 bits.
+    record.pointer = match kind {
+        1 | 3 | 0x0A | 0x0B | 0x10 | 0x12 => 4,
+        _ => 8,
+    };
+    Some(record)
 }
 
 const fn blank(class: Class, payload: &[u8]) -> Record<'_> {
@@ -153,16 +187,34 @@ const fn blank(class: Class, payload: &[u8]) -> Record<'_> {
         provider: [0; 16],
         id: 0,
         version: 0,
+        channel: 0,
         level: 0,
         opcode: 0,
         task: 0,
         keywords: 0,
         activity: None,
         is_string: false,
-        schema: None,
-        traits: None,
+        pointer: 8,
+        items: Items {
+            related: None,
+            sid: None,
+            session: None,
+            stack: None,
+            schema: None,
+            traits: None,
+        },
         payload,
     }
+}
+
+/// What the headers of kernel records share: the version, and the hook behind the size.
+fn hook<'a>(bytes: &[u8], payload: &'a [u8]) -> Option<Record<'a>> {
+    Some(Record {
+        version: *bytes.first()?,
+        id: half(bytes, 6)?,
+        opcode: *bytes.get(6)?,
+        ..blank(Class::Kernel, payload)
+    })
 }
 
 /// `SYSTEM_TRACE_HEADER`, whole or without its processor times.
@@ -171,20 +223,30 @@ fn kernel(bytes: &[u8], head: usize) -> Option<Record<'_>> {
         thread: word(bytes, 8),
         process: word(bytes, 12),
         stamp: long(bytes, 16)?,
-        ..blank(Class::Kernel, bytes.get(head..)?)
+        ..hook(bytes, bytes.get(head..)?)?
     })
 }
 
-/// `EVENT_TRACE_HEADER`.
-fn classic(bytes: &[u8]) -> Option<Record<'_>> {
+/// `EVENT_TRACE_HEADER`, or `EVENT_INSTANCE_GUID_HEADER`, which only goes on behind it.
+fn classic(bytes: &[u8], head: usize) -> Option<Record<'_>> {
     Some(Record {
         opcode: *bytes.get(4)?,
         level: *bytes.get(5)?,
+        version: *bytes.get(6)?,
         thread: word(bytes, 8),
         process: word(bytes, 12),
         stamp: long(bytes, 16)?,
         provider: guid(bytes, 24)?,
-        ..blank(Class::Classic, bytes.get(48..)?)
+        ..blank(Class::Classic, bytes.get(head..)?)
+    })
+}
+
+fn unknown(bytes: &[u8]) -> Option<Record<'_>> {
+    Some(Record {
+        thread: word(bytes, 8),
+        process: word(bytes, 12),
+        stamp: long(bytes, 16)?,
+        ..blank(Class::Classic, bytes.get(24..)?)
     })
 }
 
@@ -200,6 +262,7 @@ fn event(bytes: &[u8]) -> Option<Record<'_>> {
         provider: guid(bytes, 24)?,
         id: half(bytes, 40)?,
         version: *bytes.get(42)?,
+        channel: *bytes.get(43)?,
         level: *bytes.get(44)?,
         opcode: *bytes.get(45)?,
         task: half(bytes, 46)?,
@@ -215,11 +278,7 @@ fn event(bytes: &[u8]) -> Option<Record<'_>> {
         let item = record.payload;
         let (size, kind, linked) = (half(item, 0)?, half(item, 2)?, half(item, 4)?);
         let data = item.get(8..8_usize.checked_add(usize::from(half(item, 6)?))?)?;
-        match kind {
-            PROVIDER_TRAITS => record.traits = Some(data),
-            EVENT_SCHEMA => record.schema = Some(data),
-            _ => {}
-        }
+        record.items.add(kind, data);
         let size = usize::from(size).next_multiple_of(8);
         record.payload = item.get(size.max(8)..)?;
         if linked & 1 == 0 {
@@ -227,6 +286,21 @@ fn event(bytes: &[u8]) -> Option<Record<'_>> {
         }
     }
     Some(record)
+}
+
+impl<'a> Items<'a> {
+    fn add(&mut self, kind: u16, data: &'a [u8]) {
+        match kind {
+            1 => self.related = guid(data, 0),
+            2 => self.sid = Some(data),
+            3 => self.session = word(data, 0),
+            5 => self.stack = data.get(8..).map(|stack| (stack, 4)),
+            6 => self.stack = data.get(8..).map(|stack| (stack, 8)),
+            11 => self.schema = Some(data),
+            12 => self.traits = Some(data),
+            _ => {}
+        }
+    }
 }
 
 /// `MESSAGE_TRACE_HEADER` and what its flags say follows, in this order: sequence number, GUID or component, time,
@@ -238,12 +312,16 @@ fn message(bytes: &[u8]) -> Option<Record<'_>> {
     /// The time, of one clock or the other.
     const TIME: u16 = 8 | 0x10;
     const IDS: u16 = 0x20;
+    const POINTER_32: u16 = 0x40;
 
     let mut record = Record {
         id: half(bytes, 4)?,
         ..blank(Class::Message, &[])
     };
     let flags = half(bytes, 6)?;
+    if flags & POINTER_32 != 0 {
+        record.pointer = 4;
+    }
     let mut at = 8;
     if flags & SEQUENCE != 0 {
         at += 4;

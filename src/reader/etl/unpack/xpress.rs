@@ -1,46 +1,52 @@
-//! Plain LZ77 of the Xpress family, in which trace sessions compress their buffers. Knows no traces.
+//! Plain LZ77 of the Xpress family. Knows no traces.
 //!
 //! Source: [MS-XCA] 2.4.4, and the compressed buffers of three public traces.
 
-/// Unpacks `packed` into at most `limit` bytes; none where it refers to what is not there.
+use super::copy;
+
+/// Unpacks to the end of `packed` or to `limit` bytes; `None` where it refers to what is not there. [MS-XCA] 2.4.4.
 ///
 /// Flags come 32 at a time, the highest first: 0 is one byte as it is, 1 a match. A match is 16 bits, the distance less
 /// one in the upper 13 and the length less three in the lower 3; longer ones go on in half a byte, a byte, 16 or 32 bits.
-pub(super) fn unpack(packed: &[u8], limit: usize) -> Option<Vec<u8>> {
+pub(super) fn unpack(packed: &[u8], limit: usize, out: &mut Vec<u8>) -> Option<()> {
     let mut input = Input {
         bytes: packed,
         at: 0,
         half: None,
     };
-    let mut out = Vec::new();
-    while let Some(flags) = input.word() {
-        for bit in (0..32).rev() {
-            if flags >> bit & 1 == 0 {
-                let Some(byte) = input.byte() else {
-                    return Some(out);
+    while out.len() < limit
+        && let Some(mut flags) = input.word()
+    {
+        let mut left = 32;
+        while left > 0 {
+            // All literals up to the next match at once.
+            let literals = flags.leading_zeros().min(left);
+            if literals > 0 {
+                let count = (literals as usize).min(limit - out.len());
+                let Some(bytes) = input.bytes.get(input.at..input.at + count) else {
+                    out.extend_from_slice(input.bytes.get(input.at..).unwrap_or_default());
+                    return Some(());
                 };
-                out.push(byte);
-            } else {
-                let Some(token) = input.half_word() else {
-                    return Some(out);
-                };
-                let distance = usize::from(token >> 3) + 1;
-                let length = input.length(token)?;
-                let start = out.len().checked_sub(distance)?;
-                if length > limit.saturating_sub(out.len()) {
-                    return None;
-                }
-                // The match may run into what it writes.
-                for at in start..start.checked_add(length)? {
-                    out.push(*out.get(at)?);
-                }
+                out.extend_from_slice(bytes);
+                input.at += count;
+                left -= literals;
+                flags = flags.checked_shl(literals).unwrap_or(0);
             }
-            if out.len() > limit {
-                return None;
+            if out.len() >= limit {
+                return Some(());
+            }
+            if left > 0 {
+                let Some(token) = input.half_word() else {
+                    return Some(());
+                };
+                let length = input.length(token)?;
+                copy(out, usize::from(token >> 3) + 1, length, limit)?;
+                left -= 1;
+                flags <<= 1;
             }
         }
     }
-    Some(out)
+    Some(())
 }
 
 struct Input<'a> {
@@ -102,30 +108,35 @@ impl Input<'_> {
 mod tests {
     use super::*;
 
-    /// The two examples of the specification's test vectors: literals alone, and a match over what it writes.
+    fn unpacked(packed: &[u8], limit: usize) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        unpack(packed, limit, &mut out).map(|()| out)
+    }
+
+    /// [MS-XCA] 3.1: literals alone, and a match over what it writes.
     #[test]
     fn the_examples_of_the_specification() {
         let literals = b"abcdefghijklmnopqrstuvwxyz";
         let mut packed = 0x3F_u32.to_le_bytes().to_vec();
         packed.extend(literals);
-        assert_eq!(unpack(&packed, 1000).as_deref(), Some(&literals[..]));
+        assert_eq!(unpacked(&packed, 1000).as_deref(), Some(&literals[..]));
         let packed = [
             0xFF, 0xFF, 0xFF, 0x1F, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0F, 0xFF, 0x26, 0x01,
         ];
-        assert_eq!(unpack(&packed, 1000), Some(b"abc".repeat(100)));
+        assert_eq!(unpacked(&packed, 1000), Some(b"abc".repeat(100)));
     }
 
     #[test]
-    fn nothing_is_believed() {
-        assert_eq!(unpack(&[], 10), Some(Vec::new()));
+    fn matches_that_cannot_be() {
+        assert_eq!(unpacked(&[], 10), Some(Vec::new()));
         // A match before the first byte, and one past the limit.
-        assert_eq!(unpack(&[0xFF, 0xFF, 0xFF, 0xFF, 8, 0], 100), None);
+        assert_eq!(unpacked(&[0xFF, 0xFF, 0xFF, 0xFF, 8, 0], 100), None);
         let packed = [
             0xFF, 0xFF, 0xFF, 0x1F, 0x61, 0x62, 0x63, 0x17, 0x00, 0x0F, 0xFF, 0x26, 0x01,
         ];
-        assert_eq!(unpack(&packed, 299), None);
+        assert_eq!(unpacked(&packed, 299), None);
         for cut in 0..packed.len() {
-            let _ = unpack(packed.get(..cut).unwrap(), 1000);
+            let _ = unpacked(packed.get(..cut).unwrap(), 1000);
         }
     }
 }

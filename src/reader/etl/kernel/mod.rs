@@ -1,0 +1,155 @@
+//! Records of the kernel and of the classic providers it stands for: what they are called and what their fields are. Must not
+//! know traces.
+//!
+//! Sources: the classes of `MSNT_SystemTrace`, <https://learn.microsoft.com/windows/win32/etw/msnt-systemtrace>, one page each;
+//! the numbers of the groups, `EVENT_TRACE_GROUP_*`. A record's hook is its group and its type. Where a public trace has records
+//! of a kind, the layout was checked against it.
+
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use self::table::{GROUPS, LAYOUTS};
+use super::payload::Payload;
+use super::record::{Class, Guid, Record};
+use super::template::{Template, of_table};
+use crate::model::{Event, Value, parse_guid};
+
+/// How the tools of Windows call the provider of kernel records.
+pub(super) const PROVIDER: &str = "MSNT_SystemTrace";
+/// The group of records about the trace itself.
+const OF_TRACE: u8 = 0;
+
+/// Templates, made when they are first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Kernel {
+    templates: BTreeMap<(u8, u8, u8, bool), Option<Arc<Template>>>,
+}
+
+/// The group and the type of a record of the kernel, whichever header it has.
+pub(super) fn place(record: &Record<'_>) -> Option<(u8, u8)> {
+    match record.class {
+        Class::Kernel => Some((record.id.to_le_bytes()[1], record.opcode)),
+        Class::Classic => Some((group_of(&record.provider)?, record.opcode)),
+        _ => None,
+    }
+}
+
+fn group_of(guid: &Guid) -> Option<u8> {
+    static KNOWN: LazyLock<BTreeMap<Guid, u8>> = LazyLock::new(|| {
+        let groups = GROUPS.iter();
+        groups
+            .filter_map(|(group, _, guid)| Some((parse_guid(guid)?, *group)))
+            .collect()
+    });
+    KNOWN.get(guid).copied()
+}
+
+/// The name of a group, or its number.
+pub(super) fn group_name(group: u8) -> String {
+    let found = GROUPS.iter().find(|(known, ..)| *known == group);
+    found.map_or_else(
+        || format!("group {group:#04x}"),
+        |(_, name, _)| (*name).to_owned(),
+    )
+}
+
+/// Whether a record is about the trace and not about the machine.
+pub(super) const fn is_of_trace(group: u8) -> bool {
+    group == OF_TRACE
+}
+
+impl Kernel {
+    /// Fills an event with the name and the fields of a record; false where its layout is not known, or is another.
+    pub(super) fn fill(&mut self, event: &mut Event, record: &Record<'_>) -> bool {
+        let Some((group, kind)) = place(record) else {
+            return false;
+        };
+        event.provider = PROVIDER.into();
+        event.opcode = Some(kind);
+        event.version = Some(record.version);
+        // The layout is that of the newest version the record is not older than.
+        let key = (group, kind, record.version, record.pointer == 4);
+        let template = self
+            .templates
+            .entry(key)
+            .or_insert_with(|| template(group, kind, record.version).map(Arc::new))
+            .clone();
+        let payload = Payload {
+            bytes: record.payload,
+            pointer: record.pointer,
+        };
+        if template.is_some_and(|template| template.fill(event, payload)) {
+            return true;
+        }
+        event.push("EventName", Value::text(format!("{}/{kind}", group_name(group))));
+        false
+    }
+}
+
+fn template(group: u8, kind: u8, version: u8) -> Option<Template> {
+    let known = LAYOUTS.iter().filter(|layout| layout.group == group);
+    let (layout, name) = known
+        .filter(|layout| layout.version <= version)
+        .filter_map(|layout| {
+            let name = layout.kinds.iter().find(|(number, _)| *number == kind)?;
+            Some((layout, name.1))
+        })
+        .max_by_key(|(layout, _)| layout.version)?;
+    Some(Template {
+        name: Some(format!("{}/{name}", group_name(group)).into()),
+        properties: of_table(layout.fields),
+        ..Template::default()
+    })
+}
+
+/// The name of the product, which the tools of Windows add to merged traces.
+pub(super) fn product(record: &Record<'_>) -> Option<String> {
+    let bytes = record
+        .payload
+        .get(8..)
+        .filter(|_| place(record) == Some((0xF1, 32)))?;
+    let mut texts = Payload { bytes, pointer: 8 };
+    let _build = texts.wide()?;
+    texts.wide().filter(|name| name.starts_with("Windows"))
+}
+
+/// The name of the computer, which the kernel tells with its processors.
+pub(super) fn computer(record: &Record<'_>) -> Option<String> {
+    let (group, kind) = place(record)?;
+    let bytes = record.payload.get(20..).filter(|_| (group, kind) == (0x0B, 10))?;
+    let mut name = Payload { bytes, pointer: 8 };
+    // Letters and digits are what names have; anything else is another layout.
+    let name = name.wide()?;
+    let fits = (1..=255).contains(&name.len())
+        && name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'));
+    fits.then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::etl::payload::{Show, kind};
+
+    #[test]
+    fn every_layout_reads() {
+        for layout in LAYOUTS {
+            let fields = of_table(layout.fields);
+            let words = layout.fields.split_whitespace().count();
+            assert_eq!(fields.len() * 2, words, "{}", layout.fields);
+            for field in &fields {
+                assert_ne!(field.kind, u16::MAX, "{} in {}", field.name, layout.fields);
+            }
+            assert!(!layout.kinds.is_empty());
+            assert!(GROUPS.iter().any(|(group, ..)| *group == layout.group));
+        }
+        for (_, name, guid) in GROUPS {
+            assert!(guid.is_empty() || parse_guid(guid).is_some(), "{name}");
+        }
+        let port = of_table("dport port");
+        assert_eq!((port[0].kind, port[0].show), (kind::UINT16, Show::Port));
+    }
+}

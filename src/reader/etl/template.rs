@@ -1,0 +1,382 @@
+//! What the fields of an event are called and how they are stored, and events filled by it. Must not know where the definition
+//! came from: manifests, traces and tables make them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::payload::{Payload, Show, kind};
+use crate::model::{Event, Field, Value};
+
+/// Values of one event that are taken.
+const VALUES: usize = 256;
+/// Elements of one array that are kept; all are passed over.
+const ELEMENTS: usize = 64;
+/// Elements of one array at most: as many as a payload has bytes.
+const LONGEST: usize = 64 << 10;
+/// How deep structures may lie in structures.
+const DEPTH: usize = 4;
+/// Characters of a message made of a definition.
+const MESSAGE: usize = 16 << 10;
+
+/// A number that is stated in the definition, or by another field of the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Size {
+    /// Not stated.
+    #[default]
+    Open,
+    /// This.
+    Fixed(u16),
+    /// The value of the property with this number.
+    Property(u16),
+    /// 16 bits in front of the values.
+    InFront,
+    /// As many as there are up to the end.
+    Rest,
+}
+
+/// The definition of a field.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Property {
+    pub(super) name: Arc<str>,
+    /// One of [`kind`].
+    pub(super) kind: u16,
+    pub(super) show: Show,
+    /// How many values there are.
+    pub(super) count: Size,
+    /// Bytes of a value, or characters of UTF-16.
+    pub(super) length: Size,
+    /// Its number, by which other properties call it.
+    pub(super) number: u16,
+    /// What its values mean.
+    pub(super) map: Option<Arc<Meanings>>,
+    /// The fields of a structure.
+    pub(super) members: Vec<Property>,
+}
+
+/// What numbers stand for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meanings {
+    pub(super) names: BTreeMap<u64, Arc<str>>,
+    /// Whether each bit has a meaning of its own.
+    pub(super) is_mask: bool,
+}
+
+impl Meanings {
+    /// The names of a number; none where one part of it has none.
+    pub(super) fn of(&self, number: u64) -> Option<String> {
+        if !self.is_mask {
+            return self.names.get(&number).map(|name| name.trim().to_owned());
+        }
+        let mut left = number;
+        let mut names = Vec::new();
+        for (&bits, name) in &self.names {
+            if bits != 0 && number & bits == bits {
+                left &= !bits;
+                names.push(name.trim());
+            }
+        }
+        (left == 0 && !names.is_empty()).then(|| names.join("|"))
+    }
+}
+
+/// The definition of an event.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Template {
+    /// The provider, where the definition tells its name.
+    pub(super) provider: Option<Arc<str>>,
+    pub(super) channel: Option<Arc<str>>,
+    /// What the event is called.
+    pub(super) name: Option<Arc<str>>,
+    /// The text of the message, with `%1` for the first field.
+    pub(super) message: Option<Arc<str>>,
+    pub(super) properties: Vec<Property>,
+}
+
+impl Template {
+    /// Fills an event; false, and nothing filled, where the payload ends within a field.
+    pub(super) fn fill(&self, event: &mut Event, payload: Payload<'_>) -> bool {
+        let mut filling = Filling {
+            payload,
+            fields: Vec::new(),
+            numbers: BTreeMap::new(),
+            meanings: Vec::new(),
+        };
+        for property in &self.properties {
+            // Definitions grow at their end: an event of an older provider stops earlier.
+            let is_over = filling.payload.bytes.is_empty() && !filling.fields.is_empty();
+            if is_over || filling.fields.len() >= VALUES {
+                break;
+            }
+            if filling.property(property, 0).is_none() {
+                return false;
+            }
+        }
+        if let Some(name) = &self.name {
+            event.push("EventName", Value::text(&**name));
+        }
+        if let Some(provider) = &self.provider {
+            event.provider = Arc::clone(provider);
+        }
+        if let Some(channel) = &self.channel {
+            event.channel = Arc::clone(channel);
+        }
+        if let Some(message) = &self.message {
+            event.message = Some(message_of(message, &filling.meanings).into());
+        }
+        event.fields.append(&mut filling.fields);
+        true
+    }
+}
+
+struct Filling<'a> {
+    payload: Payload<'a>,
+    fields: Vec<Field>,
+    /// Values of properties that may state the size of others.
+    numbers: BTreeMap<u16, u64>,
+    /// Values as a message shows them.
+    meanings: Vec<String>,
+}
+
+impl Filling<'_> {
+    fn size(&mut self, size: Size) -> Option<Option<usize>> {
+        Some(match size {
+            Size::Open => None,
+            Size::Fixed(size) => Some(usize::from(size)),
+            Size::Property(number) => Some(usize::try_from(*self.numbers.get(&number)?).ok()?),
+            Size::Rest => Some(self.payload.bytes.len() / self.payload.pointer),
+            Size::InFront => Some(usize::from(self.payload.half()?)),
+        })
+    }
+
+    fn property(&mut self, property: &Property, depth: usize) -> Option<()> {
+        let count = self.size(property.count)?;
+        if !property.members.is_empty() {
+            return self.structures(property, count.unwrap_or(1), depth);
+        }
+        let length = self.size(property.length)?;
+        let value = match count {
+            None => self.payload.value(property.kind, property.show, length)?,
+            // Definitions of manifests state a count of one where there is no array.
+            Some(1) if property.count == Size::Fixed(1) => {
+                self.payload.value(property.kind, property.show, length)?
+            }
+            Some(count) => self.list(property, count, length)?,
+        };
+        let number = value.as_u64();
+        if let Some(number) = number {
+            self.numbers.insert(property.number, number);
+        }
+        let meaning = number
+            .zip(property.map.as_ref())
+            .and_then(|(number, map)| map.of(number));
+        self.meanings
+            .push(meaning.unwrap_or_else(|| value.to_text().into_owned()));
+        self.fields.push(Field {
+            name: Arc::clone(&property.name),
+            value,
+        });
+        Some(())
+    }
+
+    fn list(&mut self, property: &Property, count: usize, length: Option<usize>) -> Option<Value> {
+        let mut values = Vec::new();
+        for _ in 0..Some(count).filter(|&count| count <= LONGEST)? {
+            let value = self.payload.value(property.kind, property.show, length)?;
+            if values.len() < ELEMENTS {
+                values.push(value);
+            }
+        }
+        Some(Value::List(values))
+    }
+
+    /// The fields of an array of structures become lists, each under its own name.
+    fn structures(&mut self, property: &Property, count: usize, depth: usize) -> Option<()> {
+        if depth >= DEPTH || count > LONGEST {
+            return None;
+        }
+        let first = self.fields.len();
+        let shown = self.meanings.len();
+        for index in 0..count {
+            let before = self.fields.len();
+            // A structure of no bytes would be there as often as it says.
+            let left = self.payload.bytes.len();
+            for member in &property.members {
+                self.property(member, depth + 1)?;
+            }
+            if self.payload.bytes.len() == left {
+                break;
+            }
+            if index > 0 {
+                let more = self.fields.split_off(before);
+                for (place, field) in more.into_iter().enumerate() {
+                    if let Some(kept) = self.fields.get_mut(first + place) {
+                        append(&mut kept.value, field.value);
+                    }
+                }
+            }
+        }
+        // A message counts the structure as one.
+        self.meanings.truncate(shown);
+        self.meanings.push(String::new());
+        Some(())
+    }
+}
+
+/// Makes a list of a value and another.
+fn append(kept: &mut Value, value: Value) {
+    if let Value::List(values) = kept {
+        if values.len() < ELEMENTS {
+            values.push(value);
+        }
+    } else {
+        let first = std::mem::replace(kept, Value::Null);
+        *kept = Value::List(vec![first, value]);
+    }
+}
+
+/// The text of a message: `%1` or `%1!S!` is the first value, `%n` an end of line, `%t` a tab, `%%` a percent sign.
+fn message_of(text: &str, values: &[String]) -> String {
+    let mut message = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        message.push_str(before);
+        let digits = after.bytes().take_while(u8::is_ascii_digit).take(2).count();
+        let (number, tail) = after.split_at_checked(digits).unwrap_or_default();
+        rest = tail;
+        if let Ok(number) = number.parse::<usize>() {
+            let value = number.checked_sub(1).and_then(|place| values.get(place));
+            message.push_str(value.map_or("", String::as_str));
+            let form = tail.strip_prefix('!').and_then(|form| form.split_once('!'));
+            if let Some((_, tail)) = form {
+                rest = tail;
+            }
+        } else if let Some(letter) = tail.chars().next() {
+            match letter {
+                'n' => message.push('\n'),
+                't' => message.push('\t'),
+                'b' => message.push(' '),
+                'r' => {}
+                letter => message.push(letter),
+            }
+            rest = tail.get(letter.len_utf8()..).unwrap_or_default();
+        }
+        if message.len() > MESSAGE {
+            return message;
+        }
+    }
+    message.push_str(rest);
+    message.trim_end().to_owned()
+}
+
+/// A definition in short form: names and types by turns, as the tables of the kernel have them.
+pub(super) fn of_table(layout: &str) -> Vec<Property> {
+    let mut words = layout.split_whitespace();
+    let mut properties = Vec::new();
+    while let (Some(name), Some(typed)) = (words.next(), words.next()) {
+        let (kind, show) = typed_by(typed.trim_end_matches('s'));
+        let count = if typed == "ptrs" { Size::Rest } else { Size::Open };
+        properties.push(Property {
+            name: name.into(),
+            kind,
+            show,
+            count,
+            number: u16::try_from(properties.len()).unwrap_or(u16::MAX),
+            ..Property::default()
+        });
+    }
+    properties
+}
+
+fn typed_by(typed: &str) -> (u16, Show) {
+    match typed {
+        "i8" => (kind::INT8, Show::Plain),
+        "u8" => (kind::UINT8, Show::Plain),
+        "i16" => (kind::INT16, Show::Plain),
+        "u16" => (kind::UINT16, Show::Plain),
+        "i32" => (kind::INT32, Show::Plain),
+        "u32" => (kind::UINT32, Show::Plain),
+        "x32" => (kind::HEX32, Show::Plain),
+        "i64" => (kind::INT64, Show::Plain),
+        "u64" => (kind::UINT64, Show::Plain),
+        "x64" => (kind::HEX64, Show::Plain),
+        "ptr" => (kind::POINTER, Show::Plain),
+        "time" => (kind::FILETIME, Show::Plain),
+        "guid" => (kind::GUID, Show::Plain),
+        "port" => (kind::UINT16, Show::Port),
+        "ip4" => (kind::UINT32, Show::IpV4),
+        "ip6" => (kind::BINARY, Show::IpV6),
+        "str" => (kind::NARROW, Show::Plain),
+        "wstr" => (kind::WIDE, Show::Plain),
+        "user" => (310, Show::Plain),
+        // A type that the tables do not have reads nothing.
+        _ => (u16::MAX, Show::Plain),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Origin;
+
+    fn fill(template: &Template, bytes: &[u8]) -> Option<Event> {
+        let mut event = Event::new(Origin::artifact("a.etl"));
+        let payload = Payload { bytes, pointer: 8 };
+        template.fill(&mut event, payload).then_some(event)
+    }
+
+    fn property(name: &str, kind: u16, number: u16) -> Property {
+        Property {
+            name: name.into(),
+            kind,
+            number,
+            ..Property::default()
+        }
+    }
+
+    #[test]
+    fn sizes_that_other_fields_state() {
+        let template = Template {
+            message: Some("%2 of %1!u!: %3%n100%%".into()),
+            properties: vec![
+                property("Count", kind::UINT16, 0),
+                Property {
+                    count: Size::Property(0),
+                    ..property("Ids", kind::UINT32, 1)
+                },
+                Property {
+                    length: Size::Property(0),
+                    ..property("Name", kind::WIDE, 2)
+                },
+                Property {
+                    count: Size::Fixed(2),
+                    members: vec![property("A", kind::UINT8, 4), property("B", kind::UINT8, 5)],
+                    ..property("Pairs", kind::STRUCT, 3)
+                },
+            ],
+            ..Template::default()
+        };
+        let bytes = [2, 0, 7, 0, 0, 0, 8, 0, 0, 0, b'h', 0, b'i', 0, 1, 2, 3, 4];
+        let event = fill(&template, &bytes).unwrap();
+        assert_eq!(event.message.as_deref(), Some("7,8 of 2: hi\n100%"));
+        assert_eq!(event.field("Name"), Some(&Value::text("hi")));
+        let list = |a, b| Value::List(vec![Value::Unsigned(a), Value::Unsigned(b)]);
+        assert_eq!(event.field("A"), Some(&list(1, 3)));
+        assert_eq!(event.field("B"), Some(&list(2, 4)));
+        // An older event stops before the name; one that stops within a field is another's.
+        assert_eq!(fill(&template, &bytes[..10]).unwrap().fields.len(), 2);
+        assert_eq!(fill(&template, &bytes[..11]), None);
+        assert_eq!(fill(&template, &[0xFF, 0xFF, 0]), None);
+    }
+
+    #[test]
+    fn meanings_of_numbers() {
+        let mut meanings = Meanings {
+            names: [(1, "One".into()), (2, "Two".into())].into(),
+            is_mask: false,
+        };
+        assert_eq!((meanings.of(2).as_deref(), meanings.of(3)), (Some("Two"), None));
+        meanings.is_mask = true;
+        assert_eq!(meanings.of(3).as_deref(), Some("One|Two"));
+        assert_eq!((meanings.of(7), meanings.of(0)), (None, None));
+    }
+}
