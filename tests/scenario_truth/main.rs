@@ -25,6 +25,7 @@ mod scenarios;
 mod summary;
 #[path = "../support/mod.rs"]
 mod support;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -304,4 +305,34 @@ fn one_case_in_every_language() {
         println!("{kind}: {lost:#?}");
         assert!(lost.is_empty(), "{lost:#?}");
     }
+}
+
+/// Scenarios of every tenth kind, and more of those that a restart, a sleep or a session decides. What is cut off around an incident, and what
+/// the host lives through afterwards, changes nothing of what is said of it.
+#[test]
+fn an_excerpt_says_what_the_whole_log_says() {
+    let more = asked().unwrap_or(1);
+    let kinds: Vec<(&str, u64)> = SERIES
+        .iter()
+        .flat_map(|series| series.kinds)
+        .enumerate()
+        .filter(|(at, (kind, _))| more > 1 || at % 9 == 0 || whole::DECIDED_BY_TIME.contains(kind))
+        .flat_map(|(at, (kind, _))| (0..more).map(move |seed| (*kind, seed * 131 + at as u64)))
+        .collect();
+    let places: Vec<u64> = (0..kinds.len() as u64).collect();
+    let changes = spread(&places, |place, analyzer| {
+        let (kind, seed) = kinds[usize::try_from(place).unwrap()];
+        whole::changes(kind, seed, analyzer)
+    });
+    let changes: Vec<String> = changes.into_iter().flatten().collect();
+    for change in &changes {
+        println!("{change}");
+    }
+    println!(
+        "== excerpt and whole: {} of {} bundles in {} forms differ",
+        changes.len(),
+        kinds.len(),
+        whole::FORMS.len()
+    );
+    assert!(changes.is_empty(), "{changes:#?}");
 }

@@ -28,6 +28,13 @@ impl World {
         self.sleeps((6, 5, 4), TimeDelta::hours(hours), 1);
     }
 
+    /// Sleep for lack of work: sessions survive it.
+    pub fn sleep(&mut self, span: TimeDelta) {
+        if self.up {
+            self.sleeps((4, 4, 7), span, 0);
+        }
+    }
+
     /// Kernel-Power 42 with target, effective state and reason; then nothing, then the resume.
     fn sleeps(&mut self, (target, effective, reason): (u32, u32, u32), span: TimeDelta, boot: u32) {
         let event = Event::new("Microsoft-Windows-Kernel-Power", 42).task(64);
@@ -41,6 +48,15 @@ impl World {
         self.up = false;
         self.at(new, move |w| {
             w.up = true;
+            if boot == 0 {
+                w.uptime(0);
+                // The kernel wakes with the time of falling asleep.
+                let woken = Event::new("Microsoft-Windows-Kernel-Power", 107).task(102);
+                let woken = woken
+                    .data("TargetState", target)
+                    .data("EffectiveState", effective);
+                w.log_at(SYSTEM, old + TimeDelta::milliseconds(2), woken);
+            }
             let event = Event::new("Microsoft-Windows-Kernel-General", 1)
                 .version(1)
                 .user(SYSTEM_SID)

@@ -292,7 +292,7 @@ impl World {
         let power = Event::new("Microsoft-Windows-Kernel-Power", 109).task(103);
         self.log(
             SYSTEM,
-            1_400,
+            8_400,
             power
                 .data("ShutdownActionType", 5u32)
                 .data("ShutdownEventCode", 0u32)

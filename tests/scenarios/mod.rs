@@ -9,6 +9,7 @@
 //! | `life`, `sessions`, `work`, `refusals` | what machines, sessions, tasks, robots and the directory do and write |
 //! | `background`, `everyday` | a healthy week, and what goes on beside it and beside the fault |
 //! | `faults`, `kit` | the faults, a file a family, and the steps they share |
+//! | `later` | the life after the story: power-off, sleep, updates |
 //! | `pack`, `wording` | what the customer sends of it, in which form and language |
 //! | `truth` | what is true of a bundle, and how far its evidence carries |
 //!
@@ -33,6 +34,7 @@ pub mod everyday;
 pub mod faults;
 pub mod fixtures;
 pub mod kit;
+pub mod later;
 pub mod life;
 pub mod pack;
 pub mod refusals;
@@ -283,6 +285,7 @@ fn live(
         everyday::tempts(&mut w, at);
     }
     w.run();
+    later::goes_on(&mut w);
     w.truth.host = w.host.clone();
     let files = pack::pack(&mut w);
     let (channels, truth) = (w.packed, w.truth);

@@ -234,13 +234,20 @@ fn words_alone(w: &mut World) {
 
 fn finished(w: &mut World, channel: &str, computer: &str, mut events: Vec<Event>, from: Option<Time>) -> Log {
     events.sort_by_key(|event| event.at);
-    let before = events.len();
+    if channel == SYSTEM {
+        events = as_written(events);
+    }
+    let before = events
+        .iter()
+        .filter(|event| event.at <= w.end - TimeDelta::days(w.later))
+        .count();
     events.retain(|event| event.at <= w.end && from.is_none_or(|from| event.at >= from));
     let first = if from.is_some() {
         20_000 + before as u64
     } else {
         u64::try_from(w.rng.range(1, 9_000)).unwrap()
     };
+    let first = part(w, channel, first, &mut events);
     let mut log = Log::new(channel, computer).first_record(first).events(events);
     if w.rng.chance(25) {
         log = log.dirty();
@@ -249,6 +256,66 @@ fn finished(w: &mut World, channel: &str, computer: &str, mut events: Vec<Event>
         log = log.empty_chunks(usize::try_from(w.rng.range(1, 4)).unwrap());
     }
     log
+}
+
+/// The order in which the Event Log service writes: at a start its own records before those that the kernel kept for it since the stop, and
+/// what the kernel says of waking up right before it sets its clock.
+fn as_written(events: Vec<Event>) -> Vec<Event> {
+    let kernel = |event: &Event, ids: &[u16]| {
+        event.provider.starts_with("Microsoft-Windows-Kernel-") && ids.contains(&event.id)
+    };
+    let mut written: Vec<Event> = Vec::with_capacity(events.len());
+    let (mut kept, mut asleep): (Vec<Event>, Vec<Event>) = (Vec::new(), Vec::new());
+    for event in events {
+        let own = event.provider == "EventLog" && matches!(event.id, 6008 | 6009 | 6005 | 6013);
+        if kernel(&event, &[107]) {
+            asleep.push(event);
+        } else if kernel(&event, &[109, 13, 12]) || (!kept.is_empty() && kernel(&event, &[27, 41])) {
+            kept.push(event);
+        } else {
+            let sets = kernel(&event, &[1]);
+            if !own && !kept.is_empty() && kept.iter().any(|event| event.id == 12) {
+                written.append(&mut kept);
+            }
+            if sets {
+                written.append(&mut asleep);
+            }
+            written.push(event);
+        }
+    }
+    written.append(&mut kept);
+    written.append(&mut asleep);
+    written
+}
+
+/// Leaves of a log what the customer cut out or filtered; the number of the first record that is left. The numbers of the others are theirs.
+fn part(w: &World, channel: &str, first: u64, events: &mut Vec<Event>) -> u64 {
+    let around = w.excerpt.and_then(|days| {
+        let span = TimeDelta::days(days);
+        Some((w.truth.first? - span, w.truth.last? + span))
+    });
+    let told = |event: &Event| match channel {
+        SYSTEM => {
+            !event.provider.starts_with("Service Control")
+                && event.provider != "Microsoft-Windows-Time-Service"
+        }
+        SECURITY => !matches!(event.id, 4672 | 5379 | 4799),
+        LSM_OP => event.id != 32,
+        _ => true,
+    };
+    let late = w.truth.first.filter(|_| w.system_late && channel == SYSTEM);
+    let late = late.map(|first| first - TimeDelta::hours(3));
+    if around.is_none() && !w.filtered && late.is_none() {
+        return first;
+    }
+    let numbered = std::mem::take(events).into_iter().zip(first..);
+    let left = numbered.filter(|(event, _)| {
+        around.is_none_or(|(from, to)| event.at >= from && event.at <= to)
+            && late.is_none_or(|from| event.at >= from)
+            && (!w.filtered || told(event))
+    });
+    events.extend(left.map(|(event, number)| event.record(number)));
+    events.first().and_then(|event| event.record).unwrap_or(first)
 }
 
 fn exports(w: &mut World, files: &mut Files) {

@@ -224,6 +224,14 @@ pub struct World {
     pub retention: BTreeMap<&'static str, Time>,
     /// Logs of other machines that came along: path, channel, computer, events.
     pub neighbours: Vec<(String, &'static str, String, Vec<Event>)>,
+    /// For how many days the host lives on after the story.
+    pub later: i64,
+    /// Of each log only the days around the fault are sent: so many before and after.
+    pub excerpt: Option<i64>,
+    /// System was full, and begins three hours before the fault.
+    pub system_late: bool,
+    /// Only what filters let through is sent, with the numbers that it had.
+    pub filtered: bool,
     /// Where the event logs lie in the bundle.
     pub packed: BTreeMap<String, &'static str>,
     pub truth: Truth,
@@ -238,6 +246,11 @@ impl World {
 
     pub fn after(&mut self, seconds: i64, deed: impl FnOnce(&mut Self) + 'static) {
         self.at(self.now + TimeDelta::seconds(seconds), deed);
+    }
+
+    /// What was planned for after the end does not happen.
+    pub fn drop_plans(&mut self) {
+        self.agenda.clear();
     }
 
     /// Lives until the end.
@@ -436,6 +449,10 @@ impl World {
             withheld: Vec::new(),
             retention: BTreeMap::new(),
             neighbours: Vec::new(),
+            later: 0,
+            excerpt: None,
+            system_late: false,
+            filtered: false,
             packed: BTreeMap::new(),
             truth,
             rng,

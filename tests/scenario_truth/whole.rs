@@ -1,0 +1,102 @@
+//! The same story in the whole log and in parts of it, and with more life behind it: cause and verdict stay.
+
+use logonscope::diagnose::Analyzer;
+
+use crate::judge::{Outcome, diagnose, judge};
+use crate::scenarios::truth::Word;
+use crate::scenarios::world::World;
+use crate::scenarios::{self};
+
+/// A form of a story.
+pub struct Form {
+    name: &'static str,
+    set_up: fn(&mut World),
+    /// Evidence is cut off: the verdict may fall, never rise or go to another cause.
+    less: bool,
+}
+
+/// What is done to the logs.
+pub const FORMS: &[Form] = &[
+    Form {
+        name: "a week later",
+        set_up: |w| w.later = 7,
+        less: false,
+    },
+    Form {
+        name: "an excerpt of two days around",
+        set_up: |w| w.excerpt = Some(2),
+        less: true,
+    },
+    Form {
+        name: "an excerpt of the whole a week later",
+        set_up: |w| {
+            w.later = 7;
+            w.excerpt = Some(2);
+        },
+        less: true,
+    },
+    Form {
+        name: "filtered, a week later",
+        set_up: |w| {
+            w.later = 7;
+            w.filtered = true;
+        },
+        less: true,
+    },
+    Form {
+        name: "System begins later than the others",
+        set_up: |w| {
+            w.later = 2;
+            w.system_late = true;
+        },
+        less: true,
+    },
+];
+
+/// Kinds of which restarts, sleep and the order of records decide.
+pub const DECIDED_BY_TIME: &[&str] = &[
+    "user-logoff",
+    "update-restart",
+    "unexpected-restart",
+    "replaced",
+    "idle-limit",
+    "network-loss",
+    "stale-session",
+    "disconnected-limit",
+    "user-restart",
+    "scripted-restart",
+    "evaluation",
+    "hybrid-shutdown",
+    "stuck-arbitration",
+];
+
+fn outcome(kind: &'static str, seed: u64, analyzer: &Analyzer, set_up: fn(&mut World)) -> Outcome {
+    let scenario = scenarios::build(seed, kind, scenarios::inject_of(kind), set_up);
+    judge(&scenario, &diagnose(&scenario.name(), &scenario.files, analyzer))
+}
+
+/// What changes when the logs are cut or go on.
+pub fn changes(kind: &'static str, seed: u64, analyzer: &Analyzer) -> Vec<String> {
+    let whole = outcome(kind, seed, analyzer, |_| ());
+    let of = |form: &Form| {
+        let part = outcome(kind, seed, analyzer, form.set_up);
+        let lost = part.verdict < whole.verdict
+            && (!form.less || part.verdict < Some(Word::Possible) && whole.verdict >= Some(Word::Likely));
+        let behind = whole.right_first() && !part.right_first();
+        let known = |cause: &str| whole.wrong.iter().any(|was| was.cause == cause);
+        let wrong: Vec<&str> = part
+            .wrong
+            .iter()
+            .map(|wrong| wrong.cause.as_str())
+            .filter(|cause| !known(cause))
+            .collect();
+        (lost || behind || !wrong.is_empty()).then(|| {
+            let (before, after) = (whole.verdict, part.verdict);
+            format!(
+                "{seed}-{kind}, {}: {before:?} -> {after:?}, first {:?}, wrong {wrong:?}",
+                form.name, part.first
+            )
+        })
+    };
+    FORMS.iter().filter_map(of).collect()
+}
