@@ -76,7 +76,7 @@ fn main() {
     let sessions: (&str, &[u16]) = ("Microsoft-Windows-TerminalServices-LocalSessionManager", &[40]);
     let interest = Knowledge::embedded()
         .unwrap()
-        .interest(&[sessions], notable)
+        .interest(&[sessions], notable, [])
         .unwrap();
     let trace = fill(
         &place.join("trace.txt"),

@@ -1,5 +1,10 @@
 //! Every cause of the built-in knowledge has a hit and a near miss, and both hold.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test may panic"
+)]
 
 use logonscope::diagnose::run_cases;
 use logonscope::knowledge::Knowledge;

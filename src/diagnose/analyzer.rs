@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::answer::assemble::{self, Asked};
 use super::answer::input_reports;
 use super::companions;
-use super::derivers::{self, exported_lists};
+use super::derivers::{self, exported_lists, told_codes};
 use super::focus::Focus;
 use super::incidents::{group, sightings, signal_matcher};
 use super::ledgers::Ledgers;
@@ -32,6 +32,7 @@ pub struct Analyzer {
     pub(super) interest: Interest,
     layouts: Layouts,
     pub(super) matcher: signal_matcher::Matcher,
+    teller: told_codes::Teller,
     pub(super) limits: Limits,
     pub(super) focus: Focus,
     pub(super) assume_offset: Option<time_zones::Zone>,
@@ -75,7 +76,10 @@ impl Analyzer {
     }
 
     fn with(knowledge: Knowledge, codes: Codes) -> Result<Self> {
-        let interest = knowledge.interest(scan::LEDGER_EVENTS, codes.notable().map(|code| code.value))?;
+        let teller = told_codes::Teller::new(&knowledge, &codes);
+        let notable = codes.notable().map(|code| code.value);
+        let words = teller.words().iter().cloned();
+        let interest = knowledge.interest(scan::LEDGER_EVENTS, notable, words)?;
         let whole = |provider: &str, id| ledgers_read(provider, id) || learned_facts::reads(provider);
         let interest = interest.demanding(knowledge.demands(whole, record_repair::COMPUTED));
         let matcher = signal_matcher::Matcher::new(&knowledge, &interest);
@@ -85,6 +89,7 @@ impl Analyzer {
             interest,
             layouts: Layouts::embedded()?,
             matcher,
+            teller,
             limits: Limits::default(),
             focus: Focus::default(),
             assume_offset: None,
@@ -216,7 +221,7 @@ impl Analyzer {
         scan::scan(
             bundle,
             with_companions.as_ref().unwrap_or(&self.interest),
-            (&self.knowledge, &self.matcher),
+            (&self.knowledge, &self.matcher, &self.teller),
             limits,
             self.recover,
             &*self.progress,
@@ -272,7 +277,7 @@ impl Analyzer {
         skews.tell(&mut hosts);
         let ledgers: Vec<Ledgers> = hosts
             .iter_mut()
-            .map(|host| derivers::build(host, &self.focus))
+            .map(|host| derivers::build(host, &self.focus, (&self.teller, &self.codes)))
             .collect();
         let sightings = sightings::Sightings::new(&self.matcher, &self.knowledge, &hosts, &ledgers);
         let groups = group::find(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::bundle::Bundle;
+use crate::diagnose::derivers::told_codes::Teller;
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::timeline::learned_facts;
 use crate::diagnose::timeline::record_repair::normalize;
@@ -49,7 +50,7 @@ pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
 pub(super) fn scan(
     bundle: &Bundle,
     interest: &Interest,
-    (knowledge, matcher): (&Knowledge, &Matcher),
+    lookers: (&Knowledge, &Matcher, &Teller),
     limits: &Limits,
     recover: bool,
     progress: &(dyn Fn(u64) + Sync),
@@ -70,7 +71,7 @@ pub(super) fn scan(
                 Ok(source) => reader::read_pieces(
                     source,
                     &context,
-                    |piece| digest(piece, knowledge, matcher),
+                    |piece| digest(piece, lookers),
                     |facts| {
                         learned_facts::add(&mut learnt, facts);
                         ControlFlow::Continue(())
@@ -106,13 +107,15 @@ pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limi
 }
 
 /// Keeps the events that ledgers or signals look at; says what the others gave away.
-fn digest(piece: &mut Findings, knowledge: &Knowledge, matcher: &Matcher) -> Vec<Fact> {
+fn digest(piece: &mut Findings, (knowledge, matcher, teller): (&Knowledge, &Matcher, &Teller)) -> Vec<Fact> {
     piece.events.iter_mut().for_each(normalize);
     let learnt = learned_facts::facts(&piece.events);
     matcher.in_room(|room| {
         piece
             .events
-            .retain(|event| for_ledgers(event) || matcher.is_seen(knowledge, event, room));
+            .retain(|event| {
+                for_ledgers(event) || matcher.is_seen(knowledge, event, room) || teller.may_tell(event)
+            });
     });
     for event in &mut piece.events {
         event.fields.shrink_to_fit();

@@ -14,6 +14,7 @@ use super::schema::{
     CauseDef, Conditions, DefinitionsFile, ItemDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
 };
 use super::signal::code_spellings;
+use super::told;
 use super::{
     BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource, Signal,
     Subject, Symptom, Tests, Window, bad, parse_duration,
@@ -67,6 +68,7 @@ struct Parts {
     changes: Vec<(Arc<str>, super::schema::ChangeDef)>,
     signals: BTreeMap<String, (Arc<str>, SignalDef)>,
     messages: Vec<(Arc<str>, super::schema::MessageDef)>,
+    contexts: Vec<super::schema::ContextDef>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
     causes: BTreeMap<String, (Arc<str>, CauseDef, Tests)>,
 }
@@ -144,7 +146,7 @@ enum Kind {
 
 impl Kind {
     fn of(path: &str, has: impl Fn(&str) -> bool, is_empty: bool) -> Result<Self> {
-        let definitions = ["signal", "source", "message", "setting", "change"];
+        let definitions = ["signal", "source", "message", "setting", "change", "context"];
         Ok(if has("explains") {
             Self::Cause
         } else if has("anchor") {
@@ -156,7 +158,7 @@ impl Kind {
         } else {
             return Err(bad(
                 path,
-                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]] or [[code]]",
+                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]], [[context]] or [[code]]",
             ));
         })
     }
@@ -197,6 +199,7 @@ impl Parts {
                 return Err(bad(origin, format!("signal {id} is defined twice")));
             }
         }
+        self.contexts.extend(file.context);
         let messages = file.message.into_iter();
         self.messages
             .extend(messages.map(|message| (Arc::clone(origin), message)));
@@ -287,6 +290,7 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
         signals,
         signal_index,
         messages,
+        contexts: parts.contexts,
         symptoms,
         causes,
         hash,
@@ -461,9 +465,11 @@ fn cause(path: Arc<str>, (def, tests): (CauseDef, Tests), lookup: &Lookup<'_>) -
             |(index, def)| item(def, lookup).map_err(|detail| format!("{side} item {}: {detail}", index + 1));
         defs.iter().enumerate().map(number).collect()
     };
+    let mut supports = items(&def.supports, "for")?;
+    supports.extend(told::items(&def, lookup.signals.get(told::SIGNAL).copied()));
     Ok(CauseRule {
         id: Arc::from(def.id.as_str()),
-        supports: items(&def.supports, "for")?,
+        supports,
         against: items(&def.against, "against")?,
         def,
         tests,

@@ -16,6 +16,7 @@ mod messages_tests;
 pub mod schema;
 pub(crate) mod signal;
 pub mod timezones;
+mod told;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -244,6 +245,7 @@ pub struct Knowledge {
     signals: Vec<Signal>,
     signal_index: BTreeMap<Arc<str>, usize>,
     messages: Vec<MessagePattern>,
+    contexts: Vec<schema::ContextDef>,
     symptoms: Vec<Symptom>,
     causes: Vec<CauseRule>,
     /// Made when it is asked for where nothing was added to what is built in.
@@ -268,6 +270,7 @@ impl Knowledge {
             signals: Vec::new(),
             signal_index: BTreeMap::new(),
             messages: Vec::new(),
+            contexts: Vec::new(),
             symptoms: Vec::new(),
             causes: Vec::new(),
             hash: OnceLock::from(String::new()),
@@ -328,6 +331,11 @@ impl Knowledge {
         &self.messages
     }
 
+    /// Words that tell in what a code was met.
+    pub fn contexts(&self) -> &[schema::ContextDef] {
+        &self.contexts
+    }
+
     /// The symptoms.
     pub fn symptoms(&self) -> &[Symptom] {
         &self.symptoms
@@ -354,7 +362,7 @@ impl Knowledge {
     }
 
     /// What the readers should look for. `more` are events the ledgers need besides, as (provider, id), and codes
-    /// that are of interest anywhere.
+    /// that are of interest anywhere; `words` are literals that make a text of interest besides.
     ///
     /// # Errors
     /// When the literals are too many to search for at once.
@@ -362,6 +370,7 @@ impl Knowledge {
         &self,
         more: &[(&str, &[u16])],
         codes: impl IntoIterator<Item = u32>,
+        words: impl IntoIterator<Item = String>,
     ) -> Result<Interest> {
         let mut list: BTreeMap<Box<str>, std::collections::BTreeSet<u16>> = BTreeMap::new();
         for signal in &self.signals {
@@ -386,7 +395,7 @@ impl Knowledge {
             .flat_map(|signal| signal.codes().iter().map(|code| code.value));
         let interest = Interest::new(
             EventFilter::Listed(list),
-            needles,
+            needles.chain(words),
             codes.into_iter().chain(coded),
             self.messages.clone(),
         )?;
@@ -463,7 +472,7 @@ mod tests {
         let knowledge = Knowledge::embedded().unwrap();
         assert!(knowledge.symptoms().len() >= 12);
         assert!(knowledge.source("lsm").is_some());
-        knowledge.interest(&[], []).unwrap();
+        knowledge.interest(&[], [], []).unwrap();
     }
 
     #[test]

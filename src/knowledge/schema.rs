@@ -78,6 +78,31 @@ pub struct DefinitionsFile {
     /// Sentences that stand for events.
     #[serde(default)]
     pub message: Vec<MessageDef>,
+    /// Words that tell in what a code was met.
+    #[serde(default)]
+    pub context: Vec<ContextDef>,
+}
+
+/// Words that tell in what a code was met.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContextDef {
+    /// What they tell.
+    pub kind: ContextKind,
+    /// The operation or kind of logon: `task-save`, `network-shell`.
+    pub name: String,
+    /// The words, in lower case; any of them.
+    pub words: Vec<String>,
+}
+
+/// What words around a code tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContextKind {
+    /// What was being done.
+    Operation,
+    /// With what kind of logon.
+    Logon,
 }
 
 /// A log and its short name.

@@ -137,7 +137,7 @@ impl Lab {
         Self {
             everything: Interest::everything().unwrap(),
             wanted: knowledge
-                .interest(&[], [0x8007_0520])
+                .interest(&[], [0x8007_0520], [])
                 .unwrap()
                 .demanding(knowledge.demands(|_, _| false, &[])),
             analyzer: Analyzer::with_knowledge(knowledge)

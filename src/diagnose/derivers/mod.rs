@@ -10,8 +10,11 @@ mod missed_autologon;
 mod refused_accounts;
 mod session_losses;
 mod sleep_during_job;
+pub(in crate::diagnose) mod told_codes;
 
 use chrono::TimeDelta;
+
+use told_codes::Teller;
 
 use crate::diagnose::focus::Focus;
 use crate::diagnose::ledgers::Ledgers;
@@ -19,9 +22,10 @@ use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::ledgers::sessions::SessionLedger;
 use crate::diagnose::ledgers::tasks::TaskLedger;
 use crate::diagnose::timeline::host::Host;
+use crate::knowledge::codes::Codes;
 
 /// Builds the ledgers of a host and appends what they derive to its timeline.
-pub(in crate::diagnose) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
+pub(in crate::diagnose) fn build(host: &mut Host, focus: &Focus, (teller, codes): (&Teller, &Codes)) -> Ledgers {
     let power = PowerLedger::new(host);
     let floods = logon_flood::find(host);
     let jumps = clock_jumps::find(host);
@@ -46,6 +50,7 @@ pub(in crate::diagnose) fn build(host: &mut Host, focus: &Focus) -> Ledgers {
     derived.append(&mut ledgers.tasks.derived);
     derived.extend(refused_accounts::find(host, &ledgers));
     derived.extend(lone_complaint::derive(host));
+    derived.extend(teller.derive(host, codes));
     derived.extend(missed_autologon::find(host, &ledgers));
     derived.extend(sleep_during_job::find(host, &ledgers));
     derived.extend(floods);

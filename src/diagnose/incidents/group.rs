@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::focus::Focus;
-use crate::diagnose::incidents::incident_user;
+use crate::diagnose::incidents::{excerpt, incident_user};
 use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
@@ -31,6 +31,8 @@ pub(in crate::diagnose) struct Group<'a> {
     pub occurrences: Vec<Occurrence>,
     /// The last success before, and the first one after.
     pub worked: [Option<Success>; 2],
+    /// Stands in the place of the symptom's title.
+    pub named: Option<Arc<str>>,
 }
 
 /// A time when what the symptom is about worked.
@@ -43,6 +45,9 @@ pub(in crate::diagnose) struct Success {
 impl Group<'_> {
     /// The template of its title: that of what it showed by first, if that has one.
     pub(in crate::diagnose) fn title(&self) -> &str {
+        if let Some(named) = &self.named {
+            return named;
+        }
         let signal = self.occurrences.first().map(|occurrence| occurrence.signal);
         let anchor = self
             .symptom
@@ -122,6 +127,15 @@ pub(in crate::diagnose) fn find<'a>(
         group.occurrences.retain(|own| !is_told(own));
     }
     groups.retain(|group| !group.occurrences.is_empty());
+    if groups.is_empty() {
+        let told = excerpt::find(knowledge, hosts, sightings, focus);
+        groups.extend(told.into_iter().map(|mut group| {
+            if let (Some(host), Some(ledgers)) = (hosts.get(group.host), ledgers.get(group.host)) {
+                incident_user::complete(&mut group, host, ledgers);
+            }
+            group
+        }));
+    }
     groups
 }
 
@@ -228,6 +242,7 @@ fn of_host<'a>(
             keys: keys.clone(),
             occurrences: vec![occurrence],
             worked: [None; 2],
+            named: None,
         });
     }
     for group in &mut groups {
@@ -239,11 +254,11 @@ fn of_host<'a>(
     groups
 }
 
-fn wanted(focus: &Focus, keys: &Keys) -> bool {
+pub(super) fn wanted(focus: &Focus, keys: &Keys) -> bool {
     keys.get(Key::User).is_none_or(|user| focus.is_of(user))
 }
 
-fn fold_text(key: Key, keys: &Keys) -> String {
+pub(super) fn fold_text(key: Key, keys: &Keys) -> String {
     let text = keys.get(key).map(|value| value.to_string()).unwrap_or_default();
     match key {
         Key::User => user_key(&text),
@@ -384,9 +399,11 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
 /// Other entries that cite the same record.
 fn same_origin<'h>(host: &'h Host, base: &'h Entry) -> impl Iterator<Item = &'h Entry> {
     let raw = host.entries.get(..host.raw).unwrap_or_default();
-    let start = base.at.map_or(0, |at| {
-        raw.partition_point(|entry| entry.at.is_some_and(|other| other < at))
-    });
+    // Those without a time come last.
+    let start = match base.at {
+        Some(at) => raw.partition_point(|entry| entry.at.is_some_and(|other| other < at)),
+        None => raw.partition_point(|entry| entry.at.is_some()),
+    };
     let close = raw
         .iter()
         .skip(start)

@@ -14,6 +14,10 @@ use crate::diagnose::weighing::event_evidence::Outcome;
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
+/// The provider of the events of codes that a text complains of, and the signal that takes them.
+const CODE_TOLD: &str = "logonscope/code-told";
+const CODE_TOLD_SIGNAL: &str = "code-told";
+
 /// All that weighing looks at.
 pub(in crate::diagnose) struct Bench<'a> {
     pub knowledge: &'a Knowledge,
@@ -32,12 +36,10 @@ pub(in crate::diagnose) fn weigh(
     worked: &[Entry],
     in_full: bool,
 ) -> Vec<Cause> {
+    let told = told_causes(own);
     let explains = |cause: &&CauseRule| {
-        cause
-            .def
-            .explains
-            .iter()
-            .any(|symptom| **symptom == *group.symptom.id)
+        let mut symptoms = cause.def.explains.iter();
+        symptoms.any(|symptom| **symptom == *group.symptom.id) || told.contains(&*cause.id)
     };
     let shown = bench.matcher.in_room(|room| {
         let shown = |entry: &Entry| bench.matcher.signals(bench.knowledge, &entry.event, room);
@@ -72,6 +74,17 @@ pub(in crate::diagnose) fn weigh(
     });
     specific_first(bench.knowledge, &mut causes);
     causes
+}
+
+/// The causes that codes in the incident itself name, as the tables have it.
+fn told_causes(own: &[Entry]) -> BTreeSet<String> {
+    let told = own.iter().filter(|entry| *entry.event.provider == *CODE_TOLD);
+    let lists = told.flat_map(|entry| {
+        let places = ["Only", "First", "Second", "Further"];
+        places.into_iter().filter_map(|place| entry.event.field_text(place))
+    });
+    let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
+    lists.flat_map(split).filter(|id| !id.is_empty()).collect()
 }
 
 /// How many findings are joined to the incident by more than closeness in time.
@@ -257,6 +270,25 @@ fn heaviest(items: &[(Weight, Option<Arc<str>>)]) -> Vec<Weight> {
 }
 
 impl Side {
+    /// A code that the cause itself looks at in the same line says nothing more by its table: the heavier of both counts.
+    fn tell_codes_once(&mut self) {
+        let is_told = |evidence: &Evidence| *evidence.signal == *CODE_TOLD_SIGNAL;
+        let Some(told) = self.seen.iter().position(|(evidence, _)| is_told(evidence)) else {
+            return;
+        };
+        let Some((code, _)) = self.seen.get(told).cloned() else {
+            return;
+        };
+        let same = |evidence: &Evidence| !is_told(evidence) && evidence.origin == code.origin;
+        let others = self.seen.iter().filter(|(evidence, _)| same(evidence));
+        let heaviest = others.map(|(evidence, _)| evidence.weight).max();
+        match heaviest {
+            Some(weight) if weight >= code.weight => drop(self.seen.remove(told)),
+            Some(_) => self.seen.retain(|(evidence, _)| !same(evidence)),
+            None => {}
+        }
+    }
+
     fn evidence(self) -> Vec<Evidence> {
         let mut list: Vec<Evidence> = self.seen.into_iter().map(|(evidence, _)| evidence).collect();
         list.sort_by(|a, b| {
@@ -405,6 +437,7 @@ impl<'a> Trial<'a> {
                 }
             }
         }
+        side.tell_codes_once();
         side
     }
 

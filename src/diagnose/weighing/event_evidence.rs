@@ -291,6 +291,10 @@ impl<'a> Trial<'a> {
         if elsewhere && !item.join.is_empty() && joined.is_empty() {
             return None;
         }
+        let mut own = self.group.occurrences.iter();
+        if own.any(|occurrence| occurrence.event == sighting.event) {
+            joined.push(Arc::from("itself"));
+        }
         let entry = self.entry(sighting.event)?;
         // What takes the host down takes every session and every run on it down.
         let of_all =

@@ -6,6 +6,7 @@
 
 mod form;
 mod reading;
+mod said;
 
 pub use form::{Form, Hresult, Ntstatus, spell};
 pub use reading::Reading;
@@ -114,6 +115,9 @@ pub struct Code {
     pub win32: Option<u32>,
     /// Where the value and its symbol come from.
     pub defined_in: String,
+    /// Telling words of the sentences in which the system says it, in several languages: all of them stand there, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
     /// Whether it is of interest wherever it stands, in any log.
     pub notable: bool,
     /// Whether it is background noise when nothing else points at a fault.
@@ -126,6 +130,7 @@ pub struct Codes {
     entries: BTreeMap<(CodeSpace, CodeValue), Code>,
     /// Symbols, aliases and words in lower case.
     names: BTreeMap<String, Vec<(CodeSpace, CodeValue)>>,
+    sayings: said::Sayings,
 }
 
 /// A file as it is written; one space per file.
@@ -153,6 +158,8 @@ struct CodeEntry {
     class: CodeClass,
     win32: Option<u32>,
     defined_in: Option<String>,
+    #[serde(default)]
+    said: Vec<String>,
     #[serde(default)]
     notable: bool,
     #[serde(default)]
@@ -231,6 +238,7 @@ impl Codes {
     }
 
     fn index(&mut self) {
+        self.sayings = said::Sayings::new(self.entries.values());
         self.names.clear();
         for (key, code) in &self.entries {
             let word = match &code.value {
@@ -339,6 +347,7 @@ fn entries(
             class: raw.class,
             win32: raw.win32,
             defined_in: raw.defined_in.unwrap_or_else(|| defined_in.clone()),
+            said: raw.said,
             notable: raw.notable,
             quiet: raw.quiet,
         })

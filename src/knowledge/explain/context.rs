@@ -47,6 +47,13 @@ const LABELS: &[(&str, &[CodeSpace])] = &[
     ("win32 error", &[Win32]),
     ("win32", &[Win32]),
     ("system error", &[Win32]),
+    ("systemfehler", &[Win32]),
+    ("erreur système", &[Win32]),
+    ("error de sistema", &[Win32]),
+    ("error del sistema", &[Win32]),
+    ("errore di sistema", &[Win32]),
+    ("erro de sistema", &[Win32]),
+    ("システム エラー", &[Win32]),
     ("os error", &[Win32]),
     ("resultcode", &[TaskScheduler, Hresult, Ntstatus, ExitCode]),
     ("result code", &[TaskScheduler, Hresult, Kerberos, ExitCode]),
@@ -85,6 +92,10 @@ const LABELS: &[(&str, &[CodeSpace])] = &[
     ),
     (
         "error code",
+        &[Hresult, Win32, Ntstatus, TaskScheduler, DiscReason],
+    ),
+    (
+        "fehlercode",
         &[Hresult, Win32, Ntstatus, TaskScheduler, DiscReason],
     ),
     (
@@ -136,6 +147,7 @@ const NEED_A_HINT: &[CodeSpace] = &[Kerberos, ShutdownReason];
 const HINTS: &[(&str, &[CodeSpace])] = &[
     ("discreason", &[DiscReason]),
     ("mstsc", &[DiscReason]),
+    ("remotedesktopverbindung", &[DiscReason]),
     ("rdpclient", &[DiscReason]),
     ("ondisconnected", &[DiscReason]),
     ("rdpwrapper", &[UipathRdp]),

@@ -4,6 +4,7 @@
 
 mod context;
 mod scan;
+pub(crate) mod told;
 
 use serde::Serialize;
 

@@ -1,0 +1,282 @@
+//! Codes that loose text complains of: what somebody pasted, wrote in a ticket or had on the screen. Derives an event of each, with
+//! the causes that the tables name and with the words around it that tell in what it was met. Owns which text is a complaint;
+//! codes in it are found by [`told`](crate::knowledge::explain::told). Must not know symptoms.
+//!
+//! Records of logs are no complaints: many providers write such codes in health.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host};
+use crate::knowledge::Knowledge;
+use crate::knowledge::codes::{CodeClass, Codes, spell};
+use crate::knowledge::explain::told::{self, Told};
+use crate::knowledge::schema::ContextKind;
+use crate::model::{CodeSpace, Event, user_key};
+
+/// Codes of one machine that are told.
+const MOST: usize = 200;
+/// The words around a code lie within so many lines of it.
+const AROUND: usize = 20;
+/// A text that goes on for longer is a log; only the line of the code tells what it was met in.
+const LONGEST_NOTE: usize = 400;
+/// Letters of a text that a title quotes.
+const QUOTED: usize = 120;
+/// The products whose messages quote codes of the system.
+const PRODUCTS: &[&str] = &["UiPath", "UiRobotSvc", "Microsoft Power Automate"];
+const SERVICES: &str = "Service Control Manager";
+
+/// Finds codes in loose text. Made once for an analyzer.
+#[derive(Debug)]
+pub(in crate::diagnose) struct Teller {
+    words: Option<AhoCorasick>,
+    all: Vec<String>,
+    /// The place of each word of a context.
+    contexts: Option<AhoCorasick>,
+    names: Vec<(ContextKind, Arc<str>)>,
+}
+
+impl Teller {
+    /// Prepares the search.
+    pub(in crate::diagnose) fn new(knowledge: &Knowledge, codes: &Codes) -> Self {
+        let mut contexts = Vec::new();
+        let mut names = Vec::new();
+        for context in knowledge.contexts() {
+            let name: Arc<str> = Arc::from(context.name.as_str());
+            for word in &context.words {
+                contexts.push(word.to_lowercase());
+                names.push((context.kind, Arc::clone(&name)));
+            }
+        }
+        let mut all = if knowledge.signals().is_empty() {
+            Vec::new()
+        } else {
+            told::telling_words(codes)
+        };
+        all.extend(contexts.iter().cloned());
+        all.sort_unstable();
+        all.dedup();
+        let finder = |words: &[String]| AhoCorasick::new(words).ok().filter(|_| !words.is_empty());
+        Self {
+            words: finder(&all),
+            contexts: finder(&contexts),
+            all,
+            names,
+        }
+    }
+
+    /// The words of which loose text must hold one to be looked at.
+    pub(in crate::diagnose) fn words(&self) -> &[String] {
+        &self.all
+    }
+
+    /// Whether an event is loose text that may tell a code or in what one was met.
+    pub(in crate::diagnose) fn may_tell(&self, event: &Event) -> bool {
+        let holds = |words: &AhoCorasick| words.is_match(&event.text().to_lowercase());
+        is_of_service(event) || is_loose(event) && self.words.as_ref().is_some_and(holds)
+    }
+
+    /// The derived events, in the order of the texts.
+    pub(in crate::diagnose) fn derive(&self, host: &Host, codes: &Codes) -> Vec<Entry> {
+        let mut notes: BTreeMap<&str, Vec<(&Entry, String)>> = BTreeMap::new();
+        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+            if is_loose(&entry.event) {
+                let note = notes.entry(&entry.event.origin.path).or_default();
+                note.push((entry, entry.event.text().to_lowercase()));
+            }
+        }
+        let mut found = of_services(host, codes);
+        for note in notes.values_mut() {
+            note.sort_by_key(|(entry, _)| &entry.event.origin);
+            self.of_note(note, codes, &mut found);
+            found.truncate(MOST);
+        }
+        found
+    }
+
+    fn of_note(&self, note: &[(&Entry, String)], codes: &Codes, found: &mut Vec<Entry>) {
+        for (place, (entry, _)) in note.iter().enumerate() {
+            if !self.may_tell(&entry.event) {
+                continue;
+            }
+            let all = told::told(&entry.event.text(), codes);
+            if all.is_empty() || found.len() >= MOST {
+                continue;
+            }
+            let met = self.met_in(note, place);
+            let is_word = |told: &&Told<'_>| told.used.space == CodeSpace::PowerAutomate;
+            // A word of a product only wraps the code of the system that stands beside it.
+            let wraps = |told: &&Told<'_>| is_word(told) && self.has_system_code(note, place, codes);
+            let kept = all.iter().filter(|told| !wraps(told));
+            found.extend(kept.filter_map(|told| tell(entry, &entry.event.text(), told, &met)));
+        }
+    }
+
+    /// Whether a line nearby tells a code of the system.
+    fn has_system_code(&self, note: &[(&Entry, String)], place: usize, codes: &Codes) -> bool {
+        let near = note.iter().skip(place.saturating_sub(AROUND)).take(AROUND.saturating_mul(2));
+        let tells = |entry: &Entry| {
+            let all = told::told(&entry.event.text(), codes);
+            all.iter().any(|told| told.used.space != CodeSpace::PowerAutomate)
+        };
+        near.into_iter().any(|(entry, _)| self.may_tell(&entry.event) && tells(entry))
+    }
+
+    /// What the words nearest to a line tell: the line itself, then those before and after it.
+    fn met_in(&self, note: &[(&Entry, String)], place: usize) -> Met {
+        let reach = if note.len() > LONGEST_NOTE { 0 } else { AROUND };
+        let mut met = Met::default();
+        let mut look = |at: Option<usize>| {
+            let line = at.and_then(|at| note.get(at));
+            if let Some((_, text)) = line {
+                self.words_of(text, &mut met);
+            }
+        };
+        look(Some(place));
+        for far in 1..=reach {
+            look(place.checked_sub(far));
+            look(place.checked_add(far));
+        }
+        met
+    }
+
+    fn words_of(&self, text: &str, met: &mut Met) {
+        let Some(finder) = &self.contexts else { return };
+        let hits = finder.find_overlapping_iter(text);
+        let mut places: Vec<usize> = hits.map(|hit| hit.pattern().as_usize()).collect();
+        places.sort_unstable();
+        for (kind, name) in places.into_iter().filter_map(|place| self.names.get(place)) {
+            let known = match kind {
+                ContextKind::Operation => &mut met.operation,
+                ContextKind::Logon => &mut met.logon,
+            };
+            if known.is_none() {
+                *known = Some(Arc::clone(name));
+            }
+        }
+    }
+}
+
+/// In what a code was met.
+#[derive(Debug, Default)]
+struct Met {
+    operation: Option<Arc<str>>,
+    logon: Option<Arc<str>>,
+}
+
+/// Whether an event is text of which nobody knows the log, or a product's message of a failure.
+fn is_loose(event: &Event) -> bool {
+    let of_product = || PRODUCTS.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
+    event.id.is_none() && event.message.is_some() && (event.provider.is_empty() || of_product())
+}
+
+/// A service that could not start, or not log on: each record is a complaint, with the code in a parameter or its sentence.
+fn is_of_service(event: &Event) -> bool {
+    matches!(event.id, Some(7000 | 7038 | 7041)) && event.provider.eq_ignore_ascii_case(SERVICES)
+}
+
+/// The text of a record of a service, with `%%1331` as the system error that it is.
+fn service_text(event: &Event) -> String {
+    let mut text = event.full_text().into_owned();
+    if event.id == Some(7041) {
+        // The record itself says it: the account lacks the right.
+        text.push_str(" %%1385");
+    }
+    text.replace("%%", " system error ")
+}
+
+/// What records of services tell. That a service could not start for its logon says little beside the record that says why.
+fn of_services(host: &Host, codes: &Codes) -> Vec<Entry> {
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    let mut records: Vec<&Entry> = raw.iter().filter(|entry| is_of_service(&entry.event)).collect();
+    if records.iter().any(|entry| entry.event.id != Some(7000)) {
+        records.retain(|entry| entry.event.id != Some(7000));
+    }
+    let met = Met {
+        operation: Some(Arc::from("service-start")),
+        logon: Some(Arc::from("service")),
+    };
+    let of_record = |entry: &&Entry| {
+        let text = service_text(&entry.event);
+        let all = told::told(&text, codes);
+        let first = all.first().filter(|told| of_logons(told.code.class))?;
+        tell(entry, &text, first, &met)
+    };
+    records.iter().filter_map(of_record).take(MOST).collect()
+}
+
+/// Whether a service with such a code could not log on.
+const fn of_logons(class: CodeClass) -> bool {
+    matches!(
+        class,
+        CodeClass::Account
+            | CodeClass::Password
+            | CodeClass::LogonRight
+            | CodeClass::Domain
+            | CodeClass::Time
+            | CodeClass::Service
+    )
+}
+
+fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> {
+    let Told { code, used, text: written } = told;
+    let win32 = told::win32_of(code);
+    let is_certificate = met.operation.as_deref() == Some("certificate-binding");
+    // A missing private key is told by the code of a missing logon session.
+    if is_certificate && matches!(code.class, CodeClass::Session | CodeClass::CredentialStore) {
+        return None;
+    }
+    let quoted: String = text.trim().chars().take(QUOTED).collect();
+    let listed = |from: usize, to: usize| {
+        let ids = code.causes.iter().take(to).skip(from);
+        let list: String = ids.map(|id| format!("|{id}|")).collect();
+        Some(list).filter(|list| !list.is_empty())
+    };
+    let only = code.causes.len() == 1;
+    let value = match (used.space, win32) {
+        (CodeSpace::Win32, Some(value)) if value < 0x1_0000 => 0x8007_0000 | value,
+        _ => used.value,
+    };
+    let event = Derived::new("code-told", entry)
+        .with("Space", used.space)
+        .with("From", &entry.event.provider)
+        .with("code", if used.space == CodeSpace::PowerAutomate { written.clone() } else { format!("{value:#010x}") })
+        .with("Said", quoted)
+        .with("Spelling", spell(used.space, used.value))
+        .with("Symbol", &code.symbol)
+        .with("Topic", class_name(code.class))
+        .with_some("Win32", win32)
+        .with_some("Only", listed(0, 1).filter(|_| only))
+        .with_some("First", listed(0, 1).filter(|_| !only))
+        .with_some("Second", listed(1, 2))
+        .with_some("Further", listed(2, usize::MAX))
+        .with_some("Operation", met.operation.as_deref())
+        .with_some("Logon", met.logon.as_deref())
+        .with_some("User", entry.event.first_field_text(&["param2"]).or_else(|| account(text)))
+        .build();
+    Some(event)
+}
+
+/// The name of a class, as knowledge files spell it.
+fn class_name(class: CodeClass) -> String {
+    let name = serde_json::to_value(class).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The first `DOMAIN\name` of a text that is no path.
+fn account(text: &str) -> Option<String> {
+    let edges = |letter: char| letter.is_whitespace() || "\"'„“”«»()<>,;:=".contains(letter);
+    text.split(edges).find_map(|word| {
+        let word = word.trim_end_matches(['.', '?', '!']);
+        let (domain, name) = word.split_once('\\')?;
+        let plain = |part: &str| {
+            !part.is_empty()
+                && part.chars().all(|letter| letter.is_alphanumeric() || "-_.$ ".contains(letter))
+        };
+        let is_account = plain(domain) && plain(name) && !name.contains(".exe") && domain.len() > 1;
+        (is_account && !user_key(word).is_empty()).then(|| word.to_owned())
+    })
+}

@@ -1,0 +1,141 @@
+//! What an excerpt shows where nothing in it is a complaint by itself: whoever sends a few records means the heaviest evidence among
+//! them. In a log the same record has neighbours, and is no complaint. Owns what an excerpt is and which evidence is told.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use crate::diagnose::focus::Focus;
+use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
+use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
+use crate::diagnose::timeline::host::Host;
+use crate::knowledge::signal::field;
+use crate::knowledge::{CauseRule, Item, Key, Knowledge, Subject, Symptom};
+use crate::model::Weight;
+
+/// So many records has an excerpt at most; logs have more.
+const RECORDS: u64 = 60;
+/// So many events of interest has an excerpt at most.
+const EVENTS: usize = 60;
+
+/// The heaviest evidence on each machine of which no more than an excerpt was sent.
+pub(super) fn find<'a>(
+    knowledge: &'a Knowledge,
+    hosts: &[Host],
+    sightings: &Sightings<'_>,
+    focus: &Focus,
+) -> Vec<Group<'a>> {
+    let excerpts = hosts.iter().enumerate().filter(|(_, host)| is_excerpt(host));
+    let found = excerpts.filter_map(|(number, host)| {
+        let best = candidates(knowledge, number, host, sightings, focus)
+            .into_iter()
+            .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)))?;
+        best.group(knowledge, number, sightings)
+    });
+    found.collect()
+}
+
+fn is_excerpt(host: &Host) -> bool {
+    host.raw <= EVENTS && host.records() <= RECORDS
+}
+
+/// One item of a cause that was seen.
+struct Candidate<'a, 's> {
+    weight: Weight,
+    /// Whether it needs nothing else beside it.
+    itself: bool,
+    /// Of equals the first.
+    order: usize,
+    signal: usize,
+    symptom: &'a Symptom,
+    shown: Vec<&'s Sighting>,
+}
+
+/// All items that would do alone, with what shows them.
+fn candidates<'a, 's>(
+    knowledge: &'a Knowledge,
+    host: usize,
+    of: &Host,
+    sightings: &'s Sightings<'_>,
+    focus: &Focus,
+) -> Vec<Candidate<'a, 's>> {
+    let mut found = Vec::new();
+    for (order, cause) in knowledge.causes().iter().enumerate() {
+        for item in cause.supports.iter().filter(|item| does_alone(item)) {
+            let (Some(symptom), Subject::Signals(signals)) = (symptom_of(knowledge, cause, item), &item.subject)
+            else {
+                continue;
+            };
+            for &signal in signals {
+                let shows = |sighting: &&Sighting| {
+                    let keys = sightings.keys(sighting);
+                    let entry = of.entries.get(sighting.event.entry);
+                    let is_in = focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, keys);
+                    is_in && entry.is_some_and(|entry| meets(item, &entry.event, keys))
+                };
+                let shown: Vec<&Sighting> =
+                    sightings.on_host(signal, host).iter().filter(shows).collect();
+                if !shown.is_empty() && shown.len() as u64 >= item.at_least {
+                    found.push(Candidate {
+                        weight: item.weight,
+                        itself: item.window.is_none(),
+                        order,
+                        signal,
+                        symptom,
+                        shown,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether an item points at its cause without anything beside it.
+fn does_alone(item: &Item) -> bool {
+    item.weight >= Weight::Strong && !item.missing && item.distinct.is_none()
+}
+
+/// The first symptom of a cause in which an item has a say.
+fn symptom_of<'a>(knowledge: &'a Knowledge, cause: &CauseRule, item: &Item) -> Option<&'a Symptom> {
+    let mut symptoms = cause.def.explains.iter();
+    let id = symptoms.find(|id| item.applies_to(id))?;
+    knowledge.symptom(id)
+}
+
+fn meets(item: &Item, event: &crate::model::Event, keys: &Keys) -> bool {
+    let lookup = |name: &str| {
+        let key = name.parse::<Key>().ok()?;
+        keys.get(key).map(|value| value.to_string())
+    };
+    let mut conditions = item.conditions.iter();
+    conditions.all(|(name, condition)| condition.holds(field(event, name).as_deref(), &lookup))
+}
+
+impl Candidate<'_, '_> {
+    /// The incident: everything that shows the signal as the first does.
+    fn group<'k>(&self, knowledge: &'k Knowledge, host: usize, sightings: &Sightings<'_>) -> Option<Group<'k>> {
+        let symptom = knowledge.symptom(&self.symptom.id)?;
+        let first = self.shown.first()?;
+        let keys = sightings.keys(first).clone();
+        let folds = |keys: &Keys| -> Vec<String> {
+            let all = symptom.fold_by.iter();
+            all.map(|key| fold_text(*key, keys)).collect()
+        };
+        let own = folds(&keys);
+        let alike = self.shown.iter().filter(|sighting| folds(sightings.keys(sighting)) == own);
+        let occurrences = alike.map(|sighting| Occurrence {
+            at: sighting.at,
+            signal: self.signal,
+            event: sighting.event,
+        });
+        let signal = knowledge.signals().get(self.signal)?;
+        Some(Group {
+            symptom,
+            host,
+            keys,
+            occurrences: occurrences.collect(),
+            worked: [None; 2],
+            named: Some(Arc::clone(signal.summary())),
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! The sentences in which the system tells a code, in several languages, each known by a few telling words in their order: what
+//! stands between them (names, articles, line breaks) does not matter. Knows no format and no label.
+
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{Code, CodeValue, Codes};
+use crate::model::CodeSpace;
+
+/// No more bytes lie between two telling words of one sentence.
+const GAP: usize = 90;
+/// Places of a first word that are tried.
+const STARTS: usize = 16;
+
+/// One sentence.
+#[derive(Debug, Clone)]
+struct Phrase {
+    words: Vec<String>,
+    /// The longest of them, which is searched for first.
+    key: usize,
+    code: (CodeSpace, CodeValue),
+}
+
+/// The sentences of all codes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sayings {
+    phrases: Vec<Phrase>,
+    finder: OnceLock<Option<AhoCorasick>>,
+}
+
+/// A sentence that was found: the code, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said<'c> {
+    /// The code that it tells.
+    pub(crate) code: &'c Code,
+    start: usize,
+    end: usize,
+    /// Letters of its words: the more, the surer.
+    letters: usize,
+}
+
+impl Sayings {
+    pub(super) fn new<'c>(codes: impl Iterator<Item = &'c Code>) -> Self {
+        let mut phrases = Vec::new();
+        for code in codes {
+            for text in &code.said {
+                let words: Vec<String> = text.split_whitespace().map(plain).collect();
+                let longest = words.iter().enumerate().max_by_key(|(_, word)| word.chars().count());
+                let Some(key) = longest.map(|(index, _)| index) else {
+                    continue;
+                };
+                phrases.push(Phrase {
+                    words,
+                    key,
+                    code: (code.space, code.value.clone()),
+                });
+            }
+        }
+        Self {
+            phrases,
+            finder: OnceLock::new(),
+        }
+    }
+
+    /// A word of each sentence that a text must hold.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.phrases.iter().filter_map(Phrase::key)
+    }
+
+    fn finder(&self) -> Option<&AhoCorasick> {
+        let made = self.finder.get_or_init(|| AhoCorasick::new(self.words()).ok());
+        made.as_ref().filter(|_| !self.phrases.is_empty())
+    }
+
+    fn found_in(&self, text: &str) -> Vec<(&Phrase, usize, usize)> {
+        let Some(finder) = self.finder() else {
+            return Vec::new();
+        };
+        let hits = finder.find_overlapping_iter(text);
+        let mut places: Vec<usize> = hits.map(|hit| hit.pattern().as_usize()).collect();
+        places.sort_unstable();
+        places.dedup();
+        let found = |place: usize| {
+            let phrase = self.phrases.get(place)?;
+            let (start, end) = phrase.find(text)?;
+            Some((phrase, start, end))
+        };
+        places.into_iter().filter_map(found).collect()
+    }
+}
+
+impl Phrase {
+    fn key(&self) -> Option<&str> {
+        self.words.get(self.key).map(String::as_str)
+    }
+
+    /// Where all words stand in their order, close enough to each other.
+    fn find(&self, text: &str) -> Option<(usize, usize)> {
+        let (first, others) = self.words.split_first()?;
+        let starts = text.match_indices(first.as_str()).take(STARTS);
+        starts.into_iter().find_map(|(start, word)| {
+            let mut end = start.saturating_add(word.len());
+            for word in others {
+                let rest = text.get(end..)?;
+                let at = rest.find(word.as_str()).filter(|at| *at <= GAP)?;
+                end = end.saturating_add(at).saturating_add(word.len());
+            }
+            Some((start, end))
+        })
+    }
+}
+
+impl Codes {
+    /// The codes that the sentences of a text tell. Of sentences that overlap, the one counts of which more stands there.
+    pub(crate) fn said_in(&self, text: &str) -> Vec<Said<'_>> {
+        let text = plain(text);
+        let mut found: Vec<Said<'_>> = Vec::new();
+        for (phrase, start, end) in self.sayings.found_in(&text) {
+            let Some(code) = self.entries.get(&phrase.code) else {
+                continue;
+            };
+            found.push(Said {
+                code,
+                start,
+                end,
+                letters: phrase.words.iter().map(String::len).sum(),
+            });
+        }
+        found.sort_by_key(|said| (std::cmp::Reverse(said.letters), said.start));
+        let mut kept: Vec<Said<'_>> = Vec::new();
+        for said in found {
+            let overlaps = |other: &Said<'_>| said.start < other.end && other.start < said.end;
+            if !kept.iter().any(overlaps) {
+                kept.push(said);
+            }
+        }
+        kept.sort_by_key(|said| said.start);
+        kept
+    }
+
+    /// A word of each sentence that the tables know.
+    pub(crate) fn sentence_words(&self) -> impl Iterator<Item = &str> {
+        self.sayings.words()
+    }
+}
+
+/// Lower case, with one kind of apostrophe and blank.
+fn plain(text: &str) -> String {
+    let alike = |letter: char| match letter {
+        '’' | '‘' | '´' | '`' => '\'',
+        letter if letter.is_whitespace() => ' ',
+        letter => letter,
+    };
+    text.to_lowercase().chars().map(alike).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn symbols(text: &str) -> Vec<String> {
+        let codes = Codes::embedded().unwrap();
+        let said = codes.said_in(text);
+        said.iter().map(|said| said.code.symbol.clone()).collect()
+    }
+
+    #[test]
+    fn sentences_are_known_by_their_words_in_any_language() {
+        for (text, symbol) in [
+            ("ERROR: The user name or password is incorrect.", "ERROR_LOGON_FAILURE"),
+            ("FEHLER: Eine angegebene Anmeldesitzung ist\nnicht vorhanden.", "ERROR_NO_SUCH_LOGON_SESSION"),
+            ("Le nom d’utilisateur ou le mot de passe est incorrect.", "ERROR_LOGON_FAILURE"),
+            ("Anmeldung an CORP: Das Konto des Benutzers ist momentan deaktiviert", "ERROR_ACCOUNT_DISABLED"),
+        ] {
+            assert_eq!(symbols(text), [symbol], "{text}");
+        }
+    }
+
+    #[test]
+    fn of_two_sentences_in_one_place_the_longer_counts() {
+        assert_eq!(
+            symbols("The password for this account has expired."),
+            ["ERROR_PASSWORD_EXPIRED"]
+        );
+        assert_eq!(symbols("The user's account has expired."), ["ERROR_ACCOUNT_EXPIRED"]);
+    }
+
+    #[test]
+    fn words_far_apart_or_in_another_order_are_no_sentence() {
+        assert!(symbols("password incorrect is or the user name").is_empty());
+        let far = format!("the user name {} or password is incorrect", "x ".repeat(100));
+        assert!(symbols(&far).is_empty());
+    }
+
+    #[test]
+    fn every_sentence_is_found_and_told_of_one_code() {
+        let codes = Codes::embedded().unwrap();
+        for code in codes.iter() {
+            for text in &code.said {
+                let said = codes.said_in(text);
+                assert!(
+                    said.iter().any(|said| said.code == code),
+                    "{} does not tell {} {:?}",
+                    text,
+                    code.space,
+                    code.value
+                );
+            }
+        }
+    }
+}

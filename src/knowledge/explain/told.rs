@@ -1,0 +1,251 @@
+//! The codes that a text complains of: those it names by symbol, by a number that can be no other, by a number whose label says its
+//! space, or by the sentence of the system. Owns what is plain enough to be taken for a complaint; where a text is a complaint,
+//! others know.
+
+use super::{CodeMention, SHORT, explain};
+use crate::knowledge::codes::{Code, CodeClass, Codes};
+use crate::model::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE};
+
+/// Labels, as [`explain`] reports them, after which even a small number can be nothing but a code.
+const SURE_LABELS: &[&str] = &[
+    "system error",
+    "systemfehler",
+    "erreur système",
+    "error de sistema",
+    "error del sistema",
+    "errore di sistema",
+    "erro de sistema",
+    "システム エラー",
+    "getlasterror",
+    "win32 error",
+    "win32status",
+    "os error",
+    "discreason",
+    "disconnectreason",
+    "disconnect reason",
+    "extendeddisconnectreason",
+    "extended disconnect reason",
+    "extended reason",
+];
+
+/// Labels after which a small number is the Remote Desktop client's, where the text is about it.
+const CLIENT_LABELS: &[&str] = &["error code", "errorcode", "fehlercode", "reason", "error"];
+
+/// Words that must stand in a text before a small number in it is looked at.
+const SMALL_NUMBER_WORDS: &[&str] = &[
+    "system error",
+    "systemfehler",
+    "erreur système",
+    "error de sistema",
+    "error del sistema",
+    "errore di sistema",
+    "erro de sistema",
+    "システム エラー",
+    "getlasterror",
+    "win32 error",
+    "os error",
+    "discreason",
+    "disconnectreason",
+    "disconnect reason",
+    "extended reason",
+    "error code: 0x",
+    "fehlercode: 0x",
+];
+
+/// A code that a text complains of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told<'c> {
+    /// The entry of the table.
+    pub(crate) code: &'c Code,
+    /// The value as the text's space has it; 0 for a word.
+    pub(crate) used: CodeUse,
+    /// How it is written there; empty for a sentence.
+    pub(crate) text: String,
+}
+
+/// The codes that a text complains of, each once, in the order of their places; sentences last. Only those that causes are known
+/// of. A sentence beside a code restates it and is not told.
+pub(crate) fn told<'c>(text: &str, codes: &'c Codes) -> Vec<Told<'c>> {
+    let mut found: Vec<Told<'c>> = Vec::new();
+    for mention in explain(text, codes).codes {
+        if let Some(told) = plain_mention(&mention, codes)
+            && !found.iter().any(|known| same_fault(known.code, told.code))
+        {
+            found.push(told);
+        }
+    }
+    if found.is_empty() {
+        let said = codes.said_in(text).into_iter();
+        let told = said.filter_map(|said| {
+            let value = match said.code.value {
+                crate::knowledge::codes::CodeValue::Number(value) => value,
+                crate::knowledge::codes::CodeValue::Word(_) => return None,
+            };
+            Some(Told {
+                code: said.code,
+                used: CodeUse {
+                    space: said.code.space,
+                    value,
+                },
+                text: String::new(),
+            })
+        });
+        for told in told {
+            if !found.iter().any(|known| same_fault(known.code, told.code)) {
+                found.push(told);
+            }
+        }
+    }
+    found
+}
+
+/// The Win32 code of an entry, by which codes of several spaces are one fault.
+pub(crate) fn win32_of(code: &Code) -> Option<u32> {
+    match (&code.value, code.space) {
+        (crate::knowledge::codes::CodeValue::Number(value), CodeSpace::Win32) => Some(*value),
+        _ => code.win32,
+    }
+}
+
+fn same_fault(one: &Code, other: &Code) -> bool {
+    one == other || win32_of(one).is_some_and(|own| win32_of(other) == Some(own))
+}
+
+/// A mention that leaves no doubt of its space, with the entry that explains it.
+fn plain_mention<'c>(mention: &CodeMention, codes: &'c Codes) -> Option<Told<'c>> {
+    let reading = mention.readings.first().filter(|reading| reading.known)?;
+    let used = CodeUse {
+        space: reading.space,
+        value: reading.value,
+    };
+    let number = mention.spellings.is_some() && mention.form.is_some();
+    let code = if number {
+        codes.resolve(used).filter(|code| is_plain_number(mention, used, code))?
+    } else {
+        codes.named(&mention.text).find(|code| !code.causes.is_empty())?
+    };
+    let speaks = !code.causes.is_empty() && code.class != CodeClass::Success;
+    speaks.then(|| Told {
+        code,
+        used,
+        text: mention.text.clone(),
+    })
+}
+
+/// Labels of what a program returned: what the number says of the system is that program's own affair.
+const RESULT_LABELS: &[&str] = &["return code", "exit code", "exitcode", "exited with"];
+/// What a program may return of a failed logon all the same.
+const OF_LOGONS: &[CodeClass] = &[
+    CodeClass::Account,
+    CodeClass::Password,
+    CodeClass::LogonRight,
+    CodeClass::Domain,
+    CodeClass::Time,
+    CodeClass::CredentialStore,
+];
+
+fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
+    let label = mention
+        .context
+        .as_deref()
+        .map(str::to_lowercase)
+        .unwrap_or_default();
+    if RESULT_LABELS.contains(&&*label) && !OF_LOGONS.contains(&code.class) {
+        return false;
+    }
+    match used.space {
+        // Opaque, small or of everyday: a product's own reader knows where they stand.
+        CodeSpace::UipathRdp | CodeSpace::ShutdownReason | CodeSpace::LogonType | CodeSpace::SessionState => {
+            false
+        }
+        _ if used.value >= SMALLEST_TELLING_CODE => true,
+        CodeSpace::DiscReason => {
+            SURE_LABELS.contains(&&*label) || CLIENT_LABELS.contains(&&*label) && used.value > 0xFF
+        }
+        CodeSpace::Win32 | CodeSpace::ExtendedDisconnect => SURE_LABELS.contains(&&*label),
+        _ => false,
+    }
+}
+
+/// What a text must hold for [`told`] to find anything: words of sentences, symbols, and numbers in all spellings, in lower case.
+pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
+    let mut words: Vec<String> = SMALL_NUMBER_WORDS.iter().map(|word| (*word).to_owned()).collect();
+    words.extend(codes.sentence_words().map(str::to_owned));
+    for code in codes.iter().filter(|code| !code.causes.is_empty()) {
+        let names = code.aliases.iter().chain([&code.symbol]);
+        words.extend(names.filter(|name| name.len() > SHORT).map(|name| name.to_lowercase()));
+        words.extend(spellings(code));
+    }
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// How a code is written: itself, and as an HRESULT where it is one of Win32.
+fn spellings(code: &Code) -> Vec<String> {
+    let crate::knowledge::codes::CodeValue::Number(value) = code.value else {
+        return Vec::new();
+    };
+    let wrapped = (code.space == CodeSpace::Win32 && value < SMALLEST_TELLING_CODE)
+        .then_some(0x8007_0000 | value);
+    [Some(value), wrapped]
+        .into_iter()
+        .flatten()
+        .flat_map(super::super::signal::code_spellings)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn causes(text: &str) -> Vec<String> {
+        let codes = Codes::embedded().unwrap();
+        let told = told(text, &codes);
+        told.iter().map(|told| told.code.causes[0].clone()).collect()
+    }
+
+    #[test]
+    fn symbols_numbers_labels_and_sentences_tell() {
+        for (text, cause) in [
+            ("STATUS_ACCOUNT_DISABLED while opening the share", "account-disabled"),
+            ("the call came back with 0xC0000072", "account-disabled"),
+            ("result -2147023539", "account-disabled"),
+            ("Systemfehler 1331 aufgetreten.", "account-disabled"),
+            ("ERRCONNECT_ACCOUNT_DISABLED [0x00020012]", "account-disabled"),
+            ("Error code: 0xb07 of the Remote Desktop client (mstsc)", "account-disabled"),
+            ("RUNAS: this user can't sign in because this account is currently disabled", "account-disabled"),
+        ] {
+            assert_eq!(causes(text), [cause], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lone_small_number_tells_nothing() {
+        for text in [
+            "it took 1331 ms",
+            "exit code 5",
+            "error 1331",
+            "session 3 of 1326",
+            "0x0",
+            "0x80070000",
+        ] {
+            assert_eq!(causes(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_holds_one_of_the_words() {
+        let codes = Codes::embedded().unwrap();
+        let words = telling_words(&codes);
+        for code in codes.iter().filter(|code| !code.causes.is_empty()) {
+            for text in code.said.iter().chain([&code.symbol]).filter(|text| !text.is_empty()) {
+                let lower = text.to_lowercase();
+                assert!(
+                    told(text, &codes).is_empty() || words.iter().any(|word| lower.contains(word.as_str())),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
