@@ -36,7 +36,10 @@ pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
     ("Microsoft-Windows-TerminalServices-ClientActiveXCore", &[1024]),
     ("User32", &[1074, 1075]),
     ("Microsoft-Windows-User32", &[1074, 1075]),
-    ("Microsoft-Windows-Eventlog", &[104, 1102]),
+    (
+        "Microsoft-Windows-Eventlog",
+        &[104, 1102, 6005, 6006, 6008, 6009, 6013],
+    ),
     ("EventLog", &[6005, 6006, 6008, 6009, 6013]),
     ("Microsoft-Windows-Kernel-General", &[1, 12, 13]),
     ("Microsoft-Windows-Kernel-Power", &[41, 42, 107, 109, 506, 507]),
@@ -111,11 +114,9 @@ fn digest(piece: &mut Findings, (knowledge, matcher, teller): (&Knowledge, &Matc
     piece.events.iter_mut().for_each(normalize);
     let learnt = learned_facts::facts(&piece.events);
     matcher.in_room(|room| {
-        piece
-            .events
-            .retain(|event| {
-                for_ledgers(event) || matcher.is_seen(knowledge, event, room) || teller.may_tell(event)
-            });
+        piece.events.retain(|event| {
+            for_ledgers(event) || matcher.is_seen(knowledge, event, room) || teller.may_tell(event)
+        });
     });
     for event in &mut piece.events {
         event.fields.shrink_to_fit();

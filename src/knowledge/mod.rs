@@ -28,6 +28,7 @@ use chrono::TimeDelta;
 pub use condition::Condition;
 pub use duration::parse_duration;
 pub use signal::{Key, Signal};
+pub(crate) use told::GROUP as TOLD_GROUP;
 
 use crate::error::{Error, Result};
 use crate::model::{Demand, EventFilter, Interest, MessagePattern, Weight};

@@ -367,6 +367,10 @@ fn says_something(value: &Value) -> bool {
 /// those that are nothing but an identifier, an instant or a flag.
 pub(crate) fn searched_text(event: &Event, out: &mut String) {
     out.clear();
+    // It quotes the text that is searched already.
+    if event.provider.strip_prefix(super::DERIVED) == Some(super::told::SIGNAL) {
+        return;
+    }
     if let Some(message) = &event.message {
         push_lower(message, out);
     }

@@ -11,7 +11,7 @@ use crate::model::Weight;
 /// The signal of a code that a text complains of.
 pub(super) const SIGNAL: &str = "code-told";
 /// Such items restate one thing.
-const GROUP: &str = "code-told";
+pub(crate) const GROUP: &str = "code-told";
 
 /// The items of a cause. Where a code names one cause, that is as good as certain; of several the first is possible, the next
 /// less, and the rest little.
@@ -24,7 +24,9 @@ pub(super) fn items(def: &CauseDef, signal: Option<usize>) -> Vec<Item> {
     };
     let places = ["Only", "First", "Second", "Further"];
     let pairs = places.into_iter().zip(weights);
-    pairs.filter_map(|(place, weight)| item(&def.id, signal, place, weight)).collect()
+    pairs
+        .filter_map(|(place, weight)| item(&def.id, signal, place, weight))
+        .collect()
 }
 
 fn item(id: &str, signal: usize, place: &str, weight: Weight) -> Option<Item> {

@@ -96,6 +96,14 @@ pub(in crate::diagnose) fn diagnosis(
         .map(|group| incident(asked.every_cause, bench, group))
         .collect();
     problems.extend(unweighed(groups.len() - incidents.len(), limits));
+    // What an excerpt was taken to complain of, and no cause explains, is no complaint.
+    if groups.iter().any(|group| group.named.is_some()) {
+        incidents.retain(|incident| {
+            incident
+                .best()
+                .is_some_and(|cause| cause.verdict >= Verdict::Possible)
+        });
+    }
     incidents.sort_by(|a, b| {
         let best = |incident: &Incident| {
             incident

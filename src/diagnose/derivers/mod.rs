@@ -25,7 +25,11 @@ use crate::diagnose::timeline::host::Host;
 use crate::knowledge::codes::Codes;
 
 /// Builds the ledgers of a host and appends what they derive to its timeline.
-pub(in crate::diagnose) fn build(host: &mut Host, focus: &Focus, (teller, codes): (&Teller, &Codes)) -> Ledgers {
+pub(in crate::diagnose) fn build(
+    host: &mut Host,
+    focus: &Focus,
+    (teller, codes): (&Teller, &Codes),
+) -> Ledgers {
     let power = PowerLedger::new(host);
     let floods = logon_flood::find(host);
     let jumps = clock_jumps::find(host);

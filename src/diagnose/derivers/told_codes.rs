@@ -110,19 +110,26 @@ impl Teller {
             let is_word = |told: &&Told<'_>| told.used.space == CodeSpace::PowerAutomate;
             // A word of a product only wraps the code of the system that stands beside it.
             let wraps = |told: &&Told<'_>| is_word(told) && self.has_system_code(note, place, codes);
-            let kept = all.iter().filter(|told| !wraps(told));
+            let of_product = !entry.event.provider.is_empty();
+            let kept = all
+                .iter()
+                .filter(|told| !(is_word(told) && of_product) && !wraps(told));
             found.extend(kept.filter_map(|told| tell(entry, &entry.event.text(), told, &met)));
         }
     }
 
     /// Whether a line nearby tells a code of the system.
     fn has_system_code(&self, note: &[(&Entry, String)], place: usize, codes: &Codes) -> bool {
-        let near = note.iter().skip(place.saturating_sub(AROUND)).take(AROUND.saturating_mul(2));
+        let near = note
+            .iter()
+            .skip(place.saturating_sub(AROUND))
+            .take(AROUND.saturating_mul(2));
         let tells = |entry: &Entry| {
             let all = told::told(&entry.event.text(), codes);
             all.iter().any(|told| told.used.space != CodeSpace::PowerAutomate)
         };
-        near.into_iter().any(|(entry, _)| self.may_tell(&entry.event) && tells(entry))
+        near.into_iter()
+            .any(|(entry, _)| self.may_tell(&entry.event) && tells(entry))
     }
 
     /// What the words nearest to a line tell: the line itself, then those before and after it.
@@ -149,12 +156,10 @@ impl Teller {
         let mut places: Vec<usize> = hits.map(|hit| hit.pattern().as_usize()).collect();
         places.sort_unstable();
         for (kind, name) in places.into_iter().filter_map(|place| self.names.get(place)) {
-            let known = match kind {
-                ContextKind::Operation => &mut met.operation,
-                ContextKind::Logon => &mut met.logon,
-            };
-            if known.is_none() {
-                *known = Some(Arc::clone(name));
+            match kind {
+                ContextKind::Operation if met.operation.is_none() => met.operation = Some(Arc::clone(name)),
+                ContextKind::Logon if !met.logons.contains(name) => met.logons.push(Arc::clone(name)),
+                _ => {}
             }
         }
     }
@@ -164,12 +169,17 @@ impl Teller {
 #[derive(Debug, Default)]
 struct Met {
     operation: Option<Arc<str>>,
-    logon: Option<Arc<str>>,
+    /// Every kind of logon that was named, the nearest first.
+    logons: Vec<Arc<str>>,
 }
 
 /// Whether an event is text of which nobody knows the log, or a product's message of a failure.
 fn is_loose(event: &Event) -> bool {
-    let of_product = || PRODUCTS.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
+    let of_product = || {
+        PRODUCTS
+            .iter()
+            .any(|name| event.provider.eq_ignore_ascii_case(name))
+    };
     event.id.is_none() && event.message.is_some() && (event.provider.is_empty() || of_product())
 }
 
@@ -197,7 +207,7 @@ fn of_services(host: &Host, codes: &Codes) -> Vec<Entry> {
     }
     let met = Met {
         operation: Some(Arc::from("service-start")),
-        logon: Some(Arc::from("service")),
+        logons: vec![Arc::from("service")],
     };
     let of_record = |entry: &&Entry| {
         let text = service_text(&entry.event);
@@ -222,7 +232,11 @@ const fn of_logons(class: CodeClass) -> bool {
 }
 
 fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> {
-    let Told { code, used, text: written } = told;
+    let Told {
+        code,
+        used,
+        text: written,
+    } = told;
     let win32 = told::win32_of(code);
     let is_certificate = met.operation.as_deref() == Some("certificate-binding");
     // A missing private key is told by the code of a missing logon session.
@@ -243,7 +257,14 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
     let event = Derived::new("code-told", entry)
         .with("Space", used.space)
         .with("From", &entry.event.provider)
-        .with("code", if used.space == CodeSpace::PowerAutomate { written.clone() } else { format!("{value:#010x}") })
+        .with(
+            "code",
+            if used.space == CodeSpace::PowerAutomate {
+                written.clone()
+            } else {
+                format!("{value:#010x}")
+            },
+        )
         .with("Said", quoted)
         .with("Spelling", spell(used.space, used.value))
         .with("Symbol", &code.symbol)
@@ -254,8 +275,14 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
         .with_some("Second", listed(1, 2))
         .with_some("Further", listed(2, usize::MAX))
         .with_some("Operation", met.operation.as_deref())
-        .with_some("Logon", met.logon.as_deref())
-        .with_some("User", entry.event.first_field_text(&["param2"]).or_else(|| account(text)))
+        .with("Logon", met.logons.join(" "))
+        .with_some(
+            "User",
+            entry
+                .event
+                .first_field_text(&["param2"])
+                .or_else(|| account(text)),
+        )
         .build();
     Some(event)
 }
@@ -263,7 +290,8 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
 /// The name of a class, as knowledge files spell it.
 fn class_name(class: CodeClass) -> String {
     let name = serde_json::to_value(class).ok();
-    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    name.and_then(|name| name.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// The first `DOMAIN\name` of a text that is no path.
@@ -274,7 +302,9 @@ fn account(text: &str) -> Option<String> {
         let (domain, name) = word.split_once('\\')?;
         let plain = |part: &str| {
             !part.is_empty()
-                && part.chars().all(|letter| letter.is_alphanumeric() || "-_.$ ".contains(letter))
+                && part
+                    .chars()
+                    .all(|letter| letter.is_alphanumeric() || "-_.$ ".contains(letter))
         };
         let is_account = plain(domain) && plain(name) && !name.contains(".exe") && domain.len() > 1;
         (is_account && !user_key(word).is_empty()).then(|| word.to_owned())

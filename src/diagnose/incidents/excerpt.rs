@@ -7,15 +7,20 @@ use std::sync::Arc;
 use crate::diagnose::focus::Focus;
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
-use crate::diagnose::timeline::host::Host;
+use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::signal::field;
-use crate::knowledge::{CauseRule, Item, Key, Knowledge, Subject, Symptom};
-use crate::model::Weight;
+use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
+use crate::model::{Event, Level, Weight};
 
 /// So many records has an excerpt at most; logs have more.
 const RECORDS: u64 = 60;
 /// So many events of interest has an excerpt at most.
 const EVENTS: usize = 60;
+/// What takes a host down is told when it is asked for.
+const RESTART: &str = "host-restart";
+const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
+/// Logons, log-offs, privileges and processes as they come and go.
+const AUDITS_OF_SUCCESS: &[u16] = &[4624, 4634, 4647, 4648, 4672, 4688, 4689, 4768, 4769, 4778, 4779];
 
 /// The heaviest evidence on each machine of which no more than an excerpt was sent.
 pub(super) fn find<'a>(
@@ -61,19 +66,28 @@ fn candidates<'a, 's>(
     let mut found = Vec::new();
     for (order, cause) in knowledge.causes().iter().enumerate() {
         for item in cause.supports.iter().filter(|item| does_alone(item)) {
-            let (Some(symptom), Subject::Signals(signals)) = (symptom_of(knowledge, cause, item), &item.subject)
-            else {
+            let Subject::Signals(signals) = &item.subject else {
                 continue;
             };
-            for &signal in signals {
+            let telling = signals.iter().filter(|&&signal| is_telling(knowledge, signal));
+            for &signal in telling {
+                let Some(symptom) = symptom_of(knowledge, cause, item, signal) else {
+                    continue;
+                };
                 let shows = |sighting: &&Sighting| {
                     let keys = sightings.keys(sighting);
                     let entry = of.entries.get(sighting.event.entry);
-                    let is_in = focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, keys);
-                    is_in && entry.is_some_and(|entry| meets(item, &entry.event, keys))
+                    // What Credential Guard hands over in the place of a name is nobody's.
+                    let nobody = keys.get(Key::User).is_some_and(|user| user.starts_with("@@"));
+                    let is_in =
+                        !nobody && focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, keys);
+                    let speaks = |entry: &Entry| {
+                        let event = &entry.event;
+                        (item.window.is_none() || tells_of_trouble(event)) && meets(item, event, keys)
+                    };
+                    is_in && entry.is_some_and(speaks)
                 };
-                let shown: Vec<&Sighting> =
-                    sightings.on_host(signal, host).iter().filter(shows).collect();
+                let shown: Vec<&Sighting> = sightings.on_host(signal, host).iter().filter(shows).collect();
                 if !shown.is_empty() && shown.len() as u64 >= item.at_least {
                     found.push(Candidate {
                         weight: item.weight,
@@ -95,14 +109,52 @@ fn does_alone(item: &Item) -> bool {
     item.weight >= Weight::Strong && !item.missing && item.distinct.is_none()
 }
 
-/// The first symptom of a cause in which an item has a say.
-fn symptom_of<'a>(knowledge: &'a Knowledge, cause: &CauseRule, item: &Item) -> Option<&'a Symptom> {
-    let mut symptoms = cause.def.explains.iter();
-    let id = symptoms.find(|id| item.applies_to(id))?;
-    knowledge.symptom(id)
+/// Whether a signal is no success, and nothing that the ledgers make of the everyday of sessions: what of that is a complaint, the
+/// symptoms say themselves.
+fn is_telling(knowledge: &Knowledge, signal: usize) -> bool {
+    let succeeds = |symptom: &Symptom| symptom.success.contains(&signal);
+    let everyday = |signal: &Signal| signal.derived().iter().any(|name| **name != *RESTART);
+    !knowledge.symptoms().iter().any(succeeds)
+        && knowledge
+            .signals()
+            .get(signal)
+            .is_some_and(|signal| !everyday(signal))
 }
 
-fn meets(item: &Item, event: &crate::model::Event, keys: &Keys) -> bool {
+/// Whether a record tells of trouble by itself: by its level, where it has one, or as an audit that is none of success.
+fn tells_of_trouble(event: &Event) -> bool {
+    let succeeded = event.id.is_some_and(|id| AUDITS_OF_SUCCESS.contains(&id));
+    let is_audit = event.provider.eq_ignore_ascii_case(AUDITING);
+    if is_audit {
+        return !succeeded;
+    }
+    event.level != Level::Information && event.level != Level::Verbose
+}
+
+/// The symptom of a cause in which an item has a say: one that shows in the same log, else the first.
+fn symptom_of<'a>(
+    knowledge: &'a Knowledge,
+    cause: &CauseRule,
+    item: &Item,
+    signal: usize,
+) -> Option<&'a Symptom> {
+    let signal = knowledge.signals().get(signal)?;
+    let ids = cause.def.explains.iter().filter(|id| item.applies_to(id));
+    let symptoms: Vec<&Symptom> = ids.filter_map(|id| knowledge.symptom(id)).collect();
+    let shows = |symptom: &&&Symptom| {
+        let anchors = symptom.anchors.iter();
+        let mut signals = anchors.filter_map(|anchor| knowledge.signals().get(anchor.signal));
+        signals.any(|anchor| {
+            anchor
+                .providers()
+                .iter()
+                .any(|name| signal.providers().contains(name))
+        })
+    };
+    symptoms.iter().find(shows).or(symptoms.first()).copied()
+}
+
+fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {
     let lookup = |name: &str| {
         let key = name.parse::<Key>().ok()?;
         keys.get(key).map(|value| value.to_string())
@@ -113,7 +165,12 @@ fn meets(item: &Item, event: &crate::model::Event, keys: &Keys) -> bool {
 
 impl Candidate<'_, '_> {
     /// The incident: everything that shows the signal as the first does.
-    fn group<'k>(&self, knowledge: &'k Knowledge, host: usize, sightings: &Sightings<'_>) -> Option<Group<'k>> {
+    fn group<'k>(
+        &self,
+        knowledge: &'k Knowledge,
+        host: usize,
+        sightings: &Sightings<'_>,
+    ) -> Option<Group<'k>> {
         let symptom = knowledge.symptom(&self.symptom.id)?;
         let first = self.shown.first()?;
         let keys = sightings.keys(first).clone();
@@ -122,7 +179,10 @@ impl Candidate<'_, '_> {
             all.map(|key| fold_text(*key, keys)).collect()
         };
         let own = folds(&keys);
-        let alike = self.shown.iter().filter(|sighting| folds(sightings.keys(sighting)) == own);
+        let alike = self
+            .shown
+            .iter()
+            .filter(|sighting| folds(sightings.keys(sighting)) == own);
         let occurrences = alike.map(|sighting| Occurrence {
             at: sighting.at,
             signal: self.signal,

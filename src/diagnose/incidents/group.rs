@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::focus::Focus;
-use crate::diagnose::incidents::{excerpt, incident_user};
 use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings};
+use crate::diagnose::incidents::{excerpt, incident_user};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::signal::field;

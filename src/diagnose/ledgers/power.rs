@@ -86,8 +86,9 @@ impl PowerLedger {
                 reading.take(host, index, entry, at, id);
             }
         }
-        // The log may end before the next boot.
+        // The log may end before the next boot, or before anything but the request was written.
         reading.close(host, DownKind::Planned);
+        reading.cut_short(host);
         let mut ledger = reading.ledger;
         ledger.downs.sort_by_key(|down| (down.until, down.at));
         let spans = ledger.downs.iter().enumerate();
@@ -315,6 +316,19 @@ impl Reading {
             stopped,
             ..down(host, request, (cite, first))
         });
+    }
+
+    /// A request with which the log ends: what would follow it was not sent.
+    fn cut_short(&mut self, host: &Host) {
+        let last = host.entries.iter().filter_map(|entry| entry.at).max();
+        let ends = |asked: Moment| {
+            last.and_then(|last| last.since(asked))
+                .is_some_and(|rest| rest <= REQUEST_SPAN)
+        };
+        if let Some((index, asked)) = self.request.filter(|(_, asked)| ends(*asked)) {
+            self.open = Some((index, asked, asked, false));
+            self.close(host, DownKind::Planned);
+        }
     }
 
     /// A start; what tells of it again within minutes is the same.

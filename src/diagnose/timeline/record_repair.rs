@@ -44,7 +44,8 @@ pub(in crate::diagnose) fn mend_of(event: &Event) -> Option<Mend> {
         104 => (&[TASK_SCHEDULER], task_in_user_name),
         5719 => (&["NETLOGON"], binary_status),
         1074 => (&["User32", "Microsoft-Windows-User32"], shutdown_request),
-        6008 => (&["EventLog"], last_alive),
+        6008 => (&["EventLog", "Microsoft-Windows-Eventlog"], last_alive),
+        6005 | 6006 | 6009 | 6013 => (&["Microsoft-Windows-Eventlog"], markers_of_boots),
         131 => (
             &[
                 "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
@@ -55,6 +56,11 @@ pub(in crate::diagnose) fn mend_of(event: &Event) -> Option<Mend> {
         _ => return None,
     };
     is(names).then_some(mend)
+}
+
+/// Texts name the service by its short name, which is also that of its newer provider.
+fn markers_of_boots(event: &mut Event) {
+    event.provider = "EventLog".into();
 }
 
 fn copy(event: &mut Event, from: &str, to: &str) {
@@ -155,6 +161,7 @@ fn shutdown_request(event: &mut Event) {
 /// The text of 6008 is local, localized and sprinkled with direction marks; its binary data holds two SYSTEMTIMEs, local
 /// and then UTC.
 fn last_alive(event: &mut Event) {
+    markers_of_boots(event);
     let Some(bytes) = binary(event) else { return };
     let (Some(local), Some(utc)) = (from_systemtime(&bytes), bytes.get(16..).and_then(from_systemtime))
     else {

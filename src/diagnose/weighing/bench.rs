@@ -11,12 +11,12 @@ use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::event_evidence::Outcome;
+use crate::knowledge::TOLD_GROUP;
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
-/// The provider of the events of codes that a text complains of, and the signal that takes them.
+/// The provider of the events of codes that a text complains of.
 const CODE_TOLD: &str = "logonscope/code-told";
-const CODE_TOLD_SIGNAL: &str = "code-told";
 
 /// All that weighing looks at.
 pub(in crate::diagnose) struct Bench<'a> {
@@ -36,7 +36,7 @@ pub(in crate::diagnose) fn weigh(
     worked: &[Entry],
     in_full: bool,
 ) -> Vec<Cause> {
-    let told = told_causes(own);
+    let told = told_causes(bench, group);
     let explains = |cause: &&CauseRule| {
         let mut symptoms = cause.def.explains.iter();
         symptoms.any(|symptom| **symptom == *group.symptom.id) || told.contains(&*cause.id)
@@ -76,12 +76,23 @@ pub(in crate::diagnose) fn weigh(
     causes
 }
 
-/// The causes that codes in the incident itself name, as the tables have it.
-fn told_causes(own: &[Entry]) -> BTreeSet<String> {
-    let told = own.iter().filter(|entry| *entry.event.provider == *CODE_TOLD);
+/// The causes that the codes of which an incident consists name, as the tables have it.
+fn told_causes(bench: &Bench<'_>, group: &Group<'_>) -> BTreeSet<String> {
+    let entries = bench
+        .hosts
+        .get(group.host)
+        .map(|host| host.entries.as_slice())
+        .unwrap_or_default();
+    let shown = group
+        .occurrences
+        .iter()
+        .filter_map(|occurrence| entries.get(occurrence.event.entry));
+    let told = shown.filter(|entry| *entry.event.provider == *CODE_TOLD);
     let lists = told.flat_map(|entry| {
         let places = ["Only", "First", "Second", "Further"];
-        places.into_iter().filter_map(|place| entry.event.field_text(place))
+        places
+            .into_iter()
+            .filter_map(|place| entry.event.field_text(place))
     });
     let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
     lists.flat_map(split).filter(|id| !id.is_empty()).collect()
@@ -272,19 +283,22 @@ fn heaviest(items: &[(Weight, Option<Arc<str>>)]) -> Vec<Weight> {
 impl Side {
     /// A code that the cause itself looks at in the same line says nothing more by its table: the heavier of both counts.
     fn tell_codes_once(&mut self) {
-        let is_told = |evidence: &Evidence| *evidence.signal == *CODE_TOLD_SIGNAL;
-        let Some(told) = self.seen.iter().position(|(evidence, _)| is_told(evidence)) else {
+        let is_told = |group: &Option<Arc<str>>| group.as_deref() == Some(TOLD_GROUP);
+        let Some((code, _)) = self.seen.iter().find(|(_, group)| is_told(group)).cloned() else {
             return;
         };
-        let Some((code, _)) = self.seen.get(told).cloned() else {
-            return;
+        let restates = |(evidence, group): &(Evidence, Option<Arc<str>>)| {
+            !is_told(group) && evidence.origin == code.origin
         };
-        let same = |evidence: &Evidence| !is_told(evidence) && evidence.origin == code.origin;
-        let others = self.seen.iter().filter(|(evidence, _)| same(evidence));
-        let heaviest = others.map(|(evidence, _)| evidence.weight).max();
+        let heaviest = self
+            .seen
+            .iter()
+            .filter(|item| restates(item))
+            .map(|(evidence, _)| evidence.weight)
+            .max();
         match heaviest {
-            Some(weight) if weight >= code.weight => drop(self.seen.remove(told)),
-            Some(_) => self.seen.retain(|(evidence, _)| !same(evidence)),
+            Some(weight) if weight >= code.weight => self.seen.retain(|(_, group)| !is_told(group)),
+            Some(_) => self.seen.retain(|item| !restates(item)),
             None => {}
         }
     }

@@ -13,7 +13,7 @@ use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
-use crate::model::{Event, Evidence, Missing, Origin, user_key};
+use crate::model::{Event, Evidence, Missing, Origin, Weight, user_key};
 
 /// What became of one item.
 pub(in crate::diagnose) enum Outcome {
@@ -292,7 +292,7 @@ impl<'a> Trial<'a> {
             return None;
         }
         let mut own = self.group.occurrences.iter();
-        if own.any(|occurrence| occurrence.event == sighting.event) {
+        if item.weight >= Weight::Decisive && own.any(|occurrence| occurrence.event == sighting.event) {
             joined.push(Arc::from("itself"));
         }
         let entry = self.entry(sighting.event)?;

@@ -46,7 +46,10 @@ impl Sayings {
         for code in codes {
             for text in &code.said {
                 let words: Vec<String> = text.split_whitespace().map(plain).collect();
-                let longest = words.iter().enumerate().max_by_key(|(_, word)| word.chars().count());
+                let longest = words
+                    .iter()
+                    .enumerate()
+                    .max_by_key(|(_, word)| word.chars().count());
                 let Some(key) = longest.map(|(index, _)| index) else {
                     continue;
                 };
@@ -168,10 +171,22 @@ mod tests {
     #[test]
     fn sentences_are_known_by_their_words_in_any_language() {
         for (text, symbol) in [
-            ("ERROR: The user name or password is incorrect.", "ERROR_LOGON_FAILURE"),
-            ("FEHLER: Eine angegebene Anmeldesitzung ist\nnicht vorhanden.", "ERROR_NO_SUCH_LOGON_SESSION"),
-            ("Le nom d’utilisateur ou le mot de passe est incorrect.", "ERROR_LOGON_FAILURE"),
-            ("Anmeldung an CORP: Das Konto des Benutzers ist momentan deaktiviert", "ERROR_ACCOUNT_DISABLED"),
+            (
+                "ERROR: The user name or password is incorrect.",
+                "ERROR_LOGON_FAILURE",
+            ),
+            (
+                "FEHLER: Eine angegebene Anmeldesitzung ist\nnicht vorhanden.",
+                "ERROR_NO_SUCH_LOGON_SESSION",
+            ),
+            (
+                "Le nom d’utilisateur ou le mot de passe est incorrect.",
+                "ERROR_LOGON_FAILURE",
+            ),
+            (
+                "Anmeldung an CORP: Das Konto des Benutzers ist momentan deaktiviert",
+                "ERROR_ACCOUNT_DISABLED",
+            ),
         ] {
             assert_eq!(symbols(text), [symbol], "{text}");
         }
@@ -183,7 +198,10 @@ mod tests {
             symbols("The password for this account has expired."),
             ["ERROR_PASSWORD_EXPIRED"]
         );
-        assert_eq!(symbols("The user's account has expired."), ["ERROR_ACCOUNT_EXPIRED"]);
+        assert_eq!(
+            symbols("The user's account has expired."),
+            ["ERROR_ACCOUNT_EXPIRED"]
+        );
     }
 
     #[test]

@@ -120,7 +120,9 @@ fn plain_mention<'c>(mention: &CodeMention, codes: &'c Codes) -> Option<Told<'c>
     };
     let number = mention.spellings.is_some() && mention.form.is_some();
     let code = if number {
-        codes.resolve(used).filter(|code| is_plain_number(mention, used, code))?
+        codes
+            .resolve(used)
+            .filter(|code| is_plain_number(mention, used, code))?
     } else {
         codes.named(&mention.text).find(|code| !code.causes.is_empty())?
     };
@@ -173,7 +175,11 @@ pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
     words.extend(codes.sentence_words().map(str::to_owned));
     for code in codes.iter().filter(|code| !code.causes.is_empty()) {
         let names = code.aliases.iter().chain([&code.symbol]);
-        words.extend(names.filter(|name| name.len() > SHORT).map(|name| name.to_lowercase()));
+        words.extend(
+            names
+                .filter(|name| name.len() > SHORT)
+                .map(|name| name.to_lowercase()),
+        );
         words.extend(spellings(code));
     }
     words.sort_unstable();
@@ -186,8 +192,8 @@ fn spellings(code: &Code) -> Vec<String> {
     let crate::knowledge::codes::CodeValue::Number(value) = code.value else {
         return Vec::new();
     };
-    let wrapped = (code.space == CodeSpace::Win32 && value < SMALLEST_TELLING_CODE)
-        .then_some(0x8007_0000 | value);
+    let wrapped =
+        (code.space == CodeSpace::Win32 && value < SMALLEST_TELLING_CODE).then_some(0x8007_0000 | value);
     [Some(value), wrapped]
         .into_iter()
         .flatten()
@@ -208,13 +214,22 @@ mod tests {
     #[test]
     fn symbols_numbers_labels_and_sentences_tell() {
         for (text, cause) in [
-            ("STATUS_ACCOUNT_DISABLED while opening the share", "account-disabled"),
+            (
+                "STATUS_ACCOUNT_DISABLED while opening the share",
+                "account-disabled",
+            ),
             ("the call came back with 0xC0000072", "account-disabled"),
             ("result -2147023539", "account-disabled"),
             ("Systemfehler 1331 aufgetreten.", "account-disabled"),
             ("ERRCONNECT_ACCOUNT_DISABLED [0x00020012]", "account-disabled"),
-            ("Error code: 0xb07 of the Remote Desktop client (mstsc)", "account-disabled"),
-            ("RUNAS: this user can't sign in because this account is currently disabled", "account-disabled"),
+            (
+                "Error code: 0xb07 of the Remote Desktop client (mstsc)",
+                "account-disabled",
+            ),
+            (
+                "RUNAS: this user can't sign in because this account is currently disabled",
+                "account-disabled",
+            ),
         ] {
             assert_eq!(causes(text), [cause], "{text}");
         }
@@ -239,7 +254,12 @@ mod tests {
         let codes = Codes::embedded().unwrap();
         let words = telling_words(&codes);
         for code in codes.iter().filter(|code| !code.causes.is_empty()) {
-            for text in code.said.iter().chain([&code.symbol]).filter(|text| !text.is_empty()) {
+            for text in code
+                .said
+                .iter()
+                .chain([&code.symbol])
+                .filter(|text| !text.is_empty())
+            {
                 let lower = text.to_lowercase();
                 assert!(
                     told(text, &codes).is_empty() || words.iter().any(|word| lower.contains(word.as_str())),
