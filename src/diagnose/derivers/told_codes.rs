@@ -113,7 +113,7 @@ impl Teller {
             let of_product = !entry.event.provider.is_empty();
             let kept = all
                 .iter()
-                .filter(|told| !(is_word(told) && of_product) && !wraps(told));
+                .filter(|told| !(wraps(told) || is_word(told) && of_product));
             found.extend(kept.filter_map(|told| tell(entry, &entry.event.text(), told, &met)));
         }
     }
