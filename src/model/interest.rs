@@ -138,6 +138,10 @@ pub struct Interest {
     /// Places in the lists of demands.
     demands: BTreeMap<(Box<str>, u16), usize>,
     demand_lists: Vec<Vec<Demand>>,
+    /// Names of the fields that demands ask for, in lower case and sorted.
+    demanded_names: Vec<Box<str>>,
+    /// For each field of each demand of the lists the place of its name.
+    demanded_places: Vec<Vec<Vec<u16>>>,
     ascii_words: OnceLock<Option<AhoCorasick>>,
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
@@ -178,6 +182,8 @@ impl Interest {
             folds: BTreeMap::new(),
             demands: BTreeMap::new(),
             demand_lists: Vec::new(),
+            demanded_names: Vec::new(),
+            demanded_places: Vec::new(),
             ascii_words: OnceLock::new(),
             line_forms: Vec::new(),
             companions: Arc::default(),
@@ -204,8 +210,28 @@ impl Interest {
     pub fn demanding(mut self, demands: BTreeMap<(Box<str>, u16), Vec<Demand>>) -> Self {
         let (keys, lists): (Vec<_>, Vec<_>) = demands.into_iter().unzip();
         self.demands = keys.into_iter().zip(0..).collect();
+        let fields = lists.iter().flatten().flat_map(|demand: &Demand| &demand.fields);
+        let names: BTreeSet<Box<str>> = fields.map(|(name, _)| name.to_ascii_lowercase().into()).collect();
+        self.demanded_names = names.into_iter().collect();
+        let places = |demand: &Demand| {
+            let names = demand.fields.iter();
+            names
+                .map(|(name, _)| self.demanded_place(name).unwrap_or(u16::MAX))
+                .collect()
+        };
+        self.demanded_places = lists
+            .iter()
+            .map(|list| list.iter().map(places).collect())
+            .collect();
         self.demand_lists = lists;
         self
+    }
+
+    /// The place of a name among those of the fields that demands ask for; case does not count.
+    pub(crate) fn demanded_place(&self, name: &str) -> Option<u16> {
+        let name = name.to_ascii_lowercase();
+        let place = self.demanded_names.binary_search_by(|known| (**known).cmp(&name));
+        u16::try_from(place.ok()?).ok()
     }
 
     /// The ids of a provider, in lower case, that are wanted only where one of the demands holds, and under which number
@@ -215,12 +241,11 @@ impl Interest {
         self.demands.range(range).map(|((_, id), number)| (*id, *number))
     }
 
-    /// The demands of that number.
-    pub fn demand(&self, number: usize) -> &[Demand] {
-        self.demand_lists
-            .get(number)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+    /// The demands of that number, each with the places of the names of its fields.
+    pub(crate) fn demand(&self, number: usize) -> impl Iterator<Item = (&Demand, &[u16])> {
+        let demands = self.demand_lists.get(number).into_iter().flatten();
+        let places = self.demanded_places.get(number).into_iter().flatten();
+        demands.zip(places.map(Vec::as_slice))
     }
 
     /// The same, of such events only.

@@ -47,7 +47,8 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
         offset,
         decoder: Decoder::new(bytes, &run.layouts),
         judge: Judge::new(run, bytes),
-        events: Vec::new(),
+        starts: Vec::new(),
+        others: Vec::new(),
         odd: Vec::new(),
     };
     reader.records(tally, lines);
@@ -62,8 +63,10 @@ struct Reader<'c> {
     offset: u64,
     decoder: Decoder<'c>,
     judge: Judge<'c>,
-    /// Events of interest with their offset in the chunk.
-    events: Vec<(usize, Event)>,
+    /// The offsets in the chunk of the events that the tally got.
+    starts: Vec<usize>,
+    /// Events of interest that were not read in their order, with their offset in the chunk.
+    others: Vec<(usize, Event)>,
     /// Records for the `evtx` crate.
     odd: Vec<Left>,
 }
@@ -114,11 +117,11 @@ impl Reader<'_> {
         };
         match self.judge.judge(sieve, frame, definition, &values) {
             Verdict::Demanded { demand, free_text } => {
-                let demands = self.run.context.interest.demand(demand);
-                if self.decoder.may_meet(definition, &values, demands) {
+                let interest = self.run.context.interest;
+                if self.decoder.may_meet(definition, &values, demand, interest) {
                     Verdict::Wanted
                 } else {
-                    let has_code = self.run.scanner.is_in(&values, chunk, 0);
+                    let has_code = self.judge.has_code(definition, &values);
                     Verdict::Passed { has_code, free_text }
                 }
             }
@@ -142,17 +145,22 @@ impl Reader<'_> {
         if judged && lines.is_open() && self.write(&frame, lines) {
             return;
         }
+        let origin = self.origin(&frame);
+        let events = tally.events_mut();
         match self
             .decoder
-            .record(frame.content(), frame.content_end(), self.origin(&frame))
+            .record(frame.content(), frame.content_end(), origin, events)
         {
-            Ok(mut event) => {
+            Ok(event) => {
                 event.record_id = Some(frame.id);
+                let is_kept = judged || is_wanted(event, interest);
                 if verdict == Verdict::Unsure {
-                    tally.count(&event.computer, &event.channel, frame.counted, event.time);
+                    tally.count_last(frame.counted);
                 }
-                if judged || is_wanted(&event, interest) {
-                    self.keep(frame.start, event, tally, lines);
+                if is_kept {
+                    self.keep(frame.start, tally, lines);
+                } else {
+                    tally.drop_last();
                 }
             }
             Err(odd) => {
@@ -175,15 +183,19 @@ impl Reader<'_> {
         course != Course::Whole
     }
 
-    /// Keeps an event, or has it written if it can be.
-    fn keep(&mut self, start: usize, event: Event, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
-        if !lines.is_open() || event.time.is_none() {
+    /// Keeps the last event of the tally, or has it written if it can be.
+    fn keep(&mut self, start: usize, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
+        let is_timed = tally
+            .events_mut()
+            .last()
+            .is_some_and(|event| event.time.is_some());
+        if !lines.is_open() || !is_timed {
             lines.stop();
-            self.events.push((start, event));
+            self.starts.push(start);
             return;
         }
         let mut piece = Findings {
-            events: vec![event],
+            events: tally.events_mut().pop().into_iter().collect(),
             ..Findings::default()
         };
         secrets::mask(self.run.context, &mut piece);
@@ -201,14 +213,20 @@ impl Reader<'_> {
         }
         for frame in carve(self.chunk, from, to) {
             let origin = self.origin(&frame);
+            let mut found = Vec::new();
             // What does not decode is not a record: its template was overwritten, or it never was one.
-            let Ok(mut event) = self.decoder.record(frame.content(), frame.content_end(), origin) else {
+            let decoded = self
+                .decoder
+                .record(frame.content(), frame.content_end(), origin, &mut found);
+            if decoded.is_err() {
                 continue;
-            };
-            if is_wanted(&event, self.run.context.interest) {
-                event.record_id = Some(frame.id);
-                event.push(RECOVERED, Value::Bool(true));
-                self.events.push((frame.start, event));
+            }
+            for mut event in found {
+                if is_wanted(&event, self.run.context.interest) {
+                    event.record_id = Some(frame.id);
+                    event.push(RECOVERED, Value::Bool(true));
+                    self.others.push((frame.start, event));
+                }
             }
         }
     }
@@ -237,17 +255,29 @@ impl Reader<'_> {
                 self.offset,
                 &self.odd,
                 self.run,
-                &mut self.events,
+                &mut self.others,
                 tally,
             );
         }
-        self.events.sort_by_key(|(start, _)| *start);
-        for (start, mut event) in self.events {
-            let repeats = self.judge.folds.repeats(start);
+        if !self.others.is_empty() {
+            // Rare: all are put into the order of the chunk.
+            let first = tally.events_mut().len().saturating_sub(self.starts.len());
+            let own = self.starts.drain(..).zip(tally.events_mut().drain(first..));
+            self.others.extend(own);
+            self.others.sort_by_key(|(start, _)| *start);
+            for (start, event) in self.others {
+                self.starts.push(start);
+                tally.events_mut().push(event);
+            }
+        }
+        let first = tally.events_mut().len().saturating_sub(self.starts.len());
+        let events = tally.events_mut().iter_mut().skip(first);
+        for (start, event) in self.starts.iter().zip(events) {
+            let repeats = self.judge.folds.repeats(*start);
             if repeats > 0 {
                 event.push(REPEATS, Value::Unsigned(repeats));
             }
-            tally.keep(event);
         }
+        tally.limit();
     }
 }

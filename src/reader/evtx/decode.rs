@@ -7,6 +7,7 @@ use super::cursor::Cursor;
 use super::instance::{self, Definition, Slice, Values};
 use super::layout::{Content, Layout, Name, Piece, Role, Step};
 use super::odd::Odd;
+use super::peek::Peeks;
 use super::shelf::Layouts;
 use super::sieve::Sieve;
 use super::spell::{self, spell, token};
@@ -89,6 +90,7 @@ pub(super) struct Decoder<'c> {
     names: Names<'c>,
     /// Lists to be used again.
     slices: Vec<Vec<Slice>>,
+    pub(super) peeks: Peeks<'c>,
 }
 
 /// The templates of a chunk that were used so far.
@@ -200,21 +202,29 @@ impl<'c> Decoder<'c> {
                 literals: Vec::new(),
             },
             slices: Vec::new(),
+            peeks: Peeks::default(),
         }
     }
 
-    /// Decodes the content of a record, which lies in `start..end` of the chunk.
-    pub(super) fn record(&mut self, start: usize, end: usize, origin: Origin) -> Result<Event, Odd> {
+    /// Decodes the content of a record, which lies in `start..end` of the chunk, and puts the event at the end of `events`:
+    /// events are large, and moved seldom.
+    pub(super) fn record<'e>(
+        &mut self,
+        start: usize,
+        end: usize,
+        origin: Origin,
+        events: &'e mut Vec<Event>,
+    ) -> Result<&'e mut Event, Odd> {
         let mut draft = Draft::of(self.blank(origin));
         let has_event = self.stream(start, end, None, &mut draft, 0)?;
         if !has_event {
             return Err(Odd::unknown("record without an event", start, 0));
         }
-        let event = draft.finish();
-        if is_hollow(&event) {
+        draft.settle();
+        if is_hollow(&draft.event) {
             return Err(Odd::unknown("event without provider and time", start, 0));
         }
-        Ok(event)
+        Ok(events.push_mut(draft.event))
     }
 
     /// An event of which nothing is known but where it is read.
@@ -235,22 +245,20 @@ impl<'c> Decoder<'c> {
 
     /// What the sieve needs of a template; `None` when its records must be decoded to be judged.
     pub(super) fn sieve(&mut self, definition: Definition) -> Option<&Sieve> {
-        self.find(definition, None).as_ref().ok()?.sieve.as_ref()
+        let index = self.index(definition, None);
+        self.by_place(index).as_ref().ok()?.sieve.as_ref()
     }
 
-    pub(super) fn find(
-        &mut self,
-        definition: Definition,
-        place: Option<Section>,
-    ) -> &Result<Arc<Layout>, Odd> {
-        let index = self.index(definition, place);
+    /// The layout at a place that [`index`](Self::index) gave.
+    pub(super) fn by_place(&self, index: usize) -> &Result<Arc<Layout>, Odd> {
         self.known
             .layouts
             .get(index)
             .map_or(&UNKNOWN, |(_, layout)| layout)
     }
 
-    fn index(&mut self, definition: Definition, place: Option<Section>) -> usize {
+    /// The place of the layout of a template, used in an element of that section.
+    pub(super) fn index(&mut self, definition: Definition, place: Option<Section>) -> usize {
         let key = (definition.offset, place);
         match self.known.find(key) {
             Some(index) => index,

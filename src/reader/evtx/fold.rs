@@ -1,48 +1,60 @@
 //! Like records, such as floods are made of: those of one template whose values are the same, byte for byte, but for time,
 //! record id, process and thread. Of those that the knowledge lets count as one only the first in a chunk is decoded.
 
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::instance::{self, Definition, Values};
-use super::value::BIN_XML;
+use foldhash::fast::FixedState;
+
+use super::instance::{Definition, Values};
 
 /// How many kinds of records are compared with: floods are of one or two.
 const KINDS: usize = 8;
 
-/// The values of a record as they lie there. The payload, which Windows puts last, stands apart: the first record of a
-/// chunk holds its definition too.
-#[derive(Debug, Clone, Copy)]
-struct Raw<'c> {
-    /// Sizes and types of the values, and their bytes.
-    outer: (&'c [u8], &'c [u8]),
-    /// The definition of the payload, and the same of its values.
-    inner: (usize, &'c [u8], &'c [u8]),
+/// A record as it lies there. The payload, which Windows puts last, stands apart: the first record of a chunk holds its
+/// definition too.
+#[derive(Debug, Clone)]
+pub(super) struct Lying<'c> {
+    pub(super) definition: Definition,
+    /// Sizes and types of the values but the payload.
+    pub(super) table: &'c [[u8; 4]],
+    /// Their bytes.
+    pub(super) data: &'c [u8],
+    /// The bytes of them that like records share: all but those that are each record's own.
+    pub(super) shared: Rc<[Range<usize>]>,
+    pub(super) payload: Option<(Definition, Values<'c>)>,
+    /// Which span its time lies in.
+    pub(super) span: u64,
 }
 
-impl<'c> Raw<'c> {
-    /// `None` when something about the payload is unusual.
-    fn new(chunk: &'c [u8], values: &Values<'c>) -> Option<Self> {
-        let (table, data) = values.raw(chunk);
-        let bare = Self {
-            outer: (table, data),
-            inner: (0, &[], &[]),
-        };
-        let Some((rest, &[low, high, BIN_XML, _])) = table.split_last_chunk::<4>() else {
-            return Some(bare);
-        };
-        let size = usize::from(u16::from_le_bytes([low, high]));
-        let end = values.end();
-        let start = end.checked_sub(size)?;
-        if size == 0 {
-            return Some(bare);
+impl Lying<'_> {
+    /// A number that like records have in common, and others hardly ever.
+    fn key(&self, payload: &[u8]) -> u64 {
+        let mut hasher = FixedState::default().build_hasher();
+        hasher.write_usize(self.definition.offset);
+        hasher.write_u64(self.span);
+        for range in &*self.shared {
+            hasher.write(self.data.get(range.clone()).unwrap_or_default());
         }
-        let at = instance::begin(chunk, start, end)?;
-        let (definition, inner) = instance::read(chunk, at, end).ok()?;
-        let (inner_table, inner_data) = inner.raw(chunk);
-        Some(Self {
-            outer: (rest, data.get(..data.len().checked_sub(size)?)?),
-            inner: (definition.offset, inner_table, inner_data),
-        })
+        hasher.write(payload);
+        hasher.finish()
+    }
+
+    fn is_like(&self, other: &Lying<'_>) -> bool {
+        let mut shared = self.shared.iter();
+        self.definition == other.definition
+            && self.span == other.span
+            && self.table == other.table
+            && self.data.len() == other.data.len()
+            && shared.all(|range| self.data.get(range.clone()) == other.data.get(range.clone()))
+            && match (&self.payload, &other.payload) {
+                (None, None) => true,
+                (Some((own, values)), Some((others, other))) => {
+                    own == others && values.descriptors() == other.descriptors()
+                }
+                _ => false,
+            }
     }
 }
 
@@ -51,24 +63,11 @@ impl<'c> Raw<'c> {
 struct First<'c> {
     /// Its place in the chunk.
     start: usize,
-    definition: Definition,
-    /// Which span its time lies in.
-    span: u64,
-    raw: Raw<'c>,
-    /// The bytes that like records share, as ranges of the outer values: all but those that are each record's own.
-    shared: Vec<Range<usize>>,
+    key: u64,
+    lying: Lying<'c>,
+    /// The bytes of its payload's values.
+    payload: &'c [u8],
     repeats: u64,
-}
-
-impl First<'_> {
-    fn is_like(&self, other: &Raw<'_>) -> bool {
-        let (own, others) = (self.raw.outer.1, other.outer.1);
-        let mut shared = self.shared.iter();
-        self.raw.outer.0 == other.outer.0
-            && own.len() == others.len()
-            && shared.all(|range| own.get(range.clone()) == others.get(range.clone()))
-            && self.raw.inner == other.inner
-    }
 }
 
 /// The like records of a chunk.
@@ -78,20 +77,13 @@ pub(super) struct Folds<'c> {
 }
 
 impl<'c> Folds<'c> {
-    /// Whether a record is like one before, and counts as that one.
-    pub(super) fn is_repeat(
-        &mut self,
-        chunk: &'c [u8],
-        (start, definition): (usize, Definition),
-        values: &Values<'c>,
-        own: &[u16],
-        span: u64,
-    ) -> bool {
-        let Some(raw) = Raw::new(chunk, values) else {
-            return false;
-        };
+    /// Whether the record at that place is like one before, and counts as that one.
+    pub(super) fn is_repeat(&mut self, chunk: &'c [u8], start: usize, lying: Lying<'c>) -> bool {
+        let payload = lying.payload.as_ref();
+        let payload = payload.map_or(&[] as &[u8], |(_, values)| values.bytes(chunk));
+        let key = lying.key(payload);
         let is_like = |first: &&mut First<'_>| {
-            first.definition == definition && first.span == span && first.is_like(&raw)
+            first.key == key && first.payload == payload && first.lying.is_like(&lying)
         };
         if let Some(first) = self.firsts.iter_mut().rev().take(KINDS).find(is_like) {
             first.repeats = first.repeats.saturating_add(1);
@@ -99,10 +91,9 @@ impl<'c> Folds<'c> {
         }
         self.firsts.push(First {
             start,
-            definition,
-            span,
-            raw,
-            shared: shared(values, own, raw.outer.1.len()),
+            key,
+            lying,
+            payload,
             repeats: 0,
         });
         false
@@ -110,17 +101,18 @@ impl<'c> Folds<'c> {
 
     /// How many others the record at that place stands for.
     pub(super) fn repeats(&self, start: usize) -> u64 {
-        let first = self.firsts.iter().find(|first| first.start == start);
+        let place = self.firsts.binary_search_by_key(&start, |first| first.start);
+        let first = place.ok().and_then(|place| self.firsts.get(place));
         first.map_or(0, |first| first.repeats)
     }
 }
 
-/// The bytes of all values but the `own` ones, up to `size`.
-fn shared(values: &Values<'_>, own: &[u16], size: usize) -> Vec<Range<usize>> {
+/// The bytes of all values but the `own` ones.
+pub(super) fn shared(table: &[[u8; 4]], own: &[u16]) -> Rc<[Range<usize>]> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut at = 0_usize;
-    for (index, slice) in (0_u16..).zip(values.iter()) {
-        let end = at.saturating_add(slice.size.into()).min(size);
+    for (index, &[low, high, ..]) in (0_u16..).zip(table) {
+        let end = at.saturating_add(u16::from_le_bytes([low, high]).into());
         if !own.contains(&index) {
             match ranges.last_mut() {
                 Some(last) if last.end == at => last.end = end,
@@ -129,5 +121,5 @@ fn shared(values: &Values<'_>, own: &[u16], size: usize) -> Vec<Range<usize>> {
         }
         at = end;
     }
-    ranges
+    ranges.into()
 }

@@ -98,10 +98,9 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// The descriptors and the values as they lie there.
-    pub(super) fn raw<'c>(&self, chunk: &'c [u8]) -> (&'a [u8], &'c [u8]) {
-        let bytes = chunk.get(self.start..self.end()).unwrap_or_default();
-        (self.descriptors.as_flattened(), bytes)
+    /// The values as they lie there.
+    pub(super) fn bytes<'c>(&self, chunk: &'c [u8]) -> &'c [u8] {
+        chunk.get(self.start..self.end()).unwrap_or_default()
     }
 
     /// Where the last value ends.

@@ -122,6 +122,19 @@ pub(super) enum Step {
 }
 
 impl Step {
+    /// The value of it that may be binary XML.
+    fn nest(&self) -> Option<(u16, Section)> {
+        match self {
+            Self::Nested { value, section }
+            | Self::Field {
+                content: Content::Value(value),
+                section,
+                ..
+            } => Some((*value, *section)),
+            _ => None,
+        }
+    }
+
     /// The literals that it puts into fields.
     fn literals(&self) -> impl Iterator<Item = &str> {
         let content = match self {
@@ -153,6 +166,12 @@ pub(super) struct Layout {
     pub(super) fields: usize,
     /// Whether it holds the `<Event>` itself.
     pub(super) has_event: bool,
+    /// The values that may be binary XML, and between the elements of which section it stands then.
+    pub(super) nests: Box<[(u16, Section)]>,
+    /// Whether it holds an instance of a template itself.
+    pub(super) has_instance: bool,
+    /// What the fields hold that demands ask for, by the place of their name; `None` where that cannot be told without decoding.
+    pub(super) demanded: Box<[(u16, Option<Content>)]>,
     /// Whether a field of it holds a secret by its name.
     pub(super) names_secret: bool,
     /// `None` when records of it must be decoded to be judged.
@@ -186,11 +205,43 @@ impl Layout {
         Ok(Self {
             names_secret: builder.steps.iter().any(is_secret),
             sieve: builder.sieve.finish(interest).filter(|_| !is_telling),
+            nests: builder.steps.iter().filter_map(Step::nest).collect(),
+            has_instance: builder
+                .steps
+                .iter()
+                .any(|step| matches!(step, Step::Instance { .. })),
+            demanded: demanded(&builder.steps, interest),
             fields: builder.steps.iter().filter(is_field).count(),
             steps: builder.steps,
             has_event: builder.has_event,
         })
     }
+}
+
+/// What the first field of each name holds that demands ask for.
+fn demanded(steps: &[Step], interest: &Interest) -> Box<[(u16, Option<Content>)]> {
+    let mut found: Vec<(u16, Option<Content>)> = Vec::new();
+    for step in steps {
+        let (name, content) = match step {
+            Step::Attribute { name, content }
+            | Step::Field {
+                name,
+                content,
+                role: Role::Leaf,
+                ..
+            } => (name, Some(content)),
+            Step::Field { name, .. } => (name, None),
+            _ => continue,
+        };
+        let Some(place) = interest.demanded_place(&name.text) else {
+            continue;
+        };
+        if found.iter().all(|(known, _)| *known != place) {
+            let content = content.filter(|content| !matches!(content, Content::Mixed(_)));
+            found.push((place, content.cloned()));
+        }
+    }
+    found.into()
 }
 
 /// One open element.

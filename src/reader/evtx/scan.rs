@@ -147,28 +147,45 @@ impl Scanner {
     }
 
     /// Whether one of the values, or of the values in them, is a code as a number.
-    pub(super) fn is_in(&self, values: &Values<'_>, chunk: &[u8], depth: u32) -> bool {
-        if self.codes.is_empty() {
-            return false;
-        }
-        values.iter().any(|slice| match (slice.kind, slice.size) {
-            (0x07 | 0x08 | 0x10 | 0x14, 4) => self.is_at(chunk, slice.start),
-            // As a code in 64 bits: with zeros above, or with its sign extended.
-            (0x09 | 0x0A | 0x10 | 0x15, 8) => {
-                let high = chunk.get(slice.start.saturating_add(4)..slice.start.saturating_add(8));
-                matches!(high, Some([0, 0, 0, 0] | [0xFF, 0xFF, 0xFF, 0xFF]))
-                    && self.is_at(chunk, slice.start)
+    fn is_in(&self, values: &Values<'_>, chunk: &[u8], depth: u32) -> bool {
+        let mut at = values.start();
+        values.descriptors().iter().any(|&[low, high, kind, _]| {
+            let size = usize::from(u16::from_le_bytes([low, high]));
+            let suspect = Suspect::new(kind, at, size);
+            at = at.saturating_add(size);
+            suspect.is_some_and(|suspect| self.is_code_in(suspect, 0, chunk, depth))
+        })
+    }
+
+    /// Whether there are codes to be found.
+    pub(super) const fn is_blind(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// Whether one of these values, the first of which lies at `start`, is a code or holds one; `depth` is that of the payload.
+    pub(super) fn is_among(&self, suspects: &[Suspect], chunk: &[u8], start: usize, depth: u32) -> bool {
+        suspects
+            .iter()
+            .any(|suspect| self.is_code_in(*suspect, start, chunk, depth))
+    }
+
+    fn is_code_in(&self, suspect: Suspect, start: usize, chunk: &[u8], depth: u32) -> bool {
+        match suspect {
+            Suspect::Word(at) => self.is_at(chunk, start.saturating_add(at)),
+            Suspect::Long(at) => {
+                let at = start.saturating_add(at);
+                let high = chunk.get(at.saturating_add(4)..at.saturating_add(8));
+                matches!(high, Some([0, 0, 0, 0] | [0xFF, 0xFF, 0xFF, 0xFF])) && self.is_at(chunk, at)
             }
-            (STRING, size) => {
-                let end = slice.start.saturating_add(size.into());
-                chunk
-                    .get(slice.start..end)
-                    .is_none_or(|bytes| self.is_in_text(bytes))
+            Suspect::Text(at, size) => {
+                let at = start.saturating_add(at);
+                let text = chunk.get(at..at.saturating_add(size));
+                text.is_none_or(|bytes| self.is_in_text(bytes))
             }
-            (0x02, size) => size > 0,
-            (BIN_XML, size) if size > 0 => {
-                let end = slice.start.saturating_add(size.into());
-                let Some(at) = instance::begin(chunk, slice.start, end) else {
+            Suspect::Nested(at, size) => {
+                let at = start.saturating_add(at);
+                let end = at.saturating_add(size);
+                let Some(at) = instance::begin(chunk, at, end) else {
                     // Content without a template may be anything.
                     return true;
                 };
@@ -177,10 +194,8 @@ impl Scanner {
                     _ => true,
                 }
             }
-            (kind, size) => {
-                kind & ARRAY != 0 && matches!(kind & !ARRAY, 0x02 | 0x07..=0x0A | 0x14 | 0x15) && size > 0
-            }
-        })
+            Suspect::Any => true,
+        }
     }
 
     fn is_at(&self, chunk: &[u8], start: usize) -> bool {
@@ -189,6 +204,48 @@ impl Scanner {
         };
         let code = u32::from_le_bytes(*bytes);
         self.hashes.has(hash(code)) && self.codes.binary_search(&code).is_ok()
+    }
+}
+
+/// A value that may hold a code, by its place from the first value on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Suspect {
+    /// A number of 32 bits.
+    Word(usize),
+    /// One of 64 bits: a code with zeros above, or with its sign extended.
+    Long(usize),
+    /// A text in UTF-16, and its size.
+    Text(usize, usize),
+    /// Binary XML, and its size.
+    Nested(usize, usize),
+    /// What is not looked into.
+    Any,
+}
+
+impl Suspect {
+    fn new(kind: u8, at: usize, size: usize) -> Option<Self> {
+        Some(match (kind, size) {
+            (0x07 | 0x08 | 0x10 | 0x14, 4) => Self::Word(at),
+            (0x09 | 0x0A | 0x10 | 0x15, 8) => Self::Long(at),
+            (STRING, size) if size > 0 => Self::Text(at, size),
+            (BIN_XML, size) if size > 0 => Self::Nested(at, size),
+            (0x02, size) if size > 0 => Self::Any,
+            (kind, size) if kind & ARRAY != 0 && size > 0 => {
+                return matches!(kind & !ARRAY, 0x02 | 0x07..=0x0A | 0x14 | 0x15).then_some(Self::Any);
+            }
+            _ => return None,
+        })
+    }
+
+    /// Those among the values of a table, into `suspects`.
+    pub(super) fn list(table: &[[u8; 4]], suspects: &mut Vec<Self>) {
+        suspects.clear();
+        let mut at = 0_usize;
+        for &[low, high, kind, _] in table {
+            let size = usize::from(u16::from_le_bytes([low, high]));
+            suspects.extend(Self::new(kind, at, size));
+            at = at.saturating_add(size);
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! Where the sieve finds what it looks at. The values of nearly all records of a template have the types and sizes of those of the
 //! record before, but for the payload that comes last; then all lies where it lay there. Decodes nothing.
 
-use super::instance::{Definition, Values};
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::fold::{self, Lying};
+use super::instance::{self, Definition, Values};
+use super::scan::{Scanner, Suspect};
 use super::sieve::{Part, Sieve, Source};
 use super::spans::{Given, StretchId};
 use super::value::{BIN_XML, NULL};
@@ -32,6 +37,10 @@ pub(super) struct Shape<'c> {
     /// The provider, channel and computer where they are values; empty where they stand in the template.
     texts: [(usize, &'c [u8]); 3],
     stretch: StretchId,
+    /// The values that may hold a code, once that was asked for.
+    suspects: Option<Vec<Suspect>>,
+    /// The bytes that like records share, once that was asked for.
+    shared: Option<Rc<[Range<usize>]>>,
 }
 
 /// The last shape of each template, as far as there is room.
@@ -110,6 +119,8 @@ impl<'c> Shape<'c> {
                 given(&sieve.computer, texts[2].1),
                 given(&sieve.channel, texts[1].1),
             )),
+            suspects: None,
+            shared: None,
         })
     }
 
@@ -150,6 +161,75 @@ impl<'c> Shape<'c> {
         }
     }
 
+    /// The payload of a record of this shape: none, an instance of a template, or something else.
+    pub(super) fn payload(&self, chunk: &'c [u8], values: &Values<'_>) -> Payload<'c> {
+        let size = match values.descriptors().last() {
+            Some(&[low, high, ..]) if self.has_payload => usize::from(u16::from_le_bytes([low, high])),
+            _ => return Payload::None,
+        };
+        if size == 0 {
+            return Payload::None;
+        }
+        let start = values.start().saturating_add(self.size);
+        let end = start.saturating_add(size);
+        let instance = instance::begin(chunk, start, end).and_then(|at| instance::read(chunk, at, end).ok());
+        instance.map_or(Payload::Other, |(definition, values)| {
+            Payload::Instance(definition, values)
+        })
+    }
+
+    /// A record of this shape as it lies there; `None` when something about it is unusual.
+    pub(super) fn lying(
+        &mut self,
+        chunk: &'c [u8],
+        values: &Values<'_>,
+        own: &[u16],
+        span: u64,
+    ) -> Option<Lying<'c>> {
+        let payload = match self.payload(chunk, values) {
+            Payload::None => None,
+            Payload::Instance(definition, values) => Some((definition, values)),
+            Payload::Other => return None,
+        };
+        let start = values.start();
+        let shared = self.shared.get_or_insert_with(|| fold::shared(self.table, own));
+        Some(Lying {
+            definition: self.definition,
+            table: self.table,
+            data: chunk.get(start..start.saturating_add(self.size))?,
+            shared: Rc::clone(shared),
+            payload,
+            span,
+        })
+    }
+
+    /// Whether a record of this shape holds a code.
+    pub(super) fn has_code(
+        &mut self,
+        chunk: &'c [u8],
+        values: &Values<'_>,
+        scanner: &Scanner,
+        payloads: &mut Payloads<'c>,
+    ) -> bool {
+        if scanner.is_blind() {
+            return false;
+        }
+        let suspects = self.suspects.get_or_insert_with(|| {
+            let mut suspects = Vec::new();
+            Suspect::list(self.table, &mut suspects);
+            suspects
+        });
+        scanner.is_among(suspects, chunk, values.start(), 0)
+            || match self.payload(chunk, values) {
+                Payload::None => false,
+                Payload::Instance(definition, values) => {
+                    payloads.have_code(chunk, definition, &values, scanner)
+                }
+                // Content without a template may be anything.
+                Payload::Other => true,
+            }
+    }
+
     /// Where records of this shape are counted.
     pub(super) const fn stretch(&self) -> StretchId {
         self.stretch
@@ -158,6 +238,52 @@ impl<'c> Shape<'c> {
     /// The provider where it is a value.
     pub(super) const fn provider(&self) -> &'c [u8] {
         self.texts[0].1
+    }
+}
+
+/// The payload of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Payload<'c> {
+    None,
+    Instance(Definition, Values<'c>),
+    Other,
+}
+
+/// The last payload of each template: which of its values may hold a code.
+#[derive(Debug)]
+pub(super) struct Payloads<'c>(Vec<Known<'c>>);
+
+#[derive(Debug, Default)]
+struct Known<'c> {
+    template: Option<Definition>,
+    table: &'c [[u8; 4]],
+    suspects: Vec<Suspect>,
+}
+
+impl Default for Payloads<'_> {
+    fn default() -> Self {
+        let mut known = Vec::new();
+        known.resize_with(SHAPES, Known::default);
+        Self(known)
+    }
+}
+
+impl<'c> Payloads<'c> {
+    #[expect(clippy::indexing_slicing, reason = "the remainder is below the length")]
+    fn have_code(
+        &mut self,
+        chunk: &[u8],
+        definition: Definition,
+        values: &Values<'c>,
+        scanner: &Scanner,
+    ) -> bool {
+        let known = &mut self.0[(definition.offset / 8) % SHAPES];
+        if known.template != Some(definition) || known.table != values.descriptors() {
+            known.template = Some(definition);
+            known.table = values.descriptors();
+            Suspect::list(known.table, &mut known.suspects);
+        }
+        scanner.is_among(&known.suspects, chunk, values.start(), 1)
     }
 }
 

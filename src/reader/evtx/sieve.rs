@@ -7,7 +7,7 @@ use super::Run;
 use super::fold::Folds;
 use super::instance::{Definition, Values};
 use super::layout::Content;
-use super::shape::{Shape, Shapes};
+use super::shape::{Payloads, Shape, Shapes};
 use super::spans::Covered;
 use super::value::{FILETIME, NULL, STRING, UINT8, UINT16, utf16};
 use super::walk::Frame;
@@ -193,6 +193,7 @@ pub(super) struct Judge<'c> {
     /// What is wanted of the providers that are named by a value.
     providers: Vec<(&'c [u8], Wanted)>,
     shapes: Shapes<'c>,
+    payloads: Payloads<'c>,
     pub(super) covered: Covered<'c>,
     pub(super) folds: Folds<'c>,
 }
@@ -204,6 +205,7 @@ impl<'c> Judge<'c> {
             chunk,
             providers: Vec::new(),
             shapes: Shapes::default(),
+            payloads: Payloads::default(),
             covered: Covered::default(),
             folds: Folds::default(),
         }
@@ -252,9 +254,8 @@ impl<'c> Judge<'c> {
         };
         if wanted.has(id) {
             let is_repeat = wanted.fold(id).is_some_and(|span| {
-                let span = raw.ticks / span;
-                self.folds
-                    .is_repeat(chunk, (frame.start, definition), values, &sieve.own, span)
+                let lying = shape.lying(chunk, values, &sieve.own, raw.ticks / span);
+                lying.is_some_and(|lying| self.folds.is_repeat(chunk, frame.start, lying))
             });
             match wanted.demand(id) {
                 _ if is_repeat => Verdict::Repeat,
@@ -268,10 +269,16 @@ impl<'c> Judge<'c> {
             Verdict::Excluded
         } else {
             Verdict::Passed {
-                has_code: self.run.scanner.is_in(values, chunk, 0),
+                has_code: shape.has_code(chunk, values, &self.run.scanner, &mut self.payloads),
                 free_text: wanted.free_text,
             }
         }
+    }
+
+    /// Whether the record that was judged last holds a code.
+    pub(super) fn has_code(&mut self, definition: Definition, values: &Values<'c>) -> bool {
+        let shape = self.shapes.place(definition).as_mut();
+        shape.is_none_or(|shape| shape.has_code(self.chunk, values, &self.run.scanner, &mut self.payloads))
     }
 }
 

@@ -72,9 +72,32 @@ impl<'a> Tally<'a> {
 
     /// Keeps an event of interest, up to the limit.
     pub(crate) fn keep(&mut self, event: Event) {
-        if self.events.len() < self.limits.events {
-            self.events.push(event);
-        } else {
+        self.events.push(event);
+        self.limit();
+    }
+
+    /// The events of interest; [`limit`](Self::limit) is to follow where one is added.
+    pub(super) const fn events_mut(&mut self) -> &mut Vec<Event> {
+        &mut self.events
+    }
+
+    /// Counts the record of the last event in.
+    pub(super) fn count_last(&mut self, record: u64) {
+        let Some(event) = self.events.last() else { return };
+        self.records = self.records.saturating_add(1);
+        self.spans
+            .add(&event.computer, &event.channel, record, event.time);
+    }
+
+    /// Takes the last event back.
+    pub(super) fn drop_last(&mut self) {
+        self.events.truncate(self.events.len().saturating_sub(1));
+    }
+
+    /// Drops the events past the limit.
+    pub(super) fn limit(&mut self) {
+        if self.events.len() > self.limits.events {
+            self.events.truncate(self.limits.events);
             self.cut = true;
         }
     }
@@ -109,13 +132,12 @@ impl<'a> Tally<'a> {
     }
 
     /// Appends what later chunks gave.
-    pub(crate) fn absorb(&mut self, later: Self) {
+    pub(crate) fn absorb(&mut self, mut later: Self) {
         self.records = self.records.saturating_add(later.records);
         self.by_reference = self.by_reference.saturating_add(later.by_reference);
         self.cut |= later.cut;
-        for event in later.events {
-            self.keep(event);
-        }
+        self.events.append(&mut later.events);
+        self.limit();
         self.facts.extend(later.facts);
         for problem in later.problems {
             self.note(problem);

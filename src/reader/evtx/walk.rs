@@ -40,12 +40,14 @@ impl Frame {
 
     /// The frame of a record at `start`; `None` when there is none.
     fn at(chunk: &[u8], start: usize) -> Option<Self> {
-        let mut cursor = Cursor::new(chunk, start);
-        if cursor.array::<4>("magic").ok()? != *MAGIC {
+        let head: &[u8; 16] = chunk.get(start..)?.first_chunk()?;
+        let (magic, rest) = head.split_first_chunk::<4>()?;
+        let (size, id) = rest.split_first_chunk::<4>()?;
+        if magic != MAGIC {
             return None;
         }
-        let size = usize::try_from(cursor.u32("size").ok()?).ok()?;
-        let id = cursor.u64("record id").ok()?;
+        let size = usize::try_from(u32::from_le_bytes(*size)).ok()?;
+        let id = u64::from_le_bytes(*id.first_chunk()?);
         let end = start.checked_add(size)?;
         (size >= HEADER.saturating_add(TRAILER) && end <= chunk.len()).then_some(Self {
             start,
