@@ -46,6 +46,8 @@ const ADDRESSES: usize = 2;
 const OTHERS: usize = 3;
 /// So many records have excerpts; logs have more.
 const EXCERPT: u64 = 20;
+/// Whoever is refused under so many names does not know them.
+const GUESSED: usize = 4;
 /// Refusals of one account that are told.
 const MOST: usize = 1_000;
 
@@ -70,7 +72,10 @@ pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
         refused.entry(user_key(&refusal.user)).or_default().push(refusal);
     }
     let records = host.records();
-    let alone = |refusals: &[Refusal<'_>]| records <= EXCERPT && raw.len() <= refusals.len() + OTHERS;
+    // Many names in a row are somebody's guesses.
+    let guessed = refused.len() >= GUESSED;
+    let alone =
+        |refusals: &[Refusal<'_>]| !guessed && records <= EXCERPT && raw.len() <= refusals.len() + OTHERS;
     if !refused.is_empty() {
         let owners = Owners::new(host);
         refused.retain(|user, refusals| alone(refusals) || owners.may_be_at_fault(user, refusals));

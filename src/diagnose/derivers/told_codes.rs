@@ -8,14 +8,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
+use chrono::TimeDelta;
 
 use crate::diagnose::timeline::derived_event::Derived;
-use crate::diagnose::timeline::host::{Entry, Host};
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::Knowledge;
 use crate::knowledge::codes::{CodeClass, Codes, spell};
 use crate::knowledge::explain::told::{self, Told};
 use crate::knowledge::schema::ContextKind;
-use crate::model::{CodeSpace, Event, user_key};
+use crate::model::{CodeSpace, CodeUse, Event, Level, user_key};
 
 /// Codes of one machine that are told.
 const MOST: usize = 200;
@@ -76,7 +77,15 @@ impl Teller {
     /// Whether an event is loose text that may tell a code or in what one was met.
     pub(in crate::diagnose) fn may_tell(&self, event: &Event) -> bool {
         let holds = |words: &AhoCorasick| words.is_match(&event.text().to_lowercase());
-        is_of_service(event) || is_loose(event) && self.words.as_ref().is_some_and(holds)
+        // Providers of others than Windows write of what the system told them.
+        let foreign = || {
+            matches!(event.level, Level::Error | Level::Critical)
+                && !event
+                    .provider
+                    .to_ascii_lowercase()
+                    .starts_with("microsoft-windows-")
+        };
+        is_of_service(event) || (is_loose(event) || foreign()) && self.words.as_ref().is_some_and(holds)
     }
 
     /// The derived events, in the order of the texts.
@@ -89,6 +98,9 @@ impl Teller {
             }
         }
         let mut found = of_services(host, codes);
+        if host.is_excerpt() {
+            found.extend(self.of_records(host, codes));
+        }
         for note in notes.values_mut() {
             note.sort_by_key(|(entry, _)| &entry.event.origin);
             self.of_note(note, codes, &mut found);
@@ -116,6 +128,39 @@ impl Teller {
                 .filter(|told| !(wraps(told) || is_word(told) && of_product));
             found.extend(kept.filter_map(|told| tell(entry, &entry.event.text(), told, &met)));
         }
+    }
+
+    /// What the records of an excerpt tell: in a log, many write such codes in health, but a few records were chosen by somebody.
+    fn of_records(&self, host: &Host, codes: &Codes) -> Vec<Entry> {
+        let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
+        let records = raw.filter(|entry| !is_loose(&entry.event) && !is_of_service(&entry.event));
+        let mut found = Vec::new();
+        let boots = Boots::new(host);
+        for entry in records.take(MOST) {
+            let event = &entry.event;
+            if event
+                .field_text("TargetUserName")
+                .is_some_and(|user| user.starts_with("@@"))
+            {
+                continue;
+            }
+            let text = service_text(event);
+            let field = field_code(event, codes);
+            let by_text = || {
+                let speaks = !matches!(event.level, Level::Information | Level::Verbose);
+                let all = if speaks {
+                    told::told(&text, codes)
+                } else {
+                    Vec::new()
+                };
+                all.into_iter().next()
+            };
+            let passes = |told: &Told<'_>| told.code.class == CodeClass::Domain && boots.since(entry);
+            if let Some(told) = field.or_else(by_text).filter(|told| !passes(told)) {
+                found.extend(tell(entry, &text, &told, &Met::default()));
+            }
+        }
+        found
     }
 
     /// Whether a line nearby tells a code of the system.
@@ -171,6 +216,87 @@ struct Met {
     operation: Option<Arc<str>>,
     /// Every kind of logon that was named, the nearest first.
     logons: Vec<Arc<str>>,
+}
+
+/// When a host started. In the first minutes nothing of the domain is in reach, and that passes by itself.
+struct Boots(Vec<Moment>);
+
+/// How long after a start.
+const BOOTING: TimeDelta = TimeDelta::minutes(3);
+
+impl Boots {
+    fn new(host: &Host) -> Self {
+        let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
+        let marks = |event: &Event| match event.id {
+            Some(6005 | 6009) => event.provider.eq_ignore_ascii_case("EventLog"),
+            Some(12) => event
+                .provider
+                .eq_ignore_ascii_case("Microsoft-Windows-Kernel-General"),
+            _ => false,
+        };
+        Self(
+            raw.filter(|entry| marks(&entry.event))
+                .filter_map(|entry| entry.at)
+                .collect(),
+        )
+    }
+
+    /// Whether a record was written so soon after a start.
+    fn since(&self, entry: &Entry) -> bool {
+        let near = |at: Moment| self.0.iter().any(|boot| at.near(*boot, BOOTING));
+        entry.at.is_some_and(near)
+    }
+}
+
+/// The records that carry a code in a field, and its space.
+const FIELDS: &[(&str, &[u16], &[&str], CodeSpace)] = &[
+    (
+        "Microsoft-Windows-TerminalServices-ClientActiveXCore",
+        &[1026],
+        &["Value"],
+        CodeSpace::DiscReason,
+    ),
+    (
+        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+        &[103],
+        &["ReasonCode"],
+        CodeSpace::ExtendedDisconnect,
+    ),
+    (
+        "Microsoft-Windows-Security-Auditing",
+        &[4625, 4776],
+        &["FailureCode"],
+        CodeSpace::Ntstatus,
+    ),
+    (
+        "Microsoft-Windows-Security-Auditing",
+        &[4768, 4769, 4771],
+        &["FailureCode", "Status"],
+        CodeSpace::Kerberos,
+    ),
+    (
+        "Microsoft-Windows-TaskScheduler",
+        &[101, 103, 104, 116, 202, 203],
+        &["ResultCode"],
+        CodeSpace::TaskScheduler,
+    ),
+];
+
+/// The code in the field of a record that always has one.
+fn field_code<'c>(event: &Event, codes: &'c Codes) -> Option<Told<'c>> {
+    let id = event.id?;
+    let fits = |(name, ids, ..): &&(&str, &[u16], &[&str], CodeSpace)| {
+        event.provider.eq_ignore_ascii_case(name) && ids.contains(&id)
+    };
+    let &(_, _, names, space) = FIELDS.iter().find(fits)?;
+    let value = names.iter().find_map(|name| event.field_number(name))?;
+    let used = CodeUse { space, value };
+    let code = codes.resolve(used).filter(|code| !code.causes.is_empty())?;
+    Some(Told {
+        code,
+        used,
+        text: String::new(),
+    })
 }
 
 /// Whether an event is text of which nobody knows the log, or a product's message of a failure.

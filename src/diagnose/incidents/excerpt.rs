@@ -2,6 +2,7 @@
 //! them. In a log the same record has neighbours, and is no complaint. Owns what an excerpt is and which evidence is told.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnose::focus::Focus;
@@ -12,12 +13,8 @@ use crate::knowledge::signal::field;
 use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
 use crate::model::{Event, Level, Weight};
 
-/// So many records has an excerpt at most; logs have more.
-const RECORDS: u64 = 60;
-/// So many events of interest has an excerpt at most.
-const EVENTS: usize = 60;
-/// What takes a host down is told when it is asked for.
-const RESTART: &str = "host-restart";
+/// What takes a host down is told when it is asked for, and the code of a record.
+const TOLD: &[&str] = &["host-restart", "code-told"];
 const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 /// Logons, log-offs, privileges and processes as they come and go.
 const AUDITS_OF_SUCCESS: &[u16] = &[4624, 4634, 4647, 4648, 4672, 4688, 4689, 4768, 4769, 4778, 4779];
@@ -29,7 +26,7 @@ pub(super) fn find<'a>(
     sightings: &Sightings<'_>,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
-    let excerpts = hosts.iter().enumerate().filter(|(_, host)| is_excerpt(host));
+    let excerpts = hosts.iter().enumerate().filter(|(_, host)| host.is_excerpt());
     let found = excerpts.filter_map(|(number, host)| {
         let best = candidates(knowledge, number, host, sightings, focus)
             .into_iter()
@@ -37,10 +34,6 @@ pub(super) fn find<'a>(
         best.group(knowledge, number, sightings)
     });
     found.collect()
-}
-
-fn is_excerpt(host: &Host) -> bool {
-    host.raw <= EVENTS && host.records() <= RECORDS
 }
 
 /// One item of a cause that was seen.
@@ -78,17 +71,19 @@ fn candidates<'a, 's>(
                     let keys = sightings.keys(sighting);
                     let entry = of.entries.get(sighting.event.entry);
                     // What Credential Guard hands over in the place of a name is nobody's.
-                    let nobody = keys.get(Key::User).is_some_and(|user| user.starts_with("@@"));
+                    let named = |entry: &Entry| entry.event.field_text("TargetUserName");
+                    let nobody = entry.and_then(named).is_some_and(|user| user.starts_with("@@"));
                     let is_in =
                         !nobody && focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, keys);
                     let speaks = |entry: &Entry| {
                         let event = &entry.event;
-                        (item.window.is_none() || tells_of_trouble(event)) && meets(item, event, keys)
+                        let alone = item.window.is_none() || item.weight >= Weight::Decisive;
+                        (alone || tells_of_trouble(event)) && meets(item, event, keys)
                     };
                     is_in && entry.is_some_and(speaks)
                 };
                 let shown: Vec<&Sighting> = sightings.on_host(signal, host).iter().filter(shows).collect();
-                if !shown.is_empty() && shown.len() as u64 >= item.at_least {
+                if !shown.is_empty() && count(item, of, &shown) >= item.at_least {
                     found.push(Candidate {
                         weight: item.weight,
                         itself: item.window.is_none(),
@@ -104,16 +99,28 @@ fn candidates<'a, 's>(
     found
 }
 
+/// How many sightings there are, or how many values of the field that an item counts.
+fn count(item: &Item, host: &Host, shown: &[&Sighting]) -> u64 {
+    let Some(name) = &item.distinct else {
+        return shown.len() as u64;
+    };
+    let value = |sighting: &&Sighting| {
+        let entry = host.entries.get(sighting.event.entry)?;
+        Some(field(&entry.event, name)?.to_lowercase())
+    };
+    shown.iter().filter_map(value).collect::<BTreeSet<String>>().len() as u64
+}
+
 /// Whether an item points at its cause without anything beside it.
 fn does_alone(item: &Item) -> bool {
-    item.weight >= Weight::Strong && !item.missing && item.distinct.is_none()
+    item.weight >= Weight::Strong && !item.missing
 }
 
 /// Whether a signal is no success, and nothing that the ledgers make of the everyday of sessions: what of that is a complaint, the
 /// symptoms say themselves.
 fn is_telling(knowledge: &Knowledge, signal: usize) -> bool {
     let succeeds = |symptom: &Symptom| symptom.success.contains(&signal);
-    let everyday = |signal: &Signal| signal.derived().iter().any(|name| **name != *RESTART);
+    let everyday = |signal: &Signal| signal.derived().iter().any(|name| !TOLD.contains(&&**name));
     !knowledge.symptoms().iter().any(succeeds)
         && knowledge
             .signals()

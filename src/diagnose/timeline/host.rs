@@ -110,6 +110,13 @@ impl Host {
         self.cover.iter().map(|channel| channel.records).sum()
     }
 
+    /// Whether no more than an excerpt was sent of it: a few records, and as few events of interest.
+    pub(in crate::diagnose) fn is_excerpt(&self) -> bool {
+        const RECORDS: u64 = 60;
+        const EVENTS: usize = 60;
+        self.raw <= EVENTS && self.records() <= RECORDS
+    }
+
     /// Whether its log of sessions covers a span of time.
     pub(in crate::diagnose) fn covers_sessions(&self, from: Time, to: Time) -> bool {
         const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
