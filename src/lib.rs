@@ -11,6 +11,7 @@ pub mod parse;
 pub mod reader;
 pub mod report;
 pub mod source;
+pub mod tables;
 
 pub use error::{Error, Result};
 pub use limits::{Limits, Stop};

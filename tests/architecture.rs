@@ -33,6 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["error", "limits", "model"]),
+    ("tables", &["model"]),
 ];
 /// The rooms of `diagnose`, each above those that stand before it. A file of a room names its own room and lower ones.
 const ROOMS: &[&str] = &[
@@ -54,7 +55,10 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            rust_files(&path, files);
+            // A folder with a manifest of its own is another package.
+            if !path.join("Cargo.toml").exists() {
+                rust_files(&path, files);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
         }
@@ -261,7 +265,8 @@ fn the_program_sees_the_public_interface_only() {
     rust_files(&folder, &mut files);
     let own: Vec<String> = files
         .iter()
-        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .flat_map(|path| [path.file_stem(), path.parent().and_then(Path::file_name)])
+        .map(|name| name.unwrap().to_string_lossy().into_owned())
         .chain(["Cli".to_owned()])
         .collect();
     for path in &files {

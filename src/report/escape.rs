@@ -111,6 +111,29 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// Text for HTML, inside an element or a quoted attribute: nothing in it is markup, and nothing acts on the page or reorders it.
+///
+/// ```
+/// use logonscope::report::escape::html;
+/// assert_eq!(html("<b a='1'>&"), "&lt;b a=&#39;1&#39;&gt;&amp;");
+/// ```
+pub fn html(text: &str) -> String {
+    let text = terminal(text);
+    let mut out = String::with_capacity(text.len().saturating_add(16));
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '`' => out.push_str("&#96;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Finished JSON in which nothing acts on a terminal: such characters stand in strings only, and become `\uXXXX`,
 /// which means the same.
 ///

@@ -7,6 +7,7 @@ mod budget;
 mod entry;
 mod events;
 mod explain;
+mod fleet;
 mod input;
 mod inspect;
 mod interrupt;
@@ -46,6 +47,7 @@ enum Command {
     Analyze(analyze::Analyze),
     Explain(explain::Explain),
     Batch(batch::Batch),
+    Fleet(fleet::Fleet),
     Inspect(inspect::Inspect),
     Sessions(sessions::Sessions),
     Show(show::Show),
@@ -61,6 +63,7 @@ impl Command {
             Self::Analyze(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::Batch(command) => command.run(),
+            Self::Fleet(command) => command.run(),
             Self::Inspect(command) => command.run(),
             Self::Sessions(command) => command.run(),
             Self::Show(command) => command.run(),

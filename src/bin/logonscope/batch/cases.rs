@@ -17,8 +17,8 @@ pub(crate) struct Case {
     pub(crate) bytes: u64,
 }
 
-/// Names of files that lie beside the folders of cases.
-pub(crate) const TAKEN: [&str; 3] = ["manifest.json", "cases.csv", "incidents.csv"];
+/// Names of what lies beside the folders of cases.
+pub(crate) const TAKEN: [&str; 4] = ["manifest.json", "cases.csv", "incidents.csv", "parquet"];
 
 /// Characters of a folder's name.
 const NAME: usize = 80;

@@ -1,7 +1,10 @@
 //! `logonscope batch`: many cases in one run.
 
 mod cases;
-mod record;
+#[cfg(feature = "parquet")]
+mod parquet;
+pub(crate) mod record;
+pub(crate) mod stored;
 mod tables;
 mod work;
 
@@ -43,6 +46,9 @@ pub(crate) struct Batch {
     /// Do those cases again that failed or ran out of time
     #[arg(long)]
     retry: bool,
+    /// Also write the tables of all cases as Parquet files, OUT/parquet/TABLE/part-00000.parquet and so on
+    #[arg(long, hide = !cfg!(feature = "parquet"))]
+    parquet: bool,
     /// From which verdict on a case counts as one with findings
     #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = |text: &str| text.parse::<Verdict>())]
     fail_on: Verdict,
@@ -55,6 +61,11 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) fn run(self) -> Outcome {
+        if self.parquet && !cfg!(feature = "parquet") {
+            return Err(Failure::new(
+                "this program was built without Parquet: cargo build --release --features parquet",
+            ));
+        }
         let cases = cases::find(&self.inputs, &self.output)?;
         if cases.is_empty() {
             return Err(Failure::new("no case: nothing lies directly under the inputs"));
@@ -89,6 +100,10 @@ impl Batch {
         };
         work::run(&shop, &cases, lanes)?;
         let summary = tables::write(&self.output, &cases, &header)?;
+        #[cfg(feature = "parquet")]
+        if self.parquet && !interrupt::asked() {
+            parquet::write(&self.output, &cases)?;
+        }
         output::print(
             &summary.text(cases.len(), &self.output, output::colours(self.color)),
             self.color,
