@@ -195,7 +195,7 @@ pub struct Cause {
     /// What could not be judged.
     #[serde(default)]
     pub unknown: Vec<Missing>,
-    /// The sum behind the score, term by term; only where it was asked for.
+    /// The sum behind the score, term by term: of causes that are at least possible, and of all where they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sum: Vec<Term>,
     /// Which single missing thing would change the verdict; only where it was asked for.
@@ -451,6 +451,93 @@ pub struct SessionReport {
     pub states: Vec<TimelineEntry>,
 }
 
+/// Which line of a picture something belongs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    /// The host went down, came up or slept.
+    Power,
+    /// A run of a scheduled task.
+    Task,
+    /// A run of a robot's job.
+    Job,
+    /// A change: of a password, a policy, the clock, an update.
+    Change,
+}
+
+impl Lane {
+    /// The stable name, as JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Power => "power",
+            Self::Task => "task",
+            Self::Job => "job",
+            Self::Change => "change",
+        }
+    }
+}
+
+/// Something that happened on a host, whether or not anything failed: one line for whoever looks at all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Happening {
+    /// When, or when it began.
+    pub at: Time,
+    /// When it ended, for what takes time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    /// The host.
+    pub host: Arc<str>,
+    /// Where it belongs.
+    pub lane: Lane,
+    /// The task, or whose job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Arc<str>>,
+    /// Whether it is a failure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
+    /// What happened.
+    pub summary: String,
+    /// Where it was read, if one record tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordField {
+    /// The name; empty where the source has none.
+    pub name: Arc<str>,
+    /// The value as Windows renders it; a long one is cut.
+    pub value: String,
+}
+
+/// A record that the diagnosis cites, decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordReport {
+    /// Where it was read.
+    pub origin: Origin,
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+    /// The machine that wrote it, as the record says.
+    pub computer: Arc<str>,
+    /// The channel.
+    pub channel: Arc<str>,
+    /// The provider.
+    pub provider: Arc<str>,
+    /// The event id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<u16>,
+    /// The severity in a word.
+    pub level: String,
+    /// The text of the message, where the source has one; a long one is cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The payload, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<RecordField>,
+}
+
 /// What a channel of a host really covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
@@ -528,6 +615,12 @@ pub struct Diagnosis {
     /// The session ledger.
     #[serde(default)]
     pub sessions: Vec<SessionReport>,
+    /// Restarts, runs of tasks and jobs, changes, by host in order of time; of very many, all failures and some of the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub happenings: Vec<Happening>,
+    /// The records that the leading causes and the stories cite, decoded; of very many, those of the first incidents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<RecordReport>,
     /// What silence can prove.
     #[serde(default)]
     pub coverage: Vec<Coverage>,

@@ -21,8 +21,8 @@ pub use artifact::{Artifact, ChannelSpan, Encoding, Findings, Format};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,
-    FactSource, Flip, HostReport, Incident, InputReport, Missing, SCHEMA, SessionReport, Term, TimelineEntry,
-    ToolInfo, Verdict, Weight,
+    FactSource, Flip, Happening, HostReport, Incident, InputReport, Lane, Missing, RecordField, RecordReport,
+    SCHEMA, SessionReport, Term, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};

@@ -123,6 +123,8 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
         incidents,
         codes: Vec::new(),
         sessions: Vec::new(),
+        happenings: Vec::new(),
+        records: Vec::new(),
         coverage: vec![Coverage {
             host: Arc::from("RPA-07"),
             channel: Arc::from("Security"),

@@ -48,6 +48,8 @@ fn empty(knowledge: &Knowledge, inputs: Vec<InputReport>, problems: Vec<Problem>
         incidents: Vec::new(),
         codes: Vec::new(),
         sessions: Vec::new(),
+        happenings: Vec::new(),
+        records: Vec::new(),
         coverage: Vec::new(),
         ask: Vec::new(),
         collections: Vec::new(),
@@ -127,6 +129,8 @@ pub(in crate::diagnose) fn diagnosis(
             })
             .collect(),
         ask,
+        records: super::cited_records::records(bench.hosts, &incidents),
+        happenings: super::happenings::list(bench),
         incidents,
         codes: codes(asked.codes, bench.hosts),
         sessions: bench
@@ -207,7 +211,7 @@ fn sources(name: &Arc<str>, facts: &[Fact]) -> impl Iterator<Item = FactSource> 
 }
 
 /// Text of which nobody knows the machine has a host without a name.
-fn shown(name: &Arc<str>) -> Arc<str> {
+pub(in crate::diagnose) fn shown(name: &Arc<str>) -> Arc<str> {
     if name.is_empty() {
         Arc::from("(unknown host)")
     } else {

@@ -352,14 +352,12 @@ impl<'a> Trial<'a> {
         let against = self.side(&rule.against, true);
         let tally = Tally::of(&supports, &against);
         let (verdict, capped, score) = tally.conclude(rule);
-        let (sum, flips) = if self.in_full {
-            (
-                sum(rule, &supports, &against),
-                flips(rule, &tally, &supports, &against),
-            )
-        } else {
-            (Vec::new(), Vec::new())
-        };
+        let told = self.in_full || verdict >= Verdict::Possible;
+        let sum = told.then(|| sum(rule, &supports, &against)).unwrap_or_default();
+        let flips = self
+            .in_full
+            .then(|| flips(rule, &tally, &supports, &against))
+            .unwrap_or_default();
         let cause = self.write(rule, verdict, capped.map(str::to_owned), score, supports, against);
         Cause { sum, flips, ..cause }
     }
