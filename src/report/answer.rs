@@ -99,6 +99,20 @@ impl<'d> Teller<'d> {
         }
     }
 
+    /// The zone of the times of an incident, for a sentence.
+    pub(super) fn zone_words(&self, incident: &Incident) -> String {
+        match incident.first {
+            Some(first) if self.clock.is_of_hosts() && self.clock.knows(&incident.host) => {
+                format!(
+                    "local times of the computer, {}",
+                    self.clock.offset_name(&incident.host, first)
+                )
+            }
+            Some(first) => format!("in {}", self.clock.offset_name(&incident.host, first)),
+            None => "as the logs give them".to_owned(),
+        }
+    }
+
     fn completeness(&self) -> String {
         let files = wording::counted(self.diagnosis.inputs.len() as u64, "file");
         let unread = self

@@ -134,6 +134,29 @@ pub fn html(text: &str) -> String {
     out
 }
 
+<<<<<<< HEAD
+=======
+/// Finished JSON for a `<script type="application/json">`: nothing in it ends the element or opens a comment.
+///
+/// ```
+/// use logonscope::report::escape::script_json;
+/// assert_eq!(script_json("\"</script><!--\""), r#""\u003c/script\u003e\u003c!--""#);
+/// ```
+pub fn script_json(text: &str) -> String {
+    let text = json(text);
+    let mut out = String::with_capacity(text.len().saturating_add(64));
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("\\u003c"),
+            '>' => out.push_str("\\u003e"),
+            '&' => out.push_str("\\u0026"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+>>>>>>> c23551b (wip page)
 /// Finished JSON in which nothing acts on a terminal: such characters stand in strings only, and become `\uXXXX`,
 /// which means the same.
 ///
@@ -302,7 +325,7 @@ mod tests {
             .filter_map(char::from_u32)
             .filter(|&c| acts(c))
             .collect();
-        for shown in [terminal(&all).into_owned(), csv(&all), markdown(&all)] {
+        for shown in [terminal(&all).into_owned(), csv(&all), markdown(&all), html(&all)] {
             assert!(!shown.chars().any(acts));
         }
         let spelled = serde_json::to_string(&all).unwrap();

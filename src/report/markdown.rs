@@ -26,6 +26,31 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
     out
 }
 
+/// A note for a ticket: one incident in a few lines of plain text that Markdown leaves alone.
+pub(super) fn note(teller: &Teller<'_>, incident: &Incident) -> String {
+    let mut lines = vec![teller.header(), teller.happened(incident)];
+    if let Some(cause) = incident.causes.first() {
+        lines.push(format!(
+            "Cause: {}: {}.",
+            wording::verdict(cause),
+            cause.title.trim_end_matches('.')
+        ));
+        let evidence = wording::distinct(&cause.supports).into_iter().take(3);
+        lines.extend(evidence.map(|evidence| {
+            format!(
+                "- {}",
+                teller.cite(evidence, &incident.host).replace('\u{a0}', " ")
+            )
+        }));
+    }
+    lines.push(format!("Do: {}", teller.step(incident)));
+    lines.extend(teller.not(incident).map(|not| format!("Not: {not}")));
+    lines
+        .iter()
+        .map(|line| super::escape::terminal(line).into_owned() + "\n")
+        .collect()
+}
+
 fn incident_lines(incident: &Incident, teller: &Teller<'_>) -> String {
     let mut out = format!("**What happened:** {}\n\n", safe(&teller.happened(incident)));
     if let Some(cause) = incident.causes.first() {

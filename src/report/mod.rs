@@ -1,4 +1,5 @@
-//! A diagnosis for people and for programs: text for a terminal, JSON, JSON lines, CSV, Markdown; one file each.
+//! A diagnosis for people and for programs: text for a terminal, a page for a browser, a mail, JSON, JSON lines, CSV, Markdown; one
+//! file or folder each.
 //!
 //! Owns layout and escaping. Must not know readers, knowledge or engine: it renders what the model holds and adds no
 //! judgement. Log text reaches a terminal or a page only through [`escape`].
@@ -13,12 +14,15 @@
 //! ```
 
 mod answer;
+mod collect;
 mod csv;
 pub mod escape;
 pub mod events;
+mod html;
 pub mod inputs;
 mod json;
 mod jsonl;
+mod mail;
 mod markdown;
 mod page;
 mod places;
@@ -31,6 +35,7 @@ mod why;
 mod wording;
 mod zone;
 
+pub use collect::{Step, of_steps as script_of, script};
 pub use page::{Page, Style, WIDTH};
 pub use screen::LINES as SCREEN;
 pub use zone::{Clockface, Said, Zone};
@@ -53,11 +58,23 @@ pub enum Format {
     Csv,
     /// For a ticket or a wiki.
     Markdown,
+    /// A page for a browser, in one file.
+    Html,
+    /// A mail to the customer.
+    Mail,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Jsonl, Self::Csv, Self::Markdown];
+    pub const ALL: [Self; 7] = [
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Mail,
+    ];
 
     /// The format of files whose names end so, without the dot.
     pub fn by_extension(extension: &str) -> Option<Self> {
@@ -67,6 +84,8 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "csv" => Some(Self::Csv),
             "md" | "markdown" => Some(Self::Markdown),
+            "html" | "htm" => Some(Self::Html),
+            "eml" => Some(Self::Mail),
             _ => None,
         }
     }
@@ -84,6 +103,8 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Mail => "mail",
         }
     }
 }
@@ -125,6 +146,8 @@ pub struct Options {
     pub width: usize,
     /// What the diagnosis is of, as a person would type it to get it again.
     pub source: Option<String>,
+    /// The command that made it; only the page shows it.
+    pub command: Option<String>,
 }
 
 /// The answer in one line, for a list of many cases.
@@ -140,6 +163,8 @@ pub fn render(diagnosis: &Diagnosis, format: Format, options: &Options) -> Strin
         Format::Jsonl => jsonl::render(diagnosis),
         Format::Csv => csv::render(diagnosis, options),
         Format::Markdown => markdown::render(diagnosis, options),
+        Format::Html => html::render(diagnosis, options),
+        Format::Mail => mail::render(diagnosis, options),
     }
 }
 

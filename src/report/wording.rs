@@ -42,7 +42,7 @@ pub(super) fn code(incident: &Incident, diagnosis: &Diagnosis) -> Option<String>
 }
 
 /// A large code is known to some by its hexadecimal and to others by its decimal form.
-fn other_spelling(code: &str) -> Option<String> {
+pub(super) fn other_spelling(code: &str) -> Option<String> {
     let value = parse_code(code).filter(|value| *value >= 0x1_0000)?;
     Some(if code.starts_with("0x") || code.starts_with("0X") {
         value.to_string()
@@ -105,13 +105,18 @@ fn host_name(name: &str) -> &str {
     }
 }
 
+/// The word for a verdict.
+pub(super) fn verdict_word(cause: &Cause) -> &'static str {
+    match cause.verdict {
+        Verdict::NotEvaluated => "not known",
+        Verdict::RuledOut => "ruled out",
+        verdict => verdict.name(),
+    }
+}
+
 /// The verdict as a person says it. The number behind it is for whoever asks why: beside a word it only contradicts.
 pub(super) fn verdict(cause: &Cause) -> String {
-    match cause.verdict {
-        Verdict::NotEvaluated => "not known".to_owned(),
-        Verdict::RuledOut => "ruled out".to_owned(),
-        verdict => verdict.to_string(),
-    }
+    verdict_word(cause).to_owned()
 }
 
 /// Evidence without what says the same of the same place in other weight; the heaviest comes first already.

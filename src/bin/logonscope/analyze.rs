@@ -55,7 +55,7 @@ pub(crate) struct Analyze {
 
 impl Analyze {
     pub(crate) fn run(self) -> Outcome {
-        self.look.target.check()?;
+        self.render.check(&self.look)?;
         if self.json_schema {
             self.look.target.write(&report::json_schema())?;
             return Ok(Status::Nothing);

@@ -73,6 +73,9 @@ pub(crate) struct Render {
     /// How to print it; without this, the name after -o tells, and otherwise it is text
     #[arg(short, long, value_name = "FORMAT", value_parser = format())]
     pub(crate) format: Option<Format>,
+    /// Also write the report as a page for a browser, in one file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Only the answer, in one line
     #[arg(long, conflicts_with_all = ["format", "verbose"])]
     brief: bool,
@@ -82,6 +85,26 @@ pub(crate) struct Render {
     /// From which verdict on the exit status is 1
     #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = verdict())]
     pub(crate) fail_on: Verdict,
+}
+
+/// How this run was asked for, without what opens archives.
+fn command_line() -> String {
+    let mut words = vec!["logonscope".to_owned()];
+    let mut arguments = std::env::args_os().skip(1);
+    while let Some(word) = arguments.next() {
+        let word = word.to_string_lossy();
+        if word == "--password" {
+            arguments.next();
+        }
+        if word.starts_with("--password") && word != "--password-file" {
+            words.push("--password ...".to_owned());
+        } else if word.contains(' ') {
+            words.push(format!("\"{word}\""));
+        } else {
+            words.push(word.into_owned());
+        }
+    }
+    words.join(" ")
 }
 
 /// One of the formats, by its name.
@@ -95,6 +118,21 @@ fn verdict() -> impl TypedValueParser<Value = Verdict> {
 }
 
 impl Render {
+    /// Complains early, before hours of reading.
+    pub(crate) fn check(&self, look: &Look) -> Result<(), Failure> {
+        look.target.check()?;
+        self.page(look).map_or(Ok(()), |page| page.check())
+    }
+
+    /// Where the page goes that is written beside the output.
+    fn page(&self, look: &Look) -> Option<Target> {
+        self.html.clone().map(|path| Target {
+            output: Some(path),
+            force: look.target.force,
+            color: Color::Never,
+        })
+    }
+
     /// Writes a diagnosis; `options` holds what only the command knows.
     pub(crate) fn write(
         &self,
@@ -103,18 +141,24 @@ impl Render {
         options: report::Options,
     ) -> Result<(), Failure> {
         let format = self.format(&look.target);
-        let zone = if format.is_table() { Zone::Utc } else { Zone::Host };
-        let options = report::Options {
-            zone: look.tz.unwrap_or(zone),
-            why: options.why,
-            why_not: options.why_not,
-            source: options.source,
-            ..look.options()
+        let options = |format: Format| {
+            let zone = if format.is_table() { Zone::Utc } else { Zone::Host };
+            report::Options {
+                zone: look.tz.unwrap_or(zone),
+                why: options.why.clone(),
+                why_not: options.why_not.clone(),
+                source: options.source.clone(),
+                command: Some(command_line()),
+                ..look.options()
+            }
         };
+        if let Some(page) = self.page(look) {
+            page.write(&report::render(diagnosis, Format::Html, &options(Format::Html)))?;
+        }
         let text = if self.brief {
-            report::brief(diagnosis, &options)
+            report::brief(diagnosis, &options(Format::Text))
         } else {
-            report::render(diagnosis, format, &options)
+            report::render(diagnosis, format, &options(format))
         };
         look.target.write(&text)
     }
@@ -132,8 +176,8 @@ pub(crate) struct Target {
     /// Write to this file, all of it or nothing
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Replace the file of -o when it exists
-    #[arg(long, requires = "output")]
+    /// Replace files that exist
+    #[arg(long)]
     pub(crate) force: bool,
     /// Colours
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
