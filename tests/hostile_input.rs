@@ -371,10 +371,11 @@ mod defused {
 
     use logonscope::model::{
         AskItem, Cause, Change, Clock, ClockSkew, CodeCount, CodeSpace, CollectionReport, Coverage,
-        Diagnosis, Encoding, Event, Evidence, FactScope, FactSource, Flip, Format, HostReport, Incident,
-        InputReport, Level, Missing, Origin, Problem, ProblemKind, SCHEMA, SessionReport, Term, Time,
-        TimelineEntry, ToolInfo, Value, Verdict, Weight,
+        Diagnosis, Encoding, Event, Evidence, FactScope, FactSource, Flip, Format, Happening, HostReport,
+        Incident, InputReport, Lane, Level, Missing, Origin, Problem, ProblemKind, RecordField, RecordReport,
+        SCHEMA, SessionReport, Term, Time, TimelineEntry, ToolInfo, Value, Verdict, Weight,
     };
+    use logonscope::report::timeline::{self, Wanted};
     use logonscope::report::{self, Options, inputs, sessions};
 
     use super::Arc;
@@ -538,6 +539,37 @@ mod defused {
             }
         }
 
+        fn happenings(&self) -> Vec<Happening> {
+            let happening = |at| Happening {
+                at,
+                until: Self::at(),
+                host: self.shared(),
+                lane: Lane::Task,
+                subject: self.some(),
+                failed: true,
+                summary: self.text(),
+                origin: Some(self.origin()),
+            };
+            Self::at().map(happening).into_iter().collect()
+        }
+
+        fn record(&self) -> RecordReport {
+            RecordReport {
+                origin: self.origin(),
+                at: Self::at(),
+                computer: self.shared(),
+                channel: self.shared(),
+                provider: self.shared(),
+                id: Some(4625),
+                level: self.text(),
+                message: Some(self.text()),
+                fields: vec![RecordField {
+                    name: self.shared(),
+                    value: self.text(),
+                }],
+            }
+        }
+
         fn diagnosis(&self) -> Diagnosis {
             Diagnosis {
                 schema: SCHEMA.to_owned(),
@@ -582,6 +614,8 @@ mod defused {
                     end_class: Some(self.text()),
                     states: vec![self.entry()],
                 }],
+                happenings: self.happenings(),
+                records: vec![self.record()],
                 coverage: vec![Coverage {
                     host: self.shared(),
                     channel: self.shared(),
@@ -721,6 +755,45 @@ mod defused {
         }
     }
 
+    /// A page in which only our own elements stand: every `<` begins one of them.
+    fn no_element(what: &str, text: &str) {
+        nothing_acts(what, text);
+        for (at, _) in text.match_indices('<') {
+            let rest = text.get(at..).unwrap();
+            let strange = ["<script>alert", "<img", "<b>", "<a href=\"http://"]
+                .iter()
+                .any(|tag| rest.to_lowercase().starts_with(tag));
+            assert!(
+                !strange || rest.starts_with("<b>"),
+                "{what}: {}",
+                rest.get(..60).unwrap_or(rest)
+            );
+        }
+        assert!(!text.contains("<img"), "{what}");
+        assert_eq!(text.matches("<script").count(), 2, "{what}");
+    }
+
+    /// A script in which texts stand in quotes and in the comment only, and commands in quotes.
+    fn no_command(what: &str, text: &str, hostile: &str) {
+        nothing_acts(what, text);
+        assert!(text.is_ascii(), "{what}");
+        assert_eq!(text.matches("#>").count(), 1, "{what}: the comment ends once");
+        let (comment, body) = text.split_once("#>").unwrap();
+        assert!(comment.starts_with("<# :\r\n@goto :run\r\n"), "{what}");
+        let labels = comment
+            .lines()
+            .filter(|line| line.trim_start().starts_with(":run"));
+        assert_eq!(labels.count(), 1, "{what}: nothing else can be jumped to");
+        for line in body.lines().filter(|line| line.starts_with("Take ")) {
+            // Inside single quotes nothing counts but a single quote, which is doubled.
+            let parts: Vec<&str> = line.split('\'').collect();
+            assert_eq!(parts.len() % 2, 1, "{what}: {line}");
+            let outside: String = parts.iter().step_by(2).copied().collect();
+            assert_eq!(outside.trim(), "Take", "{what}: {line}");
+        }
+        assert!(!hostile.is_empty());
+    }
+
     #[test]
     fn text_of_strangers_acts_on_nothing() {
         for start in STARTS {
@@ -738,6 +811,19 @@ mod defused {
                 no_markup(&render(report::Format::Markdown));
                 parses("json", &render(report::Format::Json));
                 parses("jsonl", &render(report::Format::Jsonl));
+                parses("sarif", &render(report::Format::Sarif));
+                nothing_acts("mail", &render(report::Format::Mail));
+                no_element("html", &render(report::Format::Html));
+                nothing_acts("brief", &report::brief(&diagnosis, &options));
+                nothing_acts(
+                    "timeline",
+                    &timeline::text(&diagnosis, &Wanted::default(), &options),
+                );
+                no_formula(
+                    "timeline csv",
+                    &timeline::csv(&diagnosis, &Wanted::default(), &options),
+                );
+                no_command("script", &report::script(&diagnosis, &options), &maker.text());
                 nothing_acts("inspect", &inputs::text(&diagnosis, &options));
                 nothing_acts("sessions", &sessions::text(&diagnosis, None, &options));
                 nothing_acts("sessions at", &sessions::text(&diagnosis, Maker::at(), &options));
@@ -754,6 +840,6 @@ mod defused {
     /// Every format there is was looked at above.
     #[test]
     fn no_format_is_forgotten() {
-        assert_eq!(report::Format::ALL.len(), 5);
+        assert_eq!(report::Format::ALL.len(), 8);
     }
 }

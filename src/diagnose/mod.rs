@@ -14,6 +14,7 @@
 mod analyzer;
 mod answer;
 mod companions;
+mod comparison;
 mod derivers;
 mod focus;
 mod incidents;
@@ -25,6 +26,7 @@ mod timeline;
 mod weighing;
 
 pub use analyzer::Analyzer;
+pub use comparison::{Difference, Fate, Verified, differences, verify};
 pub use focus::Focus;
 pub use knowledge_cases::{CaseOutcome, run_cases};
 pub use list_events::Selection;

@@ -134,8 +134,6 @@ pub fn html(text: &str) -> String {
     out
 }
 
-<<<<<<< HEAD
-=======
 /// Finished JSON for a `<script type="application/json">`: nothing in it ends the element or opens a comment.
 ///
 /// ```
@@ -156,7 +154,6 @@ pub fn script_json(text: &str) -> String {
     out
 }
 
->>>>>>> c23551b (wip page)
 /// Finished JSON in which nothing acts on a terminal: such characters stand in strings only, and become `\uXXXX`,
 /// which means the same.
 ///

@@ -3,7 +3,7 @@
 //! Millions of lines may be asked for, so they are written straight into a buffer of bytes.
 
 use super::escape;
-use crate::model::{Clock, Event, Form, Part, PartName, Time, Value, time_text, write_time};
+use crate::model::{Clock, Event, Form, Level, Part, PartName, Time, Value, time_text, write_time};
 
 /// One event as one line of JSON.
 pub fn jsonl(event: &Event) -> String {
@@ -227,12 +227,91 @@ impl Form for Csv {
     }
 }
 
+/// Events as lines for a person: time, machine, level, log, id, and what it says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Text {
+    /// The zone of the times; that of the host is not known while a file is read, and is then UTC.
+    pub zone: super::Zone,
+}
+
+impl Form for Text {
+    fn event(&self, event: &Event, out: &mut Vec<u8>) {
+        let time = event
+            .time
+            .map_or_else(|| "no time            ".to_owned(), |time| self.zone.show(time));
+        let id = event.id.map(|id| format!(" {id}")).unwrap_or_default();
+        let log = if event.channel.is_empty() {
+            &event.provider
+        } else {
+            &event.channel
+        };
+        let log = super::places::log_name(log);
+        let level = match event.level {
+            Level::Critical | Level::Error | Level::Warning => {
+                format!(" {}", format!("{:?}", event.level).to_lowercase())
+            }
+            _ => String::new(),
+        };
+        let record = event
+            .record_id
+            .map(|record| format!(" #{record}"))
+            .unwrap_or_default();
+        let line = format!(
+            "{time} {} {log}{id}{record}{level}: {}",
+            event.computer,
+            said(event)
+        );
+        out.extend_from_slice(escape::terminal(line.trim_end()).as_bytes());
+        out.push(b'\n');
+    }
+}
+
+/// The message, or the fields where the source has none.
+fn said(event: &Event) -> String {
+    match event
+        .message
+        .as_deref()
+        .map(str::trim)
+        .filter(|message| !message.is_empty())
+    {
+        Some(message) => message.split_whitespace().collect::<Vec<_>>().join(" "),
+        None => {
+            let fields = event
+                .fields
+                .iter()
+                .filter(|field| !matches!(field.value, Value::Null));
+            let fields = fields.map(|field| match &*field.name {
+                "" => field.value.to_text().into_owned(),
+                name => format!("{name}={}", field.value.to_text()),
+            });
+            fields.collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{Level, Origin};
+    use crate::model::Origin;
+
+    #[test]
+    fn a_line_for_a_person_acts_on_nothing() {
+        let mut event = Event::new(Origin::record("a.evtx", 7, 0));
+        event.time = "2026-05-04T08:00:00Z".parse().ok();
+        event.computer = "RPA-07".into();
+        event.channel = "Microsoft-Windows-TaskScheduler/Operational".into();
+        event.id = Some(101);
+        event.level = Level::Error;
+        event.push("TaskName", Value::text("\\A\u{1b}[31m"));
+        let mut line = Vec::new();
+        Text::default().event(&event, &mut line);
+        assert_eq!(
+            String::from_utf8(line).unwrap(),
+            "2026-05-04 08:00:00Z RPA-07 TaskScheduler 101 error: TaskName=\\A\\x1b[31m\n"
+        );
+    }
 
     #[test]
     fn a_line_is_what_serde_reads_back() {

@@ -15,6 +15,7 @@
 
 mod answer;
 mod collect;
+pub mod comparison;
 mod csv;
 pub mod escape;
 pub mod events;
@@ -26,16 +27,19 @@ mod mail;
 mod markdown;
 mod page;
 mod places;
+mod sarif;
 mod screen;
 pub mod sessions;
 mod strip;
 mod text;
+pub mod timeline;
 mod trace;
 mod why;
 mod wording;
 mod zone;
 
 pub use collect::{Step, of_steps as script_of, script};
+pub use html::{CaseRow, index as html_index};
 pub use page::{Page, Style, WIDTH};
 pub use screen::LINES as SCREEN;
 pub use zone::{Clockface, Said, Zone};
@@ -62,11 +66,13 @@ pub enum Format {
     Html,
     /// A mail to the customer.
     Mail,
+    /// SARIF 2.1.0, for tools that show results of analyzers.
+    Sarif,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Text,
         Self::Json,
         Self::Jsonl,
@@ -74,6 +80,7 @@ impl Format {
         Self::Markdown,
         Self::Html,
         Self::Mail,
+        Self::Sarif,
     ];
 
     /// The format of files whose names end so, without the dot.
@@ -86,6 +93,7 @@ impl Format {
             "md" | "markdown" => Some(Self::Markdown),
             "html" | "htm" => Some(Self::Html),
             "eml" => Some(Self::Mail),
+            "sarif" => Some(Self::Sarif),
             _ => None,
         }
     }
@@ -105,6 +113,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Mail => "mail",
+            Self::Sarif => "sarif",
         }
     }
 }
@@ -165,6 +174,7 @@ pub fn render(diagnosis: &Diagnosis, format: Format, options: &Options) -> Strin
         Format::Markdown => markdown::render(diagnosis, options),
         Format::Html => html::render(diagnosis, options),
         Format::Mail => mail::render(diagnosis, options),
+        Format::Sarif => sarif::render(diagnosis, options),
     }
 }
 

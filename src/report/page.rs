@@ -117,6 +117,14 @@ impl Page {
         self.flow(column, column, text);
     }
 
+    /// A line behind a mark of its own length; further lines are indented a little.
+    pub(super) fn hanging(&mut self, mark: &str, style: Option<Style>, text: &str) {
+        let mark = escape::terminal(mark).into_owned();
+        self.paint(&mark, style);
+        self.text.push(' ');
+        self.flow(mark.width().saturating_add(1), 4, text);
+    }
+
     /// Lines behind a label, as they are, below each other: what was wrapped before.
     pub(super) fn lines(&mut self, label: &str, column: usize, lines: &[String]) {
         for (index, line) in lines.iter().enumerate() {

@@ -48,6 +48,12 @@ impl Zone {
         }
     }
 
+    /// `2026-05-04 08:00:00Z`; that of a host is not known here, and is UTC.
+    pub fn show(self, time: Time) -> String {
+        let local = time.with_timezone(&self.offset(time));
+        format!("{}{}", local.format("%Y-%m-%d %H:%M:%S"), offset(&local))
+    }
+
     /// Reads what a person types for a time: `2026-05-04T10:42:13Z`, `2026-05-04 10:42+02:00`, and without an offset, as of
     /// this zone, `2026-05-04 10:42` or `2026-05-04`. Of the two instants that an hour set back offers, the earlier.
     ///

@@ -9,6 +9,7 @@ use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report::{self, Zone};
 
 use crate::input::{self, Asked};
+use crate::nearest;
 use crate::options::{Look, Part, Reading, Render, duration};
 use crate::status::{Failure, Outcome, Status, reaches};
 
@@ -80,8 +81,10 @@ impl Analyze {
         let analyzer =
             input::analyzer(&self.reading, Focus::default())?.every_cause(asked().next().is_some());
         if let Some(id) = asked().find(|id| analyzer.knowledge().cause(id).is_none()) {
+            let known = analyzer.knowledge().causes().iter().map(|rule| &*rule.id);
+            let question = nearest::question(id, known);
             return Err(Failure::new(format!(
-                "no cause {id:?}; `logonscope knowledge list causes` lists them"
+                "no cause {id:?}{question}; `logonscope knowledge list causes` lists them"
             )));
         }
         let mut times: Vec<&str> = self.part.times().collect();

@@ -12,12 +12,13 @@ use crate::options::{Look, Part, Reading};
 use crate::output;
 use crate::status::{Outcome, Status};
 
-/// Lists events as JSON lines or CSV, in the order of the files
+/// Lists events as JSON lines, CSV or text, in the order of the files
 ///
 /// Filters of one kind are alternatives; filters of different kinds must all hold. Times are UTC.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope events case.zip --provider Microsoft-Windows-TaskScheduler --id 101,104
+  logonscope events Security.evtx --id 4625 --format text | less
   logonscope events Security.evtx --id 4625 --since 2026-05-04 --format csv -o logons.csv")]
 pub(crate) struct Events {
     /// What the customer sent; `-` is the standard input
@@ -54,6 +55,7 @@ enum Form {
     #[default]
     Jsonl,
     Csv,
+    Text,
 }
 
 fn level(text: &str) -> Result<Level, String> {
@@ -86,7 +88,11 @@ impl Events {
         let analyzer = input::lister(&self.reading, focus)?.limits(limits);
         let mut problems = Ok(Vec::new());
         self.look.target.stream(|out| {
+            let text = events::Text {
+                zone: self.look.tz.unwrap_or_default(),
+            };
             let form: &dyn model::Form = match self.format {
+                Form::Text => &text,
                 Form::Jsonl => &events::Jsonl,
                 Form::Csv => &events::Csv,
             };

@@ -11,7 +11,7 @@ use logonscope::report::{Page, Style};
 
 use crate::options::{Color, Target};
 use crate::status::{Failure, Outcome, Status};
-use crate::{entry, input};
+use crate::{entry, input, nearest};
 
 /// Shows, checks and tests the knowledge
 #[derive(Debug, Args)]
@@ -159,8 +159,12 @@ fn show(id: &str, folder: Option<&Path>) -> Outcome {
     let knowledge = input::knowledge(folder)?;
     let (target, mut page) = page();
     if !entry::write(&mut page, &knowledge, id) {
+        let ids = knowledge.causes().iter().map(|rule| &*rule.id);
+        let ids = ids.chain(knowledge.symptoms().iter().map(|symptom| &*symptom.id));
+        let ids = ids.chain(knowledge.signals().iter().map(|signal| &**signal.id()));
+        let question = nearest::question(id, ids);
         return Err(Failure::new(format!(
-            "nothing is known under {id:?}; `logonscope knowledge list` lists the ids"
+            "nothing is known under {id:?}{question}; `logonscope knowledge list` lists the ids"
         )));
     }
     target.write(&page.finish())?;

@@ -4,6 +4,8 @@
 mod analyze;
 mod batch;
 mod budget;
+mod collect;
+mod compare;
 mod entry;
 mod events;
 mod explain;
@@ -12,15 +14,18 @@ mod input;
 mod inspect;
 mod interrupt;
 mod knowledge;
+mod nearest;
 mod options;
 mod output;
 mod sessions;
 mod shell;
 mod show;
 mod status;
+mod timeline;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 use status::{Outcome, Status};
 
@@ -50,6 +55,10 @@ enum Command {
     Fleet(fleet::Fleet),
     Inspect(inspect::Inspect),
     Sessions(sessions::Sessions),
+    Timeline(timeline::Timeline),
+    Verify(compare::Verify),
+    Diff(compare::Diff),
+    Collect(collect::Collect),
     Show(show::Show),
     Events(events::Events),
     Knowledge(knowledge::KnowledgeCommand),
@@ -66,6 +75,10 @@ impl Command {
             Self::Fleet(command) => command.run(),
             Self::Inspect(command) => command.run(),
             Self::Sessions(command) => command.run(),
+            Self::Timeline(command) => command.run(),
+            Self::Verify(command) => command.run(),
+            Self::Diff(command) => command.run(),
+            Self::Collect(command) => command.run(),
             Self::Show(command) => command.run(),
             Self::Events(command) => command.run(),
             Self::Knowledge(command) => command.run(),
@@ -76,7 +89,21 @@ impl Command {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command.run() {
+    let cli = Cli::try_parse().unwrap_or_else(|error| {
+        // A case by itself is what people try first.
+        if error.kind() == ErrorKind::InvalidSubcommand
+            && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
+            && std::path::Path::new(word).exists()
+        {
+            output::warn(&format!(
+                "did you mean `logonscope analyze {}`?",
+                input::names(&[word.into()])
+            ));
+            std::process::exit(2);
+        }
+        error.exit()
+    });
+    match cli.command.run() {
         Ok(_) if interrupt::asked() => Status::Incomplete.into(),
         Ok(status) => status.into(),
         Err(failure) => {

@@ -113,7 +113,7 @@ fn format() -> impl TypedValueParser<Value = Format> {
 }
 
 /// One of the verdicts, by its name.
-fn verdict() -> impl TypedValueParser<Value = Verdict> {
+pub(crate) fn verdict() -> impl TypedValueParser<Value = Verdict> {
     PossibleValuesParser::new(Verdict::ALL.map(Verdict::name)).try_map(|text| text.parse::<Verdict>())
 }
 

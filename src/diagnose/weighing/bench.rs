@@ -353,11 +353,16 @@ impl<'a> Trial<'a> {
         let tally = Tally::of(&supports, &against);
         let (verdict, capped, score) = tally.conclude(rule);
         let told = self.in_full || verdict >= Verdict::Possible;
-        let sum = told.then(|| sum(rule, &supports, &against)).unwrap_or_default();
-        let flips = self
-            .in_full
-            .then(|| flips(rule, &tally, &supports, &against))
-            .unwrap_or_default();
+        let sum = if told {
+            sum(rule, &supports, &against)
+        } else {
+            Vec::new()
+        };
+        let flips = if self.in_full {
+            flips(rule, &tally, &supports, &against)
+        } else {
+            Vec::new()
+        };
         let cause = self.write(rule, verdict, capped.map(str::to_owned), score, supports, against);
         Cause { sum, flips, ..cause }
     }

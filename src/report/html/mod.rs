@@ -5,10 +5,12 @@
 
 mod build;
 mod causes;
+mod index;
 mod lanes;
 mod records;
 mod rest;
 
+pub use index::{CaseRow, index};
 use sha2::{Digest, Sha256};
 
 use self::build::{Html, base64};
@@ -80,23 +82,23 @@ fn title(context: &Context<'_>) -> String {
     format!("{} \u{2013} logonscope", what.trim_end_matches('.'))
 }
 
-fn head(page: &mut Html, context: &Context<'_>) {
+/// What a browser is allowed: our style and our script, known by their hashes, and nothing else.
+fn policy() -> String {
     let hash = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text.as_bytes())));
     let policy = format!(
         "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
         hash(STYLE),
         hash(SCRIPT)
     );
+    format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"referrer\" content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\">"
+    )
+}
+
+fn head(page: &mut Html, context: &Context<'_>) {
     page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    page.raw(&format!(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">"
-    ));
-    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    page.raw(
-        "<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\">",
-    );
-    // An icon of nothing, so that no browser asks a server for one.
-    page.raw("<link rel=\"icon\" href=\"data:,\">");
+    page.raw(&policy());
     page.element("title", "", &title(context));
     page.raw("<style>");
     page.raw(STYLE);

@@ -174,8 +174,8 @@
   let view = { from: ALL.from, to: ALL.to };
   const LEAST = 2000;
   const drawings = [];
-  const names = () => (picture.clientWidth < 640 ? 84 : 190);
-  const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000, 7776000, 31536000].map((seconds) => seconds * 1000);
+  const names = () => (picture.clientWidth < 640 ? 96 : 220);
+  const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800, 1209600, 2592000, 7776000, 31536000].map((seconds) => seconds * 1000);
 
   const scale = (width) => {
     const left = names();
@@ -210,7 +210,7 @@
   };
 
   const axis = (root, host, map, height) => {
-    const wanted = (view.to - view.from) / Math.max(map.room / 110, 2);
+    const wanted = (view.to - view.from) / Math.max(map.room / 100, 2.5);
     const step = STEPS.find((size) => size >= wanted) || STEPS[STEPS.length - 1];
     const shift = offsetIn(host, view.from) * 60000;
     let day = '';
@@ -283,7 +283,6 @@
       const width = picture.clientWidth;
       const height = AXIS + host.rows.length * ROW + 6;
       const map = scale(width);
-      root.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
       root.setAttribute('height', height);
       const pattern = svg('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
       pattern.append(svg('line', { class: 'hatchline', x1: 0, y1: 0, x2: 0, y2: 6 }));
@@ -297,7 +296,7 @@
       });
       axis(root, host, map, height);
       host.rows.forEach((row, index) => {
-        const most = Math.floor(map.left / 6.6);
+        const most = Math.floor((map.left - 12) / 6.9);
         const name = row.name.length > most ? '\u2026' + row.name.slice(row.name.length - most + 1) : row.name;
         root.append(svg('text', { class: 'label', x: 6, y: tops[index] + 14 }, name));
         rowPaths(root, row, map, tops[index]);

@@ -1,6 +1,7 @@
 //! `logonscope batch`: many cases in one run.
 
 mod cases;
+mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub(crate) mod record;
@@ -49,8 +50,11 @@ pub(crate) struct Batch {
     /// Also write the tables of all cases as Parquet files, OUT/parquet/TABLE/part-00000.parquet and so on
     #[arg(long, hide = !cfg!(feature = "parquet"))]
     parquet: bool,
+    /// Also write a page for a browser for each case, CASE/report.html, and index.html over all of them
+    #[arg(long)]
+    html: bool,
     /// From which verdict on a case counts as one with findings
-    #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = |text: &str| text.parse::<Verdict>())]
+    #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = crate::options::verdict())]
     fail_on: Verdict,
     /// Colours
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
@@ -103,6 +107,9 @@ impl Batch {
         #[cfg(feature = "parquet")]
         if self.parquet && !interrupt::asked() {
             parquet::write(&self.output, &cases)?;
+        }
+        if self.html {
+            pages::write(&self.output, &cases)?;
         }
         output::print(
             &summary.text(cases.len(), &self.output, output::colours(self.color)),

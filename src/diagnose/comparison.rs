@@ -1,0 +1,441 @@
+//! Two diagnoses beside each other: whether what failed before still fails, and what differs between a machine that works and one
+//! that does not. Owns when that may be said; needs nothing but the two results.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::{Diagnosis, Incident, Lane, Time, Verdict, host_key, user_key};
+
+/// What came of a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// It was tried again, and did not fail.
+    Fixed,
+    /// The later logs do not show it, and do not show that it was tried either.
+    CannotTell,
+    /// It fails as before.
+    StillThere,
+}
+
+impl Fate {
+    /// The words for it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::CannotTell => "cannot tell",
+            Self::StillThere => "still there",
+        }
+    }
+}
+
+/// A fault of the earlier diagnosis and what the later one says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verified {
+    /// The fault.
+    pub incident: Incident,
+    /// What came of it.
+    pub outcome: Fate,
+    /// Why that is said.
+    pub reason: String,
+}
+
+/// What became of each fault of `before`, and which faults of `after` are new.
+pub fn verify(before: &Diagnosis, after: &Diagnosis) -> (Vec<Verified>, Vec<Incident>) {
+    let roots = before
+        .incidents
+        .iter()
+        .filter(|incident| incident.part_of.is_none());
+    let verified: Vec<Verified> = roots.map(|incident| one(incident, before, after)).collect();
+    let known: BTreeSet<Key> = before.incidents.iter().map(key).collect();
+    let new = after
+        .incidents
+        .iter()
+        .filter(|incident| incident.part_of.is_none() && !known.contains(&key(incident)));
+    (verified, new.cloned().collect())
+}
+
+/// What makes two incidents the same fault: the symptom on the host for the user and the task; never the time or the session.
+type Key = (String, String, String, String);
+
+fn key(incident: &Incident) -> Key {
+    (
+        incident.symptom.to_string(),
+        host_key(&incident.host),
+        incident.user.as_deref().map(user_key).unwrap_or_default(),
+        incident
+            .task
+            .as_deref()
+            .map(str::to_lowercase)
+            .unwrap_or_default(),
+    )
+}
+
+fn one(incident: &Incident, before: &Diagnosis, after: &Diagnosis) -> Verified {
+    let (outcome, reason) = judge(incident, before, after);
+    Verified {
+        incident: incident.clone(),
+        outcome,
+        reason,
+    }
+}
+
+fn judge(incident: &Incident, before: &Diagnosis, after: &Diagnosis) -> (Fate, String) {
+    // Exports overlap: only what is later than the last failure of before counts.
+    let since = incident.last;
+    let later = |time: Option<Time>| time.is_none_or(|time| since.is_none_or(|since| time > since));
+    let again: u64 = after
+        .incidents
+        .iter()
+        .filter(|other| key(other) == key(incident) && later(other.last))
+        .map(|other| match other.times.as_slice() {
+            [] => other.count,
+            times => times.iter().filter(|time| later(Some(**time))).count() as u64,
+        })
+        .sum();
+    if again > 0 {
+        let times = if again == 1 {
+            "once".to_owned()
+        } else {
+            format!("{again} times")
+        };
+        return (Fate::StillThere, format!("it failed {times} in the later logs"));
+    }
+    let host = host_key(&incident.host);
+    if !after.hosts.iter().any(|other| host_key(&other.name) == host) {
+        return (
+            Fate::CannotTell,
+            format!("nothing of {} is in the later logs", incident.host),
+        );
+    }
+    let covered = after
+        .coverage
+        .iter()
+        .filter(|cover| host_key(&cover.host) == host);
+    let last = covered.filter_map(|cover| cover.to).max();
+    if last.is_none_or(|last| since.is_some_and(|since| last <= since)) {
+        return (
+            Fate::CannotTell,
+            "the later logs end before the last failure".to_owned(),
+        );
+    }
+    match succeeded(incident, after, since) {
+        Some(how) => (Fate::Fixed, how),
+        None => (Fate::CannotTell, missing(incident, before, after)),
+    }
+}
+
+/// How the later logs show that it works: the task ran, the user was logged on without losing the session.
+fn succeeded(incident: &Incident, after: &Diagnosis, since: Option<Time>) -> Option<String> {
+    let later = |time: Time| since.is_none_or(|since| time > since);
+    let host = host_key(&incident.host);
+    if let Some(task) = &incident.task {
+        let runs = after.happenings.iter().filter(|happening| {
+            let same = happening
+                .subject
+                .as_deref()
+                .is_some_and(|subject| subject.eq_ignore_ascii_case(task));
+            happening.lane == Lane::Task
+                && same
+                && !happening.failed
+                && host_key(&happening.host) == host
+                && later(happening.at)
+        });
+        let count = runs.count();
+        return (count > 0).then(|| format!("{task} ran {}", times(count)));
+    }
+    let user = incident.user.as_deref().map(user_key);
+    let stays = after.sessions.iter().filter(|session| {
+        let own = user
+            .as_ref()
+            .is_none_or(|user| session.user.as_deref().map(user_key).as_ref() == Some(user));
+        let whole = session.end_class.as_deref() == Some("logoff");
+        own && whole && host_key(&session.host) == host && session.start.is_some_and(later)
+    });
+    let count = stays.count();
+    (count > 0).then(|| {
+        format!(
+            "a session of the same kind began and ended with a plain logoff {}",
+            times(count)
+        )
+    })
+}
+
+fn times(count: usize) -> String {
+    if count == 1 {
+        "once".to_owned()
+    } else {
+        format!("{count} times")
+    }
+}
+
+/// Why nothing can be told: the log is not there, or there was no attempt.
+fn missing(incident: &Incident, before: &Diagnosis, after: &Diagnosis) -> String {
+    let host = host_key(&incident.host);
+    let cited: BTreeSet<&str> = incident
+        .causes
+        .iter()
+        .flat_map(|cause| &cause.supports)
+        .map(|evidence| &*evidence.origin.path)
+        .collect();
+    let channels = |diagnosis: &Diagnosis, cited: Option<&BTreeSet<&str>>| -> BTreeSet<Arc<str>> {
+        let own = diagnosis
+            .coverage
+            .iter()
+            .filter(|cover| host_key(&cover.host) == host);
+        let wanted = own
+            .filter(|cover| cited.is_none_or(|cited| cover.paths.iter().any(|path| cited.contains(&**path))));
+        wanted.map(|cover| Arc::clone(&cover.channel)).collect()
+    };
+    let had = channels(before, Some(&cited));
+    let has = channels(after, None);
+    let lost: Vec<&str> = had.difference(&has).map(|channel| &**channel).collect();
+    if lost.is_empty() {
+        "it did not fail again, and no later success is in the logs".to_owned()
+    } else {
+        format!("the later logs lack {}", lost.join(", "))
+    }
+}
+
+/// Something that is not the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    /// Whether a cause of the bad case looks at it.
+    pub matters: bool,
+    /// What kind of thing: `setting`, `right`, `version`, `code`, `log`, `fault`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// How it is in the good case, if it is there.
+    pub good: Option<String>,
+    /// How it is in the bad case, if it is there.
+    pub bad: Option<String>,
+}
+
+/// What differs between a case that works and one that does not; what causes of the latter look at comes first. Machines are compared
+/// by name, or the only ones with each other.
+pub fn differences(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
+    let looked_at = looked_at(bad);
+    let mut all = BTreeSet::new();
+    for (first, second) in pairs(good, bad) {
+        let host = |diagnosis: &Diagnosis, name: &str| {
+            let found = diagnosis.hosts.iter().find(|host| *host.name == *name);
+            found.map(|host| host.facts.clone()).unwrap_or_default()
+        };
+        let (left, right) = (host(good, &first), host(bad, &second));
+        let names: BTreeSet<&Arc<str>> = left.keys().chain(right.keys()).collect();
+        for name in names {
+            let (good, bad) = (left.get(name), right.get(name));
+            if good != bad {
+                all.insert(Difference {
+                    matters: looked_at.contains(&**name),
+                    kind: kind_of(name),
+                    name: name.to_string(),
+                    good: good.cloned(),
+                    bad: bad.cloned(),
+                });
+            }
+        }
+    }
+    all.extend(mix(good, bad));
+    let mut list: Vec<Difference> = all.into_iter().collect();
+    list.sort_by(|a, b| (!a.matters, a.kind, &a.name).cmp(&(!b.matters, b.kind, &b.name)));
+    list
+}
+
+/// The facts that causes of at least possible incidents cite or ask for.
+fn looked_at(bad: &Diagnosis) -> BTreeSet<&str> {
+    let causes = bad
+        .incidents
+        .iter()
+        .flat_map(|incident| &incident.causes)
+        .filter(|cause| cause.verdict >= Verdict::Possible);
+    let mut names = BTreeSet::new();
+    for cause in causes {
+        names.extend(
+            cause
+                .supports
+                .iter()
+                .chain(&cause.against)
+                .map(|evidence| &*evidence.signal),
+        );
+        names.extend(cause.unknown.iter().map(|missing| &*missing.signal));
+    }
+    names
+}
+
+fn kind_of(name: &str) -> &'static str {
+    match name.split('.').next() {
+        Some("right") => "right",
+        Some("os" | "robot") => "version",
+        _ => "setting",
+    }
+}
+
+fn pairs(good: &Diagnosis, bad: &Diagnosis) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for host in &bad.hosts {
+        let same = good
+            .hosts
+            .iter()
+            .find(|other| host_key(&other.name) == host_key(&host.name));
+        pairs.extend(same.map(|same| (same.name.to_string(), host.name.to_string())));
+    }
+    // Two machines that are to be alike have two names: those with the most facts are compared.
+    let most = |diagnosis: &Diagnosis| {
+        diagnosis
+            .hosts
+            .iter()
+            .max_by_key(|host| host.facts.len())
+            .map(|host| host.name.to_string())
+    };
+    if pairs.is_empty() {
+        pairs.extend(most(good).zip(most(bad)));
+    }
+    pairs
+}
+
+/// Codes, logs and faults that only one of the two shows.
+fn mix(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
+    let codes = |diagnosis: &Diagnosis| -> BTreeMap<String, u64> {
+        diagnosis
+            .codes
+            .iter()
+            .map(|code| {
+                (
+                    format!(
+                        "{} {}",
+                        code.symbol.as_deref().unwrap_or(&code.meaning),
+                        code.value
+                    ),
+                    code.count,
+                )
+            })
+            .collect()
+    };
+    let faults = |diagnosis: &Diagnosis| -> BTreeMap<String, u64> {
+        let roots = diagnosis
+            .incidents
+            .iter()
+            .filter(|incident| incident.part_of.is_none());
+        let mut counts = BTreeMap::new();
+        for incident in roots {
+            let count: &mut u64 = counts.entry(incident.title.clone()).or_default();
+            *count = count.saturating_add(incident.count);
+        }
+        counts
+    };
+    let logs = |diagnosis: &Diagnosis| -> BTreeMap<String, u64> {
+        diagnosis
+            .coverage
+            .iter()
+            .map(|cover| (cover.channel.to_string(), cover.records))
+            .collect()
+    };
+    let mut all = Vec::new();
+    for (kind, left, right) in [
+        ("code", codes(good), codes(bad)),
+        ("fault", faults(good), faults(bad)),
+        ("log", logs(good), logs(bad)),
+    ] {
+        let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+        for name in names {
+            let (good, bad) = (left.get(name), right.get(name));
+            if good.is_some() != bad.is_some() {
+                all.push(Difference {
+                    matters: kind == "fault",
+                    kind,
+                    name: name.clone(),
+                    good: good.map(|count| times(usize::try_from(*count).unwrap_or(usize::MAX))),
+                    bad: bad.map(|count| times(usize::try_from(*count).unwrap_or(usize::MAX))),
+                });
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::Analyzer;
+    use crate::model::{Event, Findings, Origin, Value, parse_rfc3339};
+
+    /// Runs of one task, an hour apart from `hour` on; the codes say how each ends.
+    fn runs(hour: usize, codes: &[u64]) -> Diagnosis {
+        let mut findings = Findings::default();
+        let mut record = 0;
+        for (index, code) in codes.iter().enumerate() {
+            let mut event = |id: u16, second: usize, code: Option<u64>| {
+                record += 1;
+                let mut event = Event::new(Origin::record(Arc::from("Tasks.evtx"), record, 0));
+                event.provider = "Microsoft-Windows-TaskScheduler".into();
+                event.channel = "Microsoft-Windows-TaskScheduler/Operational".into();
+                event.computer = "RPA-07".into();
+                event.id = Some(id);
+                event.time = parse_rfc3339(&format!("2026-05-04T{:02}:00:{second:02}Z", hour + index));
+                event.push("TaskName", Value::text("\\Nightly"));
+                event.push("UserContext", Value::text("CORP\\svc"));
+                event.push(
+                    "InstanceId",
+                    Value::text(format!(
+                        "{{00000000-0000-0000-0000-0000000000{:02}}}",
+                        hour + index
+                    )),
+                );
+                if let Some(code) = code {
+                    event.push("ResultCode", Value::Unsigned(code));
+                }
+                findings.events.push(event);
+            };
+            if *code == 0 {
+                event(100, 0, None);
+                event(201, 5, Some(0));
+                event(102, 6, None);
+            } else {
+                event(104, 0, Some(*code));
+            }
+        }
+        findings.spans.push(crate::model::ChannelSpan {
+            computer: "RPA-07".into(),
+            channel: "Microsoft-Windows-TaskScheduler/Operational".into(),
+            records: record,
+            first_record: 1,
+            last_record: record,
+            first: parse_rfc3339(&format!("2026-05-04T{hour:02}:00:00Z")),
+            last: parse_rfc3339(&format!("2026-05-04T{:02}:59:00Z", hour + codes.len())),
+        });
+        Analyzer::new()
+            .unwrap()
+            .diagnose_findings(vec![(Arc::from("Tasks.evtx"), findings)])
+    }
+
+    const REFUSED: u64 = 0x8007_052E;
+
+    #[test]
+    fn a_fault_is_fixed_where_what_failed_runs_again() {
+        let before = runs(1, &[REFUSED, REFUSED]);
+        assert_eq!(before.incidents.len(), 1);
+        let outcome = |after: &Diagnosis| verify(&before, after).0[0].outcome;
+        assert_eq!(outcome(&runs(5, &[0, 0])), Fate::Fixed);
+        assert_eq!(outcome(&runs(5, &[REFUSED])), Fate::StillThere);
+        assert_eq!(outcome(&runs(5, &[])), Fate::CannotTell);
+        assert_eq!(outcome(&before), Fate::CannotTell, "the same logs prove nothing");
+        assert_eq!(verify(&runs(1, &[0]), &before).1.len(), 1, "what is new is told");
+    }
+
+    #[test]
+    fn what_differs_is_told_once() {
+        let (good, bad) = (runs(1, &[0]), runs(1, &[REFUSED]));
+        let told = differences(&good, &bad);
+        assert!(
+            told.iter()
+                .any(|difference| difference.kind == "fault" && difference.good.is_none())
+        );
+        assert!(
+            told.iter().any(
+                |difference| difference.kind == "code" && difference.name.contains("ERROR_LOGON_FAILURE")
+            )
+        );
+        assert_eq!(differences(&good, &good), []);
+    }
+}

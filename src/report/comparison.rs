@@ -1,0 +1,114 @@
+//! Two diagnoses beside each other, for a terminal: what became of each fault, and what differs.
+
+use super::answer::Teller;
+use super::page::{Page, Style};
+use super::places::Places;
+use super::{Clockface, Options, wording};
+use crate::model::{Diagnosis, Incident};
+
+/// One fault of the earlier diagnosis: what came of it in words, whether that is good, bad or neither, and why it is said.
+#[derive(Debug, Clone)]
+pub struct Became<'a> {
+    /// The fault.
+    pub incident: &'a Incident,
+    /// What came of it.
+    pub outcome: &'a str,
+    /// How to show it.
+    pub style: Style,
+    /// Why it is said.
+    pub reason: &'a str,
+}
+
+/// What became of each fault, and which are new.
+pub fn verified(before: &Diagnosis, faults: &[Became<'_>], new: &[Incident], options: &Options) -> String {
+    let clock = Clockface::new(options.zone, before);
+    let places = Places::new(before);
+    let teller = Teller::new(before, &clock, &places);
+    let mut page = Page::new(options.colour, options.width);
+    if faults.is_empty() {
+        page.bullet(
+            0,
+            "",
+            None,
+            "The earlier logs show no fault; there is nothing to verify.",
+        );
+    }
+    for fault in faults {
+        page.blank();
+        page.bullet(
+            0,
+            &format!("{}:", fault.outcome),
+            Some(fault.style),
+            &teller.happened(fault.incident),
+        );
+        page.bullet(2, "Because", None, &format!("{}.", fault.reason));
+        let Some(cause) = fault.incident.best() else {
+            continue;
+        };
+        let text = format!(
+            "{}: {}.",
+            wording::verdict(cause),
+            cause.title.trim_end_matches('.')
+        );
+        page.bullet(2, "Cause:", None, &text);
+        if !cause.verify.is_empty() {
+            page.bullet(2, "To check:", None, &cause.verify);
+        }
+    }
+    if !new.is_empty() {
+        page.heading("New in the later logs");
+        for incident in new {
+            page.bullet(2, "*", Some(Style::Red), &teller.happened(incident));
+        }
+    }
+    page.finish()
+}
+
+/// One thing that is not the same in both.
+#[derive(Debug, Clone)]
+pub struct Differs<'a> {
+    /// Whether a cause looks at it.
+    pub matters: bool,
+    /// What kind of thing it is.
+    pub kind: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// How it is where it works.
+    pub good: Option<&'a str>,
+    /// How it is where it does not.
+    pub bad: Option<&'a str>,
+}
+
+/// What differs: what matters first.
+pub fn differences(list: &[Differs<'_>], options: &Options) -> String {
+    let mut page = Page::new(options.colour, options.width);
+    if list.is_empty() {
+        page.bullet(0, "", None, "Nothing that these logs and settings tell differs.");
+    }
+    for (matters, title) in [
+        (true, "What differs, and the causes look at"),
+        (false, "What differs besides"),
+    ] {
+        let rows: Vec<&Differs<'_>> = list.iter().filter(|differs| differs.matters == matters).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        page.heading(title);
+        for differs in rows {
+            let side = |value: Option<&str>| value.unwrap_or("not there").to_owned();
+            let text = format!(
+                "{}: good {}; bad {}",
+                differs.name,
+                side(differs.good),
+                side(differs.bad)
+            );
+            page.bullet(
+                2,
+                differs.kind,
+                Some(if matters { Style::Yellow } else { Style::Dim }),
+                &text,
+            );
+        }
+    }
+    page.finish()
+}
