@@ -19,6 +19,7 @@
 
 mod forms;
 mod judge;
+mod raw;
 mod removal;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
@@ -335,4 +336,26 @@ fn an_excerpt_says_what_the_whole_log_says() {
         whole::FORMS.len()
     );
     assert!(changes.is_empty(), "{changes:#?}");
+}
+
+/// Each 21 or 25 with its 23, of each start of a host, is in the ledger once and as the records tell it.
+#[test]
+fn the_ledger_holds_what_the_records_tell() {
+    let more = asked().unwrap_or(1);
+    let kinds = whole::DECIDED_BY_TIME
+        .iter()
+        .flat_map(|kind| (0..more).map(move |seed| (*kind, seed)));
+    let kinds: Vec<(&'static str, u64)> = kinds.collect();
+    let places: Vec<u64> = (0..kinds.len() as u64).collect();
+    let differences = spread(&places, |place, analyzer| {
+        let (kind, seed) = kinds[usize::try_from(place).unwrap()];
+        raw::differences(&raw::whole_logs(kind, seed), analyzer)
+    });
+    let differences: Vec<String> = differences.into_iter().flatten().collect();
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+#[test]
+fn the_number_of_a_record_is_the_one_it_states() {
+    raw::numbers(&analyzer());
 }

@@ -106,6 +106,7 @@ pub(in crate::diagnose) fn assign(
             spans.push((host, folder, &artifact.path, span));
         }
     }
+    let mut numbers: BTreeMap<(usize, Arc<str>), Vec<Numbers>> = BTreeMap::new();
     let mut covers: BTreeMap<(usize, Arc<str>), ChannelCover> = BTreeMap::new();
     for (host, folder, path, span) in spans {
         let default_on = default_on(&span.channel);
@@ -120,10 +121,8 @@ pub(in crate::diagnose) fn assign(
             .last
             .map(|last| last.checked_add_signed(TimeDelta::days(1)).unwrap_or(last));
         let to = if default_on { to } else { to.min(until) };
-        let expected = span
-            .last_record
-            .saturating_sub(span.first_record)
-            .saturating_add(1);
+        let numbers = numbers.entry((host, Arc::clone(&span.channel))).or_default();
+        numbers.push((span.first_record, span.last_record, span.records));
         let cover = covers
             .entry((host, Arc::clone(&span.channel)))
             .or_insert_with(|| ChannelCover {
@@ -136,19 +135,47 @@ pub(in crate::diagnose) fn assign(
             });
         cover.from = cover.from.into_iter().chain(from).min();
         cover.to = cover.to.max(to);
-        cover.records = cover.records.saturating_add(span.records);
-        cover.missing = cover
-            .missing
-            .saturating_add(expected.saturating_sub(span.records));
         if !cover.paths.contains(path) {
             cover.paths.push(Arc::clone(path));
         }
     }
-    for ((host, _), cover) in covers {
+    for ((host, channel), mut cover) in covers {
+        let numbers = numbers.remove(&(host, channel)).unwrap_or_default();
+        (cover.records, cover.missing) = distinct(numbers);
         if let Some(host) = hosts.get_mut(host) {
             host.cover.push(cover);
         }
     }
+}
+
+/// The first and the last number of a file's records of one channel, and how many they are.
+type Numbers = (u64, u64, u64);
+
+/// How many records the files of one log hold together, and how many of the numbers between their first and last are not there. What two files
+/// share counts once: the same log is sent twice, and the newer export holds what the older one did.
+fn distinct(mut files: Vec<Numbers>) -> (u64, u64) {
+    files.sort_unstable();
+    let width = |first: u64, last: u64| last.saturating_sub(first).saturating_add(1);
+    let mut spans: Vec<Numbers> = Vec::new();
+    for (first, last, records) in files {
+        match spans.last_mut().filter(|span| first <= span.1) {
+            Some(span) if last <= span.1 => span.2 = span.2.max(records),
+            Some(span) => {
+                // Of the records that lie beyond, no more are known than the numbers between.
+                let beyond = width(span.1.saturating_add(1), last);
+                let shared = width(first, span.1).min(records);
+                span.2 = span.2.saturating_add(records.saturating_sub(shared).min(beyond));
+                span.1 = last;
+            }
+            None => spans.push((first, last, records)),
+        }
+    }
+    spans
+        .into_iter()
+        .fold((0, 0), |(records, missing), (first, last, held): Numbers| {
+            let lacks = width(first, last).saturating_sub(held);
+            (held.saturating_add(records), lacks.saturating_add(missing))
+        })
 }
 
 /// Cuts the cover of logs that were cleared: what was in them before is gone. Security tells it by 1102 in the log itself, all
@@ -228,6 +255,14 @@ mod tests {
         });
         let [host] = hosts;
         host
+    }
+
+    #[test]
+    fn what_two_files_of_one_log_share_counts_once() {
+        assert_eq!(distinct(vec![(1, 90, 90), (1, 90, 90)]), (90, 0));
+        assert_eq!(distinct(vec![(1, 90, 90), (50, 120, 71)]), (120, 0));
+        assert_eq!(distinct(vec![(1, 90, 90), (200, 210, 11)]), (101, 0));
+        assert_eq!(distinct(vec![(100, 500, 20)]), (20, 381));
     }
 
     #[test]

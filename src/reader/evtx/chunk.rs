@@ -152,10 +152,11 @@ impl Reader<'_> {
             .record(frame.content(), frame.content_end(), origin, events)
         {
             Ok(event) => {
-                event.record_id = Some(frame.id);
+                frame.give_number(event);
+                let number = frame.number(event.record_id);
                 let is_kept = judged || is_wanted(event, interest);
                 if verdict == Verdict::Unsure {
-                    tally.count_last(frame.counted);
+                    tally.count_last(number);
                 }
                 if is_kept {
                     self.keep(frame.start, tally, lines);
@@ -223,7 +224,7 @@ impl Reader<'_> {
             }
             for mut event in found {
                 if is_wanted(&event, self.run.context.interest) {
-                    event.record_id = Some(frame.id);
+                    frame.give_number(&mut event);
                     event.push(RECOVERED, Value::Bool(true));
                     self.others.push((frame.start, event));
                 }

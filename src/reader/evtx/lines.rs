@@ -109,7 +109,8 @@ impl Line<'_> {
     fn begin(&mut self) -> Result<(), Odd> {
         self.draft.settle();
         let event = &mut self.draft.event;
-        event.record_id = event.origin.record;
+        event.record_id = event.record_id.or(event.origin.record);
+        event.origin.record = event.record_id;
         let course = self.writer.course(event);
         self.course = Some(course);
         if course != Course::Parts {
@@ -165,10 +166,7 @@ impl Taker for Line<'_> {
 
     fn wants(&self, slot: Slot) -> bool {
         // No form writes these.
-        !matches!(
-            slot,
-            Slot::Version | Slot::Task | Slot::Opcode | Slot::Keywords | Slot::RecordId
-        )
+        !matches!(slot, Slot::Version | Slot::Task | Slot::Opcode | Slot::Keywords)
     }
 
     fn draft(&mut self) -> &mut Draft {

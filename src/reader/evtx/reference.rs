@@ -46,9 +46,14 @@ pub(super) fn read_records(
     {
         match decoded.remove(&frame.start) {
             Some(Ok(mut event)) if !is_hollow(&event) => {
-                event.record_id = Some(frame.id);
+                frame.give_number(&mut event);
                 if !is_counted {
-                    tally.count(&event.computer, &event.channel, frame.counted, event.time);
+                    tally.count(
+                        &event.computer,
+                        &event.channel,
+                        frame.number(event.record_id),
+                        event.time,
+                    );
                 }
                 if is_wanted(&event, run.context.interest) {
                     events.push((frame.start, event));

@@ -20,6 +20,8 @@ pub(super) struct Raw {
     pub(super) id: u16,
     pub(super) level: Option<u8>,
     pub(super) ticks: u64,
+    /// `EventRecordID`.
+    pub(super) record: Option<u64>,
 }
 
 /// Where the values lie that are looked at, from the first value on.
@@ -34,6 +36,7 @@ pub(super) struct Shape<'c> {
     id: Option<usize>,
     level: Option<usize>,
     ticks: usize,
+    record: Option<usize>,
     /// The provider, channel and computer where they are values; empty where they stand in the template.
     texts: [(usize, &'c [u8]); 3],
     stretch: StretchId,
@@ -74,14 +77,14 @@ impl<'c> Shape<'c> {
         end: usize,
         stretch: impl FnOnce((Given<'_, 'c>, Given<'_, 'c>)) -> StretchId,
     ) -> Option<Self> {
-        let (mut id, mut level, mut ticks) = (None, None, 0);
+        let (mut id, mut level, mut ticks, mut record) = (None, None, 0, None);
         let mut texts: [(usize, &[u8]); 3] = [(0, &[]); 3];
         let mut last_looked_at = 0;
         let mut slices = values.iter().enumerate();
         for &(wanted, part) in &sieve.spots {
             let (_, slice) = slices.by_ref().find(|(index, _)| *index == wanted)?;
             if !part.takes(slice.kind) {
-                if part == Part::Level && slice.kind == NULL {
+                if part == Part::Record || part == Part::Level && slice.kind == NULL {
                     continue;
                 }
                 return None;
@@ -95,6 +98,7 @@ impl<'c> Shape<'c> {
                 Part::Id if bytes.len() == 2 => id = Some(at),
                 Part::Level if bytes.len() == 1 => level = Some(at),
                 Part::Time if bytes.len() == 8 => ticks = at,
+                Part::Record if bytes.len() == 8 => record = Some(at),
                 Part::Guard => continue,
                 _ => return None,
             }
@@ -114,6 +118,7 @@ impl<'c> Shape<'c> {
             id,
             level,
             ticks,
+            record,
             texts,
             stretch: stretch((
                 given(&sieve.computer, texts[2].1),
@@ -153,11 +158,12 @@ impl<'c> Shape<'c> {
         let bytes = chunk.get(values.start()..).unwrap_or_default();
         let id = self.id.and_then(|at| bytes.get(at..)?.first_chunk());
         let level = self.level.and_then(|at| bytes.get(at));
-        let ticks = bytes.get(self.ticks..).and_then(|rest| rest.first_chunk());
+        let wide = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
         Raw {
             id: id.map_or(0, |bytes| u16::from_le_bytes(*bytes)),
             level: level.copied(),
-            ticks: ticks.map_or(0, |bytes| u64::from_le_bytes(*bytes)),
+            ticks: wide(self.ticks).unwrap_or(0),
+            record: self.record.and_then(wide),
         }
     }
 

@@ -9,7 +9,7 @@ use super::instance::{Definition, Values};
 use super::layout::Content;
 use super::shape::{Payloads, Shape, Shapes};
 use super::spans::Covered;
-use super::value::{FILETIME, NULL, STRING, UINT8, UINT16, utf16};
+use super::value::{FILETIME, NULL, STRING, UINT8, UINT16, UINT64, utf16};
 use super::walk::Frame;
 use super::wanted::Wanted;
 use crate::model::Interest;
@@ -33,13 +33,15 @@ pub(super) enum Part {
     Time,
     Channel,
     Computer,
+    /// `EventRecordID`.
+    Record,
     /// A value without which an element of the others, or one around them, is not there.
     Guard,
 }
 
 impl Part {
     /// Those that are slots.
-    const COUNT: usize = 6;
+    const COUNT: usize = 7;
 
     const fn of(slot: Slot) -> Option<Self> {
         Some(match slot {
@@ -49,6 +51,7 @@ impl Part {
             Slot::Time => Self::Time,
             Slot::Channel => Self::Channel,
             Slot::Computer => Self::Computer,
+            Slot::RecordId => Self::Record,
             _ => return None,
         })
     }
@@ -59,6 +62,7 @@ impl Part {
             Self::Id => kind == UINT16,
             Self::Level => kind == UINT8,
             Self::Time => kind == FILETIME,
+            Self::Record => kind == UINT64,
             Self::Provider | Self::Channel | Self::Computer => kind == STRING,
             Self::Guard => kind != NULL,
         }
@@ -109,7 +113,7 @@ impl SieveParts {
 
     /// `None` when records of the template must be decoded to be judged.
     pub(super) fn finish(self, interest: &Interest) -> Option<Sieve> {
-        let [provider, id, level, time, channel, computer] = self.parts;
+        let [provider, id, level, time, channel, computer, record] = self.parts;
         if self.unsure {
             return None;
         }
@@ -135,12 +139,14 @@ impl SieveParts {
             None => Source::Literal(0),
             level => number(text(Part::Level, level)?)?,
         };
+        // Without one, or with one of another form, the header of the record tells its number.
+        let _ = text(Part::Record, record);
         let (channel, computer) = (text(Part::Channel, channel)?, text(Part::Computer, computer)?);
         for guard in self.guards.into_iter().map(usize::from) {
             let known = spots.iter().find(|(index, _)| *index == guard);
             match known {
                 // That one may be missing.
-                Some((_, Part::Level)) => return None,
+                Some((_, Part::Level | Part::Record)) => return None,
                 Some(_) => {}
                 None => spots.push((guard, Part::Guard)),
             }
@@ -236,7 +242,9 @@ impl<'c> Judge<'c> {
             }
         };
         let raw = shape.pick(chunk, values);
-        let admitted = self.covered.count(shape.stretch(), frame.counted, raw.ticks);
+        let admitted = self
+            .covered
+            .count(shape.stretch(), frame.number(raw.record), raw.ticks);
         let level = match sieve.level {
             Source::Literal(level) => Some(level),
             Source::Value => raw.level,

@@ -16,6 +16,7 @@ pub(super) const STRING: u8 = 0x01;
 pub(super) const UINT8: u8 = 0x04;
 /// 16 bits without sign.
 pub(super) const UINT16: u8 = 0x06;
+pub(super) const UINT64: u8 = 0x0A;
 /// 32 bits without sign.
 pub(super) const UINT32: u8 = 0x08;
 /// An instant.

@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::cursor::Cursor;
 use super::header::{CHUNK_HEADER_SIZE, ChunkHeader};
+use crate::model::Event;
 
 const MAGIC: &[u8] = b"\x2a\x2a\0\0";
 /// Bytes before the content.
@@ -28,6 +29,18 @@ pub(super) struct Frame {
 const FAR: u64 = 65_536;
 
 impl Frame {
+    /// The number of the record that says so itself: exports number the headers anew, from 1 on, and only `EventRecordID` is the number that it
+    /// had in its log.
+    pub(super) fn number(&self, stated: Option<u64>) -> u64 {
+        stated.filter(|stated| *stated != self.id).unwrap_or(self.counted)
+    }
+
+    /// Gives an event the number that it states, or that of the header.
+    pub(super) fn give_number(&self, event: &mut Event) {
+        event.record_id = event.record_id.or(Some(self.id));
+        event.origin.record = event.record_id;
+    }
+
     /// Where the content starts.
     pub(super) fn content(&self) -> usize {
         self.start.saturating_add(HEADER)

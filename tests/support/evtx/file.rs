@@ -15,6 +15,7 @@ pub struct Log {
     full: bool,
     empty_chunks: usize,
     chunk_events: usize,
+    renumbered: bool,
 }
 
 impl Log {
@@ -28,6 +29,7 @@ impl Log {
             full: false,
             empty_chunks: 0,
             chunk_events: usize::MAX,
+            renumbered: false,
         }
     }
 
@@ -71,6 +73,12 @@ impl Log {
         self
     }
 
+    /// The headers of the records are numbered from 1 on, as in an export; what the records say of themselves stays.
+    pub fn renumbered(mut self) -> Self {
+        self.renumbered = true;
+        self
+    }
+
     /// The events with the record ids they get.
     pub fn numbered(&self) -> Vec<(u64, &Event)> {
         let mut next = self.first_record;
@@ -95,8 +103,9 @@ impl Log {
         let mut chunk = Chunk::new();
         let mut in_chunk = 0;
         let mut number = 1;
-        for (id, event) in self.numbered() {
+        for (place, (id, event)) in (1..).zip(self.numbered()) {
             let root = event.element(&self.channel, &self.computer, id);
+            let id = if self.renumbered { place } else { id };
             let write = |chunk: &mut Chunk| {
                 if event.plain {
                     chunk.put_plain_document(&root);
