@@ -65,6 +65,7 @@ pub const TARGETS: &[Target] = &[
     reads("tracerpt", seeds::tracerpt, 250),
     reads("trace-text", seeds::trace_text, 60),
     reads("etl", seeds::etl, 80),
+    reads("trace-formats", seeds::trace_formats, 60),
     reads("robot-log", seeds::robot_log, 60),
     reads("power-automate", seeds::power_automate, 2),
     reads("registry", seeds::registry, 80),

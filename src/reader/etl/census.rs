@@ -1,6 +1,6 @@
 //! What a trace holds, counted: by provider and way of decoding, and what could not be decoded. Must not know payloads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::header::Header;
@@ -33,15 +33,13 @@ impl Tally {
 pub(super) struct Census {
     buffers: u64,
     packing: Option<Packing>,
-    kinds: BTreeMap<(Arc<str>, Decoding), u64>,
+    kinds: HashMap<(Guid, Decoding), (Arc<str>, u64), foldhash::fast::RandomState>,
     about_trace: u64,
     kernel: u64,
-    /// Messages of WPP without a format file, and the GUIDs of the files that they need.
+    /// Messages of WPP without a format file.
     messages: Tally,
-    message_guids: BTreeSet<Guid>,
-    /// Events whose fields have no names here, and their providers.
+    /// Events whose fields have no names here.
     unnamed: Tally,
-    unnamed_providers: BTreeSet<Arc<str>>,
     /// Records of the kernel that the table lacks, by group and type.
     strange: Tally,
     strange_kinds: BTreeMap<(u8, u8), u64>,
@@ -75,21 +73,11 @@ impl Census {
         });
     }
 
-    /// A record that was decoded.
+    /// A record that was decoded, or would be so.
     pub(super) fn event(&mut self, at: u64, record: &Record<'_>, decoding: Decoding, provider: &Arc<str>) {
         match decoding {
-            Decoding::WppUnknown => {
-                self.messages.add(at);
-                if self.message_guids.len() < KINDS {
-                    self.message_guids.insert(record.provider);
-                }
-            }
-            Decoding::Unknown => {
-                self.unnamed.add(at);
-                if self.unnamed_providers.len() < KINDS && !self.unnamed_providers.contains(provider) {
-                    self.unnamed_providers.insert(Arc::clone(provider));
-                }
-            }
+            Decoding::WppUnknown => self.messages.add(at),
+            Decoding::Unknown => self.unnamed.add(at),
             Decoding::KernelUnknown => {
                 self.strange.add(at);
                 let place = kernel::place(record).unwrap_or_default();
@@ -98,18 +86,33 @@ impl Census {
             }
             _ => {}
         }
-        let key = (Arc::clone(provider), decoding);
-        if self.kinds.len() < KINDS || self.kinds.contains_key(&key) {
-            let count = self.kinds.entry(key).or_default();
+        let key = (record.provider, decoding);
+        if let Some((_, count)) = self.kinds.get_mut(&key) {
             *count = count.saturating_add(1);
+        } else if self.kinds.len() < KINDS {
+            self.kinds.insert(key, (Arc::clone(provider), 1));
         }
+    }
+
+    /// The providers of records that were decoded so, each once: their GUIDs and names.
+    fn providers_of(&self, wanted: Decoding) -> BTreeMap<Guid, &str> {
+        let mut found = BTreeMap::new();
+        // The order of the map is none; that of the result is.
+        #[expect(clippy::iter_over_hash_type, reason = "what is found is sorted")]
+        for ((guid, decoding), (name, _)) in &self.kinds {
+            if *decoding == wanted {
+                found.insert(*guid, &**name);
+            }
+        }
+        found
     }
 
     /// What could not be decoded: of which kind, where first, in words, how often.
     pub(super) fn problems(&self) -> Vec<(ProblemKind, u64, String, u64)> {
         let mut problems = Vec::new();
         if let Some(first) = self.messages.first {
-            let guids: Vec<String> = self.message_guids.iter().map(guid_text).collect();
+            let guids = self.providers_of(Decoding::WppUnknown);
+            let guids: Vec<String> = guids.keys().map(guid_text).collect();
             let detail = format!(
                 "a WPP message without its format file; add the TMF files of {} to the bundle: {}; only texts in it were read",
                 counted(guids.len(), "message GUID"),
@@ -118,11 +121,10 @@ impl Census {
             problems.push((ProblemKind::Undecoded, first, detail, self.messages.count));
         }
         if let Some(first) = self.unnamed.first {
-            let names: Vec<String> = self
-                .unnamed_providers
-                .iter()
-                .map(|name| name.to_string())
-                .collect();
+            let names = self.providers_of(Decoding::Unknown);
+            let mut names: Vec<String> = names.values().map(|name| (*name).to_owned()).collect();
+            names.sort_unstable();
+            names.dedup();
             let detail = format!(
                 "an event whose fields are named in its provider's manifest: {}; add the manifest to the bundle, or convert the \
                  trace with `tracerpt` on a machine that has the provider; only texts in it were read",
@@ -148,13 +150,17 @@ impl Census {
 
     /// The whole, with what the header tells.
     pub(super) fn report(&self, header: Option<&Header>) -> TraceReport {
-        let mut providers: Vec<TraceProvider> = self
-            .kinds
-            .iter()
+        let mut kinds: BTreeMap<(&str, Decoding), u64> = BTreeMap::new();
+        #[expect(clippy::iter_over_hash_type, reason = "what is counted is sorted")]
+        for ((_, decoding), (name, records)) in &self.kinds {
+            *kinds.entry((name, *decoding)).or_default() += records;
+        }
+        let mut providers: Vec<TraceProvider> = kinds
+            .into_iter()
             .map(|((name, decoding), records)| TraceProvider {
-                name: Arc::clone(name),
-                decoding: *decoding,
-                records: *records,
+                name: name.into(),
+                decoding,
+                records,
             })
             .collect();
         let passed = [

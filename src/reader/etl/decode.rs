@@ -8,6 +8,7 @@ use super::header::{Clock, Header};
 use super::kernel::{self, Kernel};
 use super::payload::Payload;
 use super::record::{Class, Guid, Record};
+use super::template::Template;
 use super::{providers, tdh, text, tracelogging, wpp};
 use crate::model::{Decoding, Encoding, Event, Level, Value, guid_text, sid_text};
 use crate::reader::encoding;
@@ -81,6 +82,38 @@ impl Decoder {
             || record.payload.is_empty()
             || record.items.schema.is_some()
             || self.definitions.event(&key(record)).is_some()
+    }
+
+    /// How a record would be decoded and by which definition, as far as that can be told without doing it; `None` for messages
+    /// that have a text, which may be anything.
+    pub(super) fn classify(&mut self, record: &Record<'_>) -> Option<(Decoding, Option<Arc<Template>>)> {
+        if let Some(schema) = record.items.schema
+            && let Some(layout) = self.definitions.layout(schema)
+        {
+            return Some((Decoding::TraceLogging, Some(layout)));
+        }
+        if record.is_string {
+            return Some((Decoding::Text, None));
+        }
+        match record.class {
+            Class::Event => {
+                if let Some(template) = self.definitions.event(&key(record)) {
+                    return Some((Decoding::Manifest, Some(template)));
+                }
+            }
+            Class::Message => {
+                let message = self.definitions.message(&record.provider, record.id);
+                return message.is_none().then_some((Decoding::WppUnknown, None));
+            }
+            Class::Kernel | Class::Classic => {}
+        }
+        let is_empty = record.payload.is_empty();
+        let decoding = if is_empty {
+            Decoding::Manifest
+        } else {
+            Decoding::Unknown
+        };
+        Some((decoding, None))
     }
 
     /// Fills an event with all that a record says.

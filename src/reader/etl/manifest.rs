@@ -263,6 +263,7 @@ impl Reading {
                     .map(string)
                     .filter(|text| !text.starts_with("$(")),
                 properties: properties(fields.map_or(&[], Vec::as_slice), draft.provider, &maps),
+                ..Template::default()
             };
             manifest
                 .events

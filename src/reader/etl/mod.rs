@@ -51,6 +51,7 @@ mod payload;
 mod pending;
 mod providers;
 mod record;
+mod sieve;
 mod tdh;
 mod template;
 mod text;
@@ -72,6 +73,8 @@ use decode::Decoder;
 use definitions::Definitions;
 use pending::Pending;
 use record::{Next, Records};
+use sieve::Sieve;
+use template::Template;
 
 use super::Context;
 use super::encoding;
@@ -86,10 +89,14 @@ use crate::source::Source;
 
 /// Reads a trace.
 pub(crate) fn read_artifact(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    read_by(source, context, findings, Sieve::new(context.interest));
+}
+
+fn read_by<'a>(source: Source, context: &Context<'a>, findings: &mut Findings, sieve: Option<Sieve<'a>>) {
     let wording = Wording::new(context.interest);
     let mut buffers = Buffers::new(source.into_stream());
     let decoder = Decoder::new(Definitions::of(context.interest.companions()));
-    let mut reading = Reading::new(&wording, Sink::new(context, findings), decoder);
+    let mut reading = Reading::new(&wording, Sink::new(context, findings), decoder, sieve);
     while !reading.sink.is_full()
         && let Some(next) = buffers.next()
     {
@@ -138,6 +145,8 @@ struct Reading<'a, 'c> {
     decoder: Decoder,
     census: Census,
     pending: Pending,
+    /// What passes over records that cannot be of interest; none where all are.
+    sieve: Option<Sieve<'a>>,
     /// Whether records of the kernel are asked for.
     wants_kernel: bool,
     /// Which record it is.
@@ -148,9 +157,10 @@ struct Reading<'a, 'c> {
 }
 
 impl<'a, 'c> Reading<'a, 'c> {
-    fn new(wording: &'a Wording<'a>, sink: Sink<'c>, decoder: Decoder) -> Self {
+    fn new(wording: &'a Wording<'a>, sink: Sink<'c>, decoder: Decoder, sieve: Option<Sieve<'a>>) -> Self {
         let interest = wording.interest();
         Self {
+            sieve,
             wants_kernel: interest.wants(kernel::PROVIDER, ANY_ID),
             dumps: Dumps::of_log(sink.context()),
             wording,
@@ -199,7 +209,32 @@ impl<'a, 'c> Reading<'a, 'c> {
         if !self.decoder.is_ready(record) && self.pending.push(self.number, at, clock, bytes) {
             return;
         }
-        self.event(self.number, at, record);
+        if !self.pass_over(at, record) {
+            self.event(self.number, at, record);
+        }
+    }
+
+    /// Counts a record that cannot be of interest; false for one that may be.
+    fn pass_over(&mut self, at: u64, record: &record::Record<'_>) -> bool {
+        let Some(sieve) = &mut self.sieve else {
+            return false;
+        };
+        let provider = self.decoder.provider(record);
+        if sieve.wants(&record.provider, &provider) {
+            return false;
+        }
+        let Some((decoding, template)) = self.decoder.classify(record) else {
+            return false;
+        };
+        let is_loud = |template: &Arc<Template>| *template.is_loud.get_or_init(|| sieve.is_told_by(template));
+        if template.as_ref().is_some_and(is_loud)
+            || self.dumps.wants(sieve.bare(record.payload))
+            || sieve.passes(record.payload)
+        {
+            return false;
+        }
+        self.census.event(at, record, decoding, &provider);
+        true
     }
 
     fn event(&mut self, number: u64, at: u64, record: &record::Record<'_>) {

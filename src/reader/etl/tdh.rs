@@ -72,6 +72,7 @@ pub(super) fn event(bytes: &[u8], maps: &Maps) -> Option<(Key, Template)> {
         },
         message: text(76),
         properties: properties?,
+        ..Template::default()
     };
     Some((key, template))
 }

@@ -2,7 +2,7 @@
 //! came from: manifests, traces and tables make them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::payload::{Payload, Show, kind};
 use crate::model::{Event, Field, Value};
@@ -90,9 +90,24 @@ pub(super) struct Template {
     /// The text of the message, with `%1` for the first field.
     pub(super) message: Option<Arc<str>>,
     pub(super) properties: Vec<Property>,
+    /// Whether its own texts are of interest, once that was asked.
+    pub(super) is_loud: OnceLock<bool>,
 }
 
 impl Template {
+    /// Hands out the texts that its events have besides their values.
+    pub(super) fn texts(&self, mut each: impl FnMut(&str)) {
+        let own = [&self.name, &self.message];
+        own.into_iter().flatten().for_each(|text| each(text));
+        let maps = self
+            .properties
+            .iter()
+            .filter_map(|property| property.map.as_ref());
+        for map in maps {
+            map.names.values().for_each(|name| each(name));
+        }
+    }
+
     /// Fills an event; false, and nothing filled, where the payload ends within a field.
     pub(super) fn fill(&self, event: &mut Event, payload: Payload<'_>) -> bool {
         let mut filling = Filling {

@@ -5,12 +5,14 @@
 //! the numbers of the groups, `EVENT_TRACE_GROUP_*`. A record's hook is its group and its type. Where a public trace has records
 //! of a kind, the layout was checked against it.
 
+mod names;
 mod table;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use self::table::{GROUPS, LAYOUTS};
+use self::names::GROUPS;
+use self::table::LAYOUTS;
 use super::payload::Payload;
 use super::record::{Class, Guid, Record};
 use super::template::{Template, of_table};

@@ -1,0 +1,414 @@
+//! What is decoded of each kind of record, and that nothing else is left out.
+
+use super::writer::{
+    self, PACKERS, classic, event, full_header, header, kernel, message, packed_buffer_by, wide,
+};
+use super::{Bytes, GUID, SIZE, all, buffer, driver, named, run};
+use crate::model::{
+    Companion, Decoding, EventFilter, Findings, Format, Interest, Problem, ProblemKind, Value,
+};
+use crate::reader::etl::{UIPATH, read, read_by, tdh};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn one(records: &[Bytes]) -> Findings {
+    let mut bytes = buffer(SIZE, &[full_header("Robot", "C:\\Robot\\t.etl")]);
+    bytes.extend(buffer(64 << 10, records));
+    all(bytes)
+}
+
+fn problem<'a>(found: &'a Findings, text: &str) -> &'a Problem {
+    let found = found
+        .problems
+        .iter()
+        .find(|problem| problem.detail.contains(text));
+    found.unwrap_or_else(|| panic!("no problem says {text}"))
+}
+
+#[test]
+fn every_compression_is_read_as_the_buffer_says() {
+    let records: Vec<Bytes> = (1..40).map(driver).collect();
+    let mut plain = buffer(SIZE, &[header(0)]);
+    plain.extend(buffer(64 << 10, &records));
+    let plain = all(plain);
+    assert_eq!(plain.events.len(), 39);
+    for packer in PACKERS {
+        let mut bytes = buffer(SIZE, &[header(0)]);
+        bytes.extend(packed_buffer_by(packer, &records));
+        let found = all(bytes);
+        assert_eq!(
+            found.problems,
+            plain
+                .problems
+                .iter()
+                .map(|problem| {
+                    let mut problem = problem.clone();
+                    problem.origin.offset = Some(SIZE as u64);
+                    problem
+                })
+                .collect::<Vec<_>>()
+        );
+        for (packed, event) in found.events.iter().zip(&plain.events) {
+            assert_eq!((&packed.fields, packed.time), (&event.fields, event.time));
+        }
+        assert_eq!(found.events.len(), 39);
+        let trace = found.trace.unwrap();
+        assert!(trace.compression.is_some());
+    }
+}
+
+#[test]
+fn the_header_tells_of_the_machine() {
+    let found = one(&[named(1)]);
+    let fact = |name: &str| {
+        let fact = found.facts.iter().find(|fact| &*fact.name == name);
+        fact.map(|fact| fact.value.to_string())
+    };
+    assert_eq!(
+        fact("host.time_zone").as_deref(),
+        Some("W. Europe Standard Time (UTC+02:00)")
+    );
+    assert_eq!(fact("host.boot_time").as_deref(), Some("2026-05-04T07:00:00Z"));
+    assert_eq!(fact("os.version").as_deref(), Some("10.0.19045"));
+    assert_eq!(fact("host.processors").as_deref(), Some("8"));
+    let trace = found.trace.unwrap();
+    assert_eq!(trace.session.as_deref(), Some("Robot"));
+    assert_eq!(trace.file.as_deref(), Some("C:\\Robot\\t.etl"));
+    assert_eq!(
+        (trace.buffers, trace.clock.as_deref()),
+        (2, Some("performance counter"))
+    );
+    assert_eq!(trace.first, found.events[0].time);
+}
+
+#[test]
+fn records_of_the_kernel_have_names_and_types() {
+    let mut start = 0xFFFF_8000_1234_5678_u64.to_le_bytes().to_vec();
+    for number in [4321_u32, 800, 2, 259] {
+        start.extend(number.to_le_bytes());
+    }
+    start.extend(0x1000_u64.to_le_bytes());
+    start.extend(0_u32.to_le_bytes());
+    // A TOKEN_USER of two pointers, then the SID.
+    start.extend([1; 16]);
+    start.extend([1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]);
+    start.extend(b"UiRobot.exe\0");
+    start.extend(wide("UiRobot.exe execute"));
+    start.extend(wide(""));
+    start.extend(wide(""));
+    let mut cpu = [3000_u32, 8, 1024, 4096, 65536].map(u32::to_le_bytes).concat();
+    cpu.extend(wide("RPA-07"));
+    cpu.resize(20 + 512, 0);
+    let found = one(&[
+        kernel(0x0B, 10, 2, false, 1, &cpu),
+        kernel(3, 1, 4, false, 2, &start),
+        kernel(0x1F, 99, 2, true, 3, &[1, 2, 3]),
+        kernel(2, 10, 2, true, 4, &[7; 16]),
+        // The same, from a classic provider: Process/End of version 4.
+        classic(
+            crate::model::parse_guid("3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c").unwrap(),
+            2,
+            4,
+            5,
+            &start,
+        ),
+    ]);
+    let [_, start, strange, fault, end] = found.events.as_slice() else {
+        panic!("{:#?}", found.events)
+    };
+    assert_eq!((&*start.provider, start.opcode), ("MSNT_SystemTrace", Some(1)));
+    assert_eq!(start.field("EventName"), Some(&Value::text("Process/Start")));
+    assert_eq!(
+        start.field("CommandLine"),
+        Some(&Value::text("UiRobot.exe execute"))
+    );
+    assert_eq!(start.field("UserSID"), Some(&Value::Sid("S-1-5-18".into())));
+    assert_eq!(start.field("SessionId"), Some(&Value::Unsigned(2)));
+    assert_eq!(end.field("EventName"), Some(&Value::text("Process/End")));
+    assert_eq!(
+        fault.field("EventName"),
+        Some(&Value::text("PageFault/TransitionFault"))
+    );
+    assert_eq!(strange.field("EventName"), Some(&Value::text("group 0x1f/99")));
+    let unknown = problem(&found, "layout is not known");
+    assert_eq!((unknown.kind, unknown.count), (ProblemKind::Unsupported, 1));
+    // The name of the machine is told for all.
+    assert!(found.events.iter().all(|event| &*event.computer == "RPA-07"));
+    assert!(found.facts.iter().all(|fact| &*fact.host == "RPA-07"));
+}
+
+/// An event of a .NET EventSource, and its manifest in two pieces behind it.
+#[test]
+fn definitions_count_wherever_they_stand() {
+    let manifest = r#"<instrumentationManifest xmlns="http://schemas.microsoft.com/win/2004/08/events"><instrumentation><events>
+        <provider name="Robot-Source" guid="{07070707-0707-0707-0707-070707070707}"><tasks><task name="Logon" value="1"/></tasks>
+        <events><event value="1" version="2" level="win:Error" task="Logon" template="LogonArgs" message="$(string.event_Logon)"/></events>
+        <templates><template tid="LogonArgs"><data name="user" inType="win:UnicodeString"/>
+        <data name="count" inType="win:UInt16"/><data name="codes" inType="win:UInt32" outType="win:HResult" count="count"/>
+        <data name="kind" inType="win:UInt32" map="Kinds"/></template></templates>
+        <maps><valueMap name="Kinds"><map value="2" message="$(string.map_Remote)"/></valueMap></maps></provider></events></instrumentation>
+        <localization><resources culture="en-US"><stringTable><string id="event_Logon" value="%1 was refused as %4 &amp; more"/>
+        <string id="map_Remote" value="remote"/></stringTable></resources></localization></instrumentationManifest>"#;
+    let mut payload = wide("svc-robot");
+    payload.extend([2, 0]);
+    payload.extend(0x8007_0520_u32.to_le_bytes());
+    payload.extend(5_u32.to_le_bytes());
+    payload.extend(2_u32.to_le_bytes());
+    let mut logon = event(GUID, 1, 1, 0, &[], &payload);
+    logon[42] = 2;
+    let piece = |place: u16, text: &str| {
+        let mut bytes = vec![1, 1, 0, 0x5B, 2, 0];
+        bytes.extend(place.to_le_bytes());
+        bytes.extend(text.as_bytes());
+        event(GUID, 0xFFFE, 3, 0, &[], &bytes)
+    };
+    let (front, back) = manifest.split_at(200);
+    let records = [logon, driver(2), piece(0, front), piece(1, back)];
+    let found = one(&records);
+    let [logon, driver] = found.events.as_slice() else {
+        panic!("{:#?}", found.events)
+    };
+    // In the order of the trace, though the first was decoded last.
+    assert_eq!(&*driver.provider, UIPATH);
+    assert_eq!(&*logon.provider, "Robot-Source");
+    assert_eq!(
+        logon.message.as_deref(),
+        Some("svc-robot was refused as remote & more")
+    );
+    assert_eq!(logon.field("EventName"), Some(&Value::text("Logon")));
+    let codes = vec![Value::Unsigned(0x8007_0520), Value::Unsigned(5)];
+    assert_eq!(logon.field("codes"), Some(&Value::List(codes)));
+    // The same through the front door, and with the manifest beside the trace.
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    bytes.extend(buffer(64 << 10, &records));
+    let decoded: Vec<_> = read(&bytes).map(Result::unwrap).collect();
+    assert_eq!(
+        decoded[1].event.fields,
+        logon.fields[..decoded[1].event.fields.len()]
+    );
+    assert_eq!(decoded[1].decoding, Decoding::Manifest);
+    assert_eq!(decoded[0].decoding, Decoding::Trace);
+    bytes.truncate(0);
+    bytes.extend(buffer(SIZE, &[header(0)]));
+    bytes.extend(buffer(64 << 10, &records[..1]));
+    let companion = Companion {
+        path: Arc::from("robot.man"),
+        bytes: manifest.as_bytes().into(),
+    };
+    let interest = Interest::everything().unwrap().with_companions(vec![companion]);
+    let beside = run(bytes, &interest);
+    assert_eq!(
+        (&beside.events[0].fields, beside.problems.len()),
+        (&logon.fields, 0)
+    );
+}
+
+/// The definitions that merged traces carry are those structures that the decoder of Windows hands out.
+#[test]
+fn definitions_of_merged_traces() {
+    let mut info = GUID.to_vec();
+    info.resize(112, 0);
+    info[32..34].copy_from_slice(&7_u16.to_le_bytes());
+    let text = |info: &mut Vec<u8>, at: usize, text: &str| {
+        let offset = u32::try_from(info.len()).unwrap();
+        info[at..at + 4].copy_from_slice(&offset.to_le_bytes());
+        info.extend(wide(text));
+    };
+    info[100..104].copy_from_slice(&2_u32.to_le_bytes());
+    info[104..108].copy_from_slice(&2_u32.to_le_bytes());
+    info.resize(112 + 48, 0);
+    for (place, name, kind, show) in [(0, "User", 1_u16, 1_u16), (1, "Status", 8, 31)] {
+        let at = 112 + place * 24;
+        text(&mut info, at + 4, name);
+        info[at + 8..at + 10].copy_from_slice(&kind.to_le_bytes());
+        info[at + 10..at + 12].copy_from_slice(&show.to_le_bytes());
+        info[at + 16..at + 18].copy_from_slice(&1_u16.to_le_bytes());
+    }
+    text(&mut info, 52, "Robot-Provider");
+    text(&mut info, 60, "Robot-Provider/Operational");
+    text(&mut info, 68, "Logon");
+    text(&mut info, 72, "win:Stop");
+    text(&mut info, 76, "%1 ended with %2");
+    let mut payload = wide("svc-robot");
+    payload.extend(0xC000_006D_u32.to_le_bytes());
+    let records = [
+        event(
+            GUID,
+            7,
+            1,
+            0,
+            &[(2, vec![1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0])],
+            &payload,
+        ),
+        classic(tdh::PROVIDER, tdh::EVENT, 0, 2, &info),
+    ];
+    let found = one(&records);
+    let logon = &found.events[0];
+    assert_eq!(found.events.len(), 1);
+    assert_eq!(
+        (&*logon.provider, &*logon.channel),
+        ("Robot-Provider", "Robot-Provider/Operational")
+    );
+    assert_eq!(logon.message.as_deref(), Some("svc-robot ended with 0xc000006d"));
+    assert_eq!(logon.field("Status"), Some(&Value::Hex32(0xC000_006D)));
+    assert_eq!(logon.field("EventName"), Some(&Value::text("Logon/Stop")));
+    assert_eq!(logon.sid.as_deref(), Some("S-1-5-18"));
+    // No number of a definition is believed.
+    for at in (0..info.len()).step_by(if cfg!(debug_assertions) { 3 } else { 1 }) {
+        for byte in [0, 1, 0x7F, 0xFF] {
+            let mut info = info.clone();
+            info[at] = byte;
+            let _ = one(&[
+                records[0].clone(),
+                classic(tdh::PROVIDER, tdh::EVENT, 0, 2, &info),
+            ]);
+        }
+    }
+}
+
+#[test]
+fn messages_with_their_format_file() {
+    let tmf = "07070707-0707-0707-0707-070707070707 RdpWrapper // SRC=rdp.cpp MJ= MN=\n\
+        #typev rdp_cpp34 17 \"%0RdpWrapper: exiting connection loop, err(rdp):%10!d!\" // LEVEL=TRACE_LEVEL_ERROR FUNC=Connect\n\
+        {\nerr, ItemLong -- 10\n}\n";
+    let companion = Companion {
+        path: Arc::from("a.tmf"),
+        bytes: tmf.as_bytes().into(),
+    };
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    let code = (-1_073_741_537_i32).to_le_bytes();
+    bytes.extend(buffer(
+        SIZE,
+        &[
+            message(GUID, 17, 1, &code),
+            message(GUID, 18, 2, &code),
+            message([8; 16], 17, 3, &code),
+        ],
+    ));
+    let interest = Interest::everything()
+        .unwrap()
+        .with_companions(vec![companion.clone()]);
+    let found = run(bytes, &interest);
+    let [event] = found.events.as_slice() else {
+        panic!("{:#?}", found.events)
+    };
+    assert_eq!(&*event.provider, UIPATH);
+    assert_eq!(event.field("TraceProvider"), Some(&Value::text("RdpWrapper")));
+    assert_eq!(
+        event.message.as_deref(),
+        Some("RdpWrapper: exiting connection loop, err(rdp):-1073741537")
+    );
+    assert_eq!(event.field("err"), Some(&Value::Signed(-1_073_741_537)));
+    let missing = problem(&found, "WPP message without its format file");
+    assert_eq!((missing.count, missing.kind), (2, ProblemKind::Undecoded));
+    assert!(missing.detail.contains("2 message GUIDs"), "{}", missing.detail);
+    assert!(missing.detail.contains("{08080808-0808-0808-0808-080808080808}"));
+    // The format file itself is told as what it is.
+    let found = all(companion.bytes.to_vec());
+    assert_eq!(
+        (found.format, found.records, found.events.len()),
+        (Some(Format::TraceFormats), 1, 0)
+    );
+}
+
+#[test]
+fn extended_data_and_parts_of_appended_traces() {
+    let mut stack = vec![0; 8];
+    stack.extend(0x7FF6_0000_1000_u64.to_le_bytes());
+    stack.extend(0x7FF6_0000_2000_u64.to_le_bytes());
+    let items = [(1, vec![3; 16]), (3, vec![2, 0, 0, 0]), (6, stack)];
+    let found = one(&[event(GUID, 9, 1, 4, &items, &wide("Session failed"))]);
+    let event = &found.events[0];
+    assert_eq!(event.field("RelatedActivityID"), Some(&Value::Guid([3; 16])));
+    assert_eq!(event.field("SessionId"), Some(&Value::Unsigned(2)));
+    let stack = vec![Value::Hex64(0x7FF6_0000_1000), Value::Hex64(0x7FF6_0000_2000)];
+    assert_eq!(event.field("Stack"), Some(&Value::List(stack)));
+    // A second header, an hour later by its own clock.
+    let mut later = header(0);
+    let start = 32 + 248 + 16;
+    later[start..start + 8].copy_from_slice(&(writer::START + 36_000_000_000).to_le_bytes());
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    bytes.extend(buffer(SIZE, &[driver(1)]));
+    bytes.extend(buffer(SIZE, &[later]));
+    bytes.extend(buffer(SIZE, &[driver(1)]));
+    let times: Vec<_> = all(bytes)
+        .events
+        .iter()
+        .map(|event| event.time.unwrap().to_rfc3339())
+        .collect();
+    assert_eq!(times, ["2026-05-04T08:00:01+00:00", "2026-05-04T09:00:01+00:00"]);
+}
+
+/// What the sieve passes over would not have been kept either.
+#[test]
+fn the_sieve_loses_nothing() {
+    const OTHER: [u8; 16] = [5; 16];
+    let schema = |name: &str, fields: &[u8]| [&[0, 0, 0], name.as_bytes(), &[0], fields].concat();
+    let number = |code: u32| {
+        event(
+            OTHER,
+            0,
+            1,
+            0,
+            &[(11, schema("Ended", b"Status\0\x08"))],
+            &code.to_le_bytes(),
+        )
+    };
+    let text = |text: &str| event(OTHER, 0, 1, 4, &[], &wide(text));
+    let narrow = |text: &str| message(OTHER, 17, 1, text.as_bytes());
+    let records = [
+        named(1),
+        driver(2),
+        number(0x8007_0520),
+        number(5),
+        text("Session failed 2147943712"),
+        text("all is well"),
+        text("\u{30ed}\u{30b0}\u{30aa}\u{30f3}\u{306b}\u{5931}\u{6557}"),
+        text("Die Anmeldung wurde verweigert: KONTO GESPERRT"),
+        narrow("C:\\Robot\\run.exe DumpSessionsInfo SessionID 3 State 0"),
+        narrow("nothing"),
+        event(OTHER, 3, 1, 0, &[(11, schema("LogonRefused", b""))], &[]),
+        kernel(3, 1, 2, true, 1, &[0; 40]),
+    ];
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    bytes.extend(buffer(64 << 10, &records));
+    let needles = [
+        "rdpwrapper",
+        "logonrefused",
+        "\u{30ed}\u{30b0}\u{30aa}\u{30f3}",
+        "konto gesperrt",
+        "run.exe",
+    ];
+    let interest = Interest::new(
+        EventFilter::Listed(BTreeMap::from([("robot.driver".into(), [0].into())])),
+        needles.map(str::to_owned),
+        [0x8007_0520],
+        Vec::new(),
+    )
+    .unwrap();
+    let limits = crate::limits::Limits::default();
+    let context = crate::reader::Context {
+        path: Arc::from("a.etl"),
+        interest: &interest,
+        limits: &limits,
+        recover: false,
+    };
+    let mut whole = Findings::default();
+    read_by(
+        crate::source::Source::memory(bytes.clone()),
+        &context,
+        &mut whole,
+        None,
+    );
+    let sieved = run(bytes, &interest);
+    assert_eq!(whole.events.len(), 8, "{:#?}", whole.events);
+    let told = |found: &Findings| {
+        let events = found.events.iter();
+        events
+            .map(|event| (event.origin.offset, event.fields.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&sieved), told(&whole));
+    assert_eq!(sieved.facts.len(), whole.facts.len());
+    assert_eq!(sieved.trace, whole.trace);
+}
