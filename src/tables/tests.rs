@@ -131,6 +131,8 @@ pub(super) fn diagnosis() -> Diagnosis {
             first: at("2026-05-04T08:00:00Z"),
             last: None,
         }],
+        happenings: Vec::new(),
+        records: Vec::new(),
         sessions: vec![SessionReport {
             host: "RPA-07".into(),
             session: 3,
