@@ -17,6 +17,7 @@ use std::process::{Command, Stdio};
 use support::evtx::{Event, Log, time};
 use support::exports::{Reg, reg_file, secedit, utf16_file};
 use support::hive::{self, Hive};
+use support::planted;
 
 const SECRET: &str = "Geheim73";
 const WINLOGON: &str = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon";
@@ -298,4 +299,198 @@ fn errors_and_explanations_are_silent_too() {
     let file = folder.path().join("cut.evtx");
     fs::write(&file, &cut[..cut.len() / 2]).unwrap();
     silent(&said(&["analyze", "-v", path(&file)], None), "a cut log");
+}
+
+/// A format of text: the name of a file, what stands before the first record, and how a line stands in one.
+type Frame = (&'static str, &'static str, fn(&str) -> String);
+
+const FRAMES: &[Frame] = &[
+    ("events.xml", "", in_xml),
+    ("events.jsonl", "", |line| {
+        let event = serde_json::json!({"EventID": 0, "SourceName": "UiPath", "Channel": "Application",
+            "Hostname": "RPA-07", "EventTime": "2026-05-04 08:00:00", "Message": format!("{CODES} {line}")});
+        format!("{event}\n")
+    }),
+    ("Robot.log", "", |line| {
+        format!(
+            "2026-05-04T08:00:38.6516541+02:00 => [WARN] [UiPath.Service.Host] [Rdp] [23.12.0.0] [RDP_100_1]\n{CODES}\n{line}\n\n"
+        )
+    }),
+    ("trace.txt", "", |line| {
+        format!("[0]0AF4.0C64::05/04/2026-08:00:39.998 [UiPathTrace]{CODES} {line}\n")
+    }),
+    ("list.txt", "", |line| {
+        format!(
+            "Log Name: Application\nSource: UiPath\nDate: 2026-05-04T08:00:00\nEvent ID: 0\nLevel: Error\nComputer: RPA-07\n\
+             Description:\n{CODES}\n{line}\n\n"
+        )
+    }),
+    (
+        "viewer.csv",
+        "Level,Date and Time,Source,Event ID,Task Category\r\n",
+        |line| {
+            let cell = line.replace('"', "\"\"");
+            format!("Error,2026-05-04 08:00:00,UiPath,0,None,\"{CODES} {cell}\"\r\n")
+        },
+    ),
+    ("jobs.csv", "Process,State,Robot,Info,Started,Ended\n", |line| {
+        let cell = line.replace('"', "\"\"");
+        format!("P,Faulted,R1,\"{CODES} {cell}\",2026-05-04T08:00:00Z,2026-05-04T08:00:05Z\n")
+    }),
+    ("runs.json", "", |line| {
+        let text = serde_json::Value::from(format!("{CODES} {line}"));
+        format!("{{\"endTime\":\"2026-05-04T06:00:00Z\",\"flowRunId\":\"x\",\"note\":{text}}}\n")
+    }),
+    ("app.log", "", |line| format!("{line} {CODES}\n")),
+    ("mail.txt", "", |line| format!("{CODES}\n{line}\n\n")),
+];
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+fn in_xml(line: &str) -> String {
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='UiPath'/><EventID>0\
+         </EventID><TimeCreated SystemTime='2026-05-04T08:00:00Z'/><Channel>Application</Channel><Computer>RPA-07\
+         </Computer></System><EventData><Data>{CODES}</Data><Data>{}</Data></EventData></Event>\n",
+        escaped(line)
+    )
+}
+
+/// Each shape once in each format, each time with a secret of its own.
+fn planted_inputs(secrets: &[String]) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut secrets = secrets.iter().cycle();
+    let mut lines = || -> Vec<String> {
+        let plant = |(shape, secret): (&&str, &String)| match planted::is_alphanumeric(shape) {
+            true => shape.replace("SECRET", &plain(secret)),
+            false => shape.replace("SECRET", secret),
+        };
+        planted::SHAPES.iter().zip(&mut secrets).map(plant).collect()
+    };
+    for (name, head, frame) in FRAMES {
+        let body: String = lines().iter().map(|line| frame(line)).collect();
+        all.push(((*name).to_owned(), format!("{head}{body}").into_bytes()));
+    }
+    let audits = lines().into_iter().map(|line| {
+        let event = Event::new("Microsoft-Windows-Security-Auditing", 4688).at(time("2026-05-04T08:00:00Z"));
+        event.data("CommandLine", line.as_str()).data("Note", CODES)
+    });
+    let log = Log::new("Security", "RPA-07").events(audits);
+    all.push(("Security.evtx".to_owned(), log.to_evtx()));
+    for (number, line) in lines().iter().enumerate() {
+        let (command, arguments) = line.split_once(' ').unwrap_or((line, ""));
+        let bytes =
+            support::exports::task_xml("CORP\\svc", "Password", &escaped(command), &escaped(arguments));
+        all.push((format!("task{number}.xml"), bytes));
+    }
+    all
+}
+
+fn plain(secret: &str) -> String {
+    secret.replace(|c: char| !c.is_ascii_alphanumeric(), "0")
+}
+
+#[test]
+fn no_planted_secret_shows_in_any_output() {
+    let secrets = planted::secrets(1_000);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in planted_inputs(&secrets) {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let needles: Vec<String> = secrets
+        .iter()
+        .flat_map(|secret| [secret.clone(), plain(secret)])
+        .collect();
+    let scanner = aho_corasick::AhoCorasick::new(&needles).unwrap();
+    let mut shown = Vec::new();
+    for output in OUTPUTS {
+        let arguments: Vec<&str> = output.iter().copied().chain([path(folder.path())]).collect();
+        let said = said(&arguments, None);
+        assert!(!said.is_empty(), "{arguments:?}");
+        for line in said.lines().filter(|line| scanner.is_match(line)) {
+            shown.push(format!(
+                "{output:?}: {}",
+                line.chars().take(600).collect::<String>()
+            ));
+        }
+    }
+    shown.sort();
+    shown.dedup();
+    assert!(shown.is_empty(), "{}:\n{}", shown.len(), shown.join("\n"));
+}
+
+#[test]
+fn what_only_looks_like_a_secret_is_listed_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.log");
+    let text: String = planted::LOOK_ALIKES
+        .iter()
+        .map(|line| format!("2026-05-04 08:00:00 {line}\n"))
+        .collect();
+    fs::write(&file, text).unwrap();
+    let listed = said(&["events", "--format", "jsonl", path(&file)], None);
+    let hidden: Vec<&str> = listed
+        .lines()
+        .filter(|line| line.contains("***") && !line.contains("password=***"))
+        .collect();
+    assert!(hidden.is_empty(), "{}", hidden.join("\n"));
+}
+
+/// What settings files and answer files hold, over lines too.
+#[test]
+fn values_of_settings_files_do_not_show_in_events() {
+    let files = [
+        (
+            "unattend.xml",
+            format!(
+                "<?xml version=\"1.0\"?>\n<unattend>\n<settings pass=\"oobeSystem\">\n<AutoLogon>\n<Password>\n<Value>{SECRET}</Value>\n\
+                 <PlainText>true</PlainText>\n</Password>\n</AutoLogon>\n<AdministratorPassword><Value>{SECRET}</Value>\
+                 </AdministratorPassword>\n</settings>\n</unattend>\n"
+            ),
+        ),
+        (
+            "web.config",
+            format!(
+                "<configuration>\n<add name=\"d\" connectionString=\"Data Source=x;User ID=sa;Password={SECRET};\"/>\n\
+                 <add key=\"ApiKey\" value=\"{SECRET}\"/>\n</configuration>\n"
+            ),
+        ),
+        (
+            "UiPath.settings",
+            format!(
+                "{{\"UserName\":\"svc\",\"LicenseKey\":\"{SECRET}\",\"UnattendedPassword\":\"{SECRET}\",\"note\":\"{CODES}\"}}"
+            ),
+        ),
+        (
+            "connection.rdp",
+            format!("full address:s:h\npassword 51:b:{SECRET}\ngatewayaccesstoken:s:{SECRET}\n"),
+        ),
+        (
+            "env.txt",
+            format!("COMPUTERNAME=RPA-07\nDB_PASSWORD={SECRET}\nAPI_TOKEN={SECRET}\n"),
+        ),
+        (
+            "key.pem",
+            format!(
+                "{CODES}\n-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n{SECRET}\n-----END RSA PRIVATE KEY-----\nafter\n"
+            ),
+        ),
+        (
+            "logoff.bat",
+            format!("@echo off\nnet use \\\\fs\\s /user:adm {SECRET}\nset PASSWORD={SECRET}\nlogoff %1\n"),
+        ),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let file = folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        for output in OUTPUTS {
+            let arguments: Vec<&str> = output.iter().copied().chain([path(&file)]).collect();
+            silent(&said(&arguments, None), &format!("{output:?} {name}"));
+        }
+    }
 }

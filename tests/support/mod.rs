@@ -19,5 +19,6 @@ pub mod etl;
 pub mod evtx;
 pub mod exports;
 pub mod hive;
+pub mod planted;
 pub mod robot;
 pub mod trace;

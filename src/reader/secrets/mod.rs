@@ -4,8 +4,14 @@
 //!
 //! Settings are read by readers that drop secrets by their names and never hold their data. This is for the events of
 //! every artifact. It rather hides too much. [`text`] knows what a secret looks like in one text; this file knows the
-//! shapes that go over several: a name in one field and the data in another, a heading and the row below it.
+//! fields of an event, [`over_lines`] what goes over several of them: a heading and the row below it, a key in lines.
+//! What words, forms, shapes and commands there are, [`rules`] has as data; [`commands`] reads command lines.
 
+mod commands;
+mod over_lines;
+mod rules;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::borrow::Cow;
@@ -14,13 +20,11 @@ use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
 
 use super::Context;
 use super::sink::add_problem;
+use over_lines::Above;
 pub(super) use text::{Look, is_secret_name, is_the_name, look_utf16, mask as mask_text, may_hold};
 
 /// What stands in the place of a secret.
 const MASK: &str = "***";
-
-/// Lines below a heading in which the data may stand: a rule of dashes and the first row.
-const LINES_BELOW: u64 = 3;
 
 /// Fields that hold the data of a value that another field names, as in event 4657 of the Security log.
 const DATA_FIELDS: [&str; 5] = ["NewValue", "OldValue", "Details", "Data", "Value"];
@@ -30,26 +34,27 @@ pub(super) fn is_data_name(name: &str) -> bool {
     DATA_FIELDS.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
-/// Masks the secrets in the events of one artifact, and says that there were some.
+/// Masks the secrets in the events and facts of one artifact, and says that there were some.
 pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
     let mut masked: Option<(Origin, u64)> = None;
-    let mut heading: Option<u64> = None;
+    let mut above = Above::default();
     for event in &mut findings.events {
-        let line = event.origin.line;
-        let below = match (heading, line) {
-            (Some(heading), Some(line)) => line > heading && line <= heading.saturating_add(LINES_BELOW),
-            _ => false,
-        };
         let suspect = is_suspect(event);
-        if !suspect && !below {
+        if !suspect && !above.is_open() {
             continue;
         }
-        let names = suspect && names_password(event);
-        if names {
-            heading = line.filter(|_| !text::is_assigned(&event.text()));
-        }
-        if (suspect && mask_event(event)) || (below && !names && mask_row(event)) {
+        // What goes on over lines is looked for before it is masked.
+        let row = above.row(event, suspect);
+        if (suspect && mask_event(event)) | (row && mask_row(event)) {
             masked.get_or_insert_with(|| (event.origin.clone(), 0)).1 += 1;
+        }
+    }
+    for fact in &mut findings.facts {
+        if may_hold(&fact.value)
+            && let Cow::Owned(value) = mask_text(&fact.value)
+        {
+            fact.value = value.into();
+            masked.get_or_insert_with(|| (fact.origin.clone(), 0)).1 += 1;
         }
     }
     if let Some((origin, count)) = masked {
@@ -89,12 +94,21 @@ fn names_password(event: &Event) -> bool {
         })
 }
 
+/// Secrets shorter than this are not looked for in what a reader made of their text: they stand in any word.
+const SHORTEST: usize = 4;
+
 /// Replaces the secrets of an event; true when there was one.
 fn mask_event(event: &mut Event) -> bool {
     let mut found = false;
-    if let Some(message) = &event.message
-        && let Cow::Owned(masked) = text::mask(message)
+    if let Some(message) = event.message.clone()
+        && let Cow::Owned(masked) = text::mask(&message)
     {
+        // Readers make fields of the message, by rules of their own.
+        for secret in text::secrets(&message) {
+            if secret.len() >= SHORTEST {
+                blank(event, secret);
+            }
+        }
         event.message = Some(masked.into());
         found = true;
     }
@@ -112,6 +126,20 @@ fn mask_event(event: &mut Event) -> bool {
         }
     }
     found
+}
+
+/// Replaces a secret wherever a field of an event has it, in its name too.
+fn blank(event: &mut Event, secret: &str) {
+    for field in &mut event.fields {
+        if let Value::Text(value) = &field.value
+            && value.contains(secret)
+        {
+            field.value = Value::text(value.replace(secret, MASK));
+        }
+        if field.name.contains(secret) {
+            field.name = field.name.replace(secret, MASK).into();
+        }
+    }
 }
 
 /// What a value becomes; none when it stays. `data` says that another field names it as a password.
@@ -142,99 +170,10 @@ fn mask_value(name: &str, value: &Value, data: bool) -> Option<Value> {
 /// Masks the row of a table below a heading with the name.
 fn mask_row(event: &mut Event) -> bool {
     let text = event.text();
-    if text.trim().is_empty() || text.trim().chars().all(|c| matches!(c, '-' | '=' | ' ')) {
+    if over_lines::is_rule(&text) || *text == *MASK {
         return false;
     }
     event.message = Some(MASK.into());
     event.fields.clear();
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::limits::Limits;
-    use crate::model::Interest;
-    use crate::source::Source;
-
-    fn all(text: &str) -> String {
-        let interest = Interest::everything().unwrap();
-        let limits = Limits::default();
-        let context = Context {
-            path: Arc::from("case.zip!/settings.txt"),
-            interest: &interest,
-            limits: &limits,
-            recover: false,
-        };
-        let findings = crate::reader::read(Source::memory(text), &context);
-        let kinds = findings.problems.iter().map(|problem| problem.kind);
-        assert!(
-            kinds.into_iter().any(|kind| kind == ProblemKind::SecretMasked),
-            "{text}\n{findings:#?}"
-        );
-        format!("{findings:?}")
-    }
-
-    #[test]
-    fn no_format_lets_a_password_through() {
-        let winlogon = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon";
-        let texts = [
-            format!("Windows Registry Editor Version 5.00\r\n\r\n[{winlogon}]\r\n\"DefaultPassword\"=\"Geheim73\"\r\n"),
-            format!(
-                "Windows Registry Editor Version 5.00\n[{winlogon}]\n\"DefaultPassword\"=\"Zeile\nGeheim73\"\n\"AutoAdminLogon\"=\"1\"\n"
-            ),
-            format!("[{winlogon}]\n\"DefaultPassword\"=\"Geheim73\n\"AutoAdminLogon\"=\"1\"\n"),
-            format!("{winlogon}\r\n    DefaultPassword    REG_SZ    Geheim73\r\n"),
-            format!("see below\n{winlogon}\n    defaultpassword    REG_SZ    Geheim73\n"),
-            format!("{winlogon}\\DefaultPassword = Geheim73\n"),
-            format!(
-                "DefaultPassword : Geheim73\nPSPath : Microsoft.PowerShell.Core\\Registry::{winlogon}\n"
-            ),
-            "AutoAdminLogon : 1\nDefaultPassword : Geheim73\n".to_owned(),
-            "DefaultPassword\r\n---------------\r\nGeheim73\r\n".to_owned(),
-            "\"AutoAdminLogon\",\"DefaultPassword\"\r\n\"1\",\"Geheim73\"\r\n".to_owned(),
-            "[Registry Values]\nMACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\DefaultPassword=1,\"Geheim73\"\n"
-                .to_owned(),
-            "The customer writes: DefaultPassword is Geheim73, what now?\n".to_owned(),
-            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
-             <Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4657</EventID></System><EventData>\
-             <Data Name='ObjectName'>\\REGISTRY\\MACHINE\\SOFTWARE\\Winlogon</Data>\
-             <Data Name='ObjectValueName'>DefaultPassword</Data><Data Name='NewValue'>Geheim73</Data>\
-             </EventData></Event>"
-                .to_owned(),
-        ];
-        for text in texts {
-            let out = all(&text);
-            assert!(!out.contains("Geheim"), "{text}\n{out}");
-            let wide: Vec<u8> = format!("\u{feff}{text}")
-                .encode_utf16()
-                .flat_map(u16::to_le_bytes)
-                .collect();
-            let interest = Interest::everything().unwrap();
-            let limits = Limits::default();
-            let context = Context {
-                path: Arc::from("a"),
-                interest: &interest,
-                limits: &limits,
-                recover: false,
-            };
-            let out = format!("{:?}", crate::reader::read(Source::memory(wide), &context));
-            assert!(!out.contains("Geheim"), "UTF-16 of {text}\n{out}");
-        }
-    }
-
-    #[test]
-    fn secret_fields_lose_their_value() {
-        let mut event = Event::new(Origin::artifact("a"));
-        event.push("DefaultPassword", Value::text("Hunter2"));
-        event.push("PasswordLastSet", Value::text("5/4/2026"));
-        event.push("SmtpPwd", Value::Unsigned(4_711));
-        assert!(mask_event(&mut event));
-        assert_eq!(event.field("DefaultPassword"), Some(&Value::text(MASK)));
-        assert_eq!(event.field("PasswordLastSet"), Some(&Value::text("5/4/2026")));
-        assert_eq!(event.field("SmtpPwd"), Some(&Value::text(MASK)));
-        assert!(!mask_event(&mut event));
-    }
 }

@@ -1,55 +1,52 @@
 //! Secrets in one piece of text. Must not know events.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::MASK;
-
-/// Names of things whose value nobody should see.
-const NAMES: &str =
-    "password|passwort|passwd|kennwort|contraseña|mot de passe|pwd|secret|token|api_?key|パスワード";
+use super::rules::{COMMAND_HINTS, Check, GROUPS, HARMLESS, KEYS, RULES, Rule, VALUE, WORDS};
+use super::{MASK, commands, rules::PLAIN};
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
 /// the name goes, whatever the form.
 pub(super) const CLEAR_TEXT: &str = "DefaultPassword";
 
-/// The patterns: what stays is the first group.
-static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let value = r#"(?:"(?:[^"\\\r\n]|\\.)*|\\"(?:[^"\\\r\n]|\\[^"])*|'[^'\r\n]*|[^\s;&<"']+)"#;
-    [
-        // A line of its own, and registry values: all the rest of the line.
-        format!(r"(?im)(^[ \t]*(?:[\w-]+[ \t]+){{0,2}}\w*(?:{NAMES})[ \t]*[:=][ \t]*)[^\s{{\[][^\r\n]*"),
-        format!(r"(?i)((?:{NAMES})[ \t]+REG_(?:EXPAND_)?SZ[ \t]+)[^\r\n]+"),
-        // Anywhere: the quoted text or the word.
-        format!(r#"(?i)((?:{NAMES})(?:\\?["'])?\s*(?:[:=>]|=>)\s*){value}"#),
-        format!(r"(?i)((?:^|\s)/(?:p|pass|pwd):){value}"),
-        r"(?i)(\b(?:bearer|basic)[ \t]+)[\w.~+/=-]{8,}".to_owned(),
-    ]
-    .iter()
-    .filter_map(|pattern| Regex::new(pattern).ok())
-    .collect()
-});
+/// The expression of each rule, made when a text first needs it.
+static FORMS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
+    LazyLock::new(|| RULES.iter().map(|_| OnceLock::new()).collect());
 
 /// Data that stands before the name it belongs to, as attributes and members of objects do in any order.
 static DATA: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)(\b(?:new|old)?(?:value|data)\\?["']?\s*[:=]\s*)(?:\\?"[^"\r\n]*|'[^'\r\n]*)"#).ok()
 });
 
-/// A quick look whether the patterns are worth trying.
-static HINT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let words = NAMES
-        .replace("_?", "")
-        .split('|')
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
-    let more = ["api_key", "/p:", "/pass:", "bearer", "basic"].map(str::to_owned);
-    AhoCorasick::builder()
+/// What a quick look searches for: the hints of all rules, and which rules each belongs to, one bit for each. The last bit
+/// is that of the commands.
+struct Hints {
+    scanner: AhoCorasick,
+    rules: Vec<u64>,
+}
+
+static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
+    let mut all: BTreeMap<&str, u64> = BTreeMap::new();
+    for (number, rule) in RULES.iter().enumerate() {
+        for hint in rule.hints {
+            *all.entry(hint).or_default() |= 1 << number;
+        }
+    }
+    for hint in COMMAND_HINTS {
+        *all.entry(hint).or_default() |= 1 << RULES.len();
+    }
+    let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    let scanner = AhoCorasick::builder()
         .ascii_case_insensitive(true)
-        .build(words.into_iter().chain(more))
-        .ok()
+        .build(words)
+        .ok()?;
+    Some(Hints { scanner, rules })
 });
 
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -84,30 +81,56 @@ pub(in crate::reader) fn is_the_name(text: &str) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case(CLEAR_TEXT))
 }
 
+/// Ends of names of fields that hold a secret and nothing else, in lower case.
+const NAME_ENDS: [&str; 22] = [
+    "password",
+    "passwort",
+    "kennwort",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "licensekey",
+    "license_key",
+    "accountkey",
+    "account_key",
+    "accesskey",
+    "access_key",
+    "privatekey",
+    "private_key",
+    "passphrase",
+    "contraseña",
+    "senha",
+    "wachtwoord",
+    "пароль",
+];
+
 /// Whether a field of this name holds a secret and nothing else: `DefaultPassword`, `access_token`.
 pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
     // Nearly every name is let go by its last letter.
     if !matches!(
         name.as_bytes().last(),
-        Some(b'd' | b't' | b'n' | b'y' | b'D' | b'T' | b'N' | b'Y')
+        Some(b'd' | b't' | b'n' | b'y' | b'e' | b'a' | b'D' | b'T' | b'N' | b'Y' | b'E' | b'A' | 0x80..)
     ) {
         return false;
     }
-    [
-        "password", "passwort", "kennwort", "pwd", "secret", "token", "apikey", "api_key",
-    ]
-    .iter()
-    .any(|secret| {
+    let ends = |secret: &&str| {
         let start = name.len().checked_sub(secret.len());
-        let end = start.and_then(|start| name.as_bytes().get(start..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(secret.as_bytes()))
-    })
+        let end = start.and_then(|start| name.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(secret))
+    };
+    NAME_ENDS.iter().any(ends) && !HARMLESS.iter().any(ends)
 }
+
+/// Bytes of a token that stands alone; fewer are none.
+const TOKEN_BYTES: usize = 20;
 
 /// Whether a text may hold a secret: a quick look.
 pub(in crate::reader) fn may_hold(text: &str) -> bool {
-    // A secret stands behind a mark, or it is told by the longest of the names alone.
-    let is_mark = |byte| mark(byte) == MARK;
+    // A secret stands behind a mark, or it is told by the longest of the names or its own shape alone.
+    let is_mark = |byte| mark(byte) & (MARK | WIDE) != 0;
     (text.len() >= CLEAR_TEXT.len() || text.bytes().any(is_mark)) && is_hinted(text.as_bytes())
 }
 
@@ -130,7 +153,8 @@ pub(in crate::reader) fn look_utf16(units: &[[u8; 2]], narrow: &mut Vec<u8>) -> 
     if seen & ZERO != 0 {
         return Look::Zero;
     }
-    if seen & MARK == 0 && (units.len() < CLEAR_TEXT.len() || seen & LETTER == 0) {
+    let names_none = units.len() < CLEAR_TEXT.len() || seen & LETTER == 0;
+    if seen & (MARK | WIDE) == 0 && names_none && (units.len() < TOKEN_BYTES || seen & PATH != 0) {
         return Look::Harmless;
     }
     let is_suspect = if seen & WIDE == 0 {
@@ -151,6 +175,8 @@ const ZERO: u8 = 2;
 const WIDE: u8 = 4;
 /// The rarest letter of the longest of the names.
 const LETTER: u8 = 8;
+/// Of no token.
+const PATH: u8 = 16;
 
 const MARKS: [u8; 256] = {
     let mut marks = [0; 256];
@@ -163,6 +189,7 @@ const MARKS: [u8; 256] = {
                 b' ' | b'\t' | b'\r' | b'\n' | b':' | b'=' | b'>' => MARK,
                 0x80.. => WIDE,
                 b'w' | b'W' => LETTER,
+                b'\\' | b'{' => PATH,
                 _ => 0,
             };
         }
@@ -177,7 +204,7 @@ const fn mark(byte: u8) -> u8 {
 }
 
 fn is_hinted(text: &[u8]) -> bool {
-    HINT.as_ref().is_some_and(|hint| hint.is_match(text))
+    HINTS.as_ref().is_some_and(|hints| hints.scanner.is_match(text))
 }
 
 /// The text with its secrets replaced; borrowed when there is none.
@@ -189,15 +216,173 @@ pub(in crate::reader) fn mask(text: &str) -> Cow<'_, str> {
     if names_password(text) {
         masked = Cow::Owned(mask_lines(text));
     }
-    for pattern in PATTERNS.iter() {
-        if let Cow::Owned(changed) = pattern.replace_all(&masked, format!("${{1}}{MASK}")) {
-            masked = Cow::Owned(changed);
-        }
+    if let Some(changed) = mask_ranges(&masked, find(&masked)) {
+        masked = Cow::Owned(changed);
     }
     match masked {
         Cow::Owned(changed) if changed == text => Cow::Borrowed(text),
         other => other,
     }
+}
+
+/// The secrets of a text.
+pub(super) fn secrets(text: &str) -> Vec<&str> {
+    find(text)
+        .into_iter()
+        .filter_map(|range| text.get(range))
+        .collect()
+}
+
+/// Where the secrets of a text stand.
+fn find(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let Some(hints) = HINTS.as_ref() else {
+        return found;
+    };
+    let hits = hints.scanner.find_overlapping_iter(text);
+    let wanted = hits.fold(0, |wanted, hit| {
+        wanted
+            | hints
+                .rules
+                .get(hit.pattern().as_usize())
+                .copied()
+                .unwrap_or_default()
+    });
+    for (number, (rule, form)) in RULES.iter().zip(FORMS.iter()).enumerate() {
+        if wanted >> number & 1 == 1
+            && let Some(form) = form.get_or_init(|| expression(rule.form))
+        {
+            found.extend(
+                form.captures_iter(text)
+                    .filter_map(|groups| secret(rule, &groups)),
+            );
+        }
+    }
+    if wanted >> RULES.len() & 1 == 1 {
+        commands::find(text, &mut found);
+    }
+    found
+}
+
+fn expression(form: &str) -> Option<Regex> {
+    let form = form
+        .replace("{NAMES}", &format!("{WORDS}|{KEYS}"))
+        .replace("{WORDS}", WORDS)
+        .replace("{KEYS}", KEYS)
+        .replace("{VALUE}", VALUE);
+    Regex::new(&format!("(?i){form}")).ok()
+}
+
+/// The secret of a match, unless it is none.
+fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
+    let value = GROUPS
+        .iter()
+        .find_map(|name| groups.name(name))
+        .or_else(|| groups.get(0))?;
+    let name = groups
+        .name("n")
+        .map_or("", |name| name.as_str())
+        .to_ascii_lowercase();
+    if value.is_empty() || value.as_str() == MASK || HARMLESS.iter().any(|harmless| name.ends_with(harmless))
+    {
+        return None;
+    }
+    let bare = groups.name("b").is_some();
+    let text = value.as_str();
+    // Variables and what a program is told to ask for.
+    if bare && text.starts_with(['$', '%', '(', '*', '@']) && rule.check != Check::Shape {
+        return None;
+    }
+    let first = text.split([' ', '\t']).next().unwrap_or(text);
+    let is = match rule.check {
+        Check::Shape => true,
+        Check::Any => !bare || !is_plain(first),
+        Check::Strong => is_strong(first),
+        Check::Coded => is_coded(text),
+        Check::Line => !is_plain(first) && (!is_pass(&name) || is_mixed(first)),
+        Check::ByName if is_word(&name) => {
+            let told = !is_pass(&name) || is_mixed(text);
+            told && (!bare || !is_plain(first))
+        }
+        Check::ByName => is_strong(text) || (!bare && text.len() >= 8 && !text.contains(' ')),
+    };
+    is.then(|| value.range())
+}
+
+/// Whether a name is that of a password and not of a token or a key.
+fn is_word(name: &str) -> bool {
+    const TOKENS: [&str; 4] = ["token", "secret", "key", "sig"];
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    !TOKENS.iter().any(|end| name.ends_with(end)) && !name.ends_with("signature")
+}
+
+/// A word of many meanings: `pass="specialize"`, "all tests pass: 7".
+fn is_pass(name: &str) -> bool {
+    name == "pass"
+}
+
+/// Whether letters and something else make up a word.
+fn is_mixed(word: &str) -> bool {
+    is_strong(word) && word.contains(|c: char| !c.is_alphabetic())
+}
+
+/// Whether a word stands for a secret or for none, or goes on a sentence.
+pub(super) fn is_plain(word: &str) -> bool {
+    let word = word
+        .trim_matches(['.', ',', ';', ':', '!', '?', ')', '}', ']', '"', '\'', '>'])
+        .to_lowercase();
+    word.is_empty()
+        || PLAIN.contains(&word.as_str())
+        || word.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'.'))
+}
+
+/// Whether a word looks like none of a language: letters with digits, signs within, or capitals within.
+pub(super) fn is_strong(word: &str) -> bool {
+    let word = word.trim_matches(['.', ',', ';', ':', '"', '\'', ')', '(', '[', ']']);
+    let has = |is: fn(char) -> bool| word.chars().any(is);
+    let is_number = word.starts_with("0x") || !has(char::is_alphabetic);
+    let signs = word.contains(['!', '#', '$', '%', '^', '&', '*', '+', '=', '~', '?', '@', '_']);
+    word.chars().count() >= 6
+        && !is_number
+        && !word.contains(['\\'])
+        && (has(|c| c.is_ascii_digit()) || signs || has_inner_capital(word))
+}
+
+fn has_inner_capital(word: &str) -> bool {
+    let mut before = None;
+    word.chars().any(|c| {
+        let inner = c.is_uppercase() && before.is_some_and(char::is_lowercase);
+        before = Some(c);
+        inner
+    })
+}
+
+/// Whether a word is encoded bytes.
+fn is_coded(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_digit() || matches!(c, '=' | '~' | '+' | '%'))
+        || has_inner_capital(word)
+}
+
+/// The text with these places replaced; none where there are none.
+fn mask_ranges(text: &str, mut ranges: Vec<Range<usize>>) -> Option<String> {
+    if ranges.is_empty() {
+        return None;
+    }
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for range in ranges {
+        if range.end <= done {
+            continue;
+        }
+        if range.start >= done {
+            out.push_str(text.get(done..range.start)?);
+            out.push_str(MASK);
+        }
+        done = range.end;
+    }
+    out.push_str(text.get(done..)?);
+    Some(out)
 }
 
 /// Masks what stands behind the name, to the end of the line, and in the line below when the name ends its line or
@@ -240,6 +425,16 @@ fn mask_lines(text: &str) -> String {
 
 fn end_of(line: &str) -> &'static str {
     if line.ends_with('\n') { "\n" } else { "" }
+}
+
+/// Fails where a form is no expression.
+#[cfg(test)]
+pub(super) fn check_rules() {
+    assert!(RULES.len() < 63, "a bit for each");
+    for rule in RULES {
+        assert!(expression(rule.form).is_some(), "{}", rule.form);
+        assert!(!rule.hints.is_empty(), "{}", rule.form);
+    }
 }
 
 #[cfg(test)]

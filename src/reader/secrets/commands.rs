@@ -1,0 +1,210 @@
+//! Secrets among the arguments of commands, wherever a command line stands in a text. Which commands, [`rules`](super::rules) knows.
+
+use std::ops::Range;
+
+use super::rules::{COMMANDS, Command, Place};
+use super::text::{is_plain, is_strong};
+
+/// Arguments looked at behind the name of a command.
+const ARGUMENTS: usize = 40;
+/// Bytes looked at.
+const LINE_BYTES: usize = 4 << 10;
+
+/// An argument: its text without quotes, and where that stands.
+struct Argument<'t> {
+    text: &'t str,
+    start: usize,
+}
+
+impl Argument<'_> {
+    fn is_option(&self) -> bool {
+        self.text.starts_with(['/', '-'])
+    }
+
+    const fn range(&self, skipped: usize) -> Range<usize> {
+        let start = self.start.saturating_add(skipped);
+        start..self.start.saturating_add(self.text.len())
+    }
+}
+
+/// Finds the secrets of every command in a text.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    // Names of commands are words of ASCII.
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find(is_letter)) {
+        let start = at.saturating_add(start);
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
+        let word = rest.get(..length).unwrap_or_default();
+        at = start.saturating_add(length);
+        let before = text.get(..start).and_then(|head| head.chars().next_back());
+        if before.is_some_and(|c| matches!(c, '-' | '/' | '.' | '=') || c.is_alphanumeric()) {
+            continue;
+        }
+        let commands = || named(word);
+        if commands().next().is_none() {
+            continue;
+        }
+        let arguments = arguments(text, at);
+        for command in commands() {
+            of_command(command, &arguments, found);
+        }
+    }
+}
+
+const fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '.'
+}
+
+/// The commands that a word names, with or without the extension of a program.
+fn named(word: &str) -> impl Iterator<Item = &'static Command> {
+    let stem = word
+        .len()
+        .checked_sub(4)
+        .and_then(|at| word.split_at_checked(at))
+        .filter(|(_, end)| end.eq_ignore_ascii_case(".exe") || end.eq_ignore_ascii_case(".com"))
+        .map_or(word, |(stem, _)| stem);
+    COMMANDS
+        .iter()
+        .filter(move |command| command.names.iter().any(|name| name.eq_ignore_ascii_case(stem)))
+}
+
+/// The arguments from a place on, to the end of the command.
+fn arguments(text: &str, from: usize) -> Vec<Argument<'_>> {
+    let limit = text.floor_char_boundary(from.saturating_add(LINE_BYTES).min(text.len()));
+    let line = text.get(from..limit).unwrap_or_default();
+    let stop = line.find(['\r', '\n']).unwrap_or(line.len());
+    let line = line.get(..stop).unwrap_or_default();
+    let mut found = Vec::new();
+    // What ends the quoted path of the program, and the elements between a command and its arguments.
+    let mut at = skip(line, 0, &['"', '\'', '\\', ' ', '\t']);
+    while line.get(at..).is_some_and(|rest| rest.starts_with('<')) {
+        let close = line.get(at..).and_then(|rest| rest.find('>'));
+        let Some(close) = close else { break };
+        at = skip(line, at.saturating_add(close).saturating_add(1), &[' ', '\t']);
+    }
+    while found.len() < ARGUMENTS {
+        at = skip(line, at, &[' ', '\t', '^']);
+        let rest = line.get(at..).unwrap_or_default();
+        if rest.is_empty() || rest.starts_with(['|', '&', '<', '>']) {
+            break;
+        }
+        let opening = rest.len() - rest.trim_start_matches('\\').len();
+        let quote = rest.get(opening..).and_then(|rest| rest.chars().next());
+        let (start, length, next) = match quote.filter(|c| matches!(c, '"' | '\'') && opening < 4) {
+            Some(quote) => {
+                let start = opening.saturating_add(1);
+                let inner = rest.get(start..).unwrap_or_default();
+                let close = inner.find(quote).unwrap_or(inner.len());
+                let inner = inner.get(..close).unwrap_or_default();
+                let length = inner.trim_end_matches('\\').len();
+                (start, length, start.saturating_add(close).saturating_add(1))
+            }
+            None => {
+                let length = rest.find([' ', '\t', '<', '|', '"']).unwrap_or(rest.len());
+                (0, length, length.max(1))
+            }
+        };
+        let text = rest.get(start..start.saturating_add(length)).unwrap_or_default();
+        found.push(Argument {
+            text,
+            start: from.saturating_add(at).saturating_add(start),
+        });
+        at = at.saturating_add(next);
+    }
+    found
+}
+
+fn skip(line: &str, from: usize, signs: &[char]) -> usize {
+    let rest = line.get(from..).unwrap_or_default();
+    from.saturating_add(rest.len() - rest.trim_start_matches(signs).len())
+}
+
+fn of_command(command: &Command, arguments: &[Argument<'_>], found: &mut Vec<Range<usize>>) {
+    let arguments = if command.verb.is_empty() {
+        arguments
+    } else {
+        match arguments.split_first() {
+            Some((verb, rest)) if verb.text.eq_ignore_ascii_case(command.verb) => rest,
+            _ => return,
+        }
+    };
+    for place in command.places {
+        match place {
+            Place::After(options) => after(arguments, options, |argument| {
+                found.push(argument.range(0));
+            }),
+            Place::Half(options, sign) => after(arguments, options, |argument| {
+                if let Some((before, _)) = argument.text.split_once(*sign) {
+                    found.push(argument.range(before.len().saturating_add(1)));
+                }
+            }),
+            Place::Joined(beginnings) => {
+                for argument in arguments {
+                    let joined = beginnings.iter().find(|start| begins(argument.text, start));
+                    if let Some(start) = joined {
+                        found.push(argument.range(start.len()));
+                    }
+                }
+            }
+            Place::Positional(count) => positional(arguments, *count, found),
+            Place::BehindShare => behind_share(arguments, found),
+        }
+    }
+}
+
+fn begins(text: &str, start: &str) -> bool {
+    // Options of one letter are told apart by its case.
+    let head = text.get(..start.len()).unwrap_or_default();
+    let same = if start.contains(':') {
+        head.eq_ignore_ascii_case(start)
+    } else {
+        head == start
+    };
+    same && text.len() > start.len()
+}
+
+/// Hands out what stands behind an option. `*` asks for the secret, and another option is none.
+fn after<'a, 't>(arguments: &'a [Argument<'t>], options: &[&str], mut take: impl FnMut(&'a Argument<'t>)) {
+    for pair in arguments.windows(2) {
+        if let [option, value] = pair
+            && options.iter().any(|name| {
+                *name == option.text || (name.len() > 2 && name.eq_ignore_ascii_case(option.text))
+            })
+            && value.text != "*"
+            && !value.text.is_empty()
+            && !value.text.starts_with("/")
+        {
+            take(value);
+        }
+    }
+}
+
+/// More words than a command takes are a sentence about it; then only what no word looks like is a secret.
+fn positional(arguments: &[Argument<'_>], count: usize, found: &mut Vec<Range<usize>>) {
+    let words: Vec<&Argument<'_>> = arguments
+        .iter()
+        .filter(|argument| !argument.is_option())
+        .collect();
+    if let Some(word) = words.get(count)
+        && word.text != "*"
+        && (is_strong(word.text) || (words.len() == count.saturating_add(1) && !is_plain(word.text)))
+    {
+        found.push(word.range(0));
+    }
+}
+
+fn behind_share(arguments: &[Argument<'_>], found: &mut Vec<Range<usize>>) {
+    let share = arguments
+        .iter()
+        .position(|argument| argument.text.starts_with(r"\\"));
+    let Some(share) = share else { return };
+    let behind = arguments.get(share.saturating_add(1)..).unwrap_or_default();
+    let words: Vec<&Argument<'_>> = behind.iter().filter(|argument| !argument.is_option()).collect();
+    if let Some(word) = words.first()
+        && word.text != "*"
+        && (is_strong(word.text) || (words.len() == 1 && !is_plain(word.text)))
+    {
+        found.push(word.range(0));
+    }
+}

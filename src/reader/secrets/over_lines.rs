@@ -1,0 +1,93 @@
+//! Secrets that go on over the lines of a text, each of which may be an event of its own: a heading and the row below it, an
+//! element and the text in it, a private key. Must not know what a secret looks like in one line.
+
+use crate::model::Event;
+
+use super::{names_password, text};
+
+/// Lines below a heading in which the data may stand: a rule of dashes and the first row.
+const LINES_BELOW: u64 = 3;
+/// Lines that a private key has at most.
+const KEY_LINES: u64 = 200;
+/// Lines between an element and its text.
+const ELEMENT_LINES: u64 = 2;
+
+/// What the events before one said.
+#[derive(Debug, Default)]
+pub(super) struct Above {
+    /// The line of a heading that names the password.
+    heading: Option<u64>,
+    /// The line that a private key begins in.
+    key: Option<u64>,
+    /// The line of an element that names a secret and has its text below.
+    element: Option<u64>,
+}
+
+impl Above {
+    /// Whether the next events may hold what one before announced.
+    pub(super) const fn is_open(&self) -> bool {
+        self.heading.is_some() || self.key.is_some() || self.element.is_some()
+    }
+
+    /// Whether an event holds what one before announced; notes what it announces itself.
+    pub(super) fn row(&mut self, event: &Event, suspect: bool) -> bool {
+        let Some(line) = event.origin.line else {
+            return false;
+        };
+        let said = event.text();
+        let said = said.trim();
+        let within = |from: Option<u64>, lines: u64| {
+            from.is_some_and(|from| line > from && line <= from.saturating_add(lines))
+        };
+        let mut row = within(self.key, KEY_LINES);
+        if row && said.contains("-----END") {
+            self.key = None;
+            row = false;
+        }
+        if within(self.element, ELEMENT_LINES) {
+            row |= !said.ends_with('>') || said.contains("</");
+        }
+        self.element = self.element.filter(|&from| line <= from);
+        let names = suspect && names_password(event);
+        row |= !names && within(self.heading, LINES_BELOW);
+        if names {
+            self.heading = Some(line).filter(|_| !text::is_assigned(said));
+        } else if self
+            .heading
+            .is_some_and(|from| line > from.saturating_add(LINES_BELOW))
+        {
+            self.heading = None;
+        }
+        if suspect
+            && said.contains("-----BEGIN")
+            && said.contains("PRIVATE KEY")
+            && !said.contains("-----END")
+        {
+            self.key = Some(line);
+        } else if self.key.is_some_and(|from| line > from.saturating_add(KEY_LINES)) {
+            self.key = None;
+        }
+        if opens_element(said) {
+            self.element = Some(line);
+        }
+        row
+    }
+}
+
+/// Whether a line ends with the beginning of an element that names a secret, and perhaps with that of the value in it.
+fn opens_element(line: &str) -> bool {
+    let Some(inner) = line.strip_suffix('>') else {
+        return false;
+    };
+    let Some((_, tag)) = inner.rsplit_once('<') else {
+        return false;
+    };
+    let name = tag.split([' ', '\t']).next().unwrap_or_default();
+    let name = name.rsplit(':').next().unwrap_or_default().to_lowercase();
+    !tag.starts_with(['/', '!', '?']) && !tag.ends_with('/') && text::is_secret_name(&name)
+}
+
+/// Whether a line is empty or drawn.
+pub(super) fn is_rule(line: &str) -> bool {
+    line.trim().chars().all(|c| matches!(c, '-' | '=' | ' '))
+}

@@ -1,0 +1,142 @@
+//! No format lets a secret through, and what only looks like one stays.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::limits::Limits;
+use crate::model::Interest;
+use crate::source::Source;
+
+fn all(text: &str) -> String {
+    let interest = Interest::everything().unwrap();
+    let limits = Limits::default();
+    let context = Context {
+        path: Arc::from("case.zip!/settings.txt"),
+        interest: &interest,
+        limits: &limits,
+        recover: false,
+    };
+    let findings = crate::reader::read(Source::memory(text), &context);
+    let kinds = findings.problems.iter().map(|problem| problem.kind);
+    assert!(
+        kinds.into_iter().any(|kind| kind == ProblemKind::SecretMasked),
+        "{text}\n{findings:#?}"
+    );
+    format!("{findings:?}")
+}
+
+#[test]
+fn no_format_lets_a_password_through() {
+    let winlogon = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon";
+    let texts = [
+        format!("Windows Registry Editor Version 5.00\r\n\r\n[{winlogon}]\r\n\"DefaultPassword\"=\"Geheim73\"\r\n"),
+        format!(
+            "Windows Registry Editor Version 5.00\n[{winlogon}]\n\"DefaultPassword\"=\"Zeile\nGeheim73\"\n\"AutoAdminLogon\"=\"1\"\n"
+        ),
+        format!("[{winlogon}]\n\"DefaultPassword\"=\"Geheim73\n\"AutoAdminLogon\"=\"1\"\n"),
+        format!("{winlogon}\r\n    DefaultPassword    REG_SZ    Geheim73\r\n"),
+        format!("see below\n{winlogon}\n    defaultpassword    REG_SZ    Geheim73\n"),
+        format!("{winlogon}\\DefaultPassword = Geheim73\n"),
+        format!(
+            "DefaultPassword : Geheim73\nPSPath : Microsoft.PowerShell.Core\\Registry::{winlogon}\n"
+        ),
+        "AutoAdminLogon : 1\nDefaultPassword : Geheim73\n".to_owned(),
+        "DefaultPassword\r\n---------------\r\nGeheim73\r\n".to_owned(),
+        "\"AutoAdminLogon\",\"DefaultPassword\"\r\n\"1\",\"Geheim73\"\r\n".to_owned(),
+        "[Registry Values]\nMACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\DefaultPassword=1,\"Geheim73\"\n"
+            .to_owned(),
+        "The customer writes: DefaultPassword is Geheim73, what now?\n".to_owned(),
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+         <Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4657</EventID></System><EventData>\
+         <Data Name='ObjectName'>\\REGISTRY\\MACHINE\\SOFTWARE\\Winlogon</Data>\
+         <Data Name='ObjectValueName'>DefaultPassword</Data><Data Name='NewValue'>Geheim73</Data>\
+         </EventData></Event>"
+            .to_owned(),
+    ];
+    for text in texts {
+        let out = all(&text);
+        assert!(!out.contains("Geheim"), "{text}\n{out}");
+        let wide: Vec<u8> = format!("\u{feff}{text}")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let interest = Interest::everything().unwrap();
+        let limits = Limits::default();
+        let context = Context {
+            path: Arc::from("a"),
+            interest: &interest,
+            limits: &limits,
+            recover: false,
+        };
+        let out = format!("{:?}", crate::reader::read(Source::memory(wide), &context));
+        assert!(!out.contains("Geheim"), "UTF-16 of {text}\n{out}");
+    }
+}
+
+#[test]
+fn secret_fields_lose_their_value() {
+    let mut event = Event::new(Origin::artifact("a"));
+    event.push("DefaultPassword", Value::text("Hunter2"));
+    event.push("PasswordLastSet", Value::text("5/4/2026"));
+    event.push("SmtpPwd", Value::Unsigned(4_711));
+    assert!(mask_event(&mut event));
+    assert_eq!(event.field("DefaultPassword"), Some(&Value::text(MASK)));
+    assert_eq!(event.field("PasswordLastSet"), Some(&Value::text("5/4/2026")));
+    assert_eq!(event.field("SmtpPwd"), Some(&Value::text(MASK)));
+    assert!(!mask_event(&mut event));
+}
+
+#[expect(unreachable_pub, reason = "the tests of the program share it")]
+#[path = "../../../tests/support/planted.rs"]
+mod planted;
+
+#[test]
+fn secrets_in_every_shape_are_masked() {
+    let secrets = planted::secrets(300);
+    let mut shown = Vec::new();
+    for (number, shape) in planted::SHAPES.iter().enumerate() {
+        for secret in secrets.iter().skip(number % 7).step_by(7) {
+            let secret = if planted::is_alphanumeric(shape) {
+                secret.replace(|c: char| !c.is_ascii_alphanumeric(), "0")
+            } else {
+                secret.clone()
+            };
+            let line = shape.replace("SECRET", &secret);
+            let masked = mask_text(&line);
+            if masked.contains(&secret) {
+                shown.push(format!("{line}\n    {masked}"));
+                break;
+            }
+        }
+    }
+    assert!(
+        shown.is_empty(),
+        "{} of {}:\n{}",
+        shown.len(),
+        planted::SHAPES.len(),
+        shown.join("\n")
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_secret_stays() {
+    let changed: Vec<String> = planted::LOOK_ALIKES
+        .iter()
+        .filter_map(|line| match mask_text(line) {
+            Cow::Owned(masked) => Some(format!("{line}\n    {masked}")),
+            Cow::Borrowed(_) => None,
+        })
+        .collect();
+    assert!(
+        changed.is_empty(),
+        "{} of {}:\n{}",
+        changed.len(),
+        planted::LOOK_ALIKES.len(),
+        changed.join("\n")
+    );
+}
+
+#[test]
+fn every_form_is_an_expression_and_can_be_hinted() {
+    text::check_rules();
+}
