@@ -57,8 +57,11 @@ pub fn fingerprint(path: &Path, stop: &Stop) -> Result<Fingerprint> {
                 return Err(failed(io::Error::other(reason.to_string())));
             }
         }
-    } else {
+    } else if meta.is_file() {
         total.file(&name, Some(file(path, stop).map_err(failed)?));
+    } else {
+        // Opening a pipe waits for whoever writes to it, and a device may never end.
+        return Err(failed(io::Error::other("neither a file nor a folder")));
     }
     Ok(Fingerprint {
         hash: total.hash.finalize().into(),

@@ -33,6 +33,8 @@ pub enum Format {
     RobotLog,
     /// A table of jobs or of robots' log lines, as an Orchestrator exports it.
     JobTable,
+    /// A table of runs of flows.
+    FlowRuns,
     /// JSON of a Power Automate run.
     PowerAutomate,
     /// Any other JSON.
@@ -57,6 +59,8 @@ pub enum Format {
     SystemInfo,
     /// Output of another command that states facts.
     CommandOutput,
+    /// What this program wrote itself: a report, a listing. It is left out.
+    OwnOutput,
     /// Any other text.
     PlainText,
     /// Not a log.
@@ -79,6 +83,7 @@ impl Format {
             Self::EventList => "event-list",
             Self::RobotLog => "robot-log",
             Self::JobTable => "job-table",
+            Self::FlowRuns => "flow-runs",
             Self::PowerAutomate => "power-automate",
             Self::Json => "json",
             Self::TraceFormats => "trace-formats",
@@ -91,6 +96,7 @@ impl Format {
             Self::SessionList => "session-list",
             Self::SystemInfo => "system-info",
             Self::CommandOutput => "command-output",
+            Self::OwnOutput => "own-output",
             Self::PlainText => "plain-text",
             Self::Other => "other",
             Self::Empty => "empty",

@@ -12,9 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::limits::Limits;
-use crate::model::{Event, Findings, Form, Format, Interest, ProblemKind};
+use crate::model::{Encoding, Event, Findings, Form, Format, Interest, ProblemKind};
 use crate::source::Source;
 
+mod code_page;
 mod encoding;
 pub mod etl;
 mod event_json;
@@ -27,6 +28,7 @@ mod json;
 mod lines;
 mod little_endian;
 mod local_time;
+mod loose_xml;
 mod own_lines;
 mod plain_text;
 mod power_automate;
@@ -36,6 +38,7 @@ mod robot_version;
 mod room;
 mod secrets;
 mod session_dump;
+mod set_aside;
 mod settings;
 mod shapes;
 mod sink;
@@ -48,6 +51,7 @@ mod trace_text;
 mod window;
 mod wording;
 
+use code_page::CodePage;
 use sink::Sink;
 use sniff::Kind;
 
@@ -106,6 +110,11 @@ const TEXT_FORMATS: &[TextFormat] = &[
         format: Format::TraceText,
         sniff: table::trace_csv::sniff,
         read: table::trace_csv::read,
+    },
+    TextFormat {
+        format: Format::FlowRuns,
+        sniff: table::flow_runs::sniff,
+        read: table::flow_runs::read,
     },
     TextFormat {
         format: Format::JobTable,
@@ -197,9 +206,13 @@ pub(crate) fn write_pieces<T: Send>(
             return findings;
         }
     };
-    if evtx::sniff(&head) {
+    if let Some(what) = set_aside::unread(&head) {
+        set_aside::note(what, context, &mut findings);
+        let _ = sink(digest(&mut findings, Vec::new()));
+    } else if evtx::sniff(&head) {
         evtx::read(source, (context, writer), &mut findings, digest, sink);
     } else {
+        let (head, source, foreign) = recoded(head, source);
         match choose(&head, context.interest) {
             Choice::Reader(format, read) => {
                 findings.format = Some(format);
@@ -207,11 +220,39 @@ pub(crate) fn write_pieces<T: Send>(
             }
             Choice::Settings(kind) => settings::read(kind, source, context, &mut findings),
         }
+        if foreign {
+            findings.encoding = Some(Encoding::Ansi);
+            forget_offsets(&mut findings);
+        }
         secrets::mask(context, &mut findings);
         let _ = sink(digest(&mut findings, Vec::new()));
     }
     findings.bytes = findings.bytes.max(count.bytes());
     findings
+}
+
+/// Takes offsets away that are none in the artifact; lines stay.
+fn forget_offsets(findings: &mut Findings) {
+    let events = findings.events.iter_mut().map(|event| &mut event.origin);
+    let facts = findings.facts.iter_mut().map(|fact| &mut fact.origin);
+    let problems = findings.problems.iter_mut().map(|problem| &mut problem.origin);
+    for origin in events.chain(facts).chain(problems) {
+        origin.offset = None;
+    }
+}
+
+/// The text in UTF-8 where it is in a code page that readers do not know; its offsets are not those of the artifact.
+fn recoded(head: Vec<u8>, source: Source) -> (Vec<u8>, Source, bool) {
+    let declares = head.trim_ascii_start().starts_with(b"<?xml");
+    let is_text =
+        !declares && matches!(sniff::kind(&head), Kind::Text(ref head) if head.encoding == Encoding::Ansi);
+    match is_text.then(|| CodePage::of(&head)).flatten() {
+        Some(page) => {
+            let stream = page.recode(source.into_stream());
+            (page.decode(&head).into_bytes(), Source::Stream(stream), true)
+        }
+        None => (head, source, false),
+    }
 }
 
 /// Tells the format, other than that of event logs, and its reader by the first bytes.
@@ -224,12 +265,21 @@ fn choose(head: &[u8], interest: &Interest) -> Choice {
         Kind::Text(text) if etl::sniff_formats(&text.text) => {
             Choice::Reader(Format::TraceFormats, etl::read_formats)
         }
+        Kind::Text(head) if set_aside::is_own(&head.text) => {
+            Choice::Reader(Format::OwnOutput, set_aside::skip)
+        }
         Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),
         Kind::Text(head) if own_lines::sniff(&head.text, interest) => {
             Choice::Reader(Format::TraceText, own_lines::read)
         }
         Kind::Text(head) => choose_text(&head.text),
     }
+}
+
+/// Whether these first bytes of a file are of a text that this program wrote: a report, a listing, a table of a batch.
+#[must_use]
+pub fn is_own_output(head: &[u8]) -> bool {
+    set_aside::is_own(&String::from_utf8_lossy(head))
 }
 
 /// Settings that can stand among other text are looked for only where no log was found: logs quote everything.
@@ -241,10 +291,12 @@ fn choose_text(head: &str) -> Choice {
     if let Some(found) = TEXT_FORMATS.iter().find(|candidate| (candidate.sniff)(head)) {
         return Choice::Reader(found.format, found.read);
     }
-    settings.map_or(
-        Choice::Reader(Format::PlainText, plain_text::read),
-        Choice::Settings,
-    )
+    let read = if loose_xml::sniff(head) {
+        loose_xml::read
+    } else {
+        plain_text::read
+    };
+    settings.map_or(Choice::Reader(Format::PlainText, read), Choice::Settings)
 }
 
 /// Nothing is in it, unless something follows a long run of zeros.

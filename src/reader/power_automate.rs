@@ -241,24 +241,7 @@ impl Document<'_, '_> {
         };
         self.is_flow = true;
         let message = message.unwrap_or_default();
-        let interest = self.wording.interest();
-        let mut event = self.event(around);
-        event.provider = POWER_AUTOMATE.into();
-        event.push("code", Value::text(code));
-        if let Some(status) = signed_status(message) {
-            event.push("status", Value::Hex32(status));
-        }
-        // The code is what tells errors apart, so it stands in the text that is shown and searched.
-        let text = match (message.is_empty(), message.contains(code)) {
-            (true, _) => code.to_owned(),
-            (false, true) => message.to_owned(),
-            (false, false) => format!("{message} ({code})"),
-        };
-        event.message = Some(text.into());
-        // An error has no event id: a provider of which all is wanted is one that wants any.
-        let wanted = interest.wants(POWER_AUTOMATE, 0);
-        if wanted || interest.mentions(code) || interest.mentions(message) {
-            self.wording.tell(&mut event, message);
+        if let Some(event) = run_error(self.wording, self.event(around), code, message) {
             self.sink.event(event);
         }
         // An outer error often only wraps the one that counts.
@@ -304,6 +287,29 @@ impl Document<'_, '_> {
         self.value(&value, Around { nested, ..around });
         true
     }
+}
+
+/// Makes an event the error of a run, if that is of interest.
+pub(crate) fn run_error(wording: &Wording<'_>, mut event: Event, code: &str, message: &str) -> Option<Event> {
+    let interest = wording.interest();
+    event.provider = POWER_AUTOMATE.into();
+    event.push("code", Value::text(code));
+    if let Some(status) = signed_status(message) {
+        event.push("status", Value::Hex32(status));
+    }
+    // The code is what tells errors apart, so it stands in the text that is shown and searched.
+    let text = match (message.is_empty(), message.contains(code)) {
+        (true, _) => code.to_owned(),
+        (false, true) => message.to_owned(),
+        (false, false) => format!("{message} ({code})"),
+    };
+    event.message = Some(text.into());
+    // An error has no event id: a provider of which all is wanted is one that wants any.
+    let wanted = interest.wants(POWER_AUTOMATE, 0) || interest.mentions(code) || interest.mentions(message);
+    wanted.then(|| {
+        wording.tell(&mut event, message);
+        event
+    })
 }
 
 fn count_lines(text: &str) -> u64 {

@@ -56,7 +56,7 @@ pub(crate) struct Analyze {
 
 impl Analyze {
     pub(crate) fn run(self) -> Outcome {
-        self.render.check(&self.look)?;
+        self.render.check(&self.look, &self.paths)?;
         if self.json_schema {
             self.look.target.write(&report::json_schema())?;
             return Ok(Status::Nothing);

@@ -119,9 +119,9 @@ pub(crate) fn verdict() -> impl TypedValueParser<Value = Verdict> {
 
 impl Render {
     /// Complains early, before hours of reading.
-    pub(crate) fn check(&self, look: &Look) -> Result<(), Failure> {
-        look.target.check()?;
-        self.page(look).map_or(Ok(()), |page| page.check())
+    pub(crate) fn check(&self, look: &Look, inputs: &[PathBuf]) -> Result<(), Failure> {
+        look.target.check(inputs)?;
+        self.page(look).map_or(Ok(()), |page| page.check(inputs))
     }
 
     /// Where the page goes that is written beside the output.

@@ -1,7 +1,7 @@
 //! Results to standard output or, atomically, to a file; messages to the error stream.
 
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use logonscope::report::escape;
@@ -23,10 +23,14 @@ impl Target {
         }
     }
 
-    /// Complains early, before hours of reading.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
+    /// Complains early, before hours of reading: of a file that exists, and, whatever is forced, of one that is evidence.
+    pub(crate) fn check(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
         match &self.output {
             Some(path) if !self.force && path.exists() => Err(exists(path)),
+            Some(path) if path.exists() && is_evidence(path, inputs) => Err(Failure::new(format!(
+                "{} is part of the input and would be lost; write the result somewhere else",
+                path.display()
+            ))),
             _ => Ok(()),
         }
     }
@@ -65,6 +69,22 @@ impl Target {
 /// The columns of the terminal on standard output; 0 where it is none.
 pub(crate) fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout()).map_or(0, |(width, _)| usize::from(width.0))
+/// Whether a file is an input or lies in one, and is not what an earlier run wrote there.
+fn is_evidence(path: &Path, inputs: &[PathBuf]) -> bool {
+    let Ok(path) = path.canonicalize() else {
+        return false;
+    };
+    let within = inputs
+        .iter()
+        .any(|input| input.canonicalize().is_ok_and(|input| path.starts_with(input)));
+    within && !is_own_output(&path)
+}
+
+/// Whether a file is what an earlier run wrote.
+fn is_own_output(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(4 << 10).read_to_end(&mut head));
+    read.is_ok() && logonscope::reader::is_own_output(&head)
 }
 
 /// Whether standard output takes colours.

@@ -37,7 +37,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(crate) fn run(self) -> Outcome {
-        self.render.check(&self.look)?;
+        self.render.check(&self.look, std::slice::from_ref(&self.path))?;
         let mut diagnosis = stored(&self.path)?;
         let status = status(&diagnosis, self.render.fail_on);
         if let Some(least) = self.render.min_verdict {

@@ -35,11 +35,16 @@ pub(crate) fn find(inputs: &[PathBuf], out: &Path) -> Result<Vec<Case>, Failure>
         }
         for child in std::fs::read_dir(input).map_err(failed)? {
             let child = child.map_err(failed)?;
-            let hidden = child.file_name().as_encoded_bytes().starts_with(b".");
+            let hidden = is_hidden(child.file_name().as_encoded_bytes());
             let kind = child.file_type().map_err(failed)?;
             if kind.is_symlink() {
                 output::warn(&format!(
                     "{}: a link, which is not followed",
+                    child.path().display()
+                ));
+            } else if !kind.is_file() && !kind.is_dir() {
+                output::warn(&format!(
+                    "{}: neither a file nor a folder, left out",
                     child.path().display()
                 ));
             } else if !hidden && !same(&child.path(), out) {
@@ -50,6 +55,11 @@ pub(crate) fn find(inputs: &[PathBuf], out: &Path) -> Result<Vec<Case>, Failure>
     paths.sort();
     paths.dedup();
     Ok(name(paths))
+}
+
+/// Whether a name is one that people hide: one dot before other letters. `..zip` is a slip, and a case.
+fn is_hidden(name: &[u8]) -> bool {
+    matches!(name, [b'.', second, ..] if *second != b'.')
 }
 
 fn same(one: &Path, other: &Path) -> bool {

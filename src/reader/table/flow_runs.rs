@@ -1,0 +1,342 @@
+//! Runs of flows as tables: what the portal of Power Automate shows, and rows of Dataverse's table `flowsession`.
+//!
+//! Headings are told without regard to case, blanks and signs, so that a column of the portal and the field of Dataverse
+//! behind it are one. A row becomes what the error object of a run's JSON would: the code, the message, the machine, and the
+//! time of its end, where its error belongs; without an end, that of its start and its duration.
+//!
+//! Sources: <https://learn.microsoft.com/power-automate/desktop-flows/monitor-desktop-flow-queues>,
+//! <https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/flowsession>.
+
+use chrono::TimeDelta;
+
+use super::events::{SEPARATORS, is_preface};
+use super::rows::{Row, Rows, quotes_fit, split};
+use crate::model::{Event, Findings, ProblemKind};
+use crate::reader::lines::Text;
+use crate::reader::local_time::{self, DateOrder, Stamp};
+use crate::reader::sink::Sink;
+use crate::reader::wording::Wording;
+use crate::reader::{Context, power_automate};
+use crate::source::Source;
+
+/// A column that matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Code,
+    Message,
+    Ended,
+    Started,
+    Duration,
+    Machine,
+    Other,
+}
+
+/// Headings in lower case, letters and digits alone.
+const HEADINGS: &[(Column, &[&str])] = &[
+    (
+        Column::Code,
+        &[
+            "errorcode",
+            "errortype",
+            "failurecode",
+            "fehlercode",
+            "codederreur",
+            "codedeerror",
+            "エラーコード",
+        ],
+    ),
+    (
+        Column::Message,
+        &[
+            "errormessage",
+            "errordetails",
+            "error",
+            "message",
+            "fehlermeldung",
+            "messagederreur",
+            "mensajedeerror",
+            "エラーメッセージ",
+        ],
+    ),
+    (
+        Column::Ended,
+        &[
+            "runend",
+            "completedon",
+            "completed",
+            "endtime",
+            "ended",
+            "endedon",
+            "end",
+            "finished",
+            "finishedon",
+            "completiontime",
+            "enddate",
+            "beendet",
+            "ende",
+            "endzeit",
+            "heuredefin",
+            "horadefinalización",
+            "終了時刻",
+        ],
+    ),
+    (
+        Column::Started,
+        &[
+            "runstart",
+            "startedon",
+            "started",
+            "starttime",
+            "start",
+            "startdate",
+            "gestartet",
+            "startzeit",
+            "heurededébut",
+            "horadeinicio",
+            "開始時刻",
+        ],
+    ),
+    (
+        Column::Duration,
+        &["duration", "runduration", "dauer", "durée", "duración", "期間"],
+    ),
+    (
+        Column::Machine,
+        &[
+            "machine",
+            "machinename",
+            "hostmachinename",
+            "computer",
+            "computername",
+            "hostname",
+            "hostmachine",
+            "maschine",
+            "computadora",
+            "ordinateur",
+            "コンピューター",
+        ],
+    ),
+];
+
+/// Whether a text begins with such a table: headings with a code and a time of a run.
+pub(crate) fn sniff(head: &str) -> bool {
+    layout(head).is_some()
+}
+
+fn layout(head: &str) -> Option<(char, Vec<Column>)> {
+    let first = head
+        .lines()
+        .map(|line| line.trim_start_matches('\u{feff}').trim())
+        .find(|line| !is_preface(line))?;
+    SEPARATORS.into_iter().find_map(|separator| {
+        let columns = of_headings(&split(first, separator).0);
+        let has = |wanted: Column| columns.contains(&wanted);
+        let fits = has(Column::Code) && has(Column::Message) && (has(Column::Ended) || has(Column::Started));
+        fits.then_some((separator, columns))
+    })
+}
+
+fn of_headings(cells: &[String]) -> Vec<Column> {
+    let mut columns = Vec::with_capacity(cells.len());
+    for cell in cells.iter().take(256) {
+        // Dataverse puts the prefix of a solution before some names.
+        let bare: String = cell
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
+        let found = HEADINGS
+            .iter()
+            .find(|(_, names)| names.contains(&bare.as_str()))
+            .map_or(Column::Other, |(column, _)| *column);
+        columns.push(match columns.contains(&found) {
+            true => Column::Other,
+            false => found,
+        });
+    }
+    columns
+}
+
+/// Reads the whole artifact.
+pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
+    let wording = Wording::new(context.interest);
+    let mut sink = Sink::new(context, findings);
+    let mut text = Text::open(source, &sink);
+    let make = |_: &mut Sink<'_>, head: &str| {
+        let (separator, columns) = layout(head).unwrap_or((',', Vec::new()));
+        Table {
+            wording: &wording,
+            separator,
+            columns,
+            headed: false,
+            order: DateOrder::learn(head),
+            rows: Rows::default(),
+        }
+    };
+    let table = super::read_lines(&mut text, &mut sink, make, Table::line);
+    if let Some(mut table) = table
+        && let Some(row) = std::mem::take(&mut table.rows).finish()
+    {
+        table.row(&mut sink, &row);
+    }
+    text.finish(&mut sink);
+}
+
+struct Table<'a> {
+    wording: &'a Wording<'a>,
+    separator: char,
+    columns: Vec<Column>,
+    headed: bool,
+    order: DateOrder,
+    rows: Rows,
+}
+
+impl Table<'_> {
+    fn line(&mut self, sink: &mut Sink<'_>, number: u64, offset: u64, text: &str) {
+        if !self.headed {
+            self.headed = !is_preface(text.trim_start_matches('\u{feff}').trim());
+            return;
+        }
+        let (separator, columns) = (self.separator, &self.columns);
+        let is_open = |text: &str| split(text, separator).1;
+        let starts =
+            |text: &str| text.matches(separator).count() + 1 >= columns.len() && quotes_fit(text, separator);
+        for row in self.rows.line(number, offset, text, is_open, starts) {
+            self.row(sink, &row);
+        }
+    }
+
+    fn row(&self, sink: &mut Sink<'_>, row: &Row) {
+        if row.text.trim().is_empty() {
+            return;
+        }
+        let (cells, _) = split(&row.text, self.separator);
+        let origin = sink.line(row.line, row.offset);
+        if row.damaged || cells.len() != self.columns.len() {
+            let detail = match row.damaged {
+                true => "a row with a quote that does not end",
+                false => "a row with more or fewer cells than the table has headings",
+            };
+            sink.problem(ProblemKind::Damaged, origin.clone(), detail);
+        }
+        let cell = |wanted: Column| {
+            let at = self.columns.iter().position(|column| *column == wanted);
+            at.and_then(|at| cells.get(at)).map_or("", |cell| cell.trim())
+        };
+        let code = cell(Column::Code);
+        if code.is_empty() {
+            return;
+        }
+        let mut event = Event::new(origin);
+        event.computer = cell(Column::Machine).into();
+        let stamp = |text: &str| local_time::whole(text, self.order);
+        let end = stamp(cell(Column::Ended))
+            .or_else(|| after(stamp(cell(Column::Started))?, cell(Column::Duration)))
+            .or_else(|| stamp(cell(Column::Started)));
+        if let Some(stamp) = end {
+            stamp.apply(&mut event);
+        }
+        if let Some(event) = power_automate::run_error(self.wording, event, code, cell(Column::Message)) {
+            sink.event(event);
+        }
+    }
+}
+
+/// The end of a run that began then and took that long: `00:14:30`, `PT14M30S` or seconds.
+fn after(start: Stamp, duration: &str) -> Option<Stamp> {
+    let seconds = seconds(duration)?;
+    let span = TimeDelta::try_seconds(seconds)?;
+    Some(match start {
+        Stamp::Exact(time) => Stamp::Exact(time.checked_add_signed(span)?),
+        Stamp::Local(local) => Stamp::Local(local.checked_add_signed(span)?),
+    })
+}
+
+fn seconds(duration: &str) -> Option<i64> {
+    let duration = duration.trim();
+    if let Some(parts) = duration.strip_prefix("PT") {
+        let mut total = 0_i64;
+        let mut digits = String::new();
+        for c in parts.chars() {
+            let unit = match c {
+                'H' => 3_600,
+                'M' => 60,
+                'S' => 1,
+                _ => {
+                    digits.push(c);
+                    continue;
+                }
+            };
+            let count: i64 = digits.split('.').next()?.parse().ok()?;
+            total = total.checked_add(count.checked_mul(unit)?)?;
+            digits.clear();
+        }
+        return Some(total);
+    }
+    let parts: Vec<i64> = duration
+        .split(':')
+        .map(|part| part.split('.').next().unwrap_or(part).parse().ok())
+        .collect::<Option<_>>()?;
+    match *parts.as_slice() {
+        [hours, minutes, seconds] => Some(
+            hours
+                .checked_mul(3_600)?
+                .checked_add(minutes.checked_mul(60)?)?
+                .checked_add(seconds)?,
+        ),
+        [minutes, seconds] => Some(minutes.checked_mul(60)?.checked_add(seconds)?),
+        [seconds] => Some(seconds),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run;
+    use super::*;
+    use crate::model::{Format, Value, parse_rfc3339};
+
+    #[test]
+    fn the_portal_and_dataverse_stamp_a_run_with_its_end() {
+        for text in [
+            "Run start,Run end,Status,Error code,Error message,Machine\n2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,Failed,SessionHasLoggedOff,The session logged off.,RPA-07\n",
+            "flowsessionid,startedon,completedon,statuscode,errorcode,errormessage,machine\n1,2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,8,SessionHasLoggedOff,The session logged off.,RPA-07\n",
+            "\"Start time\";\"Duration\";\"Run status\";\"Error code\";\"Error message\";\"Machine name\"\n\"2026-08-19T06:46:30Z\";\"00:14:30\";\"Failed\";\"SessionHasLoggedOff\";\"The session\nlogged off.\";\"RPA-07\"\n",
+        ] {
+            let found = run(text);
+            assert_eq!(found.format, Some(Format::FlowRuns), "{text}");
+            let [event] = &found.events[..] else {
+                panic!("{:?}", found.events)
+            };
+            assert_eq!(event.time, parse_rfc3339("2026-08-19T07:01:00Z"), "{text}");
+            assert_eq!(
+                (&*event.provider, &*event.computer),
+                (power_automate::POWER_AUTOMATE, "RPA-07")
+            );
+            assert_eq!(event.field("code"), Some(&Value::text("SessionHasLoggedOff")));
+            assert!(found.problems.is_empty(), "{:?}", found.problems);
+        }
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(seconds("PT1H14M30.5S"), Some(4_470));
+        assert_eq!(seconds("14:30"), Some(870));
+        assert_eq!(seconds("long"), None);
+    }
+
+    #[test]
+    fn damage_costs_one_row() {
+        let found = run(
+            "Run start,Run end,Status,Error code,Error message\n2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,Failed,A,\"lost\n\
+             2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,Failed,SessionHasLoggedOff,gone\n",
+        );
+        assert!(
+            found
+                .events
+                .iter()
+                .any(|event| event.field("code") == Some(&Value::text("SessionHasLoggedOff")))
+        );
+        assert_eq!(found.problems.iter().map(|problem| problem.count).sum::<u64>(), 1);
+    }
+}
