@@ -13,7 +13,22 @@ pub(super) const FILE: &str = "timezones.toml";
 #[derive(Deserialize)]
 struct ZoneFile {
     zone: BTreeMap<String, String>,
+    shown: Vec<Shown>,
 }
+
+/// A zone by the name that Windows shows.
+#[derive(Deserialize)]
+struct Shown {
+    minutes: i32,
+    words: Vec<String>,
+    zone: String,
+}
+
+/// The zones by the names that Windows shows.
+static SHOWN: LazyLock<Vec<Shown>> = LazyLock::new(|| {
+    let file: Option<ZoneFile> = toml::from_str(include_str!("data/timezones.toml")).ok();
+    file.map(|file| file.shown).unwrap_or_default()
+});
 
 /// The zones by their Windows key in lower case.
 static ZONES: LazyLock<BTreeMap<String, Tz>> = LazyLock::new(|| {
@@ -33,6 +48,35 @@ pub fn iana_zone(windows_key: &str) -> Option<Tz> {
         .get(&key)
         .or_else(|| ZONES.get(&key.replacen("daylight time", "standard time", 1)))
         .copied()
+}
+
+/// What a name of a zone tells that Windows shows in the language of the machine, as `(UTC+09:00) Osaka, Sapporo, Tokyo`: its standard
+/// offset in minutes east of UTC, and the IANA zone where a word of the name tells it.
+pub fn shown_zone(name: &str) -> Option<(i32, Option<Tz>)> {
+    let (offset, words) = name.trim().strip_prefix('(')?.split_once(')')?;
+    let offset = offset
+        .strip_prefix("UTC")
+        .or_else(|| offset.strip_prefix("GMT"))?
+        .trim();
+    let minutes = match offset.chars().next() {
+        None => 0,
+        Some(sign) => {
+            let (hours, minutes) = offset
+                .strip_prefix(['+', '-', '\u{2212}', '\u{2013}'])?
+                .split_once(':')?;
+            let minutes = hours
+                .trim()
+                .parse::<i32>()
+                .ok()?
+                .checked_mul(60)?
+                .checked_add(minutes.trim().parse().ok()?)?;
+            if sign == '+' { minutes } else { -minutes }
+        }
+    };
+    let told = SHOWN.iter().find(|shown| {
+        shown.minutes == minutes && shown.words.iter().any(|word| words.contains(word.as_str()))
+    });
+    (minutes.abs() <= 15 * 60).then_some((minutes, told.and_then(|shown| shown.zone.parse().ok())))
 }
 
 #[cfg(test)]
@@ -80,6 +124,36 @@ mod tests {
         ] {
             assert_eq!((minutes(key, 1), minutes(key, 7)), (january, july), "{key}");
         }
+    }
+
+    #[test]
+    fn names_that_windows_shows() {
+        for (name, minutes, zone) in [
+            (
+                "(UTC-05:00) Eastern Time (US & Canada)",
+                -300,
+                Some(Tz::America__New_York),
+            ),
+            (
+                "(UTC-05:00) Est (États-Unis et Canada)",
+                -300,
+                Some(Tz::America__New_York),
+            ),
+            (
+                "(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien",
+                60,
+                Some(Tz::Europe__Berlin),
+            ),
+            ("(UTC+09:00) 大阪、札幌、東京", 540, Some(Tz::Asia__Tokyo)),
+            ("(UTC) Coordinated Universal Time", 0, None),
+            ("(UTC+03:30) Teheran", 210, None),
+        ] {
+            assert_eq!(shown_zone(name), Some((minutes, zone)), "{name}");
+        }
+        for name in ["", "UTC+01:00", "(UTC+99:00) Nowhere", "(UTC+x:y)", "(one) two"] {
+            assert_eq!(shown_zone(name), None, "{name}");
+        }
+        assert!(SHOWN.len() > 50 && SHOWN.iter().all(|shown| shown.zone.parse::<Tz>().is_ok()));
     }
 
     #[test]

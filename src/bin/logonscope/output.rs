@@ -69,6 +69,8 @@ impl Target {
 /// The columns of the terminal on standard output; 0 where it is none.
 pub(crate) fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout()).map_or(0, |(width, _)| usize::from(width.0))
+}
+
 /// Whether a file is an input or lies in one, and is not what an earlier run wrote there.
 fn is_evidence(path: &Path, inputs: &[PathBuf]) -> bool {
     let Ok(path) = path.canonicalize() else {

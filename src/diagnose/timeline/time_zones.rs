@@ -8,7 +8,7 @@ use chrono::{FixedOffset, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::diagnose::timeline::host::host_key;
-use crate::knowledge::timezones::iana_zone;
+use crate::knowledge::timezones::{iana_zone, shown_zone};
 use crate::model::{
     Artifact, Clock, Event, FactScope, Format, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339,
 };
@@ -23,7 +23,7 @@ pub(in crate::diagnose) enum Zone {
 }
 
 impl Zone {
-    /// Reads `UTC`, `+02:00`, an IANA name or a Windows zone name.
+    /// Reads `UTC`, `+02:00`, an IANA name, the name of a zone of Windows or the one that it shows.
     pub(in crate::diagnose) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.eq_ignore_ascii_case("utc") || text == "Z" {
@@ -38,6 +38,9 @@ impl Zone {
         }
         if let Ok(zone) = text.parse::<Tz>() {
             return Some(Self::Named(zone));
+        }
+        if let Some((minutes, zone)) = shown_zone(text) {
+            return zone.map(Self::Named).or_else(|| Self::minutes(minutes));
         }
         text.trim_start_matches("UTC")
             .parse::<FixedOffset>()
@@ -298,6 +301,8 @@ mod tests {
             "UTC+02:00",
             "W. Europe Standard Time (UTC+02:00)",
             "Mitteleuropäische Zeit (UTC+02:00)",
+            "(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien",
+            "(UTC+02:00) Nowhere",
         ] {
             let zone = Zone::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(
