@@ -137,8 +137,10 @@ fn of_letter(before: char, c: char, after: char) -> i64 {
         Script::None if clashes == 2 && !matches!(c, '’' | '·') => -3,
         Script::None => -1,
         Script::Rare => -3,
-        Script::Asian if clashes > 0 => -2,
+        Script::Asian | Script::Hangul if clashes > 0 => -2,
         Script::Asian => 3,
+        // Chinese that is read as Korean mixes both.
+        Script::Hangul => 4,
         _ if inner_capital => -2,
         _ if clashes > 0 => -2,
         _ if joins > 0 => 2,
@@ -151,6 +153,7 @@ enum Script {
     Latin,
     Cyrillic,
     Asian,
+    Hangul,
     /// Half-width kana, letters of other scripts: seldom written, often what wrong decoding gives.
     Rare,
     None,
@@ -161,7 +164,8 @@ impl Script {
         match u32::from(c) {
             0x41..=0x5A | 0x61..=0x7A | 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0x17F => Self::Latin,
             0x410..=0x44F | 0x401 | 0x451 => Self::Cyrillic,
-            0x3040..=0x30FF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF => Self::Asian,
+            0x3040..=0x30FF | 0x4E00..=0x9FFF => Self::Asian,
+            0xAC00..=0xD7AF => Self::Hangul,
             0x3000..=0x303F | 0xFF01..=0xFF60 => Self::None,
             _ if c.is_alphabetic() => Self::Rare,
             _ => Self::None,
