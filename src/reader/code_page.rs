@@ -138,6 +138,8 @@ fn of_letter(before: char, c: char, after: char) -> i64 {
         Script::None => -1,
         Script::Rare => -3,
         Script::Asian | Script::Hangul if clashes > 0 => -2,
+        // Kana tell more than what Chinese and Japanese share.
+        Script::Asian if matches!(u32::from(c), 0x3040..=0x30FF) => 4,
         Script::Asian => 3,
         // Chinese that is read as Korean mixes both.
         Script::Hangul => 4,

@@ -273,9 +273,10 @@ impl Block {
             DateOrder::Unknown if self.day_first => DateOrder::DayFirst,
             known => known,
         };
+        let read = |date: &str| local_time::whole(date, order).or_else(|| local_time::leading(date, order));
         let stamp = self
             .get(Label::Date)
-            .and_then(|date| local_time::whole(date, order).or_else(|| local_time::leading(date, order)));
+            .and_then(|date| read(date).or_else(|| read(&format!("{date} {}", self.get(Label::Time)?))));
         if let Some(stamp) = stamp {
             stamp.apply(event);
         }

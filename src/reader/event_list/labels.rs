@@ -5,6 +5,7 @@
 //! machine, and the property names of PowerShell's event objects, which are English everywhere.
 
 use crate::model::Level;
+use crate::reader::table::columns;
 
 /// What a header line tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +16,8 @@ pub(super) enum Label {
     Source,
     /// When.
     Date,
+    /// The time of day, where it stands apart from the date, as events were copied until Windows 2003.
+    Time,
     /// The event id.
     Id,
     /// The severity.
@@ -48,6 +51,13 @@ const LABELS: &[(Label, &[&str])] = &[
             "logboeknaam",
             "ログの名前",
             "日志名称",
+            "имя журнала",
+            "로그 이름",
+            "nazwa dziennika",
+            "günlük adı",
+            "loggnamn",
+            "název protokolu",
+            "記錄檔名稱",
         ],
     ),
     (
@@ -63,6 +73,13 @@ const LABELS: &[(Label, &[&str])] = &[
             "bron",
             "ソース",
             "来源",
+            "источник",
+            "원본",
+            "źródło",
+            "kaynak",
+            "källa",
+            "zdroj",
+            "來源",
         ],
     ),
     (
@@ -78,6 +95,15 @@ const LABELS: &[(Label, &[&str])] = &[
             "data",
             "日付",
             "日期",
+            "дата",
+            "дата и время",
+            "날짜",
+            "tarih",
+            "datum och tid",
+            "fecha y hora",
+            "date et heure",
+            "datum und uhrzeit",
+            "日付と時刻",
             "protokolliert",
         ],
     ),
@@ -100,6 +126,13 @@ const LABELS: &[(Label, &[&str])] = &[
             "イベント id",
             "イベントid",
             "事件 id",
+            "код события",
+            "이벤트 id",
+            "identyfikator zdarzenia",
+            "olay kimliği",
+            "händelse-id",
+            "id události",
+            "事件識別碼",
         ],
     ),
     (
@@ -115,6 +148,14 @@ const LABELS: &[(Label, &[&str])] = &[
             "nível",
             "レベル",
             "级别",
+            "уровень",
+            "수준",
+            "poziom",
+            "düzey",
+            "nivå",
+            "úroveň",
+            "層級",
+            "event type",
         ],
     ),
     (
@@ -130,6 +171,12 @@ const LABELS: &[(Label, &[&str])] = &[
             "gebruiker",
             "ユーザー",
             "用户",
+            "пользователь",
+            "사용자",
+            "użytkownik",
+            "kullanıcı",
+            "användare",
+            "uživatel",
         ],
     ),
     (
@@ -142,6 +189,13 @@ const LABELS: &[(Label, &[&str])] = &[
             "computador",
             "コンピューター",
             "计算机",
+            "компьютер",
+            "컴퓨터",
+            "komputer",
+            "bilgisayar",
+            "dator",
+            "počítač",
+            "電腦",
         ],
     ),
     (
@@ -156,7 +210,18 @@ const LABELS: &[(Label, &[&str])] = &[
             "beschrijving",
             "説明",
             "描述",
+            "описание",
+            "설명",
+            "opis",
+            "açıklama",
+            "beskrivning",
+            "popis",
+            "說明",
         ],
+    ),
+    (
+        Label::Time,
+        &["time", "uhrzeit", "heure", "hora", "ora", "時刻", "время"],
     ),
     (
         Label::Record,
@@ -201,6 +266,12 @@ const LABELS: &[(Label, &[&str])] = &[
             "opコード",
             "任务类别",
             "关键字",
+            "event category",
+            "категория задачи",
+            "ключевые слова",
+            "kategoria zadania",
+            "작업 범주",
+            "키워드",
         ],
     ),
 ];
@@ -222,8 +293,10 @@ const ENGLISH: &[&str] = &[
     "logname",
     "source",
     "event source",
+    "event type",
     "providername",
     "date",
+    "time",
     "date and time",
     "timecreated",
     "timegenerated",
@@ -270,7 +343,7 @@ pub(super) fn split_label(line: &str) -> Option<(&str, &str, Option<usize>)> {
 /// The level of a word in the language of the machine.
 pub(super) fn level(word: &str) -> Level {
     let word = word.trim();
-    Level::from_word(word).unwrap_or_else(|| match word.to_lowercase().as_str() {
+    columns::level(word).unwrap_or_else(|| match word.to_lowercase().as_str() {
         "kritisch" | "critique" | "crítico" | "critico" | "重大" | "关键" => Level::Critical,
         "fehler" | "erreur" | "errore" | "erro" | "fout" | "エラー" | "错误" => Level::Error,
         "warnung" | "avertissement" | "advertencia" | "avviso" | "aviso" | "waarschuwing" | "警告" => {

@@ -22,7 +22,7 @@
 //! | `rdp.GracePeriod` | a licensing grace period was begun | `present` | registry |
 //! | `winlogon.AutoAdminLogon`, `.DefaultUserName`, `.DefaultDomainName`, `.legalnoticecaption`, `.DevicePasswordLessBuildVersion`, ... | automatic logon and what stands before the desktop | text | registry, secedit |
 //! | `winlogon.DefaultPassword` | a clear-text password is stored | always `present` | registry, secedit, group policy |
-//! | `env.UIPATH_SESSION_TIMEOUT` | how long a robot waits for a session | seconds | registry |
+//! | `env.UIPATH_SESSION_TIMEOUT` | how long a robot waits for a session | seconds | registry, `set` |
 //! | `power.HiberbootEnabled`, `update.AUOptions`, ... | hybrid shutdown, automatic updates | number | registry |
 //! | `service.<name>.Start`, `.ObjectName` | start type (2 automatic, 3 manual, 4 disabled) and account | number, text | registry |
 //! | `right.<SeRight>` | one for each holder of a logon right; `(nobody)` when the list of rights lacks it | SID with its well-known name in brackets, or account | secedit, group policy |
@@ -46,19 +46,21 @@
 //! | `os.role` | kind of machine | `workstation`, `server`, `dc` | registry, systeminfo |
 //! | `host.name`, `host.domain` | the machine | text | registry, systeminfo |
 //! | `host.rename_pending` | the name it takes when it starts, where that is another | text | registry |
-//! | `host.time_zone`, `host.utc_offset_minutes` | zone; minutes east of UTC now in force | text, number | registry, systeminfo |
+//! | `host.time_zone`, `host.utc_offset_minutes` | zone; minutes east of UTC now in force | text, number | registry, systeminfo, `tzutil`, `Get-TimeZone` |
 //! | `program.<name>` | version of an installed program that matters to sessions | text | registry, lists |
 //! | `robot.version` | version of the UiPath robot | text | registry, lists |
 //! | `collection.<n>` | what folder `n` of a collection holds | kind and what was asked for | `results.xml` of Intune |
 mod accounts;
 mod collection;
 mod domain;
+mod environment;
 mod group_policy;
 mod hive;
 mod identity;
 mod known;
 mod labels;
 mod lists;
+mod policy_list;
 mod programs;
 mod registry;
 mod secedit;
@@ -111,6 +113,10 @@ pub(crate) enum Kind {
     Domain,
     /// Installed programs and hotfixes.
     Lists,
+    /// Policies by their titles.
+    PolicyList,
+    /// `set`, `tzutil`.
+    Environment,
 }
 
 impl Kind {
@@ -166,6 +172,8 @@ const ENTRIES: &[Entry] = &[
     entry!(Identity, CommandOutput, identity, true),
     entry!(Domain, CommandOutput, domain, true),
     entry!(Lists, SystemInfo, lists, true),
+    entry!(PolicyList, SecurityPolicy, policy_list, true),
+    entry!(Environment, SystemInfo, environment, true),
 ];
 
 /// Which of these formats a text begins with, judged by its first few kilobytes.

@@ -5,7 +5,7 @@
 
 mod html;
 mod text;
-mod titles;
+pub(super) mod titles;
 mod xml;
 
 use super::sink::Sink;

@@ -2,7 +2,7 @@
 
 /// How the value of a fact follows from what a policy says.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Rule {
+pub(in crate::reader::settings) enum Rule {
     /// Enabled is 1, disabled is 0.
     Switch,
     /// Enabled is 0, disabled is 1.
@@ -151,6 +151,65 @@ const RIGHTS: &[(&str, &str)] = &[
     ("Deny log on locally", "SeDenyInteractiveLogonRight"),
 ];
 
+/// Titles of options in other languages.
+const TRANSLATED: &[(&str, &str, Rule)] = &[
+    (
+        "Netzwerkzugriff: Speicherung von Kennwörtern und Anmeldeinformationen für die Netzwerkauthentifizierung nicht zulassen",
+        "policy.DisableDomainCreds",
+        Rule::Switch,
+    ),
+    (
+        "Accès réseau : ne pas autoriser le stockage de mots de passe et d'informations d'identification pour l'authentification du réseau",
+        "policy.DisableDomainCreds",
+        Rule::Switch,
+    ),
+];
+
+/// Titles of rights in other languages.
+const TRANSLATED_RIGHTS: &[(&str, &str)] = &[
+    ("Anmelden als Stapelverarbeitungsauftrag", "SeBatchLogonRight"),
+    ("Anmelden als Batchauftrag verweigern", "SeDenyBatchLogonRight"),
+    (
+        "Anmelden als Stapelverarbeitungsauftrag verweigern",
+        "SeDenyBatchLogonRight",
+    ),
+    ("Anmelden als Dienst", "SeServiceLogonRight"),
+    (
+        "Anmelden über Remotedesktopdienste zulassen",
+        "SeRemoteInteractiveLogonRight",
+    ),
+    (
+        "Anmelden über Remotedesktopdienste verweigern",
+        "SeDenyRemoteInteractiveLogonRight",
+    ),
+    ("Ouvrir une session en tant que tâche", "SeBatchLogonRight"),
+    ("Ouvrir une session en tant que service", "SeServiceLogonRight"),
+];
+
+/// What a title stands for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::reader::settings) enum Title {
+    /// A policy: the fact that it sets.
+    Policy(&'static str, Rule),
+    /// A right.
+    Right(&'static str),
+}
+
+/// The title that a line begins with, the longest, and what follows it.
+pub(in crate::reader::settings) fn at_start(line: &str) -> Option<(Title, &str)> {
+    let rest = |title: &str| {
+        let head = line.get(..title.len())?;
+        head.eq_ignore_ascii_case(title)
+            .then(|| line.get(title.len()..))?
+    };
+    let policies = POLICIES.iter().chain(TRANSLATED);
+    let policies =
+        policies.filter_map(|(title, fact, rule)| Some((Title::Policy(fact, *rule), rest(title)?)));
+    let rights = RIGHTS.iter().chain(TRANSLATED_RIGHTS);
+    let rights = rights.filter_map(|(title, right)| Some((Title::Right(right), rest(title)?)));
+    policies.chain(rights).min_by_key(|(_, rest)| rest.len())
+}
+
 /// The fact that a policy sets.
 pub(super) fn policy(title: &str) -> Option<(&'static str, Rule)> {
     let title = title.trim();
@@ -171,10 +230,12 @@ pub(super) fn right(title: &str) -> Option<&'static str> {
 
 /// The value of the fact, from the state of the policy and the texts of its options. `None` when the policy says
 /// nothing about it.
-pub(super) fn value(rule: Rule, state: &str, options: &[&str]) -> Option<String> {
+pub(in crate::reader::settings) fn value(rule: Rule, state: &str, options: &[&str]) -> Option<String> {
     let enabled = match state.trim().trim_end_matches('.').to_ascii_lowercase().as_str() {
-        "enabled" => true,
-        "disabled" => false,
+        "enabled" | "aktiviert" | "activé" | "habilitada" | "habilitado" | "abilitato" | "有効"
+        | "включен" => true,
+        "disabled" | "deaktiviert" | "désactivé" | "deshabilitada" | "deshabilitado" | "disabilitato"
+        | "無効" | "отключен" => false,
         _ => return None,
     };
     let options = || options.iter().map(|option| option.trim());
