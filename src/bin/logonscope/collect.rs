@@ -33,7 +33,7 @@ pub(crate) struct Collect {
 
 impl Collect {
     pub(crate) fn run(self) -> Outcome {
-        self.look.target.check()?;
+        self.look.target.check_beside(&self.paths)?;
         let diagnosis = match self.paths.as_slice() {
             [one] if is_stored(one) => show::stored(one)?,
             paths => self.diagnose(paths)?,

@@ -67,7 +67,7 @@ fn level(text: &str) -> Result<Level, String> {
 
 impl Events {
     pub(crate) fn run(self) -> Outcome {
-        self.look.target.check(&self.paths)?;
+        self.look.target.check_beside(&self.paths)?;
         let asked = Asked {
             times: self.part.times().collect(),
             zone: self.look.tz,

@@ -31,7 +31,7 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(self) -> Outcome {
-        self.look.target.check(&self.paths)?;
+        self.look.target.check_beside(&self.paths)?;
         let analyzer = input::analyzer(&self.reading, Focus::default())?;
         let asked = Asked {
             times: self.part.times().collect(),

@@ -120,8 +120,8 @@ pub(crate) fn verdict() -> impl TypedValueParser<Value = Verdict> {
 impl Render {
     /// Complains early, before hours of reading.
     pub(crate) fn check(&self, look: &Look, inputs: &[PathBuf]) -> Result<(), Failure> {
-        look.target.check(inputs)?;
-        self.page(look).map_or(Ok(()), |page| page.check(inputs))
+        look.target.check_beside(inputs)?;
+        self.page(look).map_or(Ok(()), |page| page.check_beside(inputs))
     }
 
     /// Where the page goes that is written beside the output.

@@ -23,10 +23,18 @@ impl Target {
         }
     }
 
-    /// Complains early, before hours of reading: of a file that exists, and, whatever is forced, of one that is evidence.
-    pub(crate) fn check(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
+    /// Complains early, before hours of reading.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
         match &self.output {
             Some(path) if !self.force && path.exists() => Err(exists(path)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same, and, whatever is forced, of a file that is evidence.
+    pub(crate) fn check_beside(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
+        self.check()?;
+        match &self.output {
             Some(path) if path.exists() && is_evidence(path, inputs) => Err(Failure::new(format!(
                 "{} is part of the input and would be lost; write the result somewhere else",
                 path.display()

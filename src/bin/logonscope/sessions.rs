@@ -35,7 +35,7 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     pub(crate) fn run(self) -> Outcome {
-        self.look.target.check(&self.paths)?;
+        self.look.target.check_beside(&self.paths)?;
         let analyzer = input::analyzer(&self.reading, Focus::default())?;
         let mut times: Vec<&str> = self.part.times().collect();
         times.extend(self.at.as_deref());

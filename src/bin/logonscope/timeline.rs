@@ -49,7 +49,7 @@ enum Form {
 
 impl Timeline {
     pub(crate) fn run(self) -> Outcome {
-        self.look.target.check()?;
+        self.look.target.check_beside(&self.paths)?;
         let mut times: Vec<&str> = self.part.times().collect();
         times.extend(self.around.as_deref());
         let asked = Asked {
