@@ -440,6 +440,7 @@ fn symptom(def: SymptomDef, lookup: &Lookup<'_>) -> Result<Symptom, String> {
             .map(|id| lookup.find(id))
             .collect::<Result<_, _>>()?,
         success_join: keys(&def.success_join)?,
+        general: def.general,
         of_a_session: def.of_a_session,
         yields_to: def.yields_to.iter().map(|id| Arc::from(id.as_str())).collect(),
         yields_within: parse_duration(&def.yields_within)?,

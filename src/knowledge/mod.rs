@@ -128,6 +128,8 @@ pub struct Symptom {
     pub success: Vec<usize>,
     /// Keys in which a success must agree.
     pub success_join: Vec<Key>,
+    /// It is what an excerpt shows where nothing tells which symptom it was.
+    pub general: bool,
     /// It befalls a session that was there.
     pub of_a_session: bool,
     /// Symptoms that tell the same story better.

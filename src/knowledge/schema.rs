@@ -216,6 +216,9 @@ pub struct MessageDef {
 pub struct SymptomDef {
     /// The stable id.
     pub id: String,
+    /// It is what an excerpt shows where nothing tells which of the symptoms of a cause it was.
+    #[serde(default)]
+    pub general: bool,
     /// One line; keys are filled in.
     pub title: String,
     /// What shows it.

@@ -11,6 +11,7 @@ mod refused_accounts;
 mod session_losses;
 mod sleep_during_job;
 pub(in crate::diagnose) mod told_codes;
+mod untimed_restart;
 
 use chrono::TimeDelta;
 
@@ -50,11 +51,14 @@ pub(in crate::diagnose) fn build(
     interrupted_work::mark(&mut restarts, &ledgers);
     derived.append(&mut restarts);
     derived.append(&mut ledgers.sessions.derived);
-    derived.extend(exported_lists::derive(host, &ledgers.tasks));
+    let listed = exported_lists::derive(host, &ledgers.tasks);
+    derived.extend(Teller::of_results(host, &listed, codes));
+    derived.extend(listed);
     derived.append(&mut ledgers.tasks.derived);
     derived.extend(refused_accounts::find(host, &ledgers));
     derived.extend(lone_complaint::derive(host));
     derived.extend(teller.derive(host, codes));
+    derived.extend(untimed_restart::derive(host));
     derived.extend(missed_autologon::find(host, &ledgers));
     derived.extend(sleep_during_job::find(host, &ledgers));
     derived.extend(floods);

@@ -4,7 +4,7 @@
 //!
 //! Records of logs are no complaints: many providers write such codes in health.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
@@ -12,10 +12,10 @@ use chrono::TimeDelta;
 
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::knowledge::Knowledge;
 use crate::knowledge::codes::{CodeClass, Codes, spell};
 use crate::knowledge::explain::told::{self, Told};
 use crate::knowledge::schema::ContextKind;
+use crate::knowledge::{DERIVED, Knowledge};
 use crate::model::{CodeSpace, CodeUse, Event, Level, user_key};
 
 /// Codes of one machine that are told.
@@ -136,6 +136,7 @@ impl Teller {
         let records = raw.filter(|entry| !is_loose(&entry.event) && !is_of_service(&entry.event));
         let mut found = Vec::new();
         let boots = Boots::new(host);
+        let guessed = is_guessed_at(host);
         for entry in records.take(MOST) {
             let event = &entry.event;
             if event
@@ -145,7 +146,7 @@ impl Teller {
                 continue;
             }
             let text = service_text(event);
-            let field = field_code(event, codes);
+            let field = field_code(event, codes).filter(|_| !guessed || event.id != Some(4625));
             let by_text = || {
                 let speaks = !matches!(event.level, Level::Information | Level::Verbose);
                 let all = if speaks {
@@ -161,6 +162,42 @@ impl Teller {
             }
         }
         found
+    }
+
+    /// The last results in a short list of tasks.
+    pub(in crate::diagnose) fn of_results(host: &Host, listed: &[Entry], codes: &Codes) -> Vec<Entry> {
+        const TASKS: usize = 5;
+        let is_result = |entry: &&Entry| entry.event.provider.strip_prefix(DERIVED) == Some("task-listed");
+        let listed: Vec<&Entry> = listed.iter().filter(is_result).collect();
+        if !host.is_excerpt() || listed.len() > TASKS {
+            return Vec::new();
+        }
+        let tell_one = |entry: &&Entry| {
+            let event = &entry.event;
+            let value = event.field_number("ResultCode")?;
+            let used = [CodeSpace::TaskScheduler, CodeSpace::ExitCode]
+                .into_iter()
+                .map(|space| CodeUse { space, value });
+            let known = |used: CodeUse| codes.resolve(used).map(|code| (used, code));
+            let (used, code) = used.filter_map(known).find(|(_, code)| !code.causes.is_empty())?;
+            let task = event.field_text("TaskName").unwrap_or_default();
+            let told = Told {
+                code,
+                used,
+                text: String::new(),
+            };
+            let met = Met {
+                operation: Some(Arc::from("task-start")),
+                logons: Vec::new(),
+            };
+            tell(
+                entry,
+                &format!("{task}: {}", spell(used.space, value)),
+                &told,
+                &met,
+            )
+        };
+        listed.iter().filter_map(tell_one).collect()
     }
 
     /// Whether a line nearby tells a code of the system.
@@ -216,6 +253,18 @@ struct Met {
     operation: Option<Arc<str>>,
     /// Every kind of logon that was named, the nearest first.
     logons: Vec<Arc<str>>,
+}
+
+/// Whether so many names were refused that somebody guesses at them: then no account is at fault.
+fn is_guessed_at(host: &Host) -> bool {
+    const NAMES: usize = 4;
+    let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
+    let refused = raw.filter(|entry| entry.event.id == Some(4625));
+    let names: BTreeSet<String> = refused
+        .filter_map(|entry| entry.event.field_text("TargetUserName"))
+        .map(|name| user_key(&name))
+        .collect();
+    names.len() >= NAMES
 }
 
 /// When a host started. In the first minutes nothing of the domain is in reach, and that passes by itself.

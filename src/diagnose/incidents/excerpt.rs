@@ -158,7 +158,13 @@ fn symptom_of<'a>(
                 .any(|name| signal.providers().contains(name))
         })
     };
-    symptoms.iter().find(shows).or(symptoms.first()).copied()
+    let general = || symptoms.iter().find(|symptom| symptom.general);
+    symptoms
+        .iter()
+        .find(shows)
+        .or_else(general)
+        .or(symptoms.first())
+        .copied()
 }
 
 fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {

@@ -194,10 +194,10 @@ fn spellings(code: &Code) -> Vec<String> {
     };
     let wrapped =
         (code.space == CodeSpace::Win32 && value < SMALLEST_TELLING_CODE).then_some(0x8007_0000 | value);
-    [Some(value), wrapped]
-        .into_iter()
-        .flatten()
-        .flat_map(super::super::signal::code_spellings)
+    let values = [Some(value), wrapped].into_iter().flatten();
+    values
+        .filter(|value| *value >= SMALLEST_TELLING_CODE)
+        .flat_map(|value| super::super::signal::code_spellings(value).chain([format!("0x{value:x}")]))
         .collect()
 }
 

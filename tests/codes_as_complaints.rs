@@ -1,0 +1,155 @@
+//! What the tables know, the diagnosis says: a code with causes that somebody quotes in a few words, by its symbol, its number or the
+//! system's sentence, is an incident with those causes. The texts are made from the tables, so that a new entry is tried as it is added.
+
+use logonscope::diagnose::Analyzer;
+use logonscope::knowledge::codes::{Code, CodeClass, CodeValue, Codes};
+use logonscope::model::{CodeSpace, Diagnosis};
+use logonscope::{Limits, bundle};
+
+/// Classes of codes that mean something wherever they are quoted. Others need to be met in something: a task, a service.
+const PLAIN: &[CodeClass] = &[
+    CodeClass::Account,
+    CodeClass::Password,
+    CodeClass::LogonRight,
+    CodeClass::Domain,
+    CodeClass::Time,
+    CodeClass::CredentialStore,
+];
+const SPACES: &[CodeSpace] = &[
+    CodeSpace::Win32,
+    CodeSpace::Ntstatus,
+    CodeSpace::Hresult,
+    CodeSpace::Freerdp,
+    CodeSpace::DiscReason,
+    CodeSpace::ExtendedDisconnect,
+];
+
+fn diagnose(analyzer: &Analyzer, text: &str) -> Diagnosis {
+    let bundle = bundle::open_memory("note.txt", text.as_bytes().to_vec(), &Limits::default());
+    analyzer.analyze_bundle(&bundle)
+}
+
+/// Whether one of the causes of a code is among the first three of an incident.
+fn names_a_cause(diagnosis: &Diagnosis, code: &Code) -> bool {
+    let mut incidents = diagnosis.incidents.iter();
+    incidents.any(|incident| {
+        let mut first = incident.causes.iter().take(3);
+        first.any(|cause| code.causes.iter().any(|id| **id == *cause.id))
+    })
+}
+
+/// How people quote the number of a code: those that are told by their form, and those that need the name of what writes them.
+fn quotes(code: &Code) -> Vec<String> {
+    let CodeValue::Number(value) = code.value else {
+        return Vec::new();
+    };
+    match code.space {
+        CodeSpace::Win32 => bare(0x8007_0000 | value),
+        CodeSpace::Freerdp => vec![
+            format!("FreeRDP says, last error: {value}"),
+            format!("xfreerdp ends with freerdp error [{value:#010x}]"),
+        ],
+        CodeSpace::DiscReason => vec![
+            format!("The Remote Desktop client (mstsc) shows error code: {value:#x}"),
+            format!("mstsc was disconnected, discReason {value}"),
+        ],
+        _ if value >= 0x1_0000 => bare(value),
+        _ => Vec::new(),
+    }
+}
+
+fn bare(value: u32) -> Vec<String> {
+    vec![
+        format!("it fails with {value:#010x} since Monday"),
+        format!(
+            "Support,\nwe see this error:\n\n    error {}\n\nWhat is it?",
+            value.cast_signed()
+        ),
+        format!("result {value} of the call"),
+    ]
+}
+
+#[test]
+fn a_code_that_is_quoted_opens_an_incident_with_its_causes() {
+    let analyzer = Analyzer::new().unwrap();
+    let codes = Codes::embedded().unwrap();
+    let mut tried = 0;
+    let mut silent = Vec::new();
+    let asked =
+        |code: &&Code| !code.causes.is_empty() && PLAIN.contains(&code.class) && SPACES.contains(&code.space);
+    for code in codes.iter().filter(asked) {
+        let symbol = Some(&code.symbol).filter(|symbol| symbol.contains('_'));
+        let named = symbol.map(|symbol| format!("The call came back with {symbol}."));
+        for text in quotes(code).into_iter().chain(named) {
+            tried += 1;
+            if !names_a_cause(&diagnose(&analyzer, &text), code) {
+                silent.push(text);
+            }
+        }
+    }
+    assert!(tried > 200, "only {tried} texts");
+    assert!(silent.is_empty(), "{} of {tried}: {silent:#?}", silent.len());
+}
+
+#[test]
+fn a_sentence_of_the_system_opens_an_incident_in_every_language() {
+    let analyzer = Analyzer::new().unwrap();
+    let codes = Codes::embedded().unwrap();
+    let mut tried = 0;
+    let mut silent = Vec::new();
+    for code in codes.iter().filter(|code| PLAIN.contains(&code.class)) {
+        for words in &code.said {
+            tried += 1;
+            let text = format!("On the screen: {words}.");
+            if !names_a_cause(&diagnose(&analyzer, &text), code) {
+                silent.push(text);
+            }
+        }
+    }
+    assert!(tried > 100, "only {tried} sentences");
+    assert!(silent.is_empty(), "{} of {tried}: {silent:#?}", silent.len());
+}
+
+#[test]
+fn a_task_whose_result_is_quoted_is_a_task_that_failed() {
+    let analyzer = Analyzer::new().unwrap();
+    let codes = Codes::embedded().unwrap();
+    let mut silent = Vec::new();
+    let asked = |code: &&Code| {
+        code.space == CodeSpace::TaskScheduler
+            && !code.causes.is_empty()
+            && !matches!(code.class, CodeClass::Success | CodeClass::Service)
+    };
+    for code in codes.iter().filter(asked) {
+        let CodeValue::Number(value) = code.value else {
+            continue;
+        };
+        let text = format!("The task \"Night run\" does not do its work. Last Run Result: {value:#x}");
+        if !names_a_cause(&diagnose(&analyzer, &text), code) {
+            silent.push(text);
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn numbers_and_words_of_everyday_are_no_complaint() {
+    let analyzer = Analyzer::new().unwrap();
+    for text in [
+        "The backup took 1326 seconds and wrote 1331 files.",
+        "Room 1385, phone 1909, extension 1312.",
+        "We moved the account of the printer to another floor.",
+        "netsh http add sslcert ipport=0.0.0.0:8443\nSSL Certificate add failed, Error: 1312\nA specified logon session does not exist.",
+        "Installed KB5034441 (0x0), build 20348.2322, GUID 8007052e-1111-2222-3333-444455556666",
+        "The operation completed successfully.",
+        "exit code 5, then exit code 8, then exit code 0",
+    ] {
+        let diagnosis = diagnose(&analyzer, text);
+        let told: Vec<_> = diagnosis
+            .incidents
+            .iter()
+            .map(|incident| &incident.title)
+            .collect();
+        assert!(told.is_empty(), "{text}: {told:?}");
+    }
+}
