@@ -15,7 +15,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:76rem;margin:0 auto;padding:1r
 h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2rem}p,caption{color:var(--soft);text-align:left}\
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}\
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--line)}\
-td.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.9em}\
+thead th,code{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.9em}\
 svg{width:8rem;height:1.6rem;fill:var(--bar)}.rise{color:var(--rise);font-weight:600}";
 
 /// The page, so many of each kind.

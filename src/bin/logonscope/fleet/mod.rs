@@ -22,7 +22,7 @@ use crate::status::{Failure, Outcome, Status};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope fleet results
-  logonscope fleet results --format html -o results/index.html
+  logonscope fleet results -o results/fleet.html
 
 Exit status: 0, or 2 where there is no batch or no finished case in it.")]
 pub(crate) struct Fleet {

@@ -21,7 +21,7 @@ pub(super) fn render(report: &FleetReport, top: usize, colour: bool, width: usiz
         let rows = report.hosts.iter().take(top).map(|host| {
             let causes: Vec<&str> = host.causes.iter().map(|cause| &**cause).collect();
             vec![
-                format!("{} incidents", host.incidents),
+                counted(host.incidents, "incident"),
                 cases(host.cases),
                 host.host.to_string(),
                 causes.join(", "),
@@ -66,8 +66,8 @@ fn common(page: &mut Page, heading: &str, all: &[Common], top: usize) {
     let rows = all.iter().take(top).map(|common| {
         vec![
             cases(common.cases),
-            format!("{} hosts", common.hosts),
-            format!("{} incidents", common.incidents),
+            counted(common.hosts, "host"),
+            counted(common.incidents, "incident"),
             common.id.to_string(),
             common.title.clone(),
         ]
@@ -89,10 +89,10 @@ fn unexplained(page: &mut Page, report: &FleetReport, top: usize) {
 
 fn told(cluster: &Cluster) -> String {
     format!(
-        "{}, {} hosts, {} incidents: {} (such as {} in {})",
+        "{}, {}, {}: {} (such as {} in {})",
         cases(cluster.cases),
-        cluster.hosts,
-        cluster.incidents,
+        counted(cluster.hosts, "host"),
+        counted(cluster.incidents, "incident"),
         cluster.shape,
         cluster.incident,
         cluster.case
@@ -123,9 +123,10 @@ pub(super) fn states(report: &FleetReport) -> String {
 }
 
 pub(super) fn cases(count: u64) -> String {
-    if count == 1 {
-        "1 case".to_owned()
-    } else {
-        format!("{count} cases")
-    }
+    counted(count, "case")
+}
+
+fn counted(count: u64, what: &str) -> String {
+    let more = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{more}")
 }
