@@ -205,7 +205,7 @@ fn a_stored_diagnosis_is_shown_like_a_fresh_one() {
         "the name chooses the format: {}",
         text(&written.stderr)
     );
-    for format in ["text", "json", "jsonl", "csv", "markdown"] {
+    for format in ["text", "json", "jsonl", "csv", "markdown", "mail", "sarif"] {
         let fresh = run(&["analyze", &drift, "-v", "-f", format]);
         let shown = run(&["show", stored, "-v", "-f", format]);
         assert_eq!(status(&shown), 1);
@@ -229,6 +229,100 @@ fn a_stored_diagnosis_is_shown_like_a_fresh_one() {
     );
     assert_eq!(status(&run(&["show", &drift])), 2);
     assert_eq!(status(&run(&["show", "no-such.json"])), 2);
+}
+
+#[test]
+fn what_comes_after_a_diagnosis() {
+    let (drift, idle) = (fixture("task-password-drift.zip"), fixture("rdp-idle-limit.zip"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let stored = path("drift.json");
+    let page = path("drift.html");
+    assert_eq!(
+        status(&run(&["analyze", &drift, "-o", &stored, "--html", &page])),
+        1
+    );
+    assert!(fs::read_to_string(&page).unwrap().starts_with("<!DOCTYPE html>"));
+
+    let script = run(&["collect", "--for", &stored]);
+    assert_eq!(status(&script), 0);
+    assert!(text(&script.stdout).starts_with("<# :\r\n@goto :run\r\n"));
+    assert!(text(&script.stdout).contains("'wevtutil epl System System.evtx'"));
+
+    let around = run(&[
+        "timeline",
+        &idle,
+        "--around",
+        "2026-04-15T14:19:00Z",
+        "--window",
+        "1m",
+        "-f",
+        "jsonl",
+    ]);
+    let kinds: Vec<String> = text(&around.stdout)
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["kind"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    for kind in ["failure", "evidence", "session"] {
+        assert!(
+            kinds.iter().any(|told| told == kind),
+            "{kind} is not in {kinds:?}"
+        );
+    }
+
+    let same = run(&["verify", &stored, &stored]);
+    assert_eq!(
+        status(&same),
+        3,
+        "the same logs prove nothing: {}",
+        text(&same.stdout)
+    );
+    assert!(text(&same.stdout).contains("cannot tell:"));
+    let differs = text(&run(&["diff", &fixture("healthy-week.zip"), &stored]).stdout);
+    assert!(
+        differs.contains("fault Scheduled task") && differs.contains("good not there"),
+        "{differs}"
+    );
+
+    let lines = text(&run(&["events", &drift, "--id", "104", "-f", "text"]).stdout);
+    assert!(
+        lines
+            .lines()
+            .next()
+            .unwrap()
+            .contains(" RPA-07 TaskScheduler 104 #"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn almost_right_is_asked_about() {
+    let drift = fixture("task-password-drift.zip");
+    let bare = run(&[&drift]);
+    assert_eq!(status(&bare), 2);
+    assert!(
+        text(&bare.stderr).contains("did you mean `logonscope analyze "),
+        "{}",
+        text(&bare.stderr)
+    );
+    let cause = run(&["analyze", &drift, "--why", "password-drift"]);
+    assert_eq!(status(&cause), 2);
+    assert!(
+        text(&cause.stderr).contains("password-drift-stored-credential"),
+        "{}",
+        text(&cause.stderr)
+    );
+    let format = run(&["analyze", &drift, "-f", "pdf"]);
+    assert!(
+        text(&format.stderr).contains("possible values: text, json"),
+        "{}",
+        text(&format.stderr)
+    );
 }
 
 #[test]
@@ -295,6 +389,10 @@ fn every_command_has_help_with_an_example() {
         "inspect",
         "sessions",
         "show",
+        "timeline",
+        "collect",
+        "verify",
+        "diff",
         "events",
         "knowledge",
         "completions",
@@ -325,6 +423,8 @@ fn explain_reads_numbers_in_their_space() {
         (&["1309"], "ERROR_NO_IMPERSONATION_TOKEN"),
         (&["disconnect", "5"], "ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION"),
         (&["LSM", "40"], "LocalSessionManager"),
+        (&["TaskScheduler", "101"], "could not be started"),
+        (&["Security", "4740"], "still sends the old password"),
         (&["password-drift-stored-credential"], "rules out"),
         (&["session-disconnected"], "shown by"),
     ] {

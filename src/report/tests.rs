@@ -437,3 +437,91 @@ fn the_schema_names_every_part() {
         assert!(schema["properties"][part].is_object(), "{part}");
     }
 }
+
+/// What each format makes of one diagnosis, at two widths: `fixtures/reports`. `LOGONSCOPE_BLESS=1` writes the files anew; read them
+/// before they are kept.
+#[test]
+fn every_format_is_as_it_was_read_and_kept() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports");
+    let mut second = incident();
+    second.id = "ba9876543210".to_owned();
+    second.title = "The robot could not get a Windows session".to_owned();
+    second.task = None;
+    second.causes.truncate(1);
+    let both = diagnosis(vec![incident(), second]);
+    let one = diagnosis(vec![incident()]);
+    let mut differ = Vec::new();
+    for (name, diagnosis) in [("one", &one), ("two", &both)] {
+        for (format, detail, ending) in [
+            (Format::Text, false, "screen.txt"),
+            (Format::Text, true, "full.txt"),
+            (Format::Mail, false, "mail.txt"),
+            (Format::Markdown, false, "md"),
+            (Format::Csv, false, "csv"),
+            (Format::Sarif, false, "sarif"),
+        ] {
+            for width in [80, 120] {
+                let wide = if format == Format::Text {
+                    format!("{width}.")
+                } else {
+                    String::new()
+                };
+                let options = Options {
+                    zone: Zone::Host,
+                    detail,
+                    width,
+                    ..Options::default()
+                };
+                let text = render(diagnosis, format, &options);
+                let path = folder.join(format!("{name}.{wide}{ending}"));
+                if std::env::var_os("LOGONSCOPE_BLESS").is_some() {
+                    std::fs::create_dir_all(&folder).unwrap();
+                    std::fs::write(&path, &text).unwrap();
+                }
+                if std::fs::read_to_string(&path).unwrap_or_default() != text {
+                    differ.push(path);
+                }
+            }
+        }
+    }
+    assert!(differ.is_empty(), "not as they were kept: {differ:?}");
+}
+
+#[test]
+fn sarif_is_what_its_standard_asks_for() {
+    let text = render(&diagnosis(vec![incident()]), Format::Sarif, &Options::default());
+    let log: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["fail", "open"].contains(&result["kind"].as_str().unwrap()));
+        assert!(
+            result["kind"] == "fail" || result["level"] == "none",
+            "3.27.10: what is no failure has no level"
+        );
+        let rank = result["rank"].as_f64().unwrap();
+        assert!((0.0..=100.0).contains(&rank));
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "case.zip!/Security.evtx");
+        assert_eq!(place["region"]["byteOffset"], 4096);
+    }
+}
+
+#[test]
+fn the_mail_asks_and_tells_no_record() {
+    let text = render(&diagnosis(vec![incident()]), Format::Mail, &Options::default());
+    assert!(
+        text.starts_with("Hello,\n\nScheduled task \\Nightly could not log on"),
+        "{text}"
+    );
+    assert!(
+        text.contains("The cause is most likely this: The title of password-drift."),
+        "{text}"
+    );
+    assert!(text.contains("Please send us:\n  - the log System of Mon 4 May 08:00:00, on RPA-07\n    wevtutil epl System System.evtx\n"), "{text}");
+    assert!(!text.contains('#'), "{text}");
+    assert!(!text.contains("[1]"), "{text}");
+}

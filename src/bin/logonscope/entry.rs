@@ -4,6 +4,8 @@ use logonscope::diagnose::ledgers_read;
 use logonscope::knowledge::{CauseRule, Item, Knowledge, LogSource, Signal, Subject, Symptom};
 use logonscope::report::{Page, Style};
 
+use crate::event_words;
+
 /// Writes the entry of an id; false when there is none.
 pub(crate) fn write(page: &mut Page, knowledge: &Knowledge, id: &str) -> bool {
     let id = id.trim();
@@ -21,6 +23,35 @@ pub(crate) fn write(page: &mut Page, knowledge: &Knowledge, id: &str) -> bool {
     true
 }
 
+/// Writes what an event means; false when neither we nor the ledgers look at it.
+fn meaning(page: &mut Page, log: &LogSource, id: u16) -> bool {
+    let words = event_words::of(&log.alias, id);
+    let read = ledgers_read(&log.provider, id);
+    if words.is_none() && !read {
+        return false;
+    }
+    if let Some([meaning, fields, good_for]) = words {
+        page.bullet(2, "", Some(Style::Bold), meaning);
+        page.bullet(2, "Good for:", Some(Style::Bold), good_for);
+        page.bullet(2, "Fields:", Some(Style::Bold), fields);
+    }
+    page.bullet(
+        2,
+        "Log:",
+        Some(Style::Bold),
+        &format!("{} (channel {})", log.alias, log.channel),
+    );
+    if read {
+        page.bullet(
+            2,
+            "",
+            None,
+            "The story of sessions, tasks and restarts is built from it.",
+        );
+    }
+    true
+}
+
 /// Writes what is known of an event: its log and the signals that take it. False when no log has that short name or the
 /// knowledge looks at no such event.
 pub(crate) fn event(page: &mut Page, knowledge: &Knowledge, log: Option<&str>, id: u16) -> bool {
@@ -28,14 +59,7 @@ pub(crate) fn event(page: &mut Page, knowledge: &Knowledge, log: Option<&str>, i
     if log.is_some() && wanted.is_none() {
         return false;
     }
-    let mut found = wanted.is_some_and(|log| {
-        let read = ledgers_read(&log.provider, id);
-        if read {
-            page.bullet(2, "", None, &format!("Log: {} (channel {})", log.alias, log.channel));
-            page.bullet(2, "", None, "The ledgers of sessions, tasks and boots are built from it; signals look at what they make of it.");
-        }
-        read
-    });
+    let mut found = wanted.is_some_and(|log| meaning(page, log, id));
     for signal in knowledge
         .signals()
         .iter()

@@ -7,6 +7,7 @@ mod budget;
 mod collect;
 mod compare;
 mod entry;
+mod event_words;
 mod events;
 mod explain;
 mod fleet;
@@ -88,21 +89,32 @@ impl Command {
     }
 }
 
+/// A case by itself is what people try first: what they may have meant.
+fn bare_case(error: &clap::Error) -> Option<String> {
+    let word = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) if error.kind() == ErrorKind::InvalidSubcommand => word,
+        _ => return None,
+    };
+    let is_case = std::path::Path::new(word).exists();
+    is_case.then(|| {
+        format!(
+            "did you mean `logonscope analyze {}`?",
+            input::names(&[word.into()])
+        )
+    })
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| {
-        // A case by itself is what people try first.
-        if error.kind() == ErrorKind::InvalidSubcommand
-            && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
-            && std::path::Path::new(word).exists()
-        {
-            output::warn(&format!(
-                "did you mean `logonscope analyze {}`?",
-                input::names(&[word.into()])
-            ));
-            std::process::exit(2);
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let Some(question) = bare_case(&error) else {
+                error.exit()
+            };
+            output::warn(&question);
+            return Status::Unusable.into();
         }
-        error.exit()
-    });
+    };
     match cli.command.run() {
         Ok(_) if interrupt::asked() => Status::Incomplete.into(),
         Ok(status) => status.into(),

@@ -284,7 +284,8 @@
       const height = AXIS + host.rows.length * ROW + 6;
       const map = scale(width);
       root.setAttribute('height', height);
-      const pattern = svg('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
+      const hatch = 'hatch-' + drawings.indexOf(drawing);
+      const pattern = svg('pattern', { id: hatch, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
       pattern.append(svg('line', { class: 'hatchline', x1: 0, y1: 0, x2: 0, y2: 6 }));
       const defs = svg('defs');
       defs.append(pattern);
@@ -292,7 +293,7 @@
       const tops = host.rows.map((row, index) => AXIS + index * ROW);
       host.rows.forEach((row, index) => {
         if (index % 2) root.append(svg('rect', { class: 'zebra', x: 0, y: tops[index], width, height: ROW }));
-        if (row.kind === 'coverage') root.append(svg('rect', { class: 'hatch', x: map.left, y: tops[index] + 3, width: map.room, height: ROW - 6 }));
+        if (row.kind === 'coverage') root.append(svg('rect', { fill: 'url(#' + hatch + ')', x: map.left, y: tops[index] + 3, width: map.room, height: ROW - 6 }));
       });
       axis(root, host, map, height);
       host.rows.forEach((row, index) => {
