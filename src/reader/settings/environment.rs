@@ -107,7 +107,9 @@ fn alone(text: &str) -> Option<(u64, &str)> {
 /// Whether a text is the key of a zone of Windows.
 fn is_key(text: &str) -> bool {
     let text = text.strip_suffix("_dstoff").unwrap_or(text);
-    text.len() <= 48 && (text.ends_with(" Standard Time") || text.ends_with(" Daylight Time"))
+    // A sentence about a zone has words that no name has.
+    let is_name = text.split(' ').all(|word| !word.starts_with(char::is_lowercase));
+    is_name && text.len() <= 48 && (text.ends_with(" Standard Time") || text.ends_with(" Daylight Time"))
 }
 
 #[cfg(test)]

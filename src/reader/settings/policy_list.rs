@@ -47,13 +47,18 @@ pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
 
 /// The title at the beginning of a line, and what is set behind it.
 fn setting(line: &str) -> Option<(Title, &str)> {
-    let line = line.trim().trim_matches('"');
+    let line = line.trim_end_matches(['\r', ' ']).trim_start().trim_matches('"');
     let (title, rest) = titles::at_start(line)?;
     let rest = rest.trim_start_matches(['"', ' ']);
-    let value = rest
-        .strip_prefix(['\t', ',', ';', '=', ':'])?
-        .trim()
-        .trim_matches('"');
+    let sign = rest
+        .chars()
+        .next()
+        .filter(|sign| matches!(sign, '\t' | ',' | ';' | '=' | ':'))?;
+    let value = rest.strip_prefix(sign)?.trim().trim_matches('"');
+    // An empty cell is nobody; a label without a value may have it on the next line.
+    if value.is_empty() && sign != '\t' {
+        return None;
+    }
     let is_set = !value.eq_ignore_ascii_case("not defined")
         && !value.eq_ignore_ascii_case("nicht definiert")
         && !value.eq_ignore_ascii_case("non défini");
