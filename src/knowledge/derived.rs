@@ -146,6 +146,7 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
             field("Interrupted", "task, job: work that it cut off"),
             field("TaskName", "of the task that it cut off"),
             field("Owner", "whose work that was"),
+            field("Asked", "yes: what the user of the tool points at"),
         ],
         stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
         silence: Some("EventLog"),
@@ -254,8 +255,11 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
     },
     DerivedEvent {
         name: "host-slept",
-        when: "the host went to sleep while a job of a robot was going on",
-        fields: &[plain("User")],
+        when: "the host went to sleep while a job of a robot was going on, or when the user of the tool points at it",
+        fields: &[
+            field("User", "whose job"),
+            field("Asked", "yes: what the user of the tool points at"),
+        ],
         stands_on: &["KernelPower"],
         silence: Some("EventLog"),
     },

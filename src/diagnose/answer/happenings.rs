@@ -88,12 +88,16 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
             (Lane::Power, failed, None, summary)
         }
         "host-boot" => (Lane::Power, false, None, "The host started".to_owned()),
-        "host-slept" => (
-            Lane::Power,
-            true,
-            None,
-            "The host slept while a job was running".to_owned(),
-        ),
+        "host-slept" => {
+            let under_job = text("User").is_some();
+            let while_at_work = if under_job { " while a job was running" } else { "" };
+            (
+                Lane::Power,
+                under_job,
+                None,
+                format!("The host slept{while_at_work}"),
+            )
+        }
         _ => return None,
     };
     let seconds = text("Seconds")

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use crate::diagnose::focus::Focus;
 use crate::diagnose::ledgers::Ledgers;
-use crate::diagnose::ledgers::power::SHUTDOWN_SPAN;
+use crate::diagnose::ledgers::power::{REQUEST_SPAN, SHUTDOWN_SPAN};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::model::Value;
@@ -21,10 +22,13 @@ struct Cut {
 
 /// Tells of each restart among these events whether it interrupted work, and which. Must be asked before the events of the task
 /// ledger are taken out of it.
-pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers) {
+pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers, focus: &Focus) {
     let cuts = cut_tasks(ledgers);
     for restart in restarts.iter_mut().filter(|entry| is_restart(entry)) {
         let Some(at) = restart.at else { continue };
+        if focus.points_at(at.time) {
+            restart.event.push("Asked", Value::text("yes"));
+        }
         let Some(cut) = cut_job(ledgers, at).or_else(|| cut_near(&cuts, at)) else {
             continue;
         };
@@ -80,7 +84,12 @@ fn cut_tasks(ledgers: &Ledgers) -> Vec<Cut> {
 }
 
 fn cut_near(cuts: &[Cut], at: Moment) -> Option<Cut> {
-    let cut = cuts.iter().find(|cut| cut.at.near(at, SHUTDOWN_SPAN))?;
+    // A run that was cut off lasted until the host was down, which takes its time from the request on.
+    let by = |cut: &&Cut| {
+        let after = cut.at.since(at);
+        after.is_some_and(|after| after >= -SHUTDOWN_SPAN && after <= REQUEST_SPAN)
+    };
+    let cut = cuts.iter().find(by)?;
     Some(Cut {
         task: cut.task.clone(),
         user: cut.user.clone(),

@@ -48,7 +48,7 @@ pub(in crate::diagnose) fn build(
         let alive = ledgers.sessions.alive(before);
         alive.filter(|stay| stay.active(before)).count()
     });
-    interrupted_work::mark(&mut restarts, &ledgers);
+    interrupted_work::mark(&mut restarts, &ledgers, focus);
     derived.append(&mut restarts);
     derived.append(&mut ledgers.sessions.derived);
     let listed = exported_lists::derive(host, &ledgers.tasks);
@@ -60,7 +60,7 @@ pub(in crate::diagnose) fn build(
     derived.extend(teller.derive(host, codes));
     derived.extend(untimed_restart::derive(host));
     derived.extend(missed_autologon::find(host, &ledgers));
-    derived.extend(sleep_during_job::find(host, &ledgers));
+    derived.extend(sleep_during_job::find(host, &ledgers, focus));
     derived.extend(floods);
     derived.extend(jumps);
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));

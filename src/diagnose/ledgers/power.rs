@@ -71,7 +71,7 @@ pub(in crate::diagnose) const SHUTDOWN_SPAN: TimeDelta = TimeDelta::seconds(90);
 /// What a request does comes after it, but for clocks of two logs.
 const ASKED_SPAN: TimeDelta = TimeDelta::seconds(10);
 /// A request is followed by the shutdown within this span.
-const REQUEST_SPAN: TimeDelta = TimeDelta::minutes(15);
+pub(in crate::diagnose) const REQUEST_SPAN: TimeDelta = TimeDelta::minutes(15);
 /// A host that hangs while it goes down is believed to do so for this long.
 const HUNG_SPAN: TimeDelta = TimeDelta::hours(2);
 /// Markers of one boot lie within this span.

@@ -136,7 +136,7 @@ impl TaskLedger {
         let seen = host.entries.get(run.cite)?.at?;
         let down = power.next_down(seen)?;
         let lasted = down.until.since(run.start?)?;
-        (lasted <= LONGEST_RUN).then_some(down.at.max(seen))
+        (lasted <= LONGEST_RUN).then_some(down.until)
     }
 
     fn index(&mut self) {
@@ -220,8 +220,10 @@ impl TaskLedger {
             && started
             && let Some(instance) = instance_of(&base.event)
         {
+            let at = if class == "cut-by-shutdown" { end } else { base.at };
             self.derived.push(
                 Derived::new("task-run", base)
+                    .at(at)
                     .with("TaskName", &run.task)
                     .with_value("InstanceId", instance)
                     .with_some("User", run.user.as_deref())

@@ -408,3 +408,41 @@ fn a_later_restart_does_not_take_back_an_arbitration_that_never_ended() {
     };
     assert_eq!(unfinished(begun()), unfinished(later));
 }
+
+impl Log {
+    /// What is told of the quarter of an hour around an instant, in seconds.
+    fn around(self, seconds: i64) -> Vec<String> {
+        let start: Time = "2026-05-04T10:00:00Z".parse().unwrap();
+        let at = start + TimeDelta::seconds(seconds);
+        let focus = crate::diagnose::Focus {
+            around: Some((at, TimeDelta::minutes(15))),
+            ..Default::default()
+        };
+        let findings = Findings {
+            events: self.0,
+            ..Default::default()
+        };
+        let analyzer = Analyzer::new().unwrap().focus(focus);
+        let told = analyzer.diagnose_findings(vec![(Arc::from("System.evtx"), findings)]);
+        let best = |incident: &crate::model::Incident| incident.best().map(|cause| cause.id.to_string());
+        told.incidents.iter().filter_map(best).collect()
+    }
+}
+
+#[test]
+fn a_restart_and_a_sleep_that_are_pointed_at_are_told() {
+    let power = "Microsoft-Windows-Kernel-Power";
+    let log = || {
+        Log::new()
+            .event(s(1), "EventLog", 6005, &[])
+            .asked(s(9_000), "msiexec.exe")
+            .event(s(9_020), "EventLog", 6006, &[])
+            .kernel(s(9_025), 13)
+            .kernel(s(9_100), 12)
+            .event(s(40_000), power, 42, &[("TargetState", "4"), ("Reason", "7")])
+            .kernel(s(70_000), 1)
+    };
+    assert_eq!(log().around(9_030), ["remote-or-installer-restart"]);
+    assert_eq!(log().around(40_100), ["hybrid-shutdown-or-sleep"]);
+    assert_eq!(log().around(25_000), Vec::<String>::new());
+}
