@@ -284,6 +284,7 @@ impl Analyzer {
         let bench = bench::Bench {
             knowledge: &self.knowledge,
             matcher: &self.matcher,
+            codes: &self.codes,
             hosts: &hosts,
             ledgers: &ledgers,
             sightings: &sightings,

@@ -196,7 +196,10 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
         name: "ledger-context",
         when: "beside each occurrence of an incident",
         fields: &[
-            field("ServerSide", "yes when LSM covers the time"),
+            field(
+                "ServerSide",
+                "yes when LSM covers the time since the host started, and whose the sessions are is known",
+            ),
             field(
                 "OwnState",
                 "none, active, disconnected: the state of the user's own session then",
@@ -206,6 +209,19 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
             plain("OwnAddress"),
             plain("DisconnectedMinutes"),
             field("OwnSessions", "how many at once"),
+            field(
+                "LeftBehind",
+                "yes: another session of the user was logged off when this one was disconnected",
+            ),
+            field("FromItself", "yes: its client is the host itself"),
+            field(
+                "AnyActive",
+                "where the user is not known: how many sessions were active",
+            ),
+            plain("AnyDisconnected"),
+            plain("AnyHeld"),
+            plain("ActiveUser"),
+            plain("DisconnectedUser"),
             plain("OtherActive"),
             plain("OtherDisconnected"),
             plain("OtherUser"),
@@ -218,6 +234,26 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
         ],
         stands_on: &[],
         silence: Some("LSM"),
+    },
+    DerivedEvent {
+        name: "list-context",
+        when: "beside each occurrence of an incident: what the list of sessions shows that is nearest in time, or has none",
+        fields: &[
+            LAYOUT,
+            field("Timed", "yes when the time of the list is known"),
+            field("OwnState", "none, active, disconnected"),
+            plain("OtherActive"),
+            plain("OtherDisconnected"),
+            plain("OtherUser"),
+            field("AnyActive", "where the user is not known: how many are active"),
+            plain("AnyDisconnected"),
+            plain("AnyHeld"),
+            plain("ActiveUser"),
+            plain("DisconnectedUser"),
+            plain("User"),
+        ],
+        stands_on: &[],
+        silence: None,
     },
     DerivedEvent {
         name: "logon-flood",

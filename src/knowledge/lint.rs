@@ -142,11 +142,13 @@ const ANY: &str = "*";
 
 /// The logs that an event which shows a signal is of; none for what is there beside every incident.
 fn logs(knowledge: &Knowledge, signal: &Signal) -> Vec<String> {
-    if signal
-        .providers()
-        .iter()
-        .any(|provider| provider.strip_prefix(DERIVED) == Some("ledger-context"))
-    {
+    let beside = |provider: &str| {
+        matches!(
+            provider.strip_prefix(DERIVED),
+            Some("ledger-context" | "list-context")
+        )
+    };
+    if signal.providers().iter().any(|provider| beside(provider)) {
         return Vec::new();
     }
     if signal.providers().is_empty() {

@@ -137,7 +137,7 @@ pub(in crate::diagnose) fn diagnosis(
             .hosts
             .iter()
             .zip(bench.ledgers)
-            .flat_map(|(host, ledgers)| ledgers.report(host))
+            .flat_map(|(host, ledgers)| ledgers.report(host, bench.codes))
             .collect(),
         coverage: bench
             .hosts

@@ -3,14 +3,17 @@
 //! Derives an event of each, at the time of the list where that is known. Must not know how lists are read.
 
 use std::cell::LazyCell;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use crate::diagnose::ledgers::tasks::{TaskLedger, is_logon_code};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
-use crate::model::{Fact, FactScope, Problem, ProblemKind};
+use crate::model::{Fact, FactScope, Problem, ProblemKind, same_user};
 
+/// A list made so near to an occurrence shows the sessions as they were then.
+const NEAR: TimeDelta = TimeDelta::minutes(10);
 /// Lists so far apart may differ.
 const SAME_TIME: TimeDelta = TimeDelta::minutes(5);
 
@@ -43,6 +46,64 @@ pub(in crate::diagnose) fn derive(host: &Host, tasks: &TaskLedger) -> Vec<Entry>
     }
     events.extend(results_of_tasks(host, tasks));
     events
+}
+
+/// What the list of sessions that is nearest to an instant shows of a user and of others; nothing where the nearest was made
+/// at another time. A list without a time was made when the rest was gathered, so it tells of any.
+pub(in crate::diagnose) fn beside(host: &Host, base: &Entry, user: Option<&str>) -> Option<Entry> {
+    let at = base.at.map(|at| at.time);
+    let gap = |fact: &Fact| match (fact.at, at) {
+        (Some(made), Some(at)) => (made - at).abs(),
+        _ => TimeDelta::zero(),
+    };
+    let timed = |fact: &Fact| fact.at.is_some() && at.is_some();
+    let lists = facts(host, "session.user_count");
+    let list = lists
+        .iter()
+        .filter(|fact| gap(fact) <= NEAR)
+        .min_by_key(|fact| (fact.scope == FactScope::Inferred, !timed(fact), gap(fact)))?;
+    let of_state = |name: &str| {
+        let of_list = |fact: &&Fact| fact.at == list.at && fact.origin.path == list.origin.path;
+        facts(host, name).iter().filter(of_list).collect::<Vec<&Fact>>()
+    };
+    let (active, disconnected) = (of_state("session.active"), of_state("session.disconnected"));
+    let event = Derived::of_fact("list-context", list, host)
+        .at(base.at)
+        .with("Layout", layout(list))
+        .with("Timed", if timed(list) { "yes" } else { "no" })
+        .with_some("User", user);
+    let event = match user {
+        Some(user) => seen_by(event, user, &active, &disconnected),
+        None => event
+            .with("AnyActive", active.len())
+            .with("AnyDisconnected", disconnected.len())
+            .with("AnyHeld", active.len() + disconnected.len())
+            .with_some("ActiveUser", active.first().map(|fact| &fact.value))
+            .with_some("DisconnectedUser", disconnected.first().map(|fact| &fact.value)),
+    };
+    Some(event.build())
+}
+
+/// A list as the user of an incident stands in it.
+fn seen_by(event: Derived, user: &str, active: &[&Fact], disconnected: &[&Fact]) -> Derived {
+    let is_own = |fact: &&Fact| same_user(&fact.value, user);
+    let state = if active.iter().any(is_own) {
+        "active"
+    } else if disconnected.iter().any(is_own) {
+        "disconnected"
+    } else {
+        "none"
+    };
+    let others = |list: &[&Fact]| -> Vec<Arc<str>> {
+        let others = list.iter().filter(|fact| !is_own(fact));
+        others.map(|fact| Arc::clone(&fact.value)).collect()
+    };
+    let (active, disconnected) = (others(active), others(disconnected));
+    event
+        .with("OwnState", state)
+        .with("OtherActive", active.len())
+        .with("OtherDisconnected", disconnected.len())
+        .with_some("OtherUser", active.first().or(disconnected.first()))
 }
 
 /// The last results of tasks. One of a refused logon is the failure itself, of which the list does not know the time; a log

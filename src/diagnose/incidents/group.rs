@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::exported_lists;
 use crate::diagnose::focus::Focus;
 use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings};
-use crate::diagnose::incidents::{excerpt, incident_user};
+use crate::diagnose::incidents::{excerpt, incident_user, inherited};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::signal::field;
@@ -220,9 +221,12 @@ fn of_host<'a>(
         };
         let known = open.get(&id).copied().filter(fits).or_else(|| {
             let near = |number: &usize| {
-                groups
-                    .get(*number)
-                    .is_some_and(|group| same_burst(group, (sighting.at, keys)))
+                groups.get(*number).is_some_and(|group| {
+                    same_burst(group, (sighting.at, keys))
+                        || hosts
+                            .get(host)
+                            .is_some_and(|host| told_twice(group, (sighting, keys), host))
+                })
             };
             (0..groups.len())
                 .rev()
@@ -280,6 +284,28 @@ fn same_burst(group: &Group<'_>, (at, keys): (Option<Moment>, &Keys)) -> bool {
         _ => false,
     };
     agree && group.symptom.fold_by.contains(&Key::Code) && close
+}
+
+/// Whether a robot tells one failure in two of its files, each with a code of its own: the trace has that of the connection, the
+/// log that of what came of it.
+fn told_twice(group: &Group<'_>, (sighting, keys): (&Sighting, &Keys), host: &Host) -> bool {
+    const WITHIN: TimeDelta = TimeDelta::seconds(5);
+    let agree = group.symptom.fold_by.iter().all(|&key| {
+        let (own, other) = (fold_text(key, &group.keys), fold_text(key, keys));
+        own == other || key == Key::Code || own.is_empty() || other.is_empty()
+    });
+    let path = |event: EventRef| {
+        host.entries
+            .get(event.entry)
+            .map(|entry| &entry.event.origin.path)
+    };
+    let last = group.occurrences.last();
+    let elsewhere = last.is_some_and(|last| path(last.event) != path(sighting.event));
+    let close = group
+        .last()
+        .zip(sighting.at)
+        .is_some_and(|(last, at)| at.near(last, WITHIN));
+    group.symptom.id.starts_with("robot-") && agree && elsewhere && close
 }
 
 /// Whether an occurrence goes on with a group: not after too long a silence, and not after a success.
@@ -363,7 +389,7 @@ pub(in crate::diagnose) fn when_it_worked(group: &Group<'_>, host: &Host, ledger
     let entries = successes.filter_map(|success| host.entries.get(success.event.entry));
     entries
         .filter(|base| covers_sessions(host, base))
-        .map(|base| ledgers.context(base, user.map(|user| &**user), true))
+        .map(|base| ledgers.context(base, user.map(|user| &**user), host))
         .collect()
 }
 
@@ -382,8 +408,9 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
         let Some(base) = host.entries.get(occurrence.event.entry) else {
             continue;
         };
-        let covered = covers_sessions(host, base);
-        own.push(ledgers.context(base, user.map(|user| &**user), covered));
+        let user = user.map(|user| &**user);
+        own.push(ledgers.context(base, user, host));
+        own.extend(exported_lists::beside(host, base, user));
         own.push(Entry {
             event: base.event.clone(),
             at: base.at,
@@ -393,6 +420,10 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
             at: entry.at,
         }));
     }
+    own.extend(inherited::losses(group, host).into_iter().map(|entry| Entry {
+        event: entry.event.clone(),
+        at: entry.at,
+    }));
     own
 }
 

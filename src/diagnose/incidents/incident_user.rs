@@ -1,13 +1,15 @@
 //! Who an incident is about when its own lines do not say. Owns the ways to find out; each answers only where one user alone fits.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::TimeDelta;
+use regex::Regex;
 
 use crate::diagnose::incidents::group::Group;
+use crate::diagnose::incidents::inherited;
 use crate::diagnose::ledgers::Ledgers;
-use crate::diagnose::timeline::accounts::{is_named_for_robots, is_no_user};
+use crate::diagnose::timeline::accounts::{is_named_for_robots, is_no_user, is_robot_by_name};
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::learned_facts::announced_user;
 use crate::knowledge::Key;
@@ -29,14 +31,88 @@ pub(in crate::diagnose) fn complete(group: &mut Group<'_>, host: &Host, ledgers:
     if group.keys.get(Key::User).is_some() {
         return;
     }
-    let found = of_the_robot(group, host)
+    let found = who_is_named(group, host)
+        .or_else(|| of_its_job(group, host))
+        .or_else(|| of_the_robot(group, host))
         .or_else(|| who_was_announced(group, host))
         .or_else(|| who_tried(group, host))
+        .or_else(|| who_lost_a_session(group, host))
         .or_else(|| who_was_there(group, ledgers))
-        .or_else(|| who_has_sessions(group, ledgers));
+        .or_else(|| who_has_sessions(group, ledgers))
+        .or_else(|| who_is_listed(group, host));
     if let Some(user) = found {
         group.keys.set(Key::User, user);
     }
+}
+
+/// `user: DOMAIN\name` in words, in the languages that products and their add-ons speak.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = concat!(
+        r"user(?:[ _]?name)?|account|benutzer(?:name)?|konto|utilisateur|compte|usuario|cuenta|usu[áa]rio|utilizador|utente|",
+        r"пользователь|учетная запись|użytkownik|用户名?|使用者|帳戶|ユーザー名?",
+    );
+    let name = r#"[^\s\\"'\[\](){}<>,;:=]+"#;
+    let account = format!(r"{name}\\{name}|{name}@{name}");
+    Regex::new(&format!(r#"(?i)(?:{words})\s*[:=：]\s*["'\[(]?({account})"#)).ok()
+});
+
+/// The account that the complaint itself names, if it is one at every occurrence that names any. A plain word after "user"
+/// may be anything, so it takes a domain.
+fn who_is_named(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    if !is_of_automation(group) {
+        return None;
+    }
+    let entries = group.occurrences.iter();
+    let entries = entries.filter_map(|occurrence| host.entries.get(occurrence.event.entry));
+    let named: Vec<Arc<str>> = entries
+        .filter_map(|entry| {
+            let text = entry.event.message.as_deref()?;
+            let name = NAMED.as_ref()?.captures(text)?.get(1)?;
+            Some(Arc::from(name.as_str().trim_end_matches('.')))
+        })
+        .collect();
+    only(named.iter())
+}
+
+fn is_of_automation(group: &Group<'_>) -> bool {
+    let mut kinds = ["robot-", "flow-"].iter();
+    kinds.any(|kind| group.symptom.id.starts_with(kind))
+}
+
+/// The account of the job, or else of the process, that the complaint is about: other lines of that job name it.
+fn of_its_job(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    let raw = || host.entries.get(..host.raw).unwrap_or_default().iter();
+    ["jobId", "processName"].into_iter().find_map(|field| {
+        let entries = group.occurrences.iter();
+        let entries = entries.filter_map(|occurrence| host.entries.get(occurrence.event.entry));
+        let jobs: BTreeSet<String> = entries
+            .filter_map(|entry| entry.event.field_text(field))
+            .collect();
+        if jobs.is_empty() {
+            return None;
+        }
+        let of_job = raw().filter(|entry| entry.event.id.is_none());
+        let of_job = of_job.filter(|entry| {
+            let own = entry.event.field_text(field);
+            own.is_some_and(|own| jobs.contains(&own))
+        });
+        let users: Vec<Arc<str>> = of_job
+            .filter_map(|entry| entry.event.first_field_text(&["windowsIdentity", "user", "User"]))
+            .map(Arc::from)
+            .collect();
+        only(users.iter())
+    })
+}
+
+/// Of the accounts in lists of sessions the only one that is called a robot.
+fn who_is_listed(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    if !is_of_automation(group) {
+        return None;
+    }
+    let lists = ["session.active", "session.disconnected"].iter();
+    let listed = lists.filter_map(|name| host.facts.get(*name)).flatten();
+    let robots = listed.filter(|fact| is_robot_by_name(&fact.value));
+    only(robots.map(|fact| &fact.value))
 }
 
 /// A robot's complaint is of the account the robot works with, where the logs name only one.
@@ -68,7 +144,8 @@ fn who_was_announced(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
     only(users?.iter())
 }
 
-/// The only user who had a session on the host on the day before is the robot's, if its name says that it is no person's.
+/// The only user who had a session on the host on the day before is the robot's, if its name says that it is no person's; of
+/// several, the only one that is called a robot.
 fn who_has_sessions(group: &Group<'_>, ledgers: &Ledgers) -> Option<Arc<str>> {
     let at = group.first().filter(|_| group.symptom.id.starts_with("robot-"))?;
     let there = ledgers.sessions.during(at.earlier(DAY), at);
@@ -76,16 +153,14 @@ fn who_has_sessions(group: &Group<'_>, ledgers: &Ledgers) -> Option<Arc<str>> {
         .filter_map(|stay| stay.user.as_deref())
         .map(Arc::from)
         .collect();
-    only(users.iter()).filter(|user| is_named_for_robots(user))
+    let alone = only(users.iter()).filter(|user| is_named_for_robots(user));
+    alone.or_else(|| only(users.iter().filter(|user| is_robot_by_name(user))))
 }
 
 /// A complaint of a robot or a flow is of the user for whom Windows was asked for a session each time: who tried at half
 /// of the occurrences or more, when nobody else tried at half as many.
 fn who_tried(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
-    let of_automation = ["robot-", "flow-"]
-        .iter()
-        .any(|kind| group.symptom.id.starts_with(kind));
-    if !of_automation {
+    if !is_of_automation(group) {
         return None;
     }
     let times: BTreeSet<_> = group
@@ -140,6 +215,14 @@ fn with_domain(event: &Event, domain: &str, name: &str) -> Option<String> {
         Some(domain) => format!("{domain}\\{name}"),
         None => name,
     })
+}
+
+/// A complaint that a session is gone is of the only user who lost one just before.
+fn who_lost_a_session(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    let lost = inherited::lately_lost(group, host);
+    let users = lost.iter().filter_map(|entry| entry.event.field_text("User"));
+    let users: Vec<Arc<str>> = users.map(Arc::from).collect();
+    only(users.iter())
 }
 
 /// A complaint about a session is of the only user who had one on the host lately.

@@ -3,5 +3,6 @@
 mod excerpt;
 pub(in crate::diagnose) mod group;
 pub(in crate::diagnose) mod incident_user;
+pub(in crate::diagnose) mod inherited;
 pub(in crate::diagnose) mod sightings;
 pub(in crate::diagnose) mod signal_matcher;

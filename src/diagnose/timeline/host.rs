@@ -378,6 +378,8 @@ pub(in crate::diagnose) fn is_list(name: &str) -> bool {
         "whoami.",
         "gpo.",
         "collection.",
+        "account.",
+        "host.address",
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix))

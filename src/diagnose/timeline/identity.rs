@@ -53,6 +53,7 @@ pub(in crate::diagnose) fn belongs(host: &Host, holder: &str, user: &str) -> Bel
     }
     match members(host, &sid, &name) {
         Some(members) if members.iter().any(|member| is_same(host, member, user)) => Belongs::Yes,
+        Some(members) if members.iter().all(|member| is_local_account(member)) => Belongs::No,
         _ => Belongs::Unknown,
     }
 }
@@ -78,6 +79,12 @@ fn members<'h>(host: &'h Host, sid: &str, name: &str) -> Option<Vec<&'h str>> {
         .find(|(known, english, _)| *known == sid || *english == bare)?;
     let members = host.facts.get(*fact)?;
     Some(members.iter().map(|fact| &*fact.value).collect())
+}
+
+/// Whether a member of a local group has no members itself: a local group takes no local groups, and who is not local is named
+/// with a domain.
+fn is_local_account(member: &str) -> bool {
+    !member.contains(['\\', '@']) && !member.starts_with("S-1-")
 }
 
 /// Whether a SID or a name in any spelling is this account.
@@ -143,6 +150,15 @@ mod tests {
         assert_eq!(belongs(&host, group, r"CORP\svc-robot"), Belongs::Yes);
         // A member may be a group.
         assert_eq!(belongs(&host, group, r"CORP\anna"), Belongs::Unknown);
+    }
+
+    #[test]
+    fn a_group_of_local_accounts_or_of_nobody_is_known_whole() {
+        for members in ["Administrator", "(nobody)"] {
+            let host = host(&[("group.Administrators", members)]);
+            let group = "S-1-5-32-544 (Administrators)";
+            assert_eq!(belongs(&host, group, r"CORP\svc-robot"), Belongs::No, "{members}");
+        }
     }
 
     #[test]

@@ -40,18 +40,18 @@ impl Trial<'_> {
         }
     }
 
-    /// The ledgers' view is part of an incident only where the session log covers it; all else in an incident is there to see.
+    /// The ledgers' view is part of an incident only where the session log covers it, and that of a list only where one was
+    /// sent; all else in an incident is there to see.
     fn own_is_complete(&self, signals: &[usize]) -> bool {
-        let context = format!("{DERIVED}ledger-context");
-        let asks_ledger = signals
-            .iter()
-            .filter_map(|&index| self.signal(index))
-            .any(|signal| signal.providers().iter().any(|p| **p == *context));
-        let covered = |entry: &Entry| {
-            *entry.event.provider == *context
-                && field(&entry.event, "ServerSide").is_some_and(|side| side == "yes")
+        let signals = || signals.iter().filter_map(|&index| self.signal(index));
+        let complete = |name: &str, holds: &dyn Fn(&Entry) -> bool| {
+            let context = format!("{DERIVED}{name}");
+            let asks = signals().any(|signal| signal.providers().iter().any(|p| **p == *context));
+            let mut own = self.own.iter();
+            !asks || own.any(|entry| *entry.event.provider == *context && holds(entry))
         };
-        !asks_ledger || self.own.iter().any(covered)
+        let covered = |entry: &Entry| field(&entry.event, "ServerSide").is_some_and(|side| side == "yes");
+        complete("ledger-context", &covered) && complete("list-context", &|_| true)
     }
 
     fn silence(&self, item: &Item, signal: &Signal) -> Evidence {

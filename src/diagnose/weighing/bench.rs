@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use super::{score, templates};
 use crate::diagnose::incidents::group::Group;
+use crate::diagnose::incidents::inherited;
 use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::event_evidence::Outcome;
 use crate::knowledge::TOLD_GROUP;
+use crate::knowledge::codes::Codes;
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
@@ -22,6 +24,7 @@ const CODE_TOLD: &str = "logonscope/code-told";
 pub(in crate::diagnose) struct Bench<'a> {
     pub knowledge: &'a Knowledge,
     pub matcher: &'a Matcher,
+    pub codes: &'a Codes,
     pub hosts: &'a [Host],
     pub ledgers: &'a [Ledgers],
     pub sightings: &'a Sightings<'a>,
@@ -37,9 +40,10 @@ pub(in crate::diagnose) fn weigh(
     in_full: bool,
 ) -> Vec<Cause> {
     let told = told_causes(bench, group);
+    let symptoms = inherited::symptoms(group, own);
     let explains = |cause: &&CauseRule| {
-        let mut symptoms = cause.def.explains.iter();
-        symptoms.any(|symptom| **symptom == *group.symptom.id) || told.contains(&*cause.id)
+        let mut explained = cause.def.explains.iter();
+        explained.any(|symptom| symptoms.contains(&&**symptom)) || told.contains(&*cause.id)
     };
     let shown = bench.matcher.in_room(|room| {
         let shown = |entry: &Entry| bench.matcher.signals(bench.knowledge, &entry.event, room);
@@ -47,10 +51,12 @@ pub(in crate::diagnose) fn weigh(
     });
     let occurrences = group.occurrences.iter();
     let mut times: Vec<Moment> = occurrences.filter_map(|occurrence| occurrence.at).collect();
+    times.extend(inherited::instants(group, own));
     times.sort_unstable();
     let trial = Trial {
         bench,
         group,
+        symptoms: &symptoms,
         times,
         own,
         worked,
@@ -64,6 +70,12 @@ pub(in crate::diagnose) fn weigh(
         .filter(explains)
         .map(|rule| trial.judge(rule))
         .collect();
+    // A cause of what the incident inherits is told where it has something to say.
+    causes.retain(|cause| {
+        let rule = bench.knowledge.cause(&cause.id);
+        let own = rule.is_some_and(|rule| rule.def.explains.iter().any(|id| **id == *group.symptom.id));
+        own || told.contains(&*cause.id) || cause.verdict >= Verdict::Possible
+    });
     causes.sort_by(|a, b| {
         b.verdict
             .cmp(&a.verdict)
@@ -129,6 +141,8 @@ fn specific_first(knowledge: &Knowledge, causes: &mut Vec<Cause>) {
 pub(in crate::diagnose) struct Trial<'a> {
     pub bench: &'a Bench<'a>,
     pub group: &'a Group<'a>,
+    /// The symptoms whose causes explain it.
+    symptoms: &'a [&'a str],
     /// When it showed, in order.
     pub times: Vec<Moment>,
     pub own: &'a [Entry],
@@ -421,7 +435,7 @@ impl<'a> Trial<'a> {
         let mut side = Side::default();
         for item in items
             .iter()
-            .filter(|item| item.applies_to(&self.group.symptom.id))
+            .filter(|item| self.symptoms.iter().any(|symptom| item.applies_to(symptom)))
         {
             let found = self.look(item);
             let is_fact = matches!(item.subject, Subject::Fact(..));

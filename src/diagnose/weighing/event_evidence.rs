@@ -13,7 +13,7 @@ use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
-use crate::model::{Event, Evidence, Missing, Origin, Weight, user_key};
+use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, Origin, Weight, user_key};
 
 /// What became of one item.
 pub(in crate::diagnose) enum Outcome {
@@ -325,15 +325,36 @@ impl<'a> Trial<'a> {
         count: u64,
     ) -> Evidence {
         let template = item.say.as_deref().unwrap_or(signal.summary());
+        let summary = templates::fill(template, Some(&entry.event), keys, &self.host().name);
         Evidence {
             signal: Arc::clone(signal.id()),
-            summary: templates::fill(template, Some(&entry.event), keys, &self.host().name),
+            summary: self.with_reason_in_words(summary, &entry.event),
             weight: item.weight,
             joined_by: joined,
             at: entry.at.map(|at| at.time),
             count,
             origin: entry.event.origin.clone(),
         }
+    }
+
+    /// A sentence that quotes the number of a disconnect reason says what it means, too.
+    fn with_reason_in_words(&self, summary: String, event: &Event) -> String {
+        let reason = event
+            .field_number("Reason")
+            .filter(|reason| summary.contains(&format!("reason {reason})")));
+        let meaning = reason.and_then(|value| {
+            let space = CodeSpace::ExtendedDisconnect;
+            let code = self.bench.codes.resolve(CodeUse { space, value })?;
+            Some((value, code.meaning.trim_end_matches('.')))
+        });
+        let Some((reason, meaning)) = meaning.filter(|(_, meaning)| !meaning.is_empty()) else {
+            return summary;
+        };
+        summary.replacen(
+            &format!("reason {reason})"),
+            &format!("reason {reason}: {meaning})"),
+            1,
+        )
     }
 
     pub(in crate::diagnose) fn signal(&self, index: usize) -> Option<&'a Signal> {

@@ -121,7 +121,10 @@ impl Form {
     pub const fn of(value: u32) -> Self {
         let hresult = Hresult::of(value);
         match value >> 28 {
-            0x8 if hresult.facility == FACILITY_WIN32 => Self::Win32InHresult(value & 0xFFFF),
+            // A failure that wraps a success is nothing but a failure.
+            0x8 if hresult.facility == FACILITY_WIN32 && value & 0xFFFF != 0 => {
+                Self::Win32InHresult(value & 0xFFFF)
+            }
             0x8 | 0xA => Self::Hresult(hresult),
             0xD => Self::NtstatusInHresult(value & !NT_BIT),
             0xC | 0xE => Self::Ntstatus(Ntstatus::of(value)),

@@ -99,10 +99,21 @@ pub(super) fn group_fact(name: &str) -> Option<&'static str> {
         | "remote desktop users"
         | "remotedesktopbenutzer"
         | "utilisateurs du bureau à distance"
-        | "usuarios de escritorio remoto" => Some("group.RemoteDesktopUsers"),
-        "s-1-5-32-544" | "administrators" | "administratoren" | "administrateurs" | "administradores" => {
-            Some("group.Administrators")
-        }
+        | "usuarios de escritorio remoto"
+        | "utenti desktop remoto"
+        | "usuários da área de trabalho remota"
+        | "utilizadores do ambiente de trabalho remoto"
+        | "пользователи удаленного рабочего стола"
+        | "użytkownicy pulpitu zdalnego"
+        | "gebruikers van extern bureaublad" => Some("group.RemoteDesktopUsers"),
+        "s-1-5-32-544"
+        | "administrators"
+        | "administratoren"
+        | "administrateurs"
+        | "administradores"
+        | "amministratori"
+        | "администраторы"
+        | "administratorzy" => Some("group.Administrators"),
         "s-1-5-32-545" | "users" | "benutzer" | "utilisateurs" | "usuarios" => Some("group.Users"),
         "protected users" => Some("group.ProtectedUsers"),
         _ => None,

@@ -1,7 +1,7 @@
 //! Who somebody is and who is in a group: `whoami /all` and `net localgroup`. Their words are localized; SIDs,
 //! names of privileges and rules of dashes are not.
 
-use super::accounts::{group_fact, holder, sid_name};
+use super::accounts::{NOBODY, group_fact, holder, sid_name};
 use super::labels::{cells, is_rule};
 use super::sink::Sink;
 use crate::model::{FactScope, Findings, ProblemKind};
@@ -114,6 +114,13 @@ fn group_name(line: &str) -> Option<&'static str> {
         "nom alias",
         "nombre de alias",
         "nome alias",
+        "nome do alias",
+        "nazwa aliasu",
+        "имя псевдонима",
+        "псевдоним",
+        "别名",
+        "別名",
+        "aliasnaam",
     ];
     known
         .iter()
@@ -123,7 +130,7 @@ fn group_name(line: &str) -> Option<&'static str> {
 
 fn groups(text: &str, sink: &mut Sink<'_, '_>) {
     let mut group: Option<(&'static str, usize)> = None;
-    let mut open = None;
+    let (mut open, mut none) = (None, true);
     for (number, line) in (1_u64..).zip(text.lines()) {
         if let Some(name) = group_name(line) {
             group = Some((name, NAME_LINES));
@@ -132,8 +139,12 @@ fn groups(text: &str, sink: &mut Sink<'_, '_>) {
             let member = line.trim();
             let sentence = member.ends_with(['.', '。']) && (member.contains(' ') || !member.is_ascii());
             if member.is_empty() || sentence {
+                if none {
+                    sink.fact(number, FactScope::Observed, name, NOBODY);
+                }
                 open = None;
             } else {
+                none = false;
                 sink.record();
                 sink.fact(number, FactScope::Observed, name, &holder(member));
             }
@@ -141,6 +152,7 @@ fn groups(text: &str, sink: &mut Sink<'_, '_>) {
             group = left.checked_sub(1).map(|left| (name, left));
             if is_rule(line) && !line.contains(' ') {
                 open = Some(name);
+                none = true;
                 group = None;
             }
         }
@@ -213,6 +225,15 @@ mod tests {
             [r"CORP\svc-robot", "Administrator"]
         );
         assert_eq!(value(&found, "group.Administrators"), [r"CORP\Domänen-Admins"]);
+    }
+
+    #[test]
+    fn an_empty_group_has_nobody() {
+        let text = "Alias name     Remote Desktop Users\nComment        x\n\nMembers\n\n\
+            -------------------------------------------------------------------------------\n\
+            The command completed successfully.\n\n";
+        let found = facts(read, text);
+        assert_eq!(value(&found, "group.RemoteDesktopUsers"), ["(nobody)"]);
     }
 
     #[test]

@@ -44,6 +44,8 @@
 //! | `host.boot_time` | when it started | UTC where the source says, else as printed | systeminfo, wmic |
 //! | `os.name`, `os.version`, `os.edition`, `os.build` | the system | text, `build.revision` | registry, systeminfo |
 //! | `os.role` | kind of machine | `workstation`, `server`, `dc` | registry, systeminfo |
+//! | `account.disabled`, `.locked`, `.enabled` | one for each account whose state is told | account | net user |
+//! | `host.address` | an address of the machine itself | IP address | ipconfig |
 //! | `host.name`, `host.domain` | the machine | text | registry, systeminfo |
 //! | `host.rename_pending` | the name it takes when it starts, where that is another | text | registry |
 //! | `host.time_zone`, `host.utc_offset_minutes` | zone; minutes east of UTC now in force | text, number | registry, systeminfo, `tzutil`, `Get-TimeZone` |
@@ -51,6 +53,7 @@
 //! | `robot.version` | version of the UiPath robot | text | registry, lists |
 //! | `collection.<n>` | what folder `n` of a collection holds | kind and what was asked for | `results.xml` of Intune |
 mod accounts;
+mod addresses;
 mod collection;
 mod domain;
 mod environment;
@@ -60,6 +63,7 @@ mod identity;
 mod known;
 mod labels;
 mod lists;
+mod net_user;
 mod policy_list;
 mod programs;
 mod registry;
@@ -117,6 +121,10 @@ pub(crate) enum Kind {
     PolicyList,
     /// `set`, `tzutil`.
     Environment,
+    /// `ipconfig`.
+    Addresses,
+    /// `net user NAME`.
+    NetUser,
 }
 
 impl Kind {
@@ -174,6 +182,8 @@ const ENTRIES: &[Entry] = &[
     entry!(Lists, SystemInfo, lists, true),
     entry!(PolicyList, SecurityPolicy, policy_list, true),
     entry!(Environment, SystemInfo, environment, true),
+    entry!(Addresses, CommandOutput, addresses, true),
+    entry!(NetUser, CommandOutput, net_user, true),
 ];
 
 /// Which of these formats a text begins with, judged by its first few kilobytes.

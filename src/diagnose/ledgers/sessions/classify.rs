@@ -20,6 +20,8 @@ pub(in crate::diagnose) enum DropClass {
     IdleLimit,
     TimeLimit,
     ReplacedByOther,
+    /// By a connection that no log shows.
+    Replaced,
     ReconnectElsewhere,
     Transport,
     ListenerStopped,
@@ -31,6 +33,8 @@ pub(in crate::diagnose) enum DropClass {
     Licensing,
     InvalidCredentials,
     Protocol,
+    /// A code of the system that is none of the connection.
+    SystemError,
     ConsoleHandover,
     Shutdown,
     HybridShutdown,
@@ -49,6 +53,7 @@ impl DropClass {
             Self::IdleLimit => "idle-limit",
             Self::TimeLimit => "time-limit",
             Self::ReplacedByOther => "replaced-by-other-user",
+            Self::Replaced => "replaced",
             Self::ReconnectElsewhere => "reconnect-elsewhere",
             Self::Transport => "transport",
             Self::ListenerStopped => "listener-stopped",
@@ -60,6 +65,7 @@ impl DropClass {
             Self::Licensing => "licensing",
             Self::InvalidCredentials => "invalid-credentials",
             Self::Protocol => "protocol",
+            Self::SystemError => "system-error",
             Self::ConsoleHandover => "console-handover",
             Self::Shutdown => "shutdown",
             Self::HybridShutdown => "hybrid-shutdown",
@@ -67,6 +73,19 @@ impl DropClass {
             Self::LoginScreen => "login-screen",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// Whether Windows dropped the session for a fault: whoever was in it did not sign out.
+    const fn is_fault(self) -> bool {
+        matches!(
+            self,
+            Self::Memory
+                | Self::Graphics
+                | Self::Licensing
+                | Self::Protocol
+                | Self::SystemError
+                | Self::InvalidCredentials
+        )
     }
 
     /// What the number itself says, where it says anything that no pattern overrules.
@@ -83,7 +102,7 @@ impl DropClass {
             256..=267 => Self::Licensing,
             768 => Self::InvalidCredentials,
             0x1000..=0x7FFF => Self::Protocol,
-            0x8000_0000.. => Self::Transport,
+            0x8000_0000.. => return Self::of_system_code(reason),
             _ => return None,
         })
     }
@@ -100,6 +119,10 @@ pub(in crate::diagnose) enum EndClass {
     Shutdown,
     HybridShutdown,
     Crash,
+    /// The host started again: it ended before, and nobody wrote when.
+    Restart,
+    /// In the moment in which Windows dropped it for a fault.
+    Fault,
 }
 
 impl EndClass {
@@ -113,6 +136,8 @@ impl EndClass {
             Self::Shutdown => "logoff-shutdown",
             Self::HybridShutdown => "logoff-hybrid-shutdown",
             Self::Crash => "crash",
+            Self::Restart => "restart",
+            Self::Fault => "logoff-fault",
         }
     }
 }
@@ -287,7 +312,7 @@ fn class_of(drop: &Drop, ledger: &SessionLedger, host: &Host, clues: &Clues<'_>)
             DropClass::Shutdown
         };
     }
-    let broken = stated == Some(DropClass::Transport) || matches!(drop.reason, None | Some(0));
+    let broken = stated == Some(DropClass::Transport) || says_nothing(drop.reason);
     if broken && clues.listener_stopped(at) {
         return DropClass::ListenerStopped;
     }
@@ -317,6 +342,13 @@ fn class_of(drop: &Drop, ledger: &SessionLedger, host: &Host, clues: &Clues<'_>)
     }
 }
 
+/// Whether a reason tells nothing: there is none, or it is a success in whatever wrapping.
+fn says_nothing(reason: Option<u32>) -> bool {
+    reason.is_none_or(|reason| {
+        reason == 0 || reason >= 0x8000_0000 && DropClass::of_system_code(reason).is_none()
+    })
+}
+
 /// Whether the id was given out within the minute before: ids are used again, and whoever had it once has it no more.
 fn begun_just_now(drop: &Drop, at: Moment, host: &Host, clues: &Clues<'_>) -> bool {
     let own = |entry: &&Entry| entry.event.field_number("SessionID") == drop.session;
@@ -339,7 +371,7 @@ fn without_owner(drop: &Drop, at: Moment, host: &Host, clues: &Clues<'_>) -> Dro
         .lsm(host, 41, at, 60_000, 1_000)
         .any(|entry| entry.event.field_number("SessionID") == drop.session);
     match drop.reason {
-        Some(0) | None if reconnect && arbitrated => DropClass::Housekeeping,
+        reason if says_nothing(reason) && reconnect && arbitrated => DropClass::Housekeeping,
         Some(5) if reconnect => DropClass::Housekeeping,
         _ => DropClass::LoginScreen,
     }
@@ -372,7 +404,7 @@ fn replaced(drop: &Drop, at: Moment, ledger: &SessionLedger, host: &Host, clues:
     if another || by_other {
         DropClass::ReplacedByOther
     } else {
-        DropClass::Unknown
+        DropClass::Replaced
     }
 }
 
@@ -396,6 +428,8 @@ fn without_reason(drop: &Drop, at: Moment, host: &Host, clues: &Clues<'_>) -> Dr
     }
     if drop.reason == Some(0) {
         DropClass::ClientVanished
+    } else if drop.reason.is_some_and(|reason| reason >= 0x8000_0000) {
+        DropClass::SystemError
     } else {
         DropClass::Unknown
     }
@@ -427,6 +461,7 @@ fn end_of(number: usize, ledger: &SessionLedger, power: &PowerLedger, clues: &Cl
             DropClass::Forced => return Some(EndClass::Forced),
             DropClass::IdleLimit => return Some(EndClass::IdleLimit),
             DropClass::TimeLimit => return Some(EndClass::TimeLimit),
+            class if class.is_fault() => return Some(EndClass::Fault),
             _ => {}
         }
     }

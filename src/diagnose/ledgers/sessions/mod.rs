@@ -3,8 +3,10 @@
 //! Built from the events of the Local Session Manager; RdpCoreTS and the limits of the Remote Connection Manager say why.
 //! [`reading`] owns which stay an event is of; [`classify`] owns what the reasons mean.
 
+mod before_log;
 mod classify;
 mod reading;
+mod system_codes;
 #[cfg(test)]
 mod tests;
 
@@ -116,7 +118,12 @@ impl Stay {
 
     /// Whether it was active at an instant, rather than disconnected.
     pub(in crate::diagnose) fn active(&self, at: Moment) -> bool {
-        self.alive(at) && self.state_at(at).is_none_or(|(_, active)| active)
+        let unsaid = || {
+            self.states
+                .first()
+                .is_none_or(|(when, active, _)| *when <= at || !active)
+        };
+        self.alive(at) && self.state_at(at).map_or_else(unsaid, |(_, active)| active)
     }
 
     /// Since when it had been active.
@@ -163,6 +170,7 @@ impl SessionLedger {
     /// Reads the session events of a host in order.
     pub(in crate::diagnose) fn new(host: &Host, power: &PowerLedger) -> Self {
         let mut ledger = reading::read(host, power);
+        before_log::reach_back(&mut ledger.stays, host, power);
         ledger.index();
         ledger.attach();
         let clues = Clues::new(host, power);

@@ -38,6 +38,7 @@ type Arbitrations = BTreeMap<u32, (Moment, usize, Option<Moment>)>;
 pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
     let mut reading = Reading::default();
     let mut downs = power.downs.iter().peekable();
+    let mut boots = power.cited_boots().peekable();
     for (index, entry) in host.entries.iter().enumerate() {
         let of_sessions = entry.event.provider.eq_ignore_ascii_case(LSM);
         if let Some(at) = entry.at {
@@ -46,6 +47,9 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
             let slack = if starts { TimeDelta::zero() } else { SHUTDOWN_SPAN };
             while let Some(down) = downs.next_if(|down| down.until.later(slack) < at) {
                 reading.all_gone(host, down);
+            }
+            while let Some((boot, cite)) = boots.next_if(|(boot, _)| boot.later(SHUTDOWN_SPAN) < at) {
+                reading.started(boot, cite);
             }
         }
         if of_sessions {
@@ -65,6 +69,9 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
     reading.ledger
 }
 
+/// The session manager has loaded its plug-in, which it does when the host starts.
+const STARTED: u16 = 32;
+
 impl Reading {
     fn take(&mut self, index: usize, entry: &Entry) {
         let event = &entry.event;
@@ -74,6 +81,9 @@ impl Reading {
         let Some(id) = event.id else { return };
         if matches!(id, 24 | 39 | 40) {
             self.disconnect(index, entry, session, id);
+        }
+        if let Some(at) = entry.at.filter(|_| id == STARTED) {
+            self.started(at, index);
         }
         let (Some(at), Some(session)) = (entry.at, session) else {
             return;
@@ -345,6 +355,24 @@ impl Reading {
             .partition(|(_, (at, ..))| *at <= down.until);
         self.arbitrations = later;
         self.unfinished(host, gone, down.until);
+    }
+
+    /// The host has started: the sessions before are gone, whether their end was written or not.
+    fn started(&mut self, at: Moment, cite: usize) {
+        let stays = &mut self.ledger.stays;
+        self.open.retain(|_, number| {
+            let Some(stay) = stays.get_mut(*number) else {
+                return false;
+            };
+            let last = stay.states.iter().map(|(when, ..)| *when).max();
+            if last.unwrap_or(stay.seen) >= at {
+                return true;
+            }
+            stay.end = Some(at);
+            stay.end_cite = Some(cite);
+            stay.end_class = Some(EndClass::Restart);
+            false
+        });
     }
 
     /// Joins the markers of one disconnection. A 24 follows its 40 within moments; a second 40 with another reason is a

@@ -196,7 +196,7 @@ fn a_closed_window_leaves_the_session_disconnected_and_is_no_incident() {
             .states
             .last()
             .map(|state| state.summary.as_str()),
-        Some("disconnected")
+        Some("disconnected, reason 0: The server gives no reason")
     );
 }
 
