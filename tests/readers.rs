@@ -497,3 +497,21 @@ fn a_listed_session_of_the_user_is_evidence() {
     assert!(none < guessed && guessed < known, "{none} {guessed} {known}");
     assert!((score(&quser("anna")) - none).abs() < f64::EPSILON);
 }
+
+#[test]
+fn what_the_program_wrote_is_known_as_its_own() {
+    let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rdp-idle-limit.zip");
+    let diagnosis = Analyzer::new().unwrap().analyze([bundle]).unwrap();
+    for format in ["text", "json", "jsonl", "csv", "markdown", "html"] {
+        let format: Format = format.parse().unwrap();
+        let text = report::render(&diagnosis, format, &Options::default());
+        assert!(reader::is_own_output(text.as_bytes()), "{format:?}");
+        let read = read(text.into_bytes());
+        assert_eq!(
+            read.format.map(|format| format.name()),
+            Some("own-output"),
+            "{format:?}"
+        );
+        assert!(read.events.is_empty());
+    }
+}

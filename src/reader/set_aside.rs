@@ -69,16 +69,17 @@ pub(super) fn is_own(head: &str) -> bool {
     if text.starts_with('{') {
         let start = near.get(..near.floor_char_boundary(200)).unwrap_or(near);
         return start.contains("\"logonscope.")
+            || (near.contains("sarif") && near.contains("\"name\": \"logonscope\""))
             || (line.contains("\"origin\":{\"path\":") && line.contains("\"provider\":"))
             || (line.starts_with("{\"id\":")
                 && line.contains("\"symptom\":")
                 && line.contains("\"causes\":["));
     }
     if text.starts_with('<') {
-        return near.contains("name=\"generator\" content=\"logonscope");
+        return near.contains("– logonscope</title>");
     }
     line.starts_with("# Diagnosis") && near.contains("**What happened:**")
-        || line.starts_with("What happened  ") && near.contains("\nLikely cause  ")
+        || near.contains("\nWhat     ") && near.contains("\nCause    ")
         || line.starts_with("No fault found in ")
         || (line.starts_with("Files: ") && near.contains("\nHosts\n"))
 }
@@ -102,7 +103,7 @@ mod tests {
     #[test]
     fn texts_of_others_are_not_taken_for_our_own() {
         for text in [
-            "What happened  yesterday is that the robot stopped",
+            "Hello,\nWhat     happened?\nregards",
             "{\"id\":5,\"symptom\":\"x\"}",
             "No fault was found in the log",
             "# Diagnosis\n\nThe customer says",
