@@ -14,6 +14,8 @@ use crate::reader::little_endian::{half, word};
 const HEAD: usize = 72;
 /// A session's buffers have at most 16 MiB.
 const BUFFER_BYTES: usize = 16 << 20;
+/// Unpacked bytes that are not counted against the bytes of the trace.
+const FREE: u64 = 16 << 20;
 /// Where the state of a buffer is.
 const STATE: usize = 0x2C;
 /// The flag of a compressed buffer.
@@ -48,10 +50,15 @@ pub(super) struct Buffers {
     /// Room that buffers gave back.
     spare: Vec<Vec<u8>>,
     done: bool,
+    is_cut: bool,
+    /// Unpacked bytes so far, and how many there may be for each byte of the trace.
+    unpacked: u64,
+    ratio: u64,
 }
 
 impl Buffers {
-    pub(super) const fn new(input: Box<dyn Read + Send>) -> Self {
+    /// Takes buffers out of a stream; one byte of it unpacks to so many at most, over all.
+    pub(super) const fn new(input: Box<dyn Read + Send>, ratio: u64) -> Self {
         Self {
             input,
             at: 0,
@@ -59,6 +66,9 @@ impl Buffers {
             packing: None,
             spare: Vec::new(),
             done: false,
+            is_cut: false,
+            unpacked: 0,
+            ratio,
         }
     }
 
@@ -128,10 +138,17 @@ impl Buffers {
             self.stride = None;
         }
         let mut body = self.take(size - HEAD)?;
-        self.done = body.len() < size - HEAD;
+        self.is_cut = body.len() < size - HEAD;
+        self.done = self.is_cut;
         let records = filled.saturating_sub(HEAD);
         let mut unpacked_by = None;
         if compressed {
+            self.unpacked = self.unpacked.saturating_add(records as u64);
+            if self.unpacked > self.at.saturating_mul(self.ratio).saturating_add(FREE) {
+                self.done = true;
+                let detail = format!("the trace unpacks to more than {} times its size", self.ratio);
+                return Err((ProblemKind::LimitHit, offset, detail));
+            }
             let mut bytes = self.spare.pop().unwrap_or_default();
             let stated = packing.or(self.packing);
             unpacked_by = if self.done {
@@ -196,6 +213,6 @@ impl Buffers {
 
     /// Whether the last buffer was cut off.
     pub(super) const fn is_cut(&self) -> bool {
-        self.done
+        self.is_cut
     }
 }

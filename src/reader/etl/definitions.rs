@@ -14,10 +14,11 @@ use crate::reader::encoding;
 
 /// Bytes of definitions that one trace may carry.
 const CARRIED: usize = 32 << 20;
-/// Layouts of TraceLogging that are remembered.
+/// Layouts of TraceLogging that are remembered, and their bytes.
 const LAYOUTS: usize = 4096;
+const LAYOUT_BYTES: usize = 4 << 20;
 /// Definitions that are remembered in all.
-const DEFINITIONS: usize = 500_000;
+const DEFINITIONS: usize = 200_000;
 
 /// Definitions of events and messages.
 #[derive(Debug, Default)]
@@ -31,6 +32,7 @@ pub(super) struct Definitions {
     events: HashMap<Key, Option<Arc<Template>>, foldhash::fast::RandomState>,
     messages: HashMap<(Guid, u16), Arc<Message>, foldhash::fast::RandomState>,
     layouts: HashMap<Box<[u8]>, Option<Arc<Template>>, foldhash::fast::RandomState>,
+    layout_bytes: usize,
     pieces: Pieces,
 }
 
@@ -132,7 +134,8 @@ impl Definitions {
             return known.clone();
         }
         let template = tracelogging::template(schema).map(Arc::new);
-        if self.layouts.len() < LAYOUTS {
+        self.layout_bytes = self.layout_bytes.saturating_add(schema.len());
+        if self.layouts.len() < LAYOUTS && self.layout_bytes < LAYOUT_BYTES {
             self.layouts.insert(schema.into(), template.clone());
         }
         template

@@ -8,6 +8,7 @@ use super::census::Census;
 use super::decode::Decoder;
 use super::definitions::Definitions;
 use super::record::{self, Class, Next, Records};
+use crate::limits::Limits;
 use crate::model::{Companion, Decoding, Event, Origin, Problem, ProblemKind, TraceReport};
 
 /// What kind of record it is, by its header.
@@ -94,7 +95,7 @@ impl Trace {
     /// Reads a trace that comes as a stream. Events that the trace defines further on have no names of their fields then.
     pub fn new(input: impl Read + Send + 'static) -> Self {
         Self {
-            buffers: Buffers::new(Box::new(input)),
+            buffers: Buffers::new(Box::new(input), Limits::default().ratio),
             decoder: Decoder::default(),
             census: Census::default(),
             buffer: None,

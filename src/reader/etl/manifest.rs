@@ -23,6 +23,9 @@ use crate::reader::little_endian::half;
 pub(super) const EVENT_SOURCE: u16 = 0xFFFE;
 /// Definitions that one manifest may have.
 const DEFINITIONS: usize = 20_000;
+/// Fields of one template, and of all events of one manifest: many events may share a large template.
+const FIELDS: usize = 512;
+const ALL_FIELDS: usize = 200_000;
 /// Bytes of the pieces of one manifest.
 const PIECES_BYTES: usize = 1 << 20;
 /// Pieces of one manifest.
@@ -188,8 +191,12 @@ impl Reading {
 
     fn field(&mut self, field: Draw) {
         if let Some((_, members)) = &mut self.structure {
-            members.push(field);
-        } else if let Some((_, fields)) = &mut self.template {
+            if members.len() < FIELDS {
+                members.push(field);
+            }
+        } else if let Some((_, fields)) = &mut self.template
+            && fields.len() < FIELDS
+        {
             fields.push(field);
         }
     }
@@ -238,11 +245,18 @@ impl Reading {
             })
             .collect();
         let mut manifest = Manifest::default();
+        let mut room = ALL_FIELDS;
         for draft in &self.events {
             let fields = draft
                 .template
                 .as_ref()
                 .and_then(|name| self.templates.get(&(draft.provider, name.clone())));
+            let size = |field: &Draw| field.members.len() + 1;
+            let size: usize = fields.into_iter().flatten().map(size).sum();
+            let Some(left) = room.checked_sub(size) else {
+                break;
+            };
+            room = left;
             let channel = draft
                 .channel
                 .as_ref()

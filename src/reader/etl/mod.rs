@@ -94,7 +94,7 @@ pub(crate) fn read_artifact(source: Source, context: &Context<'_>, findings: &mu
 
 fn read_by<'a>(source: Source, context: &Context<'a>, findings: &mut Findings, sieve: Option<Sieve<'a>>) {
     let wording = Wording::new(context.interest);
-    let mut buffers = Buffers::new(source.into_stream());
+    let mut buffers = Buffers::new(source.into_stream(), context.limits.ratio);
     let decoder = Decoder::new(Definitions::of(context.interest.companions()));
     let mut reading = Reading::new(&wording, Sink::new(context, findings), decoder, sieve);
     while !reading.sink.is_full()

@@ -4,6 +4,7 @@
 //! Sources: `tdh.h` of the Windows SDK; that the payloads are these structures, and the types 32 and 33 of the events, says
 //! `KernelTraceControl.h`. Checked against the 61 definitions in a public trace of PerfView.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -58,6 +59,7 @@ pub(super) fn event(bytes: &[u8], maps: &Maps) -> Option<(Key, Template)> {
         provider,
         all,
         maps,
+        made: Cell::new(0),
     };
     let properties: Option<Vec<Property>> = (0..top).map(|place| info.property(place, 0)).collect();
     let template = Template {
@@ -115,6 +117,8 @@ struct Info<'a> {
     /// Properties that there are.
     all: usize,
     maps: &'a Maps,
+    /// Properties that were made: one may be a member of many structures.
+    made: Cell<usize>,
 }
 
 impl Info<'_> {
@@ -124,7 +128,11 @@ impl Info<'_> {
         let number = u16::try_from(place)
             .ok()
             .filter(|_| place < self.all && depth < DEPTH)?;
-        let bytes = self.bytes.get(HEAD + place * PROPERTY..)?;
+        self.made.set(self.made.get() + 1);
+        let bytes = self
+            .bytes
+            .get(HEAD + place * PROPERTY..)
+            .filter(|_| self.made.get() <= PROPERTIES)?;
         let flags = word(bytes, 0)?;
         let name = text(self.bytes, usize::try_from(word(bytes, 4)?).ok()?).unwrap_or_default();
         let size = |at: usize, in_property: u32| {

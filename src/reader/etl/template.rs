@@ -13,6 +13,8 @@ const VALUES: usize = 256;
 const ELEMENTS: usize = 64;
 /// Elements of one array at most: as many as a payload has bytes.
 const LONGEST: usize = 64 << 10;
+/// Values of one event that are read at all, those of arrays one by one.
+const WORK: usize = 128 << 10;
 /// How deep structures may lie in structures.
 const DEPTH: usize = 4;
 /// Characters of a message made of a definition.
@@ -115,6 +117,7 @@ impl Template {
             fields: Vec::new(),
             numbers: BTreeMap::new(),
             meanings: Vec::new(),
+            left: WORK,
         };
         for property in &self.properties {
             // Definitions grow at their end: an event of an older provider stops earlier.
@@ -150,6 +153,8 @@ struct Filling<'a> {
     numbers: BTreeMap<u16, u64>,
     /// Values as a message shows them.
     meanings: Vec<String>,
+    /// Values that may still be read: some take no bytes.
+    left: usize,
 }
 
 impl Filling<'_> {
@@ -165,6 +170,7 @@ impl Filling<'_> {
 
     fn property(&mut self, property: &Property, depth: usize) -> Option<()> {
         let count = self.size(property.count)?;
+        self.left = self.left.checked_sub(count.unwrap_or(1).max(1))?;
         if !property.members.is_empty() {
             return self.structures(property, count.unwrap_or(1), depth);
         }

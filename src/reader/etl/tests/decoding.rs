@@ -11,7 +11,7 @@ use crate::reader::etl::{UIPATH, read, read_by, tdh};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-fn one(records: &[Bytes]) -> Findings {
+fn one_trace(records: &[Bytes]) -> Findings {
     let mut bytes = buffer(SIZE, &[full_header("Robot", "C:\\Robot\\t.etl")]);
     bytes.extend(buffer(64 << 10, records));
     all(bytes)
@@ -59,7 +59,7 @@ fn every_compression_is_read_as_the_buffer_says() {
 
 #[test]
 fn the_header_tells_of_the_machine() {
-    let found = one(&[named(1)]);
+    let found = one_trace(&[named(1)]);
     let fact = |name: &str| {
         let fact = found.facts.iter().find(|fact| &*fact.name == name);
         fact.map(|fact| fact.value.to_string())
@@ -99,7 +99,7 @@ fn records_of_the_kernel_have_names_and_types() {
     let mut cpu = [3000_u32, 8, 1024, 4096, 65536].map(u32::to_le_bytes).concat();
     cpu.extend(wide("RPA-07"));
     cpu.resize(20 + 512, 0);
-    let found = one(&[
+    let found = one_trace(&[
         kernel(0x0B, 10, 2, false, 1, &cpu),
         kernel(3, 1, 4, false, 2, &start),
         kernel(0x1F, 99, 2, true, 3, &[1, 2, 3]),
@@ -164,7 +164,7 @@ fn definitions_count_wherever_they_stand() {
     };
     let (front, back) = manifest.split_at(200);
     let records = [logon, driver(2), piece(0, front), piece(1, back)];
-    let found = one(&records);
+    let found = one_trace(&records);
     let [logon, driver] = found.events.as_slice() else {
         panic!("{:#?}", found.events)
     };
@@ -242,7 +242,7 @@ fn definitions_of_merged_traces() {
         ),
         classic(tdh::PROVIDER, tdh::EVENT, 0, 2, &info),
     ];
-    let found = one(&records);
+    let found = one_trace(&records);
     let logon = &found.events[0];
     assert_eq!(found.events.len(), 1);
     assert_eq!(
@@ -258,7 +258,7 @@ fn definitions_of_merged_traces() {
         for byte in [0, 1, 0x7F, 0xFF] {
             let mut info = info.clone();
             info[at] = byte;
-            let _ = one(&[
+            let _ = one_trace(&[
                 records[0].clone(),
                 classic(tdh::PROVIDER, tdh::EVENT, 0, 2, &info),
             ]);
@@ -317,7 +317,7 @@ fn extended_data_and_parts_of_appended_traces() {
     stack.extend(0x7FF6_0000_1000_u64.to_le_bytes());
     stack.extend(0x7FF6_0000_2000_u64.to_le_bytes());
     let items = [(1, vec![3; 16]), (3, vec![2, 0, 0, 0]), (6, stack)];
-    let found = one(&[event(GUID, 9, 1, 4, &items, &wide("Session failed"))]);
+    let found = one_trace(&[event(GUID, 9, 1, 4, &items, &wide("Session failed"))]);
     let event = &found.events[0];
     assert_eq!(event.field("RelatedActivityID"), Some(&Value::Guid([3; 16])));
     assert_eq!(event.field("SessionId"), Some(&Value::Unsigned(2)));
@@ -411,4 +411,45 @@ fn the_sieve_loses_nothing() {
     assert_eq!(told(&sieved), told(&whole));
     assert_eq!(sieved.facts.len(), whole.facts.len());
     assert_eq!(sieved.trace, whole.trace);
+}
+
+/// Few bytes that say that they are many.
+#[test]
+fn nothing_grows_out_of_little() {
+    // Buffers of a match that repeats one byte for 16 MiB.
+    let mut packed = vec![0xFF, 0xFF, 0xFF, 0x7F, 0, 7, 0, 0x0F, 0xFF, 0, 0];
+    packed.extend((16_u32 << 20).to_le_bytes());
+    let mut one = vec![0; 72];
+    one[0..4].copy_from_slice(&u32::try_from(72 + packed.len()).unwrap().to_le_bytes());
+    one[0x2C] = 3;
+    one[0x30..0x34].copy_from_slice(&(16_u32 << 20).to_le_bytes());
+    one[0x34] = 0x40;
+    one.extend(packed);
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    bytes.extend(one.repeat(100));
+    let found = all(bytes);
+    assert_eq!(problem(&found, "times its size").kind, ProblemKind::LimitHit);
+    // Structures of structures, each of all that follow.
+    let mut info = GUID.to_vec();
+    info.resize(112 + 400 * 24, 0);
+    info[32] = 1;
+    info[100..104].copy_from_slice(&400_u32.to_le_bytes());
+    info[104..108].copy_from_slice(&400_u32.to_le_bytes());
+    for place in 0..399_u16 {
+        let at = 112 + usize::from(place) * 24;
+        info[at] = 1;
+        info[at + 8..at + 10].copy_from_slice(&(place + 1).to_le_bytes());
+        info[at + 10..at + 12].copy_from_slice(&(399 - place).to_le_bytes());
+        info[at + 16] = 1;
+    }
+    let records = [
+        classic(tdh::PROVIDER, tdh::EVENT, 0, 2, &info),
+        event(GUID, 1, 1, 0, &[], &[1; 100]),
+    ];
+    let found = one_trace(&records);
+    assert_eq!(problem(&found, "manifest").count, 1);
+    // Arrays of values that take no bytes, in an array of structures.
+    let schema = b"\0\0\0A\0S\0\xD8\x02N\0\x20\xFF\xFFB\0\x04".to_vec();
+    let found = one_trace(&[event(GUID, 1, 1, 0, &[(11, schema)], &[0xFF; 1000])]);
+    assert_eq!(found.records, 2);
 }
