@@ -1,0 +1,95 @@
+//! One message of a driver as a binary trace with its format file and as a text dump is the same event, and the header of the trace
+//! tells the zone of the text beside it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod support;
+
+use logonscope::diagnose::{Analyzer, Selection};
+use logonscope::model::{Clock, Event, Value};
+use logonscope::{Limits, bundle};
+use support::etl;
+
+const GUID: [u8; 16] = [7; 16];
+const MESSAGE: &str = "RdpWrapper: Log on Wrapper: exiting connection loop, err(rdp):-1073741537";
+
+fn trace() -> Vec<u8> {
+    let code = (-1_073_741_537_i32).to_le_bytes();
+    let mut bytes = etl::buffer(4096, &[etl::full_header("UiPathTrace", "C:\\UiPathTrace.etl")]);
+    bytes.extend(etl::packed_buffer(&[etl::message(GUID, 17, 3, &code)]));
+    bytes
+}
+
+fn format_file() -> Vec<u8> {
+    b"// PDB:  rdpwrapper.pdb\n\
+      07070707-0707-0707-0707-070707070707 RdpWrapper // SRC=rdp.cpp MJ= MN=\n\
+      #typev rdp_cpp34 17 \"%0RdpWrapper: Log on Wrapper: exiting connection loop, err(rdp):%10!d!\" // LEVEL=TRACE_LEVEL_ERROR\n\
+      {\nerr, ItemLong -- 10\n}\n"
+        .to_vec()
+}
+
+/// As `tracefmt` prints it, in the local time of the machine.
+fn dump() -> Vec<u8> {
+    format!("[0]0AF4.0C64::05/04/2026-10:00:03.000 [RdpWrapper]{MESSAGE}\r\n").into_bytes()
+}
+
+/// The event of one file.
+fn event(files: Vec<(&str, Vec<u8>)>) -> Event {
+    let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
+    let selection = Selection {
+        texts: vec!["exiting connection loop".to_owned()],
+        ..Selection::default()
+    };
+    let mut found = Vec::new();
+    let analyzer = Analyzer::new().unwrap();
+    analyzer
+        .events(&bundle, &selection, |event| {
+            found.push(event.clone());
+            true
+        })
+        .unwrap();
+    let [event] = found.as_slice() else {
+        panic!("{found:#?}")
+    };
+    event.clone()
+}
+
+#[test]
+fn one_message_in_both_forms() {
+    let binary = event(vec![("t.etl", trace()), ("rdp.tmf", format_file())]);
+    assert_eq!(binary.message.as_deref(), Some(MESSAGE));
+    assert_eq!(binary.time.unwrap().to_rfc3339(), "2026-05-04T08:00:03+00:00");
+    assert_eq!((binary.process, binary.thread), (Some(0xAF4), Some(0xC64)));
+    let text = event(vec![("t.txt", dump())]);
+    {
+        let other = &text;
+        assert_eq!(other.provider, binary.provider);
+        assert!(other.message.as_deref().unwrap().ends_with(MESSAGE), "{other:?}");
+        assert_eq!(other.field("err"), Some(&Value::Signed(-1_073_741_537)));
+        assert_eq!((other.process, other.thread), (binary.process, binary.thread));
+    }
+    // Alone, nothing tells the zone of the dump.
+    assert_eq!(text.clock, Clock::Unknown);
+}
+
+#[test]
+fn the_trace_tells_the_zone_of_the_text_beside_it() {
+    let files = [
+        ("case/t.etl", trace()),
+        ("case/rdp.tmf", format_file()),
+        ("case/t.txt", dump()),
+    ];
+    let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
+    let diagnosis = Analyzer::new().unwrap().analyze_bundle(&bundle);
+    let input = |name: &str| {
+        let found = diagnosis.inputs.iter().find(|input| input.path.ends_with(name));
+        found.unwrap_or_else(|| panic!("{name}: {:#?}", diagnosis.inputs))
+    };
+    let (binary, text) = (input(".etl"), input(".txt"));
+    assert_eq!(text.clock, Some(Clock::Host), "{text:#?}");
+    assert_eq!(text.first, binary.first);
+    assert_eq!(binary.first.unwrap().to_rfc3339(), "2026-05-04T08:00:03+00:00");
+    assert_eq!(
+        binary.trace.as_ref().unwrap().time_zone.as_deref(),
+        Some("W. Europe Standard Time (UTC+02:00)")
+    );
+}
