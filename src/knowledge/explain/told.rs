@@ -219,7 +219,7 @@ mod tests {
                 "account-disabled",
             ),
             ("the call came back with 0xC0000072", "account-disabled"),
-            ("result -2147023539", "account-disabled"),
+            ("result -2147023565", "account-disabled"),
             ("Systemfehler 1331 aufgetreten.", "account-disabled"),
             ("ERRCONNECT_ACCOUNT_DISABLED [0x00020012]", "account-disabled"),
             (
