@@ -221,7 +221,7 @@ fn of_cause(knowledge: &Knowledge, rule: &CauseRule) -> Vec<String> {
             ));
         }
     }
-    if rule.supports.is_empty() {
+    if !rule.supports.iter().any(is_written) {
         details.push("nothing speaks for it".to_owned());
     }
     if rule.against.is_empty() && !rule.supports.iter().any(|item| item.if_absent.is_some()) {
@@ -262,7 +262,7 @@ fn twins(knowledge: &Knowledge) -> Vec<(String, String)> {
             let side = |items: &[Item]| {
                 let mut shapes: Vec<String> = items
                     .iter()
-                    .filter(|item| item.applies_to(&symptom.id))
+                    .filter(|item| is_written(item) && item.applies_to(&symptom.id))
                     .map(shape)
                     .collect();
                 shapes.sort();
@@ -288,7 +288,7 @@ fn shadowed(knowledge: &Knowledge) -> Vec<(String, String)> {
         let of = |items: &[Item]| -> BTreeSet<String> {
             items
                 .iter()
-                .filter(|item| item.applies_to(&symptom.id))
+                .filter(|item| is_written(item) && item.applies_to(&symptom.id))
                 .map(|item| format!("{} {:?}", shape(item), item.weight))
                 .collect()
         };
@@ -316,6 +316,12 @@ fn shadowed(knowledge: &Knowledge) -> Vec<(String, String)> {
 }
 
 /// What an item looks at and when it holds, whatever it weighs.
+/// Whether the cause's own file has the item. What the loader adds for the codes of the tables names the cause by its id: with it,
+/// no two causes would ever look alike.
+fn is_written(item: &Item) -> bool {
+    item.group.as_deref() != Some(super::TOLD_GROUP)
+}
+
 fn shape(item: &Item) -> String {
     let subject = match &item.subject {
         Subject::Signals(list) => format!("{list:?}"),

@@ -124,9 +124,11 @@ impl Losses<'_> {
                 .and_then(|stay| stay.user.clone())
                 .or_else(|| base.event.field_text("User"));
             let interrupted = drop.at.and_then(|at| self.interrupted(user.as_deref(), at));
+            let ended = stay.and_then(|stay| stay.end);
+            let jobs = &self.ledgers.tasks.jobs;
             let failed = interrupted == Some(Work::Job.name())
                 && (user.as_deref().zip(drop.at))
-                    .is_some_and(|(user, at)| self.ledgers.tasks.jobs.failed_after(user, at));
+                    .is_some_and(|(user, at)| jobs.failed_after(user, at, ended));
             events.push(
                 Derived::new("session-disconnect", base)
                     .with_some("User", user)

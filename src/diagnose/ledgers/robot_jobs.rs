@@ -114,8 +114,12 @@ impl Jobs {
 
 impl JobLines {
     /// Whether a job of this user wrote an error right after an instant.
-    pub(in crate::diagnose) fn failed_after(&self, user: &str, at: Moment) -> bool {
-        has_within(&self.faults, user, at, at.later(FAILS_WITHIN))
+    ///
+    /// An error that came once the session had ended is the end's work, and not that of what happened to it before.
+    pub(in crate::diagnose) fn failed_after(&self, user: &str, at: Moment, ended: Option<Moment>) -> bool {
+        let until = at.later(FAILS_WITHIN);
+        let until = ended.filter(|end| *end > at).map_or(until, |end| until.min(end));
+        has_within(&self.faults, user, at, until)
     }
 
     /// Whether a job of this user was heard of right before an instant, and not of its end.
