@@ -62,7 +62,7 @@ fn main() {
     let sessions: (&str, &[u16]) = ("Microsoft-Windows-TerminalServices-LocalSessionManager", &[40]);
     let interest = Knowledge::embedded()
         .unwrap()
-        .interest(&[sessions], notable)
+        .interest(&[sessions], notable, [])
         .unwrap();
     if files.is_empty() {
         generated(megabytes, rounds, &interest);

@@ -235,7 +235,7 @@ impl Interest {
     }
 
     /// The ids of a provider, in lower case, that are wanted only where one of the demands holds, and under which number
-    /// [`demand`](Self::demand) gives them.
+    /// the interest keeps them.
     pub fn demands_of(&self, provider: &str) -> impl Iterator<Item = (u16, usize)> {
         let range = (provider.into(), 0)..=(provider.into(), u16::MAX);
         self.demands.range(range).map(|((_, id), number)| (*id, *number))
