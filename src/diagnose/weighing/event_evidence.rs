@@ -24,6 +24,21 @@ pub(in crate::diagnose) enum Outcome {
     Moot,
 }
 
+/// A record that shows a signal of an item.
+struct Hit<'s> {
+    signal: usize,
+    sighting: &'s Sighting,
+    entry: &'s Entry,
+    joined: Vec<Arc<str>>,
+}
+
+/// How many different values a field has among them; case does not count.
+fn values(hits: &[Hit<'_>], name: &str) -> usize {
+    let value = |hit: &Hit<'_>| field(&hit.entry.event, name).map(|text| text.to_lowercase());
+    let values: BTreeSet<String> = hits.iter().map(|hit| value(hit).unwrap_or_default()).collect();
+    values.len()
+}
+
 impl<'a> Trial<'a> {
     /// Looks for one item.
     pub(in crate::diagnose) fn look(&self, item: &Item) -> Outcome {
@@ -133,55 +148,51 @@ impl<'a> Trial<'a> {
 
     /// Items with a window lie around an occurrence.
     fn around(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
-        let mut best: Option<(&Sighting, usize, Vec<Arc<str>>)> = None;
+        let hits = self.hits(item, signals);
+        let nearest = hits.iter().min_by_key(|hit| self.distance(hit.sighting))?;
+        let values = item.distinct.as_ref().map(|name| values(&hits, name));
+        let count = values.unwrap_or(hits.len()) as u64;
+        if count < item.at_least {
+            return None;
+        }
+        // The sentence names one thing: it counts the records of that thing alone, and cites the first of them.
+        let named = || hits.iter().filter(|hit| hit.signal == nearest.signal);
+        let first = named()
+            .filter(|hit| hit.sighting.at.is_some())
+            .min_by_key(|hit| hit.sighting.at);
+        let cited = first.unwrap_or(nearest);
+        let told = values.map_or_else(|| named().count() as u64, |values| values as u64);
+        let keys = self.bench.sightings.keys(cited.sighting);
+        let signal = self.signal(cited.signal)?;
+        Some(self.evidence(item, signal, cited.entry, keys, cited.joined.clone(), told))
+    }
+
+    /// What shows one of the signals in the item's window, each record once.
+    fn hits<'s>(&'s self, item: &Item, signals: &[usize]) -> Vec<Hit<'s>> {
         let mut places = BTreeSet::new();
-        let mut values = BTreeSet::new();
-        for &index in signals {
+        let mut hits = Vec::new();
+        for &signal in signals {
             let list = if item.same_host {
-                self.bench.sightings.on_host(index, self.group.host)
+                self.bench.sightings.on_host(signal, self.group.host)
             } else {
-                self.bench.sightings.of(index)
+                self.bench.sightings.of(signal)
             };
             for sighting in self.in_window(item, list) {
-                let Some(joined) = self.joins(item, sighting) else {
+                let (Some(joined), Some(entry)) = (self.joins(item, sighting), self.entry(sighting.event))
+                else {
                     continue;
                 };
-                let Some(entry) = self.entry(sighting.event) else {
-                    continue;
-                };
-                if !places.insert(&entry.event.origin) {
-                    continue;
-                }
-                if let Some(name) = &item.distinct {
-                    values.insert(
-                        field(&entry.event, name)
-                            .map(|text| text.to_lowercase())
-                            .unwrap_or_default(),
-                    );
-                }
-                let better = best
-                    .as_ref()
-                    .is_none_or(|(known, ..)| self.distance(sighting) < self.distance(known));
-                if better {
-                    best = Some((sighting, index, joined));
+                if places.insert(&entry.event.origin) {
+                    hits.push(Hit {
+                        signal,
+                        sighting,
+                        entry,
+                        joined,
+                    });
                 }
             }
         }
-        let count = if item.distinct.is_some() {
-            values.len()
-        } else {
-            places.len()
-        } as u64;
-        let (sighting, index, joined) = best.filter(|_| count >= item.at_least)?;
-        let (signal, entry) = (self.signal(index)?, self.entry(sighting.event)?);
-        Some(self.evidence(
-            item,
-            signal,
-            entry,
-            self.bench.sightings.keys(sighting),
-            joined,
-            count,
-        ))
+        hits
     }
 
     /// The sightings of a list that lie in the item's window around some occurrence. A thing without a time is in every
