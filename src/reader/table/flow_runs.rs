@@ -10,7 +10,7 @@
 use chrono::TimeDelta;
 
 use super::events::{SEPARATORS, is_preface};
-use super::rows::{Row, Rows, quotes_fit, split};
+use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
 use crate::model::{Event, Findings, ProblemKind};
 use crate::reader::lines::Text;
 use crate::reader::local_time::{self, DateOrder, Stamp};
@@ -129,32 +129,15 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
         .map(|line| line.trim_start_matches('\u{feff}').trim())
         .find(|line| !is_preface(line))?;
     SEPARATORS.into_iter().find_map(|separator| {
-        let columns = of_headings(&split(first, separator).0);
+        let columns = of_headings(
+            split(first, separator).0.iter().take(MOST_COLUMNS),
+            HEADINGS,
+            Column::Other,
+        );
         let has = |wanted: Column| columns.contains(&wanted);
         let fits = has(Column::Code) && has(Column::Message) && (has(Column::Ended) || has(Column::Started));
         fits.then_some((separator, columns))
     })
-}
-
-fn of_headings(cells: &[String]) -> Vec<Column> {
-    let mut columns = Vec::with_capacity(cells.len());
-    for cell in cells.iter().take(256) {
-        // Dataverse puts the prefix of a solution before some names.
-        let bare: String = cell
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        let found = HEADINGS
-            .iter()
-            .find(|(_, names)| names.contains(&bare.as_str()))
-            .map_or(Column::Other, |(column, _)| *column);
-        columns.push(match columns.contains(&found) {
-            true => Column::Other,
-            false => found,
-        });
-    }
-    columns
 }
 
 /// Reads the whole artifact.

@@ -13,7 +13,7 @@
 
 use super::columns;
 use super::events::{SEPARATORS, is_preface};
-use super::rows::{Row, Rows, quotes_fit, split};
+use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
 use crate::model::{Event, Findings, Level, Origin, ProblemKind, Value};
 use crate::reader::Context;
 use crate::reader::lines::Text;
@@ -287,7 +287,11 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
     let first = lines.find(|line| !is_preface(line))?;
     let row = lines.next().unwrap_or_default();
     SEPARATORS.into_iter().find_map(|separator| {
-        let columns = of_headings(&split(first, separator).0);
+        let columns = of_headings(
+            split(first, separator).0.iter().take(MOST_COLUMNS),
+            HEADINGS,
+            Column::Other,
+        );
         let has = |wanted: &[Column]| columns.iter().any(|column| wanted.contains(column));
         let fits = has(&[Column::State, Column::Level])
             && has(&[Column::Time, Column::Ended, Column::Started, Column::Created])
@@ -298,27 +302,6 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
             || split(row, separator).0.iter().any(|cell| state(cell).is_some());
         (fits && own).then_some((separator, columns))
     })
-}
-
-fn of_headings(cells: &[String]) -> Vec<Column> {
-    let mut columns = Vec::with_capacity(cells.len());
-    for cell in cells.iter().take(256) {
-        let bare: String = cell
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        let found = HEADINGS
-            .iter()
-            .find(|(_, names)| names.contains(&bare.as_str()))
-            .map_or(Column::Other, |(column, _)| *column);
-        // A second column of one kind is something else.
-        columns.push(match columns.contains(&found) {
-            true => Column::Other,
-            false => found,
-        });
-    }
-    columns
 }
 
 fn state(cell: &str) -> Option<Level> {

@@ -8,7 +8,7 @@
 //! threads are read as hexadecimal from four digits on, as in the usual prefix. Where columns cannot be told, the file is
 //! searched as plain text.
 
-use super::rows::{Row, Rows, split};
+use super::rows::{self, Row, Rows, split};
 use crate::model::{Event, Findings, Level, Origin, ProblemKind};
 use crate::reader::Context;
 use crate::reader::lines::Text;
@@ -96,22 +96,7 @@ fn layout(head: &str) -> Option<(Vec<Column>, bool)> {
 }
 
 fn of_headings(cells: &[String]) -> Option<Vec<Column>> {
-    let mut columns = Vec::new();
-    for cell in cells.iter().take(PREFIX) {
-        let bare: String = cell
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        let found = HEADINGS
-            .iter()
-            .find(|(_, names)| names.contains(&bare.as_str()))
-            .map_or(Column::Other, |(column, _)| *column);
-        columns.push(match columns.contains(&found) {
-            true => Column::Other,
-            false => found,
-        });
-    }
+    let columns = rows::of_headings(cells.iter().take(PREFIX), HEADINGS, Column::Other);
     let has = |column| columns.contains(&column);
     let told = has(Column::Message) && has(Column::Process) && has(Column::Thread);
     (told && (has(Column::Time) || has(Column::Date))).then_some(columns)
