@@ -79,6 +79,16 @@ impl Level {
         }
     }
 
+    /// The level that a message of a trace names: by the symbol of its driver, `TRACE_LEVEL_ERROR`, or by a number; [`Level::None`]
+    /// for any other text.
+    pub fn from_trace(text: &str) -> Self {
+        if let Ok(number) = text.parse() {
+            return Self::from_number(number);
+        }
+        let word = text.rsplit('_').next().unwrap_or_default();
+        Self::from_word(word).unwrap_or_default()
+    }
+
     /// The level of an English word, as text logs print it; `None` for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.trim().to_ascii_lowercase();

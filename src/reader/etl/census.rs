@@ -94,6 +94,23 @@ impl Census {
         }
     }
 
+    /// Names the providers that were counted before their names were told; says which: name by the text of the GUID.
+    pub(super) fn rename(
+        &mut self,
+        name: impl Fn(&Guid) -> Option<Arc<str>>,
+    ) -> BTreeMap<Arc<str>, Arc<str>> {
+        let mut renamed = BTreeMap::new();
+        #[expect(clippy::iter_over_hash_type, reason = "each is changed by itself")]
+        for ((guid, _), (known, _)) in &mut self.kinds {
+            if known.starts_with('{')
+                && let Some(name) = name(guid)
+            {
+                renamed.insert(std::mem::replace(known, Arc::clone(&name)), name);
+            }
+        }
+        renamed
+    }
+
     /// The providers of records that were decoded so, each once: their GUIDs and names.
     fn providers_of(&self, wanted: Decoding) -> BTreeMap<Guid, &str> {
         let mut found = BTreeMap::new();

@@ -34,6 +34,8 @@ pub(super) struct Decoder {
     pub(super) computer: Arc<str>,
     kernel: Kernel,
     names: HashMap<Guid, Arc<str>, foldhash::fast::RandomState>,
+    /// How many names of providers were told when `names` was begun.
+    told: usize,
 }
 
 impl Decoder {
@@ -189,26 +191,29 @@ impl Decoder {
 
     /// The name of the provider of a record, or its GUID.
     pub(super) fn provider(&mut self, record: &Record<'_>) -> Arc<str> {
+        // A manifest further on names what went by its GUID so far.
+        if self.told != self.definitions.providers.len() {
+            self.told = self.definitions.providers.len();
+            self.names.clear();
+        }
         if let Some(known) = self.names.get(&record.provider) {
             return Arc::clone(known);
         }
-        let guid = guid_text(&record.provider);
         let told = record.items.traits.and_then(tracelogging::provider);
-        let defined = || {
-            self.definitions
-                .providers
-                .get(&record.provider)
-                .map(|name| &**name)
-        };
-        let name: Arc<str> = told
-            .or_else(defined)
-            .or_else(|| providers::name(&guid))
-            .unwrap_or(&guid)
-            .into();
+        let name = told
+            .map(Arc::from)
+            .or_else(|| self.defined(&record.provider))
+            .unwrap_or_else(|| guid_text(&record.provider).into());
         if self.names.len() < PROVIDERS {
             self.names.insert(record.provider, Arc::clone(&name));
         }
         name
+    }
+
+    /// The name of the provider with a GUID, where a manifest or the table tells it.
+    pub(super) fn defined(&self, guid: &Guid) -> Option<Arc<str>> {
+        let name = self.definitions.providers.get(guid).cloned();
+        name.or_else(|| providers::name(&guid_text(guid)).map(Arc::from))
     }
 }
 

@@ -90,7 +90,10 @@ impl Definitions {
         self.carried_bytes += payload.len();
         match kind {
             tdh::EVENT => {
-                if let Some((key, _)) = tdh::event(payload, &self.maps) {
+                if let Some((key, template)) = tdh::event(payload, &self.maps) {
+                    if let Some(name) = template.provider {
+                        self.providers.entry(key.0).or_insert(name);
+                    }
                     self.events.remove(&key);
                     self.carried.insert(key, payload.into());
                 }

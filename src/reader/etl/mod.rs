@@ -290,6 +290,17 @@ impl<'a, 'c> Reading<'a, 'c> {
         let mut numbered: Vec<_> = self.numbers.iter().zip(events).collect();
         numbered.sort_by_key(|(number, _)| **number);
         self.sink.findings().events = numbered.into_iter().map(|(_, event)| event).collect();
+        self.name_providers();
+    }
+
+    /// Names the providers of what was read before their names were told.
+    fn name_providers(&mut self) {
+        let renamed = self.census.rename(|guid| self.decoder.defined(guid));
+        for event in &mut self.sink.findings().events {
+            if let Some(name) = renamed.get(&*event.provider) {
+                event.provider = Arc::clone(name);
+            }
+        }
     }
 
     fn finish(mut self, bytes: u64) -> Dumps {

@@ -42,6 +42,22 @@ const PROVIDERS: &[(&str, &str)] = &[
         "{89b1e9f0-5aff-44a6-9b44-0a07a7ce5845}",
         "Microsoft-Windows-User Profiles Service",
     ),
+    (
+        "{a0c1853b-5c40-4b15-8766-3cf1c58f985a}",
+        "Microsoft-Windows-PowerShell",
+    ),
+    (
+        "{e13c0d23-ccbc-4e12-931b-d9cc2eee27e4}",
+        "Microsoft-Windows-DotNETRuntime",
+    ),
+    (
+        "{763fd754-7086-4dfe-95eb-c01a46faf4ca}",
+        "Microsoft-Windows-DotNETRuntimePrivate",
+    ),
+    (
+        "{a669021c-c450-4609-a035-5af59af4df18}",
+        "Microsoft-Windows-DotNETRuntimeRundown",
+    ),
     ("{1f678132-5938-4686-9fdc-c8ff68f15c85}", "Schannel"),
     ("{199fe037-2b82-40a9-82ac-e1d46c792b99}", "LsaSrv"),
 ];

@@ -2,7 +2,7 @@
 //! came from: manifests, traces and tables make them.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::payload::{Payload, Show, kind};
 use crate::model::{Event, Field, Value};
@@ -96,6 +96,9 @@ pub(super) struct Template {
     pub(super) is_loud: OnceLock<bool>,
 }
 
+/// The field that holds the name of an event, once for all events.
+static EVENT_NAME: LazyLock<Arc<str>> = LazyLock::new(|| "EventName".into());
+
 impl Template {
     /// Hands out the texts that its events have besides their values.
     pub(super) fn texts(&self, mut each: impl FnMut(&str)) {
@@ -114,23 +117,27 @@ impl Template {
     pub(super) fn fill(&self, event: &mut Event, payload: Payload<'_>) -> bool {
         let mut filling = Filling {
             payload,
-            fields: Vec::new(),
-            numbers: BTreeMap::new(),
-            meanings: Vec::new(),
+            fields: Vec::with_capacity(self.properties.len() + 2),
+            numbers: has_sizes(&self.properties).then(BTreeMap::new),
+            meanings: self.message.is_some().then(Vec::new),
             left: WORK,
         };
+        if let Some(name) = &self.name {
+            filling.fields.push(Field {
+                name: Arc::clone(&EVENT_NAME),
+                value: Value::text(&**name),
+            });
+        }
+        let own = filling.fields.len();
         for property in &self.properties {
             // Definitions grow at their end: an event of an older provider stops earlier.
-            let is_over = filling.payload.bytes.is_empty() && !filling.fields.is_empty();
-            if is_over || filling.fields.len() >= VALUES {
+            let is_over = filling.payload.bytes.is_empty() && filling.fields.len() > own;
+            if is_over || filling.fields.len() - own >= VALUES {
                 break;
             }
             if filling.property(property, 0).is_none() {
                 return false;
             }
-        }
-        if let Some(name) = &self.name {
-            event.push("EventName", Value::text(&**name));
         }
         if let Some(provider) = &self.provider {
             event.provider = Arc::clone(provider);
@@ -139,9 +146,14 @@ impl Template {
             event.channel = Arc::clone(channel);
         }
         if let Some(message) = &self.message {
-            event.message = Some(message_of(message, &filling.meanings).into());
+            let meanings = filling.meanings.unwrap_or_default();
+            event.message = Some(message_of(message, &meanings).into());
         }
-        event.fields.append(&mut filling.fields);
+        if event.fields.is_empty() {
+            event.fields = filling.fields;
+        } else {
+            event.fields.append(&mut filling.fields);
+        }
         true
     }
 }
@@ -149,10 +161,10 @@ impl Template {
 struct Filling<'a> {
     payload: Payload<'a>,
     fields: Vec<Field>,
-    /// Values of properties that may state the size of others.
-    numbers: BTreeMap<u16, u64>,
-    /// Values as a message shows them.
-    meanings: Vec<String>,
+    /// Values of properties that may state the size of others, where any does.
+    numbers: Option<BTreeMap<u16, u64>>,
+    /// Values as a message shows them, where there is one.
+    meanings: Option<Vec<String>>,
     /// Values that may still be read: some take no bytes.
     left: usize,
 }
@@ -162,7 +174,7 @@ impl Filling<'_> {
         Some(match size {
             Size::Open => None,
             Size::Fixed(size) => Some(usize::from(size)),
-            Size::Property(number) => Some(usize::try_from(*self.numbers.get(&number)?).ok()?),
+            Size::Property(number) => Some(usize::try_from(*self.numbers.as_ref()?.get(&number)?).ok()?),
             Size::Rest => Some(self.payload.bytes.len() / self.payload.pointer),
             Size::InFront => Some(usize::from(self.payload.half()?)),
         })
@@ -184,14 +196,15 @@ impl Filling<'_> {
             Some(count) => self.list(property, count, length)?,
         };
         let number = value.as_u64();
-        if let Some(number) = number {
-            self.numbers.insert(property.number, number);
+        if let Some((numbers, number)) = self.numbers.as_mut().zip(number) {
+            numbers.insert(property.number, number);
         }
-        let meaning = number
-            .zip(property.map.as_ref())
-            .and_then(|(number, map)| map.of(number));
-        self.meanings
-            .push(meaning.unwrap_or_else(|| value.to_text().into_owned()));
+        if let Some(meanings) = &mut self.meanings {
+            let meaning = number
+                .zip(property.map.as_ref())
+                .and_then(|(number, map)| map.of(number));
+            meanings.push(meaning.unwrap_or_else(|| value.to_text().into_owned()));
+        }
         self.fields.push(Field {
             name: Arc::clone(&property.name),
             value,
@@ -216,7 +229,7 @@ impl Filling<'_> {
             return None;
         }
         let first = self.fields.len();
-        let shown = self.meanings.len();
+        let shown = self.meanings.as_ref().map_or(0, Vec::len);
         for index in 0..count {
             let before = self.fields.len();
             // A structure of no bytes would be there as often as it says.
@@ -237,10 +250,20 @@ impl Filling<'_> {
             }
         }
         // A message counts the structure as one.
-        self.meanings.truncate(shown);
-        self.meanings.push(String::new());
+        if let Some(meanings) = &mut self.meanings {
+            meanings.truncate(shown);
+            meanings.push(String::new());
+        }
         Some(())
     }
+}
+
+/// Whether the value of one property states the size of another.
+fn has_sizes(properties: &[Property]) -> bool {
+    let is_size = |size| matches!(size, Size::Property(_));
+    properties.iter().any(|property| {
+        is_size(property.count) || is_size(property.length) || has_sizes(&property.members)
+    })
 }
 
 /// Makes a list of a value and another.

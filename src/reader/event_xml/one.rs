@@ -156,8 +156,8 @@ impl Builder {
             if open.text.trim().is_empty() {
                 return;
             }
-        } else if &*open.name == "Message" && open.section == Section::Debug {
-            self.message(&open.text);
+        } else if open.section == Section::Debug {
+            self.draft.debug(&open.name, &open.text);
         }
         let name = match &open.label {
             Some(label) => label,

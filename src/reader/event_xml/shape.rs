@@ -132,6 +132,8 @@ pub(crate) struct Draft {
     /// What is known so far; the provider may still change.
     pub(crate) event: Event,
     source: Option<Arc<str>>,
+    /// The component that a message of WPP is of: such providers have no other name.
+    component: Option<Arc<str>>,
     guid: Option<Arc<str>>,
 }
 
@@ -146,15 +148,32 @@ impl Draft {
         Self {
             event,
             source: None,
+            component: None,
             guid: None,
         }
     }
 
-    /// Names the provider. One without a name goes by that of its event source, or by its GUID: traces of
+    /// Takes what `<DebugData>` tells of a message of WPP, so that it is the event that the binary trace gives.
+    ///
+    /// Source: <https://learn.microsoft.com/windows/win32/wes/eventschema-debugdatatype-complextype>
+    pub(crate) fn debug(&mut self, element: &str, text: &str) {
+        let text = text.trim();
+        match element {
+            "Component" if !text.is_empty() => self.component = Some(text.into()),
+            "LevelName" if self.event.level == Level::None => {
+                self.event.level = Level::from_trace(text);
+            }
+            "Message" if !text.is_empty() => self.event.message = Some(text.into()),
+            _ => {}
+        }
+    }
+
+    /// Names the provider. One without a name goes by that of its event source, by the component, or by its GUID: traces of
     /// unregistered providers have nothing else.
     pub(crate) fn settle(&mut self) {
+        let substitutes = [self.source.take(), self.component.take(), self.guid.take()];
         if self.event.provider.is_empty()
-            && let Some(name) = self.source.take().or(self.guid.take())
+            && let Some(name) = substitutes.into_iter().flatten().next()
         {
             self.event.provider = name;
         }

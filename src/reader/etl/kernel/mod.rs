@@ -23,6 +23,9 @@ pub(super) const PROVIDER: &str = "MSNT_SystemTrace";
 /// The group of records about the trace itself.
 const OF_TRACE: u8 = 0;
 
+/// The name of the provider, once for all events.
+static SHARED: LazyLock<Arc<str>> = LazyLock::new(|| PROVIDER.into());
+
 /// Templates, made when they are first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Kernel {
@@ -68,7 +71,7 @@ impl Kernel {
         let Some((group, kind)) = place(record) else {
             return false;
         };
-        event.provider = PROVIDER.into();
+        event.provider = Arc::clone(&SHARED);
         event.opcode = Some(kind);
         event.version = Some(record.version);
         // The layout is that of the newest version the record is not older than.

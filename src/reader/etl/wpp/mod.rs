@@ -23,7 +23,7 @@ pub(super) fn fill(event: &mut Event, message: &Message, payload: Payload<'_>) -
     event.message = Some(print::text(message, &arguments).into());
     event.provider = std::sync::Arc::clone(&message.component);
     if let Some(level) = message.level.as_deref() {
-        event.level = level_of(level);
+        event.level = Level::from_trace(level);
         if event.level == Level::None && level != "0" {
             event.push("Level", Value::text(level));
         }
@@ -45,15 +45,6 @@ pub(super) fn fill(event: &mut Event, message: &Message, payload: Payload<'_>) -
         event.push(&argument.name, argument.value);
     }
     true
-}
-
-/// `TRACE_LEVEL_ERROR`, or the number of a level.
-fn level_of(text: &str) -> Level {
-    if let Ok(number) = text.parse() {
-        return Level::from_number(number);
-    }
-    let word = text.rsplit('_').next().unwrap_or_default();
-    Level::from_word(word).unwrap_or_default()
 }
 
 #[cfg(test)]
