@@ -32,6 +32,34 @@ fn dump() -> Vec<u8> {
     format!("[0]0AF4.0C64::05/04/2026-10:00:03.000 [RdpWrapper]{MESSAGE}\r\n").into_bytes()
 }
 
+/// As `tracerpt -of XML` writes it: the element `<DebugData>` of the event schema.
+fn report() -> Vec<u8> {
+    format!(
+        "<Events>\r\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\r\n\
+         <System><Provider Guid=\"{{07070707-0707-0707-0707-070707070707}}\" /><EventID>0</EventID><Version>0</Version>\
+         <Level>0</Level><Task>0</Task><Opcode>0</Opcode><Keywords>0x0</Keywords>\
+         <TimeCreated SystemTime=\"2026-05-04T10:00:03.000000000+02:00\" />\
+         <Correlation ActivityID=\"{{00000000-0000-0000-0000-000000000000}}\" />\
+         <Execution ProcessID=\"2804\" ThreadID=\"3172\" ProcessorID=\"0\" KernelTime=\"0\" UserTime=\"0\" /><Channel />\
+         <Computer /></System>\r\n<DebugData><SequenceNumber>0</SequenceNumber><LevelName>TRACE_LEVEL_ERROR</LevelName>\
+         <Component>RdpWrapper</Component><FileLine>rdp_cpp34</FileLine><Message>{MESSAGE}</Message></DebugData>\r\n\
+         <RenderingInfo Culture=\"en-US\"><Opcode>Info</Opcode></RenderingInfo></Event>\r\n</Events>\r\n"
+    )
+    .into_bytes()
+}
+
+/// As `tracerpt -of CSV` writes it.
+fn rows() -> Vec<u8> {
+    let filetime = 134_223_552_030_000_000_u64;
+    format!(
+        "Event Name,       Type,   Event ID, Version, Channel, Level, Opcode, Task, Keyword, PID, TID, Processor Number, \
+         Instance ID, Parent Instance ID, Activity ID, Related Activity ID, Clock-Time, Kernel(ms), User(ms), User Data\r\n\
+         RdpWrapper,  Info,  0, 0, 0, 2, 0, 0, 0x0000000000000000, 0x00000AF4, 0x00000C64, 0, , , \
+         {{00000000-0000-0000-0000-000000000000}}, ,   {filetime}, 0, 0, \"{MESSAGE}\"\r\n"
+    )
+    .into_bytes()
+}
+
 /// The event of one file.
 fn event(files: Vec<(&str, Vec<u8>)>) -> Event {
     let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
@@ -60,8 +88,11 @@ fn one_message_in_both_forms() {
     assert_eq!(binary.time.unwrap().to_rfc3339(), "2026-05-04T08:00:03+00:00");
     assert_eq!((binary.process, binary.thread), (Some(0xAF4), Some(0xC64)));
     let text = event(vec![("t.txt", dump())]);
-    {
-        let other = &text;
+    let xml = event(vec![("t.xml", report())]);
+    let csv = event(vec![("t.csv", rows())]);
+    assert_eq!((xml.time, xml.level), (binary.time, binary.level));
+    assert_eq!((csv.time, csv.level), (binary.time, binary.level));
+    for other in [&text, &xml, &csv] {
         assert_eq!(other.provider, binary.provider);
         assert!(other.message.as_deref().unwrap().ends_with(MESSAGE), "{other:?}");
         assert_eq!(other.field("err"), Some(&Value::Signed(-1_073_741_537)));

@@ -65,8 +65,14 @@ impl<'a, 'c> Intake<'a, 'c> {
         let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
         if wanted || interest.mentions(&event.text()) {
             // Where the payload has no names, the message tells what there is to tell.
-            if let Some(message) = event.message.clone().filter(|_| is_nameless(&event)) {
+            // A record of a trace is of no channel.
+            let is_traced = event.channel.is_empty() && event.record_id.is_none();
+            let told = event.message.clone();
+            if let Some(message) = told.filter(|_| is_traced || is_nameless(&event)) {
                 let is_text = event.fields.is_empty();
+                if is_traced {
+                    self.wording.name_tracer(&mut event, &message);
+                }
                 self.wording.tell(&mut event, &message);
                 if is_text {
                     event_list::tell_labels(&mut event, &message);

@@ -2,8 +2,6 @@
 //! other programs write what they like. The forms come with what is of interest. Lines that no form matches continue the
 //! message.
 
-use std::sync::Arc;
-
 use crate::model::{Event, Findings, Level, Value, parse_code};
 use crate::source::Source;
 
@@ -14,7 +12,7 @@ use super::plain_text::Prose;
 use super::records::{self, Piece};
 use super::session_dump::Dumps;
 use super::sink::Sink;
-use super::wording::{UIPATH, Wording};
+use super::wording::Wording;
 use crate::model::Interest;
 
 /// Lines of the beginning that are looked at.
@@ -141,10 +139,7 @@ fn record(
     }
     let message = message.trim_end();
     event.message = Some(message.into());
-    if wording.is_uipath(message) && &*event.provider != UIPATH {
-        let provider: Arc<str> = std::mem::replace(&mut event.provider, UIPATH.into());
-        event.push("TraceProvider", Value::text(&*provider));
-    }
+    wording.name_tracer(&mut event, message);
     wording.tell(&mut event, message);
     sink.event(event);
 }
@@ -167,6 +162,8 @@ mod tests {
     use crate::limits::Limits;
     use crate::model::Format;
     use crate::model::Pattern;
+    use crate::reader::wording::UIPATH;
+    use std::sync::Arc;
 
     const LOG: &str = "tracedrv_c258: Dispatch: 0af4.0c64: 05/14/2026-08:00:39.998:  IOCTL = 1\n\
         tracedrv_c264: Logon: 0af4.0c64: 05/14/2026-08:00:40.001:  RdpWrapper: err(rdp):-5\n and more\n\

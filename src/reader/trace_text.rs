@@ -33,7 +33,7 @@ use super::plain_text::Prose;
 use super::records::{self, Piece};
 use super::session_dump::Dumps;
 use super::sink::Sink;
-use super::wording::{UIPATH, Wording};
+use super::wording::Wording;
 
 /// What `tracefmt` prints for a message whose format file it lacks.
 pub(crate) const UNDECODED: &str = "No Format Information found";
@@ -265,10 +265,7 @@ impl<'a> Telling<'a> {
                 self.utc_offset = offset_of(local, time).or(self.utc_offset);
             }
         }
-        if self.wording.is_uipath(message) && &*event.provider != UIPATH {
-            event.push("TraceProvider", Value::text(&*event.provider));
-            event.provider = UIPATH.into();
-        }
+        self.wording.name_tracer(event, message);
         self.wording.tell(event, message);
         if let Some(offset) = self.utc_offset {
             local_time::resolve(event, offset);
@@ -436,6 +433,7 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
     use crate::model::{Clock, EventFilter};
+    use crate::reader::wording::UIPATH;
     use std::collections::BTreeMap;
     use std::sync::Arc;
 

@@ -137,6 +137,16 @@ impl<'a> Wording<'a> {
         }
     }
 
+    /// Gives a record of a trace to UiPath where its text says so, whatever name the component traces under: that name becomes a
+    /// field. An id is one of the component's, which nobody published.
+    pub(crate) fn name_tracer(&self, event: &mut Event, text: &str) {
+        if &*event.provider != UIPATH && self.is_uipath(text) {
+            let component = std::mem::replace(&mut event.provider, UIPATH.into());
+            event.push("TraceProvider", Value::text(&*component));
+            event.id = None;
+        }
+    }
+
     /// Whether only UiPath writes so.
     pub(crate) fn is_uipath(&self, text: &str) -> bool {
         self.uipath.as_ref().is_some_and(|scanner| scanner.is_match(text))

@@ -81,7 +81,7 @@ use super::encoding;
 use super::local_time::Stamp;
 use super::session_dump::Dumps;
 use super::sink::Sink;
-use super::wording::{UIPATH, Wording};
+use super::wording::Wording;
 use crate::model::{
     Decoding, Event, Fact, FactScope, Findings, Origin, Problem, ProblemKind, Value, time_text,
 };
@@ -255,21 +255,11 @@ impl<'a, 'c> Reading<'a, 'c> {
             .record(&text, event.time.map(Stamp::Exact), || event.origin.clone());
         if wanted || interest.mentions(&text) {
             let text = telling(&event, decoding).unwrap_or_else(|| text.into_owned());
-            self.tell(&mut event, &text);
+            self.wording.name_tracer(&mut event, &text);
+            self.wording.tell(&mut event, &text);
             self.numbers.push(number);
             self.sink.event(event);
         }
-    }
-
-    /// What the words of an event tell.
-    fn tell(&self, event: &mut Event, text: &str) {
-        if self.wording.is_uipath(text) && &*event.provider != UIPATH {
-            event.push("TraceProvider", Value::text(&*event.provider));
-            event.provider = UIPATH.into();
-            // The id is one of the driver's, which nobody published.
-            event.id = None;
-        }
-        self.wording.tell(event, text);
     }
 
     fn problem(&mut self, kind: ProblemKind, at: u64, detail: &str) {

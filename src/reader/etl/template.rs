@@ -261,9 +261,9 @@ impl Filling<'_> {
 /// Whether the value of one property states the size of another.
 fn has_sizes(properties: &[Property]) -> bool {
     let is_size = |size| matches!(size, Size::Property(_));
-    properties.iter().any(|property| {
-        is_size(property.count) || is_size(property.length) || has_sizes(&property.members)
-    })
+    properties
+        .iter()
+        .any(|property| is_size(property.count) || is_size(property.length) || has_sizes(&property.members))
 }
 
 /// Makes a list of a value and another.

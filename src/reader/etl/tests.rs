@@ -111,7 +111,7 @@ fn what_carries_its_names_or_is_text_is_decoded() {
         (Some(40), Some("Session failed 0x80070520"))
     );
 
-    assert_eq!(&*driver.provider, UIPATH);
+    assert_eq!(&*driver.provider, crate::reader::wording::UIPATH);
     assert!(
         driver
             .message

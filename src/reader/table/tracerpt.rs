@@ -135,6 +135,7 @@ impl Table<'_> {
         if !message.trim().is_empty() {
             event.message = Some(message.trim().into());
         }
+        self.wording.name_tracer(&mut event, &message);
         self.wording.tell(&mut event, &message);
         sink.event(event);
     }
@@ -247,7 +248,7 @@ mod tests {
         );
         assert_eq!(
             (first.id, first.process, first.thread),
-            (Some(7), Some(0x1D8), Some(0x4EC))
+            (None, Some(0x1D8), Some(0x4EC))
         );
         assert_eq!(first.time.unwrap().to_rfc3339(), "2026-05-02T18:00:00+00:00");
         assert_eq!(first.positional(1).unwrap().as_u64(), Some(34));

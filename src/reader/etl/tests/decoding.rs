@@ -7,7 +7,8 @@ use super::{Bytes, GUID, SIZE, all, buffer, driver, named, run};
 use crate::model::{
     Companion, Decoding, EventFilter, Findings, Format, Interest, Problem, ProblemKind, Value,
 };
-use crate::reader::etl::{UIPATH, read, read_by, tdh};
+use crate::reader::etl::{read, read_by, tdh};
+use crate::reader::wording::UIPATH;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
