@@ -22,6 +22,10 @@ const STATE: usize = 0x2C;
 const COMPRESSED: u16 = 0x40;
 /// Bytes of empty or damaged buffers that are passed over at once.
 const SKIP_BYTES: u64 = 1 << 30;
+/// Bytes behind a damaged header in which the next one is looked for, where buffers are of different sizes.
+const SEARCH_BYTES: usize = 2 * BUFFER_BYTES;
+/// How often that is done: a trace of nothing but damage is given up.
+const SEARCHES: u8 = 64;
 
 /// A buffer without its header.
 pub(super) struct Buffer {
@@ -49,6 +53,7 @@ pub(super) struct Buffers {
     packing: Option<Packing>,
     /// Room that buffers gave back.
     spare: Vec<Vec<u8>>,
+    searches: u8,
     done: bool,
     is_cut: bool,
     /// Unpacked bytes so far, and how many there may be for each byte of the trace.
@@ -65,6 +70,7 @@ impl Buffers {
             stride: None,
             packing: None,
             spare: Vec::new(),
+            searches: 0,
             done: false,
             is_cut: false,
             unpacked: 0,
@@ -192,9 +198,7 @@ impl Buffers {
     /// Goes on at the next buffer, if it can be told where that is.
     fn skip(&mut self, offset: u64) -> Result<(), Trouble> {
         let Some(stride) = self.stride else {
-            self.done = true;
-            let detail = "the rest of the trace: where its next buffer begins cannot be told".to_owned();
-            return Err((ProblemKind::Damaged, offset, detail));
+            return self.search(offset);
         };
         let next = (offset / stride).saturating_add(1).saturating_mul(stride);
         let left = next.saturating_sub(self.at).min(SKIP_BYTES);
@@ -211,8 +215,51 @@ impl Buffers {
         }
     }
 
+    /// Goes on at the next header of a compressed buffer that a header, or the end of the trace, follows in its turn.
+    fn search(&mut self, offset: u64) -> Result<(), Trouble> {
+        self.searches = self.searches.saturating_add(1);
+        let ahead = self.take(SEARCH_BYTES)?;
+        let is_whole = ahead.len() < SEARCH_BYTES;
+        let next = (0..ahead.len())
+            .take_while(|_| self.searches < SEARCHES)
+            .find(|&start| follows(&ahead, start, is_whole));
+        let Some(next) = next else {
+            self.done = true;
+            let detail = "the rest of the trace: where its next buffer begins cannot be told".to_owned();
+            return Err((ProblemKind::Damaged, offset, detail));
+        };
+        let rest = ahead.get(next..).unwrap_or_default().to_vec();
+        self.at = self.at.saturating_sub(rest.len() as u64);
+        let input = std::mem::replace(&mut self.input, Box::new(io::empty()));
+        self.input = Box::new(io::Cursor::new(rest).chain(input));
+        self.give_back(ahead);
+        Ok(())
+    }
+
     /// Whether the last buffer was cut off.
     pub(super) const fn is_cut(&self) -> bool {
         self.is_cut
     }
+}
+
+/// Whether a compressed buffer begins at a place: what follows it has to be one as well, or nothing.
+fn follows(bytes: &[u8], start: usize, is_whole: bool) -> bool {
+    let Some(size) = bytes.get(start..).and_then(packed_size) else {
+        return false;
+    };
+    match bytes.get(start.saturating_add(size)..) {
+        Some([]) => is_whole,
+        Some(next) => next.len() < HEAD || packed_size(next).is_some(),
+        None => !is_whole,
+    }
+}
+
+/// The size of a compressed buffer on the disk, if a header of one is here.
+fn packed_size(head: &[u8]) -> Option<usize> {
+    let head = head.get(..HEAD)?;
+    let size = usize::try_from(word(head, 0)?).ok()?;
+    let filled = usize::try_from(word(head, 0x30)?).ok()?;
+    let is_packed = half(head, 0x34)? & COMPRESSED != 0 && Packing::of(word(head, STATE)?).is_some();
+    let fits = (HEAD..=BUFFER_BYTES).contains(&size) && (HEAD..=BUFFER_BYTES).contains(&filled);
+    (is_packed && fits).then_some(size)
 }

@@ -217,6 +217,77 @@ fn a_damaged_buffer_costs_itself() {
 }
 
 #[test]
+fn a_damaged_header_of_a_compressed_buffer_costs_itself() {
+    let head = buffer(SIZE, &[header(0)]);
+    let parts = [
+        packed_buffer(&[named(1), driver(2)]),
+        packed_buffer(&[named(3), driver(4), driver(5)]),
+        packed_buffer(&[driver(6)]),
+        packed_buffer(&[named(7), driver(8)]),
+    ];
+    let whole = all([head.clone(), parts.concat()].concat());
+    assert_eq!(whole.events.len(), 8);
+    // A size that cannot be, one that may be and is not so, and zeros.
+    for damage in [u32::MAX, 100, 0] {
+        let mut damaged = parts.clone();
+        damaged[1][..4].copy_from_slice(&damage.to_le_bytes());
+        let found = all([head.clone(), damaged.concat()].concat());
+        let kept = |found: &Findings| {
+            let times = found.events.iter().map(|event| event.time);
+            times.collect::<Vec<_>>()
+        };
+        let wanted = [kept(&whole)[..2].to_vec(), kept(&whole)[5..].to_vec()].concat();
+        assert_eq!(kept(&found), wanted, "{damage}");
+        let is_told = |problem: &crate::model::Problem| problem.kind == ProblemKind::Damaged;
+        assert!(found.problems.iter().any(is_told));
+    }
+}
+
+/// A circular trace holds its buffers in any order, and the first need not be the oldest.
+#[test]
+fn buffers_come_in_any_order() {
+    let head = buffer(SIZE, &[header(0)]);
+    let parts = [
+        buffer(SIZE, &[driver(4), named(5)]),
+        buffer(SIZE, &[driver(1)]),
+        buffer(SIZE, &[named(2), driver(3)]),
+    ];
+    let found = all([head, parts.concat()].concat());
+    let mut times: Vec<_> = found.events.iter().filter_map(|event| event.time).collect();
+    assert_eq!(times.len(), 5);
+    let trace = found.trace.as_ref().unwrap();
+    times.sort_unstable();
+    assert_eq!(
+        (trace.first, trace.last),
+        (times.first().copied(), times.last().copied())
+    );
+}
+
+#[test]
+fn a_cut_loses_only_what_is_behind_it() {
+    for parts in [
+        [buffer(SIZE, &[named(1), driver(2)]), buffer(SIZE, &[driver(3)])],
+        [packed_buffer(&[named(1), driver(2)]), packed_buffer(&[driver(3)])],
+    ] {
+        let bytes = [buffer(SIZE, &[header(0)]), parts.concat()].concat();
+        let whole = all(bytes.clone());
+        for cut in SIZE..bytes.len() {
+            let found = all(&bytes[..cut]);
+            assert!(found.events.len() <= whole.events.len(), "{cut}");
+            if cut >= SIZE + parts[0].len() {
+                assert_eq!(found.events[..2], whole.events[..2], "{cut}");
+            }
+            let is_between = cut == SIZE || cut == SIZE + parts[0].len();
+            let is_told = found
+                .problems
+                .iter()
+                .any(|problem| problem.kind == ProblemKind::Truncated);
+            assert!(is_told || is_between, "{cut}");
+        }
+    }
+}
+
+#[test]
 fn no_number_is_believed() {
     let bytes = trace();
     let step = if cfg!(debug_assertions) { 7 } else { 1 };
