@@ -142,9 +142,7 @@ impl Builder {
                     self.set(slot, open.text);
                 }
             }
-            (Section::Rendering, Some(Section::Rendering)) if &*open.name == "Message" => {
-                self.message(&open.text);
-            }
+            (Section::Rendering, Some(Section::Rendering)) => self.draft.rendered(&open.name, &open.text),
             (Section::Payload | Section::Debug, Some(parent)) => self.field(open, parent),
             _ => {}
         }
@@ -171,13 +169,6 @@ impl Builder {
         let value = Value::text(text);
         self.draft
             .set(slot, Input::Value(&value), &mut |text| Arc::from(text));
-    }
-
-    fn message(&mut self, text: &str) {
-        let text = text.trim();
-        if !text.is_empty() {
-            self.draft.event.message = Some(Arc::from(text));
-        }
     }
 
     /// A `Data` element is named by its attribute. Other elements keep their own name, and their attributes
@@ -235,6 +226,21 @@ mod tests {
         fields
             .map(|field| (field.name.to_string(), field.value.to_text().into_owned()))
             .collect()
+    }
+
+    /// What `tracerpt` writes of a record of the kernel: the binary trace gives the same provider and name.
+    #[test]
+    fn a_record_of_a_trace_is_named_where_it_is_rendered() {
+        let event = parse(
+            r#"<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>
+            <Provider Guid="{9e814aad-3204-11d2-9a82-006008a86939}" /><EventID>0</EventID><Opcode>1</Opcode></System>
+            <EventData><Data Name="ProcessId">0x10EC</Data></EventData>
+            <RenderingInfo Culture="en-US"><Opcode>Start</Opcode><Provider>MSNT_SystemTrace</Provider>
+            <EventName xmlns="http://schemas.microsoft.com/win/2004/08/events/trace">Process</EventName></RenderingInfo></Event>"#,
+        )
+        .unwrap();
+        assert_eq!(&*event.provider, "MSNT_SystemTrace");
+        assert_eq!(event.field("EventName"), Some(&Value::text("Process/Start")));
     }
 
     #[test]

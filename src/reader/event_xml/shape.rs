@@ -132,8 +132,10 @@ pub(crate) struct Draft {
     /// What is known so far; the provider may still change.
     pub(crate) event: Event,
     source: Option<Arc<str>>,
-    /// The component that a message of WPP is of: such providers have no other name.
+    /// The name of the provider outside `<System>`: what it is rendered as, or the component that a message of WPP is of.
     component: Option<Arc<str>>,
+    /// What the kind of operation is rendered as.
+    opcode: Option<Arc<str>>,
     guid: Option<Arc<str>>,
 }
 
@@ -149,6 +151,7 @@ impl Draft {
             event,
             source: None,
             component: None,
+            opcode: None,
             guid: None,
         }
     }
@@ -164,6 +167,30 @@ impl Draft {
                 self.event.level = Level::from_trace(text);
             }
             "Message" if !text.is_empty() => self.event.message = Some(text.into()),
+            _ => {}
+        }
+    }
+
+    /// Takes what `<RenderingInfo>` tells. Records of traces have their provider and their name nowhere else: the name is written
+    /// as the binary trace gives it, with the kind of operation behind it.
+    pub(crate) fn rendered(&mut self, element: &str, text: &str) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        let is_traced = self.event.provider.is_empty();
+        match element {
+            "Message" => self.event.message = Some(text.into()),
+            _ if !is_traced => {}
+            "Provider" => self.component = Some(text.into()),
+            "Opcode" => self.opcode = Some(text.into()),
+            "EventName" => {
+                let name = match &self.opcode {
+                    Some(opcode) => format!("{text}/{opcode}"),
+                    None => text.to_owned(),
+                };
+                self.event.supply("EventName", Value::text(name));
+            }
             _ => {}
         }
     }
