@@ -12,6 +12,20 @@
 //!
 //! The numbers are the best of the rounds (default 3), of the processor time where the system tells it, on one thread. The peak of
 //! resident memory is that of all rounds so far.
+//!
+//! Beside dissect.etl 3.14, the only other reader of such traces that takes compressed ones on Linux, on PerfView's public sample
+//! `net.4.5.2.x64.etl` (4.9 MB, 359 of its 360 buffers compressed, 179,474 records), one machine, processor time: it needs 12.7 s
+//! to hand out time, provider and values of each (and fails in 103,346), `diagnosis` 0.09 s (1/140), `listing` 0.17 s (1/74).
+//! To repeat it, run this bench with `--file` and
+//!
+//! ```python
+//! import sys, time; from dissect.etl import ETL
+//! for record in ETL(open(sys.argv[1], "rb")):
+//!     event = record.event; event.ts(); event.provider_name()
+//!     try: event.event_values()
+//!     except AttributeError: pass
+//! print(time.process_time())
+//! ```
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

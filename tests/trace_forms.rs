@@ -124,3 +124,32 @@ fn the_trace_tells_the_zone_of_the_text_beside_it() {
         Some("W. Europe Standard Time (UTC+02:00)")
     );
 }
+
+/// What the first incident of a case is and what caused it, in short.
+fn answer(files: Vec<(&str, Vec<u8>)>) -> Vec<String> {
+    let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
+    let diagnosis = Analyzer::new().unwrap().analyze_bundle(&bundle);
+    let told = diagnosis.incidents.iter().map(|incident| {
+        let best = incident.best().unwrap();
+        format!("{} {} {}", incident.symptom, best.id, best.verdict)
+    });
+    told.collect()
+}
+
+#[test]
+fn one_trace_is_one_diagnosis_in_every_form() {
+    let binary = answer(vec![("t.etl", trace()), ("rdp.tmf", format_file())]);
+    assert_eq!(binary.len(), 1, "{binary:?}");
+    assert_eq!(answer(vec![("t.xml", report())]), binary);
+    assert_eq!(answer(vec![("t.csv", rows())]), binary);
+    assert_eq!(answer(vec![("t.txt", dump())]), binary);
+    // All of them at once are still one failure.
+    let all = vec![
+        ("t.etl", trace()),
+        ("rdp.tmf", format_file()),
+        ("t.xml", report()),
+        ("t.csv", rows()),
+        ("t.txt", dump()),
+    ];
+    assert_eq!(answer(all), binary);
+}
