@@ -21,9 +21,8 @@
 //! ```python
 //! import sys, time; from dissect.etl import ETL
 //! for record in ETL(open(sys.argv[1], "rb")):
-//!     event = record.event; event.ts(); event.provider_name()
-//!     try: event.event_values()
-//!     except AttributeError: pass
+//!     try: event = record.event; event.ts(); event.provider_name(); event.event_values()
+//!     except Exception: pass
 //! print(time.process_time())
 //! ```
 #![allow(
