@@ -6,10 +6,22 @@ use std::io::{self, BufRead, Read};
 use super::magic::Coding;
 
 /// Memory one decoder may take for its window, KiB. `xz -9` needs 65 MiB, `zstd --ultra` 128 MiB.
+#[cfg(feature = "archives")]
 pub(super) const WINDOW_KIB: u32 = 136 << 10;
+
+/// What is said where a build leaves out the rarer archives.
+#[cfg(not(feature = "archives"))]
+pub(super) const NEEDS_ARCHIVES: &str =
+    "not read: this build of the library is without its feature `archives`";
+
+#[cfg(not(feature = "archives"))]
+pub(super) fn needs_archives() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, NEEDS_ARCHIVES)
+}
 
 /// log2 of the largest zstd window, the one every decoder must accept (RFC 8878 section 3.1.1.1.2 asks for 8 MiB
 /// at least; 128 MiB is what the reference decoder takes).
+#[cfg(feature = "archives")]
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// A coding of a stream.
@@ -59,15 +71,32 @@ impl Codec {
     /// When the head of the stream is broken or asks for too large a window.
     pub(super) fn decode(
         self,
-        mut coded: Box<dyn BufRead + Send>,
+        coded: Box<dyn BufRead + Send>,
         size: Option<u64>,
     ) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
             Self::Stored => Box::new(coded),
             Self::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(coded)),
+            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(coded)),
+            rarer => rarer.decode_rarer(coded, size)?,
+        })
+    }
+
+    #[cfg(not(feature = "archives"))]
+    fn decode_rarer(self, _: Box<dyn BufRead + Send>, _: Option<u64>) -> io::Result<Box<dyn Read + Send>> {
+        Err(needs_archives())
+    }
+
+    #[cfg(feature = "archives")]
+    fn decode_rarer(
+        self,
+        mut coded: Box<dyn BufRead + Send>,
+        size: Option<u64>,
+    ) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::Stored | Self::Deflate | Self::Gzip => Box::new(coded),
             Self::Deflate64 => Box::new(deflate64::Deflate64Decoder::with_buffer(coded)),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(coded)),
-            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(coded)),
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(coded, true, WINDOW_KIB)),
             Self::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(coded)?;
@@ -86,6 +115,7 @@ impl Codec {
     }
 }
 
+#[cfg(feature = "archives")]
 fn lzma(
     coded: Box<dyn BufRead + Send>,
     properties: u8,

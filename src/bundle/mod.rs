@@ -27,6 +27,7 @@ pub mod layout;
 mod magic;
 mod path;
 mod problems;
+#[cfg(feature = "archives")]
 mod sevenz;
 mod share;
 mod tar;

@@ -5,13 +5,17 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+#[cfg(not(feature = "archives"))]
+use super::codec::NEEDS_ARCHIVES;
 use super::content::{Content, limited, unpacked_bound};
 use super::digest::{Hash, digest};
 use super::hold::{Memory, hold};
 use super::magic::{HEAD, Kind, TAIL, ends_as_zip};
 use super::path::Names;
 use super::problems::Problems;
-use super::{Bundle, Member, cab, codec::Codec, duplicate, problem, sevenz, share, tar, zip};
+#[cfg(feature = "archives")]
+use super::sevenz;
+use super::{Bundle, Member, cab, codec::Codec, duplicate, problem, share, tar, zip};
 use crate::limits::Limits;
 use crate::model::{Problem, ProblemKind};
 use crate::source::{Cursor, FileAt, ReadAt, Source};
@@ -166,6 +170,14 @@ impl<'a> Walk<'a> {
             Kind::Zip => self.go_into(container, path, &content, depth, zip::take),
             Kind::Tar => self.go_into(container, path, &content, depth, tar::take),
             Kind::Cabinet => self.go_into(container, path, &content, depth, cab::take),
+            #[cfg(not(feature = "archives"))]
+            Kind::SevenZip => self.problem(
+                container,
+                path,
+                ProblemKind::Unsupported,
+                NEEDS_ARCHIVES.to_owned(),
+            ),
+            #[cfg(feature = "archives")]
             Kind::SevenZip => self.go_into(container, path, &content, depth, sevenz::take),
         }
     }

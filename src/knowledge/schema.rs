@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Weight;
 
 /// One or several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum OneOrMany {
     /// One.
@@ -36,6 +36,7 @@ impl OneOrMany {
 
 /// The JSON Schema of a kind of knowledge file, indented, for editors: `cause`, `symptom` or `definitions` (sources, settings,
 /// changes, signals, messages).
+#[cfg(feature = "schema")]
 pub fn json_schema(kind: FileKind) -> String {
     let schema = match kind {
         FileKind::Cause => schemars::schema_for!(CauseDef),
@@ -46,6 +47,7 @@ pub fn json_schema(kind: FileKind) -> String {
 }
 
 /// The kinds of knowledge files.
+#[cfg(feature = "schema")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// A cause, with its cases.
@@ -60,7 +62,8 @@ pub enum FileKind {
 pub type Conditions = BTreeMap<String, OneOrMany>;
 
 /// A file of shared definitions: sources, signals and messages.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DefinitionsFile {
     /// Logs, by the short names that signals use.
@@ -84,7 +87,8 @@ pub struct DefinitionsFile {
 }
 
 /// Words that tell in what a code was met.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContextDef {
     /// What they tell.
@@ -96,7 +100,8 @@ pub struct ContextDef {
 }
 
 /// What words around a code tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ContextKind {
     /// What was being done.
@@ -106,7 +111,8 @@ pub enum ContextKind {
 }
 
 /// A log and its short name.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SourceDef {
     /// The short name: `LSM`, `TaskScheduler`, `Security`.
@@ -128,7 +134,8 @@ const fn yes() -> bool {
 }
 
 /// A change that a fault may have begun after.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeDef {
     /// What kind of change: `password change`, `restart`, `update`.
@@ -141,7 +148,8 @@ pub struct ChangeDef {
 }
 
 /// A group of settings and how to get at them.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SettingDef {
     /// How the names of these facts begin: `rdp.`, `right.`; the longest that fits counts.
@@ -153,7 +161,8 @@ pub struct SettingDef {
 }
 
 /// One observable thing.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignalDef {
     /// The stable id.
@@ -197,7 +206,8 @@ pub struct SignalDef {
 }
 
 /// A sentence and the event it stands for.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MessageDef {
     /// The source, by alias.
@@ -211,7 +221,8 @@ pub struct MessageDef {
 }
 
 /// Something that needs explaining.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SymptomDef {
     /// The stable id.
@@ -255,7 +266,8 @@ fn five_minutes() -> String {
 }
 
 /// One way in which a symptom shows.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnchorDef {
     /// The signal.
@@ -269,7 +281,8 @@ pub struct AnchorDef {
 }
 
 /// A cause.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CauseDef {
     /// The stable id.
@@ -317,7 +330,8 @@ pub struct CauseDef {
 }
 
 /// How often a cause is the one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Prior {
     /// One in fifty.
@@ -329,7 +343,8 @@ pub enum Prior {
 }
 
 /// One item of evidence.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemDef {
     /// Signals, any of which is it.
@@ -386,7 +401,8 @@ pub struct ItemDef {
 }
 
 /// A span of time around an occurrence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WindowDef {
     /// How long before: `30s`, `5m`, `2h`, `30d`.
@@ -404,7 +420,8 @@ pub struct WindowDef {
 }
 
 /// A test of a cause: what is given, and what must come of it.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseDef {
     /// What it shows.
@@ -427,7 +444,8 @@ pub struct CaseDef {
 }
 
 /// Hit or near miss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CaseKind {
     /// The cause is there.
@@ -437,7 +455,8 @@ pub enum CaseKind {
 }
 
 /// One thing given in a test.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GivenDef {
     /// When, as `10:00:00` or `d2 10:00:00` (day 2); day 1 is 2026-05-04, UTC.
     #[serde(default)]

@@ -7,13 +7,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CodeSpace, FactScope, Format, Origin, Problem, Time};
 
 /// How well a cause explains an incident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The inputs that could tell are missing, and nothing was seen.
@@ -75,7 +75,8 @@ impl FromStr for Verdict {
 }
 
 /// How much one piece of evidence moves a verdict. The factors are in `diagnose/weighing/score.rs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
     /// Circumstantial.
@@ -104,7 +105,8 @@ impl Weight {
 }
 
 /// Something that was seen, and what it says about a cause.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -126,7 +128,8 @@ pub struct Evidence {
 }
 
 /// One term of the sum behind a verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Term {
     /// The id of the signal, the name of the fact, or `prior`.
     pub item: Arc<str>,
@@ -137,7 +140,8 @@ pub struct Term {
 }
 
 /// A missing thing that would change a verdict by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Flip {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -153,7 +157,8 @@ pub struct Flip {
 }
 
 /// Something that could not be judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Missing {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -170,7 +175,8 @@ pub struct Missing {
 }
 
 /// One possible cause of one incident.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cause {
     /// The stable id.
     pub id: Arc<str>,
@@ -219,7 +225,8 @@ pub struct Cause {
 }
 
 /// Something that changed after the last success and before the first failure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// When.
     pub at: Time,
@@ -232,7 +239,8 @@ pub struct Change {
 }
 
 /// A line in the story of an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineEntry {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -244,7 +252,8 @@ pub struct TimelineEntry {
 }
 
 /// One symptom on one host for one user, session or task; bursts are folded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Incident {
     /// A fingerprint that stays the same for the same input.
     pub id: String,
@@ -310,7 +319,8 @@ impl Incident {
 }
 
 /// One artifact, as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InputReport {
     /// The path inside the bundle.
     pub path: Arc<str>,
@@ -345,7 +355,8 @@ pub struct InputReport {
 }
 
 /// How far one machine's clock is ahead of another's, told by events that both wrote. No time is rewritten by it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClockSkew {
     /// The other machine.
     pub against: Arc<str>,
@@ -356,7 +367,8 @@ pub struct ClockSkew {
 }
 
 /// One machine.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HostReport {
     /// The name it had last.
     pub name: Arc<str>,
@@ -382,7 +394,8 @@ pub struct HostReport {
 }
 
 /// Where a fact was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FactSource {
     /// Its name.
     pub name: Arc<str>,
@@ -401,7 +414,8 @@ pub struct FactSource {
 }
 
 /// A code that was seen, and how often.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CodeCount {
     /// The space.
     pub space: CodeSpace,
@@ -423,7 +437,8 @@ pub struct CodeCount {
 }
 
 /// One stay of one user in one session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionReport {
     /// The host.
     pub host: Arc<str>,
@@ -452,7 +467,8 @@ pub struct SessionReport {
 }
 
 /// Which line of a picture something belongs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Lane {
     /// The host went down, came up or slept.
@@ -478,7 +494,8 @@ impl Lane {
 }
 
 /// Something that happened on a host, whether or not anything failed: one line for whoever looks at all of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Happening {
     /// When, or when it began.
     pub at: Time,
@@ -503,7 +520,8 @@ pub struct Happening {
 }
 
 /// A field of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordField {
     /// The name; empty where the source has none.
     pub name: Arc<str>,
@@ -512,7 +530,8 @@ pub struct RecordField {
 }
 
 /// A record that the diagnosis cites, decoded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordReport {
     /// Where it was read.
     pub origin: Origin,
@@ -539,7 +558,8 @@ pub struct RecordReport {
 }
 
 /// What a channel of a host really covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// The host.
     pub host: Arc<str>,
@@ -561,7 +581,8 @@ pub struct Coverage {
 }
 
 /// One thing to ask the customer for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AskItem {
     /// What is needed. The words end in ` covering TIME UTC`, or `covering TIME to TIME UTC`, where a time is needed.
     pub what: String,
@@ -583,7 +604,8 @@ pub struct AskItem {
 }
 
 /// Who made the diagnosis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ToolInfo {
     /// `logonscope`.
     pub name: String,
@@ -594,7 +616,8 @@ pub struct ToolInfo {
 }
 
 /// The whole result.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diagnosis {
     /// `logonscope.diagnosis/1`.
     pub schema: String,
@@ -636,7 +659,8 @@ pub struct Diagnosis {
 }
 
 /// Files that one run of a collector gathered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CollectionReport {
     /// What the paths of all its files begin with.
     pub path: Arc<str>,

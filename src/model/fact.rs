@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{Origin, Time};
 
 /// Where a setting was made. The order is that of precedence, the strongest last.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FactScope {
     /// Read by a guess at a layout that nobody published: worth less than anything else.

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Time;
 
 /// How a record of a trace was decoded.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Decoding {
@@ -60,7 +59,8 @@ pub struct Companion {
 }
 
 /// What the header of a trace tells, and what was found in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TraceReport {
     /// The name of the session that wrote it.
     pub session: Option<String>,
@@ -99,7 +99,8 @@ pub struct TraceReport {
 }
 
 /// Records of one provider of a trace that were decoded in one way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TraceProvider {
     /// Its name, or its GUID where nothing tells the name; of messages of WPP the source file's GUID.
     pub name: Arc<str>,

@@ -14,6 +14,7 @@ pub(super) fn pretty(value: &impl serde::Serialize) -> String {
     escape::json(&text).into_owned() + "\n"
 }
 
+#[cfg(feature = "schema")]
 pub(super) fn schema() -> String {
     pretty(&schemars::schema_for!(Diagnosis))
 }

@@ -192,6 +192,7 @@ pub fn csv_row(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 }
 
 /// The JSON Schema of what [`Format::Json`] gives, indented.
+#[cfg(feature = "schema")]
 pub fn json_schema() -> String {
     json::schema()
 }

@@ -5,6 +5,8 @@
 //! Own code and not a crate's archive type, because that one keeps one entry for each name, fails as a whole when
 //! its directory is broken, and lends its streams instead of giving them away.
 
+#[cfg(feature = "archives")]
+mod aes_ctr;
 mod directory;
 mod field;
 mod local;

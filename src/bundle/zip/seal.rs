@@ -4,18 +4,12 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use aes::cipher::{BlockCipherEncrypt, KeyInit};
-use hmac::{Hmac, Mac};
-use sha1::Sha1;
-
-use crate::source::{Cursor, ReadAt, Region, StreamEnd, read_range};
+#[cfg(feature = "archives")]
+use super::aes_ctr;
+use crate::source::{Cursor, ReadAt, Region, read_range};
 
 /// Bytes before the data in the traditional encryption.
 const HEAD: u64 = 12;
-/// Bytes after the data in AES: the first ten of the HMAC.
-const MAC: u64 = 10;
-/// Rounds of the key derivation of AES.
-const ROUNDS: u32 = 1000;
 
 /// How a member is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +26,8 @@ pub(in crate::bundle) enum Cipher {
 #[derive(Clone)]
 pub(in crate::bundle) enum Key {
     Traditional(Keys),
-    Aes { key: Vec<u8>, mac: Vec<u8>, start: u64 },
+    #[cfg(feature = "archives")]
+    Aes(aes_ctr::Keys),
 }
 
 impl Cipher {
@@ -47,60 +42,28 @@ impl Cipher {
                 let fits = head.len() == HEAD as usize && head.last() == Some(&check);
                 Ok(fits.then_some(Key::Traditional(keys)))
             }
-            Self::Aes { strength } => aes_key(sealed, password, strength),
+            #[cfg(feature = "archives")]
+            Self::Aes { strength } => Ok(aes_ctr::keys(sealed, password, strength)?.map(Key::Aes)),
+            #[cfg(not(feature = "archives"))]
+            Self::Aes { .. } => Err(crate::bundle::codec::needs_archives()),
             Self::Other => Ok(None),
         }
     }
 }
 
-fn aes_key(sealed: &dyn ReadAt, password: &str, strength: u8) -> io::Result<Option<Key>> {
-    let key_len = match strength {
-        1 => 16,
-        2 => 24,
-        3 => 32,
-        _ => return Ok(None),
-    };
-    let salt_len = key_len / 2;
-    let head = read_range(sealed, 0, salt_len + 2)?;
-    let Some((salt, check)) = head.split_at_checked(salt_len) else {
-        return Ok(None);
-    };
-    let mut derived = vec![0; key_len * 2 + 2];
-    pbkdf2::pbkdf2_hmac::<Sha1>(password.as_bytes(), salt, ROUNDS, &mut derived);
-    let (key, rest) = derived.split_at(key_len);
-    let (mac, expected) = rest.split_at(key_len);
-    Ok((check == expected).then(|| Key::Aes {
-        key: key.to_vec(),
-        mac: mac.to_vec(),
-        start: head.len() as u64,
-    }))
-}
-
 impl Key {
     /// The decrypted bytes, still packed.
     pub(in crate::bundle) fn open(&self, sealed: &Arc<dyn ReadAt>) -> io::Result<Box<dyn Read + Send>> {
-        let part = |start, end: u64| {
-            let len = sealed.len().saturating_sub(start).saturating_sub(end);
-            Cursor::new(Arc::new(Region::new(sealed.clone(), start, len)))
-        };
         match self {
-            Self::Traditional(keys) => Ok(Box::new(Traditional {
-                inner: part(HEAD, 0),
-                keys: keys.clone(),
-            })),
-            Self::Aes { key, mac, start } => {
-                let broken = |_| io::Error::from(io::ErrorKind::InvalidData);
-                let tail = sealed.len().saturating_sub(MAC);
-                Ok(Box::new(AesCtr {
-                    inner: part(*start, MAC),
-                    cipher: Aes::new(key)?,
-                    mac: Some(Hmac::new_from_slice(mac).map_err(broken)?),
-                    expected: read_range(sealed.as_ref(), tail, MAC as usize)?,
-                    counter: 0,
-                    pad: [0; 16],
-                    used: 16,
+            Self::Traditional(keys) => {
+                let len = sealed.len().saturating_sub(HEAD);
+                Ok(Box::new(Traditional {
+                    inner: Cursor::new(Arc::new(Region::new(sealed.clone(), HEAD, len))),
+                    keys: keys.clone(),
                 }))
             }
+            #[cfg(feature = "archives")]
+            Self::Aes(keys) => keys.open(sealed),
         }
     }
 }
@@ -156,80 +119,6 @@ impl Read for Traditional {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.keys.decrypt(buffer.get_mut(..count).unwrap_or_default());
-        Ok(count)
-    }
-}
-
-enum Aes {
-    Bits128(Box<aes::Aes128>),
-    Bits192(Box<aes::Aes192>),
-    Bits256(Box<aes::Aes256>),
-}
-
-impl Aes {
-    fn new(key: &[u8]) -> io::Result<Self> {
-        let broken = |_| io::Error::from(io::ErrorKind::InvalidData);
-        Ok(match key.len() {
-            16 => Self::Bits128(Box::new(aes::Aes128::new_from_slice(key).map_err(broken)?)),
-            24 => Self::Bits192(Box::new(aes::Aes192::new_from_slice(key).map_err(broken)?)),
-            _ => Self::Bits256(Box::new(aes::Aes256::new_from_slice(key).map_err(broken)?)),
-        })
-    }
-
-    fn encrypt(&self, block: [u8; 16]) -> [u8; 16] {
-        let mut block = block.into();
-        match self {
-            Self::Bits128(aes) => aes.encrypt_block(&mut block),
-            Self::Bits192(aes) => aes.encrypt_block(&mut block),
-            Self::Bits256(aes) => aes.encrypt_block(&mut block),
-        }
-        block.into()
-    }
-}
-
-/// AES in counter mode; the counter is little-endian and starts at 1.
-struct AesCtr {
-    inner: Cursor,
-    cipher: Aes,
-    mac: Option<Hmac<Sha1>>,
-    expected: Vec<u8>,
-    counter: u128,
-    pad: [u8; 16],
-    used: usize,
-}
-
-impl AesCtr {
-    fn next_pad(&mut self) -> u8 {
-        if self.used >= self.pad.len() {
-            self.counter = self.counter.wrapping_add(1);
-            self.pad = self.cipher.encrypt(self.counter.to_le_bytes());
-            self.used = 0;
-        }
-        let byte = self.pad.get(self.used).copied().unwrap_or(0);
-        self.used += 1;
-        byte
-    }
-}
-
-impl Read for AesCtr {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        if count == 0 && !buffer.is_empty() {
-            let mac = self.mac.take().map(|mac| mac.finalize().into_bytes());
-            return match mac {
-                Some(mac) if !mac.starts_with(&self.expected) || self.expected.len() != MAC as usize => Err(
-                    StreamEnd::Mismatch("the authentication code of the encryption is wrong".into()).into(),
-                ),
-                _ => Ok(0),
-            };
-        }
-        let part = buffer.get_mut(..count).unwrap_or_default();
-        if let Some(mac) = &mut self.mac {
-            mac.update(part);
-        }
-        for byte in part {
-            *byte ^= self.next_pad();
-        }
         Ok(count)
     }
 }

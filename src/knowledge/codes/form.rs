@@ -15,7 +15,8 @@ const FACILITY_WIN32: u16 = 7;
 const NT_BIT: u32 = 0x1000_0000;
 
 /// The parts of an HRESULT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hresult {
     /// Whether it stands for a failure.
     pub failure: bool,
@@ -62,7 +63,8 @@ impl Hresult {
 }
 
 /// The parts of an NTSTATUS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ntstatus {
     /// 0 success, 1 information, 2 warning, 3 error.
     pub severity: u8,
@@ -97,7 +99,8 @@ impl Ntstatus {
 }
 
 /// What the bits of a number say before any table is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// An HRESULT of facility 7 around this Win32 code.

@@ -22,7 +22,8 @@ use crate::error::{Error, Result};
 use crate::model::{CodeSpace, CodeUse};
 
 /// What a code is written as in its table.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum CodeValue {
     /// A number, as its 32 bits.
@@ -32,9 +33,8 @@ pub enum CodeValue {
 }
 
 /// What kind of trouble a code speaks of, before any cause is weighed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CodeClass {
     /// No failure.
@@ -86,7 +86,8 @@ pub enum CodeClass {
 }
 
 /// One entry of a code table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Code {
     /// The space the value belongs to.
     pub space: CodeSpace,

@@ -8,7 +8,8 @@ use super::{Code, CodeClass, CodeValue, Codes};
 use crate::model::{CodeSpace, CodeUse};
 
 /// One meaning of a number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reading {
     /// The space it is read in.
     pub space: CodeSpace,

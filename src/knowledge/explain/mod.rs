@@ -21,7 +21,8 @@ const MAX_CODES: usize = 64;
 const SHORT: usize = 3;
 
 /// What a text mentions, explained.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// The text that was explained, without blanks around it.
     pub text: String,
@@ -36,7 +37,8 @@ pub struct Explanation {
 }
 
 /// A code that a text mentions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CodeMention {
     /// As it is written there.
     pub text: String,
@@ -61,7 +63,8 @@ pub struct CodeMention {
 }
 
 /// A number in its usual spellings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Spellings {
     /// `0x80070520`.
     pub hex: String,
@@ -72,7 +75,8 @@ pub struct Spellings {
 }
 
 /// An event that a text names, for the caller to look up.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventMention {
     /// As it is written there.
     pub text: String,

@@ -238,7 +238,7 @@ fn a_damaged_header_of_a_compressed_buffer_costs_itself() {
         };
         let wanted = [kept(&whole)[..2].to_vec(), kept(&whole)[5..].to_vec()].concat();
         assert_eq!(kept(&found), wanted, "{damage}");
-        let is_told = |problem: &crate::model::Problem| problem.kind == ProblemKind::Damaged;
+        let is_told = |problem: &Problem| problem.kind == ProblemKind::Damaged;
         assert!(found.problems.iter().any(is_told));
     }
 }

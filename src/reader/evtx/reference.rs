@@ -1,21 +1,24 @@
-//! Decoding by way of the `evtx` crate: a record to XML, the XML to an event. Slow and thorough.
+//! What becomes of the records that the own decoder left: those that a second reading gives are events, the others problems.
 
+#[cfg(not(feature = "evtx-fallback"))]
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use evtx::{EvtxChunkData, ParserSettings};
-
 use super::Run;
 use super::chunk::Left;
-use super::header::CHUNK_MAGIC;
 use super::odd::Odd;
+#[cfg(feature = "evtx-fallback")]
+use super::second_reading::decode;
 use super::tally::Tally;
 use super::wanted::{is_hollow, is_wanted};
 use crate::model::{Event, Origin, Problem, ProblemKind};
-use crate::reader::event_xml::parse_event;
 
-/// Bytes before the content of a record.
-const RECORD_HEADER: u64 = 24;
+/// What is said beside a record that nobody reads a second time.
+const HINT: &str = if cfg!(feature = "evtx-fallback") {
+    ""
+} else {
+    "; a build with the feature `evtx-fallback` may read it"
+};
 
 /// Reads the records of a chunk that the own decoder left. `events` takes those of interest, with their place in the
 /// chunk; the tally takes the counts, and a problem for each record that cannot be read here either.
@@ -70,7 +73,7 @@ pub(super) fn read_records(
                 );
                 let detail = match failed {
                     Some(Err(error)) => format!("{odd}; the second reading: {error}"),
-                    _ => odd.to_string(),
+                    _ => format!("{odd}{HINT}"),
                 };
                 let kind = match odd {
                     Odd::TooMuch => ProblemKind::LimitHit,
@@ -82,32 +85,11 @@ pub(super) fn read_records(
     }
 }
 
-/// Decodes the records for which `origin`, given their place in the chunk, has an origin.
-pub(super) fn decode(
-    chunk: &[u8],
-    origin: impl Fn(usize) -> Option<Origin>,
+/// Without the second reader, what the own one left is lost, and told.
+#[cfg(not(feature = "evtx-fallback"))]
+const fn decode(
+    _: &[u8],
+    _: impl Fn(usize) -> Option<Origin> + Copy,
 ) -> BTreeMap<usize, Result<Event, String>> {
-    let mut decoded = BTreeMap::new();
-    let mut bytes = chunk.to_vec();
-    if let Some(magic) = bytes.get_mut(..CHUNK_MAGIC.len()) {
-        // The crate reads nothing without it, and what is in the chunk may be sound.
-        magic.copy_from_slice(CHUNK_MAGIC);
-    }
-    let Ok(mut data) = EvtxChunkData::new(bytes, false) else {
-        return decoded;
-    };
-    let Ok(mut parsed) = data.parse(Arc::new(ParserSettings::new())) else {
-        return decoded;
-    };
-    for record in parsed.iter().flatten() {
-        let start = usize::try_from(record.binxml_offset.saturating_sub(RECORD_HEADER)).unwrap_or(usize::MAX);
-        if let Some(origin) = origin(start) {
-            let event = record
-                .into_xml_bytes()
-                .map_err(|error| error.to_string())
-                .and_then(|xml| parse_event(&xml.data, origin));
-            decoded.insert(start, event);
-        }
-    }
-    decoded
+    BTreeMap::new()
 }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::super::header::{CHUNK_SIZE, FileHeader};
 use super::super::wanted::is_hollow;
-use super::super::{reference, tally};
+use super::super::{second_reading, tally};
 use super::made::{every_type, forwarded, session_log};
 use super::writer::{Event as Made, Log, Value as Typed};
 use crate::limits::Limits;
@@ -75,7 +75,7 @@ pub(super) fn compare(bytes: &[u8], path: &str) -> Outcome {
         .enumerate()
     {
         let base = start + index * CHUNK_SIZE;
-        for (place, theirs) in reference::decode(chunk, |_| Some(Origin::artifact(path))) {
+        for (place, theirs) in second_reading::decode(chunk, |_| Some(Origin::artifact(path))) {
             let offset = (base + place) as u64;
             // The crate makes an event of a record whose values were overwritten with zeros; the reader says so.
             let theirs = theirs.and_then(|event| {
