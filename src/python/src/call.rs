@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -71,7 +71,13 @@ pub(crate) struct Filters {
 }
 
 impl Options {
-    pub(crate) fn diagnose(&self, sources: Sources, stop: &Stop) -> logonscope::Result<Diagnosis> {
+    /// Diagnoses; `read` counts the bytes of the artifacts that are done.
+    pub(crate) fn diagnose(
+        &self,
+        sources: Sources,
+        stop: &Stop,
+        read: &Arc<AtomicU64>,
+    ) -> logonscope::Result<Diagnosis> {
         let limits = limits(stop);
         let knowledge = match &self.knowledge {
             Some(folder) => Knowledge::with_folder(folder)?,
@@ -82,6 +88,10 @@ impl Options {
             .limits(limits.clone())
             .focus(self.focus()?)
             .recover(self.recover);
+        let read = Arc::clone(read);
+        analyzer = analyzer.on_progress(move |bytes| {
+            read.fetch_add(bytes, Ordering::Relaxed);
+        });
         if let Some(zone) = &self.assume_tz {
             analyzer = analyzer.assume_zone(zone)?;
         }
@@ -161,6 +171,16 @@ impl Drop for Wake<'_> {
 /// Does the work in a thread of its own while the interpreter runs on, and asks for signals meanwhile: at Ctrl-C the work is stopped and
 /// the interrupt goes on as an exception.
 pub(crate) fn watched<T: Send>(py: Python<'_>, stop: &Stop, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    told(py, stop, || Ok(()), work)
+}
+
+/// The same, and tells of the work now and then and once more at its end; what that raises stops the work as Ctrl-C does.
+pub(crate) fn told<T: Send>(
+    py: Python<'_>,
+    stop: &Stop,
+    mut tell: impl FnMut() -> PyResult<()>,
+    work: impl FnOnce() -> T + Send,
+) -> PyResult<T> {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let wake = Wake(&done, thread::current());
@@ -174,7 +194,7 @@ pub(crate) fn watched<T: Send>(py: Python<'_>, stop: &Stop, work: impl FnOnce() 
         while !done.load(Ordering::Acquire) {
             py.detach(|| thread::park_timeout(EAR));
             if signal.is_ok() {
-                signal = py.check_signals();
+                signal = py.check_signals().and_then(|()| tell());
                 if signal.is_err() {
                     stop.now();
                 }
@@ -182,6 +202,7 @@ pub(crate) fn watched<T: Send>(py: Python<'_>, stop: &Stop, work: impl FnOnce() 
         }
         let result = py.detach(|| handle.join());
         signal?;
+        tell()?;
         result
             .map_err(|_| PyRuntimeError::new_err("an internal error of logonscope, which is a defect of it"))
     })

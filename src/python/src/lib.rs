@@ -4,7 +4,8 @@
 mod arrow;
 mod call;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
@@ -16,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
 use crate::arrow::{EventColumns, TableColumns};
-use crate::call::{Filters, Options, Sources, watched};
+use crate::call::{Filters, Options, Sources, told, watched};
 
 /// Rows of one batch of events.
 const BATCH: usize = 8_192;
@@ -66,9 +67,27 @@ impl NativeDiagnosis {
 
 /// Reads and diagnoses. The interpreter runs on meanwhile; Ctrl-C ends it.
 #[pyfunction]
-fn diagnose(py: Python<'_>, sources: Sources, options: Options) -> PyResult<NativeDiagnosis> {
+#[pyo3(signature = (sources, options, progress=None))]
+fn diagnose(
+    py: Python<'_>,
+    sources: Sources,
+    options: Options,
+    progress: Option<Bound<'_, PyAny>>,
+) -> PyResult<NativeDiagnosis> {
     let stop = Stop::default();
-    let diagnosis = watched(py, &stop, || options.diagnose(sources, &options.stop(&stop)?))?;
+    let read = Arc::new(AtomicU64::new(0));
+    let mut last = 0;
+    let tell = || {
+        let now = read.load(Ordering::Relaxed);
+        let is_news = std::mem::replace(&mut last, now) != now;
+        match progress.as_ref().filter(|_| is_news) {
+            Some(progress) => progress.call1((now,)).map(|_| ()),
+            None => Ok(()),
+        }
+    };
+    let diagnosis = told(py, &stop, tell, || {
+        options.diagnose(sources, &options.stop(&stop)?, &read)
+    })?;
     let diagnosis = diagnosis.map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok(NativeDiagnosis(diagnosis))
 }
@@ -85,7 +104,7 @@ fn case_tables(
     let stop = Stop::default();
     let batches = watched(py, &stop, || {
         let stop = options.stop(&stop)?;
-        let done = match options.diagnose(sources, &stop) {
+        let done = match options.diagnose(sources, &stop, &Arc::default()) {
             Err(error @ Error::Usage(_)) => return Err(error),
             Err(error) => Ended::failed(error.to_string()),
             Ok(diagnosis) => Ended::of(diagnosis, stop.reason().map(|reason| reason.to_string())),

@@ -110,6 +110,18 @@ def test_the_interpreter_runs_on_meanwhile():
     assert ran > 5
 
 
+def test_progress_is_told_and_may_end_it():
+    told = []
+    logonscope.analyze([("a.txt", TRACE), ("b.txt", TRACE * 2)], told.append)
+    assert told == sorted(told) and told[-1] == 3 * len(TRACE)
+
+    def enough(_):
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        logonscope.analyze([("a.txt", TRACE)], enough)
+
+
 def test_ctrl_c_ends_it():
     program = (
         "import logonscope, sys\n"

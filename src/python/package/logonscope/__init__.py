@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _native
@@ -30,16 +30,18 @@ Source = Union[Path, bytes, Iterable[Union[Path, bytes, "tuple[str, bytes]"]]]
 Moment = Union[str, datetime.datetime]
 
 
-def analyze(source: Source, **options: Any) -> dict[str, Any]:
+def analyze(source: Source, progress: Callable[[int], object] | None = None, **options: Any) -> dict[str, Any]:
     """The diagnosis, as ``logonscope analyze --format json`` prints it.
 
     Options, all by name: ``passwords`` for encrypted archives, ``assume_tz`` for local times of unknown offset, ``since`` and ``until``
     (an RFC 3339 text or a ``datetime`` with a zone), ``host``, ``user``, ``knowledge`` (a folder of knowledge files), ``recover``,
     ``threads`` (1; 0 is one for each core), ``time_limit`` in seconds. Past the limit the result is partial and says so in ``problems``.
 
+    ``progress`` is called now and then with the bytes of the files that are done, unpacked; what it raises ends the run.
+
     Raises ``ValueError`` for what cannot be read at all and for an option that makes no sense.
     """
-    return json.loads(_native.diagnose(_sources(source), _options(options)).json())
+    return json.loads(_native.diagnose(_sources(source), _options(options), progress).json())
 
 
 def tables(source: Source, case: str, **options: Any) -> dict[str, pyarrow.Table]:

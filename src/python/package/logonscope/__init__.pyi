@@ -1,6 +1,6 @@
 import datetime
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyarrow
@@ -13,6 +13,7 @@ type _Moment = str | datetime.datetime
 
 def analyze(
     source: _Source,
+    progress: Callable[[int], object] | None = None,
     *,
     passwords: Iterable[str] = (),
     assume_tz: str | None = None,
