@@ -25,20 +25,21 @@ use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem};
 /// Reports how far the reading is; called from several threads with the bytes of each artifact read.
 type Progress = dyn Fn(u64) + Send + Sync;
 
-/// Diagnoses bundles. Cheap to keep and to share between threads; one analyzer serves any number of bundles.
+/// Diagnoses bundles. One analyzer serves any number of bundles and of threads; a clone shares what it knows and has its own options.
+#[derive(Clone)]
 pub struct Analyzer {
-    knowledge: Knowledge,
-    codes: Codes,
-    pub(super) interest: Interest,
-    layouts: Layouts,
-    pub(super) matcher: signal_matcher::Matcher,
-    teller: told_codes::Teller,
+    knowledge: Arc<Knowledge>,
+    codes: Arc<Codes>,
+    pub(super) interest: Arc<Interest>,
+    layouts: Arc<Layouts>,
+    pub(super) matcher: Arc<signal_matcher::Matcher>,
+    teller: Arc<told_codes::Teller>,
     pub(super) limits: Limits,
     pub(super) focus: Focus,
     pub(super) assume_offset: Option<time_zones::Zone>,
     pub(super) recover: bool,
     every_cause: bool,
-    pub(super) pool: Option<rayon::ThreadPool>,
+    pub(super) pool: Option<Arc<rayon::ThreadPool>>,
     progress: Arc<Progress>,
 }
 
@@ -84,12 +85,12 @@ impl Analyzer {
         let interest = interest.demanding(knowledge.demands(whole, record_repair::COMPUTED));
         let matcher = signal_matcher::Matcher::new(&knowledge, &interest);
         Ok(Self {
-            knowledge,
-            codes,
-            interest,
-            layouts: Layouts::embedded()?,
-            matcher,
-            teller,
+            knowledge: Arc::new(knowledge),
+            codes: Arc::new(codes),
+            interest: Arc::new(interest),
+            layouts: Arc::new(Layouts::embedded()?),
+            matcher: Arc::new(matcher),
+            teller: Arc::new(teller),
             limits: Limits::default(),
             focus: Focus::default(),
             assume_offset: None,
@@ -106,7 +107,8 @@ impl Analyzer {
     /// When the operating system gives no threads.
     pub fn threads(mut self, threads: usize) -> Result<Self> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        self.pool = Some(pool.map_err(|error| Error::Usage(format!("no threads: {error}")))?);
+        let pool = pool.map_err(|error| Error::Usage(format!("no threads: {error}")))?;
+        self.pool = Some(Arc::new(pool));
         Ok(self)
     }
 
@@ -147,8 +149,9 @@ impl Analyzer {
     /// Knows these layouts of collections.
     #[must_use]
     pub fn layouts(mut self, layouts: Layouts) -> Self {
-        self.interest = self.interest.with_line_forms(layouts.line_forms().to_vec());
-        self.layouts = layouts;
+        let forms = layouts.line_forms().to_vec();
+        self.interest = Arc::new(Arc::unwrap_or_clone(self.interest).with_line_forms(forms));
+        self.layouts = Arc::new(layouts);
         self
     }
 
@@ -167,12 +170,12 @@ impl Analyzer {
     }
 
     /// The knowledge.
-    pub const fn knowledge(&self) -> &Knowledge {
+    pub fn knowledge(&self) -> &Knowledge {
         &self.knowledge
     }
 
     /// The code tables.
-    pub const fn codes(&self) -> &Codes {
+    pub fn codes(&self) -> &Codes {
         &self.codes
     }
 

@@ -1,8 +1,9 @@
 //! What a call from Python asks for, and how it is carried out: without the interpreter's lock, and with an ear for Ctrl-C.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -79,11 +80,11 @@ impl Options {
         read: &Arc<AtomicU64>,
     ) -> logonscope::Result<Diagnosis> {
         let limits = limits(stop);
-        let knowledge = match &self.knowledge {
-            Some(folder) => Knowledge::with_folder(folder)?,
-            None => Knowledge::embedded()?,
+        let ready = match &self.knowledge {
+            Some(folder) => Analyzer::with_knowledge(Knowledge::with_folder(folder)?)?,
+            None => built_in()?,
         };
-        let mut analyzer = Analyzer::with_knowledge(knowledge)?
+        let mut analyzer = ready
             .threads(self.threads)?
             .limits(limits.clone())
             .focus(self.focus()?)
@@ -149,6 +150,16 @@ impl Options {
             ..Focus::default()
         })
     }
+}
+
+/// An analyzer with the built-in knowledge, which is made ready once for all calls.
+fn built_in() -> logonscope::Result<Analyzer> {
+    static READY: OnceLock<Analyzer> = OnceLock::new();
+    if let Some(ready) = READY.get() {
+        return Ok(ready.clone());
+    }
+    let ready = Analyzer::new()?;
+    Ok(READY.get_or_init(|| ready).clone())
 }
 
 fn limits(stop: &Stop) -> Limits {
