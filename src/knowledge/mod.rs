@@ -31,7 +31,7 @@ pub use signal::{Key, Signal};
 pub(crate) use told::GROUP as TOLD_GROUP;
 
 use crate::error::{Error, Result};
-use crate::model::{Demand, EventFilter, Interest, MessagePattern, Weight};
+use crate::model::{Demand, EventFilter, Interest, MessagePattern, NamedLog, Weight};
 
 /// A file that is built in.
 struct BuiltIn {
@@ -402,7 +402,12 @@ impl Knowledge {
             codes.into_iter().chain(coded),
             self.messages.clone(),
         )?;
-        Ok(interest.folded(self.folds(more)))
+        let logs = self.sources.iter().map(|source| {
+            let others = source.providers.iter().skip(1).cloned();
+            let providers = std::iter::once(Arc::clone(&source.provider)).chain(others);
+            NamedLog::new(&source.alias, providers.collect(), Arc::clone(&source.channel))
+        });
+        Ok(interest.with_logs(logs.collect()).folded(self.folds(more)))
     }
 
     /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use chrono::TimeDelta;
 
-use super::{Companion, Event, Level, Literals, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
+use super::{Companion, Event, Level, Literals, NamedLog, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
 use crate::error::Result;
 
 /// Which events of which provider are wanted.
@@ -145,6 +145,7 @@ pub struct Interest {
     ascii_words: OnceLock<Option<AhoCorasick>>,
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
+    logs: Arc<[NamedLog]>,
 }
 
 impl Interest {
@@ -187,6 +188,7 @@ impl Interest {
             ascii_words: OnceLock::new(),
             line_forms: Vec::new(),
             companions: Arc::default(),
+            logs: Arc::default(),
         })
     }
 
@@ -286,6 +288,28 @@ impl Interest {
     /// Files that tell how the records of others read.
     pub fn companions(&self) -> &[Companion] {
         &self.companions
+    }
+
+    /// The same, where text may mean records of these logs by their names.
+    #[must_use]
+    pub fn with_logs(mut self, logs: Vec<NamedLog>) -> Self {
+        self.logs = logs.into();
+        self
+    }
+
+    /// The logs that text may name.
+    pub fn logs(&self) -> &[NamedLog] {
+        &self.logs
+    }
+
+    /// Whether an event of this provider is wanted for its id, and not for its provider alone.
+    pub fn lists(&self, provider: &str, id: u16) -> bool {
+        match &self.events {
+            EventFilter::All => false,
+            EventFilter::Listed(list) => list
+                .get(provider.to_ascii_lowercase().as_str())
+                .is_some_and(|ids| ids.contains(&id)),
+        }
     }
 
     /// Forms in which lines of logs begin that no reader knows.

@@ -29,6 +29,7 @@ mod lines;
 mod little_endian;
 mod local_time;
 mod loose_xml;
+mod mentions;
 mod own_lines;
 mod plain_text;
 mod power_automate;

@@ -10,6 +10,7 @@ use crate::source::Source;
 
 use super::lines::{Block, Line, Place, Text};
 use super::local_time::{self, DateOrder, Stamp};
+use super::mentions;
 use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::Wording;
@@ -24,6 +25,12 @@ const WRAP_LINES: usize = 3;
 
 /// How far up the stamped line may be that a line continues.
 const STAMP_LINES: usize = 20;
+
+/// What people write is no longer than so many bytes.
+const NOTE_BYTES: usize = 64 << 10;
+
+/// How far up the line may be that names the log of an id.
+const HEADING_LINES: usize = 12;
 
 /// A longer line is taken apart, so that an event shows the place and not a megabyte around it.
 const ROW_BYTES: usize = 4 << 10;
@@ -66,6 +73,7 @@ fn read_each(
     {
         if searched == 0 {
             prose.order = DateOrder::learn(&String::from_utf8_lossy(block.bytes));
+            prose.is_note = block.bytes.len() <= NOTE_BYTES;
         }
         if context.interest.is_everything() || searched < WRAP_BYTES {
             robot_version::search(&mut sink, &mut block);
@@ -84,12 +92,18 @@ fn read_each(
 pub(crate) struct Prose<'a> {
     wording: &'a Wording<'a>,
     order: DateOrder,
+    /// Whether lines may mean records by the names of logs: in notes that people write, not in logs of programs.
+    is_note: bool,
 }
 
 impl<'a> Prose<'a> {
     /// Reads with what is of interest, and dates in the given order.
     pub(crate) const fn new(wording: &'a Wording<'a>, order: DateOrder) -> Self {
-        Self { wording, order }
+        Self {
+            wording,
+            order,
+            is_note: false,
+        }
     }
 
     fn whole_block(&self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
@@ -154,15 +168,35 @@ impl<'a> Prose<'a> {
             return;
         }
         let scanner = interest.scanner(page.joined.len());
-        for hit in scanner
+        let hits = scanner
             .into_iter()
             .flat_map(|scanner| scanner.find_iter(&page.joined))
-        {
-            let (first, last) = (page.row_of(hit.start()), page.row_of(hit.end().saturating_sub(1)));
+            .map(|hit| (page.row_of(hit.start()), page.row_of(hit.end().saturating_sub(1))));
+        let meant = (0..page.rows.len()).filter(|row| self.meant(&page, *row).is_some());
+        let mut rows: Vec<(usize, usize)> = hits.chain(meant.map(|row| (row, row))).collect();
+        rows.sort_unstable();
+        for (first, last) in rows {
             if first >= next && page.is_one_piece(first, last) {
                 next = self.emit(sink, &page, (first, last), next);
             }
         }
+    }
+
+    /// The record that a row means by the name of its log.
+    fn meant<'p>(&self, page: &'p Page, row: usize) -> Option<mentions::Mention<'a, 'p>> {
+        let interest = self.wording.interest();
+        let logs = || {
+            let above = (row.saturating_sub(HEADING_LINES)..row).rev();
+            above.map(|row| mentions::logs_named(interest, page.text(row, row)))
+        };
+        let text = page.text(row, row);
+        if !self.is_note || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        mentions::find(interest, text, &[]).or_else(|| {
+            let above = logs().find(|logs| !logs.is_empty())?;
+            mentions::find(interest, text, &above)
+        })
     }
 
     /// Makes an event of some rows; returns the row after them.
@@ -181,6 +215,15 @@ impl<'a> Prose<'a> {
             event.provider = power_automate::POWER_AUTOMATE.into();
             event.push("code", Value::text(code));
             self.wording.tell(&mut event, &message);
+        } else if let Some(mention) = self
+            .meant(page, first)
+            .filter(|_| self.wording.sentence(text, "", None).is_none())
+        {
+            event.provider = mention.provider.clone();
+            event.channel = mention.channel.clone();
+            event.id = Some(mention.id);
+            let behind = text.find(mention.rest).and_then(|at| text.get(at..));
+            self.wording.tell(&mut event, behind.unwrap_or(text));
         } else {
             self.wording.tell(&mut event, text);
         }

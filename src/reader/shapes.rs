@@ -80,8 +80,9 @@ fn is_action(piece: &str) -> bool {
     !is_task(piece) && !is_instance(piece)
 }
 
+/// A GUID, or what somebody left of one.
 fn is_instance(piece: &str) -> bool {
-    piece.len() == 38 && piece.starts_with('{') && piece.ends_with('}')
+    piece.starts_with('{') && piece.ends_with('}')
 }
 
 fn is_account(piece: &str) -> bool {

@@ -1,0 +1,97 @@
+//! How people name the logs of Windows when they write about a record: `TaskScheduler 104`, `SCM 7031`. Owns the names; where a text
+//! means a record by them, readers know.
+
+use std::sync::Arc;
+
+/// A log and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedLog {
+    /// Its names, in lower case: the short one, its providers and the ends of those, its channel.
+    pub names: Vec<Box<str>>,
+    /// Its providers as Windows spells them, the usual one first.
+    pub providers: Vec<Arc<str>>,
+    /// Its channel.
+    pub channel: Arc<str>,
+}
+
+impl NamedLog {
+    /// A log with every name that its short name, providers and channel give.
+    pub fn new(alias: &str, providers: Vec<Arc<str>>, channel: Arc<str>) -> Self {
+        // `System` and `Security` are everyday words and logs of many providers.
+        let of_channel = channel.contains('/').then_some(&*channel);
+        let long = providers
+            .iter()
+            .map(|name| &**name)
+            .chain([alias])
+            .chain(of_channel);
+        let mut names: Vec<Box<str>> = long.flat_map(spellings).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self {
+            names,
+            providers,
+            channel,
+        }
+    }
+
+    /// Whether a text in lower case ends with one of its names, as a word of its own; the length of the longest.
+    pub fn ends(&self, text: &str) -> Option<usize> {
+        let fits = |name: &&Box<str>| {
+            text.strip_suffix(&***name).is_some_and(|before| {
+                !before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '-')
+            })
+        };
+        self.names.iter().filter(fits).map(|name| name.len()).max()
+    }
+
+    /// Whether a text in lower case begins with one of its names, as a word of its own; the length of the longest.
+    pub fn begins(&self, text: &str) -> Option<usize> {
+        let fits = |name: &&Box<str>| {
+            text.strip_prefix(&***name).is_some_and(|after| {
+                !after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '-')
+            })
+        };
+        self.names.iter().filter(fits).map(|name| name.len()).max()
+    }
+}
+
+/// A name whole, without the maker's, and without its group: `microsoft-windows-terminalservices-localsessionmanager`,
+/// `terminalservices-localsessionmanager` and `localsessionmanager`.
+fn spellings(name: &str) -> Vec<Box<str>> {
+    const SHORTEST: usize = 3;
+    const GROUPS: &[&str] = &["terminalservices-", "remotedesktopservices-", "security-"];
+    let whole = name.to_lowercase();
+    let short = whole.strip_prefix("microsoft-windows-");
+    let own = short.and_then(|short| GROUPS.iter().find_map(|group| short.strip_prefix(group)));
+    let all = [Some(&*whole), short, own].into_iter().flatten();
+    let told = all.flat_map(|name| [Some(name), name.split_once('/').map(|(head, _)| head)]);
+    told.flatten()
+        .filter(|name| name.len() >= SHORTEST)
+        .map(Into::into)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_goes_by_all_its_names() {
+        let log = NamedLog::new(
+            "LSM",
+            vec!["Microsoft-Windows-TerminalServices-LocalSessionManager".into()],
+            "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational".into(),
+        );
+        for text in [
+            "lsm",
+            "the localsessionmanager",
+            "localsessionmanager/operational",
+            "[terminalservices-localsessionmanager",
+        ] {
+            assert!(log.ends(text).is_some(), "{text}");
+        }
+        assert_eq!(log.ends("palsm"), None);
+        assert_eq!(log.begins("lsm: x"), Some(3));
+        assert_eq!(log.begins("lsms"), None);
+    }
+}
