@@ -32,6 +32,7 @@ pub(in crate::diagnose) fn build(
     (teller, codes): (&Teller, &Codes),
 ) -> Ledgers {
     let power = PowerLedger::new(host);
+    power.date_by_boot(host);
     let floods = logon_flood::find(host);
     let jumps = clock_jumps::find(host);
     host.clock_set = jumps.iter().filter_map(|jump| jump.at).collect();

@@ -208,7 +208,9 @@ fn of_host<'a>(
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (signal, sighting) in shown {
         let keys = sightings.keys(sighting);
-        let id: Vec<String> = symptom.fold_by.iter().map(|key| fold_text(*key, keys)).collect();
+        let mut id: Vec<String> = symptom.fold_by.iter().map(|key| fold_text(*key, keys)).collect();
+        let class = keys.get(Key::Class).zip(sighting.at);
+        id.extend(class.and_then(|(class, at)| ledgers.power.taken_down_by(at, class)));
         let occurrence = Occurrence {
             at: sighting.at,
             signal,

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
-use crate::model::parse_rfc3339;
+use crate::model::{Value, parse_rfc3339};
 
 /// How a host went down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +146,17 @@ impl PowerLedger {
         self.downs.get(first)
     }
 
+    /// By whom the host was taken down around an instant, where what showed then is of a class that says that it was: what two different
+    /// requests did is not one story.
+    pub(in crate::diagnose) fn taken_down_by(&self, at: Moment, class: &str) -> Option<String> {
+        let kinds = [DownKind::Planned, DownKind::Unexpected, DownKind::Hybrid];
+        let is_down = class.ends_with("shutdown") || kinds.iter().any(|kind| kind.name() == class);
+        let down = self.near(at).filter(|_| is_down)?;
+        let process = down.process.as_deref().unwrap_or_default();
+        let user = down.user.as_deref().unwrap_or_default().to_lowercase();
+        Some(format!("{process} for {user}"))
+    }
+
     /// The last boot at or before an instant.
     pub(in crate::diagnose) fn boot_before(&self, at: Moment) -> Option<Moment> {
         let known = self.boots.partition_point(|boot| *boot <= at);
@@ -164,6 +175,20 @@ impl PowerLedger {
         self.boot_before(at)
             .is_none_or(|boot| boot < join)
             .then_some(join)
+    }
+
+    /// Tells the events for which it decides how long after the boot they came: what needs the network fails before that is up.
+    pub(in crate::diagnose) fn date_by_boot(&self, host: &mut Host) {
+        const NEED_THE_NETWORK: [&str; 2] = ["NETLOGON", "Microsoft-Windows-GroupPolicy"];
+        for entry in &mut host.entries {
+            let needs = |name: &&str| entry.event.provider.eq_ignore_ascii_case(name);
+            if let Some(at) = entry.at
+                && NEED_THE_NETWORK.iter().any(needs)
+                && let Some(minutes) = self.minutes_up(at)
+            {
+                entry.event.supply("MinutesSinceBoot", Value::Signed(minutes));
+            }
+        }
     }
 
     /// The boots, each with the entry that tells of it.

@@ -15,6 +15,7 @@ pub(in crate::diagnose) const COMPUTED: &[&str] = &[
     "Comment",
     "FailureCode",
     "LastAlive",
+    "MinutesSinceBoot",
     "Process",
     "ReasonCode",
     "ShutdownType",
