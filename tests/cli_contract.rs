@@ -558,3 +558,46 @@ fn a_robot_of_today_rules_the_old_credssp_faults_out() {
         );
     }
 }
+
+#[test]
+fn a_filter_that_names_what_is_not_there_is_no_clean_verdict() {
+    let drift = fixture("task-password-drift.zip");
+    for filter in [
+        ["--host", "NOPE"],
+        ["--user", "nobody-x"],
+        ["--since", "2031-01-01"],
+        ["--until", "2001-01-01"],
+    ] {
+        for command in ["analyze", "sessions", "timeline", "events"] {
+            let output = run(&[command, &drift, filter[0], filter[1]]);
+            assert_eq!(
+                status(&output),
+                if command == "timeline" && filter[0] != "--host" {
+                    0
+                } else {
+                    2
+                },
+                "{command} {filter:?}"
+            );
+        }
+    }
+    let output = run(&["events", &drift, "--channel", "Nope"]);
+    assert_eq!(status(&output), 2);
+    assert!(
+        text(&output.stderr).contains("records of Security"),
+        "{}",
+        text(&output.stderr)
+    );
+    // A log that is there and has no such record is an answer.
+    assert_eq!(
+        status(&run(&[
+            "events",
+            &drift,
+            "--channel",
+            "Security",
+            "--id",
+            "64000"
+        ])),
+        0
+    );
+}

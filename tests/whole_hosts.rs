@@ -4,8 +4,8 @@
 
 mod support;
 
-use logonscope::diagnose::Analyzer;
-use logonscope::model::{Diagnosis, Verdict};
+use logonscope::diagnose::{Analyzer, Focus};
+use logonscope::model::{Diagnosis, ProblemKind, Verdict, parse_rfc3339};
 use logonscope::{Limits, bundle};
 use support::evtx::{Event, Log};
 
@@ -142,4 +142,62 @@ fn no_domain_controller_right_after_the_start_weighs_less() {
         cause.score
     };
     assert!(score(20) < score(3600));
+}
+
+#[test]
+fn what_is_asked_for_and_is_not_there_is_told_with_what_there_is() {
+    let log = || {
+        [Log::new(&format!("{LSM}/Operational"), HOST)
+            .events([session("09:40:00", 21, 1), session("09:52:48", 23, 1)])]
+    };
+    let told = |focus: Focus| {
+        let files = log().map(|log| ("case/a.evtx".to_owned(), log.to_evtx()));
+        let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
+        let found = Analyzer::new().unwrap().focus(focus).analyze_bundle(&bundle);
+        let problems = found.problems.into_iter();
+        let kind = ProblemKind::NothingMatches;
+        problems
+            .filter(|one| one.kind == kind)
+            .map(|one| one.detail)
+            .collect::<Vec<_>>()
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let at = |text: &str| Some(parse_rfc3339(&at(text)).unwrap());
+    let none: [Vec<String>; 3] = [
+        told(Focus {
+            host: text("OTHER"),
+            ..Focus::default()
+        }),
+        told(Focus {
+            user: text("bert"),
+            ..Focus::default()
+        }),
+        told(Focus {
+            since: at("10:00:00"),
+            ..Focus::default()
+        }),
+    ];
+    assert!(none[0][0].ends_with("there are RPA-07"), "{none:?}");
+    assert!(none[1][0].ends_with(r"there are CORP\anna"), "{none:?}");
+    assert!(
+        none[2][0].contains("from 2026-05-04T09:40:00Z to 2026-05-04T09:52:48Z"),
+        "{none:?}"
+    );
+    for there in [
+        Focus {
+            host: text("rpa-07.corp.example"),
+            ..Focus::default()
+        },
+        Focus {
+            user: text("ANNA"),
+            ..Focus::default()
+        },
+        Focus {
+            since: at("09:50:00"),
+            until: at("09:55:00"),
+            ..Focus::default()
+        },
+    ] {
+        assert_eq!(told(there), Vec::<String>::new());
+    }
 }

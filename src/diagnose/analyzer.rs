@@ -12,7 +12,7 @@ use super::focus::Focus;
 use super::incidents::{group, sightings, signal_matcher};
 use super::ledgers::Ledgers;
 use super::scan::{self, ledgers_read};
-use super::timeline::{clock_skew, collections, host, learned_facts, record_repair, time_zones};
+use super::timeline::{clock_skew, collections, host, learned_facts, record_repair, time_zones, unmatched};
 use super::weighing::bench;
 use crate::bundle::layout::Layouts;
 use crate::bundle::{self, Bundle};
@@ -268,6 +268,7 @@ impl Analyzer {
             let mut sources = self.knowledge.sources().iter();
             sources.all(|source| source.default_on || !source.channel.eq_ignore_ascii_case(channel))
         });
+        problems.extend(unmatched::host(&self.focus, &hosts));
         hosts.retain(|host| self.focus.is_on(&host.name));
         for host in &mut hosts {
             learned_facts::accounts(host);
@@ -275,6 +276,7 @@ impl Analyzer {
             problems.extend(exported_lists::conflicts(host));
             host.zone = clocks.zone_of(&host.name);
         }
+        problems.extend(unmatched::within(&self.focus, &hosts));
         learned_facts::share(&mut hosts);
         let skews = clock_skew::Skews::new(&hosts);
         skews.tell(&mut hosts);

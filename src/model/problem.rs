@@ -48,6 +48,8 @@ pub enum ProblemKind {
     Guessed,
     /// The run was interrupted or ran out of time; the result is partial.
     Interrupted,
+    /// A host, user or time that was asked for is not in what was sent: nothing found says nothing.
+    NothingMatches,
 }
 
 impl ProblemKind {
@@ -96,6 +98,7 @@ impl ProblemKind {
             Self::Conflict => "conflict",
             Self::Guessed => "guessed",
             Self::Interrupted => "interrupted",
+            Self::NothingMatches => "nothing-matches",
         }
     }
 }

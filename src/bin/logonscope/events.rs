@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
+use chrono::SubsecRound as _;
 use clap::{Args, ValueEnum};
-use logonscope::diagnose::Selection;
-use logonscope::model::{self, Level};
+use logonscope::diagnose::{Focus, Selection};
+use logonscope::model::{self, Coverage, Diagnosis, Level};
 use logonscope::report::events;
 
 use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading};
 use crate::output;
-use crate::status::{Outcome, Status};
+use crate::status::{Failure, Outcome, Status};
 
 /// Lists events as JSON lines, CSV or text, in the order of the files
 ///
@@ -76,6 +77,7 @@ impl Events {
         let focus = self
             .part
             .focus(input::zone(&self.paths, &self.reading, &asked)?)?;
+        let narrowed = Narrowed::of(&self, &focus);
         let selection = Selection {
             channels: self.channel,
             providers: self.provider,
@@ -85,8 +87,8 @@ impl Events {
         };
         let limits = self.reading.budget.limits_from_now();
         let bundle = input::open(&self.paths, &self.reading, &limits)?;
-        let analyzer = input::lister(&self.reading, focus)?.limits(limits);
-        let mut problems = Ok(Vec::new());
+        let analyzer = input::lister(&self.reading, focus)?.limits(limits.clone());
+        let (mut problems, mut is_empty) = (Ok(Vec::new()), true);
         self.look.target.stream(|out| {
             let text = events::Text {
                 zone: self.look.tz.unwrap_or_default(),
@@ -101,6 +103,7 @@ impl Events {
             }
             let mut failure = Ok(());
             problems = analyzer.write_events(&bundle, &selection, form, |bytes| {
+                is_empty &= bytes.is_empty();
                 failure = out.write_all(bytes);
                 failure.is_ok()
             });
@@ -116,10 +119,100 @@ impl Events {
                 "{incomplete} parts of the input could not be read; `logonscope inspect` lists them"
             ));
         }
+        if is_empty && narrowed.is_any() {
+            return none_found(&narrowed, &input::survey(&bundle, limits)?, self.reading.quiet);
+        }
         Ok(if incomplete > 0 {
             Status::Incomplete
         } else {
             Status::Nothing
         })
     }
+}
+
+/// Which filters were given.
+struct Narrowed {
+    channels: Vec<String>,
+    focus: Focus,
+    by_provider: bool,
+    by_content: bool,
+}
+
+impl Narrowed {
+    fn of(asked: &Events, focus: &Focus) -> Self {
+        Self {
+            channels: asked.channel.clone(),
+            focus: focus.clone(),
+            by_provider: !asked.provider.is_empty(),
+            by_content: !asked.id.is_empty() || !asked.level.is_empty() || !asked.text.is_empty(),
+        }
+    }
+
+    fn is_any(&self) -> bool {
+        let of_focus = self.focus.host.is_some() || self.focus.user.is_some();
+        let in_time = self.focus.since.is_some() || self.focus.until.is_some();
+        of_focus || in_time || self.by_provider || self.by_content || !self.channels.is_empty()
+    }
+
+    /// Whether a name or a time was given that is not there. Where all are, that nothing is of an id or a text is an answer.
+    fn is_mistaken(&self, found: &Diagnosis) -> bool {
+        let names = |log: &Coverage, wanted: &str| {
+            let channel = log.channel.to_lowercase();
+            channel.ends_with(&wanted.to_lowercase())
+        };
+        let fits = |log: &&Coverage| {
+            let wanted = |name: &String| names(log, name);
+            let since = self
+                .focus
+                .since
+                .is_none_or(|since| log.to.is_none_or(|to| to >= since));
+            let until = self
+                .focus
+                .until
+                .is_none_or(|until| log.from.is_none_or(|from| from <= until));
+            let host = self.focus.host.as_deref();
+            let on_host = host.is_none_or(|host| model::host_key(host) == model::host_key(&log.host));
+            (self.channels.is_empty() || self.channels.iter().any(wanted)) && since && until && on_host
+        };
+        let is_named = self.by_provider || self.focus.user.is_some();
+        !found.coverage.iter().any(|log| fits(&log)) || (is_named && !self.by_content)
+    }
+}
+
+/// Says what there is where nothing passed the filters.
+fn none_found(narrowed: &Narrowed, found: &Diagnosis, quiet: bool) -> Outcome {
+    /// Logs that are listed.
+    const LISTED: usize = 20;
+    let mut text = String::from("no event passes these filters; there are");
+    for log in found.coverage.iter().take(LISTED) {
+        let host = if log.host.is_empty() {
+            "(no host)"
+        } else {
+            &log.host
+        };
+        let time = |time: Option<model::Time>| {
+            time.map_or("?".to_owned(), |time| model::time_text(time.trunc_subsecs(0)))
+        };
+        text += &format!(
+            "\n  {host}: {} records of {}, {} to {}",
+            log.records,
+            log.channel,
+            time(log.from),
+            time(log.to)
+        );
+    }
+    match found.coverage.len().saturating_sub(LISTED) {
+        0 if found.coverage.is_empty() => {
+            text = "no event passes these filters, and none is in a log with a name".to_owned()
+        }
+        0 => {}
+        more => text += &format!("\n  and {more} logs more"),
+    }
+    if narrowed.is_mistaken(found) {
+        return Err(Failure::new(text));
+    }
+    if !quiet {
+        output::warn(&text);
+    }
+    Ok(Status::of_reading(found))
 }

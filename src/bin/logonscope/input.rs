@@ -138,6 +138,9 @@ fn diagnose_bundle(
     if !readable(&diagnosis) {
         return Err(nothing_readable(paths, &diagnosis));
     }
+    if let Some(unmatched) = unmatched(&diagnosis) {
+        return Err(unmatched);
+    }
     if !quiet && diagnosis.is_incomplete() {
         output::warn(&unread(&diagnosis));
     }
@@ -220,6 +223,13 @@ fn said((zone, words): &(Zone, String), reading: &Reading) -> Zone {
     *zone
 }
 
+/// What there is in a bundle, by host and log, without a diagnosis.
+pub(crate) fn survey(bundle: &Bundle, limits: Limits) -> Result<Diagnosis, Failure> {
+    Ok(Analyzer::without_knowledge()?
+        .limits(limits)
+        .analyze_bundle(bundle))
+}
+
 /// How a person would name the inputs again.
 pub(crate) fn names(paths: &[PathBuf]) -> String {
     let names = paths.iter().map(|path| {
@@ -244,6 +254,16 @@ pub(crate) fn readable(diagnosis: &Diagnosis) -> bool {
         || formats
             .into_iter()
             .any(|format| !matches!(format, Format::Empty | Format::Other))
+}
+
+/// What was asked for and is not in what was sent: to find nothing then would be no verdict.
+fn unmatched(diagnosis: &Diagnosis) -> Option<Failure> {
+    let problems = diagnosis.problems.iter();
+    let told = problems.filter(|problem| problem.kind == ProblemKind::NothingMatches);
+    let lines: Vec<String> = told
+        .map(|problem| format!("{}: {}", problem.origin, problem.detail))
+        .collect();
+    (!lines.is_empty()).then(|| Failure::new(lines.join("\n")))
 }
 
 fn unread(diagnosis: &Diagnosis) -> String {
