@@ -22,13 +22,15 @@ pub mod fleet;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod rows;
+mod state;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
 pub use fingerprint::Fingerprint;
-pub use rows::{Case, rows, state};
+pub use rows::{Case, rows};
+pub use state::State;
 
 use crate::model::Time;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{CASES, CAUSES, CODES, Cell, EVIDENCE, FACTS, Fingerprint, INCIDENTS, PROBLEMS, SESSIONS, Table};
 use crate::model::{
-    Cause, Diagnosis, Evidence, FactSource, HostReport, Incident, Missing, Origin, Time, Verdict, Weight,
+    Cause, Diagnosis, Evidence, FactSource, HostReport, Incident, Missing, Origin, Time, Weight,
 };
 
 /// What a case is called and how it ended.
@@ -14,26 +14,10 @@ pub struct Case<'a> {
     pub name: &'a str,
     /// Where it came from.
     pub source: &'a str,
-    /// How it ended: `findings`, `nothing-found`, `incomplete`, `time-limit` or `failed` in a batch.
+    /// How it ended: the name of a [`State`](super::State).
     pub state: &'a str,
     /// Why it has no whole diagnosis; empty if it has.
     pub detail: &'a str,
-}
-
-/// How a case ended whose diagnosis is whole, in the words of a batch: `findings` if the first cause of some incident reaches a verdict,
-/// otherwise `incomplete` or `nothing-found`.
-pub fn state(diagnosis: &Diagnosis, from: Verdict) -> &'static str {
-    let first = diagnosis
-        .incidents
-        .iter()
-        .filter_map(|incident| incident.causes.first());
-    if first.map(|cause| cause.verdict).any(|best| best >= from) {
-        "findings"
-    } else if diagnosis.is_incomplete() {
-        "incomplete"
-    } else {
-        "nothing-found"
-    }
 }
 
 /// Hands out every row of a case, table by table in the order of [`ALL`](super::ALL). A case without a diagnosis gives its row in

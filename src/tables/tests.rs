@@ -248,10 +248,14 @@ fn rows_tell_the_diagnosis() {
 #[test]
 fn a_case_ends_as_a_batch_says() {
     let mut one = diagnosis();
-    assert_eq!(super::state(&one, Verdict::Likely), "findings");
-    assert_eq!(super::state(&one, Verdict::Strong), "incomplete");
+    let state = |one: &Diagnosis, from| super::State::of(one, from).name();
+    assert_eq!(state(&one, Verdict::Likely), "findings");
+    assert_eq!(state(&one, Verdict::Strong), "incomplete");
     one.problems.clear();
-    assert_eq!(super::state(&one, Verdict::Strong), "nothing-found");
+    assert_eq!(state(&one, Verdict::Strong), "nothing-found");
+    one.incidents.clear();
+    one.coverage.clear();
+    assert_eq!(state(&one, Verdict::Strong), "no-evidence");
 }
 
 #[test]

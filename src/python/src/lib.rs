@@ -147,7 +147,7 @@ impl Ended {
             state: if stopped.is_some() {
                 "time-limit"
             } else {
-                tables::state(&diagnosis, Verdict::Possible)
+                tables::State::of(&diagnosis, Verdict::Possible).name()
             },
             detail: stopped.unwrap_or_default(),
             diagnosis: Some(diagnosis),

@@ -64,9 +64,10 @@ pub fn index(cases: &[CaseRow]) -> String {
     page.raw("<span class=\"tools\" hidden><label class=\"find\">Search <input id=\"search\" type=\"search\" autocomplete=\"off\"></label><output id=\"found\"></output></span></div></header><main id=\"main\">");
     causes(&mut page, cases);
     let explained = |row: &&CaseRow| row.is_explained();
-    let unread = |row: &&CaseRow| !matches!(row.state.as_str(), "findings" | "nothing-found");
+    let silent = |row: &&CaseRow| row.state == "no-evidence";
+    let unread = |row: &&CaseRow| !silent(row) && !matches!(row.state.as_str(), "findings" | "nothing-found");
     let open = |row: &&CaseRow| !row.is_explained() && !unread(row) && row.incidents > 0;
-    let healthy = |row: &&CaseRow| !row.is_explained() && !unread(row) && row.incidents == 0;
+    let healthy = |row: &&CaseRow| !row.is_explained() && !unread(row) && !silent(row) && row.incidents == 0;
     table(&mut page, "Explained", cases.iter().filter(explained).collect());
     table(
         &mut page,
@@ -78,6 +79,11 @@ pub fn index(cases: &[CaseRow]) -> String {
         &mut page,
         "Not read completely",
         cases.iter().filter(broken).collect(),
+    );
+    table(
+        &mut page,
+        "No evidence: none of what was sent is a log that would show a failure",
+        cases.iter().filter(silent).collect(),
     );
     table(&mut page, "Healthy", cases.iter().filter(healthy).collect());
     page.raw("</main><script type=\"application/json\" id=\"data\">{\"hosts\":[],\"copy\":{},\"steps\":[]}</script><script>");

@@ -14,13 +14,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use logonscope::diagnose::Focus;
 use logonscope::model::Verdict;
+use logonscope::tables::State;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::options::{Color, Reading};
 use crate::status::{Failure, Outcome, Status};
 use crate::{input, interrupt, output};
-use record::State;
 
 /// Diagnoses many cases: each file and folder directly under IN is one
 ///

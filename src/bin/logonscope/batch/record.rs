@@ -4,9 +4,8 @@ use std::path::Path;
 
 use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report;
+use logonscope::tables::State;
 use serde::{Deserialize, Serialize};
-
-use crate::status::reaches;
 
 /// The name and version of the record.
 const SCHEMA: &str = "logonscope.case/1";
@@ -14,35 +13,6 @@ const SCHEMA: &str = "logonscope.case/1";
 pub(crate) const FILE: &str = "case.json";
 /// The diagnosis.
 pub(crate) const DIAGNOSIS: &str = "diagnosis.json";
-
-/// How a case ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum State {
-    /// Something was found at or above `--fail-on`.
-    Findings,
-    /// Nothing was found, and all of it was read.
-    NothingFound,
-    /// Nothing was found, but not all of it could be read.
-    Incomplete,
-    /// The time limit ended it; its diagnosis is partial.
-    TimeLimit,
-    /// There is no diagnosis; `detail` says why.
-    Failed,
-}
-
-impl State {
-    /// The word of the tables.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Findings => "findings",
-            Self::NothingFound => "nothing-found",
-            Self::Incomplete => "incomplete",
-            Self::TimeLimit => "time-limit",
-            Self::Failed => "failed",
-        }
-    }
-}
 
 /// The record of one case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -92,9 +62,7 @@ impl Record {
     ) -> Self {
         let state = match &timed_out {
             Some(_) => State::TimeLimit,
-            None if reaches(diagnosis, fail_on) => State::Findings,
-            None if diagnosis.is_incomplete() => State::Incomplete,
-            None => State::NothingFound,
+            None => State::of(diagnosis, fail_on),
         };
         let unread = diagnosis
             .problems

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use logonscope::model::Diagnosis;
-use logonscope::tables;
+use logonscope::tables::{self, State};
 use rayon::prelude::*;
 
-use super::record::{DIAGNOSIS, Record, State};
+use super::record::{DIAGNOSIS, Record};
 use crate::status::Failure;
 use crate::{interrupt, output, show};
 

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use logonscope::report::{self, Page, Style, csv_row, escape};
+use logonscope::tables::State;
 use serde_json::json;
 
 use super::cases::Case;
-use super::record::{Record, State};
+use super::record::Record;
 use crate::output::{self, Existing};
 use crate::status::Failure;
 
@@ -160,6 +161,7 @@ impl Summary {
         let words = [
             (State::Findings, "with findings"),
             (State::NothingFound, "without"),
+            (State::NoEvidence, "without a log that would show a failure"),
             (State::Incomplete, "not read completely, nothing found"),
             (State::TimeLimit, "over the time limit"),
             (State::Failed, "failed"),

@@ -15,10 +15,11 @@ use logonscope::diagnose::Analyzer;
 use logonscope::limits::StopReason;
 use logonscope::model::Verdict;
 use logonscope::report::{self, Format, escape};
+use logonscope::tables::State;
 use logonscope::{Limits, bundle};
 
 use super::cases::Case;
-use super::record::{DIAGNOSIS, FILE, Record, State};
+use super::record::{DIAGNOSIS, FILE, Record};
 use crate::output::{self, Existing};
 use crate::status::Failure;
 use crate::{input, interrupt};
