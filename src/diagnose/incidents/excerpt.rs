@@ -208,6 +208,7 @@ impl Candidate<'_, '_> {
             keys,
             occurrences: occurrences.collect(),
             worked: [None; 2],
+            told: Vec::new(),
             named: Some(Arc::clone(signal.summary())),
         })
     }

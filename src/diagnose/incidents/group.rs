@@ -12,7 +12,7 @@ use crate::diagnose::incidents::{excerpt, incident_user, inherited};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::signal::field;
-use crate::knowledge::{Key, Knowledge, Symptom};
+use crate::knowledge::{DERIVED, Key, Knowledge, Symptom};
 use crate::model::user_key;
 
 /// One time a symptom showed.
@@ -34,6 +34,8 @@ pub(in crate::diagnose) struct Group<'a> {
     pub worked: [Option<Success>; 2],
     /// Stands in the place of the symptom's title.
     pub named: Option<Arc<str>>,
+    /// Codes that were told of the same thing: complaints by themselves, had this incident not been the better one.
+    pub told: Vec<EventRef>,
 }
 
 /// A time when what the symptom is about worked.
@@ -116,18 +118,32 @@ pub(in crate::diagnose) fn find<'a>(
         told.untimed |= group.occurrences.iter().any(|own| own.at.is_none());
     }
     told.values_mut().for_each(|told| told.times.sort_unstable());
+    let code = knowledge.signal(CODE_TOLD).map(|(place, _)| place);
+    let mut handed: BTreeMap<(Arc<str>, usize), Vec<EventRef>> = BTreeMap::new();
     for group in &mut groups {
         let symptom = group.symptom;
-        let better: Vec<&Told> = symptom
-            .yields_to
-            .iter()
-            .filter_map(|id| told.get(&(Arc::clone(id), group.host)))
-            .collect();
-        let within = symptom.yields_within;
-        let is_told = |own: &Occurrence| better.iter().any(|told| told.tells(own, within));
-        group.occurrences.retain(|own| !is_told(own));
+        let better = |own: &Occurrence| {
+            let ids = symptom.yields_to.iter();
+            let mut keys = ids.map(|id| (Arc::clone(id), group.host));
+            keys.find(|key| {
+                told.get(key)
+                    .is_some_and(|told| told.tells(own, symptom.yields_within))
+            })
+        };
+        group.occurrences.retain(|own| {
+            let better = better(own);
+            if let Some(key) = better.clone().filter(|_| Some(own.signal) == code) {
+                handed.entry(key).or_default().push(own.event);
+            }
+            better.is_none()
+        });
     }
     groups.retain(|group| !group.occurrences.is_empty());
+    for group in &mut groups {
+        if let Some(codes) = handed.get(&(Arc::clone(&group.symptom.id), group.host)) {
+            group.told.extend(codes.iter().take(MOST_TOLD));
+        }
+    }
     if groups.is_empty() {
         let told = excerpt::find(knowledge, hosts, sightings, focus);
         groups.extend(told.into_iter().map(|mut group| {
@@ -139,6 +155,10 @@ pub(in crate::diagnose) fn find<'a>(
     }
     groups
 }
+
+/// The signal of a code in loose text, and how many of them are handed to a better incident.
+const CODE_TOLD: &str = "code-told";
+const MOST_TOLD: usize = 20;
 
 /// When a symptom showed on a host.
 #[derive(Default)]
@@ -248,6 +268,7 @@ fn of_host<'a>(
             keys: keys.clone(),
             occurrences: vec![occurrence],
             worked: [None; 2],
+            told: Vec::new(),
             named: None,
         });
     }
@@ -422,6 +443,21 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
             at: entry.at,
         }));
     }
+    // What its own records tell besides is there already.
+    let of_itself: BTreeSet<_> = group
+        .occurrences
+        .iter()
+        .filter_map(|occurrence| Some(&host.entries.get(occurrence.event.entry)?.event.origin))
+        .collect();
+    let told = group
+        .told
+        .iter()
+        .filter_map(|event| host.entries.get(event.entry));
+    let told = told.filter(|entry| !of_itself.contains(&entry.event.origin));
+    own.extend(told.map(|entry| Entry {
+        event: entry.event.clone(),
+        at: entry.at,
+    }));
     own.extend(inherited::losses(group, host).into_iter().map(|entry| Entry {
         event: entry.event.clone(),
         at: entry.at,
@@ -429,19 +465,26 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
     own
 }
 
-/// Other entries that cite the same record.
+/// Other entries that cite the same record, and the codes in it that mean one thing only: what else a code may mean, the better
+/// symptom knows better.
 fn same_origin<'h>(host: &'h Host, base: &'h Entry) -> impl Iterator<Item = &'h Entry> {
-    let raw = host.entries.get(..host.raw).unwrap_or_default();
-    // Those without a time come last.
-    let start = match base.at {
-        Some(at) => raw.partition_point(|entry| entry.at.is_some_and(|other| other < at)),
-        None => raw.partition_point(|entry| entry.at.is_some()),
-    };
-    let close = raw
-        .iter()
-        .skip(start)
-        .take_while(move |entry| entry.at == base.at);
-    close.filter(move |entry| {
+    let raw = at_once(host.entries.get(..host.raw).unwrap_or_default(), base);
+    let derived = at_once(host.entries.get(host.raw..).unwrap_or_default(), base);
+    let codes = derived.filter(|entry| {
+        entry.event.provider.strip_prefix(DERIVED) == Some(CODE_TOLD) && entry.event.field("Only").is_some()
+    });
+    raw.chain(codes).filter(move |entry| {
         entry.event.origin == base.event.origin && entry.event.provider != base.event.provider
     })
+}
+
+/// The entries of the same instant, of some in order of time.
+fn at_once<'h>(entries: &'h [Entry], base: &'h Entry) -> impl Iterator<Item = &'h Entry> {
+    // Those without a time come last.
+    let start = match base.at {
+        Some(at) => entries.partition_point(|entry| entry.at.is_some_and(|other| other < at)),
+        None => entries.partition_point(|entry| entry.at.is_some()),
+    };
+    let rest = entries.iter().skip(start);
+    rest.take_while(move |entry| entry.at == base.at)
 }

@@ -39,7 +39,7 @@ pub(in crate::diagnose) fn weigh(
     worked: &[Entry],
     in_full: bool,
 ) -> Vec<Cause> {
-    let told = told_causes(bench, group);
+    let told = told_causes(bench, group, own);
     let symptoms = inherited::symptoms(group, own);
     let explains = |cause: &&CauseRule| {
         let mut explained = cause.def.explains.iter();
@@ -88,8 +88,9 @@ pub(in crate::diagnose) fn weigh(
     causes
 }
 
-/// The causes that the codes of which an incident consists name, as the tables have it.
-fn told_causes(bench: &Bench<'_>, group: &Group<'_>) -> BTreeSet<String> {
+/// The causes that the codes of an incident name, as the tables have it: any of those of which it consists, and that of a code beside
+/// it which means one thing only.
+fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<String> {
     let entries = bench
         .hosts
         .get(group.host)
@@ -99,13 +100,15 @@ fn told_causes(bench: &Bench<'_>, group: &Group<'_>) -> BTreeSet<String> {
         .occurrences
         .iter()
         .filter_map(|occurrence| entries.get(occurrence.event.entry));
-    let told = shown.filter(|entry| *entry.event.provider == *CODE_TOLD);
-    let lists = told.flat_map(|entry| {
-        let places = ["Only", "First", "Second", "Further"];
+    let told = |entry: &&Entry| *entry.event.provider == *CODE_TOLD;
+    let lists = shown.filter(told).flat_map(|entry| {
+        let places = ["First", "Second", "Further"];
         places
             .into_iter()
             .filter_map(|place| entry.event.field_text(place))
     });
+    let only = own.iter().filter(told);
+    let lists = lists.chain(only.filter_map(|entry| entry.event.field_text("Only")));
     let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
     lists.flat_map(split).filter(|id| !id.is_empty()).collect()
 }
@@ -128,7 +131,8 @@ fn specific_first(knowledge: &Knowledge, causes: &mut Vec<Cause>) {
         };
         let general = causes.iter().take(index).position(|other| {
             rule.def.refines.iter().any(|id| **id == *other.id)
-                && (special.verdict >= Verdict::Likely || special.verdict == other.verdict)
+                && (special.verdict >= Verdict::Likely
+                    || special.verdict == other.verdict && special.score >= other.score)
         });
         if let Some(place) = general {
             let special = causes.remove(index);
