@@ -122,10 +122,10 @@ impl Teller {
             let is_word = |told: &&Told<'_>| told.used.space == CodeSpace::PowerAutomate;
             // A word of a product only wraps the code of the system that stands beside it.
             let wraps = |told: &&Told<'_>| is_word(told) && self.has_system_code(note, place, codes);
+            // What a product's own message says in a word of several meanings, the symptoms of that product know better.
             let of_product = !entry.event.provider.is_empty();
-            let kept = all
-                .iter()
-                .filter(|told| !(wraps(told) || is_word(told) && of_product));
+            let vague = |told: &&Told<'_>| is_word(told) && of_product && told.code.causes.len() > 1;
+            let kept = all.iter().filter(|told| !(wraps(told) || vague(told)));
             found.extend(kept.filter_map(|told| tell(entry, &entry.event.text(), told, &met)));
         }
     }
