@@ -601,3 +601,34 @@ fn a_filter_that_names_what_is_not_there_is_no_clean_verdict() {
         0
     );
 }
+
+#[test]
+fn a_time_of_an_unknown_zone_has_no_offset() {
+    let (_folder, path) = folder_with("trace.txt", TRACE.as_bytes());
+    let path = path.to_str().unwrap();
+    for arguments in [
+        &["analyze", path][..],
+        &["analyze", path, "--format", "markdown"],
+        &["timeline", path],
+        &["inspect", path],
+        &["events", path],
+        &["events", path, "--format", "csv"],
+        &["events", path, "--format", "text", "--tz", "+05:00"],
+    ] {
+        let output = text(&run(arguments).stdout);
+        assert!(
+            output.contains("08:10:03") || output.contains("08:10 to"),
+            "{arguments:?}\n{output}"
+        );
+        let shown: Vec<&str> = output
+            .split(|c: char| c.is_whitespace() || ",\"".contains(c))
+            .filter(|word| word.contains("08:10:03"))
+            .collect();
+        assert!(
+            shown
+                .iter()
+                .all(|word| !word.contains('Z') && !word.contains('+')),
+            "{arguments:?}: {shown:?}"
+        );
+    }
+}

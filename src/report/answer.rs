@@ -94,6 +94,9 @@ impl<'d> Teller<'d> {
                 };
                 format!("{whose} ({name})")
             }
+            _ if self.clock.is_unplaced(host) => {
+                "times as they were written, for nothing tells their zone".to_owned()
+            }
             (true, false) => format!("times in {name}, for the zone of the host is not known"),
             (false, _) => format!("times in {name}"),
         }

@@ -38,6 +38,13 @@ impl Form for Jsonl {
         if let Some(time) = event.time {
             object.key("\"time\":");
             self::time(time, object.out);
+            // Of a zone that nobody knows: as it was written.
+            if event.clock == Clock::Unknown
+                && let [.., b'Z', b'"'] = object.out.as_slice()
+            {
+                object.out.truncate(object.out.len().saturating_sub(2));
+                object.out.push(b'"');
+            }
         }
         if event.clock != Clock::Exact {
             object.text("\"clock\":", event.clock.name());
@@ -202,7 +209,10 @@ pub fn csv(event: &Event) -> String {
         fields.push_str(&field.value.to_text());
     }
     super::csv::row([
-        event.time.map(time_text).unwrap_or_default(),
+        event
+            .time
+            .map(|time| written(time_text(time), event))
+            .unwrap_or_default(),
         event.computer.to_string(),
         event.channel.to_string(),
         event.provider.to_string(),
@@ -215,6 +225,14 @@ pub fn csv(event: &Event) -> String {
         number(event.origin.line),
         number(event.origin.offset),
     ])
+}
+
+/// A time without its offset where nobody knows the zone that it was written in.
+fn written(time: String, event: &Event) -> String {
+    match time.strip_suffix('Z') {
+        Some(local) if event.clock == Clock::Unknown => local.to_owned(),
+        _ => time,
+    }
 }
 
 /// Events as rows of CSV.
@@ -236,9 +254,13 @@ pub struct Text {
 
 impl Form for Text {
     fn event(&self, event: &Event, out: &mut Vec<u8>) {
-        let time = event
-            .time
-            .map_or_else(|| "no time            ".to_owned(), |time| self.zone.show(time));
+        let time = event.time.map_or_else(
+            || "no time            ".to_owned(),
+            |time| match event.clock {
+                Clock::Unknown => written(super::Zone::Utc.show(time), event),
+                _ => self.zone.show(time),
+            },
+        );
         let id = event.id.map(|id| format!(" {id}")).unwrap_or_default();
         let log = if event.channel.is_empty() {
             &event.provider

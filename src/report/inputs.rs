@@ -175,7 +175,7 @@ const fn placed(clock: Clock) -> Option<&'static str> {
         Clock::Exact => None,
         Clock::Host => Some("local times, placed by what the host's own files tell"),
         Clock::Assumed => Some("local times, placed by --assume-tz"),
-        Clock::Unknown => Some("local times of an unknown zone, read as UTC"),
+        Clock::Unknown => Some("local times of an unknown zone, as they were written"),
     }
 }
 

@@ -1,12 +1,12 @@
 //! How instants are shown: in UTC, in the zone of their host, or in a zone of the reader's choice; always with the offset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::model::{Diagnosis, Time};
+use crate::model::{Clock, Diagnosis, HostReport, InputReport, Time};
 
 /// The zone of the times shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,6 +103,8 @@ impl Zone {
 pub struct Clockface<'a> {
     zone: Zone,
     hosts: BTreeMap<&'a str, Zone>,
+    /// Hosts all of whose times are local ones that nothing places: they are shown as they were written, with no offset.
+    unplaced: BTreeSet<&'a str>,
 }
 
 impl<'a> Clockface<'a> {
@@ -115,11 +117,26 @@ impl<'a> Clockface<'a> {
         Self {
             zone,
             hosts: placed.collect(),
+            unplaced: unplaced(diagnosis),
+        }
+    }
+
+    /// Whether nothing tells the zone of the times of a host.
+    pub fn is_unplaced(&self, host: &str) -> bool {
+        self.unplaced.contains(host)
+    }
+
+    fn offset(&self, host: &str, local: &DateTime<FixedOffset>) -> String {
+        if self.is_unplaced(host) {
+            String::new()
+        } else {
+            offset(local)
         }
     }
 
     fn local(&self, host: &str, time: Time) -> DateTime<FixedOffset> {
         let zone = match self.zone {
+            _ if self.is_unplaced(host) => Zone::Utc,
             Zone::Host => self.hosts.get(host).copied().unwrap_or_default(),
             zone => zone,
         };
@@ -129,7 +146,11 @@ impl<'a> Clockface<'a> {
     /// `2026-05-04 08:00:00Z`, or `2026-05-04 10:00:00+02:00`.
     pub fn show(&self, host: &str, time: Time) -> String {
         let local = self.local(host, time);
-        format!("{}{}", local.format("%Y-%m-%d %H:%M:%S"), offset(&local))
+        format!(
+            "{}{}",
+            local.format("%Y-%m-%d %H:%M:%S"),
+            self.offset(host, &local)
+        )
     }
 
     /// What a page says once: the year and the offset of this instant.
@@ -188,8 +209,11 @@ impl<'a> Clockface<'a> {
         }
     }
 
-    /// How the offset of an instant is called: `UTC`, `UTC+02:00`.
+    /// How the offset of an instant is called: `UTC`, `UTC+02:00`, `an unknown zone`.
     pub fn offset_name(&self, host: &str, time: Time) -> String {
+        if self.is_unplaced(host) {
+            return "an unknown zone".to_owned();
+        }
         zone_name(&self.local(host, time))
     }
 
@@ -211,14 +235,18 @@ impl<'a> Clockface<'a> {
     /// `2026-05-04T08:00:00Z`, with the fraction that the log gave.
     pub fn exact(&self, host: &str, time: Time) -> String {
         let local = self.local(host, time);
-        format!("{}{}", local.format("%Y-%m-%dT%H:%M:%S%.f"), offset(&local))
+        format!(
+            "{}{}",
+            local.format("%Y-%m-%dT%H:%M:%S%.f"),
+            self.offset(host, &local)
+        )
     }
 
     /// Two instants as one span; the second without its date when that is the same.
     pub fn span(&self, host: &str, first: Time, last: Time) -> String {
         let (from, to) = (self.local(host, first), self.local(host, last));
         if from.date_naive() == to.date_naive() && from.offset() == to.offset() {
-            let to = format!("{}{}", to.format("%H:%M:%S"), offset(&to));
+            let to = format!("{}{}", to.format("%H:%M:%S"), self.offset(host, &to));
             return format!("{} to {to}", from.format("%Y-%m-%d %H:%M:%S"));
         }
         format!("{} to {}", self.show(host, first), self.show(host, last))
@@ -230,6 +258,29 @@ impl<'a> Clockface<'a> {
 pub struct Said {
     year: i32,
     offset: i32,
+}
+
+fn unplaced(diagnosis: &Diagnosis) -> BTreeSet<&str> {
+    let is_unplaced = |host: &&HostReport| {
+        let is_own = |input: &&InputReport| match input.host.as_deref().filter(|name| !name.is_empty()) {
+            Some(name) => *name == *host.name,
+            None => host.name.is_empty() || host.name.starts_with('('),
+        };
+        let mut timed = diagnosis
+            .inputs
+            .iter()
+            .filter(is_own)
+            .filter(|input| input.first.is_some())
+            .peekable();
+        timed.peek().is_some() && timed.all(|input| input.clock == Some(Clock::Unknown))
+    };
+    let hosts = diagnosis.hosts.iter().filter(is_unplaced);
+    let names = |host: &'_ HostReport| {
+        // What is of no named host goes by two names.
+        let other = host.name.starts_with('(').then_some("");
+        other.into_iter()
+    };
+    hosts.flat_map(|host| names(host).chain([&*host.name])).collect()
 }
 
 fn zone_name(time: &DateTime<FixedOffset>) -> String {
