@@ -426,6 +426,7 @@ fn symptom(def: SymptomDef, lookup: &Lookup<'_>) -> Result<Symptom, String> {
             signal: lookup.find(&anchor.signal)?,
             conditions: conditions(&anchor.conditions, lookup.compile)?,
             title: anchor.title.as_deref().map(Arc::from),
+            chosen: anchor.chosen,
         });
     }
     Ok(Symptom {

@@ -109,6 +109,8 @@ pub struct Anchor {
     pub conditions: FieldConditions,
     /// Replaces the symptom's title.
     pub title: Option<Arc<str>>,
+    /// It shows the symptom only among a few records that somebody chose.
+    pub chosen: bool,
 }
 
 /// Something that needs explaining.

@@ -278,6 +278,9 @@ pub struct AnchorDef {
     /// Replaces the symptom's title where it showed like this first.
     #[serde(default)]
     pub title: Option<String>,
+    /// It is everyday in a log, and a complaint where it is among the few records that somebody chose and something makes a cause likely.
+    #[serde(default)]
+    pub chosen: bool,
 }
 
 /// A cause.
@@ -301,6 +304,9 @@ pub struct CauseDef {
     /// Whether the evidence cannot carry more than `possible`.
     #[serde(default)]
     pub experimental: bool,
+    /// It is what happens every day: it explains what somebody complains of, and is no complaint by itself.
+    #[serde(default)]
+    pub everyday: bool,
     /// What speaks for it.
     #[serde(default, rename = "for")]
     pub supports: Vec<ItemDef>,

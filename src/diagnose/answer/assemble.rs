@@ -106,6 +106,14 @@ pub(in crate::diagnose) fn diagnosis(
                 .is_some_and(|cause| cause.verdict >= Verdict::Possible)
         });
     }
+    // What is everyday is told only for a reason that is not.
+    if groups.iter().any(|group| group.tentative) {
+        incidents.retain(|incident| {
+            incident
+                .best()
+                .is_some_and(|cause| is_reason(bench.knowledge, cause))
+        });
+    }
     incidents.sort_by(|a, b| {
         let best = |incident: &Incident| {
             incident
@@ -217,6 +225,16 @@ pub(in crate::diagnose) fn shown(name: &Arc<str>) -> Arc<str> {
     } else {
         Arc::clone(name)
     }
+}
+
+/// Whether a cause has something heavy behind it and is none of every day.
+fn is_reason(knowledge: &Knowledge, cause: &Cause) -> bool {
+    let everyday = knowledge.cause(&cause.id).is_some_and(|rule| rule.def.everyday);
+    let heavy = cause
+        .supports
+        .iter()
+        .any(|evidence| evidence.weight >= Weight::Strong);
+    cause.verdict >= Verdict::Possible && heavy && !everyday
 }
 
 fn incident(every_cause: bool, bench: &Bench<'_>, group: &Group<'_>) -> Incident {

@@ -209,6 +209,7 @@ impl Candidate<'_, '_> {
             occurrences: occurrences.collect(),
             worked: [None; 2],
             told: Vec::new(),
+            tentative: false,
             named: Some(Arc::clone(signal.summary())),
         })
     }

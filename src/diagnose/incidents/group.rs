@@ -36,6 +36,8 @@ pub(in crate::diagnose) struct Group<'a> {
     pub named: Option<Arc<str>>,
     /// Codes that were told of the same thing: complaints by themselves, had this incident not been the better one.
     pub told: Vec<EventRef>,
+    /// It is a complaint only if something makes a cause likely that is not of every day.
+    pub tentative: bool,
 }
 
 /// A time when what the symptom is about worked.
@@ -106,7 +108,13 @@ pub(in crate::diagnose) fn find<'a>(
     let mut groups = Vec::new();
     for symptom in knowledge.symptoms() {
         for (host, ledgers) in ledgers.iter().enumerate() {
-            groups.extend(of_host(symptom, host, hosts, ledgers, sightings, focus));
+            groups.extend(of_host(
+                symptom,
+                (host, ledgers),
+                hosts,
+                sightings,
+                (focus, false),
+            ));
         }
     }
     let mut told: BTreeMap<(Arc<str>, usize), Told> = BTreeMap::new();
@@ -153,7 +161,35 @@ pub(in crate::diagnose) fn find<'a>(
             group
         }));
     }
+    if groups.is_empty() {
+        groups = chosen(knowledge, hosts, ledgers, sightings, focus);
+    }
     groups
+}
+
+/// What is everyday in a log, among the few records that somebody chose.
+fn chosen<'a>(
+    knowledge: &'a Knowledge,
+    hosts: &[Host],
+    ledgers: &[Ledgers],
+    sightings: &Sightings<'_>,
+    focus: &Focus,
+) -> Vec<Group<'a>> {
+    let excerpts = || {
+        let hosts = hosts.iter().enumerate().zip(ledgers);
+        hosts.filter(|((_, host), _)| host.is_excerpt())
+    };
+    let of_symptom = |symptom: &'a Symptom| {
+        excerpts().flat_map(move |((place, _), ledgers)| {
+            of_host(symptom, (place, ledgers), hosts, sightings, (focus, true))
+        })
+    };
+    let all = knowledge.symptoms().iter().flat_map(of_symptom);
+    all.map(|group| Group {
+        tentative: true,
+        ..group
+    })
+    .collect()
 }
 
 /// The signal of a code in loose text, and how many of them are handed to a better incident.
@@ -189,11 +225,11 @@ fn shown<'s>(
     host: usize,
     hosts: &[Host],
     sightings: &'s Sightings<'_>,
-    focus: &Focus,
+    (focus, chosen): (&Focus, bool),
 ) -> Vec<(usize, &'s Sighting)> {
     let mut shown: Vec<(usize, &Sighting)> = Vec::new();
     let mut taken = BTreeSet::new();
-    for anchor in &symptom.anchors {
+    for anchor in symptom.anchors.iter().filter(|anchor| anchor.chosen == chosen) {
         for sighting in sightings.on_host(anchor.signal, host) {
             let entry = hosts
                 .get(host)
@@ -217,13 +253,12 @@ fn shown<'s>(
 
 fn of_host<'a>(
     symptom: &'a Symptom,
-    host: usize,
+    (host, ledgers): (usize, &Ledgers),
     hosts: &[Host],
-    ledgers: &Ledgers,
     sightings: &Sightings<'_>,
-    focus: &Focus,
+    looked_for: (&Focus, bool),
 ) -> Vec<Group<'a>> {
-    let shown = shown(symptom, host, hosts, sightings, focus);
+    let shown = shown(symptom, host, hosts, sightings, looked_for);
     let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (signal, sighting) in shown {
@@ -269,6 +304,7 @@ fn of_host<'a>(
             occurrences: vec![occurrence],
             worked: [None; 2],
             told: Vec::new(),
+            tentative: false,
             named: None,
         });
     }

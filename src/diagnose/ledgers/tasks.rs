@@ -161,7 +161,7 @@ impl TaskLedger {
         if !matches!(id, 100 | 102 | 103 | 111 | 129 | 200..=203 | 329 | 330) {
             return;
         }
-        let Some(instance) = instance_of(event).map(Instance::of) else {
+        let Some(instance) = instance_of(event).map(Instance::of).or_else(|| unnumbered(event)) else {
             return;
         };
         let run = open.entry(instance.clone()).or_default();
@@ -215,17 +215,16 @@ impl TaskLedger {
             .zip(end)
             .and_then(|(start, end)| end.since(start))
             .map(|span| span.num_seconds());
-        let started = run.start.is_some() || matches!(class, "failed-start" | "failed-action");
-        if class != "unfinished"
-            && started
-            && let Some(instance) = instance_of(&base.event)
-        {
+        // Only what ran has a result.
+        let started =
+            run.start.is_some() || run.result.is_some() || matches!(class, "failed-start" | "failed-action");
+        if class != "unfinished" && started {
             let at = if class == "cut-by-shutdown" { end } else { base.at };
             self.derived.push(
                 Derived::new("task-run", base)
                     .at(at)
                     .with("TaskName", &run.task)
-                    .with_value("InstanceId", instance)
+                    .with_some_value("InstanceId", instance_of(&base.event))
                     .with_some("User", run.user.as_deref())
                     .with("Class", class)
                     .with_some("Exit", run.program.zip(run.result).map(exit_of))
@@ -369,6 +368,14 @@ impl<'e> Instance<'e> {
         let text = value.to_text();
         parse_guid(&text).map_or(Self::Text(text), Self::Guid)
     }
+}
+
+/// Where somebody left the ids of runs out of what was sent, a task has one run at a time.
+fn unnumbered(event: &Event) -> Option<Instance<'_>> {
+    let names = ["InstanceId", "TaskInstanceId"];
+    let numbered = names.iter().any(|name| event.get(name).is_some());
+    let task = event.field_str("TaskName").filter(|_| !numbered)?;
+    Some(Instance::Text(task))
 }
 
 /// The id of the run that an event is of; the nil id is none.

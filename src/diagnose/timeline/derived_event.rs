@@ -62,10 +62,12 @@ impl Derived {
         self
     }
 
-    /// Adds a field of another event as it is.
-    pub(in crate::diagnose) fn with_value(mut self, name: &str, value: &Value) -> Self {
-        self.declared(name);
-        self.event.push(name, value.clone());
+    /// Adds a field of another event as it is, if it has one.
+    pub(in crate::diagnose) fn with_some_value(mut self, name: &str, value: Option<&Value>) -> Self {
+        if let Some(value) = value {
+            self.declared(name);
+            self.event.push(name, value.clone());
+        }
         self
     }
 
