@@ -370,8 +370,11 @@ impl<'e> Instance<'e> {
     }
 }
 
-/// Where somebody left the ids of runs out of what was sent, a task has one run at a time.
+/// Where somebody left the ids of runs out of what was sent, a task has one run at a time. 129 has none by itself.
 fn unnumbered(event: &Event) -> Option<Instance<'_>> {
+    if event.id == Some(129) {
+        return None;
+    }
     let names = ["InstanceId", "TaskInstanceId"];
     let numbered = names.iter().any(|name| event.get(name).is_some());
     let task = event.field_str("TaskName").filter(|_| !numbered)?;
