@@ -257,7 +257,8 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
     },
     DerivedEvent {
         name: "logon-flood",
-        when: "100 or more logons over the network were refused within an hour, under five or more names or from five or more addresses",
+        when: "100 or more logons over the network were refused within an hour, or 30 within five minutes, under five or more names or from five or more \
+               addresses",
         fields: &[
             plain("Count"),
             plain("Minutes"),

@@ -2,16 +2,15 @@
 //! scanner or a program with an old password.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 
-/// So many refusals in an hour are no person and no program.
-const MANY: usize = 100;
-/// The hour.
-const SPAN: TimeDelta = TimeDelta::hours(1);
+/// So many refusals in such a span are no person and no program: a slow trickle as well as a burst.
+const RATES: [(usize, TimeDelta); 2] = [(100, TimeDelta::hours(1)), (30, TimeDelta::minutes(5))];
 /// So many different names or addresses are no single program with an old password.
 const DIFFERENT: usize = 5;
 /// A pause of so long ends a flood.
@@ -73,18 +72,27 @@ fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
     (audited, rejected)
 }
 
-/// How many refusals within the hour have each name and each address.
-#[derive(Default)]
+/// How many refusals within a span have each name and each address.
 struct Window<'r> {
+    span: TimeDelta,
     end: usize,
     names: BTreeMap<&'r str, usize>,
     addresses: BTreeMap<&'r str, usize>,
 }
 
 impl<'r> Window<'r> {
-    /// Takes in what lies within the hour from its first refusal on.
+    const fn new(span: TimeDelta, end: usize) -> Self {
+        Self {
+            span,
+            end,
+            names: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in what lies within the span from its first refusal on.
     fn extend(&mut self, refusals: &'r [Refusal<'_>], first: &Refusal<'_>) {
-        let within = |refusal: &Refusal<'_>| refusal.at.since(first.at).is_some_and(|span| span <= SPAN);
+        let within = |refusal: &Refusal<'_>| refusal.at.since(first.at).is_some_and(|span| span <= self.span);
         while let Some(refusal) = refusals.get(self.end).filter(|refusal| within(refusal)) {
             for (counts, text) in [
                 (&mut self.names, &refusal.name),
@@ -119,12 +127,32 @@ impl<'r> Window<'r> {
 }
 
 fn of(refusals: &[Refusal<'_>]) -> Vec<Entry> {
+    let mut spans: Vec<Range<usize>> = RATES
+        .into_iter()
+        .flat_map(|rate| at_rate(refusals, rate))
+        .collect();
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+        .into_iter()
+        .filter_map(|span| tell(refusals.get(span).unwrap_or_default()))
+        .collect()
+}
+
+/// Where refusals come at a rate, each time until a long pause.
+fn at_rate(refusals: &[Refusal<'_>], (many, span): (usize, TimeDelta)) -> Vec<Range<usize>> {
     let mut floods = Vec::new();
-    let mut window = Window::default();
+    let mut window = Window::new(span, 0);
     let mut from = 0;
     while let Some(first) = refusals.get(from) {
         window.extend(refusals, first);
-        if window.end - from < MANY || !window.is_varied() {
+        if window.end - from < many || !window.is_varied() {
             window.leave(first);
             from += 1;
             continue;
@@ -136,12 +164,9 @@ fn of(refusals: &[Refusal<'_>]) -> Vec<Entry> {
             goes_on
         };
         let end = from + refusals.iter().skip(from).take_while(goes_on).count().max(1);
-        floods.extend(tell(refusals.get(from..end).unwrap_or_default()));
+        floods.push(from..end);
         from = end;
-        window = Window {
-            end,
-            ..Window::default()
-        };
+        window = Window::new(span, end);
     }
     floods
 }
@@ -205,6 +230,16 @@ mod tests {
         let flood = &floods[0].event;
         assert_eq!(flood.field_number("Count"), Some(160));
         assert_eq!(flood.field_number("Names"), Some(9));
+    }
+
+    #[test]
+    fn a_burst_is_a_flood_below_a_round_number_of_an_hour() {
+        let burst = |count, gap| find(&host(count, gap, |number| format!("guess{}", number % 9)));
+        assert_eq!(burst(95, 0)[0].event.field_number("Count"), Some(95));
+        assert_eq!(burst(29, 1).len(), 0);
+        // What is one by both rates is one.
+        assert_eq!(burst(400, 5)[0].event.field_number("Count"), Some(400));
+        assert_eq!(burst(400, 5).len(), 1);
     }
 
     #[test]
