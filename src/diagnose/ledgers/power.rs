@@ -62,6 +62,8 @@ pub(in crate::diagnose) struct PowerLedger {
     boot_cites: Vec<usize>,
     /// When the host was joined to a domain, in order.
     joins: Vec<Moment>,
+    /// From when to when it slept, in order; an end that nobody wrote is the next sign of life.
+    sleeps: Vec<(Moment, Moment)>,
     /// When the goings down were, from the first marker to the last.
     spans: Overlaps,
 }
@@ -72,6 +74,8 @@ pub(in crate::diagnose) const SHUTDOWN_SPAN: TimeDelta = TimeDelta::seconds(90);
 const ASKED_SPAN: TimeDelta = TimeDelta::seconds(10);
 /// A request is followed by the shutdown within this span.
 pub(in crate::diagnose) const REQUEST_SPAN: TimeDelta = TimeDelta::minutes(15);
+/// Windows lets go of the clients of its sessions in the last moments before it sleeps, or finds them gone soon after it woke up.
+const WAKING_SPAN: TimeDelta = TimeDelta::minutes(2);
 /// A host that hangs while it goes down is believed to do so for this long.
 const HUNG_SPAN: TimeDelta = TimeDelta::hours(2);
 /// Markers of one boot lie within this span.
@@ -155,6 +159,15 @@ impl PowerLedger {
         let process = down.process.as_deref().unwrap_or_default();
         let user = down.user.as_deref().unwrap_or_default().to_lowercase();
         Some(format!("{process} for {user}"))
+    }
+
+    /// Whether the host was asleep around an instant.
+    pub(in crate::diagnose) fn slept(&self, at: Moment) -> bool {
+        let begun = self
+            .sleeps
+            .partition_point(|(from, _)| *from <= at.later(ASKED_SPAN));
+        let last = begun.checked_sub(1).and_then(|place| self.sleeps.get(place));
+        last.is_some_and(|(_, until)| at <= until.later(WAKING_SPAN))
     }
 
     /// The last boot at or before an instant.
@@ -270,7 +283,11 @@ impl Reading {
             ("user32" | "microsoft-windows-user32", 1075) => self.request = None,
             (LSM, 54) | ("eventlog", 6006) => self.closing(host, index, at, false),
             ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at, true),
-            ("microsoft-windows-kernel-power", 42) => self.sleeping(host, index, entry, at),
+            ("microsoft-windows-kernel-power", 42 | 506) => self.sleeping(host, index, entry, at),
+            ("microsoft-windows-kernel-power", 107 | 507) => self.woke(at),
+            ("microsoft-windows-kernel-general", 1) if entry.event.field_number("Reason") == Some(2) => {
+                self.woke(at);
+            }
             ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at),
             // Nobody logs on to a host that goes down: it has started again.
             (LSM, 21) => self.close(host, DownKind::Planned),
@@ -287,6 +304,11 @@ impl Reading {
         );
         if !of_start {
             self.last_alive = Some(at);
+            // What is written in the moment of falling asleep is no sign of waking.
+            let asleep = self.ledger.sleeps.last().map(|(from, _)| *from);
+            if asleep.is_some_and(|from| at > from.later(ASKED_SPAN)) {
+                self.woke(at);
+            }
         }
     }
 
@@ -320,6 +342,17 @@ impl Reading {
         if entry.event.field_number("Reason") == Some(4) {
             self.closing(host, index, at, false);
             self.close(host, DownKind::Hybrid);
+        } else {
+            self.ledger.sleeps.push((at, at));
+        }
+    }
+
+    /// The host is awake again: by the marker that says so, or since something else was written long after it fell asleep.
+    fn woke(&mut self, at: Moment) {
+        if let Some((from, until)) = self.ledger.sleeps.last_mut()
+            && *from == *until
+        {
+            *until = at;
         }
     }
 

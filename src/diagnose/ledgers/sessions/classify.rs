@@ -38,6 +38,8 @@ pub(in crate::diagnose) enum DropClass {
     ConsoleHandover,
     Shutdown,
     HybridShutdown,
+    /// The host was asleep, and its clients waited in vain.
+    Sleep,
     Housekeeping,
     LoginScreen,
     Unknown,
@@ -69,6 +71,7 @@ impl DropClass {
             Self::ConsoleHandover => "console-handover",
             Self::Shutdown => "shutdown",
             Self::HybridShutdown => "hybrid-shutdown",
+            Self::Sleep => "sleep",
             Self::Housekeeping => "housekeeping",
             Self::LoginScreen => "login-screen",
             Self::Unknown => "unknown",
@@ -315,6 +318,9 @@ fn class_of(drop: &Drop, ledger: &SessionLedger, host: &Host, clues: &Clues<'_>)
     let broken = stated == Some(DropClass::Transport) || says_nothing(drop.reason);
     if broken && clues.listener_stopped(at) {
         return DropClass::ListenerStopped;
+    }
+    if broken && clues.power.slept(at) {
+        return DropClass::Sleep;
     }
     if let Some(class) = stated {
         return class;
