@@ -247,7 +247,9 @@ fn what_comes_after_a_diagnosis() {
     let script = run(&["collect", "--for", &stored]);
     assert_eq!(status(&script), 0);
     assert!(text(&script.stdout).starts_with("<# :\r\n@goto :run\r\n"));
-    assert!(text(&script.stdout).contains("'wevtutil epl System System.evtx'"));
+    assert!(text(&script.stdout).contains("'dsregcmd /status > dsregcmd.txt'"));
+    // The System log was sent, whole.
+    assert!(!text(&script.stdout).contains("wevtutil epl System"));
 
     let around = run(&[
         "timeline",

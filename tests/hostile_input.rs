@@ -630,6 +630,7 @@ mod defused {
                     host: self.some(),
                     from: Self::at(),
                     to: Self::at(),
+                    sent: Some(self.text()),
                     command: Some(self.text()),
                     separates: vec![self.shared()],
                 }],

@@ -595,6 +595,9 @@ pub struct AskItem {
     /// The last instant it must cover.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Time>,
+    /// What is wrong with what was sent of it, where some was: it begins too late, ends too early, or is a selection of records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<String>,
     /// The command that makes it, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,

@@ -329,6 +329,14 @@ impl<'d> Teller<'d> {
 
     /// What to ask for, its times as on this page.
     pub(super) fn asked(&self, item: &AskItem) -> String {
+        let mut text = self.asked_log(item);
+        if let Some(sent) = &item.sent {
+            text += &format!(", exported again: {sent}");
+        }
+        text
+    }
+
+    fn asked_log(&self, item: &AskItem) -> String {
         let host = item.host.as_deref().unwrap_or_default();
         let words = item.what.trim_end_matches('.');
         match (item.from.zip(item.to), words.rsplit_once(" covering ")) {

@@ -139,6 +139,7 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
             host: Some(Arc::from("RPA-07")),
             from: Some(time("2026-05-04T08:00:00Z")),
             to: Some(time("2026-05-04T08:00:00Z")),
+            sent: None,
             command: Some("wevtutil epl System System.evtx".to_owned()),
             separates: vec![Arc::from("domain-gone")],
         }],

@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
+use crate::diagnose::weighing::absent_evidence::ANY_LOG;
 use crate::diagnose::weighing::score;
 use crate::diagnose::weighing::templates::covering;
 use crate::knowledge::Knowledge;
-use crate::model::{AskItem, Cause, Incident, Missing, Time, Verdict, Weight};
+use crate::model::{AskItem, Cause, Coverage, Incident, Missing, Time, Verdict, Weight};
 
 /// Causes of an incident that are worth telling apart.
 const LEADING: usize = 8;
@@ -25,8 +28,12 @@ struct Wanted {
     command: Option<Arc<str>>,
 }
 
-/// What to ask for, most telling first.
-pub(in crate::diagnose) fn list(knowledge: &Knowledge, incidents: &[Incident]) -> Vec<AskItem> {
+/// What to ask for, most telling first; never what was sent, unless it was not enough of it: then the item says why.
+pub(in crate::diagnose) fn list(
+    knowledge: &Knowledge,
+    incidents: &[Incident],
+    coverage: &[Coverage],
+) -> Vec<AskItem> {
     let mut wanted: BTreeMap<(Arc<str>, String), Wanted> = BTreeMap::new();
     for incident in incidents {
         let open = openness(incident);
@@ -37,7 +44,7 @@ pub(in crate::diagnose) fn list(knowledge: &Knowledge, incidents: &[Incident]) -
         let leading: Vec<&Cause> = judged.take(LEADING).collect();
         let all: f64 = leading.iter().map(|cause| odds(cause)).sum();
         for cause in &leading {
-            for missing in &cause.unknown {
+            for missing in cause.unknown.iter().filter(|missing| is_to_be_had(missing)) {
                 let gain = open * gain(cause, missing, all);
                 let (what, command) = name(knowledge, missing);
                 let entry = wanted.entry((Arc::clone(&incident.host), what)).or_default();
@@ -53,9 +60,54 @@ pub(in crate::diagnose) fn list(knowledge: &Knowledge, incidents: &[Incident]) -
     let mut list: Vec<_> = wanted.into_iter().collect();
     list.sort_by(|a, b| b.1.gain.total_cmp(&a.1.gain).then_with(|| a.0.cmp(&b.0)));
     list.into_iter()
+        .filter_map(|(key, wanted)| beside_what_was_sent(wanted.item(key), coverage))
         .take(MOST)
-        .map(|(key, wanted)| wanted.item(key))
         .collect()
+}
+
+/// An item with what is wrong with what was sent of it; none where nothing is.
+fn beside_what_was_sent(item: AskItem, coverage: &[Coverage]) -> Option<AskItem> {
+    let (Some(from), Some(to)) = (item.from, item.to) else {
+        return Some(item);
+    };
+    let is_of = |cover: &&Coverage| {
+        let rest = item.what.strip_prefix(&*cover.channel);
+        rest.is_some_and(|rest| rest.starts_with(" covering ")) && item.host.as_ref() == Some(&cover.host)
+    };
+    let sent: Vec<&Coverage> = coverage.iter().filter(is_of).collect();
+    if sent.is_empty() {
+        return Some(item);
+    }
+    let covers = |cover: &&Coverage| {
+        cover.missing_records == 0
+            && cover.from.is_some_and(|first| first <= from)
+            && cover.to.is_some_and(|last| last >= to)
+    };
+    if sent.iter().any(covers) {
+        return None;
+    }
+    let first = sent.iter().filter_map(|cover| cover.from).min();
+    let last = sent.iter().filter_map(|cover| cover.to).max();
+    let what = match (first, last) {
+        (_, Some(last)) if last < to => format!("ends {} earlier", how_long(to - last)),
+        (Some(first), _) if first > from => format!("begins {} later", how_long(first - from)),
+        _ => "is a selection of its records, whose silence proves nothing".to_owned(),
+    };
+    Some(AskItem {
+        sent: Some(format!("what was sent of it {what}")),
+        ..item
+    })
+}
+
+/// A span in the largest unit that it fills.
+fn how_long(span: TimeDelta) -> String {
+    let (count, unit) = match span.num_seconds() {
+        seconds @ 0..120 => (seconds.max(1), "second"),
+        seconds @ 120..7_200 => (seconds / 60, "minute"),
+        seconds @ 7_200..172_800 => (seconds / 3_600, "hour"),
+        seconds => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Wanted {
@@ -79,10 +131,16 @@ impl Wanted {
             host: Some(host),
             from: self.span.map(|(from, _)| from),
             to: self.span.map(|(_, to)| to),
+            sent: None,
             command: self.command.map(|command| command.to_string()),
             separates: causes.into_iter().map(|(id, _)| id).collect(),
         }
     }
+}
+
+/// Whether somebody could go and fetch it: no customer can look for a sentence that any log may hold.
+fn is_to_be_had(missing: &Missing) -> bool {
+    !missing.needs.starts_with(ANY_LOG)
 }
 
 /// An incident whose cause is all but certain needs little more.
@@ -172,17 +230,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_would_move_a_leading_cause_comes_before_what_would_move_an_unlikely_one() {
-        let knowledge = Knowledge::embedded().unwrap();
-        let leading = cause("a", 0.4, &[("Security", Weight::Strong)]);
-        let unlikely = cause(
-            "b",
-            0.03,
-            &[("System", Weight::Decisive), ("Security", Weight::Weak)],
-        );
-        let incident = Incident {
-            causes: vec![leading, unlikely],
+    fn incident(causes: Vec<Cause>) -> Incident {
+        Incident {
+            causes,
             id: String::new(),
             symptom: Arc::from("task-logon-failure"),
             title: String::new(),
@@ -201,8 +251,19 @@ mod tests {
             part_of: None,
             related: Vec::new(),
             timeline: Vec::new(),
-        };
-        let list = list(&knowledge, &[incident]);
+        }
+    }
+
+    #[test]
+    fn what_would_move_a_leading_cause_comes_before_what_would_move_an_unlikely_one() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let leading = cause("a", 0.4, &[("Security", Weight::Strong)]);
+        let unlikely = cause(
+            "b",
+            0.03,
+            &[("System", Weight::Decisive), ("Security", Weight::Weak)],
+        );
+        let list = list(&knowledge, &[incident(vec![leading, unlikely])], &[]);
         let what: Vec<&str> = list.iter().map(|item| item.what.as_str()).collect();
         assert_eq!(
             what,
@@ -216,5 +277,39 @@ mod tests {
             Some("wevtutil epl Security Security.evtx")
         );
         assert_eq!(&*list[0].separates[0], "a");
+    }
+
+    #[test]
+    fn what_was_sent_is_asked_for_only_with_what_is_wrong_with_it() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let asked = |from: &str, to: &str, missing_records| {
+            let cover = Coverage {
+                host: Arc::from("RPA-07"),
+                channel: Arc::from("Security"),
+                from: from.parse().ok(),
+                to: to.parse().ok(),
+                records: 9,
+                missing_records,
+                paths: Vec::new(),
+            };
+            let open = incident(vec![cause("a", 0.4, &[("Security", Weight::Strong)])]);
+            let list = list(&knowledge, &[open], &[cover]);
+            list.into_iter().next().map(|item| item.sent.unwrap_or_default())
+        };
+        let (early, late) = ("2026-05-04T09:00:00Z", "2026-05-04T11:00:00Z");
+        assert_eq!(asked(early, late, 0), None);
+        let said = |text: &str| Some(format!("what was sent of it {text}"));
+        assert_eq!(
+            asked(early, "2026-05-04T09:59:40Z", 0),
+            said("ends 20 seconds earlier")
+        );
+        assert_eq!(
+            asked("2026-05-04T10:30:00Z", late, 0),
+            said("begins 30 minutes later")
+        );
+        assert_eq!(
+            asked(early, late, 5),
+            said("is a selection of its records, whose silence proves nothing")
+        );
     }
 }

@@ -15,7 +15,7 @@ use crate::knowledge::codes::{Codes, spell};
 use crate::knowledge::{DERIVED, Key, Knowledge};
 use crate::limits::Limits;
 use crate::model::{
-    Cause, CodeCount, CodeSpace, CodeUse, Diagnosis, Event, Fact, FactSource, HostReport, Incident,
+    Cause, CodeCount, CodeSpace, CodeUse, Coverage, Diagnosis, Event, Fact, FactSource, HostReport, Incident,
     InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 
@@ -127,7 +127,12 @@ pub(in crate::diagnose) fn diagnosis(
     crate::diagnose::answer::related_incidents::link(&mut incidents);
     problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
     problems.dedup();
-    let ask = crate::diagnose::answer::ask_list::list(bench.knowledge, &incidents);
+    let coverage: Vec<Coverage> = bench
+        .hosts
+        .iter()
+        .flat_map(|host| host.cover.iter().map(|cover| cover.report(host)))
+        .collect();
+    let ask = crate::diagnose::answer::ask_list::list(bench.knowledge, &incidents, &coverage);
     Diagnosis {
         hosts: (0..)
             .zip(bench.hosts)
@@ -147,11 +152,7 @@ pub(in crate::diagnose) fn diagnosis(
             .zip(bench.ledgers)
             .flat_map(|(host, ledgers)| ledgers.report(host, bench.codes))
             .collect(),
-        coverage: bench
-            .hosts
-            .iter()
-            .flat_map(|host| host.cover.iter().map(|cover| cover.report(host)))
-            .collect(),
+        coverage,
         ..empty(bench.knowledge, inputs, filtered(bench.hosts, problems))
     }
 }

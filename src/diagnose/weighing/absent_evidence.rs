@@ -12,6 +12,9 @@ use crate::knowledge::signal::field;
 use crate::knowledge::{DERIVED, Item, Signal};
 use crate::model::{Evidence, Missing, Origin, Time};
 
+/// What begins the words for a sentence that any log may hold.
+pub(in crate::diagnose) const ANY_LOG: &str = "any log of that time that says: ";
+
 impl Trial<'_> {
     /// Nothing found: is that silence, or did nobody listen?
     pub(in crate::diagnose) fn not_found(&self, item: &Item, signals: &[usize]) -> Outcome {
@@ -151,7 +154,7 @@ impl Trial<'_> {
             (Some(channel), None) => (format!("{channel} of the time of the failure"), None),
             (None, _) => {
                 let says = templates::outline(signal.summary());
-                (format!("any log of that time that says: {says}"), None)
+                (format!("{ANY_LOG}{says}"), None)
             }
         }
     }
