@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
+use super::quick_search::QuickSearch;
 use super::{Companion, Event, Level, Literals, NamedLog, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
 use crate::error::Result;
 
@@ -142,7 +143,7 @@ pub struct Interest {
     demanded_names: Vec<Box<str>>,
     /// For each field of each demand of the lists the place of its name.
     demanded_places: Vec<Vec<Vec<u16>>>,
-    ascii_words: OnceLock<Option<AhoCorasick>>,
+    ascii_words: OnceLock<Option<QuickSearch>>,
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
     logs: Arc<[NamedLog]>,
@@ -360,7 +361,7 @@ impl Interest {
 
     /// The searcher for the longest run of ASCII in each literal, for bytes of which the encoding hides all else; made when
     /// it is first asked for, once for all artifacts. `None` when no literal has a run that is long enough to tell anything.
-    pub fn ascii_words(&self) -> Option<&AhoCorasick> {
+    pub(crate) fn ascii_words(&self) -> Option<&QuickSearch> {
         let make = || {
             let runs: BTreeSet<&str> = self
                 .needles()
@@ -371,22 +372,14 @@ impl Interest {
                 })
                 .filter(|run| run.len() >= SHORTEST_RUN)
                 .collect();
-            let words = AhoCorasickBuilder::new()
-                .ascii_case_insensitive(true)
-                .build(&runs)
-                .ok();
-            words.filter(|_| !runs.is_empty())
+            (!runs.is_empty()).then(|| QuickSearch::new(runs.iter().map(|run| run.as_bytes())))
         };
         self.ascii_words.get_or_init(make).as_ref()
     }
 
     /// Whether a piece of text holds any of the literals.
     pub fn mentions(&self, text: &str) -> bool {
-        self.is_everything()
-            || (!self.needles().is_empty()
-                && self
-                    .scanner(text.len())
-                    .is_some_and(|scanner| scanner.is_match(text)))
+        self.is_everything() || (!self.needles().is_empty() && self.literals.are_in(text))
     }
 
     /// The codes that are of interest wherever they stand.

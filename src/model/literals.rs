@@ -2,11 +2,13 @@
 //! fast one after some text was searched: it takes longer to make than a small bundle to read. Knows nothing of what the
 //! literals mean.
 
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
+use super::quick_search::QuickSearch;
 use crate::error::{Error, Result};
 
 /// Bytes that all literals may have together: a searcher takes several hundred times as much.
@@ -21,6 +23,7 @@ pub(crate) struct Literals {
     all: Vec<Box<str>>,
     fast: OnceLock<Option<AhoCorasick>>,
     small: OnceLock<Option<AhoCorasick>>,
+    quick: OnceLock<QuickSearch>,
     /// How many bytes were searched before the fast searcher was there, about.
     searched: AtomicUsize,
 }
@@ -50,21 +53,42 @@ impl Literals {
 
     /// A searcher for a text of so many bytes. Pattern `n` is the n-th literal.
     pub(crate) fn searcher(&self, bytes: usize) -> Option<&AhoCorasick> {
+        self.fast_for(bytes).or_else(|| self.small())
+    }
+
+    /// The fast searcher, once it is worth it.
+    fn fast_for(&self, bytes: usize) -> Option<&AhoCorasick> {
         if let Some(fast) = self.fast.get() {
             return fast.as_ref();
         }
         // Once there is a fast one, nobody counts any more: threads would wait for each other at the number.
         let before = self.searched.fetch_add(bytes, Ordering::Relaxed);
-        if before.saturating_add(bytes) > MUCH {
-            self.fast()
-        } else {
-            self.small()
+        (before.saturating_add(bytes) > MUCH).then(|| self.fast())?
+    }
+
+    /// Whether a text holds any of the literals.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        match self.fast_for(text.len()) {
+            Some(fast) => fast.is_match(text),
+            None => self.quick().is_in(text.bytes()),
         }
     }
 
-    /// The searcher that is at hand, else one that is soon made: for texts that are not worth counting.
-    pub(crate) fn any(&self) -> Option<&AhoCorasick> {
-        self.fast.get().map_or_else(|| self.small(), Option::as_ref)
+    /// Hands on which literals a text holds, with the searcher that is at hand: for texts that are not worth counting.
+    pub(crate) fn each(&self, text: &str, mut hit: impl FnMut(usize)) {
+        if let Some(Some(fast)) = self.fast.get() {
+            let found = fast.find_overlapping_iter(text);
+            return found.for_each(|found| hit(found.pattern().as_usize()));
+        }
+        let _ = self.quick().each(text.bytes(), |index| {
+            hit(index);
+            ControlFlow::Continue(())
+        });
+    }
+
+    fn quick(&self) -> &QuickSearch {
+        let make = || QuickSearch::new(self.all.iter().map(|literal| literal.as_bytes()));
+        self.quick.get_or_init(make)
     }
 
     fn fast(&self) -> Option<&AhoCorasick> {

@@ -14,6 +14,7 @@ mod names;
 mod origin;
 mod pattern;
 mod problem;
+mod quick_search;
 mod time;
 mod trace;
 mod value;

@@ -118,15 +118,9 @@ impl Matcher {
             candidates.extend(event.id.and_then(|id| of.by_id.get(&id)).into_iter().flatten());
         }
         searched_text(event, text);
-        let searcher = self.literals.any().into_iter();
-        for found in searcher.flat_map(|searcher| searcher.find_overlapping_iter(text.as_str())) {
-            candidates.extend(
-                self.by_literal
-                    .get(found.pattern().as_usize())
-                    .into_iter()
-                    .flatten(),
-            );
-        }
+        self.literals.each(text, |literal| {
+            candidates.extend(self.by_literal.get(literal).into_iter().flatten());
+        });
         for code in event.fields.iter().filter_map(|field| field.value.as_code()) {
             candidates.extend(self.by_code.get(&code).into_iter().flatten());
         }

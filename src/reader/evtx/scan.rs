@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::AhoCorasick;
-
 use super::instance::{self, Values};
 use super::value::{ARRAY, BIN_XML, STRING};
 use super::wanted::telling_codes;
@@ -282,25 +280,22 @@ const fn digit([low, high]: [u8; 2]) -> Option<u16> {
 /// Finds words in the values of a record.
 #[derive(Debug)]
 pub(super) struct Words<'i> {
-    words: Option<&'i AhoCorasick>,
+    interest: &'i Interest,
 }
 
 impl<'i> Words<'i> {
     /// Words are looked for by their longest run of ASCII letters: bytes of text in UTF-16 are those of ASCII with
     /// zeros between. A word without such a run, in a script of its own, is not found here.
-    pub(super) fn new(interest: &'i Interest) -> Self {
-        Self {
-            words: interest.ascii_words(),
-        }
+    pub(super) const fn new(interest: &'i Interest) -> Self {
+        Self { interest }
     }
 
     /// Whether one of the words may occur in the content of a record.
     pub(super) fn occur_in(&self, content: &[u8]) -> bool {
-        let Some(words) = &self.words else {
-            return false;
-        };
-        let squeezed: Vec<u8> = content.iter().copied().filter(|&byte| byte != 0).collect();
-        words.is_match(&squeezed)
+        let squeezed = content.iter().copied().filter(|&byte| byte != 0);
+        self.interest
+            .ascii_words()
+            .is_some_and(|words| words.is_in(squeezed))
     }
 }
 

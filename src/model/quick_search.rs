@@ -1,0 +1,140 @@
+//! Literals that are searched for all at once by a searcher that is ready at once: an automaton takes longer to make than a small
+//! bundle to read. Knows nothing of what the literals mean.
+//!
+//! The first few bytes of each literal are a number, and a bit is set for its hash; where a text has no such bit, no literal
+//! begins. The others are few, and looked up.
+
+use std::ops::ControlFlow;
+
+/// Bytes at the beginning of a literal by which it is found, at most.
+const WINDOW: usize = 4;
+/// Bits of the hash.
+const HASH_BITS: u32 = 16;
+
+/// Finds literals; case of ASCII letters does not count.
+#[derive(Debug, Clone)]
+pub(crate) struct QuickSearch {
+    /// What each literal begins with, as a number; sorted, as the literals are.
+    beginnings: Vec<u32>,
+    /// The bytes behind that.
+    rests: Vec<Box<[u8]>>,
+    /// How many bytes the beginning has.
+    window: usize,
+    /// A bit for each hash of a beginning.
+    bits: Box<[u64]>,
+}
+
+impl QuickSearch {
+    /// Takes literals in lower case, sorted and none of them empty.
+    pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l [u8]> + Clone) -> Self {
+        let shortest = literals.clone().map(<[u8]>::len).min().unwrap_or(WINDOW);
+        let window = shortest.clamp(1, WINDOW);
+        let mut search = Self {
+            beginnings: Vec::new(),
+            rests: Vec::new(),
+            window,
+            bits: vec![0; 1 << (HASH_BITS - 6)].into(),
+        };
+        for literal in literals {
+            let (beginning, rest) = literal.split_at_checked(window).unwrap_or((literal, &[]));
+            let number = beginning.iter().fold(0, |number, byte| push(number, *byte));
+            search.beginnings.push(number);
+            search.rests.push(rest.into());
+            let (word, bit) = place(number);
+            if let Some(word) = search.bits.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        search
+    }
+
+    /// Hands on the place of a literal among those given for each place where it stands, until `hit` breaks.
+    pub(crate) fn each(
+        &self,
+        bytes: impl Iterator<Item = u8> + Clone,
+        mut hit: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let keep = u32::MAX >> (8 * WINDOW.saturating_sub(self.window));
+        let mut number = 0;
+        let mut left = self.window;
+        let mut bytes = bytes;
+        while let Some(byte) = bytes.next() {
+            number = push(number, byte) & keep;
+            left = left.saturating_sub(1);
+            let (word, bit) = place(number);
+            if left > 0 || self.bits.get(word).is_none_or(|word| word & bit == 0) {
+                continue;
+            }
+            let first = self.beginnings.partition_point(|known| *known < number);
+            let same = self.beginnings.iter().zip(&self.rests).enumerate().skip(first);
+            for (index, (_, rest)) in same.take_while(|(_, (known, _))| **known == number) {
+                let mut follows = bytes.clone().map(|byte| byte.to_ascii_lowercase());
+                if rest.iter().all(|byte| follows.next() == Some(*byte)) {
+                    hit(index)?;
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether any of the literals is there.
+    pub(crate) fn is_in(&self, bytes: impl Iterator<Item = u8> + Clone) -> bool {
+        self.each(bytes, |_| ControlFlow::Break(())).is_break()
+    }
+}
+
+const fn push(number: u32, byte: u8) -> u32 {
+    number << 8 | byte.to_ascii_lowercase() as u32
+}
+
+/// Where the bit of a number stands.
+const fn place(number: u32) -> (usize, u64) {
+    let hash = number.wrapping_mul(0x9E37_79B1) >> (u32::BITS - HASH_BITS);
+    ((hash >> 6) as usize, 1 << (hash & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use aho_corasick::AhoCorasickBuilder;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(literals: &[String], text: &[u8]) -> Vec<usize> {
+        let search = QuickSearch::new(literals.iter().map(String::as_bytes));
+        let mut found = Vec::new();
+        let _ = search.each(text.iter().copied(), |index| {
+            found.push(index);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(search.is_in(text.iter().copied()), !found.is_empty());
+        found.sort_unstable();
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_an_automaton_finds(
+            literals in prop::collection::btree_set("[a-cé]{1,7}", 0..8),
+            text in "[a-cA-Cé]{0,40}",
+        ) {
+            let literals: Vec<String> = literals.into_iter().collect();
+            let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(&literals).unwrap();
+            let mut hits: Vec<usize> =
+                automaton.find_overlapping_iter(&text).map(|hit| hit.pattern().as_usize()).collect();
+            hits.sort_unstable();
+            prop_assert_eq!(found(&literals, text.as_bytes()), hits);
+        }
+    }
+
+    #[test]
+    fn zeros_may_be_left_out() {
+        let search = QuickSearch::new([&b"no such logon"[..]].into_iter());
+        let text: Vec<u8> = "No Such Logon"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert!(!search.is_in(text.iter().copied()));
+        assert!(search.is_in(text.iter().copied().filter(|byte| *byte != 0)));
+    }
+}
