@@ -42,6 +42,9 @@ pub(super) enum Check {
 pub(super) struct Rule {
     /// Texts without any of these, in lower-case ASCII where they have letters of it, need not be looked at.
     pub(super) hints: &'static [&'static str],
+    /// Every match has one of these, which have no case; where a text has none, the expression is not even made. Empty where a
+    /// match needs no such mark.
+    pub(super) marks: &'static [&'static str],
     /// The expression; the case of letters does not count unless it says so.
     pub(super) form: &'static str,
     /// What the value must be.
@@ -106,49 +109,58 @@ pub(super) const RULES: &[Rule] = &[
     // A line of its own: the whole rest of the line.
     Rule {
         hints: NAMED,
+        marks: &[":", "\u{ff1a}"],
         form: r"(?m)^[ \t>|]*(?:[A-Za-z0-9_-]+[ \t]+){0,2}(?<n>[A-Za-z0-9_.]*(?:{WORDS})[0-9]{0,2})[ \t]*[:：][ \t]*(?<b>[^ \t\r\n{\[][^\r\n]*)",
         check: Check::Line,
     },
     Rule {
         hints: NAMED,
+        marks: &["="],
         form: r"(?m)^[ \t]*(?:export[ \t]+|set[ \t]+)?(?<n>[A-Za-z0-9_.]*(?:{NAMES})[0-9]{0,2})[ \t]*=[ \t]*(?<b>[^ \t\r\n{\[;&]+(?:[ \t]+[^ \t\r\n]+){1,5})[ \t]*\r?$",
         check: Check::Line,
     },
     Rule {
         hints: &["reg_"],
+        marks: &[],
         form: r"(?<n>(?:{NAMES}))[ \t]+REG_(?:EXPAND_|MULTI_)?SZ[ \t]+(?<b>[^\r\n]+)",
         check: Check::Any,
     },
     Rule {
         hints: &["/d ", "-value"],
+        marks: &[],
         form: r#"(?:/v|-name)[ \t]+"?(?<n>[^ \t"\r\n]*(?:{NAMES}))"?[^\r\n]{0,40}?[ \t](?:/d|-value)[ \t]+{VALUE}"#,
         check: Check::Any,
     },
     // Anywhere: the quoted text or the word.
     Rule {
         hints: NAMED,
+        marks: &[":", "=", ">", "\u{ff1a}", "&"],
         form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:\\*["']|&(?:quot|\#34);){0,2}[ \t]*(?:=>|:=|[:=>：]|&gt;|&\#62;)[ \t]*{VALUE}"#,
         check: Check::ByName,
     },
     Rule {
         hints: NAMED,
+        marks: &[],
         form: r"(?<n>[A-Za-z0-9_.-]*(?:{WORDS}))[ \t]*[:=]?[ \t]+(?:is|was|lautet|ist|war|es|est|era|è|é|jest|to)[ \t]*:?[ \t]+{VALUE}",
         check: Check::Strong,
     },
     // Variables of the environment.
     Rule {
         hints: &["setx"],
+        marks: &[],
         form: r#"\bsetx(?:\.exe)?[ \t]+"?(?<n>[A-Za-z0-9_]*(?:{NAMES}))"?[ \t]+{VALUE}"#,
         check: Check::Any,
     },
     Rule {
         hints: &["pw="],
+        marks: &[],
         form: r"\b(?<n>[A-Za-z0-9_]*pw)={VALUE}",
         check: Check::Any,
     },
     // Options of commands.
     Rule {
         hints: NAMED,
+        marks: &["-", "/"],
         form: r#"(?:^|[ \t\r\n"'>(;])(?:--?|/)(?<n>[A-Za-z0-9-]*(?:{NAMES}))(?:[ \t]+|:){VALUE}"#,
         check: Check::ByName,
     },
@@ -163,65 +175,77 @@ pub(super) const RULES: &[Rule] = &[
             "/passwordd:",
             "/passwordo:",
         ],
+        marks: &[],
         form: r"(?:^|[ \t\r\n])[/-](?:p|pass|pd|po|passwordd|passwordo):{VALUE}",
         check: Check::Any,
     },
     Rule {
         hints: &["echo"],
+        marks: &[],
         form: r#"\becho[ .(]+(?<b>[^\r\n|<>]+?)[ \t]*\|[ \t]*"?(?:[^ \t\r\n"|]*\\)?(?:runas|net1?|psexec(?:64)?|plink|schtasks|cmdkey|sudo|su|ssh|kinit|openssl|winrs|docker)(?:\.exe)?\b"#,
         check: Check::Shape,
     },
     Rule {
         hints: &["securestring"],
+        marks: &[],
         form: r"ConvertTo-SecureString(?:[ \t]+-(?:AsPlainText|Force))*(?:[ \t]+-String)?[ \t]+{VALUE}",
         check: Check::Any,
     },
     // Headers and addresses.
     Rule {
         hints: &["authorization"],
+        marks: &[],
         form: r#"authorization\\*["']?[ \t]*[:=][ \t]*\\*["']?(?:[A-Za-z]+[ \t]+)?(?<b>[^ \t\r\n"',;]{6,})"#,
         check: Check::Coded,
     },
     Rule {
         hints: &["bearer", "basic"],
+        marks: &[],
         form: r"\b(?:bearer|basic)[ \t]+(?<b>[A-Za-z0-9_.~+/=-]{8,})",
         check: Check::Coded,
     },
     Rule {
         hints: &["://"],
+        marks: &[],
         form: r#"\b[a-z][a-z0-9+.-]{1,20}://[^ \t\r\n/:@"'<>]{0,128}:(?<b>[^ \t\r\n/"'<>]+)@"#,
         check: Check::Shape,
     },
     Rule {
         hints: &["sig=", "code=", "key=", "sas="],
+        marks: &[],
         form: r#"[?&;](?:amp;)?(?:sig|code|key|sas)=(?<b>[^ \t\r\n&"'<>]{16,})"#,
         check: Check::Coded,
     },
     // Elements: the text of one, of a value in it, and of one that an attribute names.
     Rule {
         hints: NAMED,
+        marks: &["<"],
         form: r"<(?:[A-Za-z0-9_.-]+:)?(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:[ \t][^<>\r\n]{0,200}[^/<>])?>[ \t\r\n]*(?:<(?:[A-Za-z0-9_]+:)?(?:value|text|string)>[ \t\r\n]*)?(?:<!\[CDATA\[)?(?<b>[^<>\r\n]+)",
         check: Check::ByName,
     },
     Rule {
         hints: NAMED,
+        marks: &["\"", "'"],
         form: r#"\b(?:key|name|id)\\*["']?[ \t]*[:=][ \t]*\\*["'](?<n>[^"'\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})\\*["'](?:[^<>{}\r\n]{0,60}?\b(?:value|data|text)\\*["']?[ \t]*[:=][ \t]*\\*["']|[^<>\r\n]{0,60}>)(?<b>[^"'<>\r\n\\]+)"#,
         check: Check::ByName,
     },
     Rule {
         hints: NAMED,
+        marks: &["\"", "'"],
         form: r#"\b(?:value|data)\\*["']?[ \t]*[:=][ \t]*\\*["'](?<b>[^"'\r\n\\]+)\\*["'][^<>{}\r\n]{0,60}?\b(?:key|name|id)\\*["']?[ \t]*[:=][ \t]*\\*["'](?<n>[^"'\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})\\*["']"#,
         check: Check::ByName,
     },
     // Settings of the Remote Desktop client: name, type, value.
     Rule {
         hints: &[":b:", ":s:"],
+        marks: &[],
         form: r#"(?<n>(?:password|[a-z]*token))[ \t]*[0-9]{0,3}:[bs]:(?<b>[^ \t\r\n"]+)"#,
         check: Check::Shape,
     },
     // Shapes that need no name.
     Rule {
         hints: &["eyj"],
+        marks: &[],
         form: r"\b(?-i:eyJ)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
         check: Check::Shape,
     },
@@ -241,27 +265,32 @@ pub(super) const RULES: &[Rule] = &[
             "rt_",
             "sg.",
         ],
+        marks: &[],
         form: r"\b(?-i:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|npm_[A-Za-z0-9]{30,}|[rs]k_live_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{24,}|rt_[A-Za-z0-9]{40,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})",
         check: Check::Shape,
     },
     Rule {
         hints: &["akia", "asia", "aiza", "8q~", "=="],
+        marks: &[],
         form: r"(?-i:\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[A-Za-z0-9_-]{35}|\b[A-Za-z0-9_]{3}8Q~[A-Za-z0-9_.~-]{31,}|[A-Za-z0-9+/]{86}==)",
         check: Check::Shape,
     },
     Rule {
         hints: &["private key"],
+        marks: &[],
         form: r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?<b>[^-]+)",
         check: Check::Shape,
     },
     // A recovery key of BitLocker; a blob that the system protected, which opens where the account is known.
     Rule {
         hints: &["recovery", "bitlocker", "protector", "numerical", "password"],
+        marks: &[],
         form: r"\b(?:[0-9]{6}-){7}[0-9]{6}\b",
         check: Check::Shape,
     },
     Rule {
         hints: &["01000000d08c9ddf"],
+        marks: &[],
         form: r"(?i)01000000d08c9ddf[0-9a-f]{16,}",
         check: Check::Shape,
     },

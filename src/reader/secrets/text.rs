@@ -250,6 +250,7 @@ fn find(text: &str) -> Vec<Range<usize>> {
     });
     for (number, (rule, form)) in RULES.iter().zip(FORMS.iter()).enumerate() {
         if wanted >> number & 1 == 1
+            && (rule.marks.is_empty() || rule.marks.iter().any(|mark| text.contains(mark)))
             && let Some(form) = form.get_or_init(|| expression(rule.form))
         {
             found.extend(
