@@ -1,6 +1,7 @@
 //! One value of an event, typed as its source typed it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -11,8 +12,8 @@ use super::{Time, parse_code, time_text};
 pub enum Value {
     /// Present but without content.
     Null,
-    /// Text.
-    Text(Box<str>),
+    /// Text. Events of one log share what they have in common.
+    Text(Arc<str>),
     /// A whole number without sign.
     Unsigned(u64),
     /// A whole number with sign.
@@ -32,14 +33,14 @@ pub enum Value {
     /// An instant, UTC.
     Time(Time),
     /// A security identifier in its `S-1-...` form.
-    Sid(Box<str>),
+    Sid(Arc<str>),
     /// Several values.
     List(Vec<Value>),
 }
 
 impl Value {
     /// Text.
-    pub fn text(text: impl Into<Box<str>>) -> Self {
+    pub fn text(text: impl Into<Arc<str>>) -> Self {
         Self::Text(text.into())
     }
 

@@ -25,7 +25,7 @@ use super::intake::Intake;
 use super::window::{self, Window};
 use header::Header;
 pub(crate) use one::parse_event;
-pub(crate) use shape::{Draft, Input, Section, Slot, is_named_by_attribute, local_name};
+pub(crate) use shape::{Draft, Input, Section, Slot, guid, is_named_by_attribute, local_name};
 
 /// An element longer than this is skipped: Windows does not log events of more than 64 KiB.
 const EVENT_BYTES: usize = 1 << 20;

@@ -165,7 +165,7 @@ impl Builder {
         self.draft.event.push(name, text_value(open.text));
     }
 
-    fn set(&mut self, slot: Slot, text: impl Into<Box<str>>) {
+    fn set(&mut self, slot: Slot, text: impl Into<Arc<str>>) {
         let value = Value::text(text);
         self.draft
             .set(slot, Input::Value(&value), &mut |text| Arc::from(text));

@@ -282,7 +282,7 @@ fn instant(value: &Value) -> Option<Time> {
 }
 
 /// A GUID as [`guid_text`] writes it. The nil GUID is what `tracerpt` prints for none.
-fn guid(value: &Value) -> Option<Arc<str>> {
+pub(crate) fn guid(value: &Value) -> Option<Arc<str>> {
     let text: Cow<'_, str> = match value {
         Value::Guid(bytes) => Cow::Owned(guid_text(bytes)),
         Value::Text(text) => {

@@ -11,6 +11,7 @@ use super::peek::Peeks;
 use super::shelf::Layouts;
 use super::sieve::Sieve;
 use super::spell::{self, spell, token};
+use super::texts::Texts;
 use super::value::{self, ARRAY, BIN_XML};
 use super::wanted::is_hollow;
 use crate::model::{Event, Field, Origin, Value};
@@ -47,7 +48,7 @@ pub(super) trait Taker {
     fn field(&mut self, name: &Name, value: Value) -> Result<(), Odd>;
 
     /// A field whose value is a text in UTF-16.
-    fn text(&mut self, name: &Name, bytes: &[u8]) -> Result<(), Odd>;
+    fn text<'c>(&mut self, name: &Name, bytes: &'c [u8], texts: &mut Texts<'c>) -> Result<(), Odd>;
 }
 
 impl Taker for Draft {
@@ -72,8 +73,8 @@ impl Taker for Draft {
         Ok(())
     }
 
-    fn text(&mut self, name: &Name, bytes: &[u8]) -> Result<(), Odd> {
-        self.field(name, value::decode(value::STRING, bytes)?)
+    fn text<'c>(&mut self, name: &Name, bytes: &'c [u8], texts: &mut Texts<'c>) -> Result<(), Odd> {
+        self.field(name, texts.decode(value::STRING, bytes)?)
     }
 }
 
@@ -88,6 +89,7 @@ pub(super) struct Decoder<'c> {
     spelled: Vec<u8>,
     budget: usize,
     names: Names<'c>,
+    texts: Texts<'c>,
     /// Lists to be used again.
     slices: Vec<Vec<Slice>>,
     pub(super) peeks: Peeks<'c>,
@@ -201,6 +203,7 @@ impl<'c> Decoder<'c> {
                 known: Vec::new(),
                 literals: Vec::new(),
             },
+            texts: Texts::default(),
             slices: Vec::new(),
             peeks: Peeks::default(),
         }
@@ -434,6 +437,16 @@ impl<'c> Decoder<'c> {
             }
             return Ok(());
         }
+        if slot == Slot::Activity
+            && let Content::Value(index) = content
+            && let Some(slice) = slices.get(usize::from(*index))
+            && slice.kind == value::GUID
+        {
+            self.spend(usize::from(slice.size).saturating_add(8))?;
+            let activity = self.texts.activity(slice.of(self.chunk)?)?;
+            taker.head()?.event.activity = activity;
+            return Ok(());
+        }
         let text;
         let value;
         let input = match content {
@@ -515,7 +528,7 @@ impl<'c> Decoder<'c> {
             }
             if slice.kind == value::STRING && role == Role::Leaf {
                 self.spend(usize::from(slice.size).saturating_add(8))?;
-                return taker.text(name, slice.of(self.chunk)?);
+                return taker.text(name, slice.of(self.chunk)?, &mut self.texts);
             }
         }
         if role == Role::Message {
@@ -590,7 +603,7 @@ impl<'c> Decoder<'c> {
             return Ok(Value::Null);
         }
         if slice.kind & ARRAY == 0 {
-            return value::decode(slice.kind, bytes);
+            return self.texts.decode(slice.kind, bytes);
         }
         match value::items(slice.kind, bytes)?.as_slice() {
             [] => Ok(Value::Null),

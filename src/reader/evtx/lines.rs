@@ -7,6 +7,7 @@
 use super::decode::Taker;
 use super::layout::{Layout, Name};
 use super::odd::Odd;
+use super::texts::Texts;
 use super::value::{STRING, decode};
 use crate::model::{Event, Form, Part, Value};
 use crate::reader::event_xml::{Draft, Slot};
@@ -180,10 +181,10 @@ impl Taker for Line<'_> {
         }
     }
 
-    fn text(&mut self, name: &Name, bytes: &[u8]) -> Result<(), Odd> {
+    fn text<'c>(&mut self, name: &Name, bytes: &'c [u8], texts: &mut Texts<'c>) -> Result<(), Odd> {
         let (units, _) = bytes.as_chunks::<2>();
         let units = units.strip_suffix(&[[0, 0]]).unwrap_or(units);
-        match secrets::look_utf16(units, self.narrow) {
+        match texts.look(units, self.narrow) {
             Look::Harmless if !units.is_empty() => self.part(name, Part::Utf16(units)),
             // What has a zero in it ends there, which is rare.
             Look::Harmless | Look::Zero => self.field(name, decode(STRING, bytes)?),

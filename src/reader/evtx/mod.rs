@@ -33,6 +33,7 @@ mod sieve;
 mod spans;
 mod spell;
 mod tally;
+mod texts;
 mod value;
 mod walk;
 mod wanted;

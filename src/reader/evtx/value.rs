@@ -19,6 +19,8 @@ pub(super) const UINT16: u8 = 0x06;
 pub(super) const UINT64: u8 = 0x0A;
 /// 32 bits without sign.
 pub(super) const UINT32: u8 = 0x08;
+/// A GUID.
+pub(super) const GUID: u8 = 0x0F;
 /// An instant.
 pub(super) const FILETIME: u8 = 0x11;
 /// A security identifier.
@@ -54,7 +56,7 @@ pub(super) fn decode(kind: u8, bytes: &[u8]) -> Result<Value, Odd> {
         },
         0x0E if bytes.is_empty() => Value::Null,
         0x0E => Value::Binary(bytes.into()),
-        0x0F => Value::Guid(fixed(kind, bytes)?),
+        GUID => Value::Guid(fixed(kind, bytes)?),
         0x10 => match bytes.len() {
             4 => Value::Hex32(u32::from_le_bytes(fixed(kind, bytes)?)),
             _ => Value::Hex64(u64::from_le_bytes(fixed(kind, bytes)?)),
@@ -165,7 +167,7 @@ fn text(text: String) -> Value {
     if text.is_empty() {
         Value::Null
     } else {
-        Value::Text(text.into_boxed_str())
+        Value::Text(text.into())
     }
 }
 
