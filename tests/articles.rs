@@ -387,3 +387,56 @@ fn sessions_end_with_the_boot_before_which_they_were() {
         assert!(diagnosis.incidents.iter().all(|one| one.user.is_none()), "{form}");
     }
 }
+
+#[test]
+fn a_reason_that_says_logoff_is_told_where_the_logoff_was_not_sent() {
+    let of = |last: Option<Event>| Sent {
+        logs: vec![sessions(
+            [
+                session("07:00:00", 21, ROBOT, 2, Some("10.0.0.5")),
+                dropped("08:00:00", 2, 12),
+                session("08:00:00", 24, ROBOT, 2, Some("10.0.0.5")),
+            ]
+            .into_iter()
+            .chain(last),
+        )],
+        texts: Vec::new(),
+    };
+    of(None).leads("session-logged-off", "user-logoff", Verdict::Possible);
+    // With its record it is an everyday logoff, and nobody complained of it.
+    let logoff = session("08:00:00", 23, ROBOT, 2, None);
+    for form in FORMS {
+        assert_eq!(
+            titles(&of(Some(logoff.clone())).diagnose(form)),
+            Vec::<&str>::new()
+        );
+    }
+}
+
+#[test]
+fn codes_of_texts_are_counted_beside_those_of_fields_and_no_reason_is_one() {
+    let exception =
+        "System.Runtime.InteropServices.COMException (0x80070520): A specified logon session does not exist.";
+    let fault = Event::new("AcmeReports", 0)
+        .at(day("09:00:00").as_str())
+        .level(2)
+        .classic(&[exception], None);
+    let sent = Sent {
+        logs: vec![
+            Log::new("Application", HOST).event(fault),
+            sessions([
+                session("07:00:00", 21, ROBOT, 2, Some("10.0.0.5")),
+                dropped("08:00:00", 2, 0),
+            ]),
+        ],
+        texts: Vec::new(),
+    };
+    for form in FORMS {
+        let codes = sent.diagnose(form).codes;
+        let counted: Vec<(&str, u64)> = codes
+            .iter()
+            .map(|code| (code.value.as_str(), code.count))
+            .collect();
+        assert_eq!(counted, [("0x80070520", 1), ("0", 1)], "{form}");
+    }
+}

@@ -107,6 +107,7 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
                 "after how many refreshes of group policy sessions of the host lost their clients within 15 s and nobody said why; \
                  absent where most did so at other times",
             ),
+            field("Excerpt", "yes: no more than a few records of the host were sent"),
         ],
         stands_on: &["LSM"],
         silence: Some("LSM"),

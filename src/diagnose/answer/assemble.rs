@@ -16,7 +16,7 @@ use crate::knowledge::{DERIVED, Key, Knowledge};
 use crate::limits::Limits;
 use crate::model::{
     Cause, CodeCount, CodeSpace, CodeUse, Coverage, Diagnosis, Event, Fact, FactSource, HostReport, Incident,
-    InputReport, Origin, Problem, ProblemKind, SCHEMA, TimelineEntry, ToolInfo, Verdict, Weight,
+    InputReport, Origin, Problem, ProblemKind, SCHEMA, Time, TimelineEntry, ToolInfo, Verdict, Weight,
 };
 
 /// Times of occurrences that an incident lists.
@@ -438,7 +438,7 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
         .collect()
 }
 
-type Line = (Option<crate::model::Time>, String, Origin);
+type Line = (Option<Time>, String, Origin);
 
 fn line(
     bench: &Bench<'_>,
@@ -498,7 +498,8 @@ fn code_in(event: &Event) -> Vec<CodeUse> {
     found
         .into_iter()
         .flatten()
-        .filter(|code| code.value != 0)
+        // That no reason is given is a reason of its own.
+        .filter(|code| code.value != 0 || code.space == CodeSpace::ExtendedDisconnect)
         .collect()
 }
 
@@ -513,31 +514,63 @@ fn reason(event: &Event, name: &str) -> Option<CodeUse> {
     Some(CodeUse { space, value })
 }
 
+/// The code that a text told, as the derived event has it.
+fn told_code(event: &Event) -> Option<CodeUse> {
+    if &*event.provider != [DERIVED, "code-told"].concat() {
+        return None;
+    }
+    let space: CodeSpace = event.field_text("Space")?.parse().ok()?;
+    // Codes of Win32 are told in the form of an HRESULT.
+    let space = match space {
+        CodeSpace::Win32 => CodeSpace::Hresult,
+        other => other,
+    };
+    let value = event.get("code")?.as_code()?;
+    Some(CodeUse { space, value })
+}
+
+/// A code before it is counted.
+fn none_of(known: &Codes, used: CodeUse) -> CodeCount {
+    let known = known.resolve(used);
+    CodeCount {
+        space: used.space,
+        value: spell(used.space, used.value),
+        symbol: known
+            .map(|code| code.symbol.clone())
+            .filter(|symbol| !symbol.is_empty()),
+        meaning: known.map(|code| code.meaning.clone()).unwrap_or_default(),
+        count: 0,
+        first: None,
+        last: None,
+    }
+}
+
 fn codes(known: &Codes, hosts: &[Host]) -> Vec<CodeCount> {
     let mut counts: BTreeMap<CodeUse, CodeCount> = BTreeMap::new();
-    let raw = hosts
-        .iter()
-        .flat_map(|host| host.entries.get(..host.raw).unwrap_or_default());
-    for event in raw.map(|entry| &entry.event) {
-        for used in code_in(event) {
-            let count = counts.entry(used).or_insert_with(|| {
-                let known = known.resolve(used);
-                CodeCount {
-                    space: used.space,
-                    value: spell(used.space, used.value),
-                    symbol: known
-                        .map(|code| code.symbol.clone())
-                        .filter(|symbol| !symbol.is_empty()),
-                    meaning: known.map(|code| code.meaning.clone()).unwrap_or_default(),
-                    count: 0,
-                    first: None,
-                    last: None,
-                }
-            });
-            count.count += 1;
-            count.first = count.first.into_iter().chain(event.time).min();
-            count.last = count.last.into_iter().chain(event.time).max();
+    let mut add = |used: CodeUse, time: Option<Time>| {
+        let count = counts.entry(used).or_insert_with(|| none_of(known, used));
+        count.count += 1;
+        count.first = count.first.into_iter().chain(time).min();
+        count.last = count.last.into_iter().chain(time).max();
+    };
+    for host in hosts {
+        let (raw, derived) = host
+            .entries
+            .split_at_checked(host.raw)
+            .unwrap_or((&host.entries, &[]));
+        let told = derived.iter().filter_map(|entry| {
+            let used = told_code(&entry.event)?;
+            Some(((&entry.event.origin, used.value), (used, entry.event.time)))
+        });
+        let mut told: BTreeMap<(&Origin, u32), (CodeUse, Option<Time>)> = told.collect();
+        for event in raw.iter().map(|entry| &entry.event) {
+            for used in code_in(event) {
+                // The same code of the same record counts once, whether a field holds it or its text.
+                told.remove(&(&event.origin, used.value));
+                add(used, event.time);
+            }
         }
+        told.into_values().for_each(|(used, time)| add(used, time));
     }
     let mut list: Vec<CodeCount> = counts.into_values().collect();
     list.sort_by(|a, b| {

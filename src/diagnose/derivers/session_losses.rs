@@ -157,6 +157,7 @@ impl Losses<'_> {
                             .filter(|at| at_refreshes.contains(at))
                             .map(|_| at_refreshes.refreshes),
                     )
+                    .with_some("Excerpt", self.host.is_excerpt().then_some("yes"))
                     .build(),
             );
         }

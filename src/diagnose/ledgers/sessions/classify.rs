@@ -36,6 +36,8 @@ pub(in crate::diagnose) enum DropClass {
     /// A code of the system that is none of the connection.
     SystemError,
     ConsoleHandover,
+    /// The reason says that the session was logged off, and no record of the logoff is there.
+    LoggedOff,
     Shutdown,
     HybridShutdown,
     /// The host was asleep, and its clients waited in vain.
@@ -69,6 +71,7 @@ impl DropClass {
             Self::Protocol => "protocol",
             Self::SystemError => "system-error",
             Self::ConsoleHandover => "console-handover",
+            Self::LoggedOff => "logged-off",
             Self::Shutdown => "shutdown",
             Self::HybridShutdown => "hybrid-shutdown",
             Self::Sleep => "sleep",
@@ -342,7 +345,7 @@ fn class_of(drop: &Drop, ledger: &SessionLedger, host: &Host, clues: &Clues<'_>)
         Some(5) => replaced(drop, at, ledger, host, clues),
         Some(11) if logoff => DropClass::ConsoleHandover,
         Some(11) => DropClass::UserDisconnect,
-        Some(12) => DropClass::ConsoleHandover,
+        Some(12) if !logoff => DropClass::LoggedOff,
         _ if logoff => DropClass::ConsoleHandover,
         _ => without_reason(drop, at, host, clues),
     }
