@@ -309,6 +309,16 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
         silence: None,
     },
     DerivedEvent {
+        name: "setting-told",
+        when: "for each setting or result of a test of a host of which no more than an excerpt was sent",
+        fields: &[
+            field("Fact", "its name; `rdp.listener` where `qwinsta` shows none"),
+            plain("Value"),
+        ],
+        stands_on: &[],
+        silence: None,
+    },
+    DerivedEvent {
         name: "clock-jump",
         when: "the clock was set by more than 60 s",
         fields: &[plain("Seconds")],

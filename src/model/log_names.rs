@@ -36,22 +36,32 @@ impl NamedLog {
 
     /// Whether a text in lower case ends with one of its names, as a word of its own; the length of the longest.
     pub fn ends(&self, text: &str) -> Option<usize> {
-        let fits = |name: &&Box<str>| {
-            text.strip_suffix(&***name).is_some_and(|before| {
+        let fits = |name: &&str| {
+            text.strip_suffix(*name).is_some_and(|before| {
                 !before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '-')
             })
         };
-        self.names.iter().filter(fits).map(|name| name.len()).max()
+        self.names
+            .iter()
+            .map(|name| &**name)
+            .filter(fits)
+            .map(str::len)
+            .max()
     }
 
     /// Whether a text in lower case begins with one of its names, as a word of its own; the length of the longest.
     pub fn begins(&self, text: &str) -> Option<usize> {
-        let fits = |name: &&Box<str>| {
-            text.strip_prefix(&***name).is_some_and(|after| {
+        let fits = |name: &&str| {
+            text.strip_prefix(*name).is_some_and(|after| {
                 !after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '-')
             })
         };
-        self.names.iter().filter(fits).map(|name| name.len()).max()
+        self.names
+            .iter()
+            .map(|name| &**name)
+            .filter(fits)
+            .map(str::len)
+            .max()
     }
 }
 

@@ -251,11 +251,13 @@ fn incident(every_cause: bool, bench: &Bench<'_>, group: &Group<'_>) -> Incident
         shortlist(causes, group)
     };
     let key = |key| group.keys.get(key).cloned();
+    let first = group.occurrences.first();
+    let first = first.and_then(|occurrence| host.entries.get(occurrence.event.entry));
     Incident {
         id: fingerprint(group, host),
         title: templates::fill(
             group.title(),
-            own.get(1).map(|entry| &*entry.event),
+            first.map(|entry| &*entry.event),
             &group.keys,
             &host.name,
         ),

@@ -11,6 +11,7 @@ mod refused_accounts;
 mod session_losses;
 mod sleep_during_job;
 pub(in crate::diagnose) mod told_codes;
+mod told_settings;
 mod untimed_restart;
 
 use chrono::TimeDelta;
@@ -59,6 +60,7 @@ pub(in crate::diagnose) fn build(
     derived.extend(refused_accounts::find(host, &ledgers));
     derived.extend(lone_complaint::derive(host));
     derived.extend(teller.derive(host, codes));
+    derived.extend(told_settings::derive(host));
     derived.extend(untimed_restart::derive(host));
     derived.extend(missed_autologon::find(host, &ledgers));
     derived.extend(sleep_during_job::find(host, &ledgers, focus));
