@@ -1,7 +1,7 @@
 //! How fast event logs are read, beside the limit and beside another program.
 //!
 //! ```text
-//! cargo bench --bench evtx -- [--megabytes N] [--threads N]... [--rounds N] [--id N] [--peer PATH] [--keep FOLDER] [LOG...]
+//! cargo bench --bench evtx -- [--megabytes N] [--threads N]... [--rounds N] [--id N] [--zip] [--peer PATH] [--keep FOLDER] [LOG...]
 //! ```
 //!
 //! Without logs it makes two of its own with the writer of the tests, one shaped like Security and System, one like
@@ -15,6 +15,8 @@
 //! * `filter`: the events of one id (default 4625), as JSON lines to nowhere.
 //! * `analyze`: the whole diagnosis.
 //! * `events`: every event, as JSON lines to nowhere.
+//! * `inflate`: the log, deflated, is inflated by the library that reads zips here, to nowhere. `zip`: the filter on a zip of the
+//!   log. Only with `--zip`, and not compared with the peer, which reads no zips.
 //! * `peer`: `evtx_dump -t THREADS -o jsonl LOG` of the `evtx` crate, whose path is given, to nowhere.
 //!
 //! and how many times as fast as the peer it is, how many times the checksums it takes, by processor time, and the peak of
@@ -63,6 +65,7 @@ struct Options {
     threads: Vec<usize>,
     rounds: usize,
     id: u16,
+    zip: bool,
     peer: Option<PathBuf>,
     keep: Option<PathBuf>,
     logs: Vec<PathBuf>,
@@ -74,6 +77,7 @@ fn options() -> Options {
         threads: Vec::new(),
         rounds: 5,
         id: 4_625,
+        zip: false,
         peer: None,
         keep: None,
         logs: Vec::new(),
@@ -88,6 +92,7 @@ fn options() -> Options {
             "--id" => options.id = u16::try_from(number()).unwrap(),
             "--peer" => options.peer = args.next().map(PathBuf::from),
             "--keep" => options.keep = args.next().map(PathBuf::from),
+            "--zip" => options.zip = true,
             "--bench" => {}
             _ => options.logs.push(arg.into()),
         }
@@ -141,6 +146,7 @@ fn measure(path: &Path, threads: usize, options: &Options) {
         ids: vec![options.id],
         ..Selection::default()
     };
+    let zipped = options.zip.then(|| Zipped::new(path));
     let mut ways: Vec<Way<'_>> = vec![
         ("headers", Box::new(|| pool.install(|| headers(path)))),
         ("checksums", Box::new(|| pool.install(|| checksums(path)))),
@@ -151,6 +157,10 @@ fn measure(path: &Path, threads: usize, options: &Options) {
             Box::new(|| list(path, &analyzer, &Selection::default())),
         ),
     ];
+    if let Some(zipped) = &zipped {
+        ways.push(("inflate", Box::new(|| zipped.inflate())));
+        ways.push(("zip", Box::new(|| zipped.list(&analyzer, &one))));
+    }
     if let Some(peer) = &options.peer {
         ways.push(("peer", Box::new(|| run_peer(peer, path, threads))));
     }
@@ -230,12 +240,50 @@ fn best(mut runs: Vec<Run>) -> Run {
     }
 }
 
+/// A zip of a log, in memory.
+struct Zipped {
+    bytes: Vec<u8>,
+    /// Where the deflated log lies.
+    data: std::ops::Range<usize>,
+}
+
+impl Zipped {
+    fn new(path: &Path) -> Self {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("Log.evtx", zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::copy(&mut File::open(path).unwrap(), &mut zip).unwrap();
+        let bytes = zip.finish().unwrap().into_inner();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
+        let member = archive.by_index(0).unwrap();
+        let start = usize::try_from(member.data_start().unwrap()).unwrap();
+        let data = start..start + usize::try_from(member.compressed_size()).unwrap();
+        drop(member);
+        Self { bytes, data }
+    }
+
+    fn inflate(&self) -> String {
+        let mut inflated = flate2::read::DeflateDecoder::new(&self.bytes[self.data.clone()]);
+        let bytes = std::io::copy(&mut inflated, &mut std::io::sink()).unwrap();
+        format!("{bytes} bytes of {}", self.data.len())
+    }
+
+    fn list(&self, analyzer: &Analyzer, selection: &Selection) -> String {
+        let bundle = bundle::open_memory("Case.zip", self.bytes.clone(), &Limits::default());
+        list_bundle(&bundle, analyzer, selection)
+    }
+}
+
 /// Lists events as the program does.
 fn list(path: &Path, analyzer: &Analyzer, selection: &Selection) -> String {
     let bundle = bundle::open(&[path.to_owned()], &Limits::default()).unwrap();
+    list_bundle(&bundle, analyzer, selection)
+}
+
+fn list_bundle(bundle: &bundle::Bundle, analyzer: &Analyzer, selection: &Selection) -> String {
     let mut bytes = 0;
     let problems = analyzer
-        .write_events(&bundle, selection, &Jsonl, |part| {
+        .write_events(bundle, selection, &Jsonl, |part| {
             bytes += part.len();
             black_box(part);
             true
