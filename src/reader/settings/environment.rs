@@ -7,7 +7,24 @@ use crate::model::{FactScope, Findings};
 use crate::reader::Context;
 
 /// Variables that every session of Windows has; three of them make a list.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 29] = [
+    "allusersprofile",
+    "appdata",
+    "clientname",
+    "commonprogramfiles",
+    "homedrive",
+    "homepath",
+    "localappdata",
+    "logonserver",
+    "pathext",
+    "processor_architecture",
+    "processor_identifier",
+    "programdata",
+    "psmodulepath",
+    "public",
+    "systemdrive",
+    "temp",
+    "tmp",
     "computername",
     "username",
     "userprofile",
@@ -22,6 +39,9 @@ const KNOWN: [&str; 12] = [
     "userdomain",
 ];
 
+/// What the variables of UiPath begin with.
+const OWN: &str = "UIPATH_";
+
 /// Lines of a text that is nothing but the answer of `tzutil /g`.
 const FEW_LINES: usize = 6;
 
@@ -30,8 +50,17 @@ pub(super) fn sniff(head: &str) -> bool {
     is_list(head) || head.lines().take(400).any(|line| zone(line).is_some()) || alone(head).is_some()
 }
 
-/// Whether it is a list of variables.
+/// Whether it is a list of variables: of a session, or of no more than a product's own, as `set UIPATH` prints it.
 fn is_list(text: &str) -> bool {
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(400)
+        .peekable();
+    let is_own = lines.peek().is_some_and(|line| line.starts_with(OWN));
+    if is_own && lines.all(|line| variable(line).is_some()) {
+        return true;
+    }
     let names = text.lines().take(400).filter_map(variable);
     names
         .filter(|(name, _)| KNOWN.contains(&name.to_lowercase().as_str()))
@@ -53,7 +82,7 @@ pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
             if name.eq_ignore_ascii_case("computername") {
                 sink.host(value);
                 sink.fact(number, observed, "host.name", value);
-            } else if name.starts_with("UIPATH_") && !value.is_empty() {
+            } else if name.starts_with(OWN) && !value.is_empty() {
                 sink.fact(number, observed, &format!("env.{name}"), value);
             }
         }
@@ -130,6 +159,13 @@ mod tests {
             assert!(found.facts.iter().all(|fact| &*fact.host == "RPA-07"));
         }
         assert!(!sniff("path=a\nname=b\nsize=c\n"));
+        assert!(sniff(
+            "ALLUSERSPROFILE=C:\\ProgramData\nCOMPUTERNAME=RPA-07\nOS=Windows_NT\n"
+        ));
+        // What `set UIPATH` prints, and a sentence that begins so.
+        let own = facts(read, "UIPATH_SESSION_TIMEOUT=20\r\n");
+        assert_eq!(value(&own, "env.UIPATH_SESSION_TIMEOUT"), ["20"]);
+        assert!(!sniff("UIPATH_SESSION_TIMEOUT is set\nand long\n"));
     }
 
     #[test]
