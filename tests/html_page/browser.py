@@ -1,5 +1,6 @@
 """Tries the pages of a folder in headless Chromium. Prints "all held" and ends with 0, or fails with what did not hold."""
 
+import importlib.util
 import json
 import pathlib
 import sys
@@ -148,7 +149,29 @@ def forms():
     check(driver.find_element(By.CSS_SELECTOR, "h1").text == "No fault found", "a healthy case says so")
 
 
-for part in (answer, hostile, many, forms):
+def accessible():
+    """What axe finds that keeps somebody from using a page; its script is in a package of PyPI, of which nothing else is used."""
+    package = importlib.util.find_spec("axe_playwright_python")
+    if package is None:
+        print("LEFT OUT: no axe (PyPI: axe-playwright-python, without what it depends on)")
+        return
+    script = (pathlib.Path(package.origin).parent / "axe.min.js").read_text()
+    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
+        size(width, 900)
+        media(prefers_color_scheme=scheme)
+        for name in ("drift.html", "idle.html", "healthy.html", "index.html"):
+            show(name)
+            run("document.querySelectorAll('details').forEach(part => { part.open = true })")
+            run(script)
+            found = driver.execute_async_script("""const done = arguments[arguments.length - 1];
+                axe.run(document).then(result => done(result.violations.map(one => [one.id, one.impact, one.nodes.length, one.nodes[0].html])),
+                    error => done([["error", String(error)]]))""")
+            check(found == [], f"axe finds nothing in {name}, {scheme}, {width}: {found}")
+    media()
+    print("axe: 12 looks")
+
+
+for part in (answer, hostile, many, forms, accessible):
     part()
 told = [entry["message"] for entry in driver.get_log("browser")]
 check(told == [], f"the console stays empty: {told}")

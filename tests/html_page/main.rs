@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use logonscope::diagnose::Analyzer;
 use logonscope::model::{Diagnosis, Happening, Lane, Time};
-use logonscope::report::{self, Format, Options, Zone};
+use logonscope::report::{self, CaseRow, Format, Options, Zone};
 use serde_json::{Value, json};
 
 /// What a hostile log may hold.
@@ -91,6 +91,7 @@ fn the_page_in_a_browser() {
     write("healthy.html", &page(&fixture("healthy-week.zip")));
     write("hostile.html", &page(&hostile(&drift)));
     write("many.html", &page(&many(drift)));
+    write("index.html", &report::html_index(&cases()));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/html_page/browser.py");
     let output = Command::new(python)
         .arg(script)
@@ -104,6 +105,40 @@ fn the_page_in_a_browser() {
     );
     assert!(output.status.success(), "{told}");
     assert!(told.contains("all held"), "{told}");
+}
+
+/// One case of each state.
+fn cases() -> Vec<CaseRow> {
+    let case = |state: &str, verdict: &str, incidents: usize| CaseRow {
+        case: format!("case of {state}"),
+        source: format!("incoming/{state}.zip"),
+        state: state.to_owned(),
+        verdict: verdict.to_owned(),
+        cause: "No domain controller could be reached".to_owned(),
+        title: "A task could not log on".to_owned(),
+        incidents,
+        hosts: "RPA-07".to_owned(),
+        has_page: true,
+        ..CaseRow::default()
+    };
+    vec![
+        case("findings", "strong", 2),
+        case("nothing-found", "", 1),
+        case("nothing-found", "", 0),
+        case("no-evidence", "", 0),
+        case("incomplete", "", 0),
+        case("failed", "", 0),
+    ]
+}
+
+#[test]
+fn what_shows_no_failure_for_want_of_logs_is_not_among_the_healthy() {
+    let page = report::html_index(&cases());
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not there"));
+    let (silent, healthy) = (place("<h2>No evidence"), place("<h2>Healthy"));
+    let of_silent = place("case of no-evidence");
+    assert!(silent < of_silent && of_silent < healthy);
+    assert!(place("<h2>Not read completely") < silent);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn section(page: &mut Html, context: &Context<'_>) {
     }
     page.raw("<section id=\"lanes\" aria-labelledby=\"lanes-title\"><h2 id=\"lanes-title\">When</h2><noscript><p>The picture needs the script of this page.</p></noscript>");
     page.raw("<div class=\"lanes-tools\" hidden><button type=\"button\" data-zoom=\"in\">Zoom in</button> <button type=\"button\" data-zoom=\"out\">Zoom out</button> <button type=\"button\" data-zoom=\"all\">All</button> <button type=\"button\" data-zoom=\"incident\">The fault</button> <span class=\"hint\">Drag to zoom, wheel with Ctrl; arrow keys, + and - when the picture has the focus.</span></div>");
-    page.raw("<div id=\"picture\"></div><div id=\"tip\" role=\"status\" hidden></div><details id=\"list\"><summary>What is in view, as a list</summary><ol></ol></details></section>");
+    page.raw("<div id=\"picture\"></div><div id=\"tip\" role=\"status\" hidden></div><details id=\"list\"><summary>What is in view, as a list</summary><ol tabindex=\"0\" aria-label=\"What is in view\"></ol></details></section>");
 }
 
 /// One item: a bar where it has an end, a tick where it has none.
