@@ -518,7 +518,7 @@ fn reason(event: &Event, name: &str) -> Option<CodeUse> {
 
 /// The code that a text told, as the derived event has it.
 fn told_code(event: &Event) -> Option<CodeUse> {
-    if &*event.provider != [DERIVED, "code-told"].concat() {
+    if *event.provider != [DERIVED, "code-told"].concat() {
         return None;
     }
     let space: CodeSpace = event.field_text("Space")?.parse().ok()?;
