@@ -119,7 +119,7 @@ impl Events {
                 "{incomplete} parts of the input could not be read; `logonscope inspect` lists them"
             ));
         }
-        if is_empty && narrowed.is_any() {
+        if is_empty && narrowed.is_by_place() {
             return none_found(&narrowed, &input::survey(&bundle, limits)?, self.reading.quiet);
         }
         Ok(if incomplete > 0 {
@@ -148,10 +148,11 @@ impl Narrowed {
         }
     }
 
-    fn is_any(&self) -> bool {
+    /// Whether a name or a time was given at all: only then it is looked for what there is, which takes another look at the logs.
+    fn is_by_place(&self) -> bool {
         let of_focus = self.focus.host.is_some() || self.focus.user.is_some();
         let in_time = self.focus.since.is_some() || self.focus.until.is_some();
-        of_focus || in_time || self.by_provider || self.by_content || !self.channels.is_empty()
+        of_focus || in_time || self.by_provider || !self.channels.is_empty()
     }
 
     /// Whether a name or a time was given that is not there. Where all are, that nothing is of an id or a text is an answer.

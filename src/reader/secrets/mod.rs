@@ -148,8 +148,11 @@ fn mask_value(name: &str, value: &Value, data: bool) -> Option<Value> {
         Value::Text(shown) => Cow::Borrowed(&**shown),
         Value::List(_) | Value::Binary(_) => value.to_text(),
         Value::Null => return None,
-        // A password of digits that was written as a number.
-        _ => return (data || is_secret_name(name)).then(|| Value::text(MASK)),
+        // A password of digits that was written as a number; no token and no key is one: `MethodToken=0x60006d9`.
+        _ => {
+            let is_password = is_secret_name(name) && text::is_word(&name.to_lowercase());
+            return (data || is_password).then(|| Value::text(MASK));
+        }
     };
     // `%%1842` stands for a text that Windows has, such as "Yes" for an elevated token.
     if shown.is_empty() || shown == MASK || shown.starts_with("%%") {

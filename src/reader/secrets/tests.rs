@@ -140,3 +140,16 @@ fn what_only_looks_like_a_secret_stays() {
 fn every_form_is_an_expression_and_can_be_hinted() {
     text::check_rules();
 }
+
+#[test]
+fn a_number_is_a_password_and_no_token() {
+    let masked = |name: &str, value: Value| {
+        let mut event = crate::model::Event::new(crate::model::Origin::artifact("a.etl"));
+        event.push(name, value);
+        mask_event(&mut event)
+    };
+    assert!(!masked("MethodToken", Value::Hex32(0x0600_06D9)));
+    assert!(!masked("AccessKey", Value::Unsigned(7)));
+    assert!(masked("DefaultPassword", Value::Unsigned(20_260_504)));
+    assert!(masked("access_token", Value::text("Hunter2tail9182736455")));
+}

@@ -311,7 +311,7 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
 }
 
 /// Whether a name is that of a password and not of a token or a key.
-fn is_word(name: &str) -> bool {
+pub(super) fn is_word(name: &str) -> bool {
     const TOKENS: [&str; 4] = ["token", "secret", "key", "sig"];
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     !TOKENS.iter().any(|end| name.ends_with(end)) && !name.ends_with("signature")
