@@ -144,7 +144,7 @@ fn every_form_is_an_expression_and_can_be_hinted() {
 #[test]
 fn a_number_is_a_password_and_no_token() {
     let masked = |name: &str, value: Value| {
-        let mut event = crate::model::Event::new(crate::model::Origin::artifact("a.etl"));
+        let mut event = Event::new(Origin::artifact("a.etl"));
         event.push(name, value);
         mask_event(&mut event)
     };
