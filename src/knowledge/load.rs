@@ -113,7 +113,7 @@ pub(super) fn load_built_in(files: &[BuiltIn], compile: Compile) -> Result<Knowl
                 parts.cause(origin, cause, Tests::Image(cases));
             }
             Some(("symptoms", _)) => parts.symptom(origin, serde_json::from_str(image).map_err(wrong)?),
-            Some(("codes", _)) => {}
+            Some(("codes" | "events", _)) => {}
             _ if path == super::timezones::FILE => {}
             _ => parts.definitions(&origin, serde_json::from_str(image).map_err(wrong)?)?,
         }
@@ -139,8 +139,8 @@ enum Kind {
     Cause,
     Symptom,
     Definitions,
-    /// Codes lie in files of their own, under `codes/` or with nothing but `[[code]]` in them; they are loaded elsewhere, as
-    /// are zones.
+    /// Codes and events lie in files of their own, under `codes/` and `events/` or with nothing but `[[code]]` or `[[event]]` in
+    /// them; they are loaded elsewhere, as are zones.
     Other,
 }
 
@@ -153,12 +153,12 @@ impl Kind {
             Self::Symptom
         } else if definitions.into_iter().any(&has) {
             Self::Definitions
-        } else if has("code") || has("zone") || is_empty {
+        } else if has("code") || has("event") || has("zone") || is_empty {
             Self::Other
         } else {
             return Err(bad(
                 path,
-                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]], [[context]] or [[code]]",
+                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]], [[context]], [[event]] or [[code]]",
             ));
         })
     }

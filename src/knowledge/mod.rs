@@ -8,6 +8,7 @@ pub mod codes;
 mod condition;
 pub mod derived;
 mod duration;
+pub mod events;
 pub mod explain;
 pub mod lint;
 mod load;

@@ -1,10 +1,9 @@
 //! What the knowledge says under an id: a cause, a symptom, a signal, a log. Shared by `explain` and `knowledge show`.
 
 use logonscope::diagnose::ledgers_read;
+use logonscope::knowledge::events::Events;
 use logonscope::knowledge::{CauseRule, Item, Knowledge, LogSource, Signal, Subject, Symptom};
 use logonscope::report::{Page, Style};
-
-use crate::event_words;
 
 /// Writes the entry of an id; false when there is none.
 pub(crate) fn write(page: &mut Page, knowledge: &Knowledge, id: &str) -> bool {
@@ -24,16 +23,19 @@ pub(crate) fn write(page: &mut Page, knowledge: &Knowledge, id: &str) -> bool {
 }
 
 /// Writes what an event means; false when neither we nor the ledgers look at it.
-fn meaning(page: &mut Page, log: &LogSource, id: u16) -> bool {
-    let words = event_words::of(&log.alias, id);
+fn meaning(page: &mut Page, events: &Events, log: &LogSource, id: u16) -> bool {
+    let entry = events.get(&log.alias, id);
     let read = ledgers_read(&log.provider, id);
-    if words.is_none() && !read {
+    if entry.is_none() && !read {
         return false;
     }
-    if let Some([meaning, fields, good_for]) = words {
-        page.bullet(2, "", Some(Style::Bold), meaning);
-        page.bullet(2, "Good for:", Some(Style::Bold), good_for);
-        page.bullet(2, "Fields:", Some(Style::Bold), fields);
+    if let Some(entry) = entry {
+        page.bullet(2, "", Some(Style::Bold), &entry.meaning);
+        page.bullet(2, "Good for:", Some(Style::Bold), &entry.good_for);
+        let fields = entry.field_line();
+        if !fields.is_empty() {
+            page.bullet(2, "Fields:", Some(Style::Bold), &fields);
+        }
     }
     page.bullet(
         2,
@@ -54,12 +56,17 @@ fn meaning(page: &mut Page, log: &LogSource, id: u16) -> bool {
 
 /// Writes what is known of an event: its log and the signals that take it. False when no log has that short name or the
 /// knowledge looks at no such event.
-pub(crate) fn event(page: &mut Page, knowledge: &Knowledge, log: Option<&str>, id: u16) -> bool {
+pub(crate) fn event(
+    page: &mut Page,
+    (knowledge, events): (&Knowledge, &Events),
+    log: Option<&str>,
+    id: u16,
+) -> bool {
     let wanted = log.and_then(|log| knowledge.source(log));
     if log.is_some() && wanted.is_none() {
         return false;
     }
-    let mut found = wanted.is_some_and(|log| meaning(page, log, id));
+    let mut found = wanted.is_some_and(|log| meaning(page, events, log, id));
     for signal in knowledge
         .signals()
         .iter()

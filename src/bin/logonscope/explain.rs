@@ -7,6 +7,7 @@ use clap::Args;
 use logonscope::Error;
 use logonscope::knowledge::Knowledge;
 use logonscope::knowledge::codes::{Codes, Reading};
+use logonscope::knowledge::events::Events;
 use logonscope::knowledge::explain::{CodeMention, EventMention, Explanation, explain};
 use logonscope::report::{Page, Style, escape};
 
@@ -52,6 +53,11 @@ impl Explain {
             Some(folder) => Codes::with_folder(folder)?,
             None => Codes::embedded()?,
         };
+        let events = match &self.knowledge {
+            Some(folder) => Events::with_folder(folder)?,
+            None => Events::embedded()?,
+        };
+        let known = (&knowledge, &events);
         let mut found = true;
         let mut page = Page::new(self.target.colours(), self.target.width());
         let mut list = Vec::new();
@@ -59,7 +65,7 @@ impl Explain {
             let explanation = explain(&text, &codes);
             let before = page.mark();
             let entry = entry::write(&mut page, &knowledge, &text);
-            let known_here = write(&mut page, &knowledge, &explanation, entry);
+            let known_here = write(&mut page, known, &explanation, entry);
             found &= entry || known_here || explanation.found();
             debug_assert!(page.mark() > before);
             list.push(explanation);
@@ -110,13 +116,18 @@ fn texts(what: &[String], knowledge: &Knowledge) -> Result<Vec<String>, Error> {
 }
 
 /// Writes an explanation; whether an event of it is known. Remarks that there is nothing are left out where an id was found.
-fn write(page: &mut Page, knowledge: &Knowledge, explanation: &Explanation, entry: bool) -> bool {
+fn write(
+    page: &mut Page,
+    (knowledge, events): (&Knowledge, &Events),
+    explanation: &Explanation,
+    entry: bool,
+) -> bool {
     let mut known = false;
     for code in &explanation.codes {
         mention(page, knowledge, code);
     }
     for event in &explanation.events {
-        known |= event_mention(page, knowledge, event);
+        known |= event_mention(page, (knowledge, events), event);
     }
     for note in explanation.notes.iter().filter(|_| !entry) {
         page.bullet(0, "", None, note);
@@ -206,7 +217,7 @@ fn reading(page: &mut Page, knowledge: &Knowledge, reading: &Reading) {
     }
 }
 
-fn event_mention(page: &mut Page, knowledge: &Knowledge, event: &EventMention) -> bool {
+fn event_mention(page: &mut Page, known: (&Knowledge, &Events), event: &EventMention) -> bool {
     let log = event.log.as_deref();
     page.heading(&format!(
         "{}: event {} of {}",
@@ -214,9 +225,9 @@ fn event_mention(page: &mut Page, knowledge: &Knowledge, event: &EventMention) -
         event.id,
         log.unwrap_or("a log that the text does not name")
     ));
-    let known = entry::event(page, knowledge, log, event.id);
-    if !known {
+    let found = entry::event(page, known, log, event.id);
+    if !found {
         page.bullet(2, "", None, "The knowledge looks at no such event.");
     }
-    known
+    found
 }

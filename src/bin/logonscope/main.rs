@@ -7,7 +7,6 @@ mod budget;
 mod collect;
 mod compare;
 mod entry;
-mod event_words;
 mod events;
 mod explain;
 mod fleet;
