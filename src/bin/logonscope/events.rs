@@ -204,7 +204,7 @@ fn none_found(narrowed: &Narrowed, found: &Diagnosis, quiet: bool) -> Outcome {
     }
     match found.coverage.len().saturating_sub(LISTED) {
         0 if found.coverage.is_empty() => {
-            text = "no event passes these filters, and none is in a log with a name".to_owned()
+            text = "no event passes these filters, and none is in a log with a name".to_owned();
         }
         0 => {}
         more => text += &format!("\n  and {more} logs more"),
