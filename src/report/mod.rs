@@ -27,6 +27,7 @@ mod mail;
 mod markdown;
 mod page;
 mod places;
+pub mod pseudonym;
 mod sarif;
 mod screen;
 pub mod sessions;

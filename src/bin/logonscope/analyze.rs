@@ -72,7 +72,7 @@ impl Analyze {
             why_not: self.why_not,
             ..Default::default()
         };
-        self.render.write(&diagnosis, &self.look, options)?;
+        self.render.write(diagnosis, &self.look, options)?;
         Ok(status)
     }
 

@@ -10,6 +10,7 @@ mod entry;
 mod events;
 mod explain;
 mod fleet;
+mod hide;
 mod input;
 mod inspect;
 mod interrupt;
@@ -60,6 +61,7 @@ enum Command {
     Diff(compare::Diff),
     Collect(collect::Collect),
     Show(show::Show),
+    Reveal(hide::Reveal),
     Events(events::Events),
     Knowledge(knowledge::KnowledgeCommand),
     Completions(shell::Completions),
@@ -80,6 +82,7 @@ impl Command {
             Self::Diff(command) => command.run(),
             Self::Collect(command) => command.run(),
             Self::Show(command) => command.run(),
+            Self::Reveal(command) => command.run(),
             Self::Events(command) => command.run(),
             Self::Knowledge(command) => command.run(),
             Self::Completions(command) => command.run(),

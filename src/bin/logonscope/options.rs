@@ -11,6 +11,7 @@ use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report::{self, Format, Zone};
 
 use crate::budget::{Budget, Passwords};
+use crate::hide::Hide;
 use crate::status::Failure;
 
 /// How the reading goes.
@@ -85,6 +86,8 @@ pub(crate) struct Render {
     /// From which verdict on the exit status is 1
     #[arg(long, value_name = "VERDICT", default_value = "possible", value_parser = verdict())]
     pub(crate) fail_on: Verdict,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 /// How this run was asked for, without what opens archives.
@@ -121,6 +124,7 @@ impl Render {
     /// Complains early, before hours of reading.
     pub(crate) fn check(&self, look: &Look, inputs: &[PathBuf]) -> Result<(), Failure> {
         look.target.check_beside(inputs)?;
+        self.hide.check()?;
         self.page(look).map_or(Ok(()), |page| page.check_beside(inputs))
     }
 
@@ -136,10 +140,13 @@ impl Render {
     /// Writes a diagnosis; `options` holds what only the command knows.
     pub(crate) fn write(
         &self,
-        diagnosis: &Diagnosis,
+        diagnosis: Diagnosis,
         look: &Look,
         options: report::Options,
     ) -> Result<(), Failure> {
+        let diagnosis = &self.hide.apply(diagnosis)?;
+        // The arguments hold names, too.
+        let told = !self.hide.pseudonymize;
         let format = self.format(&look.target);
         let options = |format: Format| {
             let zone = if format.is_table() { Zone::Utc } else { Zone::Host };
@@ -147,8 +154,8 @@ impl Render {
                 zone: look.tz.unwrap_or(zone),
                 why: options.why.clone(),
                 why_not: options.why_not.clone(),
-                source: options.source.clone(),
-                command: Some(command_line()),
+                source: options.source.clone().filter(|_| told),
+                command: told.then(command_line),
                 ..look.options()
             }
         };
@@ -222,6 +229,11 @@ impl Part {
     /// The times that it names.
     pub(crate) fn times(&self) -> impl Iterator<Item = &str> {
         self.since.iter().chain(&self.until).map(String::as_str)
+    }
+
+    /// The user that it names.
+    pub(crate) fn user(&self) -> Option<&str> {
+        self.user.as_deref()
     }
 
     /// The host that it names.

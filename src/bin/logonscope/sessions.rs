@@ -6,6 +6,7 @@ use clap::Args;
 use logonscope::diagnose::Focus;
 use logonscope::report::sessions;
 
+use crate::hide::Hide;
 use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
@@ -31,11 +32,14 @@ pub(crate) struct Sessions {
     reading: Reading,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 impl Sessions {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
+        self.hide.check()?;
         let analyzer = input::analyzer(&self.reading, Focus::default())?;
         let mut times: Vec<&str> = self.part.times().collect();
         times.extend(self.at.as_deref());
@@ -66,6 +70,7 @@ impl Sessions {
                     .until
                     .is_none_or(|until| session.start.is_none_or(|start| start <= until))
         });
+        let diagnosis = self.hide.apply(diagnosis)?;
         let options = self.look.options();
         self.look.target.write(&match self.format {
             Simple::Text => sessions::text(&diagnosis, at, &options),

@@ -47,7 +47,7 @@ impl Show {
             source: Some(input::names(std::slice::from_ref(&self.path))),
             ..Default::default()
         };
-        self.render.write(&diagnosis, &self.look, options)?;
+        self.render.write(diagnosis, &self.look, options)?;
         Ok(status)
     }
 }

@@ -9,9 +9,10 @@ use logonscope::model::Time;
 use logonscope::report::timeline::{self, Wanted};
 use logonscope::report::{self, Zone};
 
+use crate::hide::Hide;
 use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, duration};
-use crate::status::{Outcome, Status};
+use crate::status::{Failure, Outcome, Status};
 
 /// Tells what happened, in the order of time: failures, evidence, sessions, tasks, jobs, restarts, changes
 #[derive(Debug, Args)]
@@ -37,6 +38,8 @@ pub(crate) struct Timeline {
     reading: Reading,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -50,6 +53,12 @@ enum Form {
 impl Timeline {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
+        self.hide.check()?;
+        if self.hide.pseudonymize && self.part.user().is_some() {
+            return Err(Failure::new(
+                "--user and --pseudonymize do not go together here: the result would tell whose lines they are",
+            ));
+        }
         let mut times: Vec<&str> = self.part.times().collect();
         times.extend(self.around.as_deref());
         let asked = Asked {
@@ -78,6 +87,7 @@ impl Timeline {
                 ..Focus::default()
             })
         })?;
+        let diagnosis = self.hide.apply(diagnosis)?;
         let options = report::Options {
             zone: self.look.tz.unwrap_or(if self.format == Form::Text {
                 Zone::Host

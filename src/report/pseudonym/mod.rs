@@ -1,0 +1,159 @@
+//! Names that a report is not to tell, replaced alike everywhere, and put back by whoever holds the key.
+//!
+//! Owns one step on the diagnosis, before any renderer: users, hosts, domains, security identifiers, addresses, folders, files and
+//! GUIDs become made-up ones. Must not know formats: what the step leaves is rendered as any other diagnosis.
+//!
+//! A pseudonym is an HMAC-SHA-256 of the name under the secret of the [`Key`], so it is the same in every run with that key and tells
+//! nobody else the name. Spellings of one name that differ in case give one pseudonym in different case. Names of tasks, and names that
+//! stand nowhere but in free text, are not recognized.
+
+mod gather;
+mod text;
+mod token;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::Diagnosis;
+use text::Replacer;
+pub(crate) use token::Kind;
+
+/// What the first field of a key file says.
+const SCHEMA: &str = "logonscope.key/1";
+
+/// The secret behind the pseudonyms, and which of them have been given so far.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    schema: String,
+    secret: String,
+    /// What each pseudonym stands for.
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    #[serde(skip)]
+    given: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Key")
+            .field("names", &self.names.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Key {
+    /// A key of 32 bytes that nobody can guess.
+    pub fn new(secret: [u8; 32]) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            secret: secret.iter().map(|byte| format!("{byte:02x}")).collect(),
+            names: BTreeMap::new(),
+            given: BTreeMap::new(),
+        }
+    }
+
+    /// Reads what [`Self::to_json`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// If it is no key file.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
+        // What serde says of a mistake quotes the text, and the text is a secret.
+        let mut key: Self =
+            serde_json::from_slice(bytes).map_err(|_| "no key file of logonscope".to_owned())?;
+        let is_secret = key.secret.len() == 64 && key.secret.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if key.schema != SCHEMA || !is_secret {
+            return Err(format!("no key file of schema {SCHEMA:?}"));
+        }
+        key.given = key
+            .names
+            .iter()
+            .map(|(pseudonym, name)| (name.clone(), pseudonym.clone()))
+            .collect();
+        Ok(key)
+    }
+
+    /// What is to be kept, and kept secret, to put the names back.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// The diagnosis without its names.
+    ///
+    /// # Errors
+    ///
+    /// If the result would be no diagnosis any more. Then nothing is to be shown.
+    pub fn conceal(&mut self, diagnosis: &Diagnosis) -> Result<Diagnosis, String> {
+        let failed = |error: serde_json::Error| format!("names cannot be replaced: {error}");
+        let mut value = serde_json::to_value(diagnosis).map_err(failed)?;
+        let names = gather::names(diagnosis, &value);
+        let replacer = Replacer::new(&names).map_err(|error| format!("names cannot be replaced: {error}"))?;
+        self.walk(&mut value, "", &replacer);
+        serde_json::from_value(value).map_err(failed)
+    }
+
+    fn walk(&mut self, value: &mut Value, under: &str, replacer: &Replacer) {
+        match value {
+            Value::String(text) if !gather::is_vocabulary(under) => {
+                *text = replacer.conceal(self, under, text);
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.walk(item, under, replacer);
+                }
+            }
+            Value::Object(members) => {
+                let named = std::mem::take(members);
+                for (name, mut member) in named {
+                    self.walk(&mut member, &name, replacer);
+                    let name = if under == "facts" {
+                        replacer.conceal(self, "", &name)
+                    } else {
+                        name
+                    };
+                    members.insert(name, member);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A text with every pseudonym of this key put back. What starts as JSON or as a page is escaped as they are.
+    pub fn reveal(&self, text: &str) -> String {
+        text::reveal(&self.names, text)
+    }
+
+    /// A diagnosis with its names put back.
+    ///
+    /// # Errors
+    ///
+    /// If the result would be no diagnosis any more.
+    pub fn reveal_diagnosis(&self, diagnosis: &Diagnosis) -> Result<Diagnosis, String> {
+        let failed = |error: serde_json::Error| format!("names cannot be put back: {error}");
+        let text = serde_json::to_string(diagnosis).map_err(failed)?;
+        serde_json::from_str(&self.reveal(&text)).map_err(failed)
+    }
+
+    /// The pseudonym of a name in this spelling.
+    fn pseudonym(&mut self, kind: Kind, name: &str) -> String {
+        if let Some(pseudonym) = self.given.get(name) {
+            return pseudonym.clone();
+        }
+        // Two names that meet in one pseudonym are one in a million millions; the later one takes the next.
+        let mut attempt = 0;
+        loop {
+            let pseudonym = token::make(self.secret.as_bytes(), kind, name, attempt);
+            if !self.names.contains_key(&pseudonym) && pseudonym != name {
+                self.names.insert(pseudonym.clone(), name.to_owned());
+                self.given.insert(name.to_owned(), pseudonym.clone());
+                return pseudonym;
+            }
+            attempt += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,335 @@
+//! Names in text: found as whole words, in any case, and what has the form of an identifier, an address or a path.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use regex::{Captures, Regex};
+
+use super::gather::Names;
+use super::{Key, Kind, gather};
+
+/// `DOMAIN\user`, and no part of a longer path.
+pub(super) static ACCOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:^|[^\\\w.-])(?<domain>[A-Za-z0-9][\w.-]{0,63})\\(?<user>[\w$-][\w.$-]{0,62}[\w$-])(?:[^\\\w$-]|$)",
+    )
+    .ok()
+});
+
+/// `user@domain`.
+pub(super) static MAIL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+").ok());
+
+/// What is recognized by its form alone.
+static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?<sid>[Ss]-1-(?:5-21-\d+-\d+-\d+(?:-\d+)?|12-1-\d+-\d+-\d+-\d+))",
+        r"|(?<guid>[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})",
+        r#"|(?<path>(?:\b[A-Za-z]:\\|\\\\)(?:[^\\/:*?"<>|\r\n\t]{1,80}\\)*[^\\/:*?"<>|\s,;)]+)"#,
+        r"|(?<six>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})",
+        r"|(?<four>\d{1,3}(?:\.\d{1,3}){3})",
+    ))
+    .ok()
+});
+
+/// Whether a name is no name but something that its form tells.
+pub(super) fn has_form(text: &str) -> bool {
+    FORMS.as_ref().is_some_and(|forms| {
+        forms
+            .find(text)
+            .is_some_and(|found| found.as_str().len() == text.len())
+    })
+}
+
+/// Folders that every machine has.
+const FOLDERS: &[&str] = &[
+    "",
+    ".",
+    "..",
+    "windows",
+    "system32",
+    "syswow64",
+    "winevt",
+    "logs",
+    "users",
+    "program files",
+    "program files (x86)",
+    "programdata",
+    "appdata",
+    "local",
+    "roaming",
+    "temp",
+    "tmp",
+    "documents",
+    "desktop",
+    "uipath",
+    "microsoft",
+    "tasks",
+    "studio",
+    "robot",
+    "public",
+    "default",
+    "config",
+    "drivers",
+];
+
+/// Finds the names of a diagnosis in its texts.
+#[derive(Debug)]
+pub(super) struct Replacer {
+    names: Names,
+    kinds: Vec<Kind>,
+    words: AhoCorasick,
+}
+
+impl Replacer {
+    pub(super) fn new(names: &Names) -> Result<Self, BuildError> {
+        let mut patterns = Vec::new();
+        let mut kinds = Vec::new();
+        for (name, kind) in names {
+            // Of one or two letters, it would be found in half of all sentences; fields for names are replaced whole.
+            if name.chars().count() < 3 {
+                continue;
+            }
+            patterns.push(name.clone());
+            kinds.push(*kind);
+            if !name.is_ascii() {
+                patterns.push(name.to_uppercase());
+                kinds.push(*kind);
+            }
+        }
+        let words = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .build(patterns)?;
+        Ok(Self {
+            names: names.clone(),
+            kinds,
+            words,
+        })
+    }
+
+    /// A text of the member `under` without its names.
+    pub(super) fn conceal(&self, key: &mut Key, under: &str, text: &str) -> String {
+        match under {
+            "path" | "paths" => return path(key, text),
+            "user" | "host" | "computer" if text.chars().count() < 3 && !text.is_empty() && text != "-" => {
+                let kind = if under == "user" { Kind::User } else { Kind::Host };
+                return key.pseudonym(kind, text);
+            }
+            _ => {}
+        }
+        let is_prose = ["command", "explanation", "meaning", "needs"].contains(&under);
+        let mut out = String::with_capacity(text.len());
+        let mut done = 0;
+        // Forms come first: a name inside a path must not hide that it is a path.
+        for found in FORMS.iter().flat_map(|forms| forms.captures_iter(text)) {
+            let whole = found.get_match();
+            if let Some(made_up) = self.form(key, text, &found, is_prose) {
+                self.words(key, text.get(done..whole.start()).unwrap_or_default(), &mut out);
+                out.push_str(&made_up);
+                done = whole.end();
+            }
+        }
+        self.words(key, text.get(done..).unwrap_or_default(), &mut out);
+        out
+    }
+
+    /// What stands instead of something that its form tells; nothing if it stays.
+    fn form(&self, key: &mut Key, text: &str, found: &Captures<'_>, is_prose: bool) -> Option<String> {
+        let whole = found.get_match();
+        let name = whole.as_str();
+        if found.name("path").is_some() {
+            return (!is_prose).then(|| self.windows_path(key, name));
+        }
+        let kind = if found.name("sid").is_some() {
+            Kind::Sid
+        } else if found.name("guid").is_some() {
+            Kind::Guid
+        } else if found.name("six").is_some() {
+            six(name)?
+        } else {
+            four(text.get(..whole.start()).unwrap_or_default(), name)?
+        };
+        is_word(text, whole.start(), whole.end()).then(|| key.pseudonym(kind, name))
+    }
+
+    /// A text without the names that are known.
+    fn words(&self, key: &mut Key, text: &str, out: &mut String) {
+        let mut done = 0;
+        for (start, end, kind) in self.words_of(text) {
+            out.push_str(text.get(done..start).unwrap_or_default());
+            let name = text.get(start..end).unwrap_or_default();
+            out.push_str(&match kind {
+                Kind::Path => path(key, name),
+                kind => key.pseudonym(kind, name),
+            });
+            done = end;
+        }
+        out.push_str(text.get(done..).unwrap_or_default());
+    }
+
+    /// The longest names, from the left.
+    fn words_of(&self, text: &str) -> Vec<(usize, usize, Kind)> {
+        let mut found: Vec<_> = self
+            .words
+            .find_overlapping_iter(text)
+            .filter(|found| is_word(text, found.start(), found.end()))
+            .filter_map(|found| {
+                let kind = self.kinds.get(found.pattern().as_usize())?;
+                Some((found.start(), found.end(), *kind))
+            })
+            .collect();
+        found.sort_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
+        let mut done = 0;
+        found.retain(|&(start, end, _)| {
+            let keeps = start >= done;
+            if keeps {
+                done = end;
+            }
+            keeps
+        });
+        found
+    }
+
+    /// A path of Windows: folders that every machine has stay, and so does what the file ends with.
+    fn windows_path(&self, key: &mut Key, text: &str) -> String {
+        let (lead, rest) = match text.strip_prefix(r"\\") {
+            Some(rest) => (r"\\", rest),
+            None => text.split_at_checked(3).unwrap_or(("", text)),
+        };
+        let mut out = lead.to_owned();
+        let mut parts = rest.split('\\').peekable();
+        let mut is_server = lead == r"\\";
+        while let Some(part) = parts.next() {
+            let is_last = parts.peek().is_none();
+            if is_server {
+                out.push_str(&key.pseudonym(Kind::Host, part));
+            } else {
+                match self.names.get(&part.to_lowercase()) {
+                    Some(kind) if *kind != Kind::Path => out.push_str(&key.pseudonym(*kind, part)),
+                    _ => out.push_str(&component(key, part, is_last)),
+                }
+            }
+            is_server = false;
+            if !is_last {
+                out.push('\\');
+            }
+        }
+        out
+    }
+}
+
+/// Whether neither a letter nor a digit touches this part of a text.
+fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let joins = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+    let before = text.get(..start).and_then(|text| text.chars().next_back());
+    let after = text.get(end..).and_then(|text| text.chars().next());
+    !joins(before) && !joins(after)
+}
+
+fn six(text: &str) -> Option<Kind> {
+    let address: Ipv6Addr = text.parse().ok()?;
+    (!address.is_loopback() && !address.is_unspecified()).then_some(Kind::Ipv6)
+}
+
+/// An address, and no version of a program.
+fn four(before: &str, text: &str) -> Option<Kind> {
+    let address: Ipv4Addr = text.parse().ok()?;
+    let before = before.trim_end().to_lowercase();
+    let is_version = before.ends_with("version") || before.ends_with("build") || before.ends_with('v');
+    let says_nothing = address.is_loopback() || address.is_unspecified() || address.octets()[0] == 255;
+    (!is_version && !says_nothing).then_some(Kind::Ipv4)
+}
+
+/// A path inside the bundle.
+fn path(key: &mut Key, text: &str) -> String {
+    let mut out = String::new();
+    let mut pieces = text.split_inclusive(['/', '\\']).peekable();
+    while let Some(piece) = pieces.next() {
+        let name = piece.trim_end_matches(['/', '\\']);
+        let separator = piece.get(name.len()..).unwrap_or_default();
+        let (name, mark) = match name.strip_suffix('!') {
+            Some(name) => (name, "!"),
+            None => (name, ""),
+        };
+        out.push_str(&component(key, name, pieces.peek().is_none() || mark == "!"));
+        out.push_str(mark);
+        out.push_str(separator);
+    }
+    out
+}
+
+/// One part of a path. What an event log is called says which log it is, and nothing else.
+fn component(key: &mut Key, name: &str, is_file: bool) -> String {
+    let folded = name.to_lowercase();
+    let is_log = ["security", "system", "application", "setup"].iter().any(|log| {
+        folded
+            .strip_prefix(log)
+            .is_some_and(|rest| [".evtx", ".evt", ".etl"].contains(&rest))
+    });
+    let is_channel = folded.starts_with("microsoft-windows-") && folded.ends_with(".evtx");
+    if FOLDERS.contains(&folded.as_str()) || is_log || is_channel || gather::is_common(name) {
+        return name.to_owned();
+    }
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if is_file && !stem.is_empty() && is_ending(ending) => {
+            format!("{}.{ending}", key.pseudonym(Kind::File, stem))
+        }
+        _ if is_file => key.pseudonym(Kind::File, name),
+        _ => key.pseudonym(Kind::Folder, name),
+    }
+}
+
+fn is_ending(text: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "evtx", "evt", "etl", "log", "txt", "csv", "json", "jsonl", "xml", "html", "htm", "zip", "7z", "cab",
+        "tar", "gz", "tgz", "reg", "xaml", "exe", "dll", "sys", "cmd", "bat", "ps1", "vbs", "config",
+        "nupkg", "dat", "hiv", "inf", "eml", "md", "sarif", "dmp",
+    ];
+    ENDINGS.contains(&text.to_lowercase().as_str())
+}
+
+/// How a name is written in a text of this kind.
+fn escaped(text: &str, name: &str) -> String {
+    let start = text.trim_start();
+    if start.starts_with('{') || start.starts_with('[') {
+        let quoted = serde_json::to_string(name).unwrap_or_default();
+        quoted
+            .strip_prefix('"')
+            .and_then(|quoted| quoted.strip_suffix('"'))
+            .unwrap_or(name)
+            .to_owned()
+    } else if start
+        .get(..9)
+        .is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"))
+    {
+        crate::report::escape::html(name)
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A text with the pseudonyms put back.
+pub(super) fn reveal(names: &BTreeMap<String, String>, text: &str) -> String {
+    let Ok(pseudonyms) = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(names.keys())
+    else {
+        return text.to_owned();
+    };
+    let originals: Vec<&String> = names.values().collect();
+    let mut out = String::with_capacity(text.len());
+    pseudonyms.replace_all_with(text, &mut out, |found, word, out| {
+        match originals
+            .get(found.pattern().as_usize())
+            .filter(|_| is_word(text, found.start(), found.end()))
+        {
+            Some(name) => out.push_str(&escaped(text, name)),
+            None => out.push_str(word),
+        }
+        true
+    });
+    out
+}
