@@ -504,11 +504,11 @@ impl<'a> Trial<'a> {
     }
 
     /// A complaint without a time lies beside everything that the logs hold: what has a time cannot be joined to it, and cannot
-    /// speak against it. Settings are of no time.
+    /// speak against it, unless somebody chose the few records that were sent with it. Settings are of no time.
     fn without_a_time(&self, outcome: Outcome, is_against: bool) -> Outcome {
         match outcome {
             Outcome::Seen(mut evidence) if self.group.first().is_none() && evidence.at.is_some() => {
-                if is_against {
+                if is_against && !self.host().is_excerpt() {
                     return Outcome::Unknown(Missing {
                         signal: evidence.signal,
                         needs: "the time of the failure".to_owned(),
