@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::codes::{CodeValue, Codes};
 use super::derived::derived_event;
+use super::events::Events;
 use super::schema::CaseKind;
 use super::{CauseRule, DERIVED, Item, Knowledge, Signal, Subject};
 
@@ -97,6 +98,19 @@ pub fn lint_codes(knowledge: &Knowledge, codes: &Codes) -> Vec<Complaint> {
         }
     }
     found.into_iter().collect()
+}
+
+/// Events of logs that no `[[source]]` names: nobody could ask for them.
+pub fn lint_events(knowledge: &Knowledge, events: &Events) -> Vec<Complaint> {
+    let unknown = events
+        .iter()
+        .filter(|event| knowledge.source(&event.source).is_none());
+    unknown
+        .map(|event| Complaint {
+            id: format!("{} {}", event.source, event.id),
+            detail: format!("there is no source {:?}", event.source),
+        })
+        .collect()
 }
 
 /// The signals of an item that lies in the incident itself and can be part of no incident that the cause explains: none of its

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use logonscope::diagnose::run_cases;
 use logonscope::knowledge::codes::Codes;
+use logonscope::knowledge::events::Events;
 use logonscope::knowledge::lint;
 use logonscope::knowledge::schema::{FileKind, json_schema};
 use logonscope::report::{Page, Style};
@@ -191,6 +192,11 @@ fn complaints(folder: Option<&Path>) -> Outcome {
         None => Codes::embedded()?,
     };
     complaints.extend(lint::lint_codes(&knowledge, &codes));
+    let events = match folder {
+        Some(folder) => Events::with_folder(folder)?,
+        None => Events::embedded()?,
+    };
+    complaints.extend(lint::lint_events(&knowledge, &events));
     for complaint in &complaints {
         page.bullet(0, &complaint.id, Some(Style::Bold), &complaint.detail);
     }
