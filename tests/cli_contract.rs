@@ -634,3 +634,46 @@ fn a_time_of_an_unknown_zone_has_no_offset() {
         );
     }
 }
+
+#[test]
+fn names_are_left_out_and_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in [
+        "rdp-idle-limit.zip",
+        "task-password-drift.zip",
+        "robot-credssp-18.3.zip",
+    ] {
+        let (stored, hidden, key) = (
+            path(&format!("{name}.json")),
+            path(&format!("{name}.hidden.json")),
+            path(&format!("{name}.key")),
+        );
+        run(&["analyze", &fixture(name), "-o", &stored]);
+        let concealed = run(&[
+            "show",
+            &stored,
+            "--format",
+            "json",
+            "--pseudonymize",
+            "--key-file",
+            &key,
+        ]);
+        fs::write(&hidden, &concealed.stdout).unwrap();
+        let told = text(&concealed.stdout).to_lowercase();
+        for secret in ["rpa-07", "dc-01", "svc-robot", "sa-uipath", "j.weber"] {
+            assert!(!told.contains(secret), "{name}: {secret}");
+        }
+        let revealed = run(&["reveal", &hidden, "--key-file", &key]);
+        assert_eq!(
+            text(&revealed.stdout),
+            fs::read_to_string(&stored).unwrap(),
+            "{name}"
+        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}

@@ -120,9 +120,15 @@ impl Key {
         }
     }
 
-    /// A text with every pseudonym of this key put back. What starts as JSON or as a page is escaped as they are.
+    /// A text with every pseudonym of this key put back. What starts as JSON or as a page is escaped as they are; a whole diagnosis is
+    /// written anew, since names that are keys in it stand in their order.
     pub fn reveal(&self, text: &str) -> String {
-        text::reveal(&self.names, text)
+        let diagnosis = serde_json::from_str::<Diagnosis>(text).ok();
+        let whole = diagnosis.and_then(|diagnosis| self.reveal_diagnosis(&diagnosis).ok());
+        whole.map_or_else(
+            || text::reveal(&self.names, text),
+            |whole| super::json::render(&whole),
+        )
     }
 
     /// A diagnosis with its names put back.
@@ -133,7 +139,7 @@ impl Key {
     pub fn reveal_diagnosis(&self, diagnosis: &Diagnosis) -> Result<Diagnosis, String> {
         let failed = |error: serde_json::Error| format!("names cannot be put back: {error}");
         let text = serde_json::to_string(diagnosis).map_err(failed)?;
-        serde_json::from_str(&self.reveal(&text)).map_err(failed)
+        serde_json::from_str(&text::reveal(&self.names, &text)).map_err(failed)
     }
 
     /// The pseudonym of a name in this spelling.

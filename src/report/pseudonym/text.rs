@@ -113,7 +113,7 @@ impl Replacer {
     /// A text of the member `under` without its names.
     pub(super) fn conceal(&self, key: &mut Key, under: &str, text: &str) -> String {
         match under {
-            "path" | "paths" => return path(key, text),
+            "path" | "paths" => return self.path(key, text),
             "user" | "host" | "computer" if text.chars().count() < 3 && !text.is_empty() && text != "-" => {
                 let kind = if under == "user" { Kind::User } else { Kind::Host };
                 return key.pseudonym(kind, text);
@@ -162,7 +162,7 @@ impl Replacer {
             out.push_str(text.get(done..start).unwrap_or_default());
             let name = text.get(start..end).unwrap_or_default();
             out.push_str(&match kind {
-                Kind::Path => path(key, name),
+                Kind::Path => self.path(key, name),
                 kind => key.pseudonym(kind, name),
             });
             done = end;
@@ -207,10 +207,7 @@ impl Replacer {
             if is_server {
                 out.push_str(&key.pseudonym(Kind::Host, part));
             } else {
-                match self.names.get(&part.to_lowercase()) {
-                    Some(kind) if *kind != Kind::Path => out.push_str(&key.pseudonym(*kind, part)),
-                    _ => out.push_str(&component(key, part, is_last)),
-                }
+                out.push_str(&self.component(key, part, is_last));
             }
             is_server = false;
             if !is_last {
@@ -218,6 +215,56 @@ impl Replacer {
             }
         }
         out
+    }
+
+    /// A path inside the bundle.
+    fn path(&self, key: &mut Key, text: &str) -> String {
+        let mut out = String::new();
+        let mut pieces = text.split_inclusive(['/', '\\']).peekable();
+        while let Some(piece) = pieces.next() {
+            let name = piece.trim_end_matches(['/', '\\']);
+            let separator = piece.get(name.len()..).unwrap_or_default();
+            let (name, mark) = match name.strip_suffix('!') {
+                Some(name) => (name, "!"),
+                None => (name, ""),
+            };
+            out.push_str(&self.component(key, name, pieces.peek().is_none() || mark == "!"));
+            out.push_str(mark);
+            out.push_str(separator);
+        }
+        out
+    }
+
+    /// One part of a path. What an event log is called says which log it is, and nothing else.
+    fn component(&self, key: &mut Key, name: &str, is_file: bool) -> String {
+        let folded = name.to_lowercase();
+        let is_log = ["security", "system", "application", "setup"].iter().any(|log| {
+            folded
+                .strip_prefix(log)
+                .is_some_and(|rest| [".evtx", ".evt", ".etl"].contains(&rest))
+        });
+        let is_channel = folded.starts_with("microsoft-windows-") && folded.ends_with(".evtx");
+        if FOLDERS.contains(&folded.as_str()) || is_log || is_channel || gather::is_common(name) {
+            return name.to_owned();
+        }
+        // A folder, or a file before its ending, that is called as a host or a user is that name.
+        let known = |part: &str| {
+            let kind = self.names.get(&part.to_lowercase()).copied();
+            kind.filter(|kind| *kind != Kind::Path)
+        };
+        if let Some(kind) = known(name) {
+            return key.pseudonym(kind, name);
+        }
+        match name.rsplit_once('.') {
+            Some((stem, ending)) if is_file && !stem.is_empty() && is_ending(ending) => {
+                format!(
+                    "{}.{ending}",
+                    key.pseudonym(known(stem).unwrap_or(Kind::File), stem)
+                )
+            }
+            _ if is_file => key.pseudonym(Kind::File, name),
+            _ => key.pseudonym(Kind::Folder, name),
+        }
     }
 }
 
@@ -241,45 +288,6 @@ fn four(before: &str, text: &str) -> Option<Kind> {
     let is_version = before.ends_with("version") || before.ends_with("build") || before.ends_with('v');
     let says_nothing = address.is_loopback() || address.is_unspecified() || address.octets()[0] == 255;
     (!is_version && !says_nothing).then_some(Kind::Ipv4)
-}
-
-/// A path inside the bundle.
-fn path(key: &mut Key, text: &str) -> String {
-    let mut out = String::new();
-    let mut pieces = text.split_inclusive(['/', '\\']).peekable();
-    while let Some(piece) = pieces.next() {
-        let name = piece.trim_end_matches(['/', '\\']);
-        let separator = piece.get(name.len()..).unwrap_or_default();
-        let (name, mark) = match name.strip_suffix('!') {
-            Some(name) => (name, "!"),
-            None => (name, ""),
-        };
-        out.push_str(&component(key, name, pieces.peek().is_none() || mark == "!"));
-        out.push_str(mark);
-        out.push_str(separator);
-    }
-    out
-}
-
-/// One part of a path. What an event log is called says which log it is, and nothing else.
-fn component(key: &mut Key, name: &str, is_file: bool) -> String {
-    let folded = name.to_lowercase();
-    let is_log = ["security", "system", "application", "setup"].iter().any(|log| {
-        folded
-            .strip_prefix(log)
-            .is_some_and(|rest| [".evtx", ".evt", ".etl"].contains(&rest))
-    });
-    let is_channel = folded.starts_with("microsoft-windows-") && folded.ends_with(".evtx");
-    if FOLDERS.contains(&folded.as_str()) || is_log || is_channel || gather::is_common(name) {
-        return name.to_owned();
-    }
-    match name.rsplit_once('.') {
-        Some((stem, ending)) if is_file && !stem.is_empty() && is_ending(ending) => {
-            format!("{}.{ending}", key.pseudonym(Kind::File, stem))
-        }
-        _ if is_file => key.pseudonym(Kind::File, name),
-        _ => key.pseudonym(Kind::Folder, name),
-    }
 }
 
 fn is_ending(text: &str) -> bool {
