@@ -153,3 +153,25 @@ fn numbers_and_words_of_everyday_are_no_complaint() {
         assert!(told.is_empty(), "{text}: {told:?}");
     }
 }
+
+/// The text of a 4625 without its head: which right is missing, the type of the logon says.
+#[test]
+fn the_type_of_a_logon_tells_which_right_is_missing() {
+    let analyzer = Analyzer::new().unwrap();
+    for (kind, cause) in [
+        (3, "network-logon-right-missing"),
+        (4, "batch-logon-right-missing"),
+        (5, "service-logon-right-missing"),
+        (10, "rdp-logon-right-missing"),
+    ] {
+        let text = format!(
+            "An account failed to log on.\n\nLogon Type:\t\t\t{kind}\n\nAccount For Which Logon Failed:\n\tAccount Name:\t\tsvc-a\n\n\
+             Failure Information:\n\tFailure Reason:\t\tThe user has not been granted the requested logon type at this machine.\n\
+             \tStatus:\t\t\t0xC000015B\n"
+        );
+        let bundle = bundle::open_memory("note.txt", text.into_bytes(), &Limits::default());
+        let found = analyzer.analyze_bundle(&bundle);
+        let first = found.incidents.first().and_then(|incident| incident.best());
+        assert_eq!(first.map(|first| &*first.id), Some(cause), "{kind}");
+    }
+}

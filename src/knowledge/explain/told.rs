@@ -28,6 +28,9 @@ const SURE_LABELS: &[&str] = &[
     "extended reason",
 ];
 
+/// Labels after which a number of four digits that stands for a refused logon is one: products number their own errors otherwise.
+const CODE_LABELS: &[&str] = &["error code", "errorcode", "fehlercode"];
+
 /// Labels after which a small number is the Remote Desktop client's, where the text is about it.
 const CLIENT_LABELS: &[&str] = &["error code", "errorcode", "fehlercode", "reason", "error"];
 
@@ -48,6 +51,12 @@ const SMALL_NUMBER_WORDS: &[&str] = &[
     "disconnectreason",
     "disconnect reason",
     "extended reason",
+    "error code: 13",
+    "error code 13",
+    "error code: 17",
+    "error code: 19",
+    "fehlercode: 13",
+    "fehlercode 13",
     "error code: 0x",
     "fehlercode: 0x",
 ];
@@ -164,7 +173,12 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
         CodeSpace::DiscReason => {
             SURE_LABELS.contains(&&*label) || CLIENT_LABELS.contains(&&*label) && used.value > 0xFF
         }
-        CodeSpace::Win32 | CodeSpace::ExtendedDisconnect => SURE_LABELS.contains(&&*label),
+        CodeSpace::Win32 => {
+            let of_logons = OF_LOGONS.contains(&code.class) || code.class == CodeClass::Session;
+            SURE_LABELS.contains(&&*label)
+                || CODE_LABELS.contains(&&*label) && of_logons && used.value >= 1000
+        }
+        CodeSpace::ExtendedDisconnect => SURE_LABELS.contains(&&*label),
         _ => false,
     }
 }
@@ -220,6 +234,7 @@ mod tests {
             ),
             ("the call came back with 0xC0000072", "account-disabled"),
             ("result -2147023565", "account-disabled"),
+            ("the logon failed (error code: 1331)", "account-disabled"),
             ("Systemfehler 1331 aufgetreten.", "account-disabled"),
             ("ERRCONNECT_ACCOUNT_DISABLED [0x00020012]", "account-disabled"),
             (
@@ -241,6 +256,7 @@ mod tests {
             "it took 1331 ms",
             "exit code 5",
             "error 1331",
+            "error code 5",
             "session 3 of 1326",
             "0x0",
             "0x80070000",
