@@ -269,7 +269,7 @@ impl Analyzer {
             sources.all(|source| source.default_on || !source.channel.eq_ignore_ascii_case(channel))
         });
         problems.extend(unmatched::host(&self.focus, &hosts));
-        hosts.retain(|host| self.focus.is_on(&host.name));
+        hosts.retain(|host| unmatched::is_on(&self.focus, host));
         for host in &mut hosts {
             learned_facts::accounts(host);
             learned_facts::role(host);

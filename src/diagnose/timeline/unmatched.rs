@@ -20,10 +20,7 @@ const LISTED: usize = 8;
 pub(in crate::diagnose) fn host(focus: &Focus, hosts: &[Host]) -> Option<Problem> {
     let wanted = focus.host.as_deref()?;
     let named = |host: &&Host| !host.name.is_empty();
-    let is_there = hosts
-        .iter()
-        .filter(named)
-        .any(|host| focus.is_on(&host.name) || host.aliases.iter().any(|name| focus.is_on(name)));
+    let is_there = hosts.iter().filter(named).any(|host| is_on(focus, host));
     if is_there {
         return None;
     }
@@ -33,6 +30,12 @@ pub(in crate::diagnose) fn host(focus: &Focus, hosts: &[Host]) -> Option<Problem
         &format!("no host {wanted:?}"),
         &there_are(names.collect()),
     ))
+}
+
+/// Whether a host is the one that was pointed at, by its name or by one that it had before.
+pub(in crate::diagnose) fn is_on(focus: &Focus, host: &Host) -> bool {
+    let mut names = std::iter::once(&host.name).chain(&host.aliases);
+    names.any(|name| focus.is_on(name))
 }
 
 /// A user or a time that was pointed at, where nothing is of either.
@@ -112,5 +115,27 @@ fn there_are(mut names: Vec<String>) -> String {
         (true, _) => "; nothing in it is named".to_owned(),
         (_, 0) => format!(": there are {}", names.join(", ")),
         _ => format!(": there are {}, and {more} more", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_goes_by_its_former_names_too() {
+        let host = Host {
+            name: Arc::from("RPA-07.corp.example"),
+            aliases: vec![Arc::from("WIN-1A2B3C4D5E6")],
+            ..Host::default()
+        };
+        let on = |name: &str| {
+            let focus = Focus {
+                host: Some(name.to_owned()),
+                ..Focus::default()
+            };
+            is_on(&focus, &host)
+        };
+        assert!(on("rpa-07") && on("WIN-1A2B3C4D5E6") && !on("RPA-08"));
     }
 }
