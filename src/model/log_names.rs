@@ -36,33 +36,30 @@ impl NamedLog {
 
     /// Whether a text in lower case ends with one of its names, as a word of its own; the length of the longest.
     pub fn ends(&self, text: &str) -> Option<usize> {
-        let fits = |name: &&str| {
-            text.strip_suffix(*name).is_some_and(|before| {
-                !before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '-')
-            })
-        };
-        self.names
-            .iter()
-            .map(|name| &**name)
-            .filter(fits)
-            .map(str::len)
-            .max()
+        self.longest(|name| {
+            text.strip_suffix(name)
+                .is_some_and(|before| !before.ends_with(joins))
+        })
     }
 
     /// Whether a text in lower case begins with one of its names, as a word of its own; the length of the longest.
     pub fn begins(&self, text: &str) -> Option<usize> {
-        let fits = |name: &&str| {
-            text.strip_prefix(*name).is_some_and(|after| {
-                !after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '-')
-            })
-        };
-        self.names
-            .iter()
-            .map(|name| &**name)
-            .filter(fits)
-            .map(str::len)
-            .max()
+        self.longest(|name| {
+            text.strip_prefix(name)
+                .is_some_and(|after| !after.starts_with(joins))
+        })
     }
+
+    /// The length of the longest name that fits.
+    fn longest(&self, fits: impl Fn(&str) -> bool) -> Option<usize> {
+        let names = self.names.iter().map(|name| &**name);
+        names.filter(|name| fits(name)).map(str::len).max()
+    }
+}
+
+/// Whether a letter goes on with a word.
+fn joins(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '-'
 }
 
 /// A name whole, without the maker's, and without its group: `microsoft-windows-terminalservices-localsessionmanager`,

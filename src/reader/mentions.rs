@@ -13,30 +13,11 @@ const DIGITS: usize = 5;
 /// Logs that one line names.
 const LOGS: usize = 4;
 
-/// Words between the name of a log and an id, and before an id that stands alone.
+/// Words between the name of a log and an id, and before an id that stands alone, besides those that say what the number is.
 const LABELS: &[&str] = &[
-    "event",
-    "events",
-    "eventid",
-    "event-id",
     "id",
     "ids",
-    "ereignis",
-    "ereignis-id",
-    "ereignisid",
-    "ereigniskennung",
     "kennung",
-    "événement",
-    "évènement",
-    "événements",
-    "evento",
-    "eventos",
-    "gebeurtenis",
-    "zdarzenie",
-    "событие",
-    "イベント",
-    "イベントid",
-    "事件",
     "nr",
     "no",
     "n°",
@@ -49,12 +30,6 @@ const LABELS: &[&str] = &[
     "registro",
     "operational",
     "admin",
-    "system",
-    "sistema",
-    "système",
-    "application",
-    "anwendung",
-    "aplicación",
     "error",
     "warning",
     "fehler",
@@ -63,7 +38,7 @@ const LABELS: &[&str] = &[
     "avertissement",
     "advertencia",
 ];
-/// Those of them that say what the number is.
+/// Words that say what the number is.
 const OF_EVENTS: &[&str] = &[
     "event",
     "events",
@@ -228,7 +203,7 @@ fn named_before<'i>(interest: &'i Interest, lead: &str, id: u16) -> Option<(&'i 
             return (!denied(before)).then_some((log, provider));
         }
         let (before, word) = last_word(lead);
-        if !LABELS.contains(&word) {
+        if !LABELS.contains(&word) && !OF_EVENTS.contains(&word) {
             return None;
         }
         lead = trimmed(before);

@@ -1,12 +1,12 @@
 //! `--pseudonymize`, `--key-file` and `logonscope reveal`: names left out of results, and put back.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use logonscope::model::Diagnosis;
 use logonscope::report::pseudonym::Key;
 
+use crate::input;
 use crate::options::Target;
 use crate::output::{Existing, replace};
 use crate::status::{Failure, Outcome, Status};
@@ -60,7 +60,7 @@ fn fresh() -> Result<Key, Failure> {
 
 fn stored(path: &Path) -> Result<Key, Failure> {
     let failure = |error: String| Failure::new(format!("{}: {error}", path.display()));
-    let bytes = read(path).map_err(|error| failure(error.to_string()))?;
+    let bytes = input::read(path, MOST).map_err(|error| failure(error.to_string()))?;
     Key::from_json(&bytes).map_err(failure)
 }
 
@@ -76,16 +76,6 @@ fn keep(path: &Path, key: &Key) -> Result<(), Failure> {
             .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     }
     Ok(())
-}
-
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().lock().take(MOST).read_to_end(&mut bytes)?;
-    } else {
-        std::fs::File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
 }
 
 /// Puts the real names back into what --pseudonymize wrote
@@ -110,8 +100,8 @@ impl Reveal {
     pub(crate) fn run(self) -> Outcome {
         self.target.check_beside(std::slice::from_ref(&self.path))?;
         let key = stored(&self.key_file)?;
-        let bytes =
-            read(&self.path).map_err(|error| Failure::new(format!("{}: {error}", self.path.display())))?;
+        let bytes = input::read(&self.path, MOST)
+            .map_err(|error| Failure::new(format!("{}: {error}", self.path.display())))?;
         let text = String::from_utf8(bytes)
             .map_err(|_| Failure::new(format!("{}: not UTF-8 text", self.path.display())))?;
         self.target.write(&key.reveal(&text))?;

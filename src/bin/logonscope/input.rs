@@ -230,6 +230,17 @@ pub(crate) fn survey(bundle: &Bundle, limits: Limits) -> Result<Diagnosis, Failu
         .analyze_bundle(bundle))
 }
 
+/// The bytes of a file, or of the standard input for `-`, up to so many.
+pub(crate) fn read(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+    } else {
+        std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 /// How a person would name the inputs again.
 pub(crate) fn names(paths: &[PathBuf]) -> String {
     let names = paths.iter().map(|path| {

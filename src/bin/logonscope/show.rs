@@ -1,6 +1,5 @@
 //! `logonscope show`: a stored diagnosis, rendered anew.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -55,16 +54,6 @@ impl Show {
 /// Reads a stored diagnosis.
 pub(crate) fn stored(path: &Path) -> Result<Diagnosis, Failure> {
     let name = path.display().to_string();
-    let bytes = read(path).map_err(|error| Error::io(name.as_str(), error))?;
+    let bytes = input::read(path, MOST).map_err(|error| Error::io(name.as_str(), error))?;
     Diagnosis::from_json(&bytes).map_err(|error| Failure::new(format!("{name}: {error}")))
-}
-
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().lock().take(MOST).read_to_end(&mut bytes)?;
-    } else {
-        std::fs::File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
 }
