@@ -13,7 +13,7 @@ import pyarrow.parquet
 
 import logonscope
 
-TABLES = ["cases", "incidents", "causes", "evidence", "sessions", "codes", "facts", "problems"]
+TABLES = ["cases", "incidents", "causes", "evidence", "sessions", "task_runs", "codes", "facts", "problems"]
 
 
 def cases(incoming):

@@ -1,4 +1,4 @@
-"""Ten questions to the tables of a batch, each asked of DuckDB and of Polars.
+"""Eleven questions to the tables of a batch, each asked of DuckDB and of Polars.
 
     logonscope batch incoming -o results --parquet
     python queries.py results/parquet
@@ -137,6 +137,18 @@ def session_lengths(t):
     return sql, found
 
 
+def failing_tasks(t):
+    """Which tasks fail in the most cases, and how do they end?"""
+    sql = """
+        select task, outcome, count(distinct "case") as cases, count(*) as runs from task_runs
+        where kind = 'task' and failed group by task, outcome order by cases desc, task, outcome limit 20"""
+    found = (
+        t["task_runs"].filter((col("kind") == "task") & col("failed")).group_by("task", "outcome")
+        .agg(cases=col("case").n_unique(), runs=pl.len()).sort(["cases", "task", "outcome"], descending=[True, False, False]).head(20)
+    )
+    return sql, found
+
+
 def unread_by_kind(t):
     """Why could something not be read, and in how many cases?"""
     sql = """
@@ -171,10 +183,11 @@ QUESTIONS = [
     missing_most,
     codes_without_cause,
     session_lengths,
+    failing_tasks,
     unread_by_kind,
     states_of_cases,
 ]
-TABLES = ["cases", "incidents", "causes", "evidence", "sessions", "codes", "facts", "problems"]
+TABLES = ["cases", "incidents", "causes", "evidence", "sessions", "task_runs", "codes", "facts", "problems"]
 
 
 def cells(rows):

@@ -509,6 +509,16 @@ pub struct Happening {
     /// The task, or whose job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Arc<str>>,
+    /// The account, where it ran as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Arc<str>>,
+    /// How a run ended: `completed`, `failed-action`, `failed-start`, `stopped`, `cut-by-shutdown` or `logon-failed` for a task, `ended` or
+    /// `unfinished` for a job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Arc<str>>,
+    /// The code that a run ended with, as its log spells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Whether it is a failure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub failed: bool,

@@ -11,6 +11,7 @@
 //! | `causes` | a cause of an incident | `rank`: from 1, the best first; `supports`, `against`, `unknown`: how many items |
 //! | `evidence` | an item of a cause | `side`: `for`, `against` or `unknown`; `summary` of an unknown item: what would tell |
 //! | `sessions` | a stay in a session | |
+//! | `task_runs` | a run of a task or of a robot's job | `kind`: `task` or `job`; `at`: when it began or, where no record tells that, ended; `until`: its end, if it took time; `outcome`, `code`: how it ended, and with what; of very many, all that failed and some of the others |
 //! | `codes` | a code that was seen | |
 //! | `facts` | a setting of a host | `in_force`: false for what something stronger or later replaces |
 //! | `problems` | what was not read | `incomplete`: whether it could have mattered |
@@ -214,6 +215,28 @@ pub static SESSIONS: Table = Table {
     ],
 };
 
+/// The runs of tasks and of robots' jobs.
+pub static TASK_RUNS: Table = Table {
+    name: "task_runs",
+    columns: &[
+        column("case", Text),
+        column("host", Text),
+        column("kind", Text),
+        optional("task", Text),
+        optional("user", Text),
+        column("at", Instant),
+        optional("until", Instant),
+        column("failed", Flag),
+        optional("outcome", Text),
+        optional("code", Text),
+        column("summary", Text),
+        optional("path", Text),
+        optional("record", Number),
+        optional("line", Number),
+        optional("offset", Number),
+    ],
+};
+
 /// The codes that were seen.
 pub static CODES: Table = Table {
     name: "codes",
@@ -263,6 +286,6 @@ pub static PROBLEMS: Table = Table {
 };
 
 /// Every table.
-pub static ALL: [&Table; 8] = [
-    &CASES, &INCIDENTS, &CAUSES, &EVIDENCE, &SESSIONS, &CODES, &FACTS, &PROBLEMS,
+pub static ALL: [&Table; 9] = [
+    &CASES, &INCIDENTS, &CAUSES, &EVIDENCE, &SESSIONS, &TASK_RUNS, &CODES, &FACTS, &PROBLEMS,
 ];

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{CASES, CAUSES, CODES, Cell, EVIDENCE, FACTS, Fingerprint, INCIDENTS, PROBLEMS, SESSIONS, Table};
+use super::{
+    CASES, CAUSES, CODES, Cell, EVIDENCE, FACTS, Fingerprint, INCIDENTS, PROBLEMS, SESSIONS, TASK_RUNS, Table,
+};
 use crate::model::{
-    Cause, Diagnosis, Evidence, FactSource, HostReport, Incident, Missing, Origin, Time, Weight,
+    Cause, Diagnosis, Evidence, FactSource, Happening, HostReport, Incident, Lane, Missing, Origin, Time,
+    Weight,
 };
 
 /// What a case is called and how it ended.
@@ -75,6 +78,13 @@ fn others<'a, E>(
                 maybe(session.end_class.as_deref()),
                 count(session.states.len()),
             ],
+        )?;
+    }
+    let is_run = |happening: &&Happening| matches!(happening.lane, Lane::Task | Lane::Job);
+    for run in diagnosis.happenings.iter().filter(is_run) {
+        row(
+            &TASK_RUNS,
+            &[std::slice::from_ref(&name), &run_cells(run)].concat(),
         )?;
     }
     for code in &diagnosis.codes {
@@ -233,6 +243,24 @@ fn unknown(missing: &Missing) -> Vec<Cell<'_>> {
         Cell::Absent,
     ];
     cells.extend(place(None));
+    cells
+}
+
+fn run_cells(run: &Happening) -> Vec<Cell<'_>> {
+    let task = run.subject.as_deref().filter(|_| run.lane == Lane::Task);
+    let mut cells = vec![
+        text(&run.host),
+        text(run.lane.name()),
+        maybe(task),
+        maybe(run.user.as_deref()),
+        Cell::Time(run.at),
+        time(run.until),
+        Cell::Flag(run.failed),
+        maybe(run.outcome.as_deref()),
+        maybe(run.code.as_deref()),
+        text(&run.summary),
+    ];
+    cells.extend(place(run.origin.as_ref()));
     cells
 }
 

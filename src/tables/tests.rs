@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use super::{ALL, Case, Cell, Fingerprint, Kind, rows};
 use crate::model::{
-    Cause, CodeCount, CodeSpace, Diagnosis, Evidence, FactScope, FactSource, HostReport, Incident, Missing,
-    Origin, Problem, ProblemKind, SessionReport, Time, ToolInfo, Verdict, Weight, parse_rfc3339,
+    Cause, CodeCount, CodeSpace, Diagnosis, Evidence, FactScope, FactSource, Happening, HostReport, Incident,
+    Lane, Missing, Origin, Problem, ProblemKind, SessionReport, Time, ToolInfo, Verdict, Weight,
+    parse_rfc3339,
 };
 
 fn at(text: &str) -> Option<Time> {
@@ -103,6 +104,22 @@ fn fact(value: &str, beaten: bool) -> FactSource {
     }
 }
 
+fn happening(lane: Lane, subject: &str, outcome: Option<&str>) -> Happening {
+    Happening {
+        at: at("2026-05-04T08:00:00Z").unwrap_or_default(),
+        until: at("2026-05-04T08:10:00Z"),
+        host: "RPA-07".into(),
+        lane,
+        subject: Some(subject.into()),
+        user: Some("bob".into()),
+        outcome: outcome.map(Arc::from),
+        code: outcome.map(|_| "2147942402".to_owned()),
+        failed: lane == Lane::Task,
+        summary: format!("{subject} happened"),
+        origin: Some(Origin::record("case.zip!/Tasks.evtx", 9, 4096)),
+    }
+}
+
 pub(super) fn diagnosis() -> Diagnosis {
     Diagnosis {
         schema: crate::model::SCHEMA.to_owned(),
@@ -131,7 +148,11 @@ pub(super) fn diagnosis() -> Diagnosis {
             first: at("2026-05-04T08:00:00Z"),
             last: None,
         }],
-        happenings: Vec::new(),
+        happenings: vec![
+            happening(Lane::Change, "update", None),
+            happening(Lane::Task, "\\Nightly", Some("failed-action")),
+            happening(Lane::Job, "bob", Some("ended")),
+        ],
         records: Vec::new(),
         sessions: vec![SessionReport {
             host: "RPA-07".into(),
@@ -215,7 +236,8 @@ fn every_row_has_the_cells_of_its_table() {
             ("facts", 2),
             ("incidents", 2),
             ("problems", 1),
-            ("sessions", 1)
+            ("sessions", 1),
+            ("task_runs", 2)
         ]
     );
     let names: BTreeSet<&str> = ALL.iter().map(|table| table.name).collect();
@@ -239,6 +261,14 @@ fn rows_tell_the_diagnosis() {
     assert_eq!(cell("evidence", 2, "side"), text("against"));
     assert_eq!(cell("evidence", 2, "weight"), text("veto"));
     assert_eq!(cell("evidence", 3, "side"), text("unknown"));
+    assert_eq!(cell("task_runs", 0, "task"), text("\\Nightly"));
+    assert_eq!(cell("task_runs", 0, "outcome"), text("failed-action"));
+    assert_eq!(cell("task_runs", 0, "code"), text("2147942402"));
+    assert_eq!(cell("task_runs", 0, "failed"), Cell::Flag(true));
+    assert_eq!(cell("task_runs", 0, "record"), Cell::Number(9));
+    // What a job is called is whose it is.
+    assert_eq!(cell("task_runs", 1, "task"), Cell::Absent);
+    assert_eq!(cell("task_runs", 1, "user"), text("bob"));
     assert_eq!(cell("facts", 0, "in_force"), Cell::Flag(true));
     assert_eq!(cell("facts", 0, "line"), Cell::Number(7));
     assert_eq!(cell("facts", 1, "value"), text("0"));

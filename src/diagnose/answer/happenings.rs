@@ -56,6 +56,27 @@ fn derived(host: &Host, name: &Arc<str>) -> Vec<Happening> {
     derived.filter_map(|entry| of_event(entry, name)).collect()
 }
 
+/// What a derived event is, without its time and place.
+struct Told {
+    lane: Lane,
+    failed: bool,
+    subject: Option<String>,
+    outcome: Option<String>,
+    summary: String,
+}
+
+impl Told {
+    const fn of_power(failed: bool, summary: String) -> Self {
+        Self {
+            lane: Lane::Power,
+            failed,
+            subject: None,
+            outcome: None,
+            summary,
+        }
+    }
+}
+
 /// A derived event as one line.
 fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
     let event = &entry.event;
@@ -66,7 +87,7 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
             .map(|value| format!("{before}{value}"))
             .unwrap_or_default()
     };
-    let (lane, failed, subject, summary) = match event.provider.strip_prefix(DERIVED)? {
+    let told = match event.provider.strip_prefix(DERIVED)? {
         "task-run" => task_run(event)?,
         "task-logon-failed" => {
             let task = text("TaskName")?;
@@ -75,28 +96,28 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
                 with("User", " as "),
                 with("ResultCode", ": result ")
             );
-            (Lane::Task, true, Some(task), summary)
+            Told {
+                lane: Lane::Task,
+                failed: true,
+                subject: Some(task),
+                outcome: Some("logon-failed".to_owned()),
+                summary,
+            }
         }
-        "host-restart" => {
-            let failed = text("Class").is_some_and(|class| class == "unexpected");
-            let summary = format!(
+        "host-restart" => Told::of_power(
+            text("Class").is_some_and(|class| class == "unexpected"),
+            format!(
                 "The host went down{}{}{}",
                 with("Class", ": "),
                 with("Process", ", by "),
                 with("User", ", for ")
-            );
-            (Lane::Power, failed, None, summary)
-        }
-        "host-boot" => (Lane::Power, false, None, "The host started".to_owned()),
+            ),
+        ),
+        "host-boot" => Told::of_power(false, "The host started".to_owned()),
         "host-slept" => {
             let under_job = text("User").is_some();
             let while_at_work = if under_job { " while a job was running" } else { "" };
-            (
-                Lane::Power,
-                under_job,
-                None,
-                format!("The host slept{while_at_work}"),
-            )
+            Told::of_power(under_job, format!("The host slept{while_at_work}"))
         }
         _ => return None,
     };
@@ -104,31 +125,39 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
         .and_then(|text| text.parse::<i64>().ok())
         .filter(|seconds| *seconds > 0);
     let start = seconds.and_then(|seconds| at.checked_sub_signed(TimeDelta::try_seconds(seconds)?));
+    let of_run = |name: &str| text(name).filter(|_| told.outcome.is_some());
     Some(Happening {
         at: start.unwrap_or(at),
         until: start.map(|_| at),
         host: Arc::clone(host),
-        lane,
-        subject: subject.map(Arc::from),
-        failed,
-        summary,
+        lane: told.lane,
+        user: of_run("User").map(Arc::from),
+        code: of_run("ResultCode"),
+        subject: told.subject.map(Arc::from),
+        outcome: told.outcome.map(Arc::from),
+        failed: told.failed,
+        summary: told.summary,
         origin: Some(event.origin.clone()),
     })
 }
 
-fn task_run(event: &Event) -> Option<(Lane, bool, Option<String>, String)> {
+fn task_run(event: &Event) -> Option<Told> {
     let task = event.field_text("TaskName")?;
     let class = event.field_text("Class").unwrap_or_default();
     let code = event.field_number("ResultCode").filter(|code| *code != 0);
-    let failed = class != "completed" || code.is_some();
     let result = code
         .map(|code| format!(" with result {code:#x}"))
         .unwrap_or_default();
-    let summary = match class.as_str() {
-        "completed" => format!("{task} completed{result}"),
-        other => format!("{task} ended: {}{result}", other.replace('-', " ")),
-    };
-    Some((Lane::Task, failed, Some(task), summary))
+    Some(Told {
+        lane: Lane::Task,
+        failed: class != "completed" || code.is_some(),
+        summary: match class.as_str() {
+            "completed" => format!("{task} completed{result}"),
+            other => format!("{task} ended: {}{result}", other.replace('-', " ")),
+        },
+        subject: Some(task),
+        outcome: Some(class),
+    })
 }
 
 fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
@@ -155,10 +184,9 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
             .as_deref()
             .map(|user| format!(" of {user}"))
             .unwrap_or_default();
-        let end = if run.end.is_some() {
-            ""
-        } else {
-            "; its end is not in the logs"
+        let (outcome, end) = match run.end {
+            Some(_) => ("ended", ""),
+            None => ("unfinished", "; its end is not in the logs"),
         };
         found.push(Happening {
             at,
@@ -166,6 +194,9 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
             host: Arc::clone(host),
             lane: Lane::Job,
             subject: run.user.as_deref().map(Arc::from),
+            user: run.user.as_deref().map(Arc::from),
+            outcome: Some(outcome.into()),
+            code: None,
             failed: false,
             summary: format!("A robot job{whose} ran{end}"),
             origin: None,
@@ -203,6 +234,9 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> 
                 host: Arc::clone(name),
                 lane: Lane::Change,
                 subject: Some(Arc::clone(&change.kind)),
+                user: None,
+                outcome: None,
+                code: None,
                 failed: false,
                 summary: told,
                 origin: Some(entry.event.origin.clone()),

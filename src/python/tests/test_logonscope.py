@@ -39,7 +39,7 @@ def test_paths_bytes_and_lists_give_the_same_diagnosis():
 
 def test_tables_hold_the_diagnosis():
     tables = logonscope.tables(CASE, case="a")
-    assert set(tables) == {"cases", "incidents", "causes", "evidence", "sessions", "codes", "facts", "problems"}
+    assert set(tables) == {"cases", "incidents", "causes", "evidence", "sessions", "task_runs", "codes", "facts", "problems"}
     diagnosis = logonscope.analyze(CASE)
     assert tables["incidents"].num_rows == len(diagnosis["incidents"])
     assert tables["incidents"]["cause"][0].as_py() == best(diagnosis)

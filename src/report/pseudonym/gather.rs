@@ -97,6 +97,7 @@ pub(super) fn is_vocabulary(member: &str) -> bool {
         "os",
         "code",
         "capped",
+        "outcome",
     ];
     OURS.contains(&member)
 }
