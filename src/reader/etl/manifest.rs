@@ -14,7 +14,7 @@ use quick_xml::events::{BytesStart, Event as Token};
 
 use super::payload::{Show, kind};
 use super::record::Guid;
-use super::tdh::Key;
+use super::tdh::{Key, Maps};
 use super::template::{Meanings, Property, Size, Template};
 use crate::model::parse_guid;
 use crate::reader::little_endian::half;
@@ -22,10 +22,9 @@ use crate::reader::little_endian::half;
 /// The id of the events in which an EventSource writes its manifest.
 pub(super) const EVENT_SOURCE: u16 = 0xFFFE;
 /// Definitions that one manifest may have.
-const DEFINITIONS: usize = 20_000;
-/// Fields of one template, and of all events of one manifest: many events may share a large template.
-const FIELDS: usize = 512;
-const ALL_FIELDS: usize = 200_000;
+pub(super) const DEFINITIONS: usize = 20_000;
+/// Fields of one template.
+pub(super) const FIELDS: usize = 512;
 /// Bytes of the pieces of one manifest.
 const PIECES_BYTES: usize = 1 << 20;
 /// Pieces of one manifest.
@@ -226,13 +225,18 @@ impl Reading {
     }
 
     fn finish(self) -> Manifest {
+        // What many events use is there once: a text or a template may be as large as the rest of the manifest.
+        let strings: BTreeMap<&str, Arc<str>> = self
+            .strings
+            .iter()
+            .map(|(id, text)| (id.as_str(), Arc::from(text.as_str())))
+            .collect();
         let string = |text: &str| -> Arc<str> {
             let id = text.strip_prefix("$(string.").and_then(|id| id.strip_suffix(')'));
-            id.and_then(|id| self.strings.get(id))
-                .map_or(text, String::as_str)
-                .into()
+            let found = id.and_then(|id| strings.get(id)).cloned();
+            found.unwrap_or_else(|| text.into())
         };
-        let maps: BTreeMap<(Guid, String), Arc<Meanings>> = self
+        let maps: Maps = self
             .maps
             .iter()
             .map(|(key, (is_mask, names))| {
@@ -244,88 +248,104 @@ impl Reading {
                 (key.clone(), Arc::new(meanings))
             })
             .collect();
-        let mut manifest = Manifest::default();
-        let mut room = ALL_FIELDS;
-        for draft in &self.events {
-            let fields = draft
-                .template
-                .as_ref()
-                .and_then(|name| self.templates.get(&(draft.provider, name.clone())));
-            let size = |field: &Draw| field.members.len() + 1;
-            let size: usize = fields.into_iter().flatten().map(size).sum();
-            let Some(left) = room.checked_sub(size) else {
-                break;
-            };
-            room = left;
-            let channel = draft
-                .channel
-                .as_ref()
-                .and_then(|name| self.channels.get(&(draft.provider, name.clone())));
+        let templates: BTreeMap<&(Guid, String), Arc<[Property]>> = self
+            .templates
+            .iter()
+            .map(|(key, fields)| (key, Fields::new(key.0, &maps).properties(fields).into()))
+            .collect();
+        let channels: BTreeMap<&(Guid, String), Arc<str>> = self
+            .channels
+            .iter()
+            .map(|(key, name)| (key, Arc::from(name.as_str())))
+            .collect();
+        let mut events = BTreeMap::new();
+        for draft in self.events {
+            let of = |name: Option<String>| name.map(|name| (draft.provider, name));
             let opcode = draft.opcode.as_deref().filter(|opcode| *opcode != "win:Info");
-            let name = draft.name.as_deref().map(|name| match opcode {
-                Some(opcode) => format!("{name}/{}", opcode.trim_start_matches("win:")).into(),
-                None => Arc::from(name),
-            });
             let template = Template {
                 provider: self.providers.get(&draft.provider).cloned(),
-                channel: channel.map(|name| name.as_str().into()),
-                name,
+                channel: of(draft.channel).and_then(|key| channels.get(&key).cloned()),
+                name: draft.name.map(|name| match opcode {
+                    Some(opcode) => format!("{name}/{}", opcode.trim_start_matches("win:")).into(),
+                    None => Arc::from(name),
+                }),
                 // A message that is not there would be the name of its text.
                 message: draft
                     .message
                     .as_deref()
                     .map(string)
                     .filter(|text| !text.starts_with("$(")),
-                properties: properties(fields.map_or(&[], Vec::as_slice), draft.provider, &maps),
+                properties: of(draft.template)
+                    .and_then(|key| templates.get(&key).cloned())
+                    .unwrap_or_default(),
                 ..Template::default()
             };
-            manifest
-                .events
-                .insert((draft.provider, draft.id, draft.version), template);
+            events.insert((draft.provider, draft.id, draft.version), template);
         }
-        manifest.providers = self.providers;
-        manifest
+        Manifest {
+            providers: self.providers,
+            events,
+        }
     }
 }
 
-/// Fields, whose sizes may be the names of others.
-fn properties(
-    fields: &[Draw],
+/// Makes the fields of one template.
+struct Fields<'a> {
     provider: Guid,
-    maps: &BTreeMap<(Guid, String), Arc<Meanings>>,
-) -> Vec<Property> {
-    let size = |text: &str| {
+    maps: &'a Maps,
+    /// The number of the next field.
+    next: u16,
+    /// Fields that others may name as their size, of the structure and of what is around it.
+    named: Vec<(&'a str, u16)>,
+}
+
+impl<'a> Fields<'a> {
+    const fn new(provider: Guid, maps: &'a Maps) -> Self {
+        Self {
+            provider,
+            maps,
+            next: 0,
+            named: Vec::new(),
+        }
+    }
+
+    fn properties(&mut self, fields: &'a [Draw]) -> Vec<Property> {
+        let around = self.named.len();
+        let properties = fields.iter().map(|field| self.property(field)).collect();
+        self.named.truncate(around);
+        properties
+    }
+
+    fn property(&mut self, field: &'a Draw) -> Property {
+        let number = self.next;
+        self.next = self.next.saturating_add(1);
+        let property = Property {
+            name: field.name.as_str().into(),
+            kind: field.kind,
+            show: field.show,
+            count: self.size(&field.count),
+            length: self.size(&field.length),
+            number,
+            map: self.maps.get(&(self.provider, field.map.clone())).cloned(),
+            members: self.properties(&field.members),
+        };
+        self.named.push((&field.name, number));
+        property
+    }
+
+    /// A size, which may be the name of a field before.
+    fn size(&self, text: &str) -> Size {
         if text.is_empty() {
             return Size::Open;
         }
         if let Some(number) = number(text).and_then(|number| u16::try_from(number).ok()) {
             return Size::Fixed(number);
         }
-        let place = fields.iter().position(|field| field.name == text);
-        place
-            .and_then(|place| u16::try_from(place).ok())
-            .map_or(Size::Open, Size::Property)
-    };
-    let numbered = fields.iter().zip(0_u16..);
-    numbered
-        .map(|(field, number)| Property {
-            name: field.name.as_str().into(),
-            kind: field.kind,
-            show: field.show,
-            count: size(&field.count),
-            length: size(&field.length),
-            number,
-            map: maps.get(&(provider, field.map.clone())).cloned(),
-            members: properties(&field.members, provider, maps)
-                .into_iter()
-                .map(|member| Property {
-                    // Not to be taken for one of those outside.
-                    number: u16::MAX,
-                    ..member
-                })
-                .collect(),
-        })
-        .collect()
+        let mut nearest = self.named.iter().rev();
+        nearest
+            .find(|(name, _)| *name == text)
+            .map_or(Size::Open, |(_, number)| Size::Property(*number))
+    }
 }
 
 fn draw(attributes: &Attributes) -> Draw {

@@ -61,7 +61,7 @@ pub(super) fn event(bytes: &[u8], maps: &Maps) -> Option<(Key, Template)> {
         maps,
         made: Cell::new(0),
     };
-    let properties: Option<Vec<Property>> = (0..top).map(|place| info.property(place, 0)).collect();
+    let properties: Option<Arc<[Property]>> = (0..top).map(|place| info.property(place, 0)).collect();
     let template = Template {
         provider: text(52),
         channel: text(60),

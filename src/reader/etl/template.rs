@@ -91,7 +91,8 @@ pub(super) struct Template {
     pub(super) name: Option<Arc<str>>,
     /// The text of the message, with `%1` for the first field.
     pub(super) message: Option<Arc<str>>,
-    pub(super) properties: Vec<Property>,
+    /// Shared with the other events of the same template.
+    pub(super) properties: Arc<[Property]>,
     /// Whether its own texts are of interest, once that was asked.
     pub(super) is_loud: OnceLock<bool>,
 }
@@ -129,7 +130,7 @@ impl Template {
             });
         }
         let own = filling.fields.len();
-        for property in &self.properties {
+        for property in &*self.properties {
             // Definitions grow at their end: an event of an older provider stops earlier.
             let is_over = filling.payload.bytes.is_empty() && filling.fields.len() > own;
             if is_over || filling.fields.len() - own >= VALUES {
@@ -381,7 +382,7 @@ mod tests {
     fn sizes_that_other_fields_state() {
         let template = Template {
             message: Some("%2 of %1!u!: %3%n100%%".into()),
-            properties: vec![
+            properties: [
                 property("Count", kind::UINT16, 0),
                 Property {
                     count: Size::Property(0),
@@ -396,7 +397,8 @@ mod tests {
                     members: vec![property("A", kind::UINT8, 4), property("B", kind::UINT8, 5)],
                     ..property("Pairs", kind::STRUCT, 3)
                 },
-            ],
+            ]
+            .into(),
             ..Template::default()
         };
         let bytes = [2, 0, 7, 0, 0, 0, 8, 0, 0, 0, b'h', 0, b'i', 0, 1, 2, 3, 4];

@@ -32,7 +32,7 @@ pub(super) fn template(schema: &[u8]) -> Option<Template> {
     }
     Some(Template {
         name: Some(name.into()),
-        properties,
+        properties: properties.into(),
         ..Template::default()
     })
 }

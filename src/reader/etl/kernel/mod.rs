@@ -104,7 +104,7 @@ fn template(group: u8, kind: u8, version: u8) -> Option<Template> {
         .max_by_key(|(layout, _)| layout.version)?;
     Some(Template {
         name: Some(format!("{}/{name}", group_name(group)).into()),
-        properties: of_table(layout.fields),
+        properties: of_table(layout.fields).into(),
         ..Template::default()
     })
 }
