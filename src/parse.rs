@@ -34,6 +34,7 @@ pub struct Parser {
     focus: Focus,
     limits: Limits,
     passwords: Vec<String>,
+    formats: Vec<PathBuf>,
     zone: Option<String>,
     recover: bool,
     threads: usize,
@@ -46,6 +47,7 @@ impl Default for Parser {
             focus: Focus::default(),
             limits: Limits::default(),
             passwords: Vec::new(),
+            formats: Vec::new(),
             zone: None,
             recover: false,
             threads: 1,
@@ -125,6 +127,13 @@ impl Parser {
         self
     }
 
+    /// Decodes binary traces with this file, or with those of this folder, too: format files of WPP (`.tmf`), manifests (`.man`), programs
+    /// that define providers (`.dll`). May be said again. Those that lie beside the traces are used anyway.
+    pub fn trace_formats(mut self, path: impl Into<PathBuf>) -> Self {
+        self.formats.push(path.into());
+        self
+    }
+
     /// Takes local times of unknown offset as of this zone: `+02:00`, `UTC`, `Europe/Berlin`, or a Windows zone name.
     pub fn assume_zone(mut self, zone: impl Into<String>) -> Self {
         self.zone = Some(zone.into());
@@ -184,6 +193,9 @@ impl Parser {
             .limits(limits)
             .focus(self.focus)
             .recover(self.recover);
+        if !self.formats.is_empty() {
+            analyzer = analyzer.trace_formats(&bundle::open(&self.formats, &Limits::default())?);
+        }
         if let Some(zone) = &self.zone {
             analyzer = analyzer.assume_zone(zone)?;
         }

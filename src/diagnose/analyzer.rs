@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
 use crate::limits::{Limits, Stop};
-use crate::model::{Artifact, Diagnosis, Findings, Interest, Problem};
+use crate::model::{Artifact, Companion, Diagnosis, Findings, Interest, Problem};
 
 /// Reports how far the reading is; called from several threads with the bytes of each artifact read.
 type Progress = dyn Fn(u64) + Send + Sync;
@@ -38,6 +38,7 @@ pub struct Analyzer {
     pub(super) focus: Focus,
     pub(super) assume_offset: Option<time_zones::Zone>,
     pub(super) recover: bool,
+    pub(super) formats: Arc<[Companion]>,
     every_cause: bool,
     pub(super) pool: Option<Arc<rayon::ThreadPool>>,
     progress: Arc<Progress>,
@@ -95,6 +96,7 @@ impl Analyzer {
             focus: Focus::default(),
             assume_offset: None,
             recover: false,
+            formats: Arc::default(),
             every_cause: false,
             pool: None,
             progress: Arc::new(|_| ()),
@@ -152,6 +154,14 @@ impl Analyzer {
         let forms = layouts.line_forms().to_vec();
         self.interest = Arc::new(Arc::unwrap_or_clone(self.interest).with_line_forms(forms));
         self.layouts = Arc::new(layouts);
+        self
+    }
+
+    /// Decodes binary traces with the files of this bundle, too: format files of WPP (`.tmf`), manifests (`.man`), and programs that
+    /// define providers (`.dll`, `.exe`, `.sys`, with texts in `.mui`). Those that lie beside the traces are used anyway.
+    #[must_use]
+    pub fn trace_formats(mut self, bundle: &Bundle) -> Self {
+        self.formats = companions::within(bundle).into();
         self
     }
 
@@ -220,7 +230,7 @@ impl Analyzer {
     }
 
     fn read(&self, bundle: &Bundle, limits: &Limits) -> Vec<Artifact> {
-        let with_companions = companions::with_companions(bundle, &self.interest);
+        let with_companions = companions::with_companions(bundle, &self.formats, &self.interest);
         scan::scan(
             bundle,
             with_companions.as_ref().unwrap_or(&self.interest),

@@ -158,7 +158,7 @@ impl Analyzer {
         mut take: impl FnMut(T) -> bool + Send,
     ) -> Result<Vec<Problem>> {
         let interest = selection.interest(&self.focus)?;
-        let interest = companions::with_companions(bundle, &interest).unwrap_or(interest);
+        let interest = companions::with_companions(bundle, &self.formats, &interest).unwrap_or(interest);
         // Words are searched for in the whole event.
         let is_searched = !selection.texts.is_empty() || self.focus.user.is_some();
         let writing = form

@@ -49,12 +49,12 @@ impl Decoding {
     }
 }
 
-/// A file that tells how the records of others read: a format file of WPP, a manifest.
+/// A file that tells how the records of others read: a format file of WPP, a manifest, a program that defines providers.
 #[derive(Debug, Clone)]
 pub struct Companion {
     /// The path inside the bundle.
     pub path: Arc<str>,
-    /// All of it.
+    /// All of it, or of a program its definitions.
     pub bytes: Arc<[u8]>,
 }
 

@@ -214,7 +214,7 @@ pub(crate) fn write_pieces<T: Send>(
         evtx::read(source, (context, writer), &mut findings, digest, sink);
     } else {
         let (head, source, foreign) = recoded(head, source);
-        match choose(&head, context.interest) {
+        match choose(&head, context) {
             Choice::Reader(format, read) => {
                 findings.format = Some(format);
                 read(source, context, &mut findings);
@@ -257,11 +257,14 @@ fn recoded(head: Vec<u8>, source: Source) -> (Vec<u8>, Source, bool) {
 }
 
 /// Tells the format, other than that of event logs, and its reader by the first bytes.
-fn choose(head: &[u8], interest: &Interest) -> Choice {
+fn choose(head: &[u8], context: &Context<'_>) -> Choice {
     match sniff::kind(head) {
         Kind::Empty => Choice::Reader(Format::Empty, read_empty),
         Kind::Etl => Choice::Reader(Format::Etl, etl::read_artifact),
         Kind::Hive => Choice::Reader(Format::RegistryHive, settings::read_hive),
+        Kind::Binary if etl::companion(context).is_some() => {
+            Choice::Reader(Format::TraceFormats, etl::read_program)
+        }
         Kind::Binary => Choice::Reader(Format::Other, read_nothing),
         Kind::Text(text) if etl::sniff_formats(&text.text) => {
             Choice::Reader(Format::TraceFormats, etl::read_formats)
@@ -270,7 +273,7 @@ fn choose(head: &[u8], interest: &Interest) -> Choice {
             Choice::Reader(Format::OwnOutput, set_aside::skip)
         }
         Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),
-        Kind::Text(head) if own_lines::sniff(&head.text, interest) => {
+        Kind::Text(head) if own_lines::sniff(&head.text, context.interest) => {
             Choice::Reader(Format::TraceText, own_lines::read)
         }
         Kind::Text(head) => choose_text(&head.text),

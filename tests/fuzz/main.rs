@@ -36,6 +36,7 @@ mod supervise;
 #[path = "../support/mod.rs"]
 mod support;
 mod targets;
+mod traces;
 mod trial;
 
 use std::path::PathBuf;

@@ -4,7 +4,6 @@
 use std::io::{Cursor, Write as _};
 
 use crate::support::archive;
-use crate::support::etl;
 use crate::support::evtx::{Body, Event, Log, Value, time};
 use crate::support::exports;
 use crate::support::hive::{self, Hive, Lists};
@@ -154,57 +153,6 @@ pub fn trace_text() -> Vec<Vec<u8>> {
         .collect();
     seeds.push(exports::utf16_file(&String::from_utf8_lossy(&seeds[0].clone())));
     seeds
-}
-
-pub fn etl() -> Vec<Vec<u8>> {
-    let text = etl::wide("RdpWrapper: err(rdp):-1073741537");
-    let traits = b"\x0f\0Robot.Driver\0".to_vec();
-    let schema = b"\0\0\0LogonEnd\0User\0\x01Status\0\x94\x05Ids\0\x48Ok\0\x84\x03".to_vec();
-    let mut payload = etl::wide("svc-robot");
-    payload.extend([0x6D, 0, 0, 0xC0, 2, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1]);
-    let records = [
-        etl::event([7; 16], 1, 1, 0, &[(12, traits), (11, schema)], &payload),
-        etl::event([7; 16], 1, 2, 4, &[], &text),
-        etl::message([9; 16], 17, 3, b"C:\\Robot\\run.exe\0"),
-    ];
-    let plain = [etl::buffer(512, &[etl::header(0)]), etl::buffer(1024, &records)].concat();
-    let mut seeds = vec![plain];
-    for packer in etl::PACKERS {
-        let packed = etl::packed_buffer_by(packer, &records);
-        seeds.push([etl::buffer(512, &[etl::header(0)]), packed].concat());
-    }
-    let piece = [&[1, 1, 0, 0x5B, 1, 0, 0, 0], MANIFEST.as_bytes()].concat();
-    let mut process = vec![0; 40];
-    process.extend([1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]);
-    process.extend(b"UiRobot.exe\0");
-    process.extend(etl::wide("UiRobot.exe execute"));
-    let definition = [&[7; 16][..], &[0; 16], &[1, 0], &[0; 94]].concat();
-    let metadata = [
-        0xc1, 0xf6, 0xcc, 0xbb, 0xd1, 0x6c, 0xc4, 0x48, 0x80, 0xff, 0x83, 0x94, 0x82, 0xe3, 0x76, 0x71,
-    ];
-    let records = [
-        etl::event([7; 16], 1, 1, 0, &[], &etl::wide("svc-robot")),
-        etl::event([7; 16], 0xFFFE, 2, 0, &[], &piece),
-        etl::kernel(3, 1, 4, false, 3, &process),
-        etl::kernel(0x18, 32, 2, true, 4, &[1; 40]),
-        etl::classic(metadata, 32, 0, 5, &definition),
-    ];
-    let header = etl::full_header("Robot", "C:\\Robot\\t.etl");
-    seeds.push([etl::buffer(1024, &[header]), etl::buffer(4096, &records)].concat());
-    seeds
-}
-
-const MANIFEST: &str = r#"<instrumentationManifest><instrumentation><events><provider name="Robot" guid="{07070707-0707-0707-0707-070707070707}">
-<events><event value="1" task="Logon" template="A" message="$(string.m)"/></events><templates><template tid="A">
-<data name="user" inType="win:UnicodeString"/><struct name="s" count="2"><data name="n" inType="win:UInt32" map="K"/></struct></template></templates>
-<maps><bitMap name="K"><map value="0x1" message="$(string.k)"/></bitMap></maps></provider></events></instrumentation><localization><resources>
-<stringTable><string id="m" value="%1 said %2!x!"/><string id="k" value="yes"/></stringTable></resources></localization></instrumentationManifest>"#;
-
-pub fn trace_formats() -> Vec<Vec<u8>> {
-    let tmf = "07070707-0707-0707-0707-070707070707 RdpWrapper // SRC=rdp.cpp MJ= MN=\n\
-               #typev rdp_cpp34 17 \"%0RdpWrapper: err(rdp):%10!d! %11!-8s! %!FUNC!\" // LEVEL=TRACE_LEVEL_ERROR FUNC=Connect\n\
-               {\nerr, ItemLong -- 10\nkind, ItemListByte(a,b=5) -- 11\n}\n";
-    vec![tmf.as_bytes().to_vec(), MANIFEST.as_bytes().to_vec()]
 }
 
 pub fn hive() -> Vec<Vec<u8>> {

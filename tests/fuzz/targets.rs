@@ -9,13 +9,13 @@ use logonscope::diagnose::{Analyzer, Selection};
 use logonscope::knowledge::Knowledge;
 use logonscope::knowledge::codes::Codes;
 use logonscope::model::{Event, Form, Interest};
-use logonscope::reader::{self, Context};
+use logonscope::reader::{self, Context, etl};
 use logonscope::report::events::Jsonl;
 use logonscope::report::{self, Options};
 use logonscope::source::Source;
 use logonscope::{Limits, knowledge};
 
-use crate::seeds;
+use crate::{seeds, traces};
 
 /// One thing to fuzz.
 #[derive(Clone, Copy)]
@@ -64,8 +64,18 @@ pub const TARGETS: &[Target] = &[
     reads("job-table", seeds::job_table, 60),
     reads("tracerpt", seeds::tracerpt, 250),
     reads("trace-text", seeds::trace_text, 60),
-    reads("etl", seeds::etl, 80),
-    reads("trace-formats", seeds::trace_formats, 60),
+    Target {
+        run: Lab::trace,
+        ..reads("etl", traces::etl, 80)
+    },
+    Target {
+        run: Lab::formats,
+        ..reads("trace-formats", traces::trace_formats, 60)
+    },
+    Target {
+        run: Lab::formats,
+        ..reads("programs", traces::programs, 2)
+    },
     reads("robot-log", seeds::robot_log, 60),
     reads("power-automate", seeds::power_automate, 2),
     reads("registry", seeds::registry, 80),
@@ -117,6 +127,8 @@ pub const TARGETS: &[Target] = &[
 /// What all runs share.
 pub struct Lab {
     everything: Interest,
+    /// Everything, with files that tell how the traces of the seeds read.
+    decoding: Interest,
     wanted: Interest,
     limits: Limits,
     analyzer: Analyzer,
@@ -137,6 +149,9 @@ impl Lab {
         let knowledge = Knowledge::embedded().unwrap();
         Self {
             everything: Interest::everything().unwrap(),
+            decoding: Interest::everything()
+                .unwrap()
+                .with_companions(traces::companions()),
             wanted: knowledge
                 .interest(&[], [0x8007_0520], [])
                 .unwrap()
@@ -181,6 +196,34 @@ impl Lab {
                 "{places} problems"
             );
         }
+    }
+
+    /// A trace: read without and with what tells how its records read.
+    fn trace(&self, bytes: &[u8]) {
+        self.read(bytes);
+        self.trace_with(&self.decoding, bytes.to_vec());
+    }
+
+    /// A file that tells how records read: read, and used on a trace.
+    fn formats(&self, bytes: &[u8]) {
+        self.read(bytes);
+        let whole = traces::companion("a.dll", bytes);
+        let only = etl::only_definitions("a.dll", bytes);
+        let only = only.map(|bytes| traces::companion("b.dll", &bytes));
+        let companions = [Some(whole), only].into_iter().flatten().collect();
+        let interest = self.everything.clone().with_companions(companions);
+        let trace = traces::etl().pop().unwrap();
+        self.trace_with(&interest, trace);
+    }
+
+    fn trace_with(&self, interest: &Interest, bytes: Vec<u8>) {
+        let context = Context {
+            path: Arc::from("input.etl"),
+            interest,
+            limits: &self.limits,
+            recover: false,
+        };
+        drop(reader::read(Source::memory(bytes), &context));
     }
 
     /// An event log: read, and listed in two ways that must say the same.

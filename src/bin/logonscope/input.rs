@@ -105,6 +105,10 @@ fn with_options(analyzer: Analyzer, reading: &Reading, focus: Focus) -> Result<A
         let text = std::fs::read_to_string(file).map_err(|error| Error::io(name.as_str(), error))?;
         analyzer = analyzer.layouts(Layouts::embedded()?.with(&name, &text)?);
     }
+    if !reading.manifest.is_empty() {
+        let formats = bundle::open(&reading.manifest, &reading.budget.limits())?;
+        analyzer = analyzer.trace_formats(&formats);
+    }
     if let Some(zone) = &reading.assume_tz {
         analyzer = analyzer.assume_zone(zone)?;
     }

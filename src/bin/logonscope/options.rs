@@ -29,6 +29,10 @@ pub(crate) struct Reading {
     /// A file of layouts of collections of your own; an id that exists replaces the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) layouts: Option<PathBuf>,
+    /// A file or folder that tells how binary traces read: manifests (.man), programs that define providers (.dll, .exe, .sys), format
+    /// files of WPP (.tmf); may be given again. Those beside the traces are used anyway
+    #[arg(long, visible_alias = "tmf", value_name = "PATH")]
+    pub(crate) manifest: Vec<PathBuf>,
     /// Threads to read with; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,

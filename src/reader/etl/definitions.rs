@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::manifest::{self, Pieces};
+use super::manifest::{self, Manifest, Pieces};
+use super::program;
 use super::record::Guid;
 use super::tdh::{self, Key, Maps};
 use super::template::Template;
@@ -37,16 +38,28 @@ pub(super) struct Definitions {
 }
 
 impl Definitions {
-    /// What the files beside a trace tell. Of two that define the same, the first counts.
+    /// What the files beside a trace tell. Of two that define the same, the first counts, and those in a program last: what
+    /// somebody wrote down is more likely meant for this trace.
     pub(super) fn of(companions: &[Companion]) -> Self {
         let mut definitions = Self::default();
-        for companion in companions {
-            let (coding, mark) = encoding::detect(&companion.bytes);
-            let body = companion.bytes.get(mark..).unwrap_or_default();
-            let text = encoding::decode(body, coding);
-            definitions.text(&text);
+        let (programs, texts): (Vec<_>, Vec<_>) = companions
+            .iter()
+            .map(|companion| (&*companion.path, &*companion.bytes))
+            .partition(|(_, bytes)| program::sniff(bytes));
+        for (_, bytes) in texts {
+            let (coding, mark) = encoding::detect(bytes);
+            let body = bytes.get(mark..).unwrap_or_default();
+            definitions.text(&encoding::decode(body, coding));
+        }
+        for manifest in program::read(&programs) {
+            definitions.manifest(manifest, false);
         }
         definitions
+    }
+
+    /// How many events and messages are defined.
+    pub(super) fn count(&self) -> usize {
+        self.events.len().saturating_add(self.messages.len())
     }
 
     /// Takes a format file or a manifest. Says how many definitions it has.
@@ -63,19 +76,19 @@ impl Definitions {
             return count;
         }
         if manifest::sniff(text) {
-            return self.manifest(text);
+            return self.manifest(manifest::read(text), false);
         }
         0
     }
 
-    fn manifest(&mut self, text: &str) -> usize {
-        let manifest = manifest::read(text);
+    /// Takes a manifest; whether it replaces what is known, as one does that the trace itself carries.
+    fn manifest(&mut self, manifest: Manifest, replaces: bool) -> usize {
         let count = manifest.events.len();
         for (guid, name) in manifest.providers {
             self.providers.entry(guid).or_insert(name);
         }
         for (key, template) in manifest.events {
-            if self.events.len() < DEFINITIONS {
+            if (replaces || !self.events.contains_key(&key)) && self.events.len() < DEFINITIONS {
                 self.events.insert(key, Some(Arc::new(template)));
             }
         }
@@ -110,7 +123,7 @@ impl Definitions {
     /// Takes a piece of the manifest that an EventSource writes into the trace. Says whether it is one.
     pub(super) fn piece(&mut self, provider: Guid, process: Option<u32>, payload: &[u8]) -> bool {
         if let Some(text) = self.pieces.add(provider, process, payload) {
-            self.manifest(&text);
+            self.manifest(manifest::read(&text), true);
         }
         manifest::is_piece(payload)
     }

@@ -22,6 +22,7 @@
 //! | events that are one string | the text | `EventWriteString` |
 //! | events of manifests that the trace carries: merged and relogged traces, .NET EventSources | names, types, message | `tdh.h`, `ManifestEnvelope` |
 //! | events of manifests beside the trace, `.man` | the same | the schema of instrumentation manifests |
+//! | events of programs beside the trace, `.dll`, `.exe`, `.sys`, `.mui` | the same | the resource `WEVT_TEMPLATE`, `etl/program` |
 //! | messages of WPP, with format files, `.tmf`, beside the trace | text, arguments, function, file, line, level, flags | the pages on TMF files |
 //! | records of the kernel | names and types, from a table | the classes of `MSNT_SystemTrace` |
 //!
@@ -49,6 +50,7 @@ mod kernel;
 mod manifest;
 mod payload;
 mod pending;
+mod program;
 mod providers;
 mod record;
 mod sieve;
@@ -83,7 +85,7 @@ use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::wording::Wording;
 use crate::model::{
-    Decoding, Event, Fact, FactScope, Findings, Origin, Problem, ProblemKind, Value, time_text,
+    Companion, Decoding, Event, Fact, FactScope, Findings, Origin, Problem, ProblemKind, Value, time_text,
 };
 use crate::source::Source;
 
@@ -119,6 +121,25 @@ fn read_by<'a>(source: Source, context: &Context<'a>, findings: &mut Findings, s
 /// Whether a text tells how the records of traces read.
 pub(crate) fn sniff_formats(head: &str) -> bool {
     wpp::sniff(head) || manifest::sniff(head)
+}
+
+/// What of a program tells how the records of traces read, as a smaller program; none where nothing does. The path says
+/// whether it holds the texts of another one in a language (`.mui`).
+#[must_use]
+pub fn only_definitions(path: &str, program: &[u8]) -> Option<Vec<u8>> {
+    program::only_definitions(path, program)
+}
+
+/// Counts the definitions of a program that traces take as a companion.
+pub(crate) fn read_program(_: Source, context: &Context<'_>, findings: &mut Findings) {
+    let own: Vec<Companion> = companion(context).cloned().into_iter().collect();
+    findings.records = Definitions::of(&own).count() as u64;
+}
+
+/// The companion of traces that an artifact is.
+pub(crate) fn companion<'a>(context: &Context<'a>) -> Option<&'a Companion> {
+    let mut companions = context.interest.companions().iter();
+    companions.find(|companion| companion.path == context.path)
 }
 
 /// Reads a file that tells how the records of traces read: its definitions are counted; traces take them as companions.

@@ -14,6 +14,7 @@ pub(super) mod writer;
 use std::collections::BTreeMap;
 
 mod decoding;
+mod programs;
 
 use super::*;
 use crate::limits::Limits;

@@ -1,6 +1,7 @@
 //! Traces, written as Windows lays them out: buffers of one size, a header record, events, messages of WPP.
 
 pub mod pack;
+pub mod program;
 
 /// FILETIME of 2026-05-04T08:00:00Z, when the traces of the tests begin.
 pub const START: u64 = 134_223_552_000_000_000;
