@@ -55,6 +55,7 @@
 mod accounts;
 mod addresses;
 mod collection;
+mod console_objects;
 mod domain;
 mod environment;
 mod group_policy;
@@ -80,7 +81,7 @@ use super::encoding;
 use super::plain_text;
 use super::session_dump;
 use super::sniff::HEAD_BYTES;
-use crate::model::{Findings, Format, ProblemKind};
+use crate::model::{Findings, Format, Origin, ProblemKind};
 use crate::reader::{Context, Failed};
 use crate::source::Source;
 pub(crate) use hive::read as read_hive;
@@ -111,6 +112,8 @@ pub(crate) enum Kind {
     SessionDump,
     /// `schtasks` and the like.
     Tasks,
+    /// What PowerShell tells of tasks, as JSON.
+    TaskJson,
     /// `whoami`, `net localgroup`.
     Identity,
     /// `nltest`, `dsregcmd`, `w32tm`, `klist`, `sc`.
@@ -145,6 +148,13 @@ struct Entry {
     read: fn(&str, &Context<'_>, &mut Findings),
 }
 
+impl Entry {
+    /// Whether it reads the rows of PowerShell's tables as lists. The others know tables of their own.
+    fn in_tables(&self) -> bool {
+        matches!(self.kind, Kind::Registry | Kind::Tasks)
+    }
+}
+
 macro_rules! entry {
     ($kind:ident, $format:ident, $module:ident, $mixes:literal) => {
         Entry {
@@ -161,6 +171,7 @@ macro_rules! entry {
 const ENTRIES: &[Entry] = &[
     entry!(TaskXml, TaskXml, task_xml, false),
     entry!(Collection, CollectionMap, collection, false),
+    entry!(TaskJson, CommandOutput, console_objects, false),
     entry!(GroupPolicy, GroupPolicyResult, group_policy, false),
     Entry {
         sniff: registry::sniff_file,
@@ -188,9 +199,10 @@ const ENTRIES: &[Entry] = &[
 
 /// Which of these formats a text begins with, judged by its first few kilobytes.
 pub(crate) fn sniff(head: &str) -> Option<Kind> {
+    let tables = console_objects::tables(head).text;
     ENTRIES
         .iter()
-        .find(|entry| (entry.sniff)(head))
+        .find(|entry| (entry.sniff)(head) || (entry.in_tables() && (entry.sniff)(&tables)))
         .map(|entry| entry.kind)
 }
 
@@ -257,7 +269,38 @@ fn read_text(kind: Kind, text: &str, context: &Context<'_>, findings: &mut Findi
     for entry in ENTRIES.iter().filter(wanted) {
         (entry.read)(text, context, findings);
     }
+    if kind.mixes() {
+        read_tables(text, context, findings);
+    }
     name_host(findings);
+}
+
+/// Reads the tables of a text as the lists that they show.
+fn read_tables(text: &str, context: &Context<'_>, findings: &mut Findings) {
+    let tables = console_objects::tables(text);
+    let (facts, problems) = (findings.facts.len(), findings.problems.len());
+    for entry in ENTRIES
+        .iter()
+        .filter(|entry| entry.in_tables() && (entry.sniff)(&tables.text))
+    {
+        (entry.read)(&tables.text, context, findings);
+    }
+    let place = |origin: &mut Origin| {
+        let line = origin
+            .line
+            .and_then(|line| tables.lines.get(usize::try_from(line).ok()?.checked_sub(1)?));
+        origin.line = line.copied();
+    };
+    findings
+        .facts
+        .iter_mut()
+        .skip(facts)
+        .for_each(|fact| place(&mut fact.origin));
+    findings
+        .problems
+        .iter_mut()
+        .skip(problems)
+        .for_each(|problem| place(&mut problem.origin));
 }
 
 /// One file comes from one host: what one of several readers learned of it counts for all facts of the file.

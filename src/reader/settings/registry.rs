@@ -34,6 +34,7 @@ pub(super) fn sniff(head: &str) -> bool {
             keys = true;
         } else if (keys && (query_value(line).is_some() || reg_value(line).is_some()))
             || ps_key(line).is_some()
+            || ps_command(line).is_some()
             || loose(line).is_some()
         {
             return true;
@@ -107,6 +108,8 @@ pub(super) struct Reader {
     /// Whether every line has to be a key or a value.
     strict: bool,
     block: Vec<(u64, String, String)>,
+    /// The key that a command asked for whose answer follows.
+    asked: Option<Key>,
     values: Values,
 }
 
@@ -142,7 +145,8 @@ impl Reader {
         if let Some(open) = self.open.take() {
             self.give_up(sink, &open);
         }
-        self.end_block(sink, None);
+        let asked = self.asked.take();
+        self.end_block(sink, asked.as_ref());
         self.values.finish(sink);
     }
 
@@ -254,6 +258,11 @@ impl Reader {
         }
         if line.trim() == "REGEDIT4" {
             self.ansi = true;
+            return;
+        }
+        if let Some(key) = ps_command(line) {
+            let asked = self.asked.replace(Key::new(key));
+            self.end_block(sink, asked.as_ref());
             return;
         }
         if let Some(key) = ps_key(line) {
@@ -382,6 +391,28 @@ fn ps_key(line: &str) -> Option<&str> {
     }
     let (_, key) = value.split_once("Registry::")?;
     Some(key.trim())
+}
+
+/// The key in a line that runs `Get-ItemProperty`, in full or by its alias.
+fn ps_command(line: &str) -> Option<&str> {
+    const COMMANDS: [&str; 3] = ["get-itemproperty ", "get-itempropertyvalue ", "gp "];
+    let lower = line.to_ascii_lowercase();
+    let found = COMMANDS.iter().find_map(|name| {
+        let at = lower.find(name)?;
+        let alone = at == 0
+            || lower
+                .get(..at)
+                .is_some_and(|before| before.ends_with([' ', '(', '|', '>']));
+        alone.then(|| at + name.len())
+    })?;
+    let rest = line.get(found..)?.trim_start();
+    let rest = rest.strip_prefix("-Path ").unwrap_or(rest).trim_start();
+    let key = match rest.strip_prefix(['\'', '"']) {
+        Some(quoted) => quoted.split(['\'', '"']).next()?,
+        None => rest.split([' ', '|', ')']).next()?,
+    };
+    let key = key.strip_prefix("Registry::").unwrap_or(key);
+    is_key(key).then_some(key)
 }
 
 /// `HKLM\...\name = value`, with `:` for `=` too.

@@ -67,6 +67,11 @@ impl<'a, 'c> Sink<'a, 'c> {
         }
     }
 
+    /// The host that what follows is of, in a list of several hosts.
+    pub(super) fn host_from_here(&mut self, name: &str) {
+        self.host = Arc::from(cut(name.trim()));
+    }
+
     /// A place in this artifact; lines count from 1, 0 means the artifact as a whole.
     pub(super) fn origin(&self, place: u64) -> Origin {
         let place = (place > 0).then_some(place);

@@ -29,6 +29,8 @@ const NAMED: &[(&str, &str)] = &[
     ("LastRunTime", "LastRun"),
     ("NumberOfMissedRuns", "MissedRuns"),
     ("State", "State"),
+    ("UserId", "UserId"),
+    ("LogonType", "LogonType"),
 ];
 
 /// Whether a task is one of Windows' own.
@@ -155,6 +157,7 @@ struct Reader {
     named: Vec<(u64, &'static str, String)>,
     name: Option<String>,
     folder: Option<String>,
+    host: Option<String>,
 }
 
 impl Reader {
@@ -197,6 +200,7 @@ impl Reader {
         match label {
             "TaskName" => self.name = Some(value.to_owned()),
             "TaskPath" => self.folder = Some(value.to_owned()),
+            "PSComputerName" if !value.is_empty() => self.host = Some(value.to_owned()),
             _ => {
                 if let Some((_, name)) = NAMED.iter().find(|(known, _)| *known == label) {
                     self.named.push((number, name, value.to_owned()));
@@ -209,7 +213,7 @@ impl Reader {
     /// Ends a block of the PowerShell form. One without a name is a pasted piece: its result is read as an event.
     fn end_named(&mut self, sink: &mut Sink<'_, '_>) {
         let named = std::mem::take(&mut self.named);
-        let (name, folder) = (self.name.take(), self.folder.take());
+        let (name, folder, host) = (self.name.take(), self.folder.take(), self.host.take());
         let is_task = named
             .iter()
             .any(|(_, name, _)| matches!(*name, "LastResult" | "MissedRuns"));
@@ -219,6 +223,9 @@ impl Reader {
         let task = format!("{}{name}", folder.as_deref().unwrap_or(r"\"));
         if is_microsofts(&task) {
             return;
+        }
+        if let Some(host) = host {
+            sink.host_from_here(&host);
         }
         for (line, name, value) in named {
             state(sink, line, &task, name, &value);

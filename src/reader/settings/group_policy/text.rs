@@ -9,11 +9,19 @@ use super::super::labels::pair;
 use super::super::sink::Sink;
 use crate::model::{FactScope, ProblemKind};
 
-/// Whether the text holds such a result.
+/// Whether the text holds such a result, or a block of one: the path of a value, and its data in the next line.
 pub(super) fn sniff(head: &str) -> bool {
-    head.lines()
-        .take(400)
-        .any(|line| line.trim_start().to_ascii_uppercase().starts_with("RSOP"))
+    let reader = Reader::default();
+    let mut is_path = false;
+    head.lines().take(400).any(|line| {
+        let text = line.trim();
+        let value = pair(text).map(|(_, value)| value);
+        let found =
+            text.to_ascii_uppercase().starts_with("RSOP") || (is_path && value.and_then(data).is_some());
+        let path = value.and_then(|value| reader.registry_path(value));
+        is_path = path.is_some_and(|(key, name)| Values::wants(&key, &name));
+        found
+    })
 }
 
 /// Reads the text.
@@ -185,6 +193,20 @@ mod tests {
             assert_eq!(user.scope, crate::model::FactScope::UserPolicy);
             assert!(found.facts.iter().all(|fact| &*fact.host == "RPA-07"));
         }
+    }
+
+    #[test]
+    fn a_block_without_its_head() {
+        let text = "GPO: Sessions\n    Folder Id: SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services\\MaxIdleTime\n    \
+            Value:       96, 234, 0, 0\n";
+        assert!(super::sniff(text));
+        assert_eq!(
+            value(&facts(super::super::read_text, text), "rdp.MaxIdleTime"),
+            ["60000"]
+        );
+        assert!(!super::sniff(
+            "Folder: SOFTWARE\\Policies\\Other\\Thing\nValue: 1, 2, 3, 4\n"
+        ));
     }
 
     #[test]
