@@ -4,7 +4,9 @@
 //! is read only where something tells the order: a number above 12 in the same text, an upper-case `AM`/`PM`
 //! (written so by the United States' settings), or the form itself. A wrong date is worse than none.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+mod named_month;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
 use crate::model::{Clock, Event, Time};
 
@@ -102,6 +104,34 @@ pub(crate) fn leading(text: &str, order: DateOrder) -> Option<Stamp> {
     Scan::new(text.as_bytes()).stamp(order)
 }
 
+/// A time of day at the beginning of a line, behind the marks of a list, in a note whose headings tell the day.
+pub(crate) fn leading_time(text: &str) -> Option<NaiveTime> {
+    let text = text.trim_start_matches(['[', '(', '-', '*', '•', '–', ' ', '\t', '>', '|']);
+    let mut scan = Scan::new(text.as_bytes());
+    let (time, _) = scan.time()?;
+    let whole = text.len().saturating_sub(scan.rest.len()) >= "0:00:00".len();
+    let ends = !scan.rest.first().is_some_and(u8::is_ascii_alphanumeric);
+    (whole && ends).then_some(time)
+}
+
+/// The first day that a line names, wherever it stands.
+pub(crate) fn day(text: &str, order: DateOrder) -> Option<NaiveDate> {
+    let bytes = text.as_bytes();
+    let starts = (0..bytes.len()).filter(|&at| {
+        let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+        digit(at) && (at == 0 || !bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric))
+    });
+    starts.take(DAYS_LOOKED_AT).find_map(|at| {
+        let mut scan = Scan::new(bytes.get(at..)?);
+        let date = scan.date()?;
+        let ends = !scan.rest.first().is_some_and(u8::is_ascii_alphanumeric);
+        date.resolve(order).filter(|_| ends)
+    })
+}
+
+/// Numbers of one line that may begin a date.
+const DAYS_LOOKED_AT: usize = 8;
+
 /// How far into a line a stamp may stand behind words of a frame such as a level or a machine.
 const FRAME_BYTES: usize = 60;
 
@@ -190,6 +220,29 @@ impl<'a> Scan<'a> {
     }
 
     fn stamp(&mut self, order: DateOrder) -> Option<Stamp> {
+        let source = self.rest;
+        let (date, time, half) = self.named_stamp().or_else(|| self.numbered_stamp())?;
+        let order = match half {
+            Half::Upper if order == DateOrder::Unknown => DateOrder::MonthFirst,
+            _ => order,
+        };
+        let local = date.resolve(order)?.and_time(time);
+        // Of `07:00-07:30` the second is the end of a span and no offset.
+        let is_span = matches!(self.rest, [b'-', ..]) && time.second() == 0 && {
+            let read = source.len().saturating_sub(self.rest.len());
+            let written = source.get(..read).unwrap_or_default();
+            !written.contains(&b'T') && written.iter().filter(|byte| **byte == b':').count() == 1
+        };
+        if is_span {
+            return Some(Stamp::Local(local));
+        }
+        Some(match self.offset() {
+            Some(offset) => Stamp::Exact(local.and_local_timezone(offset).single()?.with_timezone(&Utc)),
+            None => Stamp::Local(local),
+        })
+    }
+
+    fn numbered_stamp(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
         let date = self.date()?;
         let gap = self.rest.len();
         if !(self.take("T") || self.take(", ") || self.take("-")) {
@@ -200,15 +253,7 @@ impl<'a> Scan<'a> {
         }
         self.blanks();
         let (time, half) = self.time()?;
-        let order = match half {
-            Half::Upper if order == DateOrder::Unknown => DateOrder::MonthFirst,
-            _ => order,
-        };
-        let local = date.resolve(order)?.and_time(time);
-        Some(match self.offset() {
-            Some(offset) => Stamp::Exact(local.and_local_timezone(offset).single()?.with_timezone(&Utc)),
-            None => Stamp::Local(local),
-        })
+        Some((date, time, half))
     }
 
     fn date(&mut self) -> Option<WrittenDate> {

@@ -33,6 +33,7 @@ mod mentions;
 mod own_lines;
 mod plain_text;
 mod power_automate;
+mod provider_names;
 mod records;
 mod robot_log;
 mod robot_version;

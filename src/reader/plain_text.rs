@@ -13,6 +13,7 @@ use super::local_time::{self, DateOrder, Stamp};
 use super::mentions;
 use super::session_dump::Dumps;
 use super::sink::Sink;
+use super::table::told_times;
 use super::wording::Wording;
 use super::{Context, power_automate, robot_version};
 
@@ -34,6 +35,11 @@ const HEADING_LINES: usize = 12;
 
 /// A longer line is taken apart, so that an event shows the place and not a megabyte around it.
 const ROW_BYTES: usize = 4 << 10;
+
+/// A line that names a record and says no more than so many bytes about it is the heading of what stands below.
+const SHORT_HEADING: usize = 24;
+/// Lines below such a heading that are its description.
+const DESCRIPTION_LINES: usize = 8;
 
 /// Lines put together at once.
 const PAGE_LINES: usize = 4_096;
@@ -156,7 +162,7 @@ impl<'a> Prose<'a> {
 
     /// Reads some lines that follow each other.
     pub(crate) fn lines(&self, sink: &mut Sink<'_>, lines: &[Line<'_>]) {
-        let page = Page::new(lines, self.order);
+        let page = Page::new(lines, self.order, self.is_note);
         let interest = self.wording.interest();
         let mut next = 0;
         if interest.is_everything() {
@@ -201,7 +207,12 @@ impl<'a> Prose<'a> {
 
     /// Makes an event of some rows; returns the row after them.
     fn emit(&self, sink: &mut Sink<'_>, page: &Page, rows: (usize, usize), floor: usize) -> usize {
-        let (first, last) = self.extent(page, rows, floor);
+        let (first, mut last) = self.extent(page, rows, floor);
+        if let Some(mention) = self.meant(page, first)
+            && mention.rest.len() < SHORT_HEADING
+        {
+            last = self.description_below(page, last);
+        }
         let Some(row) = page.rows.get(first) else {
             return last + 1;
         };
@@ -227,6 +238,14 @@ impl<'a> Prose<'a> {
         } else {
             self.wording.tell(&mut event, text);
         }
+        if self.is_note
+            && event
+                .first_field_text(&["User", "TargetUserName", "UserName"])
+                .is_none()
+            && let Some(account) = page.account_beside(first)
+        {
+            event.push("User", Value::text(account));
+        }
         if let Some((name, value)) = named_value(text)
             && event.field(name).is_none()
         {
@@ -234,6 +253,13 @@ impl<'a> Prose<'a> {
         }
         sink.event(event);
         last + 1
+    }
+
+    /// The last of the rows that go on with a record which a line alone names.
+    fn description_below(&self, page: &Page, last: usize) -> usize {
+        let below = last + 1..=last.saturating_add(DESCRIPTION_LINES);
+        let goes_on = |&row: &usize| page.continues(row) && self.meant(page, row).is_none();
+        below.take_while(goes_on).last().unwrap_or(last)
     }
 
     /// The rows that a known sentence takes which crosses the given rows, else these.
@@ -273,12 +299,15 @@ struct Row {
     end: usize,
     place: Place,
     stamp: Option<Stamp>,
+    /// Whether the stamp is labelled as the end of what the lines around tell of.
+    ends: bool,
 }
 
 impl Page {
-    fn new(lines: &[Line<'_>], order: DateOrder) -> Self {
+    fn new(lines: &[Line<'_>], order: DateOrder, is_note: bool) -> Self {
         let mut joined = String::new();
         let mut rows = Vec::with_capacity(lines.len());
+        let mut day = None;
         for line in lines {
             let text = line
                 .text
@@ -289,11 +318,17 @@ impl Page {
                 let (piece, after) = split_row(rest);
                 let start = joined.len();
                 joined.push_str(piece);
+                let told = is_note.then(|| told_times::find(piece, order)).flatten();
+                let (ends, told) = told.map_or((false, None), |(ends, stamp)| (ends, Some(stamp)));
+                let stamp = told.or_else(|| local_time::near_start(piece, order));
+                day = is_note.then(|| local_time::day(piece, order)).flatten().or(day);
+                let of_day = || Some(Stamp::Local(day?.and_time(local_time::leading_time(piece)?)));
                 rows.push(Row {
                     start,
                     end: joined.len(),
                     place: line.place,
-                    stamp: local_time::near_start(piece, order),
+                    stamp: stamp.or_else(of_day),
+                    ends,
                 });
                 if after.is_empty() {
                     break;
@@ -327,8 +362,28 @@ impl Page {
         (first + 1..=last).all(|row| self.continues(row))
     }
 
-    /// The stamp of a row, or of the one that it continues.
+    /// The stamp of a row, or of the one that it continues, or that of the end which the lines around it tell.
     fn stamp_of(&self, row: usize) -> Option<Stamp> {
+        self.stamp_above(row).or_else(|| self.end_below(row))
+    }
+
+    fn end_below(&self, row: usize) -> Option<Stamp> {
+        let below = self.rows.iter().skip(row + 1).take(STAMP_LINES);
+        let mut card = below.take_while(|row| row.end > row.start);
+        card.find(|row| row.ends)?.stamp
+    }
+
+    /// The account that the lines around a row name as that of the job.
+    fn account_beside(&self, row: usize) -> Option<&str> {
+        let text = |row: usize| self.text(row, row);
+        let above = (row.saturating_sub(STAMP_LINES)..=row).rev();
+        let below = row + 1..row.saturating_add(STAMP_LINES).min(self.rows.len());
+        let above = above.take_while(|&row| !text(row).is_empty());
+        let below = below.take_while(|&row| !text(row).is_empty());
+        above.chain(below).find_map(|row| told_times::account(text(row)))
+    }
+
+    fn stamp_above(&self, row: usize) -> Option<Stamp> {
         let lowest = row.saturating_sub(STAMP_LINES);
         for row in (lowest..=row).rev() {
             let stamp = self.rows.get(row)?.stamp;

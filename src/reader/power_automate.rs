@@ -228,6 +228,7 @@ impl Document<'_, '_> {
                 Json::Object(error) if name.eq_ignore_ascii_case("error") && error.contains_key("code") => {
                     self.error(error, around);
                 }
+                Json::Bool(_) | Json::Number(_) => self.text(&format!("\"{name}\": {value}"), around),
                 other => self.value(other, around),
             }
         }

@@ -112,14 +112,50 @@ fn is_number(word: &str) -> bool {
     }
 }
 
-/// The values that stand behind a label and a colon, each on its line.
+/// The values that stand behind a label and a colon, each on its line, or in a line that a list or a mail has run together: there wide
+/// gaps stand for the ends of lines.
 fn labelled(text: &str) -> Vec<&str> {
-    text.lines()
-        .filter_map(|line| line.find([':', '：']).and_then(|at| line.get(at..)))
-        .map(|rest| rest.trim_start_matches([':', '：']).trim())
+    let pieces = text.lines().flat_map(|line| line.split("  "));
+    let value = |piece| {
+        let at = str::find(piece, [':', '：'])?;
+        Some(piece.get(at..)?.trim_start_matches([':', '：']).trim())
+    };
+    pieces
+        .filter_map(value)
         .filter(|value| !value.is_empty())
         .take(VALUES)
         .collect()
+}
+
+/// Words before the code of a reason, in some languages.
+const REASONS: &[&str] = &[
+    "reason",
+    "ursache",
+    "grund",
+    "raison",
+    "motif",
+    "motivo",
+    "razón",
+    "código",
+    "причин",
+    "理由",
+    "reden",
+];
+
+/// The number that stands behind one of some words, with nothing but another word or signs between.
+fn behind_word<'t>(text: &'t str, words: &[&str]) -> Option<&'t str> {
+    const NEAR: usize = 24;
+    let lower = text.to_lowercase();
+    // The places of both agree where lowering changes no length.
+    let at = words
+        .iter()
+        .filter_map(|word| lower.find(word))
+        .min()
+        .filter(|_| lower.len() == text.len())?;
+    let rest = text.get(at..)?;
+    let rest = rest.get(..rest.floor_char_boundary(NEAR)).unwrap_or(rest);
+    rest.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .find(|word| is_number(word))
 }
 
 /// The session manager lists user, session and address in this order; 39 and 40 are a sentence with two numbers: the session,
@@ -148,6 +184,8 @@ fn session(event: &mut Event, id: u16, text: &str) {
                 };
                 give(event, first, Some(session));
                 give(event, second, Some(other));
+            } else if id == 40 {
+                give(event, "Reason", behind_word(text, REASONS));
             }
         }
         _ => {}

@@ -4,6 +4,7 @@ use crate::model::{Event, Value};
 
 use super::super::lines::{Line, Place};
 use super::super::local_time::{self, DateOrder};
+use super::super::provider_names;
 use super::super::sink::Sink;
 use super::super::wording::Wording;
 use super::labels::{self, Label, split_label};
@@ -255,12 +256,7 @@ impl Block {
     }
 
     fn tell_provider(&self, event: &mut Event, wording: &Wording<'_>) {
-        let known = wording
-            .interest()
-            .messages()
-            .iter()
-            .map(|message| &*message.provider);
-        let source = labels::provider(self.get(Label::Source).unwrap_or_default(), known);
+        let source = provider_names::full(self.get(Label::Source).unwrap_or_default(), wording.interest());
         event.provider = if source.is_empty() {
             labels::provider_of_channel(&event.channel, event.id.unwrap_or(0)).into()
         } else {

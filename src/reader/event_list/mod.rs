@@ -102,6 +102,29 @@ pub(crate) fn tell_labels(event: &mut Event, description: &str) {
     block::tell_labels(event, description.lines());
 }
 
+/// A description that a line-based log ran together, with its lines put back: wide gaps stand for their ends, and a label keeps the
+/// value that stands one gap behind it.
+pub(crate) fn with_lines(description: &str) -> std::borrow::Cow<'_, str> {
+    let gaps = description.matches("  ").count();
+    if gaps < 2 || description.trim().contains('\n') {
+        return description.into();
+    }
+    let mut lines = String::with_capacity(description.len());
+    for piece in description
+        .split("  ")
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+    {
+        let is_heading = !piece.contains(": ") && piece.ends_with(':');
+        let follows_label = lines.rsplit('\n').next().is_some_and(|line| line.ends_with(':'));
+        if !lines.is_empty() {
+            lines.push(if follows_label && !is_heading { ' ' } else { '\n' });
+        }
+        lines.push_str(piece);
+    }
+    lines.into()
+}
+
 struct List<'a> {
     wording: &'a Wording<'a>,
     prose: Prose<'a>,

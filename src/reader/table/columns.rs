@@ -3,6 +3,7 @@
 
 use crate::model::Level;
 use crate::reader::local_time::{self, DateOrder};
+use crate::reader::provider_names;
 
 /// A column that matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -255,6 +256,9 @@ pub(crate) fn complete<T: AsRef<str>>(
     find(columns, row, Column::Id, |cell| {
         cell.trim().parse::<u16>().is_ok()
     });
+    if headings == 0 {
+        provider_before_id(columns, row);
+    }
     if !columns.contains(&Column::Message) {
         let longest = row
             .iter()
@@ -268,6 +272,23 @@ pub(crate) fn complete<T: AsRef<str>>(
         {
             *column = Column::Message;
         }
+    }
+}
+
+/// A row that Event Viewer copied without headings has the source right before the id.
+fn provider_before_id<T: AsRef<str>>(columns: &mut [Column], row: &[T]) {
+    let id = columns.iter().position(|column| *column == Column::Id);
+    let before = id.and_then(|id| id.checked_sub(1));
+    let knows = |wanted| columns.contains(&wanted);
+    if !knows(Column::Date) || !knows(Column::Level) || knows(Column::Provider) {
+        return;
+    }
+    let name = before.and_then(|at| row.get(at)).map(|cell| cell.as_ref().trim());
+    let is_name = name.is_some_and(|name| name.starts_with(char::is_alphabetic));
+    if let Some(column) = before.filter(|_| is_name).and_then(|at| columns.get_mut(at))
+        && *column == Column::Other
+    {
+        *column = Column::Provider;
     }
 }
 
@@ -314,7 +335,9 @@ pub(crate) fn looks_dated(cell: &str) -> bool {
 
 fn is_provider(cell: &str) -> bool {
     let lower = cell.trim().to_lowercase();
-    lower.starts_with("microsoft-windows-") || PROVIDERS.contains(&lower.as_str())
+    lower.starts_with("microsoft-windows-")
+        || PROVIDERS.contains(&lower.as_str())
+        || provider_names::is_known(cell)
 }
 
 #[cfg(test)]
@@ -371,6 +394,17 @@ mod tests {
         complete(&mut headed, &row, 6, DateOrder::Unknown);
         assert!(!headed.contains(&Message));
         assert!(is_data(&row, DateOrder::Unknown));
+        let row = [
+            "Warning",
+            "2026-05-04 10:00:00",
+            "srv",
+            "2013",
+            "None",
+            "The C: disk is at or near capacity.",
+        ];
+        let mut columns = Vec::new();
+        complete(&mut columns, &row, 0, DateOrder::Unknown);
+        assert_eq!(columns[2..4], [Provider, Id]);
         assert!(!is_data(&["a", "b", "c", "d", "7"], DateOrder::Unknown));
     }
 }

@@ -6,12 +6,14 @@
 
 use super::columns::{self, Column};
 use super::rows::{Row, Rows, quotes_fit, split};
+use super::snare;
 use crate::model::{Event, Findings, ProblemKind, Value};
 use crate::reader::Context;
 use crate::reader::event_json;
 use crate::reader::event_list;
 use crate::reader::lines::Text;
 use crate::reader::local_time::DateOrder;
+use crate::reader::provider_names;
 use crate::reader::sink::Sink;
 use crate::reader::wording::Wording;
 use crate::source::Source;
@@ -31,6 +33,9 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
     let order = DateOrder::learn(head);
     let mut lines = rows_of(head);
     let first = lines.next()?;
+    if let Some(columns) = snare::columns(first) {
+        return Some(('\t', columns));
+    }
     let second = lines.next();
     SEPARATORS.into_iter().find_map(|separator| {
         let (cells, _) = split(first, separator);
@@ -114,7 +119,7 @@ impl<'a> Table<'a> {
             wording,
             separator,
             headings: columns.len(),
-            headed: columns.is_empty(),
+            headed: columns.is_empty() || snare::is_layout(&columns),
             columns,
             order,
             rows: Rows::default(),
@@ -184,6 +189,7 @@ impl<'a> Table<'a> {
                 set(&mut event, *column, cell, self.order);
             }
         }
+        event.provider = provider_names::full(&event.provider, self.wording.interest()).into();
         if let Some(local) = event.local.take_if(|_| utc) {
             event.time = Some(local.and_utc());
         }
@@ -204,7 +210,7 @@ impl<'a> Table<'a> {
         }
         if let Some(message) = event.message.clone() {
             self.wording.tell(&mut event, &message);
-            event_list::tell_labels(&mut event, &message);
+            event_list::tell_labels(&mut event, &event_list::with_lines(&message));
         }
         sink.event(event);
     }

@@ -8,8 +8,11 @@
 pub(crate) mod columns;
 pub(crate) mod events;
 pub(crate) mod flow_runs;
+mod job_headings;
 pub(crate) mod jobs;
 mod rows;
+mod snare;
+pub(crate) mod told_times;
 pub(crate) mod trace_csv;
 pub(crate) mod tracerpt;
 

@@ -1,0 +1,174 @@
+//! Dates that name their month: `14 Jul 2025 02:00`, `July 14, 2025, 2:00 AM`, `Mon Jul 14 02:00:01 2025`, in some languages.
+
+use super::{Half, Scan, WrittenDate};
+use chrono::NaiveTime;
+
+/// The beginnings of the names of months, in lower case, as far as they tell them apart; those of a language that are spelled like
+/// English ones are left out.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "ene", "gen", "янв", "sty"],
+    &["feb", "fév", "fev", "фев", "lut"],
+    &["mar", "mär", "мар"],
+    &["apr", "avr", "abr", "апр", "kwi"],
+    &["may", "mai", "mag", "мая", "maj", "mei"],
+    &["jun", "juin", "giu", "июн", "cze"],
+    &["jul", "juil", "lug", "июл", "lip"],
+    &["aug", "aoû", "ago", "авг", "sie"],
+    &["sep", "set", "сен", "wrz"],
+    &["oct", "okt", "ott", "out", "окт", "paź"],
+    &["nov", "ноя", "lis"],
+    &["dec", "dez", "déc", "dic", "дек", "gru"],
+];
+
+/// The beginnings of the names of days that may stand before a date.
+const DAYS: &[&str] = &[
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "die", "mit", "don", "fre", "sam", "son", "lun", "mar",
+    "mer", "mié", "jeu", "jue", "ven", "vie", "dim", "dom", "sáb", "seg", "ter", "qua", "qui", "sex",
+];
+
+/// Letters of a name at most.
+const NAME: usize = 12;
+
+impl Scan<'_> {
+    /// The date and the time behind it, of a text that begins with a number or a name.
+    pub(super) fn named_stamp(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
+        let whole = self.rest;
+        let found = self.named_date_and_time();
+        if found.is_none() {
+            self.rest = whole;
+        }
+        found
+    }
+
+    fn named_date_and_time(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
+        let before = self.rest;
+        let begins_with_day = self.word().is_some_and(|word| starts_with_any(&word, DAYS));
+        if begins_with_day {
+            self.gap();
+        } else {
+            self.rest = before;
+        }
+        let first = self.rest;
+        match self.day_first().or_else(|| {
+            self.rest = first;
+            self.month_first()
+        })? {
+            (month, day, Some(year)) => {
+                self.gap();
+                let _ = self.take("at ") || self.take("um ") || self.take("à ");
+                let (time, half) = self.time()?;
+                Some((WrittenDate::Known(year, month, day), time, half))
+            }
+            (month, day, None) => {
+                let (time, half) = self.time()?;
+                self.gap();
+                let (year, _) = self.digits(4, 4)?;
+                Some((WrittenDate::Known(year, month, day), time, half))
+            }
+        }
+    }
+
+    /// `14 Jul 2025`, `14-Jul-2025`, `14. Juli 2025`, `14 de julio de 2025`.
+    fn day_first(&mut self) -> Option<(u32, u32, Option<u32>)> {
+        let (day, _) = self.digits(1, 2)?;
+        self.gap();
+        let _ = self.take("de ");
+        let month = month(&self.word()?)?;
+        self.gap();
+        let _ = self.take("de ");
+        let (year, _) = self.digits(4, 4)?;
+        Some((month, day, Some(year)))
+    }
+
+    /// `Jul 14, 2025`, and `Jul 14 02:00:01 2025`, where the year comes last.
+    fn month_first(&mut self) -> Option<(u32, u32, Option<u32>)> {
+        let month = month(&self.word()?)?;
+        self.gap();
+        let (day, _) = self.digits(1, 2)?;
+        self.gap();
+        let before = self.rest;
+        let year = self
+            .digits(4, 4)
+            .map(|(year, _)| year)
+            .filter(|_| !self.rest.starts_with(b":"));
+        if year.is_none() {
+            self.rest = before;
+        }
+        Some((month, day, year))
+    }
+
+    /// What stands between the parts of such a date.
+    fn gap(&mut self) {
+        while self.one_of(b" \t.,-").is_some() {}
+    }
+
+    /// A word in lower case.
+    fn word(&mut self) -> Option<String> {
+        let text = self.rest.utf8_chunks().next()?.valid();
+        let end = text
+            .find(|letter: char| !letter.is_alphabetic())
+            .unwrap_or(text.len());
+        let (word, _) = text.split_at_checked(end)?;
+        if !(3..=NAME).contains(&word.chars().count()) {
+            return None;
+        }
+        let word = word.to_lowercase();
+        self.rest = self.rest.get(end..)?;
+        Some(word)
+    }
+}
+
+fn month(word: &str) -> Option<u32> {
+    let place = MONTHS.iter().position(|names| starts_with_any(word, names))?;
+    u32::try_from(place + 1).ok()
+}
+
+fn starts_with_any(word: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| word.starts_with(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{DateOrder, Stamp, leading, whole};
+
+    #[test]
+    fn months_by_name() {
+        for text in [
+            "14 Jul 2025 02:00:01",
+            "14-Jul-2025 02:00:01",
+            "Jul 14, 2025 2:00:01 AM",
+            "July 14, 2025, 2:00:01 AM",
+            "Mon Jul 14 02:00:01 2025",
+            "Monday, July 14, 2025 2:00:01 AM",
+            "Montag, 14. Juli 2025 02:00:01",
+            "14 juillet 2025 02:00:01",
+            "14 de julio de 2025 2:00:01",
+            "lundi 14 juillet 2025 02:00:01",
+            "14 июля 2025 02:00:01",
+        ] {
+            let Some(Stamp::Local(local)) = whole(text, DateOrder::Unknown) else {
+                panic!("{text}");
+            };
+            assert_eq!(local.to_string(), "2025-07-14 02:00:01", "{text}");
+        }
+        let zoned = whole("Mon, 14 Jul 2025 02:00:01 +0200", DateOrder::Unknown);
+        assert!(
+            matches!(zoned, Some(Stamp::Exact(time)) if time.to_rfc3339() == "2025-07-14T00:00:01+00:00")
+        );
+    }
+
+    #[test]
+    fn words_that_begin_like_a_month_or_a_day_are_no_date() {
+        for text in [
+            "Marker 14 is set",
+            "May 2025",
+            "Monday",
+            "decide 3 2025",
+            "Jul 14 02:00:01",
+            "mar 99, 2025 10:00",
+            "sat",
+        ] {
+            assert_eq!(leading(text, DateOrder::Unknown), None, "{text}");
+        }
+    }
+}
