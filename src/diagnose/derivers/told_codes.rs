@@ -126,7 +126,11 @@ impl Teller {
             let of_product = !entry.event.provider.is_empty();
             let vague = |told: &&Told<'_>| is_word(told) && of_product && told.code.causes.len() > 1;
             let kept = all.iter().filter(|told| !(wraps(told) || vague(told)));
-            found.extend(kept.filter_map(|told| tell(entry, &entry.event.text(), told, &met)));
+            let text = entry.event.text();
+            found.extend(kept.filter_map(|told| match of_program(told, &met, codes) {
+                Some(program) => tell(entry, &text, &program, &met),
+                None => tell(entry, &text, told, &met),
+            }));
         }
     }
 
@@ -175,11 +179,19 @@ impl Teller {
         let tell_one = |entry: &&Entry| {
             let event = &entry.event;
             let value = event.field_number("ResultCode")?;
-            let used = [CodeSpace::TaskScheduler, CodeSpace::ExitCode]
-                .into_iter()
-                .map(|space| CodeUse { space, value });
-            let known = |used: CodeUse| codes.resolve(used).map(|code| (used, code));
-            let (used, code) = used.filter_map(known).find(|(_, code)| !code.causes.is_empty())?;
+            let of_program = CodeUse {
+                space: CodeSpace::ExitCode,
+                value,
+            };
+            let of_scheduler = CodeUse {
+                space: CodeSpace::TaskScheduler,
+                value,
+            };
+            // What a program ends with is no code of the scheduler, whatever else the number means elsewhere.
+            let program = codes.get(of_program.space, value).map(|code| (of_program, code));
+            let known = [of_scheduler, of_program].map(|used| codes.resolve(used).map(|code| (used, code)));
+            let mut found = program.into_iter().chain(known.into_iter().flatten());
+            let (used, code) = found.find(|(_, code)| !code.causes.is_empty())?;
             let task = event.field_text("TaskName").unwrap_or_default();
             let told = Told {
                 code,
@@ -245,6 +257,22 @@ impl Teller {
             }
         }
     }
+}
+
+/// The last result of a task as the exit code of its program, if it is one: the number alone reads as a status of the system, too.
+fn of_program<'c>(told: &Told<'_>, met: &Met, codes: &'c Codes) -> Option<Told<'c>> {
+    if met.operation.as_deref() != Some("task-start") {
+        return None;
+    }
+    let used = CodeUse {
+        space: CodeSpace::ExitCode,
+        value: told.used.value,
+    };
+    let code = codes
+        .get(used.space, used.value)
+        .filter(|code| !code.causes.is_empty())?;
+    let text = told.text.clone();
+    Some(Told { code, used, text })
 }
 
 /// In what a code was met.
@@ -429,8 +457,13 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
         (CodeSpace::Win32, Some(value)) if value < 0x1_0000 => 0x8007_0000 | value,
         _ => used.value,
     };
+    // A last result is a code of the scheduler, and within it that of the program.
+    let space = match code.space {
+        CodeSpace::ExitCode => code.space,
+        _ => used.space,
+    };
     let event = Derived::new("code-told", entry)
-        .with("Space", used.space)
+        .with("Space", space)
         .with("From", &entry.event.provider)
         .with(
             "code",

@@ -291,7 +291,9 @@ impl Reading {
             ("eventlog", 6005) | ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at),
             // Nobody logs on to a host that goes down: it has started again.
             (LSM, 21) => self.close(host, DownKind::Planned),
-            ("netjoin", 4096) => self.ledger.joins.push(at),
+            ("netjoin", 4096) | ("workstation" | "lanmanworkstation", 3260 | 3261) => {
+                self.ledger.joins.push(at)
+            }
             ("eventlog", 6008) | ("microsoft-windows-kernel-power", 41) => {
                 self.booted(host, index, at);
                 self.unexpected(entry, index, at);
