@@ -3,6 +3,9 @@
 
 use crate::model::Interest;
 
+/// The provider of audits.
+pub(super) const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
+
 /// Providers whose short names Event Viewer shows and people write.
 const PROVIDERS: &[&str] = &[
     "Microsoft-Windows-TerminalServices-LocalSessionManager",

@@ -26,6 +26,8 @@ pub(crate) enum Column {
     Message,
     /// The payload as JSON, as `EvtxECmd` writes it; the times of such a table are UTC.
     Payload,
+    /// A value of the event under the name that its records have.
+    Field(&'static str),
     /// None of the above.
     Other,
 }

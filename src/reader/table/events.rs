@@ -4,6 +4,7 @@
 //! before the headings. `-UseCulture` takes separator and date order from the customer's locale. All dates are local
 //! and say no zone, but for those of `EvtxECmd`, which are UTC.
 
+use super::audit_columns;
 use super::columns::{self, Column};
 use super::rows::{Row, Rows, quotes_fit, split};
 use super::snare;
@@ -42,7 +43,7 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
         if cells.len() < 4 {
             return None;
         }
-        match columns::of_headings(&cells) {
+        match columns::of_headings(&cells).or_else(|| audit_columns::of_headings(&cells)) {
             Some(columns) => Some((separator, columns)),
             None if columns::is_data(&cells, order) => Some((separator, Vec::new())),
             // Headings in a language that is not known.
@@ -189,6 +190,14 @@ impl<'a> Table<'a> {
                 set(&mut event, *column, cell, self.order);
             }
         }
+        if self
+            .columns
+            .iter()
+            .any(|column| matches!(column, Column::Field(_)))
+        {
+            event.provider = provider_names::AUDITING.into();
+            event.channel = "Security".into();
+        }
         event.provider = provider_names::full(&event.provider, self.wording.interest()).into();
         if let Some(local) = event.local.take_if(|_| utc) {
             event.time = Some(local.and_utc());
@@ -249,6 +258,7 @@ fn set(event: &mut Event, column: Column, cell: &str, order: DateOrder) {
         Column::Provider => event.provider = cell.into(),
         Column::Id => event.id = number().and_then(|id| u16::try_from(id & 0xFFFF).ok()),
         Column::Channel => event.channel = cell.into(),
+        Column::Field(name) => event.push(name, Value::text(cell)),
         Column::Computer => event.computer = cell.into(),
         Column::Record => {
             event.record_id = number();

@@ -5,6 +5,7 @@
 //! Owns rows and columns ([`rows`], [`columns`]). Must not know what events mean. Tables are localized and people
 //! cut them, so columns are found by their headings where we know them and by what stands in them otherwise.
 
+mod audit_columns;
 pub(crate) mod columns;
 pub(crate) mod events;
 pub(crate) mod flow_runs;
