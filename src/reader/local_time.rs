@@ -221,7 +221,10 @@ impl<'a> Scan<'a> {
 
     fn stamp(&mut self, order: DateOrder) -> Option<Stamp> {
         let source = self.rest;
-        let (date, time, half) = self.named_stamp().or_else(|| self.numbered_stamp())?;
+        let (date, time, half) = self.numbered_stamp().or_else(|| {
+            self.rest = source;
+            self.named_stamp()
+        })?;
         let order = match half {
             Half::Upper if order == DateOrder::Unknown => DateOrder::MonthFirst,
             _ => order,

@@ -29,7 +29,7 @@ const DAYS: &[&str] = &[
 /// Letters of a name at most.
 const NAME: usize = 12;
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
     /// The date and the time behind it, of a text that begins with a number or a name.
     pub(super) fn named_stamp(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
         let whole = self.rest;
@@ -42,7 +42,7 @@ impl Scan<'_> {
 
     fn named_date_and_time(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
         let before = self.rest;
-        let begins_with_day = self.word().is_some_and(|word| starts_with_any(&word, DAYS));
+        let begins_with_day = self.word().is_some_and(|word| starts_with_any(word, DAYS));
         if begins_with_day {
             self.gap();
         } else {
@@ -73,7 +73,7 @@ impl Scan<'_> {
         let (day, _) = self.digits(1, 2)?;
         self.gap();
         let _ = self.take("de ");
-        let month = month(&self.word()?)?;
+        let month = month(self.word()?)?;
         self.gap();
         let _ = self.take("de ");
         let (year, _) = self.digits(4, 4)?;
@@ -82,7 +82,7 @@ impl Scan<'_> {
 
     /// `Jul 14, 2025`, and `Jul 14 02:00:01 2025`, where the year comes last.
     fn month_first(&mut self) -> Option<(u32, u32, Option<u32>)> {
-        let month = month(&self.word()?)?;
+        let month = month(self.word()?)?;
         self.gap();
         let (day, _) = self.digits(1, 2)?;
         self.gap();
@@ -102,9 +102,12 @@ impl Scan<'_> {
         while self.one_of(b" \t.,-").is_some() {}
     }
 
-    /// A word in lower case.
-    fn word(&mut self) -> Option<String> {
-        let text = self.rest.utf8_chunks().next()?.valid();
+    /// A word that is long enough for a name.
+    fn word(&mut self) -> Option<&'a str> {
+        let bytes = self.rest;
+        // Bytes beyond a name are not looked at: a line may be long.
+        let near = bytes.get(..NAME * 4).unwrap_or(bytes);
+        let text = near.utf8_chunks().next()?.valid();
         let end = text
             .find(|letter: char| !letter.is_alphabetic())
             .unwrap_or(text.len());
@@ -112,8 +115,7 @@ impl Scan<'_> {
         if !(3..=NAME).contains(&word.chars().count()) {
             return None;
         }
-        let word = word.to_lowercase();
-        self.rest = self.rest.get(end..)?;
+        self.rest = bytes.get(end..)?;
         Some(word)
     }
 }
@@ -123,8 +125,13 @@ fn month(word: &str) -> Option<u32> {
     u32::try_from(place + 1).ok()
 }
 
+/// Whether a word begins with one of some names; case does not count.
 fn starts_with_any(word: &str, names: &[&str]) -> bool {
-    names.iter().any(|name| word.starts_with(name))
+    let begins = |name: &&str| {
+        let mut letters = word.chars().flat_map(char::to_lowercase);
+        name.chars().all(|wanted| letters.next() == Some(wanted))
+    };
+    names.iter().any(begins)
 }
 
 #[cfg(test)]
