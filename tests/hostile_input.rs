@@ -581,6 +581,7 @@ mod defused {
                     version: self.text(),
                     knowledge: self.text(),
                 },
+                findings: Vec::new(),
                 inputs: vec![InputReport {
                     path: self.shared(),
                     format: Format::Evtx,

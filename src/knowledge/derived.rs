@@ -358,6 +358,7 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
             field("Further", "the others"),
             field("Operation", "what it was met in, see `data/contexts.toml`"),
             field("Logon", "the kinds of logon named around it"),
+            field("Accounts", "up to four accounts that are named around it"),
             plain("User"),
         ],
         stands_on: &[],

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CodeSpace, FactScope, Format, Origin, Problem, Time};
+use super::{CodeSpace, FactScope, Finding, Format, Origin, Problem, Time};
 
 /// How well a cause explains an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -645,6 +645,9 @@ pub struct Diagnosis {
     /// What needs explaining, and why it happened; the best explained first.
     #[serde(default)]
     pub incidents: Vec<Incident>,
+    /// What whole logs show besides the incidents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
     /// Codes seen, most frequent first.
     #[serde(default)]
     pub codes: Vec<CodeCount>,

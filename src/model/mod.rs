@@ -6,6 +6,7 @@ mod code;
 mod diagnosis;
 mod event;
 mod fact;
+mod finding;
 mod form;
 mod interest;
 mod literals;
@@ -28,6 +29,7 @@ pub use diagnosis::{
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};
+pub use finding::Finding;
 pub use form::{Form, Part, PartName};
 pub use interest::{Demand, EventFilter, Holds, Interest, MessagePattern, Narrow};
 pub(crate) use literals::Literals;

@@ -123,6 +123,7 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
         incidents,
         codes: Vec::new(),
         sessions: Vec::new(),
+        findings: Vec::new(),
         happenings: Vec::new(),
         records: Vec::new(),
         coverage: vec![Coverage {

@@ -95,9 +95,31 @@ impl Report<'_> {
             self.top(top);
             self.others(others);
         }
+        self.findings();
         self.ask();
         inputs::summary(&mut self.page, diagnosis, self.teller.clock, true);
         self.paths();
+    }
+
+    /// What the logs show besides, of which nothing and nobody complains.
+    fn findings(&mut self) {
+        let diagnosis = self.teller.diagnosis;
+        if diagnosis.findings.is_empty() {
+            return;
+        }
+        self.page
+            .heading("Also in the logs, though nothing complains of it");
+        for finding in &diagnosis.findings {
+            let times = match finding.count {
+                0 | 1 => String::new(),
+                count => format!(", {}", wording::counted(count, "time")),
+            };
+            let text = format!(
+                "{}: {}{times} [{}] ({})",
+                finding.title, finding.summary, finding.origin, finding.cause
+            );
+            self.page.bullet(2, "* ", None, &text);
+        }
     }
 
     /// The paths behind the short names.

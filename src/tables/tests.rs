@@ -135,6 +135,7 @@ pub(super) fn diagnosis() -> Diagnosis {
             fact_sources: vec![fact("1", false), fact("0", true)],
             ..Default::default()
         }],
+        findings: Vec::new(),
         incidents: vec![
             incident("anna", Verdict::Likely),
             incident("bob", Verdict::Unlikely),

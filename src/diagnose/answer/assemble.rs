@@ -48,6 +48,7 @@ fn empty(knowledge: &Knowledge, inputs: Vec<InputReport>, problems: Vec<Problem>
         incidents: Vec::new(),
         codes: Vec::new(),
         sessions: Vec::new(),
+        findings: Vec::new(),
         happenings: Vec::new(),
         records: Vec::new(),
         coverage: Vec::new(),
@@ -144,6 +145,7 @@ pub(in crate::diagnose) fn diagnosis(
         ask,
         records: super::cited_records::records(bench.hosts, &incidents),
         happenings: super::happenings::list(bench),
+        findings: super::findings::list(bench, &groups, &incidents),
         incidents,
         codes: codes(asked.codes, bench.hosts),
         sessions: bench

@@ -4,6 +4,7 @@ pub(in crate::diagnose) mod ask_list;
 pub(in crate::diagnose) mod assemble;
 pub(in crate::diagnose) mod changes;
 pub(in crate::diagnose) mod cited_records;
-pub(in crate::diagnose) mod happenings;
+pub(in crate::diagnose) mod findings;
+mod happenings;
 pub(in crate::diagnose) mod input_reports;
 pub(in crate::diagnose) mod related_incidents;

@@ -45,11 +45,14 @@ impl Teller {
     pub(in crate::diagnose) fn new(knowledge: &Knowledge, codes: &Codes) -> Self {
         let mut contexts = Vec::new();
         let mut names = Vec::new();
+        let mut labels = Vec::new();
         for context in knowledge.contexts() {
             let name: Arc<str> = Arc::from(context.name.as_str());
             for word in &context.words {
                 contexts.push(word.to_lowercase());
                 names.push((context.kind, Arc::clone(&name)));
+                // Between a label and its value stands any number of blanks; the line is kept for its label.
+                labels.extend(label_of(word));
             }
         }
         let mut all = if knowledge.signals().is_empty() {
@@ -58,6 +61,7 @@ impl Teller {
             told::telling_words(codes)
         };
         all.extend(contexts.iter().cloned());
+        all.extend(labels);
         all.sort_unstable();
         all.dedup();
         let finder = |words: &[String]| AhoCorasick::new(words).ok().filter(|_| !words.is_empty());
@@ -94,7 +98,7 @@ impl Teller {
         for entry in host.entries.get(..host.raw).unwrap_or_default() {
             if is_loose(&entry.event) {
                 let note = notes.entry(&entry.event.origin.path).or_default();
-                note.push((entry, entry.event.text().to_lowercase()));
+                note.push((entry, in_one_line(&entry.event.text())));
             }
         }
         let mut found = of_services(host, codes);
@@ -114,11 +118,15 @@ impl Teller {
             if !self.may_tell(&entry.event) {
                 continue;
             }
-            let all = told::told(&entry.event.text(), codes);
+            let mut all = told::told(&entry.event.text(), codes);
+            let mut met = self.met_in(note, place);
+            if all.is_empty() && met.operation.as_deref() == Some("remote-desktop") {
+                all.extend(told::of_client(&entry.event.text(), codes));
+            }
             if all.is_empty() || found.len() >= MOST {
                 continue;
             }
-            let met = self.met_in(note, place);
+            met.accounts = accounts_near(note, place);
             let is_word = |told: &&Told<'_>| told.used.space == CodeSpace::PowerAutomate;
             // A word of a product only wraps the code of the system that stands beside it.
             let wraps = |told: &&Told<'_>| is_word(told) && self.has_system_code(note, place, codes);
@@ -200,7 +208,7 @@ impl Teller {
             };
             let met = Met {
                 operation: Some(Arc::from("task-start")),
-                logons: Vec::new(),
+                ..Met::default()
             };
             tell(
                 entry,
@@ -281,6 +289,8 @@ struct Met {
     operation: Option<Arc<str>>,
     /// Every kind of logon that was named, the nearest first.
     logons: Vec<Arc<str>>,
+    /// The accounts that are named around it.
+    accounts: Vec<String>,
 }
 
 /// Whether so many names were refused that somebody guesses at them: then no account is at fault.
@@ -411,6 +421,7 @@ fn of_services(host: &Host, codes: &Codes) -> Vec<Entry> {
     let met = Met {
         operation: Some(Arc::from("service-start")),
         logons: vec![Arc::from("service")],
+        accounts: Vec::new(),
     };
     let of_record = |entry: &&Entry| {
         let text = service_text(&entry.event);
@@ -485,6 +496,10 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
         .with_some("Operation", met.operation.as_deref())
         .with("Logon", met.logons.join(" "))
         .with_some(
+            "Accounts",
+            Some(met.accounts.join(" ")).filter(|all| !all.is_empty()),
+        )
+        .with_some(
             "User",
             entry
                 .event
@@ -500,6 +515,33 @@ fn class_name(class: CodeClass) -> String {
     let name = serde_json::to_value(class).ok();
     name.and_then(|name| name.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+/// The label of a word such as `logon type: 3`.
+fn label_of(word: &str) -> Option<String> {
+    let (label, value) = word.split_once(':')?;
+    let is_value = value.trim().bytes().all(|byte| byte.is_ascii_digit()) && !value.trim().is_empty();
+    is_value.then(|| label.trim().to_lowercase())
+}
+
+/// A text in lower case, with single blanks in the place of wider gaps.
+fn in_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word.to_lowercase());
+    }
+    line
+}
+
+/// The accounts in the lines around a place.
+fn accounts_near(note: &[(&Entry, String)], place: usize) -> Vec<String> {
+    const ACCOUNTS: usize = 4;
+    let lines = note.iter().skip(place.saturating_sub(AROUND)).take(AROUND * 2);
+    let named = lines.filter_map(|(entry, _)| account(&entry.event.text()));
+    named.take(ACCOUNTS).collect()
 }
 
 /// The first `DOMAIN\name` of a text that is no path.

@@ -36,6 +36,60 @@ pub(super) fn find<'a>(
     found.collect()
 }
 
+/// Evidence in a whole log that identifies a cause by itself.
+pub(in crate::diagnose) struct Standing<'s> {
+    /// The place of the cause.
+    pub cause: usize,
+    pub signal: usize,
+    pub shown: Vec<&'s Sighting>,
+}
+
+/// What identifies a cause by itself among the records of trouble of a whole log, one for each signal.
+pub(in crate::diagnose) fn standing<'s>(
+    knowledge: &Knowledge,
+    (number, host): (usize, &Host),
+    sightings: &'s Sightings<'_>,
+) -> Vec<Standing<'s>> {
+    if host.is_excerpt() {
+        return Vec::new();
+    }
+    let all = candidates(knowledge, number, host, sightings, &Focus::default());
+    let decisive = all
+        .into_iter()
+        .filter(|found| found.weight >= Weight::Decisive && found.itself);
+    let mut standing: Vec<Standing<'s>> = Vec::new();
+    for Candidate {
+        order,
+        signal,
+        mut shown,
+        ..
+    } in decisive
+    {
+        // A number that any record may hold says little in a log; a record that was written for this says it.
+        let is_of_records = knowledge
+            .signals()
+            .get(signal)
+            .is_some_and(|signal| !signal.ids().is_empty());
+        let of_windows = |event: &Event| {
+            let task = event.first_field_text(&["TaskName"]);
+            task.is_some_and(|task| task.to_ascii_lowercase().starts_with(r"\microsoft\"))
+        };
+        let troubles = |sighting: &&Sighting| {
+            let entry = host.entries.get(sighting.event.entry).map(|entry| &entry.event);
+            entry.is_some_and(|event| is_of_records && tells_of_trouble(event) && !of_windows(event))
+        };
+        shown.retain(troubles);
+        if !shown.is_empty() && !standing.iter().any(|other| other.signal == signal) {
+            standing.push(Standing {
+                cause: order,
+                signal,
+                shown,
+            });
+        }
+    }
+    standing
+}
+
 /// One item of a cause that was seen.
 struct Candidate<'a, 's> {
     weight: Weight,

@@ -1,6 +1,6 @@
 //! Signals seen in events, and the incidents that they make. Owns what needs explaining; why it happened is weighed elsewhere.
 
-mod excerpt;
+pub(in crate::diagnose) mod excerpt;
 pub(in crate::diagnose) mod group;
 pub(in crate::diagnose) mod incident_user;
 pub(in crate::diagnose) mod inherited;

@@ -108,6 +108,79 @@ pub(crate) fn told<'c>(text: &str, codes: &'c Codes) -> Vec<Told<'c>> {
     found
 }
 
+/// Words before a number that a client of Remote Desktop shows.
+const CLIENT_WORDS: &[&str] = &[
+    "error",
+    "code",
+    "reason",
+    "fehler",
+    "fehlercode",
+    "ursache",
+    "erreur",
+    "motif",
+    "razón",
+    "errore",
+    "erro",
+    "ошибка",
+    "エラー",
+];
+/// Below it are numbers of everyday.
+const SMALLEST_OF_CLIENT: u32 = 256;
+
+/// The code of a text about a Remote Desktop client that shows a small number: `error 3847`, `Error code: 0x101`. The client has two
+/// spaces for them, why it disconnected and what the server said.
+pub(crate) fn of_client<'c>(text: &str, codes: &'c Codes) -> Option<Told<'c>> {
+    let edges = |letter: char| letter.is_whitespace() || ":;,.!?()[]{}'\"#=".contains(letter);
+    let mut words = text.split(edges).filter(|word| !word.is_empty()).peekable();
+    while let Some(word) = words.next() {
+        let lower = word.to_lowercase();
+        let Some(next) = words.peek().filter(|_| CLIENT_WORDS.contains(&&*lower)) else {
+            continue;
+        };
+        let value = crate::model::parse_code(next)
+            .filter(|value| (SMALLEST_OF_CLIENT..SMALLEST_TELLING_CODE).contains(value));
+        let spaces = [CodeSpace::DiscReason, CodeSpace::ExtendedDisconnect];
+        let known = spaces.into_iter().find_map(|space| {
+            let used = CodeUse { space, value: value? };
+            let code = codes
+                .get(space, used.value)
+                .filter(|code| !code.causes.is_empty())?;
+            Some(Told {
+                code,
+                used,
+                text: (*next).to_owned(),
+            })
+        });
+        if known.is_some() {
+            return known;
+        }
+    }
+    None
+}
+
+/// How such numbers stand in texts, in lower case.
+fn client_spellings(codes: &Codes) -> impl Iterator<Item = String> {
+    let of_client = |code: &&Code| {
+        matches!(code.space, CodeSpace::DiscReason | CodeSpace::ExtendedDisconnect) && !code.causes.is_empty()
+    };
+    let value = |code: &Code| match code.value {
+        crate::knowledge::codes::CodeValue::Number(value) => Some(value),
+        crate::knowledge::codes::CodeValue::Word(_) => None,
+    };
+    let values = codes.iter().filter(of_client).filter_map(value);
+    values
+        .filter(|value| (SMALLEST_OF_CLIENT..SMALLEST_TELLING_CODE).contains(value))
+        .flat_map(|value| {
+            let forms = [value.to_string(), format!("0x{value:x}")];
+            forms.into_iter().flat_map(|form| {
+                CLIENT_WORDS
+                    .iter()
+                    .flat_map(move |word| [format!("{word} {form}"), format!("{word}: {form}")])
+                    .collect::<Vec<_>>()
+            })
+        })
+}
+
 /// The Win32 code of an entry, by which codes of several spaces are one fault.
 pub(crate) fn win32_of(code: &Code) -> Option<u32> {
     match (&code.value, code.space) {
@@ -187,6 +260,7 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
 pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
     let mut words: Vec<String> = SMALL_NUMBER_WORDS.iter().map(|word| (*word).to_owned()).collect();
     words.extend(codes.sentence_words().map(str::to_owned));
+    words.extend(client_spellings(codes));
     for code in codes.iter().filter(|code| !code.causes.is_empty()) {
         let names = code.aliases.iter().chain([&code.symbol]);
         words.extend(
@@ -247,6 +321,20 @@ mod tests {
             ),
         ] {
             assert_eq!(causes(text), [cause], "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_client() {
+        let codes = Codes::embedded().unwrap();
+        let cause = |text| of_client(text, &codes).map(|told| told.code.causes[0].clone());
+        assert_eq!(
+            cause("error 3847").as_deref(),
+            Some("password-expired-or-must-change")
+        );
+        assert_eq!(cause("Error code: 0x101").as_deref(), Some("rds-licensing"));
+        for text in ["error 5", "3847", "error 99999", "error: none", "port 3389"] {
+            assert_eq!(cause(text), None, "{text}");
         }
     }
 
