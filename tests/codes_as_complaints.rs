@@ -3,7 +3,7 @@
 
 use logonscope::diagnose::Analyzer;
 use logonscope::knowledge::codes::{Code, CodeClass, CodeValue, Codes};
-use logonscope::model::{CodeSpace, Diagnosis};
+use logonscope::model::{CodeSpace, Diagnosis, Verdict};
 use logonscope::{Limits, bundle};
 
 /// Classes of codes that mean something wherever they are quoted. Others need to be met in something: a task, a service.
@@ -139,7 +139,6 @@ fn numbers_and_words_of_everyday_are_no_complaint() {
         "The backup took 1326 seconds and wrote 1331 files.",
         "Room 1385, phone 1909, extension 1312.",
         "We moved the account of the printer to another floor.",
-        "netsh http add sslcert ipport=0.0.0.0:8443\nSSL Certificate add failed, Error: 1312\nA specified logon session does not exist.",
         "Installed KB5034441 (0x0), build 20348.2322, GUID 8007052e-1111-2222-3333-444455556666",
         "The operation completed successfully.",
         "exit code 5, then exit code 8, then exit code 0",
@@ -152,6 +151,23 @@ fn numbers_and_words_of_everyday_are_no_complaint() {
             .collect();
         assert!(told.is_empty(), "{text}: {told:?}");
     }
+}
+
+/// 1312 beside a certificate is the certificate's, whatever its sentence says of logon sessions.
+#[test]
+fn a_certificate_that_cannot_be_bound_is_no_logon() {
+    let analyzer = Analyzer::new().unwrap();
+    let text = "netsh http add sslcert ipport=0.0.0.0:8443\nSSL Certificate add failed, Error: 1312\nA specified logon session does not exist.";
+    let diagnosis = diagnose(&analyzer, text);
+    let [incident] = diagnosis.incidents.as_slice() else {
+        panic!("{:?}", diagnosis.incidents);
+    };
+    let told = incident
+        .causes
+        .iter()
+        .filter(|cause| cause.verdict >= Verdict::Possible);
+    let told: Vec<(&str, Verdict)> = told.map(|cause| (&*cause.id, cause.verdict)).collect();
+    assert_eq!(told, [("certificate-private-key-not-usable", Verdict::Possible)]);
 }
 
 /// The text of a 4625 without its head: which right is missing, the type of the logon says.

@@ -50,6 +50,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trace_text;
+mod wer_report;
 mod window;
 mod wording;
 
@@ -83,6 +84,11 @@ struct TextFormat {
 /// The formats of text that are read as events. The first whose `sniff` says yes to the first 64 KiB reads the
 /// artifact, so the strictest come first. What none of them takes is plain text.
 const TEXT_FORMATS: &[TextFormat] = &[
+    TextFormat {
+        format: Format::EventList,
+        sniff: wer_report::sniff,
+        read: wer_report::read,
+    },
     TextFormat {
         format: Format::EventJson,
         sniff: event_json::sniff,

@@ -29,6 +29,22 @@ const QUOTED: usize = 120;
 /// The products whose messages quote codes of the system.
 const PRODUCTS: &[&str] = &["UiPath", "UiRobotSvc", "Microsoft Power Automate"];
 const SERVICES: &str = "Service Control Manager";
+/// Words of the heading of a list of possibilities, in lower case.
+const POSSIBILITIES: &[&str] = &[
+    "of the following reasons",
+    "one of these reasons",
+    "folgenden gründe",
+    "l'une des raisons suivantes",
+    "raisons suivantes",
+    "siguientes motivos",
+    "siguientes razones",
+    "seguenti motivi",
+    "seguintes motivos",
+    "следующих причин",
+    "następujących powodów",
+    "以下のいずれか",
+    "以下原因",
+];
 
 /// Finds codes in loose text. Made once for an analyzer.
 #[derive(Debug)]
@@ -62,6 +78,7 @@ impl Teller {
         };
         all.extend(contexts.iter().cloned());
         all.extend(labels);
+        all.extend(POSSIBILITIES.iter().map(|heading| (*heading).to_owned()));
         all.sort_unstable();
         all.dedup();
         let finder = |words: &[String]| AhoCorasick::new(words).ok().filter(|_| !words.is_empty());
@@ -115,13 +132,16 @@ impl Teller {
 
     fn of_note(&self, note: &[(&Entry, String)], codes: &Codes, found: &mut Vec<Entry>) {
         for (place, (entry, _)) in note.iter().enumerate() {
-            if !self.may_tell(&entry.event) {
+            if !self.may_tell(&entry.event) || is_one_of_several(note, place) {
                 continue;
             }
             let mut all = told::told(&entry.event.text(), codes);
             let mut met = self.met_in(note, place);
             if all.is_empty() && met.operation.as_deref() == Some("remote-desktop") {
                 all.extend(told::of_client(&entry.event.text(), codes));
+            }
+            if all.is_empty() {
+                all.extend(told::of_result(&entry.event.text(), codes));
             }
             if all.is_empty() || found.len() >= MOST {
                 continue;
@@ -515,6 +535,20 @@ fn class_name(class: CodeClass) -> String {
     let name = serde_json::to_value(class).ok();
     name.and_then(|name| name.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+/// Whether a line stands in a list of possibilities, as a dialog gives them that knows nothing: that is no statement.
+fn is_one_of_several(note: &[(&Entry, String)], place: usize) -> bool {
+    const LINES: u64 = 6;
+    let Some((entry, _)) = note.get(place) else {
+        return false;
+    };
+    let own = entry.event.origin.line.unwrap_or_default();
+    let before = note.iter().take(place + 1).rev();
+    let near =
+        before.take_while(|(entry, _)| entry.event.origin.line.is_some_and(|line| line + LINES >= own));
+    near.into_iter()
+        .any(|(_, text)| POSSIBILITIES.iter().any(|heading| text.contains(heading)))
 }
 
 /// The label of a word such as `logon type: 3`.

@@ -158,6 +158,48 @@ pub(crate) fn of_client<'c>(text: &str, codes: &'c Codes) -> Option<Told<'c>> {
     None
 }
 
+/// Labels of the last result of a task, in lower case.
+const RESULTS: &[&str] = &[
+    "last run result",
+    "last result",
+    "lasttaskresult",
+    "letztes ausführungsergebnis",
+    "letztes ergebnis",
+    "letztes laufergebnis",
+    "résultat de la dernière exécution",
+    "dernier résultat",
+    "último resultado",
+    "resultado de la última ejecución",
+    "ultimo risultato",
+    "前回の実行結果",
+    "上次运行结果",
+];
+
+/// The result of a task under its label, where nothing else in the line is a code: what its program returned.
+pub(crate) fn of_result<'c>(text: &str, codes: &'c Codes) -> Option<Told<'c>> {
+    let lower = text.to_lowercase();
+    let rest = RESULTS
+        .iter()
+        .find_map(|label| lower.split_once(label).map(|(_, rest)| rest))?;
+    let word = rest
+        .trim_start_matches([' ', ':', '=', '\t', '('])
+        .split([' ', '\t', ')', ',', ';', '.'])
+        .next()?;
+    let value = crate::model::parse_code(word).filter(|value| *value != 0)?;
+    let used = CodeUse {
+        space: CodeSpace::ExitCode,
+        value,
+    };
+    let code = codes
+        .get(used.space, value)
+        .filter(|code| !code.causes.is_empty())?;
+    Some(Told {
+        code,
+        used,
+        text: word.to_owned(),
+    })
+}
+
 /// How such numbers stand in texts, in lower case.
 fn client_spellings(codes: &Codes) -> impl Iterator<Item = String> {
     let of_client = |code: &&Code| {
