@@ -58,7 +58,30 @@ impl Value {
             Self::Binary(bytes) => Cow::Owned(hex(bytes)),
             Self::Guid(bytes) => Cow::Owned(guid_text(bytes)),
             Self::Time(time) => Cow::Owned(time_text(*time)),
-            Self::List(items) => Cow::Owned(items.iter().map(Self::to_text).collect::<Vec<_>>().join(",")),
+            Self::List(_) => {
+                let mut text = String::new();
+                self.write_text(&mut text);
+                Cow::Owned(text)
+            }
+        }
+    }
+
+    /// Appends what [`to_text`](Self::to_text) gives.
+    pub(crate) fn write_text(&self, text: &mut String) {
+        match self {
+            Self::Unsigned(number) => text.push_str(itoa::Buffer::new().format(*number)),
+            Self::Signed(number) => text.push_str(itoa::Buffer::new().format(*number)),
+            Self::Hex32(number) => push_hex(u64::from(*number), text),
+            Self::Hex64(number) => push_hex(*number, text),
+            Self::List(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        text.push(',');
+                    }
+                    item.write_text(text);
+                }
+            }
+            _ => text.push_str(&self.to_text()),
         }
     }
 
@@ -123,6 +146,16 @@ fn hex(bytes: &[u8]) -> String {
         push_digits(byte, UPPER, &mut text);
     }
     text
+}
+
+/// Appends a number in hexadecimal, after `0x` and without leading zeros.
+fn push_hex(number: u64, text: &mut String) {
+    text.push_str("0x");
+    let digits = (67 - (number | 1).leading_zeros()) / 4;
+    for place in (0..digits).rev() {
+        let digit = usize::try_from(number >> (place * 4) & 0xF).unwrap_or(0);
+        text.push(LOWER.get(digit).map_or('0', |digit| char::from(*digit)));
+    }
 }
 
 /// Appends the two digits of a byte.

@@ -70,7 +70,10 @@ fn is_utf8(head: &[u8]) -> bool {
 /// Decodes a whole piece of text, without its byte order mark. Damaged sequences become U+FFFD.
 pub(crate) fn decode(bytes: &[u8], encoding: Encoding) -> String {
     let (text, _) = codec(encoding).decode_without_bom_handling(bytes);
-    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text.into_owned(),
+    }
 }
 
 /// The decoder for an encoding.

@@ -10,7 +10,7 @@ use super::payload::Payload;
 use super::record::{Class, Guid, Record};
 use super::template::Template;
 use super::{providers, tdh, text, tracelogging, wpp};
-use crate::model::{Decoding, Encoding, Event, Level, Value, guid_text, sid_text};
+use crate::model::{Decoding, Encoding, Event, Level, Origin, Value, guid_text, sid_text};
 use crate::reader::encoding;
 
 /// Characters that make a text in a payload; shorter ones are chance.
@@ -33,6 +33,8 @@ pub(super) struct Decoder {
     /// The name of the machine that wrote the trace, once it is told.
     pub(super) computer: Arc<str>,
     kernel: Kernel,
+    /// What events do not have, once for all of them.
+    empty: Arc<str>,
     names: HashMap<Guid, Arc<str>, foldhash::fast::RandomState>,
     /// How many names of providers were told when `names` was begun.
     told: usize,
@@ -44,6 +46,11 @@ impl Decoder {
             definitions,
             ..Self::default()
         }
+    }
+
+    /// An event of which nothing is known but where it was read.
+    pub(super) fn blank(&self, origin: Origin) -> Event {
+        Event::blank(origin, &self.empty)
     }
 
     /// Takes what a record tells of the trace itself: its header, the name of the machine, definitions of other events. Says

@@ -129,7 +129,7 @@ impl Trace {
     }
 
     fn record(&mut self, offset: u64, record: &record::Record<'_>) -> Record {
-        let mut event = Event::new(Origin::offset(Arc::clone(&self.path), offset));
+        let mut event = self.decoder.blank(Origin::offset(Arc::clone(&self.path), offset));
         let is_about_trace = self.decoder.learn(record);
         let mut decoding = self.decoder.decode(&mut event, record);
         if is_about_trace {

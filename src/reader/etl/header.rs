@@ -9,7 +9,7 @@ use crate::model::{Time, from_filetime};
 use crate::reader::little_endian::{long, word};
 
 /// Ticks of a FILETIME in a second.
-const TICKS: u128 = 10_000_000;
+const TICKS: u64 = 10_000_000;
 
 /// How stamps become times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +134,12 @@ impl Clock {
             } => {
                 // Processors disagree a little: a record may be older than the first.
                 let ticks = |count: u64| {
-                    let ticks = u128::from(count).checked_mul(TICKS)? / u128::from(frequency.max(1));
+                    let frequency = frequency.max(1);
+                    // Some days are in 64 bits, which divide many times faster.
+                    if let Some(ticks) = count.checked_mul(TICKS) {
+                        return Some(ticks / frequency);
+                    }
+                    let ticks = u128::from(count).checked_mul(u128::from(TICKS))? / u128::from(frequency);
                     u64::try_from(ticks).ok()
                 };
                 let moved = if stamp >= first {

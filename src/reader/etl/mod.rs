@@ -260,7 +260,7 @@ impl<'a, 'c> Reading<'a, 'c> {
 
     fn event(&mut self, number: u64, at: u64, record: &record::Record<'_>) {
         let origin = Origin::offset(self.sink.context().path.clone(), at);
-        let mut event = Event::new(origin);
+        let mut event = self.decoder.blank(origin);
         let decoding = self.decoder.decode(&mut event, record);
         self.census.event(at, record, decoding, &event.provider);
         if event.id.is_none() && event.message.is_none() && event.fields.is_empty() {

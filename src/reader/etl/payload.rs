@@ -159,7 +159,7 @@ impl<'a> Payload<'a> {
             .count();
         let text = self.take(units.checked_mul(2)?)?;
         let _ = self.take(2);
-        Some(encoding::decode(text, Encoding::Utf16Le))
+        Some(wide(text))
     }
 
     /// Bytes of text up to a zero; the last text of a payload may lack it.
@@ -174,10 +174,7 @@ impl<'a> Payload<'a> {
     /// [`Value::Null`] for the head of a structure.
     pub(super) fn value(&mut self, kind: u16, show: Show, length: Option<usize>) -> Option<Value> {
         let value = match (kind, length) {
-            (kind::WIDE, Some(units)) => Value::text(until_zero(&encoding::decode(
-                self.take(units.checked_mul(2)?)?,
-                Encoding::Utf16Le,
-            ))),
+            (kind::WIDE, Some(units)) => Value::text(until_zero(&wide(self.take(units.checked_mul(2)?)?))),
             (kind::NARROW, Some(count)) => Value::text(until_zero(&narrow(self.take(count)?))),
             (kind::BINARY, Some(count)) => return Some(shown_bytes(self.take(count)?, show)),
             (kind::BINARY, None) if show == Show::IpV6 => return Some(shown_bytes(self.take(16)?, show)),
@@ -210,7 +207,7 @@ impl<'a> Payload<'a> {
             kind::SID => Value::Sid(self.sid()?.into()),
             kind::HEX32 => Value::Hex32(self.word()?),
             kind::HEX64 => Value::Hex64(self.long()?),
-            kind::COUNTED_WIDE | 300 => Value::text(encoding::decode(self.counted()?, Encoding::Utf16Le)),
+            kind::COUNTED_WIDE | 300 => Value::text(wide(self.counted()?)),
             kind::COUNTED_NARROW | 301 => Value::text(narrow(self.counted()?)),
             // Counts whose high byte comes first, of old providers.
             302 => Value::text(encoding::decode(self.counted_high_first()?, Encoding::Utf16Le)),
@@ -239,6 +236,20 @@ impl<'a> Payload<'a> {
         self.take(self.pointer.checked_mul(2)?)?;
         self.sid()
     }
+}
+
+/// UTF-16, which is mostly ASCII.
+fn wide(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() / 2);
+    let ascii = bytes.chunks_exact(2).map_while(|unit| match unit {
+        [byte @ ..=0x7F, 0] => Some(char::from(*byte)),
+        _ => None,
+    });
+    text.extend(ascii);
+    if text.len() * 2 == bytes.len() {
+        return text;
+    }
+    encoding::decode(bytes, Encoding::Utf16Le)
 }
 
 /// Bytes of text, UTF-8 or of a code page.

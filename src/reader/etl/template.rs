@@ -95,6 +95,8 @@ pub(super) struct Template {
     pub(super) properties: Arc<[Property]>,
     /// Whether its own texts are of interest, once that was asked.
     pub(super) is_loud: OnceLock<bool>,
+    /// Whether the value of one property states the size of another, once that was asked.
+    pub(super) has_sizes: OnceLock<bool>,
 }
 
 /// The field that holds the name of an event, once for all events.
@@ -116,17 +118,18 @@ impl Template {
 
     /// Fills an event; false, and nothing filled, where the payload ends within a field.
     pub(super) fn fill(&self, event: &mut Event, payload: Payload<'_>) -> bool {
+        let has_sizes = *self.has_sizes.get_or_init(|| has_sizes(&self.properties));
         let mut filling = Filling {
             payload,
             fields: Vec::with_capacity(self.properties.len() + 2),
-            numbers: has_sizes(&self.properties).then(BTreeMap::new),
-            meanings: self.message.is_some().then(Vec::new),
+            numbers: has_sizes.then(BTreeMap::new),
+            shown: self.message.is_some().then(Vec::new),
             left: WORK,
         };
         if let Some(name) = &self.name {
             filling.fields.push(Field {
                 name: Arc::clone(&EVENT_NAME),
-                value: Value::text(&**name),
+                value: Value::Text(Arc::clone(name)),
             });
         }
         let own = filling.fields.len();
@@ -147,8 +150,8 @@ impl Template {
             event.channel = Arc::clone(channel);
         }
         if let Some(message) = &self.message {
-            let meanings = filling.meanings.unwrap_or_default();
-            event.message = Some(message_of(message, &meanings).into());
+            let shown = filling.shown.unwrap_or_default();
+            event.message = Some(message_of(message, &shown, &filling.fields).into());
         }
         if event.fields.is_empty() {
             event.fields = filling.fields;
@@ -159,13 +162,23 @@ impl Template {
     }
 }
 
+/// What a message shows of a property.
+enum Shown {
+    /// The value of the field at this place.
+    Field(usize),
+    /// What the value means.
+    Meaning(String),
+    /// Nothing: it is a structure.
+    Nothing,
+}
+
 struct Filling<'a> {
     payload: Payload<'a>,
     fields: Vec<Field>,
     /// Values of properties that may state the size of others, where any does.
     numbers: Option<BTreeMap<u16, u64>>,
-    /// Values as a message shows them, where there is one.
-    meanings: Option<Vec<String>>,
+    /// What a message shows of each property, where there is one.
+    shown: Option<Vec<Shown>>,
     /// Values that may still be read: some take no bytes.
     left: usize,
 }
@@ -196,15 +209,16 @@ impl Filling<'_> {
             }
             Some(count) => self.list(property, count, length)?,
         };
-        let number = value.as_u64();
+        let is_asked = self.numbers.is_some() || (self.shown.is_some() && property.map.is_some());
+        let number = is_asked.then(|| value.as_u64()).flatten();
         if let Some((numbers, number)) = self.numbers.as_mut().zip(number) {
             numbers.insert(property.number, number);
         }
-        if let Some(meanings) = &mut self.meanings {
+        if let Some(shown) = &mut self.shown {
             let meaning = number
                 .zip(property.map.as_ref())
                 .and_then(|(number, map)| map.of(number));
-            meanings.push(meaning.unwrap_or_else(|| value.to_text().into_owned()));
+            shown.push(meaning.map_or(Shown::Field(self.fields.len()), Shown::Meaning));
         }
         self.fields.push(Field {
             name: Arc::clone(&property.name),
@@ -230,7 +244,7 @@ impl Filling<'_> {
             return None;
         }
         let first = self.fields.len();
-        let shown = self.meanings.as_ref().map_or(0, Vec::len);
+        let shown = self.shown.as_ref().map_or(0, Vec::len);
         for index in 0..count {
             let before = self.fields.len();
             // A structure of no bytes would be there as often as it says.
@@ -251,9 +265,9 @@ impl Filling<'_> {
             }
         }
         // A message counts the structure as one.
-        if let Some(meanings) = &mut self.meanings {
-            meanings.truncate(shown);
-            meanings.push(String::new());
+        if let Some(all) = &mut self.shown {
+            all.truncate(shown);
+            all.push(Shown::Nothing);
         }
         Some(())
     }
@@ -280,8 +294,8 @@ fn append(kept: &mut Value, value: Value) {
 }
 
 /// The text of a message: `%1` or `%1!S!` is the first value, `%n` an end of line, `%t` a tab, `%%` a percent sign.
-fn message_of(text: &str, values: &[String]) -> String {
-    let mut message = String::new();
+fn message_of(text: &str, shown: &[Shown], fields: &[Field]) -> String {
+    let mut message = String::with_capacity(text.len().min(MESSAGE) * 2);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
         message.push_str(before);
@@ -289,8 +303,15 @@ fn message_of(text: &str, values: &[String]) -> String {
         let (number, tail) = after.split_at_checked(digits).unwrap_or_default();
         rest = tail;
         if let Ok(number) = number.parse::<usize>() {
-            let value = number.checked_sub(1).and_then(|place| values.get(place));
-            message.push_str(value.map_or("", String::as_str));
+            match number.checked_sub(1).and_then(|place| shown.get(place)) {
+                Some(Shown::Field(place)) => {
+                    if let Some(field) = fields.get(*place) {
+                        field.value.write_text(&mut message);
+                    }
+                }
+                Some(Shown::Meaning(meaning)) => message.push_str(meaning),
+                Some(Shown::Nothing) | None => {}
+            }
             let form = tail.strip_prefix('!').and_then(|form| form.split_once('!'));
             if let Some((_, tail)) = form {
                 rest = tail;
@@ -310,7 +331,8 @@ fn message_of(text: &str, values: &[String]) -> String {
         }
     }
     message.push_str(rest);
-    message.trim_end().to_owned()
+    message.truncate(message.trim_end().len());
+    message
 }
 
 /// A definition in short form: names and types by turns, as the tables of the kernel have them.

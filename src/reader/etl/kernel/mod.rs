@@ -8,7 +8,7 @@
 mod names;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use self::names::GROUPS;
@@ -29,7 +29,7 @@ static SHARED: LazyLock<Arc<str>> = LazyLock::new(|| PROVIDER.into());
 /// Templates, made when they are first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Kernel {
-    templates: BTreeMap<(u8, u8, u8, bool), Option<Arc<Template>>>,
+    templates: HashMap<[u8; 3], Option<Arc<Template>>, foldhash::fast::RandomState>,
 }
 
 /// The group and the type of a record of the kernel, whichever header it has.
@@ -75,17 +75,18 @@ impl Kernel {
         event.opcode = Some(kind);
         event.version = Some(record.version);
         // The layout is that of the newest version the record is not older than.
-        let key = (group, kind, record.version, record.pointer == 4);
         let template = self
             .templates
-            .entry(key)
-            .or_insert_with(|| template(group, kind, record.version).map(Arc::new))
-            .clone();
+            .entry([group, kind, record.version])
+            .or_insert_with(|| template(group, kind, record.version).map(Arc::new));
         let payload = Payload {
             bytes: record.payload,
             pointer: record.pointer,
         };
-        if template.is_some_and(|template| template.fill(event, payload)) {
+        if template
+            .as_ref()
+            .is_some_and(|template| template.fill(event, payload))
+        {
             return true;
         }
         event.push("EventName", Value::text(format!("{}/{kind}", group_name(group))));
