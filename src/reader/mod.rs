@@ -49,6 +49,7 @@ mod strings;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trace_export;
 mod trace_text;
 mod wer_report;
 mod window;
@@ -108,6 +109,26 @@ const TEXT_FORMATS: &[TextFormat] = &[
         format: Format::Json,
         sniff: power_automate::sniff,
         read: power_automate::read,
+    },
+    TextFormat {
+        format: Format::TraceText,
+        sniff: trace_export::xperf::sniff,
+        read: trace_export::xperf::read,
+    },
+    TextFormat {
+        format: Format::TraceText,
+        sniff: trace_export::perfview::sniff,
+        read: trace_export::perfview::read,
+    },
+    TextFormat {
+        format: Format::TraceText,
+        sniff: trace_export::wpa::sniff,
+        read: trace_export::wpa::read,
+    },
+    TextFormat {
+        format: Format::TraceText,
+        sniff: trace_export::pktmon::sniff,
+        read: trace_export::pktmon::read,
     },
     TextFormat {
         format: Format::TracerptCsv,

@@ -33,6 +33,7 @@ use super::plain_text::Prose;
 use super::records::{self, Piece};
 use super::session_dump::Dumps;
 use super::sink::Sink;
+use super::trace_export::pktmon;
 use super::wording::Wording;
 
 /// What `tracefmt` prints for a message whose format file it lacks.
@@ -265,6 +266,7 @@ impl<'a> Telling<'a> {
                 self.utc_offset = offset_of(local, time).or(self.utc_offset);
             }
         }
+        pktmon::tell(event, message);
         self.wording.name_tracer(event, message);
         self.wording.tell(event, message);
         if let Some(offset) = self.utc_offset {

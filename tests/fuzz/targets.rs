@@ -76,6 +76,7 @@ pub const TARGETS: &[Target] = &[
         run: Lab::formats,
         ..reads("programs", traces::programs, 2)
     },
+    reads("trace-export", traces::exports, 40),
     reads("robot-log", seeds::robot_log, 60),
     reads("power-automate", seeds::power_automate, 2),
     reads("registry", seeds::registry, 80),

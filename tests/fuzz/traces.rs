@@ -141,3 +141,20 @@ pub fn companions() -> Vec<Companion> {
         companion("a.dll", &dll()),
     ]
 }
+
+/// Exports of viewers: one seed for each form.
+pub fn exports() -> Vec<Vec<u8>> {
+    let xperf = "BeginHeader\n  P-Start,  TimeStamp,  Process Name ( PID),  ParentPID, Command Line\n\
+        UnknownEvent/Crimson, TimeStamp, Process Name ( PID), ThreadID, CPU, ProviderId, Id, Level\nEndHeader\n\
+        OS Version: 10.0.19045, Events Lost: 3, Buffers lost: 0, Trace Start: 134223552000000000, Trace Length: 2 sec\n\
+        P-Start,  104743,  UiRobot.exe (10612),  480, \"C:\\Robot\\UiRobot.exe\" execute, all\n\
+        UnknownEvent/Crimson, 204743, svchost.exe (  96), 7720, 1, {5D896912-022D-40AA-A3A8-4FA5515C76D7}, 40, 4\n";
+    let lines = "Contoso-Robot/Session/Refused  1,234.567  UiRobot (3164)  ThreadID=\"4,444\" Text=\"RdpWrapper: err(rdp):-1073741537\"\n";
+    let table = "Event Name,Time MSec,Process Name,User,Rest\nRobot/Refused,1234.567,UiRobot (3164),svc,\"Text=\"\"err(rdp):-1073741537\"\"\"\n";
+    let xml = "<Events>\n <Event EventName=\"Robot/Refused\" TimeMsec=\"1234.567\" ProcessName=\"UiRobot(3164)\" Text=\"a &amp; b\"/>\n</Events>\n";
+    let wpa = "Line #,Provider Name,Task Name,Id,Process,ThreadId,Field 1,Message,Time (s)\n1,Robot,Session,40,UiRobot.exe (10612),\"7,720\",svc,,\"26,420.4\"\n";
+    let pktmon = "16:30:50.127593800 PktGroupId 14, PktNumber 1, Direction Tx , Component 494\n\tF0-B4, length 55: 10.0.0.7.3389 > 10.0.0.9.50123\n";
+    [xperf, lines, table, xml, wpa, pktmon]
+        .map(|text| text.as_bytes().to_vec())
+        .to_vec()
+}

@@ -19,10 +19,11 @@ pub(crate) mod tracerpt;
 
 use super::lines::Text;
 use super::sink::Sink;
+pub(super) use rows::split;
 
 /// Has a table take every line of a text, each with its number and offset. The table is made from the beginning of the text;
 /// without any text there is none.
-fn read_lines<T>(
+pub(super) fn read_lines<T>(
     text: &mut Text,
     sink: &mut Sink<'_>,
     mut make: impl FnMut(&mut Sink<'_>, &str) -> T,
@@ -43,7 +44,7 @@ fn read_lines<T>(
 }
 
 #[cfg(test)]
-mod testing {
+pub(super) mod testing {
     use std::sync::Arc;
 
     use crate::limits::Limits;
@@ -52,7 +53,7 @@ mod testing {
     use crate::source::Source;
 
     /// What the readers find in a table of whatever kind.
-    pub(super) fn run(text: &str) -> Findings {
+    pub(in crate::reader) fn run(text: &str) -> Findings {
         let interest = Interest::everything().unwrap();
         let limits = Limits::default();
         let context = Context {

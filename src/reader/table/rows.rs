@@ -106,7 +106,7 @@ pub(super) fn of_headings<'c, C: Copy + PartialEq>(
 
 /// Splits CSV as Microsoft's tools write it: a doubled quote inside quotes is a quote. Also says whether the text
 /// ends inside a quote.
-pub(super) fn split(text: &str, separator: char) -> (Vec<String>, bool) {
+pub(in crate::reader) fn split(text: &str, separator: char) -> (Vec<String>, bool) {
     let mut cells = Vec::new();
     let mut cell = String::new();
     let mut quoted = false;
