@@ -17,9 +17,17 @@
 //! read, and that is a problem, not health. The in-flight recorder of drivers prints times of zeros: no time.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use memchr::memmem;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while, take_while_m_n};
+use nom::character::complete::{char, space0, space1};
+use nom::combinator::{map, opt};
+use nom::error::Error;
+use nom::sequence::{delimited, preceded, separated_pair, terminated};
+use nom::{IResult, Parser};
 use serde_json::{Map, Value as Json};
 
 use crate::model::{Event, Findings, Interest, Level, ProblemKind, Value};
@@ -85,123 +93,77 @@ fn starts_record(line: &[u8]) -> bool {
 
 /// Reads the prefix of a line.
 pub(crate) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
-    let mut scan = Scan { line, at: 0 };
-    scan.blanks();
-    if scan.peek() != Some(b'[') {
-        scan.decimal(1, 20)?;
-        (scan.blanks() > 0).then_some(())?;
-    }
-    scan.expect(b'[')?;
-    scan.decimal(1, 5)?;
-    scan.expect(b']')?;
-    let process = scan.hex(4, 8)?;
-    scan.expect(b'.')?;
-    let thread = scan.hex(4, 8)?;
-    scan.expect(b':')?;
-    scan.expect(b':')?;
-    let local = scan.time()?;
-    scan.blanks();
-    // `-seq`; a provider always stands in brackets.
-    if scan.peek() != Some(b'[') {
-        scan.hex(8, 8)?;
-        scan.blanks();
-    }
-    scan.expect(b'[')?;
-    let rest = line.get(scan.at..)?;
-    let end = memchr::memchr(b']', rest)?;
-    let provider = rest.get(..end)?;
-    let message = scan.at + end + 1;
+    let viewer = (number(10, 1..=20), space1);
+    let processor = delimited(char('['), number(10, 1..=5), char(']'));
+    let ids = separated_pair(number(16, 4..=8), char('.'), number(16, 4..=8));
+    let sequence = (number(16, 8..=8), space0);
+    let provider = delimited(char('['), take_while(|byte| byte != b']'), char(']'));
+    let before = (space0, opt(viewer), processor);
+    let (rest, (_, (process, thread), _, local, _, _, provider)) = (
+        before,
+        ids,
+        tag(&b"::"[..]),
+        time,
+        space0,
+        opt(sequence),
+        provider,
+    )
+        .parse_complete(line)
+        .ok()?;
+    let message = line.len().checked_sub(rest.len())?;
     Some(Prefix {
         process,
         thread,
         local,
         provider,
-        message: message + usize::from(line.get(message) == Some(&b' ')),
+        message: message + usize::from(rest.first() == Some(&b' ')),
     })
 }
 
-/// A cursor over one line.
-struct Scan<'a> {
-    line: &'a [u8],
-    at: usize,
+/// A number of so many digits to a base; what does not fit 32 bits is all ones.
+fn number<'a>(
+    base: u32,
+    digits: RangeInclusive<usize>,
+) -> impl Parser<&'a [u8], Output = u32, Error = Error<&'a [u8]>> {
+    let (least, most) = digits.into_inner();
+    let text = take_while_m_n(least, most, move |byte| char::from(byte).is_digit(base));
+    map(text, move |text: &[u8]| {
+        let digits = text.iter().filter_map(|&byte| char::from(byte).to_digit(base));
+        digits.fold(0_u32, |number, digit| {
+            number.saturating_mul(base).saturating_add(digit)
+        })
+    })
 }
 
-impl Scan<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.line.get(self.at).copied()
-    }
-
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    fn blanks(&mut self) -> usize {
-        let start = self.at;
-        while matches!(self.peek(), Some(b' ' | b'\t')) {
-            self.at += 1;
-        }
-        self.at - start
-    }
-
-    /// A number of `min` to `max` digits to a base; what does not fit 32 bits is all ones.
-    fn number(&mut self, min: usize, max: usize, base: u32) -> Option<u32> {
-        let mut number = 0_u32;
-        let mut count = 0;
-        while let Some(digit) = self.peek().and_then(|byte| char::from(byte).to_digit(base)) {
-            number = number
-                .checked_mul(base)
-                .and_then(|n| n.checked_add(digit))
-                .unwrap_or(u32::MAX);
-            count += 1;
-            self.at += 1;
-            if count > max {
-                return None;
-            }
-        }
-        (count >= min).then_some(number)
-    }
-
-    fn decimal(&mut self, min: usize, max: usize) -> Option<u32> {
-        self.number(min, max, 10)
-    }
-
-    fn hex(&mut self, min: usize, max: usize) -> Option<u32> {
-        self.number(min, max, 16)
-    }
-
-    /// `MM/dd/yyyy-` or `yyyy/MM/dd-` or `yyyy-MM-dd `, then `HH:mm:ss.` and 3 to 9 digits. The inner `None` is a
-    /// date of zeros or one that no calendar has.
-    fn time(&mut self) -> Option<Option<NaiveDateTime>> {
-        let start = self.at;
-        let first = self.decimal(2, 4)?;
-        let year_first = self.at - start == 4;
-        let separator = self.peek().filter(|byte| matches!(byte, b'/' | b'-'))?;
-        self.expect(separator)?;
-        let second = self.decimal(2, 2)?;
-        self.expect(separator)?;
-        let third = self.decimal(2, 4)?;
-        matches!(self.peek(), Some(b'-' | b' ' | b'T')).then(|| self.at += 1)?;
-        let hour = self.decimal(2, 2)?;
-        self.expect(b':')?;
-        let minute = self.decimal(2, 2)?;
-        self.expect(b':')?;
-        let seconds = self.decimal(2, 2)?;
-        self.expect(b'.')?;
-        let fraction = self.at;
-        let digits = self.decimal(3, 9)?;
-        let places = u32::try_from(self.at - fraction).ok()?;
-        let nanos = digits.checked_mul(10_u32.checked_pow(9_u32.checked_sub(places)?)?)?;
-        let (year, month, day) = if year_first {
-            (first, second, third)
-        } else {
-            (third, first, second)
-        };
-        let date = i32::try_from(year)
-            .ok()
-            .filter(|&year| year > 0)
-            .and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
-        Some(date.and_then(|date| date.and_hms_nano_opt(hour, minute, seconds, nanos)))
-    }
+/// `MM/dd/yyyy-` or `yyyy/MM/dd-` or `yyyy-MM-dd `, then `HH:mm:ss.` and 3 to 9 digits. `None` is a date of zeros or one
+/// that no calendar has.
+fn time(line: &[u8]) -> IResult<&[u8], Option<NaiveDateTime>> {
+    let two = || number(10, 2..=2);
+    let four = || number(10, 4..=4);
+    let between = || alt((char('/'), char('-')));
+    let year_first = (four(), preceded(between(), two()), preceded(between(), two()));
+    let year_last = map(
+        (two(), preceded(between(), two()), preceded(between(), four())),
+        |(month, day, year)| (year, month, day),
+    );
+    let join = alt((char('-'), char(' '), char('T')));
+    let clock = (two(), preceded(char(':'), two()), preceded(char(':'), two()));
+    let fraction = preceded(char('.'), take_while_m_n(3, 9, |byte: u8| byte.is_ascii_digit()));
+    let date = terminated(alt((year_first, year_last)), join);
+    map(
+        (date, clock, fraction),
+        |((year, month, day), (hour, minute, second), fraction)| {
+            let nanos = (0..9).fold(0_u32, |nanos, place| {
+                let digit = fraction
+                    .get(place)
+                    .map_or(0, |digit: &u8| u32::from(digit.wrapping_sub(b'0')));
+                nanos.saturating_mul(10).saturating_add(digit)
+            });
+            let year = i32::try_from(year).ok().filter(|&year| year > 0)?;
+            NaiveDate::from_ymd_opt(year, month, day)?.and_hms_nano_opt(hour, minute, second, nanos)
+        },
+    )
+    .parse_complete(line)
 }
 
 /// Reads a trace.
