@@ -48,11 +48,8 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use logonscope::Limits;
-use logonscope::knowledge::Knowledge;
-use logonscope::knowledge::codes::Codes;
-use logonscope::model::Interest;
-use logonscope::reader::{self, Context, etl};
+use logonscope::diagnose::Analyzer;
+use logonscope::reader::etl;
 use logonscope::source::Source;
 use writer::{PACKERS, Record, buffer, event, full_header, kernel, message, packed_buffer_by, wide};
 
@@ -70,15 +67,9 @@ fn main() {
             _ => {}
         }
     }
-    let codes = Codes::embedded().unwrap();
-    let notable = codes.notable().map(|code| code.value);
-    let sessions: (&str, &[u16]) = ("Microsoft-Windows-TerminalServices-LocalSessionManager", &[40]);
-    let interest = Knowledge::embedded()
-        .unwrap()
-        .interest(&[sessions], notable, [])
-        .unwrap();
+    let analyzer = Analyzer::new().unwrap();
     if files.is_empty() {
-        generated(megabytes, rounds, &interest);
+        generated(megabytes, rounds, &analyzer);
     }
     for file in files {
         let bytes: Arc<[u8]> = std::fs::read(&file).unwrap().into();
@@ -88,13 +79,13 @@ fn main() {
             &file,
             "diagnosis",
             size,
-            best(rounds, || diagnose(stream(), &interest)),
+            best(rounds, || diagnose(stream(), &analyzer)),
         );
         show(&file, "listing", size, best(rounds, || list(stream())));
     }
 }
 
-fn generated(megabytes: usize, rounds: usize, interest: &Interest) {
+fn generated(megabytes: usize, rounds: usize, analyzer: &Analyzer) {
     let blocks = block();
     let plain: Vec<u8> = blocks
         .iter()
@@ -115,7 +106,7 @@ fn generated(megabytes: usize, rounds: usize, interest: &Interest) {
         "plain",
         "diagnosis",
         size,
-        best(rounds, || diagnose(stream(&plain), interest)),
+        best(rounds, || diagnose(stream(&plain), analyzer)),
     );
     show("plain", "listing", size, best(rounds, || list(stream(&plain))));
     for (packer, name) in PACKERS.into_iter().zip(["xpress", "xpress-huff", "lznt1"]) {
@@ -128,20 +119,13 @@ fn generated(megabytes: usize, rounds: usize, interest: &Interest) {
             name,
             "diagnosis",
             size,
-            best(rounds, || diagnose(stream(&packed), interest)),
+            best(rounds, || diagnose(stream(&packed), analyzer)),
         );
     }
 }
 
-fn diagnose(stream: Box<dyn Read + Send>, interest: &Interest) -> u64 {
-    let limits = Limits::default();
-    let context = Context {
-        path: Arc::from("bench.etl"),
-        interest,
-        limits: &limits,
-        recover: false,
-    };
-    let found = reader::read(Source::Stream(stream), &context);
+fn diagnose(stream: Box<dyn Read + Send>, analyzer: &Analyzer) -> u64 {
+    let found = analyzer.read_artifact("bench.etl", Source::Stream(stream));
     assert!(found.problems.iter().all(|problem| problem.count > 0));
     found.events.len() as u64
 }

@@ -283,7 +283,7 @@ fn list(path: &Path, analyzer: &Analyzer, selection: &Selection) -> String {
 fn list_bundle(bundle: &bundle::Bundle, analyzer: &Analyzer, selection: &Selection) -> String {
     let mut bytes = 0;
     let problems = analyzer
-        .write_events(bundle, selection, &Jsonl, |part| {
+        .write_events(bundle, selection, Jsonl, |part| {
             bytes += part.len();
             black_box(part);
             true

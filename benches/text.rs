@@ -35,11 +35,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use logonscope::Limits;
-use logonscope::knowledge::Knowledge;
-use logonscope::knowledge::codes::Codes;
-use logonscope::model::Interest;
-use logonscope::reader::{self, Context};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use logonscope::diagnose::Analyzer;
 use logonscope::source::{FileAt, Source};
 
 struct Options {
@@ -71,12 +68,11 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let place = options.keep.clone().unwrap_or_else(|| folder.path().to_owned());
     std::fs::create_dir_all(&place).unwrap();
-    let codes = Codes::embedded().unwrap();
-    let notable = codes.notable().map(|code| code.value);
-    let sessions: (&str, &[u16]) = ("Microsoft-Windows-TerminalServices-LocalSessionManager", &[40]);
-    let interest = Knowledge::embedded()
-        .unwrap()
-        .interest(&[sessions], notable, [])
+    let analyzer = Analyzer::new().unwrap();
+    let searcher = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(analyzer.literals().iter().map(|literal| literal.as_bytes()))
         .unwrap();
     let trace = fill(
         &place.join("trace.txt"),
@@ -94,16 +90,16 @@ fn main() {
     );
     let line = fill(&place.join("line.txt"), 100, "", &line_block(), "\n");
     let needles = place.join("needles.txt");
-    std::fs::write(&needles, interest.needles().join("\n")).unwrap();
-    println!("{} literals", interest.needles().len());
+    std::fs::write(&needles, analyzer.literals().join("\n")).unwrap();
+    println!("{} literals", analyzer.literals().len());
 
     for file in [&line, &trace, &xml] {
-        show(file, "read", best(options.rounds, || read(file, &interest)));
+        show(file, "read", best(options.rounds, || read(file, &analyzer)));
         println!("{:12} peak of memory {} MiB", "", peak_mib());
     }
     for file in [&trace, &xml] {
         show(file, "rg", best(options.rounds, || rg(file, &needles)));
-        show(file, "needles", best(options.rounds, || search(file, &interest)));
+        show(file, "needles", best(options.rounds, || search(file, &searcher)));
     }
     show(&xml, "quick-xml", best(options.rounds, || quick_xml_loop(&xml)));
 }
@@ -138,16 +134,9 @@ fn show(file: &Path, way: &str, result: Option<(Duration, u64)>) {
     }
 }
 
-fn read(file: &Path, interest: &Interest) -> Option<u64> {
-    let limits = Limits::default();
-    let context = Context {
-        path: Arc::from("bench.txt"),
-        interest,
-        limits: &limits,
-        recover: false,
-    };
+fn read(file: &Path, analyzer: &Analyzer) -> Option<u64> {
     let file = FileAt::new(File::open(file).ok()?).ok()?;
-    let findings = reader::read(Source::At(Arc::new(file)), &context);
+    let findings = analyzer.read_artifact("bench.txt", Source::At(Arc::new(file)));
     Some(findings.events.len() as u64)
 }
 
@@ -163,7 +152,7 @@ fn rg(file: &Path, needles: &Path) -> Option<u64> {
 }
 
 /// Blocks of whole lines, each searched for all literals.
-fn search(file: &Path, interest: &Interest) -> Option<u64> {
+fn search(file: &Path, searcher: &AhoCorasick) -> Option<u64> {
     let mut file = File::open(file).ok()?;
     let mut block = vec![0_u8; 512 << 10];
     let mut hits = 0;
@@ -172,11 +161,7 @@ fn search(file: &Path, interest: &Interest) -> Option<u64> {
         if count == 0 {
             return Some(hits);
         }
-        hits += interest
-            .scanner(count)
-            .unwrap()
-            .find_iter(&block[..count])
-            .count() as u64;
+        hits += searcher.find_iter(&block[..count]).count() as u64;
     }
 }
 

@@ -89,6 +89,7 @@ pub struct Stop {
 
 /// Why a run ended early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StopReason {
     /// Somebody asked for it.
     Asked,

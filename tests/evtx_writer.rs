@@ -13,8 +13,8 @@ mod support;
 use evtx::EvtxParser;
 use logonscope::Limits;
 use logonscope::diagnose::{Analyzer, Selection};
-use logonscope::model::Form;
-use logonscope::report::events::Jsonl;
+use logonscope::model::EventForm;
+use logonscope::report::events::{Jsonl, jsonl};
 use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
 use support::evtx::{Element, Event, Log, Node, Value, time};
@@ -276,7 +276,7 @@ fn null_reads_back_as_empty() {
 fn listed(bytes: &[u8]) -> [(String, Vec<logonscope::model::Problem>); 2] {
     let analyzer = Analyzer::new().unwrap().threads(1).unwrap();
     let bundle = logonscope::bundle::open_memory("made.evtx", bytes.to_vec(), &Limits::default());
-    let list = |form: &dyn Form| {
+    let list = |form: EventForm| {
         let mut lines = Vec::new();
         let problems = analyzer.write_events(&bundle, &Selection::default(), form, |part| {
             lines.extend_from_slice(part);
@@ -284,8 +284,8 @@ fn listed(bytes: &[u8]) -> [(String, Vec<logonscope::model::Problem>); 2] {
         });
         (String::from_utf8(lines).unwrap(), problems.unwrap())
     };
-    let whole = |event: &logonscope::model::Event, out: &mut Vec<u8>| Jsonl.event(event, out);
-    [list(&Jsonl), list(&whole)]
+    let whole = |event: &logonscope::model::Event, out: &mut Vec<u8>| out.extend(jsonl(event).into_bytes());
+    [list(Jsonl.into()), list(EventForm::of(whole))]
 }
 
 #[test]

@@ -14,27 +14,18 @@ mod support;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use logonscope::Limits;
 use logonscope::diagnose::Analyzer;
-use logonscope::model::{Diagnosis, Event, FactScope, Findings, Interest, ProblemKind, Verdict};
-use logonscope::reader::{self, Context};
+use logonscope::model::{Diagnosis, Event, FactScope, Findings, ProblemKind, Verdict};
+use logonscope::reader;
 use logonscope::report::{self, Format, Options};
 use logonscope::source::Source;
 use support::etl;
 use support::hive::{self, Hive};
 
 fn read(bytes: Vec<u8>) -> Findings {
-    let interest = Interest::everything().unwrap();
-    let limits = Limits::default();
-    let context = Context {
-        path: Arc::from("fixture"),
-        interest: &interest,
-        limits: &limits,
-        recover: false,
-    };
-    reader::read(Source::memory(bytes), &context)
+    reader::read_everything(Source::memory(bytes), "fixture", &Limits::default()).unwrap()
 }
 
 /// One line for each event and each fact, without places: a twin has them elsewhere.

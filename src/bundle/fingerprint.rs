@@ -15,6 +15,7 @@ use crate::source::Source;
 
 /// SHA-256 over the names and bytes of all files of a bundle; shown in hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Fingerprint {
     hash: Hash,
     /// Bytes that went into it.

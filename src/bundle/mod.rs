@@ -48,6 +48,7 @@ use walk::Walk;
 
 /// Everything that was sent, in the order of its paths.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Bundle {
     /// What can be opened, sorted by path. The same bytes are listed once.
     pub members: Vec<Member>,

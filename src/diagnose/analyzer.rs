@@ -21,6 +21,8 @@ use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
 use crate::limits::{Limits, Stop};
 use crate::model::{Artifact, Companion, Diagnosis, Findings, Interest, Problem};
+use crate::reader::Context;
+use crate::source::Source;
 
 /// Reports how far the reading is; called from several threads with the bytes of each artifact read.
 type Progress = dyn Fn(u64) + Send + Sync;
@@ -187,6 +189,33 @@ impl Analyzer {
     /// The code tables.
     pub fn codes(&self) -> &Codes {
         &self.codes
+    }
+
+    /// The literals that make a piece of text worth a look, in lower case and sorted.
+    pub fn literals(&self) -> &[Box<str>] {
+        self.interest.needles()
+    }
+
+    /// Whether every event of this provider and id is kept, whatever the knowledge says of it: sessions, runs of tasks and restarts are put
+    /// together from these. Case does not count.
+    pub fn keeps_every(provider: &str, id: u16) -> bool {
+        ledgers_read(provider, id)
+    }
+
+    /// Reads one artifact that lies in no bundle: those of its events that a diagnosis looks at, and its settings.
+    /// [`diagnose_findings`](Self::diagnose_findings) goes on from there.
+    pub fn read_artifact(&self, path: &str, source: Source) -> Findings {
+        let context = Context {
+            path: path.into(),
+            interest: &self.interest,
+            limits: &self.limits,
+            recover: self.recover,
+        };
+        let read = || scan::read(source, &context, (&self.knowledge, &self.matcher, &self.teller));
+        match &self.pool {
+            Some(pool) => pool.install(read),
+            None => read(),
+        }
     }
 
     /// Diagnoses folders, archives and files as one case.

@@ -30,6 +30,7 @@ impl Fate {
 
 /// A fault of the earlier diagnosis and what the later one says of it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Verified {
     /// The fault.
     pub incident: Incident,
@@ -198,6 +199,7 @@ fn missing(incident: &Incident, before: &Diagnosis, after: &Diagnosis) -> String
 
 /// Something that is not the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Difference {
     /// Whether a cause of the bad case looks at it.
     pub matters: bool,

@@ -14,6 +14,7 @@ use crate::source::Source;
 
 /// The result of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CaseOutcome {
     /// The cause.
     pub cause: Arc<str>,

@@ -10,8 +10,8 @@ use crate::diagnose::timeline::record_repair::{mend_of, normalize};
 use crate::diagnose::timeline::time_zones;
 use crate::error::Result;
 use crate::model::{
-    Artifact, Event, EventFilter, Findings, Form, Interest, Level, Narrow, Origin, Problem, ProblemKind,
-    host_key, user_key,
+    Artifact, Event, EventFilter, EventForm, Findings, Form, Interest, Level, Narrow, Origin, Problem,
+    ProblemKind, host_key, user_key,
 };
 use crate::reader::{self, Context, Course, Writer};
 
@@ -123,10 +123,11 @@ impl Analyzer {
         &self,
         bundle: &Bundle,
         selection: &Selection,
-        form: &dyn Form,
+        form: impl Into<EventForm>,
         mut out: impl FnMut(&[u8]) -> bool + Send,
     ) -> Result<Vec<Problem>> {
-        let spare = Spare::default();
+        let (form, spare) = (form.into(), Spare::default());
+        let form = form.form();
         self.stream(
             bundle,
             selection,

@@ -30,4 +30,3 @@ pub use comparison::{Difference, Fate, Verified, differences, verify};
 pub use focus::Focus;
 pub use knowledge_cases::{CaseOutcome, run_cases};
 pub use list_events::Selection;
-pub use scan::ledgers_read;

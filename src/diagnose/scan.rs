@@ -14,6 +14,7 @@ use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::model::{Artifact, Event, Fact, Findings, Interest, Origin, Problem, ProblemKind};
 use crate::reader::{self, Context};
+use crate::source::Source;
 
 /// Providers whose every event of interest is kept for the ledgers, whether a signal looks at it or not.
 pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
@@ -63,29 +64,21 @@ pub(super) fn scan(
         .par_iter()
         .filter(|_| limits.stop.reason().is_none())
         .map(|member| {
-            let context = Context {
-                path: Arc::clone(&member.path),
-                interest,
-                limits,
-                recover,
-            };
-            let mut learnt = Vec::new();
-            let mut findings = match member.open() {
-                Ok(source) => reader::read_pieces(
-                    source,
-                    &context,
-                    |piece| digest(piece, lookers),
-                    |facts| {
-                        learned_facts::add(&mut learnt, facts);
-                        ControlFlow::Continue(())
-                    },
-                ),
+            let findings = match member.open() {
+                Ok(source) => {
+                    let context = Context {
+                        path: Arc::clone(&member.path),
+                        interest,
+                        limits,
+                        recover,
+                    };
+                    read(source, &context, lookers)
+                }
                 Err(problem) => Findings {
                     problems: vec![problem],
                     ..Default::default()
                 },
             };
-            findings.facts.append(&mut learnt);
             progress(member.size.unwrap_or(findings.bytes));
             Artifact {
                 path: Arc::clone(&member.path),
@@ -95,6 +88,26 @@ pub(super) fn scan(
         .collect();
     limit_events(&mut artifacts, limits);
     artifacts
+}
+
+/// Reads one artifact, and keeps what the diagnosis looks at.
+pub(super) fn read(
+    source: Source,
+    context: &Context<'_>,
+    lookers: (&Knowledge, &Matcher, &Teller),
+) -> Findings {
+    let mut learnt = Vec::new();
+    let mut findings = reader::read_pieces(
+        source,
+        context,
+        |piece| digest(piece, lookers),
+        |facts| {
+            learned_facts::add(&mut learnt, facts);
+            ControlFlow::Continue(())
+        },
+    );
+    findings.facts.append(&mut learnt);
+    findings
 }
 
 /// What is said when the run ended early: how much of the bundle was not opened at all.
@@ -129,7 +142,7 @@ fn for_ledgers(event: &Event) -> bool {
 }
 
 /// Whether the ledgers of sessions, tasks and boots are built from this event of this provider; case does not count.
-pub fn ledgers_read(provider: &str, id: u16) -> bool {
+pub(super) fn ledgers_read(provider: &str, id: u16) -> bool {
     LEDGER_EVENTS
         .iter()
         .any(|(name, ids)| name.eq_ignore_ascii_case(provider) && (ids.is_empty() || ids.contains(&id)))

@@ -4,6 +4,7 @@
 
 /// One kind of derived event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DerivedEvent {
     /// Its name; signals take it with `derived = "NAME"`.
     pub name: &'static str,
@@ -19,6 +20,7 @@ pub struct DerivedEvent {
 
 /// A field of a derived event, and what it says where the name does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DerivedField {
     /// Its name.
     pub name: &'static str,

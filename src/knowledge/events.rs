@@ -14,6 +14,7 @@ use crate::model::CodeSpace;
 /// What is known of one event.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct EventEntry {
     /// The short name of its log in `sources.toml`.
     pub source: String,
@@ -42,6 +43,7 @@ impl EventEntry {
 /// One field of an event.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct EventField {
     /// The name in the record, or `#0`, `#1` where the strings of a classic event have none.
     pub name: String,
@@ -55,6 +57,7 @@ pub struct EventField {
 /// What kind of thing a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[non_exhaustive]
 pub enum FieldKind {
     /// A user or computer account, in any spelling.
     Account,

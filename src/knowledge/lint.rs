@@ -12,6 +12,7 @@ use super::{CauseRule, DERIVED, Item, Knowledge, Signal, Subject};
 
 /// One thing to put right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Complaint {
     /// The id of the cause, symptom or signal.
     pub id: String,

@@ -59,6 +59,7 @@ pub const DERIVED: &str = "logonscope/";
 
 /// A log that signals are seen in.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct LogSource {
     /// The short name.
     pub alias: Arc<str>,
@@ -76,6 +77,7 @@ pub struct LogSource {
 
 /// A change that a fault may have begun after.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ChangeKind {
     /// What kind of change.
     pub kind: Arc<str>,
@@ -89,6 +91,7 @@ pub struct ChangeKind {
 
 /// Settings whose facts begin alike, and how a customer exports them.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct SettingGroup {
     /// How the names of the facts begin.
     pub prefix: Arc<str>,
@@ -103,6 +106,7 @@ pub type FieldConditions = Vec<(Arc<str>, Condition)>;
 
 /// One way in which a symptom shows.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Anchor {
     /// The signal, by index.
     pub signal: usize,
@@ -116,6 +120,7 @@ pub struct Anchor {
 
 /// Something that needs explaining.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Symptom {
     /// The stable id.
     pub id: Arc<str>,
@@ -152,6 +157,7 @@ pub enum Subject {
 
 /// A span of time around an occurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Window {
     /// How long before.
     pub before: TimeDelta,
@@ -165,6 +171,7 @@ pub struct Window {
 
 /// One item of evidence.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Item {
     /// What it looks at.
     pub subject: Subject,
@@ -209,6 +216,7 @@ impl Item {
 
 /// A cause, ready to be weighed.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct CauseRule {
     /// The file as it was written, but for its tests.
     pub def: schema::CauseDef,
@@ -332,11 +340,6 @@ impl Knowledge {
         Some((index, self.signals.get(index)?))
     }
 
-    /// The sentences that stand for events.
-    pub fn messages(&self) -> &[MessagePattern] {
-        &self.messages
-    }
-
     /// Words that tell in what a code was met.
     pub fn contexts(&self) -> &[schema::ContextDef] {
         &self.contexts
@@ -372,7 +375,7 @@ impl Knowledge {
     ///
     /// # Errors
     /// When the literals are too many to search for at once.
-    pub fn interest(
+    pub(crate) fn interest(
         &self,
         more: &[(&str, &[u16])],
         codes: impl IntoIterator<Item = u32>,
@@ -416,7 +419,7 @@ impl Knowledge {
     /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them
     /// asks for some field. `whole` tells events that are wanted whatever they say, and `computed` the fields that an event
     /// has only once it was put right.
-    pub fn demands(
+    pub(crate) fn demands(
         &self,
         whole: impl Fn(&str, u16) -> bool,
         computed: &[&str],

@@ -11,6 +11,7 @@ use crate::model::Weight;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum OneOrMany {
     /// One.
     One(String),
@@ -49,6 +50,7 @@ pub fn json_schema(kind: FileKind) -> String {
 /// The kinds of knowledge files.
 #[cfg(feature = "schema")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FileKind {
     /// A cause, with its cases.
     Cause,
@@ -65,6 +67,7 @@ pub type Conditions = BTreeMap<String, OneOrMany>;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct DefinitionsFile {
     /// Logs, by the short names that signals use.
     #[serde(default)]
@@ -90,6 +93,7 @@ pub struct DefinitionsFile {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ContextDef {
     /// What they tell.
     pub kind: ContextKind,
@@ -103,6 +107,7 @@ pub struct ContextDef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ContextKind {
     /// What was being done.
     Operation,
@@ -114,6 +119,7 @@ pub enum ContextKind {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SourceDef {
     /// The short name: `LSM`, `TaskScheduler`, `Security`.
     pub alias: String,
@@ -137,6 +143,7 @@ const fn yes() -> bool {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ChangeDef {
     /// What kind of change: `password change`, `restart`, `update`.
     pub kind: String,
@@ -151,6 +158,7 @@ pub struct ChangeDef {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SettingDef {
     /// How the names of these facts begin: `rdp.`, `right.`; the longest that fits counts.
     pub prefix: OneOrMany,
@@ -164,6 +172,7 @@ pub struct SettingDef {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SignalDef {
     /// The stable id.
     pub id: String,
@@ -209,6 +218,7 @@ pub struct SignalDef {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct MessageDef {
     /// The source, by alias.
     pub source: String,
@@ -224,6 +234,7 @@ pub struct MessageDef {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SymptomDef {
     /// The stable id.
     pub id: String,
@@ -269,6 +280,7 @@ fn five_minutes() -> String {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AnchorDef {
     /// The signal.
     pub signal: String,
@@ -287,6 +299,7 @@ pub struct AnchorDef {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CauseDef {
     /// The stable id.
     pub id: String,
@@ -339,6 +352,7 @@ pub struct CauseDef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Prior {
     /// One in fifty.
     Rare,
@@ -352,6 +366,7 @@ pub enum Prior {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ItemDef {
     /// Signals, any of which is it.
     #[serde(default)]
@@ -410,6 +425,7 @@ pub struct ItemDef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct WindowDef {
     /// How long before: `30s`, `5m`, `2h`, `30d`.
     #[serde(default)]
@@ -429,6 +445,7 @@ pub struct WindowDef {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseDef {
     /// What it shows.
     pub name: String,
@@ -453,6 +470,7 @@ pub struct CaseDef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum CaseKind {
     /// The cause is there.
     Hit,
@@ -463,6 +481,7 @@ pub enum CaseKind {
 /// One thing given in a test.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct GivenDef {
     /// When, as `10:00:00` or `d2 10:00:00` (day 2); day 1 is 2026-05-04, UTC.
     #[serde(default)]

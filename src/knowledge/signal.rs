@@ -12,6 +12,7 @@ use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE
 
 /// What joins one thing that was seen with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Key {
     /// The account, in any spelling.
     User,

@@ -9,9 +9,10 @@ use super::{Event, Fact, Problem, Time, TraceReport};
 /// What an artifact is, told by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Format"))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Format {
+pub enum ArtifactFormat {
     /// A Windows event log.
     Evtx,
     /// A binary event trace.
@@ -68,7 +69,7 @@ pub enum Format {
     Empty,
 }
 
-impl Format {
+impl ArtifactFormat {
     /// The stable name, as JSON spells it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -107,6 +108,7 @@ impl Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark; ASCII too.
     Utf8,
@@ -120,6 +122,7 @@ pub enum Encoding {
 
 /// What one artifact holds of one channel of one computer: the ground on which silence can prove something.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ChannelSpan {
     /// The computer, as the records say.
     pub computer: Arc<str>,
@@ -152,9 +155,10 @@ impl ChannelSpan {
 
 /// All that one artifact gave.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Findings {
     /// What it is; `None` until a reader took it.
-    pub format: Option<Format>,
+    pub format: Option<ArtifactFormat>,
     /// How its text is stored, if it is text.
     pub encoding: Option<Encoding>,
     /// Bytes read.
@@ -177,6 +181,7 @@ pub struct Findings {
 
 /// One file of the bundle after reading.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Artifact {
     /// The path inside the bundle.
     pub path: Arc<str>,

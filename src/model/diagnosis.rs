@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CodeSpace, FactScope, Finding, Format, Origin, Problem, Time};
+use super::{ArtifactFormat, CodeSpace, FactScope, Finding, Origin, Problem, Time};
 
 /// How well a cause explains an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,6 +107,7 @@ impl Weight {
 /// Something that was seen, and what it says about a cause.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Evidence {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -130,6 +131,7 @@ pub struct Evidence {
 /// One term of the sum behind a verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Term {
     /// The id of the signal, the name of the fact, or `prior`.
     pub item: Arc<str>,
@@ -142,6 +144,7 @@ pub struct Term {
 /// A missing thing that would change a verdict by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Flip {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -159,6 +162,7 @@ pub struct Flip {
 /// Something that could not be judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Missing {
     /// The id of the signal, or the name of the fact.
     pub signal: Arc<str>,
@@ -177,6 +181,7 @@ pub struct Missing {
 /// One possible cause of one incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Cause {
     /// The stable id.
     pub id: Arc<str>,
@@ -227,6 +232,7 @@ pub struct Cause {
 /// Something that changed after the last success and before the first failure.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Change {
     /// When.
     pub at: Time,
@@ -241,6 +247,7 @@ pub struct Change {
 /// A line in the story of an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TimelineEntry {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -254,6 +261,7 @@ pub struct TimelineEntry {
 /// One symptom on one host for one user, session or task; bursts are folded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Incident {
     /// A fingerprint that stays the same for the same input.
     pub id: String,
@@ -321,11 +329,12 @@ impl Incident {
 /// One artifact, as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InputReport {
     /// The path inside the bundle.
     pub path: Arc<str>,
     /// What it is.
-    pub format: Format,
+    pub format: ArtifactFormat,
     /// How its text is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<super::Encoding>,
@@ -357,6 +366,7 @@ pub struct InputReport {
 /// How far one machine's clock is ahead of another's, told by events that both wrote. No time is rewritten by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ClockSkew {
     /// The other machine.
     pub against: Arc<str>,
@@ -369,6 +379,7 @@ pub struct ClockSkew {
 /// One machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct HostReport {
     /// The name it had last.
     pub name: Arc<str>,
@@ -396,6 +407,7 @@ pub struct HostReport {
 /// Where a fact was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FactSource {
     /// Its name.
     pub name: Arc<str>,
@@ -416,6 +428,7 @@ pub struct FactSource {
 /// A code that was seen, and how often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CodeCount {
     /// The space.
     pub space: CodeSpace,
@@ -439,6 +452,7 @@ pub struct CodeCount {
 /// One stay of one user in one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SessionReport {
     /// The host.
     pub host: Arc<str>,
@@ -470,6 +484,7 @@ pub struct SessionReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Lane {
     /// The host went down, came up or slept.
     Power,
@@ -496,6 +511,7 @@ impl Lane {
 /// Something that happened on a host, whether or not anything failed: one line for whoever looks at all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Happening {
     /// When, or when it began.
     pub at: Time,
@@ -532,6 +548,7 @@ pub struct Happening {
 /// A field of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RecordField {
     /// The name; empty where the source has none.
     pub name: Arc<str>,
@@ -542,6 +559,7 @@ pub struct RecordField {
 /// A record that the diagnosis cites, decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RecordReport {
     /// Where it was read.
     pub origin: Origin,
@@ -570,6 +588,7 @@ pub struct RecordReport {
 /// What a channel of a host really covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Coverage {
     /// The host.
     pub host: Arc<str>,
@@ -593,6 +612,7 @@ pub struct Coverage {
 /// One thing to ask the customer for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct AskItem {
     /// What is needed. The words end in ` covering TIME UTC`, or `covering TIME to TIME UTC`, where a time is needed.
     pub what: String,
@@ -619,6 +639,7 @@ pub struct AskItem {
 /// Who made the diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ToolInfo {
     /// `logonscope`.
     pub name: String,
@@ -631,6 +652,7 @@ pub struct ToolInfo {
 /// The whole result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Diagnosis {
     /// `logonscope.diagnosis/1`.
     pub schema: String,
@@ -677,6 +699,7 @@ pub struct Diagnosis {
 /// Files that one run of a collector gathered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CollectionReport {
     /// What the paths of all its files begin with.
     pub path: Arc<str>,

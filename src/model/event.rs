@@ -12,6 +12,7 @@ use super::{Origin, Time, Value};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Clock {
     /// The source says UTC or carries an offset.
     #[default]
@@ -113,6 +114,7 @@ impl fmt::Display for Level {
 
 /// A named value of an event. Classic events do not name theirs: the name is then empty and the order counts.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Field {
     /// The name, or empty.
     pub name: Arc<str>,
@@ -124,6 +126,7 @@ pub struct Field {
 ///
 /// Every field but `origin` may be missing: a line of text may have a message and nothing else.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Event {
     /// The provider, as the record spells it. Its case varies (`User32`, `USER32`).
     pub provider: Arc<str>,

@@ -1,10 +1,38 @@
 //! How events are written: whole, or part by part while they are read. Knows no format of either side.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::{Event, Value};
+
+/// How events are written: the forms of [`report::events`](crate::report::events), or [one of your own](EventForm::of).
+#[derive(Clone)]
+pub struct EventForm(Arc<dyn Form + Send>);
+
+impl EventForm {
+    /// A form of your own: appends an event to bytes. Is called from several threads at once.
+    pub fn of(write: impl Fn(&Event, &mut Vec<u8>) + Send + Sync + 'static) -> Self {
+        Self::new(write)
+    }
+
+    pub(crate) fn new(form: impl Form + Send + 'static) -> Self {
+        Self(Arc::new(form))
+    }
+
+    pub(crate) fn form(&self) -> &dyn Form {
+        &*self.0
+    }
+}
+
+impl fmt::Debug for EventForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventForm").finish_non_exhaustive()
+    }
+}
 
 /// The name of a field while its record is read.
 #[derive(Debug, Clone, Copy)]
-pub enum PartName<'a> {
+pub(crate) enum PartName<'a> {
     /// As it is; may be empty.
     Plain(&'a str),
     /// What [`Form::name`] made of one that is not empty.
@@ -13,7 +41,7 @@ pub enum PartName<'a> {
 
 /// The value of a field while its record is read.
 #[derive(Debug, Clone, Copy)]
-pub enum Part<'a> {
+pub(crate) enum Part<'a> {
     /// A text that is not empty, as UTF-16 in low byte first, without a zero. Lone surrogates are possible.
     Utf16(&'a [[u8; 2]]),
     /// Any value.
@@ -25,7 +53,7 @@ pub enum Part<'a> {
 /// A form that can write an event part by part spares the reader from making the event: then
 /// [`begin`](Self::begin), [`field`](Self::field) for each field in its order, and [`end`](Self::end) write the same bytes as
 /// [`event`](Self::event).
-pub trait Form: Sync {
+pub(crate) trait Form: Sync {
     /// Appends an event.
     fn event(&self, event: &Event, out: &mut Vec<u8>);
 

@@ -13,7 +13,7 @@ use crate::error::Result;
 
 /// Which events of which provider are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventFilter {
+pub(crate) enum EventFilter {
     /// Every event.
     All,
     /// Those whose provider (in lower case) and id are listed; a provider with an empty set wants all its ids.
@@ -24,17 +24,17 @@ pub enum EventFilter {
 ///
 /// Text copied out of a log viewer loses its frame; the sentence tells which event it was.
 #[derive(Debug, Clone)]
-pub struct MessagePattern {
+pub(crate) struct MessagePattern {
     /// The pattern; its named groups become the fields of the event.
-    pub pattern: Pattern,
+    pub(crate) pattern: Pattern,
     /// A literal that every match contains, in lower case: searched for first.
-    pub literal: Box<str>,
+    pub(crate) literal: Box<str>,
     /// The provider of the event it stands for.
-    pub provider: Arc<str>,
+    pub(crate) provider: Arc<str>,
     /// The channel of the event it stands for.
-    pub channel: Arc<str>,
+    pub(crate) channel: Arc<str>,
     /// The id of the event it stands for.
-    pub id: Option<u16>,
+    pub(crate) id: Option<u16>,
 }
 
 /// What the `System` part of an event must be besides being of interest. Everything given must hold; what is empty
@@ -43,26 +43,26 @@ pub struct MessagePattern {
 /// A reader that knows these values of a record before it decodes the rest leaves out what is not admitted; one that
 /// does not goes by the rest of the interest, and whoever asked looks again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Narrow {
+pub(crate) struct Narrow {
     /// Providers, in lower case.
-    pub providers: BTreeSet<Box<str>>,
+    pub(crate) providers: BTreeSet<Box<str>>,
     /// Event ids.
-    pub ids: BTreeSet<u16>,
+    pub(crate) ids: BTreeSet<u16>,
     /// Channels by name or by the end of it, in lower case.
-    pub channels: BTreeSet<Box<str>>,
+    pub(crate) channels: BTreeSet<Box<str>>,
     /// Levels.
-    pub levels: BTreeSet<Level>,
+    pub(crate) levels: BTreeSet<Level>,
     /// The earliest instant.
-    pub since: Option<Time>,
+    pub(crate) since: Option<Time>,
     /// The latest instant.
-    pub until: Option<Time>,
+    pub(crate) until: Option<Time>,
     /// The [key](host_key) of a computer. What names none may be of any.
-    pub host: Option<Box<str>>,
+    pub(crate) host: Option<Box<str>>,
 }
 
 impl Narrow {
     /// Whether an event may be among what was asked for. One without a time may be of any.
-    pub fn admits(&self, event: &Event) -> bool {
+    pub(crate) fn admits(&self, event: &Event) -> bool {
         self.admits_provider(&event.provider)
             && (self.ids.is_empty() || event.id.is_some_and(|id| self.ids.contains(&id)))
             && self.admits_channel(&event.channel)
@@ -74,12 +74,12 @@ impl Narrow {
     }
 
     /// Whether a provider of this name is asked for.
-    pub fn admits_provider(&self, provider: &str) -> bool {
+    pub(crate) fn admits_provider(&self, provider: &str) -> bool {
         self.providers.is_empty() || self.providers.contains(provider.to_lowercase().as_str())
     }
 
     /// Whether a channel of this name is asked for.
-    pub fn admits_channel(&self, channel: &str) -> bool {
+    pub(crate) fn admits_channel(&self, channel: &str) -> bool {
         let ends = |end: &str| {
             let at = channel.len().checked_sub(end.len());
             at.and_then(|at| channel.get(at..))
@@ -89,12 +89,12 @@ impl Narrow {
     }
 
     /// Whether this level is asked for.
-    pub fn admits_level(&self, level: Level) -> bool {
+    pub(crate) fn admits_level(&self, level: Level) -> bool {
         self.levels.is_empty() || self.levels.contains(&level)
     }
 
     /// Whether this computer is asked for.
-    pub fn admits_computer(&self, computer: &str) -> bool {
+    pub(crate) fn admits_computer(&self, computer: &str) -> bool {
         computer.is_empty()
             || self
                 .host
@@ -104,16 +104,16 @@ impl Narrow {
 }
 
 /// Whether the text of a field is what is asked for; `None` when the field is not there.
-pub type Holds = Arc<dyn Fn(Option<&str>) -> bool + Send + Sync>;
+pub(crate) type Holds = Arc<dyn Fn(Option<&str>) -> bool + Send + Sync>;
 
 /// What the fields of an event must be for one of those who want it. All of them must hold.
 ///
 /// A reader that can look at single fields of a record before it decodes the rest leaves out an event of which no demand
 /// holds; one that cannot goes by the rest of the interest, and whoever asked looks again.
 #[derive(Clone)]
-pub struct Demand {
+pub(crate) struct Demand {
     /// Names of fields and what they must be; case of the names does not count.
-    pub fields: Vec<(Box<str>, Holds)>,
+    pub(crate) fields: Vec<(Box<str>, Holds)>,
 }
 
 impl fmt::Debug for Demand {
@@ -129,7 +129,7 @@ const SHORTEST_RUN: usize = 4;
 
 /// Everything of interest to the loaded knowledge.
 #[derive(Debug, Clone)]
-pub struct Interest {
+pub(crate) struct Interest {
     events: EventFilter,
     literals: Arc<Literals>,
     codes: BTreeSet<u32>,
@@ -155,7 +155,7 @@ impl Interest {
     ///
     /// # Errors
     /// When the needles are too many to search for at once.
-    pub fn new(
+    pub(crate) fn new(
         events: EventFilter,
         needles: impl IntoIterator<Item = String>,
         codes: impl IntoIterator<Item = u32>,
@@ -196,13 +196,13 @@ impl Interest {
     /// The same, where like records of these events, by provider in lower case and id, may count as one within a span:
     /// those of floods, whose number says nothing.
     #[must_use]
-    pub fn folded(mut self, folds: BTreeMap<(Box<str>, u16), TimeDelta>) -> Self {
+    pub(crate) fn folded(mut self, folds: BTreeMap<(Box<str>, u16), TimeDelta>) -> Self {
         self.folds = folds;
         self
     }
 
     /// The ids of a provider, in lower case, of which like records may count as one, and within which span.
-    pub fn folds_of(&self, provider: &str) -> impl Iterator<Item = (u16, TimeDelta)> {
+    pub(crate) fn folds_of(&self, provider: &str) -> impl Iterator<Item = (u16, TimeDelta)> {
         let range = (provider.into(), 0)..=(provider.into(), u16::MAX);
         self.folds.range(range).map(|((_, id), span)| (*id, *span))
     }
@@ -210,7 +210,7 @@ impl Interest {
     /// The same, where of these events, by provider in lower case and id, only those are wanted of which one of the demands
     /// holds.
     #[must_use]
-    pub fn demanding(mut self, demands: BTreeMap<(Box<str>, u16), Vec<Demand>>) -> Self {
+    pub(crate) fn demanding(mut self, demands: BTreeMap<(Box<str>, u16), Vec<Demand>>) -> Self {
         let (keys, lists): (Vec<_>, Vec<_>) = demands.into_iter().unzip();
         self.demands = keys.into_iter().zip(0..).collect();
         let fields = lists.iter().flatten().flat_map(|demand: &Demand| &demand.fields);
@@ -239,7 +239,7 @@ impl Interest {
 
     /// The ids of a provider, in lower case, that are wanted only where one of the demands holds, and under which number
     /// the interest keeps them.
-    pub fn demands_of(&self, provider: &str) -> impl Iterator<Item = (u16, usize)> {
+    pub(crate) fn demands_of(&self, provider: &str) -> impl Iterator<Item = (u16, usize)> {
         let range = (provider.into(), 0)..=(provider.into(), u16::MAX);
         self.demands.range(range).map(|((_, id), number)| (*id, *number))
     }
@@ -253,13 +253,13 @@ impl Interest {
 
     /// The same, of such events only.
     #[must_use]
-    pub fn narrowed(mut self, narrow: Narrow) -> Self {
+    pub(crate) fn narrowed(mut self, narrow: Narrow) -> Self {
         self.narrow = narrow;
         self
     }
 
     /// What events must be besides.
-    pub const fn narrow(&self) -> &Narrow {
+    pub(crate) const fn narrow(&self) -> &Narrow {
         &self.narrow
     }
 
@@ -267,44 +267,44 @@ impl Interest {
     ///
     /// # Errors
     /// None in practice; the empty set of literals always compiles.
-    pub fn everything() -> Result<Self> {
+    pub(crate) fn everything() -> Result<Self> {
         Self::new(EventFilter::All, [], [], Vec::new())
     }
 
     /// Adds forms in which lines of logs begin that no reader knows. The named groups `time`, `level`, `provider`,
     /// `computer`, `process`, `thread`, `hex_process`, `hex_thread` and `message` fill the event, others become fields.
     #[must_use]
-    pub fn with_line_forms(mut self, forms: Vec<Pattern>) -> Self {
+    pub(crate) fn with_line_forms(mut self, forms: Vec<Pattern>) -> Self {
         self.line_forms = forms;
         self
     }
 
     /// Adds files beside the artifacts that tell how their records read.
     #[must_use]
-    pub fn with_companions(mut self, companions: Vec<Companion>) -> Self {
+    pub(crate) fn with_companions(mut self, companions: Vec<Companion>) -> Self {
         self.companions = companions.into();
         self
     }
 
     /// Files that tell how the records of others read.
-    pub fn companions(&self) -> &[Companion] {
+    pub(crate) fn companions(&self) -> &[Companion] {
         &self.companions
     }
 
     /// The same, where text may mean records of these logs by their names.
     #[must_use]
-    pub fn with_logs(mut self, logs: Vec<NamedLog>) -> Self {
+    pub(crate) fn with_logs(mut self, logs: Vec<NamedLog>) -> Self {
         self.logs = logs.into();
         self
     }
 
     /// The logs that text may name.
-    pub fn logs(&self) -> &[NamedLog] {
+    pub(crate) fn logs(&self) -> &[NamedLog] {
         &self.logs
     }
 
     /// Whether an event of this provider is wanted for its id, and not for its provider alone.
-    pub fn lists(&self, provider: &str, id: u16) -> bool {
+    pub(crate) fn lists(&self, provider: &str, id: u16) -> bool {
         match &self.events {
             EventFilter::All => false,
             EventFilter::Listed(list) => list
@@ -314,12 +314,12 @@ impl Interest {
     }
 
     /// Forms in which lines of logs begin that no reader knows.
-    pub fn line_forms(&self) -> &[Pattern] {
+    pub(crate) fn line_forms(&self) -> &[Pattern] {
         &self.line_forms
     }
 
     /// Whether an event of this provider and id is wanted.
-    pub fn wants(&self, provider: &str, id: u16) -> bool {
+    pub(crate) fn wants(&self, provider: &str, id: u16) -> bool {
         match &self.events {
             EventFilter::All => true,
             EventFilter::Listed(list) => {
@@ -334,23 +334,23 @@ impl Interest {
     }
 
     /// Which events are wanted.
-    pub const fn events(&self) -> &EventFilter {
+    pub(crate) const fn events(&self) -> &EventFilter {
         &self.events
     }
 
     /// Whether every event and every line is wanted.
-    pub const fn is_everything(&self) -> bool {
+    pub(crate) const fn is_everything(&self) -> bool {
         matches!(self.events, EventFilter::All)
     }
 
     /// The literals, in lower case and sorted.
-    pub fn needles(&self) -> &[Box<str>] {
+    pub(crate) fn needles(&self) -> &[Box<str>] {
         self.literals.all()
     }
 
     /// A searcher for all literals at once; pattern `n` is `needles()[n]`. `bytes` says how much text is to be searched with it:
     /// for much there is one that takes long to make.
-    pub fn scanner(&self, bytes: usize) -> Option<&AhoCorasick> {
+    pub(crate) fn scanner(&self, bytes: usize) -> Option<&AhoCorasick> {
         self.literals.searcher(bytes)
     }
 
@@ -378,27 +378,28 @@ impl Interest {
     }
 
     /// Whether a piece of text holds any of the literals.
-    pub fn mentions(&self, text: &str) -> bool {
+    pub(crate) fn mentions(&self, text: &str) -> bool {
         self.is_everything() || (!self.needles().is_empty() && self.literals.are_in(text))
     }
 
     /// The codes that are of interest wherever they stand.
-    pub const fn codes(&self) -> &BTreeSet<u32> {
+    pub(crate) const fn codes(&self) -> &BTreeSet<u32> {
         &self.codes
     }
 
     /// The sentences that stand for events.
-    pub fn messages(&self) -> &[MessagePattern] {
+    pub(crate) fn messages(&self) -> &[MessagePattern] {
         &self.messages
     }
 }
 
+#[cfg(test)]
 impl MessagePattern {
     /// Compiles a sentence.
     ///
     /// # Errors
     /// What the regular expression engine says of it.
-    pub fn new(
+    pub(crate) fn new(
         pattern: &str,
         literal: &str,
         provider: &str,

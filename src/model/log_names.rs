@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 /// A log and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedLog {
+pub(crate) struct NamedLog {
     /// Its names, in lower case: the short one, its providers and the ends of those, its channel.
-    pub names: Vec<Box<str>>,
+    pub(crate) names: Vec<Box<str>>,
     /// Its providers as Windows spells them, the usual one first.
-    pub providers: Vec<Arc<str>>,
+    pub(crate) providers: Vec<Arc<str>>,
     /// Its channel.
-    pub channel: Arc<str>,
+    pub(crate) channel: Arc<str>,
 }
 
 impl NamedLog {
     /// A log with every name that its short name, providers and channel give.
-    pub fn new(alias: &str, providers: Vec<Arc<str>>, channel: Arc<str>) -> Self {
+    pub(crate) fn new(alias: &str, providers: Vec<Arc<str>>, channel: Arc<str>) -> Self {
         // `System` and `Security` are everyday words and logs of many providers.
         let of_channel = channel.contains('/').then_some(&*channel);
         let long = providers
@@ -35,7 +35,7 @@ impl NamedLog {
     }
 
     /// Whether a text in lower case ends with one of its names, as a word of its own; the length of the longest.
-    pub fn ends(&self, text: &str) -> Option<usize> {
+    pub(crate) fn ends(&self, text: &str) -> Option<usize> {
         self.longest(|name| {
             text.strip_suffix(name)
                 .is_some_and(|before| !before.ends_with(joins))
@@ -43,7 +43,7 @@ impl NamedLog {
     }
 
     /// Whether a text in lower case begins with one of its names, as a word of its own; the length of the longest.
-    pub fn begins(&self, text: &str) -> Option<usize> {
+    pub(crate) fn begins(&self, text: &str) -> Option<usize> {
         self.longest(|name| {
             text.strip_prefix(name)
                 .is_some_and(|after| !after.starts_with(joins))

@@ -20,7 +20,7 @@ mod time;
 mod trace;
 mod value;
 
-pub use artifact::{Artifact, ChannelSpan, Encoding, Findings, Format};
+pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,
@@ -30,13 +30,14 @@ pub use diagnosis::{
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};
 pub use finding::Finding;
-pub use form::{Form, Part, PartName};
-pub use interest::{Demand, EventFilter, Holds, Interest, MessagePattern, Narrow};
+pub use form::EventForm;
+pub(crate) use form::{Form, Part, PartName};
+pub(crate) use interest::{Demand, EventFilter, Holds, Interest, MessagePattern, Narrow};
 pub(crate) use literals::Literals;
-pub use log_names::NamedLog;
+pub(crate) use log_names::NamedLog;
 pub use names::{host_key, same_user, user_key};
 pub use origin::Origin;
-pub use pattern::Pattern;
+pub(crate) use pattern::Pattern;
 pub use problem::{Problem, ProblemKind};
 pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339, time_text, write_time};
 pub use trace::{Companion, Decoding, TraceProvider, TraceReport};

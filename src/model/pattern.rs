@@ -11,7 +11,7 @@ const COMPILED_BYTES: usize = 1 << 20;
 
 /// A regular expression. Case does not count, and `.` crosses lines. Copies share what was compiled.
 #[derive(Debug, Clone)]
-pub struct Pattern(Arc<Inner>);
+pub(crate) struct Pattern(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -30,14 +30,14 @@ impl Pattern {
     ///
     /// # Errors
     /// What the engine says of it.
-    pub fn new(text: &str) -> Result<Self, regex::Error> {
+    pub(crate) fn new(text: &str) -> Result<Self, regex::Error> {
         let pattern = Self::built_in(text);
         pattern.0.compiled.set(Some(compile(text)?)).ok();
         Ok(pattern)
     }
 
     /// An expression that comes with the program, which tests have compiled. One that does not compile matches nothing.
-    pub fn built_in(text: &str) -> Self {
+    pub(crate) fn built_in(text: &str) -> Self {
         Self(Arc::new(Inner {
             text: text.into(),
             needed: OnceLock::new(),
@@ -46,13 +46,8 @@ impl Pattern {
         }))
     }
 
-    /// The expression as it was written.
-    pub fn as_str(&self) -> &str {
-        &self.0.text
-    }
-
     /// The compiled expression; `None` when it does not compile.
-    pub fn regex(&self) -> Option<&Regex> {
+    pub(crate) fn regex(&self) -> Option<&Regex> {
         self.0
             .compiled
             .get_or_init(|| compile(&self.0.text).ok())
@@ -60,7 +55,7 @@ impl Pattern {
     }
 
     /// Whether a text holds a match.
-    pub fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         if !self.may_match(text) {
             return false;
         }
@@ -89,17 +84,17 @@ impl Pattern {
     }
 
     /// The first match in a text.
-    pub fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+    pub(crate) fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
         self.may_match(text).then(|| self.regex()?.find(text))?
     }
 
     /// The groups of the first match in a text.
-    pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+    pub(crate) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
         self.may_match(text).then(|| self.regex()?.captures(text))?
     }
 
     /// The names of the named groups.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.regex()
             .into_iter()
             .flat_map(|regex| regex.capture_names().flatten())

@@ -112,6 +112,7 @@ impl fmt::Display for ProblemKind {
 /// One thing, or `count` like things, that went unread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Problem {
     /// What kind of thing.
     pub kind: ProblemKind,

@@ -61,6 +61,7 @@ pub struct Companion {
 /// What the header of a trace tells, and what was found in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TraceReport {
     /// The name of the session that wrote it.
     pub session: Option<String>,
@@ -101,6 +102,7 @@ pub struct TraceReport {
 /// Records of one provider of a trace that were decoded in one way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TraceProvider {
     /// Its name, or its GUID where nothing tells the name; of messages of WPP the source file's GUID.
     pub name: Arc<str>,

@@ -9,6 +9,7 @@ use super::{Time, parse_code, time_text};
 
 /// A value as the source typed it. Text sources have only [`Value::Text`].
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
     /// Present but without content.
     Null,

@@ -1,7 +1,7 @@
 //! Bytes to events and facts, one folder or file for each format. Formats are told by content, never by name.
 //!
 //! Owns every byte-level format. Must not know causes, symptoms or bundles: what is of interest comes in as an
-//! [`Interest`], what was found goes out as [`Findings`].
+//! `Interest`, what was found goes out as [`Findings`].
 //!
 #![doc = include_str!("README.md")]
 #![deny(clippy::indexing_slicing, clippy::string_slice)]
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::limits::Limits;
-use crate::model::{Encoding, Event, Findings, Form, Format, Interest, ProblemKind};
+use crate::model::{ArtifactFormat, Encoding, Event, Findings, Form, Interest, ProblemKind};
 use crate::source::Source;
 
 mod code_page;
@@ -61,7 +61,7 @@ use sniff::Kind;
 
 /// What a reader needs besides the bytes.
 #[derive(Debug, Clone)]
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The path inside the bundle, for origins. Never believed.
     pub path: Arc<str>,
     /// What is wanted; the rest is counted and skipped.
@@ -77,7 +77,7 @@ type Reader = fn(Source, &Context<'_>, &mut Findings);
 
 /// A format of text: its name, whether a text begins like it, and its reader.
 struct TextFormat {
-    format: Format,
+    format: ArtifactFormat,
     sniff: fn(&str) -> bool,
     read: Reader,
 }
@@ -86,77 +86,77 @@ struct TextFormat {
 /// artifact, so the strictest come first. What none of them takes is plain text.
 const TEXT_FORMATS: &[TextFormat] = &[
     TextFormat {
-        format: Format::EventList,
+        format: ArtifactFormat::EventList,
         sniff: wer_report::sniff,
         read: wer_report::read,
     },
     TextFormat {
-        format: Format::EventJson,
+        format: ArtifactFormat::EventJson,
         sniff: event_json::sniff,
         read: event_json::read,
     },
     TextFormat {
-        format: Format::TraceText,
+        format: ArtifactFormat::TraceText,
         sniff: trace_text::sniff,
         read: trace_text::read,
     },
     TextFormat {
-        format: Format::RobotLog,
+        format: ArtifactFormat::RobotLog,
         sniff: robot_log::sniff,
         read: robot_log::read,
     },
     TextFormat {
-        format: Format::Json,
+        format: ArtifactFormat::Json,
         sniff: power_automate::sniff,
         read: power_automate::read,
     },
     TextFormat {
-        format: Format::TraceText,
+        format: ArtifactFormat::TraceText,
         sniff: trace_export::xperf::sniff,
         read: trace_export::xperf::read,
     },
     TextFormat {
-        format: Format::TraceText,
+        format: ArtifactFormat::TraceText,
         sniff: trace_export::perfview::sniff,
         read: trace_export::perfview::read,
     },
     TextFormat {
-        format: Format::TraceText,
+        format: ArtifactFormat::TraceText,
         sniff: trace_export::wpa::sniff,
         read: trace_export::wpa::read,
     },
     TextFormat {
-        format: Format::TraceText,
+        format: ArtifactFormat::TraceText,
         sniff: trace_export::pktmon::sniff,
         read: trace_export::pktmon::read,
     },
     TextFormat {
-        format: Format::TracerptCsv,
+        format: ArtifactFormat::TracerptCsv,
         sniff: table::tracerpt::sniff,
         read: table::tracerpt::read,
     },
     TextFormat {
-        format: Format::TraceText,
+        format: ArtifactFormat::TraceText,
         sniff: table::trace_csv::sniff,
         read: table::trace_csv::read,
     },
     TextFormat {
-        format: Format::FlowRuns,
+        format: ArtifactFormat::FlowRuns,
         sniff: table::flow_runs::sniff,
         read: table::flow_runs::read,
     },
     TextFormat {
-        format: Format::JobTable,
+        format: ArtifactFormat::JobTable,
         sniff: table::jobs::sniff,
         read: table::jobs::read,
     },
     TextFormat {
-        format: Format::EventTable,
+        format: ArtifactFormat::EventTable,
         sniff: table::events::sniff,
         read: table::events::read,
     },
     TextFormat {
-        format: Format::EventList,
+        format: ArtifactFormat::EventList,
         sniff: event_list::sniff,
         read: event_list::read,
     },
@@ -165,13 +165,29 @@ const TEXT_FORMATS: &[TextFormat] = &[
 /// Who reads an artifact.
 enum Choice {
     /// A reader of this format.
-    Reader(Format, Reader),
+    Reader(ArtifactFormat, Reader),
     /// A reader of settings.
     Settings(settings::Kind),
 }
 
-/// Reads one artifact. Never fails: what cannot be read is a problem among the findings.
-pub fn read(source: Source, context: &Context<'_>) -> Findings {
+/// Reads one artifact: every event and every setting of it, with this path in their origins. Never fails: what cannot be read is a
+/// problem among the findings. [`Analyzer::read_artifact`](crate::diagnose::Analyzer::read_artifact) takes only what a diagnosis needs.
+///
+/// # Errors
+/// None in practice.
+pub fn read_everything(source: Source, path: &str, limits: &Limits) -> crate::Result<Findings> {
+    let interest = Interest::everything()?;
+    let context = Context {
+        path: path.into(),
+        interest: &interest,
+        limits,
+        recover: false,
+    };
+    Ok(read(source, &context))
+}
+
+/// Reads one artifact in one piece.
+pub(crate) fn read(source: Source, context: &Context<'_>) -> Findings {
     read_pieces(source, context, |_| (), |()| ControlFlow::Continue(()))
 }
 
@@ -181,7 +197,7 @@ pub fn read(source: Source, context: &Context<'_>) -> Findings {
 /// events and facts stays among the findings of the whole. What it makes is handed to `sink` in the order of the
 /// artifact, until `sink` breaks. Event logs come in pieces of a few chunks that do not depend on the number of
 /// threads, every other format in one.
-pub fn read_pieces<T: Send>(
+pub(crate) fn read_pieces<T: Send>(
     source: Source,
     context: &Context<'_>,
     digest: impl Fn(&mut Findings) -> T + Sync,
@@ -287,22 +303,22 @@ fn recoded(head: Vec<u8>, source: Source) -> (Vec<u8>, Source, bool) {
 /// Tells the format, other than that of event logs, and its reader by the first bytes.
 fn choose(head: &[u8], context: &Context<'_>) -> Choice {
     match sniff::kind(head) {
-        Kind::Empty => Choice::Reader(Format::Empty, read_empty),
-        Kind::Etl => Choice::Reader(Format::Etl, etl::read_artifact),
-        Kind::Hive => Choice::Reader(Format::RegistryHive, settings::read_hive),
+        Kind::Empty => Choice::Reader(ArtifactFormat::Empty, read_empty),
+        Kind::Etl => Choice::Reader(ArtifactFormat::Etl, etl::read_artifact),
+        Kind::Hive => Choice::Reader(ArtifactFormat::RegistryHive, settings::read_hive),
         Kind::Binary if etl::companion(context).is_some() => {
-            Choice::Reader(Format::TraceFormats, etl::read_program)
+            Choice::Reader(ArtifactFormat::TraceFormats, etl::read_program)
         }
-        Kind::Binary => Choice::Reader(Format::Other, read_nothing),
+        Kind::Binary => Choice::Reader(ArtifactFormat::Other, read_nothing),
         Kind::Text(text) if etl::sniff_formats(&text.text) => {
-            Choice::Reader(Format::TraceFormats, etl::read_formats)
+            Choice::Reader(ArtifactFormat::TraceFormats, etl::read_formats)
         }
         Kind::Text(head) if set_aside::is_own(&head.text) => {
-            Choice::Reader(Format::OwnOutput, set_aside::skip)
+            Choice::Reader(ArtifactFormat::OwnOutput, set_aside::skip)
         }
-        Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(Format::EventXml, event_xml::read),
+        Kind::Text(_) if event_xml::sniff(head) => Choice::Reader(ArtifactFormat::EventXml, event_xml::read),
         Kind::Text(head) if own_lines::sniff(&head.text, context.interest) => {
-            Choice::Reader(Format::TraceText, own_lines::read)
+            Choice::Reader(ArtifactFormat::TraceText, own_lines::read)
         }
         Kind::Text(head) => choose_text(&head.text),
     }
@@ -328,7 +344,7 @@ fn choose_text(head: &str) -> Choice {
     } else {
         plain_text::read
     };
-    settings.map_or(Choice::Reader(Format::PlainText, read), Choice::Settings)
+    settings.map_or(Choice::Reader(ArtifactFormat::PlainText, read), Choice::Settings)
 }
 
 /// Nothing is in it, unless something follows a long run of zeros.

@@ -160,7 +160,7 @@ fn stamp(text: &str, order: DateOrder) -> Option<local_time::Stamp> {
 mod tests {
     use super::*;
     use crate::limits::Limits;
-    use crate::model::Format;
+    use crate::model::ArtifactFormat;
     use crate::model::Pattern;
     use crate::reader::wording::UIPATH;
     use std::sync::Arc;
@@ -183,7 +183,7 @@ mod tests {
             recover: false,
         };
         let found = crate::reader::read(Source::memory(LOG), &context);
-        assert_eq!(found.format, Some(Format::TraceText));
+        assert_eq!(found.format, Some(ArtifactFormat::TraceText));
         let messages: Vec<_> = found
             .events
             .iter()
@@ -207,6 +207,6 @@ mod tests {
         );
         context.interest = &plain;
         let found = crate::reader::read(Source::memory(LOG), &context);
-        assert_eq!(found.format, Some(Format::PlainText));
+        assert_eq!(found.format, Some(ArtifactFormat::PlainText));
     }
 }

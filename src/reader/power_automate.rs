@@ -14,7 +14,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Event, Findings, Format, ProblemKind, Value};
+use crate::model::{ArtifactFormat, Event, Findings, ProblemKind, Value};
 use crate::source::Source;
 
 use super::Context;
@@ -113,8 +113,8 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let parsed = document.read(&text);
     let is_flow = document.is_flow;
     findings.format = Some(match (parsed, is_flow) {
-        (_, true) => Format::PowerAutomate,
-        (true, false) => Format::Json,
+        (_, true) => ArtifactFormat::PowerAutomate,
+        (true, false) => ArtifactFormat::Json,
         (false, false) => format_of(&bytes),
     });
     if parsed {
@@ -133,15 +133,15 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 }
 
 /// The format of a document that was not parsed, by what stands at its beginning.
-fn format_of(bytes: &[u8]) -> Format {
+fn format_of(bytes: &[u8]) -> ArtifactFormat {
     let head = bytes.get(..super::sniff::HEAD_BYTES).unwrap_or(bytes);
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let is_flow = ITS_OWN.iter().any(|name| head.contains(name))
         || (head.contains("\"error\"") && head.contains("\"code\""));
     if is_flow {
-        Format::PowerAutomate
+        ArtifactFormat::PowerAutomate
     } else {
-        Format::Json
+        ArtifactFormat::Json
     }
 }
 

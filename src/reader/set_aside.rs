@@ -1,7 +1,7 @@
 //! What is recognised and not read: formats whose content may matter to the customer's case and that no reader decodes, and
 //! what this program wrote itself. Must not know what is in them.
 
-use crate::model::{Format, ProblemKind};
+use crate::model::{ArtifactFormat, ProblemKind};
 use crate::source::Source;
 
 use super::Context;
@@ -44,7 +44,7 @@ pub(super) fn unread(head: &[u8]) -> Option<&'static str> {
 
 /// Says that an artifact is not read.
 pub(super) fn note(what: &str, context: &Context<'_>, findings: &mut Findings) {
-    findings.format = Some(Format::Other);
+    findings.format = Some(ArtifactFormat::Other);
     let mut sink = Sink::new(context, findings);
     let origin = sink.artifact();
     sink.problem(ProblemKind::Unsupported, origin, format!("{what}: not read"));

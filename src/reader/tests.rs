@@ -5,33 +5,33 @@ use crate::model::{Event, EventFilter, MessagePattern, ProblemKind};
 use std::collections::BTreeMap;
 
 /// A short artifact of each text format, with the format it is.
-const SAMPLES: &[(Format, &str)] = &[
+const SAMPLES: &[(ArtifactFormat, &str)] = &[
     (
-        Format::TraceText,
+        ArtifactFormat::TraceText,
         "EventTrace\n[0]0AF4.0C64::05/04/2026-08:00:39.998 [MyDriver]Session failed 0x80070520\nmore\n\
          [1]48D498.48D750::2026/05/04-08:00:41.123456789 [P]{\"Status\":\"0xC000006D(NT=x)\",\"meta\":\
          {\"provider\":\"P\",\"time\":\"2026-05-04T06:00:41.1234567Z\",\"level\":2}}\n\
          Unknown( 10): GUID=37753236-0000-0000-0000-000000000000 (No Format Information found).\n",
     ),
     (
-        Format::RobotLog,
+        ArtifactFormat::RobotLog,
         "2026-05-04T08:00:38.6516541+02:00 => [WARN] [UiPath.Service.Host] [Rdp] [23.12.0.0] [RDP_100_1]\n\
          Rdp connection failed: Message: Logon failed. Last error: 131092\n\n\
          08:00:22.2997 Info {\"message\":\"Session ended\",\"timeStamp\":\"2026-05-04T08:00:22.29+02:00\"}\n",
     ),
     (
-        Format::PowerAutomate,
+        ArtifactFormat::PowerAutomate,
         "{\"endTime\":\"2026-05-04T06:00:00Z\",\"error\":{\"code\":\"SessionHasLoggedOff\",\"message\":\"-1073741715\"},\
          \"text\":\"{\\\"error\\\":{\\\"code\\\":\\\"Session\\\",\\\"message\\\":\\\"\\\"}}\"}",
     ),
     (
-        Format::EventList,
+        ArtifactFormat::EventList,
         "Event[0]:\n  Log Name: System\n  Source: TaskScheduler\n  Date: 2026-05-04T08:00:00.1\n  Event ID: 101\n\
          Level: Error\n  Description:\nSession 3 has been disconnected, reason code 5\n\tStatus: 0x80070520\n\n\
          TimeCreated : 04.05.2026 08:00:00\nId : 40\nMessage : x\n",
     ),
     (
-        Format::PlainText,
+        ArtifactFormat::PlainText,
         "Hello,\n> 5/14/2026 8:00:00 AM a specified logon\n> session does not exist (0x80070520)\n\
          Result: 2147943712\npassword=Hunter2\nUiPath Robot 18.3.1 rdp.cpp 34 RdpWrapper: err(rdp):-5\n",
     ),
@@ -106,10 +106,10 @@ fn what_is_no_log_is_no_problem() {
     let findings = read_bytes(*b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     assert_eq!(
         (findings.format, findings.problems.len()),
-        (Some(Format::Other), 0)
+        (Some(ArtifactFormat::Other), 0)
     );
     let findings = read_bytes(*b"");
-    assert_eq!(findings.format, Some(Format::Empty));
+    assert_eq!(findings.format, Some(ArtifactFormat::Empty));
     assert_eq!(
         findings.problems.first().map(|problem| problem.kind),
         Some(ProblemKind::Empty)

@@ -3,7 +3,9 @@
 //! Millions of lines may be asked for, so they are written straight into a buffer of bytes.
 
 use super::escape;
-use crate::model::{Clock, Event, Form, Level, Part, PartName, Time, Value, time_text, write_time};
+use crate::model::{
+    Clock, Event, EventForm, Form, Level, Part, PartName, Time, Value, time_text, write_time,
+};
 
 /// One event as one line of JSON.
 pub fn jsonl(event: &Event) -> String {
@@ -16,6 +18,12 @@ pub fn jsonl(event: &Event) -> String {
 /// Events as lines of JSON.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Jsonl;
+
+impl From<Jsonl> for EventForm {
+    fn from(form: Jsonl) -> Self {
+        Self::new(form)
+    }
+}
 
 impl Form for Jsonl {
     fn event(&self, event: &Event, out: &mut Vec<u8>) {
@@ -239,6 +247,12 @@ fn written(time: String, event: &Event) -> String {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Csv;
 
+impl From<Csv> for EventForm {
+    fn from(form: Csv) -> Self {
+        Self::new(form)
+    }
+}
+
 impl Form for Csv {
     fn event(&self, event: &Event, out: &mut Vec<u8>) {
         out.extend_from_slice(csv(event).as_bytes());
@@ -250,6 +264,12 @@ impl Form for Csv {
 pub struct Text {
     /// The zone of the times; that of the host is not known while a file is read, and is then UTC.
     pub zone: super::Zone,
+}
+
+impl From<Text> for EventForm {
+    fn from(form: Text) -> Self {
+        Self::new(form)
+    }
 }
 
 impl Form for Text {

@@ -17,6 +17,8 @@ mod answer;
 mod collect;
 pub mod comparison;
 mod csv;
+#[cfg(test)]
+mod defused;
 pub mod escape;
 pub mod events;
 mod html;
@@ -52,6 +54,7 @@ use crate::model::Diagnosis;
 
 /// How a diagnosis is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// For a person at a terminal.
     Text,

@@ -16,6 +16,7 @@ const WIDEST: usize = 160;
 
 /// How a piece is emphasised, as parameters of the terminal's "select graphic rendition".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Style {
     /// Headings.
     Bold,

@@ -103,7 +103,7 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
         },
         inputs: vec![InputReport {
             path: Arc::from("case.zip!/Security.evtx"),
-            format: crate::model::Format::Evtx,
+            format: crate::model::ArtifactFormat::Evtx,
             encoding: None,
             bytes: 69_632,
             records: 100,

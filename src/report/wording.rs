@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::answer::Teller;
 use crate::model::{
-    AskItem, Cause, Diagnosis, Evidence, Format, HostReport, Incident, ProblemKind, Verdict, parse_code,
+    ArtifactFormat, AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, ProblemKind, Verdict,
+    parse_code,
 };
 
 /// What failed, for whom, where.
@@ -205,8 +206,8 @@ pub(super) fn read(diagnosis: &Diagnosis) -> String {
     let mut other = 0_usize;
     for input in &diagnosis.inputs {
         match input.format {
-            Format::Empty => empty += 1,
-            Format::Other => other += 1,
+            ArtifactFormat::Empty => empty += 1,
+            ArtifactFormat::Other => other += 1,
             format => *kinds.entry(format.name()).or_default() += 1,
         }
     }

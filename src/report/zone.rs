@@ -10,6 +10,7 @@ use crate::model::{Clock, Diagnosis, HostReport, InputReport, Time};
 
 /// The zone of the times shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Zone {
     /// UTC.
     #[default]

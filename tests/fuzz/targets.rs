@@ -2,15 +2,14 @@
 //! guided by coverage.
 
 use std::io::Read as _;
-use std::sync::Arc;
 
 use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Selection};
 use logonscope::knowledge::Knowledge;
 use logonscope::knowledge::codes::Codes;
-use logonscope::model::{Event, Form, Interest};
-use logonscope::reader::{self, Context, etl};
-use logonscope::report::events::Jsonl;
+use logonscope::model::{Companion, Event, EventForm};
+use logonscope::reader::{self, etl};
+use logonscope::report::events::{Jsonl, jsonl};
 use logonscope::report::{self, Options};
 use logonscope::source::Source;
 use logonscope::{Limits, knowledge};
@@ -127,10 +126,8 @@ pub const TARGETS: &[Target] = &[
 
 /// What all runs share.
 pub struct Lab {
-    everything: Interest,
-    /// Everything, with files that tell how the traces of the seeds read.
-    decoding: Interest,
-    wanted: Interest,
+    /// Files that tell how the traces of the seeds read.
+    decoding: Vec<Companion>,
     limits: Limits,
     analyzer: Analyzer,
     lister: Analyzer,
@@ -149,14 +146,7 @@ impl Lab {
         };
         let knowledge = Knowledge::embedded().unwrap();
         Self {
-            everything: Interest::everything().unwrap(),
-            decoding: Interest::everything()
-                .unwrap()
-                .with_companions(traces::companions()),
-            wanted: knowledge
-                .interest(&[], [0x8007_0520], [])
-                .unwrap()
-                .demanding(knowledge.demands(|_, _| false, &[])),
+            decoding: traces::companions(),
             analyzer: Analyzer::with_knowledge(knowledge)
                 .unwrap()
                 .threads(1)
@@ -176,20 +166,14 @@ impl Lab {
 
     /// A reader: once looking for what the product looks for, once for everything.
     fn read(&self, bytes: &[u8]) {
-        for (interest, recover) in [(&self.wanted, true), (&self.everything, false)] {
-            let context = Context {
-                path: Arc::from("input"),
-                interest,
-                limits: &self.limits,
-                recover,
-            };
-            let stream = !recover && bytes.len() % 2 == 1;
-            let source = if stream {
-                Source::Stream(Box::new(std::io::Cursor::new(bytes.to_vec())))
-            } else {
-                Source::memory(bytes)
-            };
-            let found = reader::read(source, &context);
+        let stream: Source = if bytes.len() % 2 == 1 {
+            Source::Stream(Box::new(std::io::Cursor::new(bytes.to_vec())))
+        } else {
+            Source::memory(bytes)
+        };
+        let everything = reader::read_everything(stream, "input", &self.limits).unwrap();
+        let wanted = self.analyzer.read_artifact("input", Source::memory(bytes));
+        for found in [wanted, everything] {
             let places = found.problems.iter().filter(|problem| problem.count > 0).count();
             assert_eq!(places, found.problems.len(), "a problem that never was");
             assert!(
@@ -202,7 +186,7 @@ impl Lab {
     /// A trace: read without and with what tells how its records read.
     fn trace(&self, bytes: &[u8]) {
         self.read(bytes);
-        self.trace_with(&self.decoding, bytes.to_vec());
+        Self::trace_with(&self.decoding, bytes.to_vec());
     }
 
     /// A file that tells how records read: read, and used on a trace.
@@ -211,27 +195,20 @@ impl Lab {
         let whole = traces::companion("a.dll", bytes);
         let only = etl::only_definitions("a.dll", bytes);
         let only = only.map(|bytes| traces::companion("b.dll", &bytes));
-        let companions = [Some(whole), only].into_iter().flatten().collect();
-        let interest = self.everything.clone().with_companions(companions);
-        let trace = traces::etl().pop().unwrap();
-        self.trace_with(&interest, trace);
+        let companions: Vec<Companion> = [Some(whole), only].into_iter().flatten().collect();
+        Self::trace_with(&companions, traces::etl().pop().unwrap());
     }
 
-    fn trace_with(&self, interest: &Interest, bytes: Vec<u8>) {
-        let context = Context {
-            path: Arc::from("input.etl"),
-            interest,
-            limits: &self.limits,
-            recover: false,
-        };
-        drop(reader::read(Source::memory(bytes), &context));
+    fn trace_with(companions: &[Companion], bytes: Vec<u8>) {
+        let trace = etl::Trace::new(std::io::Cursor::new(bytes)).with(companions);
+        trace.for_each(drop);
     }
 
     /// An event log: read, and listed in two ways that must say the same.
     fn log(&self, bytes: &[u8]) {
         self.read(bytes);
         let bundle = bundle::open_memory("input", bytes.to_vec(), &self.limits);
-        let list = |form: &dyn Form| {
+        let list = |form: EventForm| {
             let mut lines = Vec::new();
             let problems = self
                 .lister
@@ -241,8 +218,8 @@ impl Lab {
                 });
             (lines, problems.unwrap().len())
         };
-        let whole = |event: &Event, out: &mut Vec<u8>| Jsonl.event(event, out);
-        let (parts, whole) = (list(&Jsonl), list(&whole));
+        let whole = |event: &Event, out: &mut Vec<u8>| out.extend(jsonl(event).into_bytes());
+        let (parts, whole) = (list(Jsonl.into()), list(EventForm::of(whole)));
         let at = parts.0.iter().zip(&whole.0).position(|(a, b)| a != b);
         assert!(
             parts == whole,

@@ -10,10 +10,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 use logonscope::diagnose::Analyzer;
-use logonscope::model::{Diagnosis, Happening, Lane, Time};
+use logonscope::model::{Diagnosis, Lane, Time};
 use logonscope::report::{self, CaseRow, Format, Options, Zone};
 use serde_json::{Value, json};
 
@@ -158,20 +157,17 @@ fn only_our_own_markup_stands_in_the_page() {
 fn many(mut diagnosis: Diagnosis) -> Diagnosis {
     let start: Time = diagnosis.incidents[0].first.unwrap();
     let at = |number: i64| start + chrono::TimeDelta::seconds(number * 37);
+    let host = diagnosis.incidents[0].host.clone();
     diagnosis.happenings = (0..10_000_i64)
-        .map(|number| Happening {
-            at: at(number),
-            until: (number % 3 == 0).then(|| at(number) + chrono::TimeDelta::seconds(20)),
-            host: Arc::clone(&diagnosis.incidents[0].host),
-            lane: [Lane::Task, Lane::Job, Lane::Change][usize::try_from(number % 3).unwrap()],
-            subject: Some(Arc::from(format!("\\Task {}", number % 12))),
-            user: None,
-            outcome: None,
-            code: None,
-            failed: number % 7 == 0,
-            summary: format!("Run {number}"),
-            origin: None,
+        .map(|number| {
+            let lane = [Lane::Task, Lane::Job, Lane::Change][usize::try_from(number % 3).unwrap()];
+            let until = (number % 3 == 0).then(|| at(number) + chrono::TimeDelta::seconds(20));
+            json!({
+                "at": at(number), "until": until, "host": &*host, "lane": lane, "subject": format!("\\Task {}", number % 12),
+                "failed": number % 7 == 0, "summary": format!("Run {number}"),
+            })
         })
+        .map(|happening| serde_json::from_value(happening).unwrap())
         .collect();
     diagnosis
 }

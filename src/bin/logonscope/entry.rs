@@ -1,6 +1,6 @@
 //! What the knowledge says under an id: a cause, a symptom, a signal, a log. Shared by `explain` and `knowledge show`.
 
-use logonscope::diagnose::ledgers_read;
+use logonscope::diagnose::Analyzer;
 use logonscope::knowledge::events::Events;
 use logonscope::knowledge::{CauseRule, Item, Knowledge, LogSource, Signal, Subject, Symptom};
 use logonscope::report::{Page, Style};
@@ -25,7 +25,7 @@ pub(crate) fn write(page: &mut Page, knowledge: &Knowledge, id: &str) -> bool {
 /// Writes what an event means; false when neither we nor the ledgers look at it.
 fn meaning(page: &mut Page, events: &Events, log: &LogSource, id: u16) -> bool {
     let entry = events.get(&log.alias, id);
-    let read = ledgers_read(&log.provider, id);
+    let read = Analyzer::keeps_every(&log.provider, id);
     if entry.is_none() && !read {
         return false;
     }

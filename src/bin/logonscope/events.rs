@@ -90,13 +90,11 @@ impl Events {
         let analyzer = input::lister(&self.reading, focus)?.limits(limits.clone());
         let (mut problems, mut is_empty) = (Ok(Vec::new()), true);
         self.look.target.stream(|out| {
-            let text = events::Text {
-                zone: self.look.tz.unwrap_or_default(),
-            };
-            let form: &dyn model::Form = match self.format {
-                Form::Text => &text,
-                Form::Jsonl => &events::Jsonl,
-                Form::Csv => &events::Csv,
+            let zone = self.look.tz.unwrap_or_default();
+            let form: model::EventForm = match self.format {
+                Form::Text => events::Text { zone }.into(),
+                Form::Jsonl => events::Jsonl.into(),
+                Form::Csv => events::Csv.into(),
             };
             if matches!(self.format, Form::Csv) {
                 out.write_all(events::csv_header().as_bytes())?;

@@ -11,7 +11,7 @@ use logonscope::bundle::layout::Layouts;
 use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
-use logonscope::model::{Diagnosis, Format, ProblemKind};
+use logonscope::model::{ArtifactFormat, Diagnosis, ProblemKind};
 use logonscope::report::Zone;
 use logonscope::{Error, Limits};
 
@@ -268,7 +268,7 @@ pub(crate) fn readable(diagnosis: &Diagnosis) -> bool {
     stopped
         || formats
             .into_iter()
-            .any(|format| !matches!(format, Format::Empty | Format::Other))
+            .any(|format| !matches!(format, ArtifactFormat::Empty | ArtifactFormat::Other))
 }
 
 /// What was asked for and is not in what was sent: to find nothing then would be no verdict.

@@ -37,6 +37,7 @@ pub struct Layouts {
 
 /// A collection that was found in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Collection {
     /// The id of its layout.
     pub layout: Arc<str>,
@@ -52,6 +53,7 @@ pub struct Collection {
 
 /// Something that a collection lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Gap {
     /// What it is.
     pub name: String,
@@ -134,7 +136,7 @@ impl Layouts {
     }
 
     /// Forms in which lines of logs begin that no reader knows: the `[[line]]` entries of a file.
-    pub fn line_forms(&self) -> &[Pattern] {
+    pub(crate) fn line_forms(&self) -> &[Pattern] {
         &self.lines
     }
 

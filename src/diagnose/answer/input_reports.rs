@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnose::timeline::time_zones::Clocks;
-use crate::model::{Artifact, Format, InputReport, Time};
+use crate::model::{Artifact, ArtifactFormat, InputReport, Time};
 
 /// What was read, before the events move to their hosts.
 pub(in crate::diagnose) fn read(artifacts: &[Artifact]) -> Vec<InputReport> {
@@ -12,7 +12,7 @@ pub(in crate::diagnose) fn read(artifacts: &[Artifact]) -> Vec<InputReport> {
         .iter()
         .map(|Artifact { path, findings }| InputReport {
             path: Arc::clone(path),
-            format: findings.format.unwrap_or(Format::Other),
+            format: findings.format.unwrap_or(ArtifactFormat::Other),
             encoding: findings.encoding,
             bytes: findings.bytes,
             records: findings.records,

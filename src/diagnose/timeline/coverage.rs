@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::host::Host;
-use crate::model::{Artifact, ChannelSpan, Coverage, Format, Problem, ProblemKind, Time};
+use crate::model::{Artifact, ArtifactFormat, ChannelSpan, Coverage, Problem, ProblemKind, Time};
 
 /// What the exports of one channel of one host cover.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ fn is_phantom(artifact: &Artifact, span: &ChannelSpan) -> bool {
         .map(|span| span.records)
         .max()
         .unwrap_or(0);
-    artifact.findings.format == Some(Format::Evtx) && most >= ONE_LOG && span.records <= 3
+    artifact.findings.format == Some(ArtifactFormat::Evtx) && most >= ONE_LOG && span.records <= 3
 }
 
 /// Fills in the cover of each host.
@@ -241,7 +241,7 @@ mod tests {
         let artifact = Artifact {
             path: Arc::from("Security.evtx"),
             findings: Findings {
-                format: Some(Format::Evtx),
+                format: Some(ArtifactFormat::Evtx),
                 spans,
                 ..Findings::default()
             },

@@ -10,7 +10,8 @@ use chrono_tz::Tz;
 use crate::diagnose::timeline::host::host_key;
 use crate::knowledge::timezones::{iana_zone, shown_zone};
 use crate::model::{
-    Artifact, Clock, Event, FactScope, Format, Origin, Problem, ProblemKind, Time, Value, parse_rfc3339,
+    Artifact, ArtifactFormat, Clock, Event, FactScope, Origin, Problem, ProblemKind, Time, Value,
+    parse_rfc3339,
 };
 
 /// A time zone.
@@ -231,7 +232,7 @@ fn traces(artifacts: &[Artifact]) -> Vec<(String, Zone)> {
 fn robots(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
     let mut offsets: BTreeMap<String, Option<i32>> = BTreeMap::new();
     for Artifact { findings, .. } in artifacts {
-        let (Some(Format::RobotLog), Some(offset)) = (findings.format, findings.utc_offset) else {
+        let (Some(ArtifactFormat::RobotLog), Some(offset)) = (findings.format, findings.utc_offset) else {
             continue;
         };
         let named = findings.events.iter().find(|event| !event.computer.is_empty());

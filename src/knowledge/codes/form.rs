@@ -17,6 +17,7 @@ const NT_BIT: u32 = 0x1000_0000;
 /// The parts of an HRESULT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Hresult {
     /// Whether it stands for a failure.
     pub failure: bool,
@@ -65,6 +66,7 @@ impl Hresult {
 /// The parts of an NTSTATUS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Ntstatus {
     /// 0 success, 1 information, 2 warning, 3 error.
     pub severity: u8,

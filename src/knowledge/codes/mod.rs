@@ -25,6 +25,7 @@ use crate::model::{CodeSpace, CodeUse};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum CodeValue {
     /// A number, as its 32 bits.
     Number(u32),
@@ -36,6 +37,7 @@ pub enum CodeValue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum CodeClass {
     /// No failure.
     Success,
@@ -88,6 +90,7 @@ pub enum CodeClass {
 /// One entry of a code table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Code {
     /// The space the value belongs to.
     pub space: CodeSpace,

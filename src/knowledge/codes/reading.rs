@@ -10,6 +10,7 @@ use crate::model::{CodeSpace, CodeUse};
 /// One meaning of a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Reading {
     /// The space it is read in.
     pub space: CodeSpace,

@@ -23,6 +23,7 @@ const SHORT: usize = 3;
 /// What a text mentions, explained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Explanation {
     /// The text that was explained, without blanks around it.
     pub text: String,
@@ -39,6 +40,7 @@ pub struct Explanation {
 /// A code that a text mentions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CodeMention {
     /// As it is written there.
     pub text: String,
@@ -65,6 +67,7 @@ pub struct CodeMention {
 /// A number in its usual spellings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Spellings {
     /// `0x80070520`.
     pub hex: String,
@@ -77,6 +80,7 @@ pub struct Spellings {
 /// An event that a text names, for the caller to look up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct EventMention {
     /// As it is written there.
     pub text: String,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 use logonscope::limits::Stop;
-use logonscope::model::{Diagnosis, Format, Verdict};
+use logonscope::model::{Diagnosis, ArtifactFormat, Verdict};
 use logonscope::{Error, parse, report, tables};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -139,7 +139,7 @@ impl Ended {
         let read = diagnosis
             .inputs
             .iter()
-            .any(|input| !matches!(input.format, Format::Empty | Format::Other));
+            .any(|input| !matches!(input.format, ArtifactFormat::Empty | ArtifactFormat::Other));
         if !read && stopped.is_none() {
             return Self::failed("nothing readable".to_owned());
         }

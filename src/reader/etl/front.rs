@@ -27,6 +27,7 @@ pub enum RecordClass {
 
 /// A record as it is stored.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Raw {
     /// Of which kind its header is.
     pub class: RecordClass,
@@ -46,6 +47,7 @@ pub struct Raw {
 
 /// A record of a trace.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Record {
     /// Where it begins in the file, or where its buffer does if that is compressed.
     pub offset: u64,

@@ -30,7 +30,7 @@
 //! records of the kernel that the table lacks. How many there were is a problem, so that silence is never taken for health.
 //! Records of the kernel are made events only where they are asked for: for listing, not for diagnosis.
 //!
-//! The files beside a trace are those of the same bundle, [`Interest::companions`](crate::model::Interest::companions).
+//! The files beside a trace are those of the same bundle, `Interest::companions`.
 //!
 //! Facts of the machine: `host.time_zone` (name and offset when the trace began, or the offset alone), `host.boot_time`,
 //! `host.processors`, `host.name` where the kernel told it, `os.version`, `os.name` where the

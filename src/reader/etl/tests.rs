@@ -18,7 +18,7 @@ mod programs;
 
 use super::*;
 use crate::limits::Limits;
-use crate::model::{EventFilter, Format, Interest, Level};
+use crate::model::{ArtifactFormat, EventFilter, Interest, Level};
 use writer::{Record as Bytes, buffer, event, header, message, packed_buffer, wide};
 
 const GUID: [u8; 16] = [7; 16];
@@ -86,7 +86,7 @@ fn trace() -> Vec<u8> {
 #[test]
 fn what_carries_its_names_or_is_text_is_decoded() {
     let found = all(trace());
-    assert_eq!(found.format, Some(Format::Etl));
+    assert_eq!(found.format, Some(ArtifactFormat::Etl));
     let [named, text, driver, message] = found.events.as_slice() else {
         panic!("{:#?}", found.events);
     };

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use super::Context;
 use super::intake::Intake;
 use super::window::Window;
-use crate::model::{Findings, Format, Origin, Problem, ProblemKind, Time};
+use crate::model::{ArtifactFormat, Findings, Origin, Problem, ProblemKind, Time};
 use crate::source::Source;
 use objects::{End, Inside, end, seek};
 use one::{Record, record};
@@ -77,7 +77,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         window, intake, zone, ..
     } = reader;
     intake.finish(&window, findings);
-    findings.format = Some(Format::EventJson);
+    findings.format = Some(ArtifactFormat::EventJson);
     if let Zone::East(minutes) = zone {
         findings.utc_offset = Some(minutes);
     }

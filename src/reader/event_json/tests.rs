@@ -215,7 +215,7 @@ fn many_in_a_row_in_utf_16_and_with_one_damaged() {
         .collect();
     for bytes in [text.into_bytes(), wide] {
         let found = run(bytes);
-        assert_eq!(found.format, Some(Format::EventJson));
+        assert_eq!(found.format, Some(ArtifactFormat::EventJson));
         assert_eq!(found.events.len(), 2, "{:?}", found.problems);
         assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
         assert_eq!(found.events[1].origin.line, Some(3));
@@ -292,8 +292,8 @@ fn other_json_is_left_to_others() {
         "{",
     ] {
         let found = run(text);
-        assert_ne!(found.format, Some(Format::EventJson), "{text}");
-        assert_ne!(found.format, Some(Format::PowerAutomate), "{text}");
+        assert_ne!(found.format, Some(ArtifactFormat::EventJson), "{text}");
+        assert_ne!(found.format, Some(ArtifactFormat::PowerAutomate), "{text}");
     }
 }
 

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use crate::model::{Event, Findings, Format, Origin, Problem, ProblemKind};
+use crate::model::{ArtifactFormat, Event, Findings, Origin, Problem, ProblemKind};
 use crate::source::Source;
 
 use super::Context;
@@ -64,7 +64,7 @@ fn skip_record_line(head: &str) -> &str {
 
 /// Reads the whole artifact.
 pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
-    findings.format = Some(Format::EventXml);
+    findings.format = Some(ArtifactFormat::EventXml);
     let mut reader = Reader {
         window: Window::open(source),
         tags: Tags::new(),

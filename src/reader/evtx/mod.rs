@@ -40,7 +40,7 @@ mod wanted;
 
 use std::ops::ControlFlow;
 
-use crate::model::{Findings, Format, Origin, Problem, ProblemKind};
+use crate::model::{ArtifactFormat, Findings, Origin, Problem, ProblemKind};
 use crate::source::Source;
 
 use super::{Context, Writer, secrets};
@@ -72,7 +72,7 @@ pub(crate) fn read<T: Send>(
     digest: impl Fn(&mut Findings, Vec<u8>) -> T + Sync,
     sink: impl FnMut(T) -> ControlFlow<()> + Send,
 ) {
-    findings.format = Some(Format::Evtx);
+    findings.format = Some(ArtifactFormat::Evtx);
     let (total, bytes) = tally(source, asked, digest, sink);
     findings.bytes = bytes;
     total.finish(findings);

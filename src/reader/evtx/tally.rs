@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::limits::Limits;
-use crate::model::{Event, Fact, Findings, Format, Origin, Problem, ProblemKind, Time};
+use crate::model::{ArtifactFormat, Event, Fact, Findings, Origin, Problem, ProblemKind, Time};
 
 use super::Context;
 use super::spans::{Covered, MAX_SPANS, Spans};
@@ -118,7 +118,7 @@ impl<'a> Tally<'a> {
     /// Has the events looked at, in the thread that read them; what `digest` leaves of them is kept.
     pub(super) fn digest<T>(&mut self, digest: impl FnOnce(&mut Findings) -> T) -> T {
         let mut piece = Findings {
-            format: Some(Format::Evtx),
+            format: Some(ArtifactFormat::Evtx),
             events: std::mem::take(&mut self.events),
             ..Findings::default()
         };

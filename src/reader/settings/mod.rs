@@ -81,7 +81,7 @@ use super::encoding;
 use super::plain_text;
 use super::session_dump;
 use super::sniff::HEAD_BYTES;
-use crate::model::{Findings, Format, Origin, ProblemKind};
+use crate::model::{ArtifactFormat, Findings, Origin, ProblemKind};
 use crate::reader::{Context, Failed};
 use crate::source::Source;
 pub(crate) use hive::read as read_hive;
@@ -141,7 +141,7 @@ impl Kind {
 /// A reader: its format, how it is told, and how it is read.
 struct Entry {
     kind: Kind,
-    format: Format,
+    format: ArtifactFormat,
     /// Whether such text can stand in one file with other text.
     mixes: bool,
     sniff: fn(&str) -> bool,
@@ -159,7 +159,7 @@ macro_rules! entry {
     ($kind:ident, $format:ident, $module:ident, $mixes:literal) => {
         Entry {
             kind: Kind::$kind,
-            format: Format::$format,
+            format: ArtifactFormat::$format,
             mixes: $mixes,
             sniff: $module::sniff,
             read: $module::read,
@@ -207,11 +207,11 @@ pub(crate) fn sniff(head: &str) -> Option<Kind> {
 }
 
 /// The format of that kind of settings.
-pub(crate) fn format(kind: Kind) -> Format {
+pub(crate) fn format(kind: Kind) -> ArtifactFormat {
     ENTRIES
         .iter()
         .find(|entry| entry.kind == kind)
-        .map_or(Format::CommandOutput, |entry| entry.format)
+        .map_or(ArtifactFormat::CommandOutput, |entry| entry.format)
 }
 
 /// Settings larger than this are none: collectors write a few megabytes.

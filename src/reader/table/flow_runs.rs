@@ -277,7 +277,7 @@ fn seconds(duration: &str) -> Option<i64> {
 mod tests {
     use super::super::testing::run;
     use super::*;
-    use crate::model::{Format, Value, parse_rfc3339};
+    use crate::model::{ArtifactFormat, Value, parse_rfc3339};
 
     #[test]
     fn the_portal_and_dataverse_stamp_a_run_with_its_end() {
@@ -287,7 +287,7 @@ mod tests {
             "\"Start time\";\"Duration\";\"Run status\";\"Error code\";\"Error message\";\"Machine name\"\n\"2026-08-19T06:46:30Z\";\"00:14:30\";\"Failed\";\"SessionHasLoggedOff\";\"The session\nlogged off.\";\"RPA-07\"\n",
         ] {
             let found = run(text);
-            assert_eq!(found.format, Some(Format::FlowRuns), "{text}");
+            assert_eq!(found.format, Some(ArtifactFormat::FlowRuns), "{text}");
             let [event] = &found.events[..] else {
                 panic!("{:?}", found.events)
             };

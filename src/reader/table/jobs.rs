@@ -221,7 +221,7 @@ impl Table<'_> {
 mod tests {
     use super::super::testing::run;
     use super::*;
-    use crate::model::{Format, parse_rfc3339};
+    use crate::model::{ArtifactFormat, parse_rfc3339};
 
     const INFO: &str = "\"Could not start executor. A specified logon session does not exist. It may already have been \
                         terminated. (0x80070520)\"";
@@ -233,7 +233,7 @@ mod tests {
              Nightly,Pool-A,RPA-07,CORP\\svc-robot,Faulted,2026-05-04 08:00:01,2026-05-04 08:00:39,{INFO}\n\
              Daily,Pool-A,RPA-08,NT AUTHORITY\\LOCAL SERVICE,Successful,2026-05-04 09:00:01,2026-05-04 09:10:00,Job completed\n"
         ));
-        assert_eq!(found.format, Some(Format::JobTable));
+        assert_eq!(found.format, Some(ArtifactFormat::JobTable));
         let [failed, done] = &found.events[..] else {
             panic!("{:?}", found.events)
         };
@@ -280,7 +280,7 @@ mod tests {
         let found = run("Time,Level,Process,Hostname,Host identity,Message\n\
              05/24/2026 10:49:19 AM,Error,Nightly,RPA-07,CORP\\svc-robot,\"Rdp connection failed: Message: Logon \
              failed.\nLast error: 131092\"\n05/24/2026 10:49:20 AM,Info,Nightly,RPA-07,CORP\\svc-robot,done\n");
-        assert_eq!(found.format, Some(Format::JobTable));
+        assert_eq!(found.format, Some(ArtifactFormat::JobTable));
         let event = &found.events[0];
         assert_eq!(event.field("LastError"), Some(&Value::Unsigned(131_092)));
         assert_eq!(event.local.unwrap().to_string(), "2026-05-24 10:49:19");

@@ -327,7 +327,7 @@ fn is_row(columns: &[Column], cells: &[String]) -> bool {
 mod tests {
     use super::super::testing::run;
     use super::*;
-    use crate::model::{Format, Value};
+    use crate::model::{ArtifactFormat, Value};
 
     const ROWS: &str = "0,0AF4,0C64,05/04/2026-08:00:39.998,0001,UiPath,rdp.cpp 34 RdpWrapper: Connect: failed, err(rdp):-1073741537\n\
                         1,07C8,14F8,05/04/2026-08:00:40.998,0002,My-Provider,code 0xC000006D\nand more\n\
@@ -340,7 +340,7 @@ mod tests {
             ROWS.to_owned(),
         ] {
             let found = run(&text);
-            assert_eq!(found.format, Some(Format::TraceText), "{text}");
+            assert_eq!(found.format, Some(ArtifactFormat::TraceText), "{text}");
             let [first, second, third] = &found.events[..] else {
                 panic!("{:#?}", found.events)
             };

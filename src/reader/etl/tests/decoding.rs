@@ -5,7 +5,7 @@ use super::writer::{
 };
 use super::{Bytes, GUID, SIZE, all, buffer, driver, named, run};
 use crate::model::{
-    Companion, Decoding, EventFilter, Findings, Format, Interest, Problem, ProblemKind, Value,
+    ArtifactFormat, Companion, Decoding, EventFilter, Findings, Interest, Problem, ProblemKind, Value,
 };
 use crate::reader::etl::{read, read_by, tdh};
 use crate::reader::wording::UIPATH;
@@ -308,7 +308,7 @@ fn messages_with_their_format_file() {
     let found = all(companion.bytes.to_vec());
     assert_eq!(
         (found.format, found.records, found.events.len()),
-        (Some(Format::TraceFormats), 1, 0)
+        (Some(ArtifactFormat::TraceFormats), 1, 0)
     );
 }
 

@@ -3,7 +3,7 @@
 use super::writer::event;
 use super::writer::program::{Item, Provider, item, messages, program, templates};
 use super::{Bytes, GUID, SIZE, buffer, header, run, wide};
-use crate::model::{Companion, Decoding, Findings, Format, Interest, Value};
+use crate::model::{ArtifactFormat, Companion, Decoding, Findings, Interest, Value};
 use crate::reader::etl::{Trace, only_definitions};
 
 /// Flags of a field.
@@ -200,8 +200,11 @@ fn a_program_that_is_used_is_named_and_counted() {
         crate::reader::read(crate::source::Source::memory(dll.clone()), &context)
     };
     let found = read("driver.dll");
-    assert_eq!((found.format, found.records), (Some(Format::TraceFormats), 1));
-    assert_eq!(read("other.dll").format, Some(Format::Other));
+    assert_eq!(
+        (found.format, found.records),
+        (Some(ArtifactFormat::TraceFormats), 1)
+    );
+    assert_eq!(read("other.dll").format, Some(ArtifactFormat::Other));
 }
 
 #[test]

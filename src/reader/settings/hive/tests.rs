@@ -124,7 +124,7 @@ fn the_control_set_in_force_counts_in_every_layout() {
             hive.lists = lists;
             hive.wide_names = wide_names;
             let found = read_bytes(hive.bytes());
-            assert_eq!(found.format, Some(crate::model::Format::RegistryHive));
+            assert_eq!(found.format, Some(crate::model::ArtifactFormat::RegistryHive));
             assert!(found.problems.is_empty(), "{lists:?} {:?}", found.problems);
             assert_eq!(value(&found, "policy.DisableDomainCreds"), ["1"]);
             assert_eq!(value(&found, "rdp.UserAuthentication"), ["0"]);
