@@ -39,7 +39,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use logonscope::diagnose::{Analyzer, Selection};
+use logonscope::diagnose::Analyzer;
+use logonscope::parse::Parser;
 use logonscope::report::events::Jsonl;
 use logonscope::{Limits, bundle};
 use rayon::prelude::*;
@@ -142,24 +143,19 @@ fn measure(path: &Path, threads: usize, options: &Options) {
         .build()
         .unwrap();
     let analyzer = Analyzer::new().unwrap().threads(threads).unwrap();
-    let one = Selection {
-        ids: vec![options.id],
-        ..Selection::default()
-    };
+    let all = Parser::new().threads(threads);
+    let one = all.clone().ids([options.id]);
     let zipped = options.zip.then(|| Zipped::new(path));
     let mut ways: Vec<Way<'_>> = vec![
         ("headers", Box::new(|| pool.install(|| headers(path)))),
         ("checksums", Box::new(|| pool.install(|| checksums(path)))),
-        ("filter", Box::new(|| list(path, &analyzer, &one))),
+        ("filter", Box::new(|| list(path, &one))),
         ("analyze", Box::new(|| diagnose(path, &analyzer))),
-        (
-            "events",
-            Box::new(|| list(path, &analyzer, &Selection::default())),
-        ),
+        ("events", Box::new(|| list(path, &all))),
     ];
     if let Some(zipped) = &zipped {
         ways.push(("inflate", Box::new(|| zipped.inflate())));
-        ways.push(("zip", Box::new(|| zipped.list(&analyzer, &one))));
+        ways.push(("zip", Box::new(|| zipped.list(&one))));
     }
     if let Some(peer) = &options.peer {
         ways.push(("peer", Box::new(|| run_peer(peer, path, threads))));
@@ -268,22 +264,22 @@ impl Zipped {
         format!("{bytes} bytes of {}", self.data.len())
     }
 
-    fn list(&self, analyzer: &Analyzer, selection: &Selection) -> String {
+    fn list(&self, parser: &Parser) -> String {
         let bundle = bundle::open_memory("Case.zip", self.bytes.clone(), &Limits::default());
-        list_bundle(&bundle, analyzer, selection)
+        list_bundle(&bundle, parser)
     }
 }
 
 /// Lists events as the program does.
-fn list(path: &Path, analyzer: &Analyzer, selection: &Selection) -> String {
+fn list(path: &Path, parser: &Parser) -> String {
     let bundle = bundle::open(&[path.to_owned()], &Limits::default()).unwrap();
-    list_bundle(&bundle, analyzer, selection)
+    list_bundle(&bundle, parser)
 }
 
-fn list_bundle(bundle: &bundle::Bundle, analyzer: &Analyzer, selection: &Selection) -> String {
+fn list_bundle(bundle: &bundle::Bundle, parser: &Parser) -> String {
     let mut bytes = 0;
-    let problems = analyzer
-        .write_events(bundle, selection, Jsonl, |part| {
+    let problems = parser
+        .write(bundle, Jsonl, |part| {
             bytes += part.len();
             black_box(part);
             true

@@ -15,6 +15,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reader", &["error", "limits", "source", "model"]),
     ("knowledge", &["error", "limits", "source", "model"]),
     (
+        "parse",
+        &["error", "limits", "source", "model", "bundle", "reader"],
+    ),
+    (
         "diagnose",
         &[
             "error",
@@ -24,12 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "bundle",
             "reader",
             "knowledge",
-        ],
-    ),
-    (
-        "parse",
-        &[
-            "error", "limits", "source", "model", "bundle", "reader", "diagnose",
+            "parse",
         ],
     ),
     ("report", &["error", "limits", "model"]),
@@ -37,7 +36,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 /// The rooms of `diagnose`, each above those that stand before it. A file of a room names its own room and lower ones.
 const ROOMS: &[&str] = &[
-    "focus",
     "timeline",
     "ledgers",
     "derivers",

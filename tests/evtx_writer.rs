@@ -12,8 +12,8 @@ mod support;
 
 use evtx::EvtxParser;
 use logonscope::Limits;
-use logonscope::diagnose::{Analyzer, Selection};
 use logonscope::model::EventForm;
+use logonscope::parse::Parser;
 use logonscope::report::events::{Jsonl, jsonl};
 use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
@@ -274,11 +274,10 @@ fn null_reads_back_as_empty() {
 
 /// What is written of a log part by part, and event by event.
 fn listed(bytes: &[u8]) -> [(String, Vec<logonscope::model::Problem>); 2] {
-    let analyzer = Analyzer::new().unwrap().threads(1).unwrap();
     let bundle = logonscope::bundle::open_memory("made.evtx", bytes.to_vec(), &Limits::default());
     let list = |form: EventForm| {
         let mut lines = Vec::new();
-        let problems = analyzer.write_events(&bundle, &Selection::default(), form, |part| {
+        let problems = Parser::new().write(&bundle, form, |part| {
             lines.extend_from_slice(part);
             true
         });

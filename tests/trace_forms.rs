@@ -4,8 +4,9 @@
 
 mod support;
 
-use logonscope::diagnose::{Analyzer, Selection};
+use logonscope::diagnose::Analyzer;
 use logonscope::model::{Clock, Event, Value};
+use logonscope::parse::Parser;
 use logonscope::{Limits, bundle};
 use support::etl;
 
@@ -63,18 +64,13 @@ fn rows() -> Vec<u8> {
 /// The event of one file.
 fn event(files: Vec<(&str, Vec<u8>)>) -> Event {
     let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
-    let selection = Selection {
-        texts: vec!["exiting connection loop".to_owned()],
-        ..Selection::default()
-    };
     let mut found = Vec::new();
-    let analyzer = Analyzer::new().unwrap();
-    analyzer
-        .events(&bundle, &selection, |event| {
-            found.push(event.clone());
-            true
-        })
-        .unwrap();
+    let each = |event: &Event| {
+        found.push(event.clone());
+        true
+    };
+    let parser = Parser::new().text("exiting connection loop");
+    parser.each(&bundle, each).unwrap();
     let [event] = found.as_slice() else {
         panic!("{found:#?}")
     };

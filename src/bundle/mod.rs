@@ -23,6 +23,7 @@ mod duplicate;
 mod fingerprint;
 mod folder;
 mod hold;
+#[cfg(feature = "diagnose")]
 pub mod layout;
 mod magic;
 mod path;

@@ -6,21 +6,20 @@ use std::sync::Arc;
 
 use super::answer::assemble::{self, Asked};
 use super::answer::input_reports;
-use super::companions;
 use super::derivers::{self, exported_lists, told_codes};
-use super::focus::Focus;
 use super::incidents::{group, sightings, signal_matcher};
 use super::ledgers::Ledgers;
 use super::scan::{self, ledgers_read};
-use super::timeline::{clock_skew, collections, host, learned_facts, record_repair, time_zones, unmatched};
+use super::timeline::{clock_skew, collections, host, learned_facts, unmatched};
 use super::weighing::bench;
 use crate::bundle::layout::Layouts;
 use crate::bundle::{self, Bundle};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
 use crate::limits::{Limits, Stop};
 use crate::model::{Artifact, Companion, Diagnosis, Findings, Interest, Problem};
+use crate::parse::{Focus, companions, record_repair, time_zones};
 use crate::reader::Context;
 use crate::source::Source;
 
@@ -37,12 +36,12 @@ pub struct Analyzer {
     pub(super) matcher: Arc<signal_matcher::Matcher>,
     teller: Arc<told_codes::Teller>,
     pub(super) limits: Limits,
-    pub(super) focus: Focus,
-    pub(super) assume_offset: Option<time_zones::Zone>,
-    pub(super) recover: bool,
-    pub(super) formats: Arc<[Companion]>,
+    focus: Focus,
+    assume_offset: Option<time_zones::Zone>,
+    recover: bool,
+    formats: Arc<[Companion]>,
     every_cause: bool,
-    pub(super) pool: Option<Arc<rayon::ThreadPool>>,
+    pool: Option<Arc<rayon::ThreadPool>>,
     progress: Arc<Progress>,
 }
 
@@ -71,7 +70,8 @@ impl Analyzer {
         Self::with(knowledge, Codes::embedded()?)
     }
 
-    /// For listing events alone: it knows nothing and finds nothing, and is ready at once.
+    /// For a look at what there is: it knows nothing and finds nothing, and is ready at once. Events alone are
+    /// [`parse`](crate::parse)'s matter.
     ///
     /// # Errors
     /// None in practice.
@@ -110,9 +110,7 @@ impl Analyzer {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn threads(mut self, threads: usize) -> Result<Self> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|error| Error::Usage(format!("no threads: {error}")))?;
-        self.pool = Some(Arc::new(pool));
+        self.pool = Some(Arc::new(crate::parse::pool(threads)?));
         Ok(self)
     }
 
@@ -135,11 +133,7 @@ impl Analyzer {
     /// # Errors
     /// When the zone is none of these.
     pub fn assume_zone(mut self, zone: &str) -> Result<Self> {
-        self.assume_offset = Some(time_zones::Zone::parse(zone).ok_or_else(|| {
-            Error::Usage(format!(
-                "{zone:?} is no time zone; write UTC, +02:00, Europe/Berlin or \"W. Europe Standard Time\""
-            ))
-        })?);
+        self.assume_offset = Some(time_zones::Zone::asked(zone)?);
         Ok(self)
     }
 

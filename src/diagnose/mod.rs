@@ -13,20 +13,17 @@
 
 mod analyzer;
 mod answer;
-mod companions;
 mod comparison;
 mod derivers;
-mod focus;
 mod incidents;
 mod knowledge_cases;
 mod ledgers;
-mod list_events;
 mod scan;
 mod timeline;
 mod weighing;
 
 pub use analyzer::Analyzer;
 pub use comparison::{Difference, Fate, Verified, differences, verify};
-pub use focus::Focus;
 pub use knowledge_cases::{CaseOutcome, run_cases};
-pub use list_events::Selection;
+
+pub use crate::parse::Focus;

@@ -9,10 +9,10 @@ use crate::bundle::Bundle;
 use crate::diagnose::derivers::told_codes::Teller;
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::timeline::learned_facts;
-use crate::diagnose::timeline::record_repair::normalize;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
 use crate::model::{Artifact, Event, Fact, Findings, Interest, Origin, Problem, ProblemKind};
+use crate::parse::record_repair::normalize;
 use crate::reader::{self, Context};
 use crate::source::Source;
 

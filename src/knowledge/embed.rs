@@ -1,4 +1,4 @@
-//! Build script: puts the TOML files under `src/knowledge/data` into the program, so that a new file needs no code: each as it is
+//! Of the build script: puts the TOML files under `src/knowledge/data` into the program, so that a new file needs no code: each as it is
 //! written, and as JSON without its tests, which is read in a tenth of the time. The tests of causes lie apart: few runs ask for them.
 
 #![allow(
@@ -15,7 +15,7 @@ use std::{env, fs};
 
 use toml::{Table, Value};
 
-fn main() {
+pub(crate) fn embed() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap()).join("src/knowledge/data");
     println!("cargo:rerun-if-changed={}", root.display());
     let mut files = Vec::new();

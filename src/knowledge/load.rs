@@ -114,7 +114,6 @@ pub(super) fn load_built_in(files: &[BuiltIn], compile: Compile) -> Result<Knowl
             }
             Some(("symptoms", _)) => parts.symptom(origin, serde_json::from_str(image).map_err(wrong)?),
             Some(("codes" | "events", _)) => {}
-            _ if path == super::timezones::FILE => {}
             _ => parts.definitions(&origin, serde_json::from_str(image).map_err(wrong)?)?,
         }
     }

@@ -16,7 +16,6 @@ mod load;
 mod messages_tests;
 pub mod schema;
 pub(crate) mod signal;
-pub mod timezones;
 mod told;
 
 use std::borrow::Cow;

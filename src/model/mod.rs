@@ -32,7 +32,9 @@ pub use fact::{Fact, FactScope};
 pub use finding::Finding;
 pub use form::EventForm;
 pub(crate) use form::{Form, Part, PartName};
-pub(crate) use interest::{Demand, EventFilter, Holds, Interest, MessagePattern, Narrow};
+#[cfg(feature = "diagnose")]
+pub(crate) use interest::Demand;
+pub(crate) use interest::{EventFilter, Holds, Interest, MessagePattern, Narrow};
 pub(crate) use literals::Literals;
 pub(crate) use log_names::NamedLog;
 pub use names::{host_key, same_user, user_key};

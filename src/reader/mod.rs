@@ -17,6 +17,7 @@ use crate::source::Source;
 
 mod code_page;
 mod encoding;
+#[cfg(feature = "etl")]
 pub mod etl;
 mod event_json;
 mod event_list;
@@ -168,6 +169,9 @@ enum Choice {
     Reader(ArtifactFormat, Reader),
     /// A reader of settings.
     Settings(settings::Kind),
+    /// None in this build.
+    #[cfg(not(feature = "etl"))]
+    LeftOut(ArtifactFormat),
 }
 
 /// Reads one artifact: every event and every setting of it, with this path in their origins. Never fails: what cannot be read is a
@@ -264,6 +268,8 @@ pub(crate) fn write_pieces<T: Send>(
                 read(source, context, &mut findings);
             }
             Choice::Settings(kind) => settings::read(kind, source, context, &mut findings),
+            #[cfg(not(feature = "etl"))]
+            Choice::LeftOut(format) => left_out(format, context, &mut findings),
         }
         if foreign {
             findings.encoding = Some(Encoding::Ansi);
@@ -304,12 +310,17 @@ fn recoded(head: Vec<u8>, source: Source) -> (Vec<u8>, Source, bool) {
 fn choose(head: &[u8], context: &Context<'_>) -> Choice {
     match sniff::kind(head) {
         Kind::Empty => Choice::Reader(ArtifactFormat::Empty, read_empty),
+        #[cfg(feature = "etl")]
         Kind::Etl => Choice::Reader(ArtifactFormat::Etl, etl::read_artifact),
+        #[cfg(not(feature = "etl"))]
+        Kind::Etl => Choice::LeftOut(ArtifactFormat::Etl),
         Kind::Hive => Choice::Reader(ArtifactFormat::RegistryHive, settings::read_hive),
+        #[cfg(feature = "etl")]
         Kind::Binary if etl::companion(context).is_some() => {
             Choice::Reader(ArtifactFormat::TraceFormats, etl::read_program)
         }
         Kind::Binary => Choice::Reader(ArtifactFormat::Other, read_nothing),
+        #[cfg(feature = "etl")]
         Kind::Text(text) if etl::sniff_formats(&text.text) => {
             Choice::Reader(ArtifactFormat::TraceFormats, etl::read_formats)
         }
@@ -322,6 +333,19 @@ fn choose(head: &[u8], context: &Context<'_>) -> Choice {
         }
         Kind::Text(head) => choose_text(&head.text),
     }
+}
+
+/// Says that the reader of a format is not part of this build.
+#[cfg(not(feature = "etl"))]
+fn left_out(format: ArtifactFormat, context: &Context<'_>, findings: &mut Findings) {
+    findings.format = Some(format);
+    let mut sink = Sink::new(context, findings);
+    let origin = sink.artifact();
+    let detail = format!(
+        "not read: this build of the library is without its feature `{}`",
+        format.name()
+    );
+    sink.problem(ProblemKind::Unsupported, origin, detail);
 }
 
 /// Whether these first bytes of a file are of a text that this program wrote: a report, a listing, a table of a batch.

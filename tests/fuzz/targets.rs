@@ -4,10 +4,11 @@
 use std::io::Read as _;
 
 use logonscope::bundle::{self, Bundle};
-use logonscope::diagnose::{Analyzer, Selection};
+use logonscope::diagnose::Analyzer;
 use logonscope::knowledge::Knowledge;
 use logonscope::knowledge::codes::Codes;
 use logonscope::model::{Companion, Event, EventForm};
+use logonscope::parse::Parser;
 use logonscope::reader::{self, etl};
 use logonscope::report::events::{Jsonl, jsonl};
 use logonscope::report::{self, Options};
@@ -130,7 +131,7 @@ pub struct Lab {
     decoding: Vec<Companion>,
     limits: Limits,
     analyzer: Analyzer,
-    lister: Analyzer,
+    lister: Parser,
     codes: Codes,
     folder: tempfile::TempDir,
 }
@@ -153,11 +154,7 @@ impl Lab {
                 .unwrap()
                 .limits(limits.clone())
                 .recover(true),
-            lister: Analyzer::new()
-                .unwrap()
-                .threads(1)
-                .unwrap()
-                .limits(limits.clone()),
+            lister: Parser::new().limits(limits.clone()),
             limits,
             codes: Codes::embedded().unwrap(),
             folder: tempfile::tempdir().unwrap(),
@@ -210,12 +207,10 @@ impl Lab {
         let bundle = bundle::open_memory("input", bytes.to_vec(), &self.limits);
         let list = |form: EventForm| {
             let mut lines = Vec::new();
-            let problems = self
-                .lister
-                .write_events(&bundle, &Selection::default(), form, |part| {
-                    lines.extend_from_slice(part);
-                    true
-                });
+            let problems = self.lister.write(&bundle, form, |part| {
+                lines.extend_from_slice(part);
+                true
+            });
             (lines, problems.unwrap().len())
         };
         let whole = |event: &Event, out: &mut Vec<u8>| out.extend(jsonl(event).into_bytes());

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use chrono::SubsecRound as _;
 use clap::{Args, ValueEnum};
-use logonscope::diagnose::{Focus, Selection};
+use logonscope::diagnose::Focus;
 use logonscope::model::{self, Coverage, Diagnosis, Level};
+use logonscope::parse::Parser;
 use logonscope::report::events;
 
 use crate::input::{self, Asked};
@@ -78,16 +79,15 @@ impl Events {
             .part
             .focus(input::zone(&self.paths, &self.reading, &asked)?)?;
         let narrowed = Narrowed::of(&self, &focus);
-        let selection = Selection {
-            channels: self.channel,
-            providers: self.provider,
-            ids: self.id,
-            levels: self.level,
-            texts: self.text,
-        };
         let limits = self.reading.budget.limits_from_now();
         let bundle = input::open(&self.paths, &self.reading, &limits)?;
-        let analyzer = input::lister(&self.reading, focus)?.limits(limits.clone());
+        let mut parser = input::parser(&self.reading, focus)?
+            .limits(limits.clone())
+            .ids(self.id);
+        parser = self.channel.into_iter().fold(parser, Parser::channel);
+        parser = self.provider.into_iter().fold(parser, Parser::provider);
+        parser = self.level.into_iter().fold(parser, Parser::level);
+        parser = self.text.into_iter().fold(parser, Parser::text);
         let (mut problems, mut is_empty) = (Ok(Vec::new()), true);
         self.look.target.stream(|out| {
             let zone = self.look.tz.unwrap_or_default();
@@ -100,7 +100,7 @@ impl Events {
                 out.write_all(events::csv_header().as_bytes())?;
             }
             let mut failure = Ok(());
-            problems = analyzer.write_events(&bundle, &selection, form, |bytes| {
+            problems = parser.write(&bundle, form, |bytes| {
                 is_empty &= bytes.is_empty();
                 failure = out.write_all(bytes);
                 failure.is_ok()

@@ -12,6 +12,7 @@ use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
 use logonscope::model::{ArtifactFormat, Diagnosis, ProblemKind};
+use logonscope::parse::Parser;
 use logonscope::report::Zone;
 use logonscope::{Error, Limits};
 
@@ -92,18 +93,32 @@ pub(crate) fn unpooled(reading: &Reading, focus: Focus) -> Result<Analyzer, Fail
     with_options(analyzer, reading, focus)
 }
 
-/// One that lists events: it needs no knowledge, and is not kept waiting for it.
-pub(crate) fn lister(reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
+/// A parser as the options say: it needs no knowledge, and is not kept waiting for it.
+pub(crate) fn parser(reading: &Reading, focus: Focus) -> Result<Parser, Failure> {
     interrupt::watch();
-    Ok(with_options(Analyzer::without_knowledge()?, reading, focus)?.threads(reading.threads)?)
+    layouts(reading)?;
+    let parser = Parser::new()
+        .recover(reading.recover)
+        .threads(reading.threads)
+        .focus(focus);
+    let parser = reading.manifest.iter().fold(parser, Parser::trace_formats);
+    Ok(reading.assume_tz.iter().fold(parser, Parser::assume_zone))
+}
+
+/// The layouts of the user's own, with the built-in ones.
+fn layouts(reading: &Reading) -> Result<Option<Layouts>, Failure> {
+    let Some(file) = &reading.layouts else {
+        return Ok(None);
+    };
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| Error::io(name.as_str(), error))?;
+    Ok(Some(Layouts::embedded()?.with(&name, &text)?))
 }
 
 fn with_options(analyzer: Analyzer, reading: &Reading, focus: Focus) -> Result<Analyzer, Failure> {
     let mut analyzer = analyzer.recover(reading.recover).focus(focus);
-    if let Some(file) = &reading.layouts {
-        let name = file.display().to_string();
-        let text = std::fs::read_to_string(file).map_err(|error| Error::io(name.as_str(), error))?;
-        analyzer = analyzer.layouts(Layouts::embedded()?.with(&name, &text)?);
+    if let Some(layouts) = layouts(reading)? {
+        analyzer = analyzer.layouts(layouts);
     }
     if !reading.manifest.is_empty() {
         let formats = bundle::open(&reading.manifest, &reading.budget.limits())?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnose::timeline::time_zones::Clocks;
 use crate::model::{Artifact, ArtifactFormat, InputReport, Time};
+use crate::parse::time_zones::Clocks;
 
 /// What was read, before the events move to their hosts.
 pub(in crate::diagnose) fn read(artifacts: &[Artifact]) -> Vec<InputReport> {

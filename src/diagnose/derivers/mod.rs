@@ -18,13 +18,13 @@ use chrono::TimeDelta;
 
 use told_codes::Teller;
 
-use crate::diagnose::focus::Focus;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::ledgers::sessions::SessionLedger;
 use crate::diagnose::ledgers::tasks::TaskLedger;
 use crate::diagnose::timeline::host::Host;
 use crate::knowledge::codes::Codes;
+use crate::parse::Focus;
 
 /// Builds the ledgers of a host and appends what they derive to its timeline.
 pub(in crate::diagnose) fn build(

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::diagnose::focus::Focus;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{self, DownKind};
 use crate::diagnose::ledgers::sessions::{DropClass, EndClass, Kind, Stay};
@@ -13,6 +12,7 @@ use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::model::same_user;
+use crate::parse::Focus;
 
 /// Losses of clients right after refreshes of group policy.
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! The host went to sleep while a robot's job was at work, or when the user of the tool points at. Derives an event of each such moment.
 
-use crate::diagnose::focus::Focus;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::parse::Focus;
 
 const POWER: &str = "Microsoft-Windows-Kernel-Power";
 /// Kernel-Power: the system enters sleep, and that of modern standby.

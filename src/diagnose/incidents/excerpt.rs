@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnose::focus::Focus;
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::signal::field;
 use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
 use crate::model::{Event, Level, Weight};
+use crate::parse::Focus;
 
 /// What takes a host down is told when it is asked for, and the code of a record.
 const TOLD: &[&str] = &["host-restart", "code-told"];

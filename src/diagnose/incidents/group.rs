@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::derivers::exported_lists;
-use crate::diagnose::focus::Focus;
 use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings};
 use crate::diagnose::incidents::{excerpt, incident_user, inherited};
 use crate::diagnose::ledgers::Ledgers;
@@ -14,6 +13,7 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::signal::field;
 use crate::knowledge::{DERIVED, Key, Knowledge, Symptom};
 use crate::model::user_key;
+use crate::parse::Focus;
 
 /// One time a symptom showed.
 #[derive(Debug, Clone)]

@@ -13,6 +13,4 @@ pub(in crate::diagnose) mod host;
 pub(in crate::diagnose) mod identity;
 pub(in crate::diagnose) mod interval_tree;
 pub(in crate::diagnose) mod learned_facts;
-pub(in crate::diagnose) mod record_repair;
-pub(in crate::diagnose) mod time_zones;
 pub(in crate::diagnose) mod unmatched;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use chrono::SubsecRound as _;
 
-use crate::diagnose::focus::Focus;
 use crate::diagnose::timeline::accounts::is_no_user;
 use crate::diagnose::timeline::host::Host;
 use crate::knowledge::Key;
 use crate::knowledge::signal::usual_keys;
 use crate::model::{Origin, Problem, ProblemKind, Time, time_text, user_key};
+use crate::parse::Focus;
 
 /// Names of one kind that are listed.
 const LISTED: usize = 8;

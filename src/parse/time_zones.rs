@@ -7,16 +7,16 @@ use std::sync::Arc;
 use chrono::{FixedOffset, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::diagnose::timeline::host::host_key;
-use crate::knowledge::timezones::{iana_zone, shown_zone};
+use super::zone_names::{iana_zone, shown_zone};
+use crate::error::{Error, Result};
 use crate::model::{
-    Artifact, ArtifactFormat, Clock, Event, FactScope, Origin, Problem, ProblemKind, Time, Value,
+    Artifact, ArtifactFormat, Clock, Event, FactScope, Origin, Problem, ProblemKind, Time, Value, host_key,
     parse_rfc3339,
 };
 
 /// A time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::diagnose) enum Zone {
+pub(crate) enum Zone {
     /// A fixed offset.
     Fixed(FixedOffset),
     /// A zone with rules.
@@ -24,8 +24,20 @@ pub(in crate::diagnose) enum Zone {
 }
 
 impl Zone {
+    /// The zone that somebody asks for.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(crate) fn asked(zone: &str) -> Result<Self> {
+        Self::parse(zone).ok_or_else(|| {
+            Error::Usage(format!(
+                "{zone:?} is no time zone; write UTC, +02:00, Europe/Berlin or \"W. Europe Standard Time\""
+            ))
+        })
+    }
+
     /// Reads `UTC`, `+02:00`, an IANA name, the name of a zone of Windows or the one that it shows.
-    pub(in crate::diagnose) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.eq_ignore_ascii_case("utc") || text == "Z" {
             return Some(Self::Fixed(Utc.fix()));
@@ -84,20 +96,20 @@ impl Zone {
 
 /// What is known about clocks.
 #[derive(Debug, Default)]
-pub(in crate::diagnose) struct Clocks {
+pub(crate) struct Clocks {
     zones: BTreeMap<String, Zone>,
     /// How each artifact's local times were placed.
     pub placed: BTreeMap<Arc<str>, Clock>,
 }
 
 impl Clocks {
-    pub(in crate::diagnose) fn zone_of(&self, host: &str) -> Option<String> {
+    pub(crate) fn zone_of(&self, host: &str) -> Option<String> {
         self.zones.get(&host_key(host)).map(|zone| zone.name())
     }
 }
 
 /// Places every local time.
-pub(in crate::diagnose) fn resolve(
+pub(crate) fn resolve(
     artifacts: &mut [Artifact],
     assumed: Option<Zone>,
     problems: &mut Vec<Problem>,

@@ -9,7 +9,7 @@ const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
 
 /// The names of fields that are added, or filled anew.
-pub(in crate::diagnose) const COMPUTED: &[&str] = &[
+pub(crate) const COMPUTED: &[&str] = &[
     "ActionName",
     "Address",
     "Comment",
@@ -29,14 +29,14 @@ pub(in crate::diagnose) const COMPUTED: &[&str] = &[
 type Mend = fn(&mut Event);
 
 /// Adds the computed fields that `knowledge/README.md` lists. Never removes what was read.
-pub(in crate::diagnose) fn normalize(event: &mut Event) {
+pub(crate) fn normalize(event: &mut Event) {
     if let Some(mend) = mend_of(event) {
         mend(event);
     }
 }
 
 /// What puts events of this provider and id right; none when they are left as they are.
-pub(in crate::diagnose) fn mend_of(event: &Event) -> Option<Mend> {
+pub(crate) fn mend_of(event: &Event) -> Option<Mend> {
     let is = |names: &[&str]| names.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
     let (names, mend): (&[&str], Mend) = match event.id? {
         4625 => (&[AUDITING], failure_of_logon),

@@ -20,7 +20,7 @@ pub struct Focus {
 }
 
 impl Focus {
-    pub(in crate::diagnose) fn includes(&self, time: Option<Time>) -> bool {
+    pub(crate) fn includes(&self, time: Option<Time>) -> bool {
         let Some(time) = time else { return true };
         self.since.is_none_or(|since| time >= since)
             && self.until.is_none_or(|until| time <= until)
@@ -28,15 +28,15 @@ impl Focus {
     }
 
     /// Whether the complaint is about this instant.
-    pub(in crate::diagnose) fn points_at(&self, time: Time) -> bool {
+    pub(crate) fn points_at(&self, time: Time) -> bool {
         self.around.is_some_and(|(at, span)| (time - at).abs() <= span)
     }
 
-    pub(in crate::diagnose) fn is_of(&self, user: &str) -> bool {
+    pub(crate) fn is_of(&self, user: &str) -> bool {
         self.user.as_deref().is_none_or(|wanted| same_user(wanted, user))
     }
 
-    pub(in crate::diagnose) fn is_on(&self, host: &str) -> bool {
+    pub(crate) fn is_on(&self, host: &str) -> bool {
         self.host
             .as_deref()
             .is_none_or(|wanted| host_key(wanted) == host_key(host))

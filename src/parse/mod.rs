@@ -13,15 +13,25 @@
 //! told by its content. Values keep their types ([`Value`](crate::model::Value)). What could not be read comes as `Err` items behind the
 //! events, and loses nothing else.
 
+#[cfg(feature = "etl")]
+pub(crate) mod companions;
+mod focus;
+mod list_events;
+pub(crate) mod record_repair;
+pub(crate) mod time_zones;
+mod zone_names;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::bundle::{self, Bundle};
-use crate::diagnose::{Analyzer, Focus, Selection};
 use crate::error::{Error, Result};
 use crate::limits::{Limits, Stop};
-use crate::model::{Event, Level, Problem, Time};
+use crate::model::{Event, EventForm, Level, Problem, Time};
+use list_events::{Lister, Selection};
+
+pub use focus::Focus;
 
 /// How many pieces of events may wait to be taken: reading stops there until somebody takes.
 const PIECES_WAITING: usize = 4;
@@ -34,6 +44,7 @@ pub struct Parser {
     focus: Focus,
     limits: Limits,
     passwords: Vec<String>,
+    #[cfg(feature = "etl")]
     formats: Vec<PathBuf>,
     zone: Option<String>,
     recover: bool,
@@ -47,6 +58,7 @@ impl Default for Parser {
             focus: Focus::default(),
             limits: Limits::default(),
             passwords: Vec::new(),
+            #[cfg(feature = "etl")]
             formats: Vec::new(),
             zone: None,
             recover: false,
@@ -115,6 +127,12 @@ impl Parser {
         self
     }
 
+    /// Only what this points at, in place of what was said of host, user and times before.
+    pub fn focus(mut self, focus: Focus) -> Self {
+        self.focus = focus;
+        self
+    }
+
     /// The budgets of the run, and with [`Limits::stop`] its end from outside: at a word from another thread or after a time.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -129,6 +147,7 @@ impl Parser {
 
     /// Decodes binary traces with this file, or with those of this folder, too: format files of WPP (`.tmf`), manifests (`.man`), programs
     /// that define providers (`.dll`). May be said again. Those that lie beside the traces are used anyway.
+    #[cfg(feature = "etl")]
     pub fn trace_formats(mut self, path: impl Into<PathBuf>) -> Self {
         self.formats.push(path.into());
         self
@@ -184,26 +203,12 @@ impl Parser {
     /// A zone that is none, or no thread to read with.
     pub fn bundle(self, bundle: Bundle) -> Result<Events> {
         let stop = self.limits.stop.inner();
-        let limits = Limits {
-            stop: stop.clone(),
-            ..self.limits
-        };
-        let mut analyzer = Analyzer::without_knowledge()?
-            .threads(self.threads)?
-            .limits(limits)
-            .focus(self.focus)
-            .recover(self.recover);
-        if !self.formats.is_empty() {
-            analyzer = analyzer.trace_formats(&bundle::open(&self.formats, &Limits::default())?);
-        }
-        if let Some(zone) = &self.zone {
-            analyzer = analyzer.assume_zone(zone)?;
-        }
+        let mut lister = self.lister()?;
+        lister.limits.stop = stop.clone();
         let (sender, receiver) = sync_channel(PIECES_WAITING);
-        let selection = self.selection;
         std::thread::Builder::new()
             .name("logonscope-parse".to_owned())
-            .spawn(move || send_all(&analyzer, &bundle, &selection, &sender))
+            .spawn(move || send_all(&lister, &bundle, &sender))
             .map_err(|error| Error::Usage(format!("no thread to read with: {error}")))?;
         Ok(Events {
             piece: Vec::new().into_iter(),
@@ -211,16 +216,63 @@ impl Parser {
             stop,
         })
     }
+
+    /// Hands every event of an open bundle to `each`, in order, until it returns false; what could not be read comes back. Local times are
+    /// placed by what their own artifact reveals, else by the assumed zone.
+    ///
+    /// # Errors
+    /// A zone that is none, or no thread to read with.
+    pub fn each(&self, bundle: &Bundle, mut each: impl FnMut(&Event) -> bool + Send) -> Result<Vec<Problem>> {
+        self.lister()?
+            .pieces(bundle, |events| events.iter().all(&mut each))
+    }
+
+    /// Like [`each`](Self::each), for output: `form` writes events as bytes, several at once in different threads, and those of
+    /// event logs part by part if it can; `out` gets the bytes of many events at a time, in order, until it returns false.
+    ///
+    /// # Errors
+    /// A zone that is none, or no thread to read with.
+    pub fn write(
+        &self,
+        bundle: &Bundle,
+        form: impl Into<EventForm>,
+        out: impl FnMut(&[u8]) -> bool + Send,
+    ) -> Result<Vec<Problem>> {
+        self.lister()?.write(bundle, form.into().form(), out)
+    }
+
+    fn lister(&self) -> Result<Lister> {
+        let zone = self.zone.as_deref().map(time_zones::Zone::asked);
+        Ok(Lister {
+            selection: self.selection.clone(),
+            focus: self.focus.clone(),
+            limits: self.limits.clone(),
+            zone: zone.transpose()?,
+            recover: self.recover,
+            #[cfg(feature = "etl")]
+            formats: match self.formats.as_slice() {
+                [] => Vec::new(),
+                given => companions::within(&bundle::open(given, &Limits::default())?),
+            },
+            pool: pool(self.threads)?,
+        })
+    }
+}
+
+/// So many threads; 0 is one for each core.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::Usage(format!("no threads: {error}")))
 }
 
 /// A piece of what is read: events in order, or what was not read.
 type Piece = Vec<std::result::Result<Event, Problem>>;
 
 /// Reads until the end, or until nobody takes any more.
-fn send_all(analyzer: &Analyzer, bundle: &Bundle, selection: &Selection, sender: &SyncSender<Piece>) {
+fn send_all(lister: &Lister, bundle: &Bundle, sender: &SyncSender<Piece>) {
     let send =
         |events: Vec<Event>| events.is_empty() || sender.send(events.into_iter().map(Ok).collect()).is_ok();
-    let problems = analyzer.event_pieces(bundle, selection, send);
+    let problems = lister.pieces(bundle, send);
     let problems = problems.unwrap_or_else(|error| {
         let origin = crate::model::Origin::artifact("");
         vec![Problem::new(

@@ -1,14 +1,17 @@
 //! From the time-zone names of Windows to IANA zones: EventLog 6013 and registry exports name a host's zone by its
 //! Windows key, and only rules with daylight saving turn local text times into UTC. Owns that table, knows no event.
+//!
+//! `zone` in `zone_names.json` has the names of Windows (registry keys under Time Zones) and the IANA zone of each, for territory 001 where
+//! one key covers several. Facts from CLDR windowsZones; IANA names in their present spelling. Keys that Windows has withdrawn stay: old
+//! machines write them. `shown` has the names that Windows shows, as systeminfo, Get-TimeZone and the settings print them in the language
+//! of the machine: standard minutes east of UTC, words that tell the zone among those of that offset (names of cities are alike in many
+//! languages), and the zone. The first that fits counts.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono_tz::Tz;
 use serde::Deserialize;
-
-/// The file of the table, under `data/`.
-pub(super) const FILE: &str = "timezones.toml";
 
 #[derive(Deserialize)]
 struct ZoneFile {
@@ -26,14 +29,14 @@ struct Shown {
 
 /// The zones by the names that Windows shows.
 static SHOWN: LazyLock<Vec<Shown>> = LazyLock::new(|| {
-    let file: Option<ZoneFile> = toml::from_str(include_str!("data/timezones.toml")).ok();
+    let file: Option<ZoneFile> = serde_json::from_str(include_str!("zone_names.json")).ok();
     file.map(|file| file.shown).unwrap_or_default()
 });
 
 /// The zones by their Windows key in lower case.
 static ZONES: LazyLock<BTreeMap<String, Tz>> = LazyLock::new(|| {
     // A table that did not load would be empty here; a test holds it to load.
-    let file: Option<ZoneFile> = toml::from_str(include_str!("data/timezones.toml")).ok();
+    let file: Option<ZoneFile> = serde_json::from_str(include_str!("zone_names.json")).ok();
     let rows = file.into_iter().flat_map(|file| file.zone);
     rows.filter_map(|(key, name)| Some((key.to_ascii_lowercase(), name.parse().ok()?)))
         .collect()
@@ -42,7 +45,7 @@ static ZONES: LazyLock<BTreeMap<String, Tz>> = LazyLock::new(|| {
 /// The IANA zone of a Windows time-zone key, as `W. Europe Standard Time`; case and blanks around it do not count.
 ///
 /// The daylight name of a zone (`W. Europe Daylight Time`), which some logs print in summer, names the same zone.
-pub fn iana_zone(windows_key: &str) -> Option<Tz> {
+pub(crate) fn iana_zone(windows_key: &str) -> Option<Tz> {
     let key = windows_key.trim().to_ascii_lowercase();
     ZONES
         .get(&key)
@@ -52,7 +55,7 @@ pub fn iana_zone(windows_key: &str) -> Option<Tz> {
 
 /// What a name of a zone tells that Windows shows in the language of the machine, as `(UTC+09:00) Osaka, Sapporo, Tokyo`: its standard
 /// offset in minutes east of UTC, and the IANA zone where a word of the name tells it.
-pub fn shown_zone(name: &str) -> Option<(i32, Option<Tz>)> {
+pub(crate) fn shown_zone(name: &str) -> Option<(i32, Option<Tz>)> {
     let (offset, words) = name.trim().strip_prefix('(')?.split_once(')')?;
     let offset = offset
         .strip_prefix("UTC")
@@ -87,7 +90,7 @@ mod tests {
 
     #[test]
     fn every_row_is_a_zone() {
-        let file: ZoneFile = toml::from_str(include_str!("data/timezones.toml")).unwrap();
+        let file: ZoneFile = serde_json::from_str(include_str!("zone_names.json")).unwrap();
         assert!(file.zone.len() >= 140);
         for (key, name) in &file.zone {
             let zone: Tz = name.parse().unwrap_or_else(|_| panic!("{key}: {name}"));

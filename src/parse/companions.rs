@@ -22,7 +22,7 @@ const LOOKED_THROUGH: usize = 1 << 30;
 
 /// The interest with the files that tell how records read: those that were given, and those of the bundle; `None` where
 /// there are none.
-pub(super) fn with_companions(bundle: &Bundle, given: &[Companion], interest: &Interest) -> Option<Interest> {
+pub(crate) fn with_companions(bundle: &Bundle, given: &[Companion], interest: &Interest) -> Option<Interest> {
     let mut companions = given.to_vec();
     companions.extend(within(bundle));
     (!companions.is_empty()).then(|| interest.clone().with_companions(companions))
@@ -30,7 +30,7 @@ pub(super) fn with_companions(bundle: &Bundle, given: &[Companion], interest: &I
 
 /// The files of a bundle that tell how records read. What cannot be read here is met again, and told, when the member is read in
 /// its turn.
-pub(super) fn within(bundle: &Bundle) -> Vec<Companion> {
+pub(crate) fn within(bundle: &Bundle) -> Vec<Companion> {
     let mut companions = Vec::new();
     let (mut room, mut look) = (ALL, LOOKED_THROUGH);
     for member in &bundle.members {

@@ -4,30 +4,32 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Analyzer, Focus, companions};
+#[cfg(feature = "etl")]
+use super::companions;
+use super::record_repair::{mend_of, normalize};
+use super::{Focus, time_zones};
 use crate::bundle::Bundle;
-use crate::diagnose::timeline::record_repair::{mend_of, normalize};
-use crate::diagnose::timeline::time_zones;
 use crate::error::Result;
+use crate::limits::Limits;
 use crate::model::{
-    Artifact, Event, EventFilter, EventForm, Findings, Form, Interest, Level, Narrow, Origin, Problem,
-    ProblemKind, host_key, user_key,
+    Artifact, Event, EventFilter, Findings, Form, Interest, Level, Narrow, Origin, Problem, ProblemKind,
+    host_key, user_key,
 };
 use crate::reader::{self, Context, Course, Writer};
 
 /// Which events to list. Entries of one list are alternatives; an empty list wants everything.
 #[derive(Debug, Clone, Default)]
-pub struct Selection {
+pub(super) struct Selection {
     /// Channels by name or by the end of it; case does not count.
-    pub channels: Vec<String>,
+    pub(super) channels: Vec<String>,
     /// Providers by name; case does not count.
-    pub providers: Vec<String>,
+    pub(super) providers: Vec<String>,
     /// Event ids.
-    pub ids: Vec<u16>,
+    pub(super) ids: Vec<u16>,
     /// Levels.
-    pub levels: Vec<Level>,
+    pub(super) levels: Vec<Level>,
     /// Literals in the message or the values; case does not count.
-    pub texts: Vec<String>,
+    pub(super) texts: Vec<String>,
 }
 
 impl Selection {
@@ -82,55 +84,41 @@ fn text_of(event: &Event) -> String {
     text
 }
 
-impl Analyzer {
-    /// Hands every selected event to `each`, in the order of the bundle, until it returns false; what could not be read comes
-    /// back. Of the focus, the times, the host and the user count. Local times are placed by what their own artifact
-    /// reveals, else by the assumed zone.
-    ///
-    /// # Errors
-    /// When the selection has more literals than can be searched for at once.
-    pub fn events(
-        &self,
-        bundle: &Bundle,
-        selection: &Selection,
-        mut each: impl FnMut(&Event) -> bool + Send,
-    ) -> Result<Vec<Problem>> {
-        self.stream(
-            bundle,
-            selection,
-            None,
-            |events, _| events,
-            |events| events.iter().all(&mut each),
-        )
-    }
+/// Lists the events of bundles.
+#[derive(Debug)]
+pub(super) struct Lister {
+    pub(super) selection: Selection,
+    pub(super) focus: Focus,
+    pub(super) limits: Limits,
+    /// The zone of local times that nothing places.
+    pub(super) zone: Option<time_zones::Zone>,
+    pub(super) recover: bool,
+    /// What binary traces are decoded with besides what lies beside them.
+    #[cfg(feature = "etl")]
+    pub(super) formats: Vec<crate::model::Companion>,
+    pub(super) pool: rayon::ThreadPool,
+}
 
-    /// Like [`events`](Self::events), with the events of a piece of an artifact at a time, for whoever hands them on.
-    pub(crate) fn event_pieces(
+impl Lister {
+    /// Hands on the selected events of a piece of an artifact at a time.
+    pub(super) fn pieces(
         &self,
         bundle: &Bundle,
-        selection: &Selection,
         take: impl FnMut(Vec<Event>) -> bool + Send,
     ) -> Result<Vec<Problem>> {
-        self.stream(bundle, selection, None, |events, _| events, take)
+        self.stream(bundle, None, |events, _| events, take)
     }
 
-    /// Like [`events`](Self::events), for output: `form` writes events as bytes, several at once in different threads, and
-    /// those of event logs part by part if it can; `out` gets the bytes of many events at a time, in order, until it returns false.
-    ///
-    /// # Errors
-    /// When the selection has more literals than can be searched for at once.
-    pub fn write_events(
+    /// Has `form` write them, those of event logs part by part if it can.
+    pub(super) fn write(
         &self,
         bundle: &Bundle,
-        selection: &Selection,
-        form: impl Into<EventForm>,
+        form: &dyn Form,
         mut out: impl FnMut(&[u8]) -> bool + Send,
     ) -> Result<Vec<Problem>> {
-        let (form, spare) = (form.into(), Spare::default());
-        let form = form.form();
+        let spare = Spare::default();
         self.stream(
             bundle,
-            selection,
             Some((form, &spare)),
             |events, mut bytes| {
                 if bytes.capacity() == 0 && !events.is_empty() {
@@ -153,15 +141,15 @@ impl Analyzer {
     fn stream<T: Send>(
         &self,
         bundle: &Bundle,
-        selection: &Selection,
         form: Option<(&dyn Form, &Spare)>,
         make: impl Fn(Vec<Event>, Vec<u8>) -> T + Sync,
         mut take: impl FnMut(T) -> bool + Send,
     ) -> Result<Vec<Problem>> {
-        let interest = selection.interest(&self.focus)?;
+        let interest = self.selection.interest(&self.focus)?;
+        #[cfg(feature = "etl")]
         let interest = companions::with_companions(bundle, &self.formats, &interest).unwrap_or(interest);
         // Words are searched for in the whole event.
-        let is_searched = !selection.texts.is_empty() || self.focus.user.is_some();
+        let is_searched = !self.selection.texts.is_empty() || self.focus.user.is_some();
         let writing = form
             .filter(|(form, _)| form.takes_parts() && !is_searched)
             .map(|(form, spare)| Writing {
@@ -171,7 +159,7 @@ impl Analyzer {
             });
         let writer = writing.as_ref().map(|writing| -> &dyn Writer { writing });
         let mut problems = bundle.problems.clone();
-        let mut read = || {
+        let read = || {
             for member in &bundle.members {
                 if let Some(reason) = self.limits.stop.reason() {
                     let detail = format!("{reason}: what follows was not read");
@@ -192,7 +180,7 @@ impl Analyzer {
                             source,
                             &context,
                             writer,
-                            |piece, written| make(self.select(piece, selection, &context), written),
+                            |piece, written| make(self.select(piece, &context), written),
                             |made| {
                                 go_on = take(made);
                                 if go_on {
@@ -211,23 +199,20 @@ impl Analyzer {
                 }
             }
         };
-        match &self.pool {
-            Some(pool) => pool.install(read),
-            None => read(),
-        }
+        self.pool.install(read);
         problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
         Ok(problems)
     }
 
     /// Takes the selected events out of a piece.
-    fn select(&self, piece: &mut Findings, selection: &Selection, context: &Context<'_>) -> Vec<Event> {
+    fn select(&self, piece: &mut Findings, context: &Context<'_>) -> Vec<Event> {
         if piece.events.iter().any(|event| event.time.is_none()) {
             let mut artifacts = [Artifact {
                 path: Arc::clone(&context.path),
                 findings: std::mem::take(piece),
             }];
             let mut problems = Vec::new();
-            time_zones::resolve(&mut artifacts, self.assume_offset, &mut problems);
+            time_zones::resolve(&mut artifacts, self.zone, &mut problems);
             let [artifact] = artifacts;
             *piece = artifact.findings;
             piece.problems.append(&mut problems);
@@ -235,7 +220,9 @@ impl Analyzer {
         let mut events = std::mem::take(&mut piece.events);
         events.retain_mut(|event| {
             normalize(event);
-            context.interest.narrow().admits(event) && selection.has_text(event) && self.is_of_user(event)
+            context.interest.narrow().admits(event)
+                && self.selection.has_text(event)
+                && self.is_of_user(event)
         });
         events
     }
@@ -304,43 +291,30 @@ impl Writer for Writing<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Limits;
     use crate::bundle::open_memory;
+    use crate::parse::Parser;
 
     const LINES: &str = "\
 [0]0B44.0F10::2026/05/04-08:00:00.000000000 [Contoso.Robot] session refused\n\
 [0]0B44.0F10::2026/05/04-08:00:01.000000000 [Contoso.Other] all is well\n";
 
-    fn listed(selection: &Selection) -> Vec<String> {
+    fn listed(parser: Parser) -> Vec<String> {
         let bundle = open_memory("trace.txt", LINES.as_bytes().to_vec(), &Limits::default());
         let mut found = Vec::new();
-        let analyzer = Analyzer::new().unwrap();
-        analyzer
-            .events(&bundle, selection, |event| {
-                found.push(event.provider.to_string());
-                true
-            })
-            .unwrap();
+        let each = |event: &Event| {
+            found.push(event.provider.to_string());
+            true
+        };
+        parser.each(&bundle, each).unwrap();
         found
     }
 
     #[test]
     fn filters_of_different_kinds_must_all_hold() {
-        assert_eq!(listed(&Selection::default()), ["Contoso.Robot", "Contoso.Other"]);
-        let robot = Selection {
-            providers: vec!["contoso.robot".to_owned()],
-            ..Default::default()
-        };
-        assert_eq!(listed(&robot), ["Contoso.Robot"]);
-        let refused = Selection {
-            texts: vec!["REFUSED".to_owned()],
-            ..Default::default()
-        };
-        assert_eq!(listed(&refused), ["Contoso.Robot"]);
-        let neither = Selection {
-            texts: vec!["well".to_owned()],
-            ..robot
-        };
-        assert!(listed(&neither).is_empty());
+        let robot = || Parser::new().provider("contoso.robot");
+        assert_eq!(listed(Parser::new()), ["Contoso.Robot", "Contoso.Other"]);
+        assert_eq!(listed(robot()), ["Contoso.Robot"]);
+        assert_eq!(listed(Parser::new().text("REFUSED")), ["Contoso.Robot"]);
+        assert!(listed(robot().text("well")).is_empty());
     }
 }
