@@ -201,6 +201,13 @@ impl Library {
         }
     }
 
+    fn top(&self) -> Module {
+        Module {
+            file: self.root.join("lib.rs"),
+            folder: self.root.clone(),
+        }
+    }
+
     fn items(&self, file: &Path) -> Vec<Item> {
         self.files
             .get(file)
@@ -236,8 +243,12 @@ impl Library {
     /// An item that a module hands on from below.
     fn handed_on(&mut self, module: &Module, place: &str, path: &str) {
         let (way, last) = place.rsplit_once("::").unwrap_or(("self", place));
+        let (start, way) = match way.strip_prefix("crate::") {
+            Some(way) => (self.top(), way),
+            None => (module.clone(), way),
+        };
         let steps = way.split("::").filter(|step| *step != "self");
-        let at = steps.fold(module.clone(), |at, step| at.child(step));
+        let at = steps.fold(start, |at, step| at.child(step));
         let items = self.items(&at.file);
         if let Some(item) = items.iter().find(|item| item.name().as_deref() == Some(last)) {
             let above = path.rsplit_once("::").map_or("", |(above, _)| above);
@@ -362,11 +373,7 @@ impl Library {
 fn what_is_public_changes_only_on_purpose() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut library = Library::read(root.join("src"));
-    let top = Module {
-        file: root.join("src/lib.rs"),
-        folder: root.join("src"),
-    };
-    library.module(&top, "");
+    library.module(&library.top(), "");
     let lines = library.lines.into_iter();
     let found: String = lines
         .map(|(about, kind)| format!("{about}  [{kind}]\n"))
