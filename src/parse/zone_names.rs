@@ -11,6 +11,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono_tz::Tz;
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::{char, digit1, one_of, space0};
+use nom::combinator::{map_opt, map_res, opt, value};
+use nom::sequence::delimited;
+use nom::{IResult, Parser};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -56,30 +62,29 @@ pub(crate) fn iana_zone(windows_key: &str) -> Option<Tz> {
 /// What a name of a zone tells that Windows shows in the language of the machine, as `(UTC+09:00) Osaka, Sapporo, Tokyo`: its standard
 /// offset in minutes east of UTC, and the IANA zone where a word of the name tells it.
 pub(crate) fn shown_zone(name: &str) -> Option<(i32, Option<Tz>)> {
-    let (offset, words) = name.trim().strip_prefix('(')?.split_once(')')?;
-    let offset = offset
-        .strip_prefix("UTC")
-        .or_else(|| offset.strip_prefix("GMT"))?
-        .trim();
-    let minutes = match offset.chars().next() {
-        None => 0,
-        Some(sign) => {
-            let (hours, minutes) = offset
-                .strip_prefix(['+', '-', '\u{2212}', '\u{2013}'])?
-                .split_once(':')?;
-            let minutes = hours
-                .trim()
-                .parse::<i32>()
-                .ok()?
-                .checked_mul(60)?
-                .checked_add(minutes.trim().parse().ok()?)?;
-            if sign == '+' { minutes } else { -minutes }
-        }
-    };
+    let (words, minutes) = shown_offset(name.trim()).ok()?;
     let told = SHOWN.iter().find(|shown| {
         shown.minutes == minutes && shown.words.iter().any(|word| words.contains(word.as_str()))
     });
     (minutes.abs() <= 15 * 60).then_some((minutes, told.and_then(|shown| shown.zone.parse().ok())))
+}
+
+/// `(UTC+09:00)` in minutes, `(UTC)` as none.
+fn shown_offset(input: &str) -> IResult<&str, i32> {
+    let name = alt((tag("UTC"), tag("GMT")));
+    let offset = delimited(space0, opt(hours_and_minutes), space0);
+    let (rest, offset) = delimited((char('('), name), offset, char(')')).parse(input)?;
+    Ok((rest, offset.unwrap_or_default()))
+}
+
+/// `+09:00`, `-03:30`, with any of the dashes.
+fn hours_and_minutes(input: &str) -> IResult<&str, i32> {
+    let sign = alt((value(1, char('+')), value(-1, one_of("-\u{2212}\u{2013}"))));
+    let number = || map_res(delimited(space0, digit1, space0), str::parse::<i32>);
+    let minutes = |(sign, hours, _, minutes): (i32, i32, char, i32)| {
+        hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign)
+    };
+    map_opt((sign, number(), char(':'), number()), minutes).parse(input)
 }
 
 #[cfg(test)]
