@@ -2,6 +2,7 @@
 //! scanner or a program with an old password.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use chrono::TimeDelta;
@@ -13,6 +14,22 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 const RATES: [(usize, TimeDelta); 2] = [(100, TimeDelta::hours(1)), (30, TimeDelta::minutes(5))];
 /// So many different names or addresses are no single program with an old password.
 const DIFFERENT: usize = 5;
+/// A guard such as a firewall writes a line for attempts that it has counted already: fewer lines, from more addresses.
+const GUARD_RATES: [(usize, TimeDelta); 1] = [(15, TimeDelta::hours(1))];
+const GUARD_DIFFERENT: usize = 10;
+/// Words of the lines of such guards, in lower case.
+const GUARDED: &[&str] = &[
+    "login attempt failed",
+    "failed login",
+    "failed logon",
+    "login failed",
+    "logon failed",
+    "failed password for",
+    "invalid user",
+    "banned",
+    "blocked ip",
+    "ban ip",
+];
 /// A pause of so long ends a flood.
 const PAUSE: TimeDelta = TimeDelta::hours(2);
 
@@ -29,8 +46,9 @@ struct Refusal<'h> {
 pub(in crate::diagnose) fn find(host: &Host) -> Vec<Entry> {
     // The two logs tell of the same attempts, and one of them may be missing.
     let (audited, rejected) = refusals(host);
-    let mut floods = of(&audited);
-    for flood in of(&rejected) {
+    let mut floods = of(&audited, &RATES, DIFFERENT);
+    let told = of(&guarded(host), &GUARD_RATES, GUARD_DIFFERENT);
+    for flood in of(&rejected, &RATES, DIFFERENT).into_iter().chain(told) {
         let at = flood.at;
         let told = |other: &Entry| other.at.zip(at).is_some_and(|(a, b)| a.near(b, PAUSE));
         if !floods.iter().any(told) {
@@ -70,6 +88,45 @@ fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
         }
     }
     (audited, rejected)
+}
+
+/// Lines of a guard's log that tell of a refused logon and its address.
+fn guarded<'h>(host: &'h Host) -> Vec<Refusal<'h>> {
+    let lines = host.entries.iter().filter(|entry| entry.event.id.is_none());
+    let tells = |entry: &Entry| {
+        let text = entry
+            .event
+            .message
+            .as_deref()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        GUARDED.iter().any(|word| text.contains(word))
+    };
+    let refusal = |entry: &'h Entry| {
+        let address = public_address(entry.event.message.as_deref().unwrap_or_default())?;
+        let at = entry.at?;
+        Some(Refusal {
+            at,
+            entry,
+            name: None,
+            address: Some(address),
+        })
+    };
+    lines.filter(|entry| tells(entry)).filter_map(refusal).collect()
+}
+
+/// The first address of the internet in a text.
+fn public_address(text: &str) -> Option<String> {
+    let edges = |letter: char| !(letter.is_ascii_digit() || letter == '.');
+    let words = text.split(edges).filter(|word| word.len() >= "1.1.1.1".len());
+    let public = |address: &Ipv4Addr| {
+        !(address.is_private()
+            || address.is_loopback()
+            || address.is_link_local()
+            || address.is_unspecified())
+    };
+    let mut addresses = words.filter_map(|word| word.trim_matches('.').parse::<Ipv4Addr>().ok());
+    addresses.find(public).map(|address| address.to_string())
 }
 
 /// How many refusals within a span have each name and each address.
@@ -121,15 +178,15 @@ impl<'r> Window<'r> {
         }
     }
 
-    fn is_varied(&self) -> bool {
-        self.names.len() >= DIFFERENT || self.addresses.len() >= DIFFERENT
+    fn is_varied(&self, different: usize) -> bool {
+        self.names.len() >= different || self.addresses.len() >= different
     }
 }
 
-fn of(refusals: &[Refusal<'_>]) -> Vec<Entry> {
-    let mut spans: Vec<Range<usize>> = RATES
-        .into_iter()
-        .flat_map(|rate| at_rate(refusals, rate))
+fn of(refusals: &[Refusal<'_>], rates: &[(usize, TimeDelta)], different: usize) -> Vec<Entry> {
+    let mut spans: Vec<Range<usize>> = rates
+        .iter()
+        .flat_map(|rate| at_rate(refusals, *rate, different))
         .collect();
     spans.sort_by_key(|span| (span.start, span.end));
     let mut merged: Vec<Range<usize>> = Vec::new();
@@ -146,13 +203,17 @@ fn of(refusals: &[Refusal<'_>]) -> Vec<Entry> {
 }
 
 /// Where refusals come at a rate, each time until a long pause.
-fn at_rate(refusals: &[Refusal<'_>], (many, span): (usize, TimeDelta)) -> Vec<Range<usize>> {
+fn at_rate(
+    refusals: &[Refusal<'_>],
+    (many, span): (usize, TimeDelta),
+    different: usize,
+) -> Vec<Range<usize>> {
     let mut floods = Vec::new();
     let mut window = Window::new(span, 0);
     let mut from = 0;
     while let Some(first) = refusals.get(from) {
         window.extend(refusals, first);
-        if window.end - from < many || !window.is_varied() {
+        if window.end - from < many || !window.is_varied(different) {
             window.leave(first);
             from += 1;
             continue;
@@ -245,6 +306,23 @@ mod tests {
     #[test]
     fn one_program_with_an_old_password_is_not() {
         assert!(find(&host(500, 5, |_| "svc-robot".to_owned())).is_empty());
+    }
+
+    #[test]
+    fn lines_of_a_guard() {
+        let of_guard = |count: i64, address: fn(i64) -> String| {
+            let mut host = host(count, 60, |_| String::new());
+            for (number, entry) in (0..).zip(&mut host.entries) {
+                let mut event = Event::new(Origin::artifact("ban.log"));
+                event.time = entry.event.time;
+                event.message = Some(format!("WARN Login attempt failed: {}, RDP", address(number)).into());
+                entry.event = event.into();
+            }
+            find(&host).len()
+        };
+        assert_eq!(of_guard(20, |number| format!("203.0.113.{number}")), 1);
+        assert_eq!(of_guard(20, |number| format!("10.0.0.{number}")), 0);
+        assert_eq!(of_guard(20, |_| "203.0.113.1".to_owned()), 0);
     }
 
     #[test]
