@@ -314,7 +314,7 @@ struct Met {
 }
 
 /// Whether so many names were refused that somebody guesses at them: then no account is at fault.
-fn is_guessed_at(host: &Host) -> bool {
+pub(in crate::diagnose) fn is_guessed_at(host: &Host) -> bool {
     const NAMES: usize = 4;
     let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
     let refused = raw.filter(|entry| entry.event.id == Some(4625));

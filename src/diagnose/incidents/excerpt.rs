@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::diagnose::derivers::told_codes::is_guessed_at;
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::timeline::host::{Entry, Host};
@@ -111,6 +112,7 @@ fn candidates<'a, 's>(
     focus: &Focus,
 ) -> Vec<Candidate<'a, 's>> {
     let mut found = Vec::new();
+    let guessed = is_guessed_at(of);
     for (order, cause) in knowledge.causes().iter().enumerate() {
         for item in cause.supports.iter().filter(|item| does_alone(item)) {
             let Subject::Signals(signals) = &item.subject else {
@@ -121,6 +123,11 @@ fn candidates<'a, 's>(
                 let Some(symptom) = symptom_of(knowledge, cause, item, signal) else {
                     continue;
                 };
+                // Where names are guessed, the code of one refusal says nothing of an account.
+                let is_code = knowledge
+                    .signals()
+                    .get(signal)
+                    .is_some_and(|signal| signal.ids().is_empty());
                 let shows = |sighting: &&Sighting| {
                     let keys = sightings.keys(sighting);
                     let entry = of.entries.get(sighting.event.entry);
@@ -131,6 +138,9 @@ fn candidates<'a, 's>(
                         !nobody && focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, keys);
                     let speaks = |entry: &Entry| {
                         let event = &entry.event;
+                        if guessed && is_code && event.id == Some(4625) {
+                            return false;
+                        }
                         let alone = item.window.is_none() || item.weight >= Weight::Decisive;
                         (alone || tells_of_trouble(event)) && meets(item, event, keys)
                     };
