@@ -371,6 +371,7 @@ fn signal(def: SignalDef, sources: &[LogSource], compile: Compile) -> Result<Sig
         keys,
         ask: Arc::from(def.ask.as_str()),
         ledger: def.ledger,
+        circumstance: def.circumstance,
         fold: parse_duration(&def.fold).map_err(&fail)?,
     };
     if signal.derived.is_empty()

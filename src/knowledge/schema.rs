@@ -212,6 +212,9 @@ pub struct SignalDef {
     /// The ledgers read what it finds: it is of use though no cause looks at it.
     #[serde(default)]
     pub ledger: bool,
+    /// It names circumstances, such as a shell or a prompt that was used: alone it is no complaint.
+    #[serde(default)]
+    pub circumstance: bool,
 }
 
 /// A sentence and the event it stands for.

@@ -131,6 +131,7 @@ pub struct Signal {
     /// Zero: every record counts.
     pub(super) fold: TimeDelta,
     pub(super) ledger: bool,
+    pub(super) circumstance: bool,
 }
 
 impl Signal {
@@ -188,6 +189,11 @@ impl Signal {
     /// The span in which records that say the same count as one; zero when each counts.
     pub const fn fold(&self) -> TimeDelta {
         self.fold
+    }
+
+    /// Whether it names circumstances only, and alone is no complaint.
+    pub const fn is_circumstance(&self) -> bool {
+        self.circumstance
     }
 
     /// Whether the ledgers read what it finds.

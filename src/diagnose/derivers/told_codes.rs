@@ -177,6 +177,9 @@ impl Teller {
             {
                 continue;
             }
+            if is_healed(host, entry) {
+                continue;
+            }
             let text = service_text(event);
             let field = field_code(event, codes).filter(|_| !guessed || event.id != Some(4625));
             let by_text = || {
@@ -323,6 +326,30 @@ pub(in crate::diagnose) fn is_guessed_at(host: &Host) -> bool {
         .map(|name| user_key(&name))
         .collect();
     names.len() >= NAMES
+}
+
+/// Whether a refused logon of a person was followed by one that succeeded: a mistyped password is no fault.
+pub(in crate::diagnose) fn is_healed(host: &Host, entry: &Entry) -> bool {
+    const SOON: TimeDelta = TimeDelta::minutes(10);
+    const BY_HAND: [u32; 4] = [2, 7, 10, 11];
+    let by_hand = |event: &Event| {
+        event
+            .field_number("LogonType")
+            .is_some_and(|kind| BY_HAND.contains(&kind))
+    };
+    let name = |event: &Event| event.field_text("TargetUserName").map(|name| user_key(&name));
+    let event = &entry.event;
+    if event.id != Some(4625) || !by_hand(event) {
+        return false;
+    }
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    raw.iter().any(|other| {
+        let after = || {
+            let span = other.at.zip(entry.at).and_then(|(later, at)| later.since(at));
+            span.is_some_and(|span| span >= TimeDelta::zero() && span <= SOON)
+        };
+        other.event.id == Some(4624) && by_hand(&other.event) && after() && name(&other.event) == name(event)
+    })
 }
 
 /// When a host started. In the first minutes nothing of the domain is in reach, and that passes by itself.

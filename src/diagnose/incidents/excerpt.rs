@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnose::derivers::told_codes::is_guessed_at;
+use crate::diagnose::derivers::told_codes::{is_guessed_at, is_healed};
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::timeline::host::{Entry, Host};
@@ -123,11 +123,6 @@ fn candidates<'a, 's>(
                 let Some(symptom) = symptom_of(knowledge, cause, item, signal) else {
                     continue;
                 };
-                // Where names are guessed, the code of one refusal says nothing of an account.
-                let is_code = knowledge
-                    .signals()
-                    .get(signal)
-                    .is_some_and(|signal| signal.ids().is_empty());
                 let shows = |sighting: &&Sighting| {
                     let keys = sightings.keys(sighting);
                     let entry = of.entries.get(sighting.event.entry);
@@ -138,7 +133,10 @@ fn candidates<'a, 's>(
                         !nobody && focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, keys);
                     let speaks = |entry: &Entry| {
                         let event = &entry.event;
-                        if guessed && is_code && event.id == Some(4625) {
+                        // Where names are guessed, one refusal says nothing of an account; how many there are does.
+                        if guessed && item.distinct.is_none() && event.id == Some(4625)
+                            || is_healed(of, entry)
+                        {
                             return false;
                         }
                         let alone = item.window.is_none() || item.weight >= Weight::Decisive;
@@ -189,7 +187,7 @@ fn is_telling(knowledge: &Knowledge, signal: usize) -> bool {
         && knowledge
             .signals()
             .get(signal)
-            .is_some_and(|signal| !everyday(signal))
+            .is_some_and(|signal| !everyday(signal) && !signal.is_circumstance())
 }
 
 /// Whether a record tells of trouble by itself: by its level, where it has one, or as an audit that is none of success.
