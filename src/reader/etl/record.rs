@@ -161,7 +161,7 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Record<'_>> {
         3 | 4 => kernel(bytes, 24),
         0x10 | 0x11 => Some(Record {
             stamp: long(bytes, 8)?,
-            ..hook(bytes, bytes.get(16..)?)?
+            ..hook(bytes, 16)?
         }),
         0x0A | 0x14 => classic(bytes, 48),
         0x0B | 0x15 => classic(bytes, 72).or_else(|| unknown(bytes)),
@@ -207,8 +207,12 @@ const fn blank(class: Class, payload: &[u8]) -> Record<'_> {
     }
 }
 
-/// What the headers of kernel records share: the version, and the hook behind the size.
-fn hook<'a>(bytes: &[u8], payload: &'a [u8]) -> Option<Record<'a>> {
+/// What the headers of kernel records share: the version, the hook behind the size, and what the bits beside the version say
+/// stands between header and payload: 8 bytes for the top one, and counters of the processor, as many as the lower three count.
+fn hook(bytes: &[u8], head: usize) -> Option<Record<'_>> {
+    let flags = *bytes.get(1)?;
+    let between = usize::from(flags >> 7) + usize::from(flags & 7);
+    let payload = bytes.get(head + between * 8..)?;
     Some(Record {
         version: *bytes.first()?,
         id: half(bytes, 6)?,
@@ -223,7 +227,7 @@ fn kernel(bytes: &[u8], head: usize) -> Option<Record<'_>> {
         thread: word(bytes, 8),
         process: word(bytes, 12),
         stamp: long(bytes, 16)?,
-        ..hook(bytes, bytes.get(head..)?)?
+        ..hook(bytes, head)?
     })
 }
 
