@@ -287,6 +287,45 @@ fn listed(bytes: &[u8]) -> [(String, Vec<logonscope::model::Problem>); 2] {
     [list(Jsonl.into()), list(EventForm::of(whole))]
 }
 
+/// Records that lie alike, in which each value of the head changes, is absent and comes back.
+fn heads() -> Log {
+    let start = time("2026-05-04T06:00:00Z");
+    let mut log = Log::new("Security", "RPA-07").first_record(500);
+    for number in 0..900_u32 {
+        let every = |round: u32| number % round == round - 1;
+        let mut event = Event::new("Contoso-Robot", 20 + u16::try_from(number % 40).unwrap())
+            .at(start + chrono::TimeDelta::milliseconds(i64::from(number) * 1_001))
+            .level(u8::try_from(number % 6).unwrap())
+            .process(number, number.rotate_left(9))
+            .data("Run", number)
+            .data("Said", "x".repeat(usize::try_from(number % 7).unwrap()));
+        if every(3) {
+            event = event.activity(&format!("{{00000000-0000-4000-8000-{number:012X}}}"));
+        }
+        if every(4) {
+            event = event.user(if every(8) {
+                "S-1-5-18"
+            } else {
+                "S-1-5-21-1004336348-1177238915-682003330-1105"
+            });
+        }
+        if every(5) {
+            event = event.computer(&format!("RPA-{:02}", number % 3));
+        }
+        if every(7) {
+            event = event.channel("Application").source("Robot");
+        }
+        if every(11) {
+            event = event.record(u64::from(number) + 70_000);
+        }
+        if every(13) {
+            event = event.message("all is well");
+        }
+        log = log.event(event);
+    }
+    log
+}
+
 #[test]
 fn events_written_part_by_part_are_those_written_whole() {
     let start = time("2026-05-04T06:00:00Z");
@@ -312,6 +351,8 @@ fn events_written_part_by_part_are_those_written_whole() {
     }
     for log in [
         mixed,
+        heads(),
+        heads().renumbered(),
         every_type(),
         shapes(),
         long(),

@@ -62,8 +62,11 @@ pub(crate) trait Form: Sync {
         false
     }
 
-    /// Begins an event that has no fields and no message yet.
-    fn begin(&self, _head: &Event, _out: &mut Vec<u8>) {}
+    /// Appends what [`begin`](Self::begin) writes of computer, channel and provider. Many events have the same.
+    fn names(&self, _head: &Event, _out: &mut Vec<u8>) {}
+
+    /// Begins an event that has no fields and no message yet; `names` is what [`names`](Self::names) made of it.
+    fn begin(&self, _head: &Event, _names: &[u8], _out: &mut Vec<u8>) {}
 
     /// Appends the name of a field, which is not empty, as the form spells it. Many fields have the same name.
     fn name(&self, _name: &str, _out: &mut Vec<u8>) {}

@@ -27,7 +27,7 @@ impl From<Jsonl> for EventForm {
 
 impl Form for Jsonl {
     fn event(&self, event: &Event, out: &mut Vec<u8>) {
-        self.begin(event, out);
+        begin(event, |out| names(event, out), out);
         let mut unnamed = 0;
         for (index, field) in event.fields.iter().enumerate() {
             let (name, value) = (PartName::Plain(&field.name), Part::Value(&field.value));
@@ -41,41 +41,12 @@ impl Form for Jsonl {
         true
     }
 
-    fn begin(&self, event: &Event, out: &mut Vec<u8>) {
-        let mut object = Object::open(out);
-        if let Some(time) = event.time {
-            object.key("\"time\":");
-            self::time(time, object.out);
-            // Of a zone that nobody knows: as it was written.
-            if event.clock == Clock::Unknown
-                && let [.., b'Z', b'"'] = object.out.as_slice()
-            {
-                object.out.truncate(object.out.len().saturating_sub(2));
-                object.out.push(b'"');
-            }
-        }
-        if event.clock != Clock::Exact {
-            object.text("\"clock\":", event.clock.name());
-        }
-        if !event.computer.is_empty() {
-            object.text("\"computer\":", &event.computer);
-        }
-        if !event.channel.is_empty() {
-            object.text("\"channel\":", &event.channel);
-        }
-        if !event.provider.is_empty() {
-            object.text("\"provider\":", &event.provider);
-        }
-        object.number("\"id\":", event.id.map(u64::from));
-        object.text("\"level\":", event.level.name());
-        if let Some(sid) = &event.sid {
-            object.text("\"sid\":", sid);
-        }
-        if let Some(activity) = &event.activity {
-            object.text("\"activity\":", activity);
-        }
-        object.number("\"process\":", event.process.map(u64::from));
-        object.number("\"thread\":", event.thread.map(u64::from));
+    fn names(&self, event: &Event, out: &mut Vec<u8>) {
+        names(event, out);
+    }
+
+    fn begin(&self, event: &Event, names: &[u8], out: &mut Vec<u8>) {
+        begin(event, |out| out.extend_from_slice(names), out);
     }
 
     fn name(&self, name: &str, out: &mut Vec<u8>) {
@@ -119,6 +90,72 @@ impl Form for Jsonl {
         origin.close();
         object.close();
         out.push(b'\n');
+    }
+}
+
+/// Begins the object of an event: all before its fields.
+fn begin(event: &Event, names: impl FnOnce(&mut Vec<u8>), out: &mut Vec<u8>) {
+    out.push(b'{');
+    if let Some(time) = event.time {
+        out.extend_from_slice(b"\"time\":");
+        self::time(time, out);
+        // Of a zone that nobody knows: as it was written.
+        if event.clock == Clock::Unknown
+            && let [.., b'Z', b'"'] = out.as_slice()
+        {
+            out.truncate(out.len().saturating_sub(2));
+            out.push(b'"');
+        }
+        out.push(b',');
+    }
+    if event.clock != Clock::Exact {
+        out.extend_from_slice(b"\"clock\":");
+        escape::quote(event.clock.name(), out);
+        out.push(b',');
+    }
+    names(out);
+    if let Some(id) = event.id {
+        out.extend_from_slice(b"\"id\":");
+        digits(id.into(), out);
+        out.push(b',');
+    }
+    out.extend_from_slice(level(event.level));
+    // The level is always there.
+    let mut object = Object { out, mark: b',' };
+    if let Some(sid) = &event.sid {
+        object.text("\"sid\":", sid);
+    }
+    if let Some(activity) = &event.activity {
+        object.text("\"activity\":", activity);
+    }
+    object.number("\"process\":", event.process.map(u64::from));
+    object.number("\"thread\":", event.thread.map(u64::from));
+}
+
+/// Computer, channel and provider, each with a comma behind it.
+fn names(event: &Event, out: &mut Vec<u8>) {
+    let names: [(&[u8], &str); 3] = [
+        (b"\"computer\":", &event.computer),
+        (b"\"channel\":", &event.channel),
+        (b"\"provider\":", &event.provider),
+    ];
+    for (name, text) in names {
+        if !text.is_empty() {
+            out.extend_from_slice(name);
+            escape::quote(text, out);
+            out.push(b',');
+        }
+    }
+}
+
+const fn level(level: Level) -> &'static [u8] {
+    match level {
+        Level::None => b"\"level\":\"none\"",
+        Level::Critical => b"\"level\":\"critical\"",
+        Level::Error => b"\"level\":\"error\"",
+        Level::Warning => b"\"level\":\"warning\"",
+        Level::Information => b"\"level\":\"information\"",
+        Level::Verbose => b"\"level\":\"verbose\"",
     }
 }
 

@@ -249,6 +249,11 @@ impl Draft {
         }
     }
 
+    /// Fills the time.
+    pub(crate) fn set_time(&mut self, time: Time) {
+        self.event.time = Some(time).filter(is_told);
+    }
+
     /// Fills a slot that holds a number; one that does not fit it is no number.
     pub(crate) fn set_number(&mut self, slot: Slot, wide: Option<u64>) {
         let event = &mut self.event;
@@ -272,13 +277,17 @@ fn narrow<T: TryFrom<u64>>(wide: Option<u64>) -> Option<T> {
 }
 
 /// The first instant of a FILETIME stands for no time at all.
+fn is_told(time: &Time) -> bool {
+    time.timestamp() > -11_644_473_600
+}
+
 fn instant(value: &Value) -> Option<Time> {
     let time = match value {
         Value::Time(time) => Some(*time),
         Value::Text(text) => parse_rfc3339(text),
         _ => None,
     };
-    time.filter(|time| time.timestamp() > -11_644_473_600)
+    time.filter(is_told)
 }
 
 /// A GUID as [`guid_text`] writes it. The nil GUID is what `tracerpt` prints for none.

@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use super::decode::Decoder;
-use super::instance;
-use super::lines::Lines;
+use super::head::Heads;
+use super::instance::{self, Definition, Values};
+use super::lines::{Lines, Start};
 use super::odd::Odd;
 use super::reference;
 use super::sieve::{Judge, Verdict};
@@ -17,6 +18,7 @@ use super::walk::{Found, Frame, Walk, carve};
 use super::wanted::is_wanted;
 use super::{Run, header};
 use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
+use crate::reader::event_xml::Draft;
 use crate::reader::{Course, secrets};
 
 /// The field that marks a stale record, found in the slack of a log.
@@ -47,6 +49,7 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
         offset,
         decoder: Decoder::new(bytes, &run.layouts),
         judge: Judge::new(run, bytes),
+        heads: Heads::default(),
         starts: Vec::new(),
         others: Vec::new(),
         odd: Vec::new(),
@@ -54,6 +57,9 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
     reader.records(tally, lines);
     reader.finish(tally);
 }
+
+/// An instance of a template.
+type Instance<'c> = (Definition, Values<'c>);
 
 struct Reader<'c> {
     run: &'c Run<'c>,
@@ -63,6 +69,7 @@ struct Reader<'c> {
     offset: u64,
     decoder: Decoder<'c>,
     judge: Judge<'c>,
+    heads: Heads,
     /// The offsets in the chunk of the events that the tally got.
     starts: Vec<usize>,
     /// Events of interest that were not read in their order, with their offset in the chunk.
@@ -80,14 +87,14 @@ pub(super) struct Left {
     pub(super) is_counted: bool,
 }
 
-impl Reader<'_> {
+impl<'c> Reader<'c> {
     fn records(&mut self, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
         let mut walk = Walk::new(self.chunk);
         for found in walk.by_ref() {
             match found {
                 Found::Record(frame) => {
-                    let verdict = self.judge(&frame);
-                    self.act(frame, verdict, tally, lines);
+                    let (verdict, outermost) = self.judge(&frame);
+                    self.act(frame, (verdict, outermost), tally, lines);
                 }
                 Found::Damage { from, to } => {
                     let detail = format!("{} bytes between records are no record", to.saturating_sub(from));
@@ -104,18 +111,18 @@ impl Reader<'_> {
     }
 
     /// Judges a record by the values its template puts in place, and counts it in if it can.
-    fn judge(&mut self, frame: &Frame) -> Verdict {
+    fn judge(&mut self, frame: &Frame) -> (Verdict, Option<Instance<'c>>) {
         let (chunk, end) = (self.chunk, frame.content_end());
-        let Some(at) = instance::begin(chunk, frame.content(), end) else {
-            return Verdict::Unsure;
+        let outermost = instance::outermost(chunk, frame.content(), end);
+        let like = outermost.and_then(|(definition, values)| {
+            let verdict = self.judge.judge_like(frame, definition, &values)?;
+            Some((verdict, definition, values))
+        });
+        let (verdict, definition, values) = match like.or_else(|| self.judge_new(frame)) {
+            Some(judged) => judged,
+            None => return (Verdict::Unsure, None),
         };
-        let Ok((definition, values)) = instance::read(chunk, at, end) else {
-            return Verdict::Unsure;
-        };
-        let Some(sieve) = self.decoder.sieve(definition) else {
-            return Verdict::Unsure;
-        };
-        match self.judge.judge(sieve, frame, definition, &values) {
+        let verdict = match verdict {
             Verdict::Demanded { demand, free_text } => {
                 let interest = self.run.context.interest;
                 if self.decoder.may_meet(definition, &values, demand, interest) {
@@ -126,10 +133,27 @@ impl Reader<'_> {
                 }
             }
             verdict => verdict,
-        }
+        };
+        (verdict, Some((definition, values)))
     }
 
-    fn act(&mut self, frame: Frame, verdict: Verdict, tally: &mut Tally<'_>, lines: &mut Lines<'_>) {
+    /// Judges a record that is not like the last one of its template.
+    fn judge_new(&mut self, frame: &Frame) -> Option<(Verdict, Definition, Values<'c>)> {
+        let (chunk, end) = (self.chunk, frame.content_end());
+        let at = instance::begin(chunk, frame.content(), end)?;
+        let (definition, values) = instance::read(chunk, at, end).ok()?;
+        let sieve = self.decoder.sieve(definition)?;
+        let verdict = self.judge.judge(sieve, frame, definition, &values);
+        Some((verdict, definition, values))
+    }
+
+    fn act(
+        &mut self,
+        frame: Frame,
+        (verdict, outermost): (Verdict, Option<Instance<'c>>),
+        tally: &mut Tally<'_>,
+        lines: &mut Lines<'_>,
+    ) {
         let interest = self.run.context.interest;
         let judged = match verdict {
             Verdict::Excluded | Verdict::Repeat => return,
@@ -142,7 +166,7 @@ impl Reader<'_> {
             Verdict::Wanted => true,
             Verdict::Demanded { .. } | Verdict::Unsure => false,
         };
-        if judged && lines.is_open() && self.write(&frame, lines) {
+        if judged && lines.is_open() && self.write(&frame, outermost, lines) {
             return;
         }
         let origin = self.origin(&frame);
@@ -176,10 +200,23 @@ impl Reader<'_> {
     }
 
     /// Writes a record without an event of it; false when there must be one.
-    fn write(&mut self, frame: &Frame, lines: &mut Lines<'_>) -> bool {
-        let blank = self.decoder.blank(self.origin(frame));
-        let course = lines.write(blank, |line| {
-            self.decoder.parts_of(frame.content(), frame.content_end(), line)
+    fn write(&mut self, frame: &Frame, outermost: Option<Instance<'c>>, lines: &mut Lines<'_>) -> bool {
+        let offset = self.at(frame.start);
+        let (decoder, path) = (&mut self.decoder, &self.path);
+        let origin = || Origin::record(Arc::clone(path), frame.id, offset);
+        if let Some((definition, values)) = outermost
+            && let Some(shape) = self.judge.shape(definition)
+            && let Some(head) = self
+                .heads
+                .of(decoder, (shape, definition), &values, (frame, origin))
+        {
+            let rest = head.rest();
+            let course = lines.write(head.start(offset), |line| decoder.rest_of(rest, &values, line));
+            return course != Course::Whole;
+        }
+        let mut start = Start::new(Draft::of(decoder.blank(origin())));
+        let course = lines.write(&mut start, |line| {
+            decoder.parts_of(frame.content(), frame.content_end(), line)
         });
         course != Course::Whole
     }

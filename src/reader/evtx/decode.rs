@@ -246,6 +246,40 @@ impl<'c> Decoder<'c> {
         result
     }
 
+    /// Decodes what is left of a record whose head is known: the steps of its layout behind that one. Says whether it held the
+    /// `<Event>`. One that fails costs nothing, as with [`parts_of`](Self::parts_of).
+    pub(super) fn rest_of(
+        &mut self,
+        (index, rest): (usize, usize),
+        values: &Values<'c>,
+        taker: &mut impl Taker,
+    ) -> Result<bool, Odd> {
+        let budget = self.budget;
+        let layout = self.known.lend(index)?;
+        let result = self.run(&layout, rest, values, taker, 0);
+        let has_event = layout.has_event;
+        self.known.give_back(index, layout);
+        if result.is_err() {
+            self.budget = budget;
+        }
+        result.map(|()| has_event)
+    }
+
+    /// The layout at a place that [`index`](Self::index) gave, to be kept.
+    pub(super) fn known_layout(&self, index: usize) -> Option<Arc<Layout>> {
+        self.by_place(index).as_ref().ok().cloned()
+    }
+
+    /// The text of an activity; `None` for the nil GUID.
+    pub(super) fn activity(&mut self, bytes: &'c [u8]) -> Result<Option<Arc<str>>, Odd> {
+        self.texts.activity(bytes)
+    }
+
+    /// The text of a value of `System` that many records share.
+    pub(super) fn name(&mut self, kind: u8, bytes: &'c [u8]) -> Result<Option<Arc<str>>, Odd> {
+        self.names.get(kind, bytes)
+    }
+
     /// What the sieve needs of a template; `None` when its records must be decoded to be judged.
     pub(super) fn sieve(&mut self, definition: Definition) -> Option<&Sieve> {
         let index = self.index(definition, None);
@@ -314,7 +348,7 @@ impl<'c> Decoder<'c> {
                     self.spend(spelled.len())?;
                     result?;
                     let layout = self.layouts.make(&spelled, place)?;
-                    self.run(&layout, &Values::NONE, taker, depth)?;
+                    self.run(&layout, 0, &Values::NONE, taker, depth)?;
                     return Ok(has_event || layout.has_event);
                 }
             }
@@ -337,16 +371,18 @@ impl<'c> Decoder<'c> {
         }
         let index = self.index(definition, place);
         let layout = self.known.lend(index)?;
-        let result = self.run(&layout, &values, taker, depth);
+        let result = self.run(&layout, 0, &values, taker, depth);
         let has_event = layout.has_event;
         self.known.give_back(index, layout);
         result?;
         Ok((has_event, last))
     }
 
+    /// Runs the steps of a layout from the `first` on.
     fn run(
         &mut self,
         layout: &Layout,
+        first: usize,
         values: &Values<'c>,
         taker: &mut impl Taker,
         depth: u32,
@@ -356,7 +392,7 @@ impl<'c> Decoder<'c> {
         slices.clear();
         slices.extend(values.iter());
         taker.enter(layout)?;
-        let result = self.steps(layout, &slices, taker, depth);
+        let result = self.steps(layout, first, &slices, taker, depth);
         self.slices.push(slices);
         result
     }
@@ -364,6 +400,7 @@ impl<'c> Decoder<'c> {
     fn steps(
         &mut self,
         layout: &Layout,
+        first: usize,
         slices: &[Slice],
         taker: &mut impl Taker,
         depth: u32,
@@ -372,7 +409,7 @@ impl<'c> Decoder<'c> {
             let slice = slices.get(usize::from(index));
             slice.is_some_and(|slice| slice.kind == value::NULL)
         };
-        let mut next = 0;
+        let mut next = first;
         while let Some(step) = layout.steps.get(next) {
             next = next.saturating_add(1);
             self.spend(1)?;
@@ -421,7 +458,7 @@ impl<'c> Decoder<'c> {
     }
 
     /// A value of `<System>`.
-    fn system(
+    pub(super) fn system(
         &mut self,
         slot: Slot,
         content: &Content,

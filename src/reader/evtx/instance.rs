@@ -141,6 +141,50 @@ pub(super) fn read(chunk: &[u8], at: usize, end: usize) -> Result<(Definition, V
     Ok((definition, values))
 }
 
+/// Bytes of a record's content before its table of values: the fragment header, the token, a version, the short form of the
+/// template's GUID, where the template is, the count of values.
+const OUTERMOST: usize = 18;
+
+/// Reads the instance that the content of a record begins with, as nearly all do: behind a fragment header, of a template that
+/// lies elsewhere. `None` for any other, which [`begin`] and [`read`] are for; else it is what they give.
+pub(super) fn outermost(chunk: &[u8], start: usize, end: usize) -> Option<(Definition, Values<'_>)> {
+    let content = chunk.get(start..end)?;
+    let (head, rest) = content.split_first_chunk::<OUTERMOST>()?;
+    let &[
+        token::FRAGMENT,
+        _,
+        _,
+        _,
+        token::INSTANCE,
+        _,
+        _,
+        _,
+        _,
+        _,
+        a,
+        b,
+        c,
+        d,
+        count @ ..,
+    ] = head
+    else {
+        return None;
+    };
+    let offset = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
+    let count = usize::try_from(u32::from_le_bytes(count)).ok()?;
+    // Where the count would be there is the definition.
+    if offset.checked_add(4)? == start.checked_add(OUTERMOST)? {
+        return None;
+    }
+    let size = count.checked_mul(4)?;
+    let (descriptors, _) = rest.get(..size)?.as_chunks::<4>();
+    let values = Values {
+        descriptors,
+        start: start.checked_add(OUTERMOST)?.checked_add(size)?,
+    };
+    Some((Definition { offset }, values))
+}
+
 /// Where an instance ends.
 pub(super) fn end(chunk: &[u8], at: usize, end: usize) -> Result<usize, Odd> {
     let (_, values) = read(chunk, at, end)?;

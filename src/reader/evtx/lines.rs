@@ -49,22 +49,22 @@ impl<'w> Lines<'w> {
         self.out
     }
 
-    /// Has a record written part by part: `read` decodes it.
+    /// Has a record written part by part, of which so much is known: `read` decodes the rest.
     pub(super) fn write(
         &mut self,
-        blank: Event,
+        start: &mut Start,
         read: impl FnOnce(&mut Line<'_>) -> Result<bool, Odd>,
     ) -> Course {
         let Some(writer) = self.writer else {
             return Course::Whole;
         };
-        let start = self.out.len();
+        let before = self.out.len();
         let mut line = Line {
             writer,
             form: writer.form(),
             out: &mut self.out,
             narrow: &mut self.narrow,
-            draft: Draft::of(blank),
+            start,
             fields: 0,
             unnamed: 0,
             course: None,
@@ -76,7 +76,7 @@ impl<'w> Lines<'w> {
         match (result, line.course) {
             (Ok(()), Some(Course::Parts)) => Course::Parts,
             (_, course) => {
-                self.out.truncate(start);
+                self.out.truncate(before);
                 course
                     .filter(|course| *course == Course::Skip)
                     .unwrap_or(Course::Whole)
@@ -92,13 +92,29 @@ impl<'w> Lines<'w> {
     }
 }
 
+/// What is known of a record before it is written: its head, or nothing yet.
+pub(super) struct Start {
+    pub(super) draft: Draft,
+    /// What the form makes of the names in the head; empty until it did.
+    names: Vec<u8>,
+}
+
+impl Start {
+    pub(super) const fn new(draft: Draft) -> Self {
+        Self {
+            draft,
+            names: Vec::new(),
+        }
+    }
+}
+
 /// One record while it is written.
 pub(super) struct Line<'l> {
     writer: &'l dyn Writer,
     form: &'l dyn Form,
     out: &'l mut Vec<u8>,
     narrow: &'l mut Vec<u8>,
-    draft: Draft,
+    start: &'l mut Start,
     fields: usize,
     unnamed: usize,
     /// What becomes of it, once its head is known.
@@ -108,8 +124,9 @@ pub(super) struct Line<'l> {
 impl Line<'_> {
     /// The head is complete.
     fn begin(&mut self) -> Result<(), Odd> {
-        self.draft.settle();
-        let event = &mut self.draft.event;
+        let Start { draft, names } = &mut *self.start;
+        draft.settle();
+        let event = &mut draft.event;
         event.record_id = event.record_id.or(event.origin.record);
         event.origin.record = event.record_id;
         let course = self.writer.course(event);
@@ -117,7 +134,10 @@ impl Line<'_> {
         if course != Course::Parts {
             return Err(REFUSED);
         }
-        self.form.begin(event, self.out);
+        if names.is_empty() {
+            self.form.names(event, names);
+        }
+        self.form.begin(event, names, self.out);
         Ok(())
     }
 
@@ -125,10 +145,17 @@ impl Line<'_> {
         if self.course.is_none() {
             self.begin()?;
         }
-        if self.draft.event.message.as_deref().is_some_and(secrets::may_hold) {
+        if self
+            .start
+            .draft
+            .event
+            .message
+            .as_deref()
+            .is_some_and(secrets::may_hold)
+        {
             return self.refuse();
         }
-        self.form.end(self.fields, &self.draft.event, self.out);
+        self.form.end(self.fields, &self.start.draft.event, self.out);
         Ok(())
     }
 
@@ -160,7 +187,7 @@ impl Taker for Line<'_> {
 
     fn head(&mut self) -> Result<&mut Draft, Odd> {
         match self.course {
-            None => Ok(&mut self.draft),
+            None => Ok(&mut self.start.draft),
             Some(_) => self.refuse(),
         }
     }
@@ -171,7 +198,7 @@ impl Taker for Line<'_> {
     }
 
     fn draft(&mut self) -> &mut Draft {
-        &mut self.draft
+        &mut self.start.draft
     }
 
     fn field(&mut self, name: &Name, value: Value) -> Result<(), Odd> {

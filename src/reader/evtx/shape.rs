@@ -13,8 +13,10 @@ use super::value::{BIN_XML, NULL};
 
 /// The shapes of a chunk that are remembered, by the place of the template.
 const SHAPES: usize = 32;
+/// The ids of a shape of which it is remembered what becomes of them; a provider with one template has dozens of ids.
+const IDS: usize = 32;
 
-/// The values of a record that are looked at; those that stand in the template are zero.
+/// The values of a record that are looked at, or what stands for them in the template.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Raw {
     pub(super) id: u16,
@@ -24,9 +26,31 @@ pub(super) struct Raw {
     pub(super) record: Option<u64>,
 }
 
+/// What becomes of records of one shape and id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Course {
+    /// Not asked for, whatever they say.
+    Excluded,
+    /// Not of interest, but for what their values say.
+    Passed { free_text: bool },
+    /// Of interest.
+    Wanted {
+        /// Within how many ticks like ones count as one.
+        fold: Option<u64>,
+        /// The number of the demands, one of which must hold; else they are passed.
+        demand: Option<usize>,
+        free_text: bool,
+    },
+}
+
+/// Tells the shapes of a chunk apart.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ShapeId(pub(super) u32);
+
 /// Where the values lie that are looked at, from the first value on.
 #[derive(Debug)]
 pub(super) struct Shape<'c> {
+    pub(super) mark: ShapeId,
     definition: Definition,
     /// Sizes and types of all values but the payload.
     table: &'c [[u8; 4]],
@@ -40,6 +64,11 @@ pub(super) struct Shape<'c> {
     /// The provider, channel and computer where they are values; empty where they stand in the template.
     texts: [(usize, &'c [u8]); 3],
     stretch: StretchId,
+    /// The id and level that stand in the template.
+    literal_id: u16,
+    literal_level: Option<u8>,
+    /// What becomes of records of this shape, by the remainder of their id.
+    courses: Vec<Option<(u16, Course)>>,
     /// The values that may hold a code, once that was asked for.
     suspects: Option<Vec<Suspect>>,
     /// The bytes that like records share, once that was asked for.
@@ -111,6 +140,7 @@ impl<'c> Shape<'c> {
         });
         let (has_payload, table) = rest.map_or((false, table), |(_, rest)| (true, rest));
         Some(Self {
+            mark: ShapeId::default(),
             definition,
             table,
             size: size(table),
@@ -124,33 +154,62 @@ impl<'c> Shape<'c> {
                 given(&sieve.computer, texts[2].1),
                 given(&sieve.channel, texts[1].1),
             )),
+            literal_id: match sieve.id {
+                Source::Literal(id) => id,
+                Source::Value => 0,
+            },
+            literal_level: match sieve.level {
+                Source::Literal(level) => Some(level),
+                Source::Value => None,
+            },
+            courses: Vec::new(),
             suspects: None,
             shared: None,
         })
     }
 
+    /// What becomes of records of that id, if one came before.
+    #[inline]
+    pub(super) fn course(&self, id: u16) -> Option<Course> {
+        match self.courses.get(usize::from(id) % IDS) {
+            Some(Some((known, course))) if *known == id => Some(*course),
+            _ => None,
+        }
+    }
+
+    /// Keeps what becomes of records of that id; `own` are the values in which like ones may differ.
+    pub(super) fn set_course(&mut self, id: u16, course: Course, own: &[u16]) {
+        self.courses.resize(IDS, None);
+        if let Some(place) = self.courses.get_mut(usize::from(id) % IDS) {
+            *place = Some((id, course));
+        }
+        if self.shared.is_none() && matches!(course, Course::Wanted { fold: Some(_), .. }) {
+            self.shared = Some(fold::shared(self.table, own));
+        }
+    }
+
     /// Whether the record has this shape, and the same provider, channel and computer.
+    #[inline]
     pub(super) fn fits(&self, chunk: &[u8], definition: Definition, values: &Values<'_>, end: usize) -> bool {
-        let payload = if self.has_payload {
+        let (table, payload) = if self.has_payload {
             match values.descriptors().split_last() {
-                Some((&[low, high, BIN_XML, _], rest)) if rest == self.table => {
-                    u16::from_le_bytes([low, high])
-                }
+                Some((&[low, high, BIN_XML, _], rest)) => (rest, u16::from_le_bytes([low, high])),
                 _ => return false,
             }
-        } else if values.descriptors() == self.table {
-            0
         } else {
-            return false;
+            (values.descriptors(), 0)
         };
+        if self.definition != definition || self.table.as_flattened() != table.as_flattened() {
+            return false;
+        }
         let start = values.start();
         let last = start.saturating_add(self.size).saturating_add(payload.into());
-        self.definition == definition
-            && last <= end.min(chunk.len())
-            && self.texts.iter().all(|(at, text)| {
-                let at = start.saturating_add(*at);
-                text.is_empty() || chunk.get(at..at.saturating_add(text.len())) == Some(*text)
-            })
+        let Some(bytes) = chunk.get(start..end).filter(|_| last <= end) else {
+            return false;
+        };
+        self.texts
+            .iter()
+            .all(|(at, text)| text.is_empty() || bytes.get(*at..).is_some_and(|rest| rest.starts_with(text)))
     }
 
     /// The values of a record of this shape that are looked at.
@@ -160,8 +219,8 @@ impl<'c> Shape<'c> {
         let level = self.level.and_then(|at| bytes.get(at));
         let wide = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
         Raw {
-            id: id.map_or(0, |bytes| u16::from_le_bytes(*bytes)),
-            level: level.copied(),
+            id: id.map_or(self.literal_id, |bytes| u16::from_le_bytes(*bytes)),
+            level: level.copied().or(self.literal_level),
             ticks: wide(self.ticks).unwrap_or(0),
             record: self.record.and_then(wide),
         }
@@ -185,20 +244,14 @@ impl<'c> Shape<'c> {
     }
 
     /// A record of this shape as it lies there; `None` when something about it is unusual.
-    pub(super) fn lying(
-        &mut self,
-        chunk: &'c [u8],
-        values: &Values<'_>,
-        own: &[u16],
-        span: u64,
-    ) -> Option<Lying<'c>> {
+    pub(super) fn lying(&self, chunk: &'c [u8], values: &Values<'_>, span: u64) -> Option<Lying<'c>> {
         let payload = match self.payload(chunk, values) {
             Payload::None => None,
             Payload::Instance(definition, values) => Some((definition, values)),
             Payload::Other => return None,
         };
         let start = values.start();
-        let shared = self.shared.get_or_insert_with(|| fold::shared(self.table, own));
+        let shared = self.shared.as_ref()?;
         Some(Lying {
             definition: self.definition,
             table: self.table,

@@ -7,7 +7,7 @@ use super::Run;
 use super::fold::Folds;
 use super::instance::{Definition, Values};
 use super::layout::Content;
-use super::shape::{Payloads, Shape, Shapes};
+use super::shape::{Course, Payloads, Shape, ShapeId, Shapes};
 use super::spans::Covered;
 use super::value::{FILETIME, NULL, STRING, UINT8, UINT16, UINT64, utf16};
 use super::walk::Frame;
@@ -73,8 +73,8 @@ impl Part {
 #[derive(Debug, Clone)]
 pub(super) struct Sieve {
     provider: Source<Wanted>,
-    id: Source<u16>,
-    level: Source<u8>,
+    pub(super) id: Source<u16>,
+    pub(super) level: Source<u8>,
     pub(super) channel: Source<Arc<str>>,
     pub(super) computer: Source<Arc<str>>,
     /// Which values are looked at, by their index.
@@ -199,6 +199,8 @@ pub(super) struct Judge<'c> {
     /// What is wanted of the providers that are named by a value.
     providers: Vec<(&'c [u8], Wanted)>,
     shapes: Shapes<'c>,
+    /// How many shapes were made.
+    made: u32,
     payloads: Payloads<'c>,
     pub(super) covered: Covered<'c>,
     pub(super) folds: Folds<'c>,
@@ -211,10 +213,33 @@ impl<'c> Judge<'c> {
             chunk,
             providers: Vec::new(),
             shapes: Shapes::default(),
+            made: 0,
             payloads: Payloads::default(),
             covered: Covered::default(),
             folds: Folds::default(),
         }
+    }
+
+    /// Judges a record that is like the last one of its template; `None` for any other, which is to be looked at closer.
+    pub(super) fn judge_like(
+        &mut self,
+        frame: &Frame,
+        definition: Definition,
+        values: &Values<'c>,
+    ) -> Option<Verdict> {
+        let shape = self.shapes.place(definition).as_mut()?;
+        if !shape.fits(self.chunk, definition, values, frame.content_end()) {
+            return None;
+        }
+        let raw = shape.pick(self.chunk, values);
+        let course = shape.course(raw.id)?;
+        let admitted = self
+            .covered
+            .count(shape.stretch(), frame.number(raw.record), raw.ticks);
+        if !admitted || course == Course::Excluded || !self.run.asked.admits(raw.ticks, raw.level) {
+            return Some(Verdict::Excluded);
+        }
+        Some(self.decide(frame, definition, values, (raw.ticks, course)))
     }
 
     /// Judges a record.
@@ -235,52 +260,68 @@ impl<'c> Judge<'c> {
                 let made = Shape::new(sieve, chunk, definition, values, end, |names| {
                     covered.stretch(names, |computer, channel| narrow.admits_names(computer, channel))
                 });
-                let Some(made) = made else {
+                let Some(mut made) = made else {
                     return Verdict::Unsure;
                 };
+                self.made = self.made.saturating_add(1);
+                made.mark = ShapeId(self.made);
                 place.insert(made)
             }
         };
         let raw = shape.pick(chunk, values);
-        let admitted = self
-            .covered
-            .count(shape.stretch(), frame.number(raw.record), raw.ticks);
-        let level = match sieve.level {
-            Source::Literal(level) => Some(level),
-            Source::Value => raw.level,
-        };
-        if !admitted || !narrow.admits(raw.ticks, level) {
-            return Verdict::Excluded;
-        }
         let wanted = match &sieve.provider {
             Source::Literal(wanted) => wanted,
             Source::Value => provider(shape.provider(), &mut self.providers, self.run),
         };
-        let id = match sieve.id {
-            Source::Literal(id) => id,
-            Source::Value => raw.id,
+        let course = wanted.course(raw.id);
+        shape.set_course(raw.id, course, &sieve.own);
+        let admitted = self
+            .covered
+            .count(shape.stretch(), frame.number(raw.record), raw.ticks);
+        if !admitted || !narrow.admits(raw.ticks, raw.level) {
+            return Verdict::Excluded;
+        }
+        self.decide(frame, definition, values, (raw.ticks, course))
+    }
+
+    /// Says what becomes of a record that is asked for, whose shape is that of its template.
+    fn decide(
+        &mut self,
+        frame: &Frame,
+        definition: Definition,
+        values: &Values<'c>,
+        (ticks, course): (u64, Course),
+    ) -> Verdict {
+        let Some(shape) = self.shapes.place(definition) else {
+            return Verdict::Unsure;
         };
-        if wanted.has(id) {
-            let is_repeat = wanted.fold(id).is_some_and(|span| {
-                let lying = shape.lying(chunk, values, &sieve.own, raw.ticks / span);
-                lying.is_some_and(|lying| self.folds.is_repeat(chunk, frame.start, lying))
-            });
-            match wanted.demand(id) {
-                _ if is_repeat => Verdict::Repeat,
-                None => Verdict::Wanted,
-                Some(demand) => Verdict::Demanded {
-                    demand,
-                    free_text: wanted.free_text,
-                },
-            }
-        } else if wanted.excluded {
-            Verdict::Excluded
-        } else {
-            Verdict::Passed {
-                has_code: shape.has_code(chunk, values, &self.run.scanner, &mut self.payloads),
-                free_text: wanted.free_text,
+        match course {
+            Course::Excluded => Verdict::Excluded,
+            Course::Passed { free_text } => Verdict::Passed {
+                has_code: shape.has_code(self.chunk, values, &self.run.scanner, &mut self.payloads),
+                free_text,
+            },
+            Course::Wanted {
+                fold,
+                demand,
+                free_text,
+            } => {
+                let is_repeat = fold.is_some_and(|span| {
+                    let lying = shape.lying(self.chunk, values, ticks / span);
+                    lying.is_some_and(|lying| self.folds.is_repeat(self.chunk, frame.start, lying))
+                });
+                match demand {
+                    _ if is_repeat => Verdict::Repeat,
+                    None => Verdict::Wanted,
+                    Some(demand) => Verdict::Demanded { demand, free_text },
+                }
             }
         }
+    }
+
+    /// The shape of the record that was judged last.
+    pub(super) fn shape(&mut self, definition: Definition) -> Option<ShapeId> {
+        self.shapes.place(definition).as_ref().map(|shape| shape.mark)
     }
 
     /// Whether the record that was judged last holds a code.

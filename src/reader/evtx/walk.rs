@@ -90,6 +90,8 @@ pub(super) enum Found {
 pub(super) struct Walk<'c> {
     chunk: &'c [u8],
     header: Option<ChunkHeader>,
+    /// The first and last id by the header, if it may be believed.
+    ids: Option<(u64, u64)>,
     next: usize,
     live_end: usize,
 }
@@ -99,9 +101,11 @@ impl<'c> Walk<'c> {
     pub(super) fn new(chunk: &'c [u8]) -> Self {
         let header = ChunkHeader::read(chunk).filter(|header| header.has_magic);
         let free = header.and_then(|header| usize::try_from(header.free_offset).ok());
+        let ids = header.map(|header| (header.first_record, header.last_record));
         Self {
             chunk,
             header,
+            ids: ids.filter(|(first, last)| first <= last && last.saturating_sub(*first) < FAR),
             next: CHUNK_HEADER_SIZE,
             live_end: free
                 .filter(|&free| free >= CHUNK_HEADER_SIZE)
@@ -110,20 +114,11 @@ impl<'c> Walk<'c> {
     }
 
     fn counted(&self, id: u64) -> u64 {
-        let Some(ChunkHeader {
-            first_record: first,
-            last_record: last,
-            ..
-        }) = self.header
-        else {
-            return id;
-        };
-        let is_plausible = first <= last && last.saturating_sub(first) < FAR;
-        let is_far = id > last.saturating_add(FAR) || id.saturating_add(FAR) < first;
-        if is_plausible && is_far {
-            id.clamp(first, last)
-        } else {
-            id
+        match self.ids {
+            Some((first, last)) if id > last.saturating_add(FAR) || id.saturating_add(FAR) < first => {
+                id.clamp(first, last)
+            }
+            _ => id,
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::shape::Course;
 use super::spans::is_time;
 use crate::model::{Event, EventFilter, Interest, Level, Narrow, SMALLEST_TELLING_CODE, Time, Value};
 
@@ -12,9 +13,9 @@ use crate::model::{Event, EventFilter, Interest, Level, Narrow, SMALLEST_TELLING
 pub(super) struct Wanted {
     ids: Ids,
     /// Whether its other events are searched for literals.
-    pub(super) free_text: bool,
+    free_text: bool,
     /// Whether its other events are not wanted whatever they say.
-    pub(super) excluded: bool,
+    excluded: bool,
     /// Ids of which like records count as one, and within how many ticks.
     folds: Arc<[(u16, u64)]>,
     /// Ids that are wanted only where one of the demands holds.
@@ -63,7 +64,7 @@ impl Wanted {
     }
 
     /// Whether the event of that id is wanted.
-    pub(super) fn has(&self, id: u16) -> bool {
+    fn has(&self, id: u16) -> bool {
         match &self.ids {
             Ids::All => true,
             Ids::None => false,
@@ -73,19 +74,25 @@ impl Wanted {
 }
 
 impl Wanted {
-    /// The span, in ticks, within which like records of that id count as one.
-    pub(super) fn fold(&self, id: u16) -> Option<u64> {
-        self.folds
-            .iter()
-            .find(|(known, _)| *known == id)
-            .map(|(_, span)| *span)
-    }
-
-    /// The number of the demands, one of which must hold for an event of that id to be wanted; `None` when it is whatever
-    /// it says.
-    pub(super) fn demand(&self, id: u16) -> Option<usize> {
-        let place = self.demands.binary_search_by_key(&id, |(known, _)| *known).ok()?;
-        self.demands.get(place).map(|(_, number)| *number)
+    /// What becomes of records of that id.
+    pub(super) fn course(&self, id: u16) -> Course {
+        let free_text = self.free_text;
+        if self.has(id) {
+            let mut folds = self.folds.iter();
+            let demand = self.demands.binary_search_by_key(&id, |(known, _)| *known);
+            Course::Wanted {
+                fold: folds.find(|(known, _)| *known == id).map(|(_, span)| *span),
+                demand: demand
+                    .ok()
+                    .and_then(|place| self.demands.get(place))
+                    .map(|(_, number)| *number),
+                free_text,
+            }
+        } else if self.excluded {
+            Course::Excluded
+        } else {
+            Course::Passed { free_text }
+        }
     }
 }
 
