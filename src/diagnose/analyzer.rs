@@ -76,7 +76,7 @@ impl Analyzer {
     /// # Errors
     /// None in practice.
     pub fn without_knowledge() -> Result<Self> {
-        Self::with(Knowledge::none(), Codes::default())
+        Self::with(Knowledge::for_listing()?, Codes::default())
     }
 
     fn with(knowledge: Knowledge, codes: Codes) -> Result<Self> {
@@ -275,7 +275,7 @@ impl Analyzer {
                 .findings
                 .events
                 .iter_mut()
-                .for_each(record_repair::normalize);
+                .for_each(|event| record_repair::normalize(event, self.knowledge.strings()));
             let learnt = learned_facts::facts(&artifact.findings.events);
             artifact.findings.facts.extend(learnt);
         }

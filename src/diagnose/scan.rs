@@ -124,7 +124,11 @@ pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limi
 
 /// Keeps the events that ledgers or signals look at; says what the others gave away.
 fn digest(piece: &mut Findings, (knowledge, matcher, teller): (&Knowledge, &Matcher, &Teller)) -> Vec<Fact> {
-    piece.events.iter_mut().for_each(normalize);
+    let strings = knowledge.strings();
+    piece
+        .events
+        .iter_mut()
+        .for_each(|event| normalize(event, strings));
     let learnt = learned_facts::facts(&piece.events);
     matcher.in_room(|room| {
         piece.events.retain(|event| {

@@ -10,9 +10,11 @@ use toml::Spanned;
 use toml::de::{DeTable, Deserializer};
 
 use super::condition::Compile;
+use super::record_fields;
 use super::schema::{
-    CauseDef, Conditions, DefinitionsFile, ItemDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
+    CauseDef, Conditions, DefinitionsFile, ItemDef, MessageDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
 };
+use super::sentence_form::SentenceForm;
 use super::signal::code_spellings;
 use super::told;
 use super::{
@@ -20,7 +22,7 @@ use super::{
     Subject, Symptom, Tests, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
-use crate::model::{CodeUse, MessagePattern, Weight, parse_code};
+use crate::model::{CodeUse, MessagePattern, RecordTexts, Weight, parse_code};
 
 /// A folder of knowledge that is larger than this is not one.
 const MAX_FILES: usize = 10_000;
@@ -67,7 +69,8 @@ struct Parts {
     settings: BTreeMap<String, super::SettingGroup>,
     changes: Vec<(Arc<str>, super::schema::ChangeDef)>,
     signals: BTreeMap<String, (Arc<str>, SignalDef)>,
-    messages: Vec<(Arc<str>, super::schema::MessageDef)>,
+    messages: Vec<(Arc<str>, MessageDef)>,
+    fields: record_fields::Definitions,
     contexts: Vec<super::schema::ContextDef>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
     causes: BTreeMap<String, (Arc<str>, CauseDef, Tests)>,
@@ -99,7 +102,10 @@ pub(super) fn load(files: &[(&str, &str)], compile: Compile) -> Result<Knowledge
 }
 
 /// Loads the files that are built in, from their images.
-pub(super) fn load_built_in(files: &[BuiltIn], compile: Compile) -> Result<Knowledge> {
+pub(super) fn load_built_in<'a>(
+    files: impl IntoIterator<Item = &'a BuiltIn>,
+    compile: Compile,
+) -> Result<Knowledge> {
     let mut parts = Parts::default();
     for &BuiltIn {
         path, image, cases, ..
@@ -145,7 +151,17 @@ enum Kind {
 
 impl Kind {
     fn of(path: &str, has: impl Fn(&str) -> bool, is_empty: bool) -> Result<Self> {
-        let definitions = ["signal", "source", "message", "setting", "change", "context"];
+        let definitions = [
+            "signal",
+            "source",
+            "message",
+            "setting",
+            "change",
+            "context",
+            "labels",
+            "label_words",
+            "strings",
+        ];
         Ok(if has("explains") {
             Self::Cause
         } else if has("anchor") {
@@ -199,6 +215,9 @@ impl Parts {
             }
         }
         self.contexts.extend(file.context);
+        self.fields.labels.extend(file.labels);
+        self.fields.words.extend(file.label_words);
+        self.fields.strings.extend(file.strings);
         let messages = file.message.into_iter();
         self.messages
             .extend(messages.map(|message| (Arc::clone(origin), message)));
@@ -245,18 +264,13 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
         signals: &signal_index,
         compile,
     };
-    let mut messages = Vec::new();
+    let mut messages = Vec::with_capacity(parts.messages.len());
     for (path, def) in parts.messages {
-        let source = sources.iter().find(|source| *source.alias == *def.source);
-        let source =
-            source.ok_or_else(|| bad(&path, format!("message: there is no source {:?}", def.source)))?;
-        messages.push(MessagePattern {
-            pattern: compile(&def.pattern).map_err(|error| bad(&path, error))?,
-            literal: def.literal.to_lowercase().into(),
-            provider: Arc::clone(&source.provider),
-            channel: Arc::clone(&source.channel),
-            id: def.id,
-        });
+        let told = message(&def, &sources, compile);
+        messages.push(told.map_err(|detail| {
+            let id = def.id.map(|id| format!(" {id}")).unwrap_or_default();
+            bad(&path, format!("message {}{id}: {detail}", def.source))
+        })?);
     }
     let mut symptoms = Vec::new();
     for (path, def) in parts.symptoms.into_values() {
@@ -282,17 +296,41 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
             change(&def, &lookup).map_err(|detail| bad(&path, format!("change {}: {detail}", def.kind)))?,
         );
     }
+    let wrong = |detail| bad("records", detail);
+    let labels = parts.fields.labels(&sources).map_err(wrong)?;
+    let strings = parts.fields.strings(&sources).map_err(wrong)?;
     Ok(Knowledge {
+        texts: RecordTexts::new(messages, labels, strings),
         sources,
         changes,
         settings: parts.settings.into_values().collect(),
         signals,
         signal_index,
-        messages,
         contexts: parts.contexts,
         symptoms,
         causes,
         hash,
+    })
+}
+
+fn message(def: &MessageDef, sources: &[LogSource], compile: Compile) -> Result<MessagePattern, String> {
+    let source = record_fields::find(sources, &def.source)?;
+    let form = match (&def.form, &def.pattern, &def.literal) {
+        (Some(form), None, None) => SentenceForm::read(form)?,
+        (None, Some(pattern), Some(literal)) => SentenceForm {
+            pattern: pattern.clone(),
+            literal: literal.to_lowercase(),
+        },
+        _ => return Err("it has either a form, or a pattern and its literal".to_owned()),
+    };
+    let (aliases, provider) = source.provider(def.provider.as_deref())?;
+    Ok(MessagePattern {
+        pattern: compile(&form.pattern)?,
+        literal: form.literal.into(),
+        provider,
+        aliases: aliases.into(),
+        channel: Arc::clone(&source.channel),
+        id: def.id,
     })
 }
 

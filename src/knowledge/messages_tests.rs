@@ -8,7 +8,8 @@ fn read(knowledge: &Knowledge, text: &str) -> Option<(u16, Vec<(String, String)>
     let lower = text.to_lowercase();
     let fits = |message: &&MessagePattern| lower.contains(&*message.literal);
     let (message, groups) = knowledge
-        .messages
+        .texts
+        .messages()
         .iter()
         .filter(fits)
         .filter_map(|message| Some((message, message.pattern.captures(text)?)))

@@ -14,7 +14,9 @@ pub mod lint;
 mod load;
 #[cfg(test)]
 mod messages_tests;
+mod record_fields;
 pub mod schema;
+mod sentence_form;
 pub(crate) mod signal;
 mod told;
 
@@ -31,7 +33,7 @@ pub use signal::{Key, Signal};
 pub(crate) use told::GROUP as TOLD_GROUP;
 
 use crate::error::{Error, Result};
-use crate::model::{Demand, EventFilter, Interest, MessagePattern, NamedLog, Weight};
+use crate::model::{Demand, EventFilter, Interest, NamedLog, RecordTexts, StringNames, Weight};
 
 /// A file that is built in.
 struct BuiltIn {
@@ -257,7 +259,7 @@ pub struct Knowledge {
     changes: Vec<ChangeKind>,
     signals: Vec<Signal>,
     signal_index: BTreeMap<Arc<str>, usize>,
-    messages: Vec<MessagePattern>,
+    texts: RecordTexts,
     contexts: Vec<schema::ContextDef>,
     symptoms: Vec<Symptom>,
     causes: Vec<CauseRule>,
@@ -274,20 +276,13 @@ impl Knowledge {
         load::load_built_in(EMBEDDED, condition::built_in)
     }
 
-    /// No knowledge at all: enough to list events, not to diagnose.
-    pub fn none() -> Self {
-        Self {
-            sources: Vec::new(),
-            settings: Vec::new(),
-            changes: Vec::new(),
-            signals: Vec::new(),
-            signal_index: BTreeMap::new(),
-            messages: Vec::new(),
-            contexts: Vec::new(),
-            symptoms: Vec::new(),
-            causes: Vec::new(),
-            hash: OnceLock::from(String::new()),
-        }
+    /// What is known of how records read and nothing else: enough to list events, not to diagnose.
+    ///
+    /// # Errors
+    /// None for a released build: a test loads it.
+    pub fn for_listing() -> Result<Self> {
+        let of_records = |file: &&BuiltIn| file.path == "sources.toml" || file.path.starts_with("records/");
+        load::load_built_in(EMBEDDED.iter().filter(of_records), condition::built_in)
     }
 
     /// The built-in knowledge with the files of a folder added; an entry with an id that exists replaces it.
@@ -337,6 +332,16 @@ impl Knowledge {
     pub fn signal(&self, id: &str) -> Option<(usize, &Signal)> {
         let &index = self.signal_index.get(id)?;
         Some((index, self.signals.get(index)?))
+    }
+
+    /// The names of the strings of events that have none.
+    pub(crate) fn strings(&self) -> &StringNames {
+        self.texts.strings()
+    }
+
+    /// What is known of how records read in texts, for whoever parses without diagnosing.
+    pub fn record_texts(&self) -> &RecordTexts {
+        &self.texts
     }
 
     /// Words that tell in what a code was met.
@@ -405,14 +410,15 @@ impl Knowledge {
             EventFilter::Listed(list),
             needles.chain(words),
             codes.into_iter().chain(coded),
-            self.messages.clone(),
+            self.texts.messages().to_vec(),
         )?;
         let logs = self.sources.iter().map(|source| {
             let others = source.providers.iter().skip(1).cloned();
             let providers = std::iter::once(Arc::clone(&source.provider)).chain(others);
             NamedLog::new(&source.alias, providers.collect(), Arc::clone(&source.channel))
         });
-        Ok(interest.with_logs(logs.collect()).folded(self.folds(more)))
+        let interest = interest.with_logs(logs.collect()).folded(self.folds(more));
+        Ok(interest.with_texts(self.texts.clone()))
     }
 
     /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them
@@ -512,11 +518,11 @@ mod tests {
                 settings,
                 changes,
                 signals,
-                messages,
+                texts,
                 symptoms,
                 ..
             } = knowledge;
-            format!("{sources:?} {settings:?} {changes:?} {signals:?} {messages:?} {symptoms:?}")
+            format!("{sources:?} {settings:?} {changes:?} {signals:?} {texts:?} {symptoms:?}")
         };
         assert_eq!(rest(&built_in), rest(&read));
     }

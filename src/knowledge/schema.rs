@@ -87,6 +87,59 @@ pub struct DefinitionsFile {
     /// Words that tell in what a code was met.
     #[serde(default)]
     pub context: Vec<ContextDef>,
+    /// What the labels in descriptions of events stand for.
+    #[serde(default)]
+    pub labels: Vec<LabelsDef>,
+    /// What labels are called in other languages.
+    #[serde(default)]
+    pub label_words: Vec<LabelWordsDef>,
+    /// The names of the strings of events.
+    #[serde(default)]
+    pub strings: Vec<StringsDef>,
+}
+
+/// What the labels in descriptions of events stand for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LabelsDef {
+    /// The source, by alias.
+    pub source: String,
+    /// The events; without them, all of the source.
+    #[serde(default)]
+    pub ids: Vec<u16>,
+    /// Fields by label in English: `account name`, or under a heading `subject/account name`.
+    pub fields: BTreeMap<String, String>,
+    /// Headings that group labels.
+    #[serde(default)]
+    pub headings: Vec<String>,
+}
+
+/// What labels are called in another language.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LabelWordsDef {
+    /// The language: `de`.
+    pub language: String,
+    /// Labels and headings in English, and what they are called.
+    pub words: BTreeMap<String, OneOrMany>,
+}
+
+/// The names of the strings of events, in order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StringsDef {
+    /// The source, by alias.
+    pub source: String,
+    /// The provider, where it is one of several of the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The events.
+    pub ids: Vec<u16>,
+    /// The names.
+    pub names: Vec<String>,
 }
 
 /// Words that tell in what a code was met.
@@ -217,7 +270,7 @@ pub struct SignalDef {
     pub circumstance: bool,
 }
 
-/// A sentence and the event it stands for.
+/// A sentence and the event it stands for: a form, or an expression and its literal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -225,12 +278,20 @@ pub struct SignalDef {
 pub struct MessageDef {
     /// The source, by alias.
     pub source: String,
+    /// The provider, where it is one of several of the source; without it, the source's first, and the others are its other names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// The event id.
     pub id: Option<u16>,
+    /// Telling words with the fields between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
     /// A regular expression; named groups become fields.
-    pub pattern: String,
-    /// A literal every match contains.
-    pub literal: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// A literal every match of the expression contains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub literal: Option<String>,
 }
 
 /// Something that needs explaining.

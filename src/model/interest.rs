@@ -8,7 +8,10 @@ use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
 use super::quick_search::QuickSearch;
-use super::{Companion, Event, Level, Literals, NamedLog, Pattern, SMALLEST_TELLING_CODE, Time, host_key};
+use super::{
+    Companion, Event, Labels, Level, Literals, NamedLog, Pattern, RecordTexts, SMALLEST_TELLING_CODE,
+    StringNames, Time, host_key,
+};
 use crate::error::Result;
 
 /// Which events of which provider are wanted.
@@ -31,6 +34,8 @@ pub(crate) struct MessagePattern {
     pub(crate) literal: Box<str>,
     /// The provider of the event it stands for.
     pub(crate) provider: Arc<str>,
+    /// All names of that provider, in lower case.
+    pub(crate) aliases: Arc<[Arc<str>]>,
     /// The channel of the event it stands for.
     pub(crate) channel: Arc<str>,
     /// The id of the event it stands for.
@@ -147,6 +152,7 @@ pub(crate) struct Interest {
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
     logs: Arc<[NamedLog]>,
+    texts: RecordTexts,
 }
 
 impl Interest {
@@ -190,6 +196,7 @@ impl Interest {
             line_forms: Vec::new(),
             companions: Arc::default(),
             logs: Arc::default(),
+            texts: RecordTexts::default(),
         })
     }
 
@@ -271,6 +278,15 @@ impl Interest {
         Self::new(EventFilter::All, [], [], Vec::new())
     }
 
+    /// The same, read with what is known of how records read.
+    ///
+    /// # Errors
+    /// When the sentences are too many to search for at once.
+    pub(crate) fn all_of(texts: &RecordTexts) -> Result<Self> {
+        let interest = Self::new(EventFilter::All, [], [], texts.messages().to_vec())?;
+        Ok(interest.with_texts(texts.clone()))
+    }
+
     /// Adds forms in which lines of logs begin that no reader knows. The named groups `time`, `level`, `provider`,
     /// `computer`, `process`, `thread`, `hex_process`, `hex_thread` and `message` fill the event, others become fields.
     #[must_use]
@@ -296,6 +312,23 @@ impl Interest {
     pub(crate) fn with_logs(mut self, logs: Vec<NamedLog>) -> Self {
         self.logs = logs.into();
         self
+    }
+
+    /// The same, with what is known of how records read. Its sentences are those that the interest was made with.
+    #[must_use]
+    pub(crate) fn with_texts(mut self, texts: RecordTexts) -> Self {
+        self.texts = texts;
+        self
+    }
+
+    /// Which fields the labels in descriptions are.
+    pub(crate) fn labels(&self) -> &Labels {
+        self.texts.labels()
+    }
+
+    /// Which fields strings without names are.
+    pub(crate) fn strings(&self) -> &StringNames {
+        self.texts.strings()
     }
 
     /// The logs that text may name.
@@ -393,6 +426,17 @@ impl Interest {
     }
 }
 
+impl MessagePattern {
+    /// Whether the event it stands for is of the provider of that name; case does not count.
+    pub(crate) fn is_of(&self, provider: &str) -> bool {
+        self.provider.eq_ignore_ascii_case(provider)
+            || self
+                .aliases
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(provider))
+    }
+}
+
 #[cfg(test)]
 impl MessagePattern {
     /// Compiles a sentence.
@@ -410,6 +454,7 @@ impl MessagePattern {
             pattern: Pattern::new(pattern)?,
             literal: literal.to_lowercase().into(),
             provider: Arc::from(provider),
+            aliases: Arc::default(),
             channel: Arc::from(channel),
             id,
         })

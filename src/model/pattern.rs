@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use regex::{Captures, Match, Regex, RegexBuilder, bytes};
+use regex::{Captures, Regex, RegexBuilder, bytes};
 use regex_syntax::hir::{Hir, HirKind};
 
 /// Bytes that a compiled expression may take: files of users are no reason to run out of memory.
@@ -81,11 +81,6 @@ impl Pattern {
                 .ok()
         };
         self.0.ascii.get_or_init(compile).as_ref()
-    }
-
-    /// The first match in a text.
-    pub(crate) fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
-        self.may_match(text).then(|| self.regex()?.find(text))?
     }
 
     /// The groups of the first match in a text.
@@ -180,7 +175,6 @@ mod tests {
             "other cases of s and k"
         );
         assert!(!pattern.is_match("task failed."));
-        assert_eq!(pattern.find("a task failed: 7").map(|hit| hit.start()), Some(2));
         assert_eq!(pattern.names().collect::<Vec<_>>(), ["code"]);
     }
 

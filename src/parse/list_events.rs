@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::limits::Limits;
 use crate::model::{
     Artifact, Event, EventFilter, Findings, Form, Interest, Level, Narrow, Origin, Problem, ProblemKind,
-    host_key, user_key,
+    RecordTexts, StringNames, host_key, user_key,
 };
 use crate::reader::{self, Context, Course, Writer};
 
@@ -34,7 +34,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// What the readers need to look at.
-    fn interest(&self, focus: &Focus) -> Result<Interest> {
+    fn interest(&self, focus: &Focus, texts: &RecordTexts) -> Result<Interest> {
         let lower = |names: &[String]| names.iter().map(|name| name.to_lowercase().into()).collect();
         let around = focus
             .around
@@ -50,7 +50,7 @@ impl Selection {
             host: focus.host.as_deref().map(|host| host_key(host).into()),
         };
         if self.providers.is_empty() {
-            return Ok(Interest::everything()?.narrowed(narrow));
+            return Ok(Interest::all_of(texts)?.narrowed(narrow));
         }
         let ids = || self.ids.iter().copied().collect();
         let list = narrow.providers.iter().map(|provider| (provider.clone(), ids()));
@@ -59,9 +59,9 @@ impl Selection {
             EventFilter::Listed(list.collect()),
             self.providers.iter().cloned(),
             [],
-            Vec::new(),
+            texts.messages().to_vec(),
         )?;
-        Ok(interest.narrowed(narrow))
+        Ok(interest.with_texts(texts.clone()).narrowed(narrow))
     }
 
     fn has_text(&self, event: &Event) -> bool {
@@ -90,6 +90,8 @@ pub(super) struct Lister {
     pub(super) selection: Selection,
     pub(super) focus: Focus,
     pub(super) limits: Limits,
+    /// What is known of how records read in texts.
+    pub(super) texts: RecordTexts,
     /// The zone of local times that nothing places.
     pub(super) zone: Option<time_zones::Zone>,
     pub(super) recover: bool,
@@ -145,7 +147,7 @@ impl Lister {
         make: impl Fn(Vec<Event>, Vec<u8>) -> T + Sync,
         mut take: impl FnMut(T) -> bool + Send,
     ) -> Result<Vec<Problem>> {
-        let interest = self.selection.interest(&self.focus)?;
+        let interest = self.selection.interest(&self.focus, &self.texts)?;
         #[cfg(feature = "etl")]
         let interest = companions::with_companions(bundle, &self.formats, &interest).unwrap_or(interest);
         // Words are searched for in the whole event.
@@ -219,7 +221,7 @@ impl Lister {
         }
         let mut events = std::mem::take(&mut piece.events);
         events.retain_mut(|event| {
-            normalize(event);
+            normalize(event, &StringNames::default());
             context.interest.narrow().admits(event)
                 && self.selection.has_text(event)
                 && self.is_of_user(event)
@@ -277,7 +279,7 @@ impl Writer for Writing<'_> {
     }
 
     fn whole(&self, mut event: Event, out: &mut Vec<u8>) {
-        normalize(&mut event);
+        normalize(&mut event, &StringNames::default());
         if self.narrow.admits(&event) {
             self.form.event(&event, out);
         }

@@ -28,7 +28,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use crate::bundle::{self, Bundle};
 use crate::error::{Error, Result};
 use crate::limits::{Limits, Stop};
-use crate::model::{Event, EventForm, Level, Problem, Time};
+use crate::model::{Event, EventForm, Level, Problem, RecordTexts, Time};
 use list_events::{Lister, Selection};
 
 pub use focus::Focus;
@@ -47,6 +47,7 @@ pub struct Parser {
     #[cfg(feature = "etl")]
     formats: Vec<PathBuf>,
     zone: Option<String>,
+    texts: RecordTexts,
     recover: bool,
     threads: usize,
 }
@@ -61,6 +62,7 @@ impl Default for Parser {
             #[cfg(feature = "etl")]
             formats: Vec::new(),
             zone: None,
+            texts: RecordTexts::default(),
             recover: false,
             threads: 1,
         }
@@ -159,6 +161,12 @@ impl Parser {
         self
     }
 
+    /// Gives records in texts the fields that their sentences and labels tell, as the knowledge knows them.
+    pub fn record_texts(mut self, texts: RecordTexts) -> Self {
+        self.texts = texts;
+        self
+    }
+
     /// Also reads stale records from the slack of event logs.
     pub const fn recover(mut self, recover: bool) -> Self {
         self.recover = recover;
@@ -248,6 +256,7 @@ impl Parser {
             focus: self.focus.clone(),
             limits: self.limits.clone(),
             zone: zone.transpose()?,
+            texts: self.texts.clone(),
             recover: self.recover,
             #[cfg(feature = "etl")]
             formats: match self.formats.as_slice() {

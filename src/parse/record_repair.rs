@@ -3,7 +3,7 @@
 
 use chrono::SecondsFormat;
 
-use crate::model::{Event, Value, from_systemtime};
+use crate::model::{Event, StringNames, Value, from_systemtime};
 
 const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
@@ -23,13 +23,15 @@ pub(crate) const COMPUTED: &[&str] = &[
     "User",
     "UserName",
     "UtcOffsetMinutes",
+    "code",
 ];
 
 /// What puts an event right.
 type Mend = fn(&mut Event);
 
-/// Adds the computed fields that `knowledge/README.md` lists. Never removes what was read.
-pub(crate) fn normalize(event: &mut Event) {
+/// Names strings that came without names, and adds the computed fields that `knowledge/README.md` lists. Never removes what was read.
+pub(crate) fn normalize(event: &mut Event, strings: &StringNames) {
+    strings.name(event);
     if let Some(mend) = mend_of(event) {
         mend(event);
     }
@@ -44,6 +46,7 @@ pub(crate) fn mend_of(event: &Event) -> Option<Mend> {
         202 => (&[TASK_SCHEDULER], unswap_task),
         104 => (&[TASK_SCHEDULER], task_in_user_name),
         5719 => (&["NETLOGON"], binary_status),
+        40960 => (&["LsaSrv", "Microsoft-Windows-LSA"], quoted_code),
         1074 => (&["User32", "Microsoft-Windows-User32"], shutdown_request),
         6008 => (&["EventLog", "Microsoft-Windows-Eventlog"], last_alive),
         6005 | 6006 | 6009 | 6013 => (&["Microsoft-Windows-Eventlog"], markers_of_boots),
@@ -118,6 +121,18 @@ fn binary_status(event: &mut Event) {
     });
     if let Some(status) = status {
         event.push("FailureCode", Value::Hex32(status));
+    }
+}
+
+/// LsaSrv quotes the code at the end of its sentence: `"The account is locked out. (0xc0000234)"`.
+fn quoted_code(event: &mut Event) {
+    let code = event.field("Error").and_then(|error| {
+        let text = error.to_text();
+        let (_, behind) = text.rsplit_once("(0x")?;
+        u32::from_str_radix(behind.split(')').next()?, 16).ok()
+    });
+    if let Some(code) = code.filter(|_| event.field("code").is_none()) {
+        event.push("code", Value::Hex32(code));
     }
 }
 
@@ -210,7 +225,7 @@ mod tests {
         for (name, value) in fields {
             event.push(name, Value::text(*value));
         }
-        normalize(&mut event);
+        normalize(&mut event, &StringNames::default());
         event
     }
 

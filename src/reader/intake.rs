@@ -62,6 +62,7 @@ impl<'a, 'c> Intake<'a, 'c> {
                 event.origin.clone()
             });
         let interest = self.context.interest;
+        interest.strings().name(&mut event);
         let wanted = event.id.is_some_and(|id| interest.wants(&event.provider, id));
         if wanted || interest.mentions(&event.text()) {
             // Where the payload has no names, the message tells what there is to tell.
@@ -69,13 +70,13 @@ impl<'a, 'c> Intake<'a, 'c> {
             let is_traced = event.channel.is_empty() && event.record_id.is_none();
             let told = event.message.clone();
             if let Some(message) = told.filter(|_| is_traced || is_nameless(&event)) {
-                let is_text = event.fields.is_empty();
                 if is_traced {
                     self.wording.name_tracer(&mut event, &message);
                 }
-                self.wording.tell(&mut event, &message);
-                if is_text {
-                    event_list::tell_labels(&mut event, &message);
+                if event.fields.is_empty() {
+                    event_list::tell_description(&mut event, &message, &self.wording);
+                } else {
+                    self.wording.tell(&mut event, &message);
                 }
             }
             self.keep(event);

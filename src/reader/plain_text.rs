@@ -24,6 +24,9 @@ const WRAP_BYTES: u64 = 4 << 20;
 /// Lines that a wrapped sentence may go on for, to either side of the line that showed it.
 const WRAP_LINES: usize = 3;
 
+/// Lines of a description with labels that was pasted without its frame.
+const LABELLED_LINES: usize = 64;
+
 /// How far up the stamped line may be that a line continues.
 const STAMP_LINES: usize = 20;
 
@@ -207,7 +210,7 @@ impl<'a> Prose<'a> {
 
     /// Makes an event of some rows; returns the row after them.
     fn emit(&self, sink: &mut Sink<'_>, page: &Page, rows: (usize, usize), floor: usize) -> usize {
-        let (first, mut last) = self.extent(page, rows, floor);
+        let (first, mut last, is_description) = self.extent(page, rows, floor);
         if let Some(mention) = self.meant(page, first)
             && mention.rest.len() < SHORT_HEADING
         {
@@ -216,12 +219,19 @@ impl<'a> Prose<'a> {
         let Some(row) = page.rows.get(first) else {
             return last + 1;
         };
-        let text = page.text(first, last);
+        let lines;
+        let text = if is_description {
+            lines = page.lines(first, last);
+            &lines
+        } else {
+            page.text(first, last)
+        };
         let mut event = Event::new(sink.line(row.place.line, row.place.offset));
         event.message = Some(text.into());
         if let Some(stamp) = page.stamp_of(first) {
             stamp.apply(&mut event);
         }
+        let mut is_known = false;
         if let Some((code, message)) = power_automate::error_in(text) {
             event.provider = power_automate::POWER_AUTOMATE.into();
             event.push("code", Value::text(code));
@@ -236,7 +246,7 @@ impl<'a> Prose<'a> {
             let behind = text.find(mention.rest).and_then(|at| text.get(at..));
             self.wording.tell(&mut event, behind.unwrap_or(text));
         } else {
-            self.wording.tell(&mut event, text);
+            is_known = self.wording.tell(&mut event, text);
         }
         if self.is_note
             && event
@@ -246,7 +256,7 @@ impl<'a> Prose<'a> {
         {
             event.push("User", Value::text(account));
         }
-        if let Some((name, value)) = named_value(text)
+        if let Some((name, value)) = named_value(text).filter(|_| !is_known)
             && event.field(name).is_none()
         {
             event.push(name, Value::text(value));
@@ -262,8 +272,8 @@ impl<'a> Prose<'a> {
         below.take_while(goes_on).last().unwrap_or(last)
     }
 
-    /// The rows that a known sentence takes which crosses the given rows, else these.
-    fn extent(&self, page: &Page, (first, last): (usize, usize), floor: usize) -> (usize, usize) {
+    /// The rows that a known sentence takes which crosses the given rows, else these; and whether they are a whole description.
+    fn extent(&self, page: &Page, (first, last): (usize, usize), floor: usize) -> (usize, usize, bool) {
         let mut low = first;
         while low > floor && first - low < WRAP_LINES && page.continues(low) {
             low -= 1;
@@ -272,18 +282,21 @@ impl<'a> Prose<'a> {
         while high - last < WRAP_LINES && page.continues(high + 1) {
             high += 1;
         }
+        let opened = self.wording.opens_description(page.text(first, first));
+        let description = opened.map_or(first, |_| page.description(first));
+        high = high.max(description);
         let base = page.rows.get(low).map_or(0, |row| row.start);
         let sentence = self.wording.sentence(page.text(low, high), "", None);
-        let found = sentence.map(|sentence| {
-            let start = page.row_of(base.saturating_add(sentence.start));
-            (
-                start,
-                page.row_of(base.saturating_add(sentence.end).saturating_sub(1)),
-            )
+        let rows = sentence.map(|sentence| {
+            let row_of = |position: usize| page.row_of(base.saturating_add(position));
+            (row_of(sentence.start), row_of(sentence.end.saturating_sub(1)))
         });
-        match found {
-            Some((start, end)) if start <= last && end >= first => (start.min(first), end.max(last)),
-            _ => (first, last),
+        match rows.filter(|(start, end)| *start <= last && *end >= first) {
+            Some((start, end)) if start == first && opened == Some(true) && description > end => {
+                (start, description, true)
+            }
+            Some((start, end)) => (start.min(first), end.max(last), false),
+            None => (first, last, false),
         }
     }
 }
@@ -350,6 +363,29 @@ impl Page {
         let start = self.rows.get(first).map_or(0, |row| row.start);
         let end = self.rows.get(last).map_or(start, |row| row.end);
         self.joined.get(start..end).unwrap_or_default()
+    }
+
+    /// Some rows, each on its line.
+    fn lines(&self, first: usize, last: usize) -> String {
+        let rows = (first..=last).map(|row| self.text(row, row));
+        rows.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The last row of a description that opens with a row: labelled values, and empty lines between them.
+    fn description(&self, first: usize) -> usize {
+        let mut last = first;
+        for row in first + 1..self.rows.len().min(first + LABELLED_LINES) {
+            let text = self.text(row, row);
+            let is_stamped = self.rows.get(row).is_some_and(|row| row.stamp.is_some());
+            let is_labelled = text.contains([':', '：']) && !is_stamped;
+            let goes_on = last + 1 == row && self.continues(row);
+            match text {
+                "" => {}
+                _ if is_labelled || goes_on => last = row,
+                _ => break,
+            }
+        }
+        last
     }
 
     /// Whether a row can go on what the row before says: neither is blank, and it has no stamp of its own.

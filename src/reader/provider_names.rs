@@ -56,6 +56,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("rdpcorets", "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS"),
     ("task scheduler", "Microsoft-Windows-TaskScheduler"),
     ("windows update agent", "Microsoft-Windows-WindowsUpdateClient"),
+    ("lsa (lsasrv)", "LsaSrv"),
 ];
 
 /// The full name of a provider, also of those that the sentences of interest are of.

@@ -51,7 +51,12 @@ fn task(event: &mut Event, id: u16, text: &str) {
     let first = |fits: fn(&str) -> bool| quoted.iter().copied().find(|piece| fits(piece));
     let account = if id == 104 { "UserName" } else { "UserContext" };
     give(event, "TaskName", first(is_task));
-    give(event, "InstanceId", first(is_instance));
+    let instance = if matches!(id, 200..=203 | 304 | 322 | 329 | 330) {
+        "TaskInstanceId"
+    } else {
+        "InstanceId"
+    };
+    give(event, instance, first(is_instance));
     // These name what is run, and nobody.
     match id {
         129 => give(event, "Path", first(is_action)),
@@ -348,7 +353,7 @@ mod tests {
         let german = r#"Die Aufgabe "\RPA\Nacht", Instanz "{A48152CE-8434-7D42-B825-56EBB81CC3A3}", Aktion "M:\job\nacht.cmd" wurde von der Aufgabenplanung erfolgreich mit dem Rückgabecode 2147942403 abgeschlossen."#;
         let expected = [
             ("TaskName", r"\RPA\Nacht"),
-            ("InstanceId", "{A48152CE-8434-7D42-B825-56EBB81CC3A3}"),
+            ("TaskInstanceId", "{A48152CE-8434-7D42-B825-56EBB81CC3A3}"),
             ("ActionName", r"M:\job\nacht.cmd"),
             ("ResultCode", "2147942403"),
         ];

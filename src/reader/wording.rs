@@ -71,8 +71,8 @@ impl<'a> Wording<'a> {
         self.interest
     }
 
-    /// The known sentence in a text that says most: the longest, of equals the first listed. With `provider` and
-    /// `id` known, sentences of that very event come first and those of other providers never.
+    /// The known sentence in a text that says most: the one of which most words stand there beside the fields, of equals the first
+    /// listed. With `provider` known, and `id` perhaps, only sentences of that very event.
     pub(crate) fn sentence(&self, text: &str, provider: &str, id: Option<u16>) -> Option<Sentence<'a>> {
         if self.messages.is_empty() {
             return None;
@@ -86,18 +86,21 @@ impl<'a> Wording<'a> {
             .collect();
         found.sort_unstable();
         found.dedup();
-        let mut best: Option<((bool, usize), Sentence<'a>)> = None;
+        let mut best: Option<(usize, Sentence<'a>)> = None;
         for message in found
             .iter()
             .filter_map(|&index| self.interest.messages().get(index))
         {
-            if !provider.is_empty() && !message.provider.eq_ignore_ascii_case(provider) {
+            let is_other = id.is_some() && message.id.is_some() && message.id != id;
+            if !provider.is_empty() && (is_other || !message.is_of(provider)) {
                 continue;
             }
-            let Some(hit) = message.pattern.find(text) else {
+            let Some(groups) = message.pattern.captures(text) else {
                 continue;
             };
-            let rank = (id.is_some() && message.id == id, hit.len());
+            let Some(hit) = groups.get(0) else { continue };
+            let fields = groups.iter().skip(1).flatten().map(|field| field.len());
+            let rank = hit.len().saturating_sub(fields.sum());
             if best.as_ref().is_none_or(|(other, _)| rank > *other) {
                 let sentence = Sentence {
                     message,
@@ -110,6 +113,38 @@ impl<'a> Wording<'a> {
         best.map(|(_, sentence)| sentence)
     }
 
+    /// Whether a text may open a description that goes on for some lines, since it holds words of a known sentence: `Some`; and whether
+    /// the values of such an event stand behind labels.
+    pub(crate) fn opens_description(&self, text: &str) -> Option<bool> {
+        if self.messages.is_empty() {
+            return None;
+        }
+        let scanner = self.interest.scanner(text.len());
+        let hits = scanner
+            .into_iter()
+            .flat_map(|scanner| scanner.find_overlapping_iter(text));
+        let messages = hits.flat_map(|hit| self.messages_of(hit.pattern().as_usize()));
+        let is_labelled = |index: usize| {
+            let message = self.interest.messages().get(index)?;
+            Some(
+                self.interest
+                    .labels()
+                    .of(&message.provider, message.id?)
+                    .is_some(),
+            )
+        };
+        messages.filter_map(is_labelled).max()
+    }
+
+    /// Whether what an event of this provider and id says is known from its text.
+    pub(crate) fn knows(&self, event: &Event, text: &str) -> bool {
+        let labels = event
+            .id
+            .and_then(|id| self.interest.labels().of(&event.provider, id));
+        labels.is_some_and(|labels| !labels.read(text).is_empty())
+            || self.sentence(text, &event.provider, event.id).is_some()
+    }
+
     fn messages_of(&self, needle: usize) -> impl Iterator<Item = usize> {
         let start = self.messages.partition_point(|&(other, _)| other < needle);
         self.messages
@@ -120,20 +155,50 @@ impl<'a> Wording<'a> {
     }
 
     /// Gives an event what its text tells. What its frame told already stands: a sentence names provider, channel
-    /// and id only where they are missing, and fields are not given twice.
-    pub(crate) fn tell(&self, event: &mut Event, text: &str) {
-        if let Some(sentence) = self.sentence(text, &event.provider, event.id) {
+    /// and id only where they are missing, and fields are not given twice. Says whether the event is one of those whose text is known.
+    pub(crate) fn tell(&self, event: &mut Event, text: &str) -> bool {
+        let sentence = self.sentence(text, &event.provider, event.id);
+        if let Some(sentence) = sentence {
+            name_event(event, sentence.message);
+        }
+        // Labels end a value where the next begins, which a sentence that was run together may miss.
+        let is_known = self.tell_labels(event, text) || sentence.is_some();
+        if let Some(sentence) = sentence {
             tell_sentence(event, text, sentence.message);
-        } else {
+        }
+        if !is_known {
             super::shapes::tell(event, text);
+            self.interest.strings().name(event);
         }
         if event.provider.is_empty() && self.is_uipath(text) {
             event.provider = UIPATH.into();
         }
         tell_number(event, "err", text, "err(rdp):");
         tell_number(event, "LastError", text, "last error:");
+        self.tell_codes(event, text);
+        is_known
+    }
+
+    /// Gives an event the labelled values of its text that are known to be fields. Says whether there are any.
+    fn tell_labels(&self, event: &mut Event, text: &str) -> bool {
+        let labels = event
+            .id
+            .and_then(|id| self.interest.labels().of(&event.provider, id));
+        let values = labels.map(|labels| labels.read(text)).unwrap_or_default();
+        for (field, value) in &values {
+            event.supply(field, Value::text(*value));
+        }
+        !values.is_empty()
+    }
+
+    /// Gives an event the codes in its text. Those of a record that are a field of it already are not told twice.
+    fn tell_codes(&self, event: &mut Event, text: &str) {
+        let is_record = !event.provider.is_empty() && event.id.is_some();
         for code in self.codes(text) {
-            event.push(CODE, Value::Hex32(code));
+            let mut fields = event.fields.iter();
+            if !(is_record && fields.any(|field| is_code(&field.value, code))) {
+                event.push(CODE, Value::Hex32(code));
+            }
         }
     }
 
@@ -191,25 +256,65 @@ impl<'a> Wording<'a> {
     }
 }
 
-fn tell_sentence(event: &mut Event, text: &str, message: &MessagePattern) {
+/// Names the event that a sentence stands for, as far as its frame does not.
+fn name_event(event: &mut Event, message: &MessagePattern) {
     let same_id = event.id.is_none() || event.id == message.id;
     if event.provider.is_empty() && same_id {
         event.provider = message.provider.clone();
     }
-    if event.provider.eq_ignore_ascii_case(&message.provider) && same_id {
+    if message.is_of(&event.provider) && same_id {
         event.id = message.id;
         if event.channel.is_empty() {
             event.channel = message.channel.clone();
         }
     }
+}
+
+/// Gives an event the fields of a sentence in its text.
+fn tell_sentence(event: &mut Event, text: &str, message: &MessagePattern) {
     let Some(groups) = message.pattern.captures(text) else {
         return;
     };
+    let mut strings = Vec::new();
     for name in message.pattern.names() {
-        if let Some(group) = groups.name(name) {
-            event.supply(name, Value::text(group.as_str().trim()));
+        let text = groups.name(name).map(|group| Value::text(group.as_str().trim()));
+        match (
+            name.strip_prefix('_').and_then(|place| place.parse::<u8>().ok()),
+            text,
+        ) {
+            (Some(place), text) => strings.push((place, text)),
+            (None, Some(text)) => event.supply(name, text),
+            (None, None) => {}
         }
     }
+    tell_strings(event, strings);
+}
+
+/// Gives an event that names none of its strings those that its text shows; places between them stay empty.
+fn tell_strings(event: &mut Event, mut strings: Vec<(u8, Option<Value>)>) {
+    if event.positional(0).is_some() {
+        return;
+    }
+    strings.retain(|(_, text)| text.is_some());
+    strings.sort_by_key(|(place, _)| *place);
+    let mut next = 0;
+    for (place, text) in strings {
+        for _ in next..place {
+            event.push("", Value::Null);
+        }
+        event.push("", text.unwrap_or(Value::Null));
+        next = place.saturating_add(1);
+    }
+}
+
+/// Whether a value is a code, which may be written in hexadecimal without its `0x`.
+fn is_code(value: &Value, code: u32) -> bool {
+    let bare = || {
+        let text = value.to_text();
+        let digits = text.trim_start_matches('0');
+        !digits.is_empty() && digits.eq_ignore_ascii_case(&format!("{code:x}"))
+    };
+    value.as_code() == Some(code) || bare()
 }
 
 /// Takes the whole number behind a label whose case does not count.

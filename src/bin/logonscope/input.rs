@@ -98,6 +98,7 @@ pub(crate) fn parser(reading: &Reading, focus: Focus) -> Result<Parser, Failure>
     interrupt::watch();
     layouts(reading)?;
     let parser = Parser::new()
+        .record_texts(Knowledge::for_listing()?.record_texts().clone())
         .recover(reading.recover)
         .threads(reading.threads)
         .focus(focus);

@@ -10,7 +10,6 @@ use super::payload;
 use crate::model::{Event, Origin as Place, Value};
 use crate::reader::event_xml::{Draft, Input, Slot};
 use crate::reader::local_time::{self, DateOrder, Stamp};
-use crate::reader::strings;
 use crate::reader::table::columns;
 
 /// An event, and what its record says besides.
@@ -53,7 +52,9 @@ pub(super) fn record(object: &Map<String, Json>, place: &Place) -> Option<Record
     if origin.rest {
         tell_rest(&mut event, object, origin);
     }
-    tell_details(&mut event);
+    if origin.shortens {
+        tell_details(&mut event);
+    }
     let received = first(object, origin.received)
         .filter(|_| event.time.is_none() && event.local.is_some())
         .and_then(stamp);
@@ -254,17 +255,26 @@ fn tell_strings(event: &mut Event, strings: Option<&Json>) {
         Json::Object(_) => Value::Null,
         other => payload::value(other),
     });
-    strings::name(event, values.collect());
+    for value in values {
+        event.push("", value);
+    }
 }
 
 /// Members of the record that are nothing else.
 fn tell_rest(event: &mut Event, object: &Map<String, Json>, origin: &Origin) {
+    // Whom the record was logged for, told beside its payload where the SID could be resolved.
+    // Of the names of a slot the one that fills it: another may be a field of the payload.
+    let slots = origin.slots.iter();
+    let slot_names: Vec<&str> = slots
+        .filter_map(|(_, paths)| paths.iter().copied().find(|path| object.contains_key(*path)))
+        .collect();
+    let is_resolved = object.contains_key("AccountType");
+    let is_whom = |name: &str| is_resolved && matches!(name, "AccountName" | "Domain");
     for (name, value) in object {
-        let known = origin
-            .slots
-            .iter()
-            .any(|(_, paths)| paths.contains(&name.as_str()))
+        let known = is_whom(name)
+            || slot_names.contains(&name.as_str())
             || origin.message.contains(&name.as_str())
+            || origin.added.contains(&name.as_str())
             || ADDED.contains(&name.as_str());
         if !known && !value.is_object() && !value.is_array() {
             event.push(name, payload::value(value));

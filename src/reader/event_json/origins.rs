@@ -27,6 +27,10 @@ pub(super) struct Origin {
     pub(super) strings: Paths,
     /// Whether every member that is nothing else is payload.
     pub(super) rest: bool,
+    /// Members of the tool's own that are no payload.
+    pub(super) added: Paths,
+    /// Whether names of fields are shortened, as [`DETAILS`] tells.
+    pub(super) shortens: bool,
     /// Whether times that say no zone are UTC.
     pub(super) utc: bool,
 }
@@ -40,6 +44,8 @@ const BLANK: Origin = Origin {
     payload: &[],
     strings: &[],
     rest: false,
+    added: &[],
+    shortens: false,
     utc: false,
 };
 
@@ -267,6 +273,7 @@ pub(super) const ORIGINS: &[Origin] = &[
             (Slot::Time, &["Timestamp"]),
         ],
         payload: &["AllFieldInfo", "Details", "ExtraFieldInfo"],
+        shortens: true,
         ..BLANK
     },
     // <https://docs.nxlog.co/refman/current/im/msvistalog.html>
@@ -287,7 +294,7 @@ pub(super) const ORIGINS: &[Origin] = &[
             (Slot::Sid, &["UserID"]),
             (Slot::Keywords, &["Keywords"]),
             (Slot::Version, &["Version"]),
-            (Slot::Task, &["Task"]),
+            (Slot::Task, &["TaskValue", "Task"]),
             (Slot::Opcode, &["OpcodeValue"]),
         ],
         received: &["@timestamp"],
@@ -316,6 +323,29 @@ pub(super) const ORIGINS: &[Origin] = &[
         ],
         message: &["RenderedDescription"],
         rest: true,
+        added: &[
+            "AccountType",
+            "TenantId",
+            "SourceSystem",
+            "MG",
+            "ManagementGroupName",
+            "Type",
+            "_ResourceId",
+            "_SubscriptionId",
+            "AzureDeploymentID",
+            "EventLevelName",
+            "EventLevel",
+            "Level",
+            "EventSourceName",
+            "Channel",
+            "ParameterXml",
+            "TimeCollected",
+            "SourceComputerId",
+            "EventOriginId",
+            "Activity",
+            "Account",
+            "EventData",
+        ],
         utc: true,
         ..BLANK
     },
@@ -359,23 +389,6 @@ pub(super) const ADDED: &[&str] = &[
     "ProviderGuid",
     "RelatedActivityID",
     "AccountType",
-    "TenantId",
-    "SourceSystem",
-    "MG",
-    "ManagementGroupName",
-    "Type",
-    "_ResourceId",
-    "_SubscriptionId",
-    "AzureDeploymentID",
-    "EventLevelName",
-    "EventLevel",
-    "ParameterXml",
-    "TimeCollected",
-    "SourceComputerId",
-    "EventOriginId",
-    "Activity",
-    "Account",
-    "EventData",
     "TimeGenerated",
 ];
 

@@ -4,10 +4,18 @@ use serde_json::json;
 
 use super::*;
 use crate::limits::Limits;
-use crate::model::{Event, Interest, Level, parse_rfc3339};
+use crate::model::{Event, Interest, Labels, Level, RecordTexts, StringNames, parse_rfc3339};
 
 fn run(bytes: impl Into<Vec<u8>>) -> Findings {
+    let mut strings = StringNames::default();
+    let names = ["User", "SessionID", "Address"].map(Arc::from);
+    strings.add(
+        "microsoft-windows-terminalservices-localsessionmanager",
+        24,
+        names.into(),
+    );
     let interest = Interest::everything().unwrap();
+    let interest = interest.with_texts(RecordTexts::new(Vec::new(), Labels::of_audits(), strings));
     let limits = Limits::default();
     let context = Context {
         path: Arc::from("events"),

@@ -1,6 +1,6 @@
 //! One block of lines that may be an event: which lines belong to it, and what it says.
 
-use crate::model::{Event, Value};
+use crate::model::{Event, Origin, Value};
 
 use super::super::lines::{Line, Place};
 use super::super::local_time::{self, DateOrder};
@@ -25,6 +25,8 @@ pub(super) enum Step {
     Again { heir: bool },
     /// It belongs to no block.
     Ended,
+    /// It is a paragraph behind the description: more of it, or what somebody wrote below.
+    Doubtful,
 }
 
 /// The lines of a block, sorted into header and description.
@@ -40,6 +42,8 @@ pub(super) struct Block {
     /// Between `Event[..]` lines everything belongs to the block.
     framed: bool,
     after_blank: bool,
+    /// Whether paragraphs behind the description were taken.
+    is_behind: bool,
     lines: Vec<Line<'static>>,
 }
 
@@ -68,6 +72,7 @@ impl Block {
             description: None,
             framed: false,
             after_blank: false,
+            is_behind: false,
             lines: Vec::new(),
         }
     }
@@ -100,6 +105,7 @@ impl Block {
             description: None,
             framed: false,
             after_blank: false,
+            is_behind: false,
             lines: Vec::new(),
         }
     }
@@ -200,8 +206,9 @@ impl Block {
     fn unlabelled(&mut self, text: &str) -> Step {
         let started = self.description.as_ref().is_some_and(|lines| !lines.is_empty());
         let indented = text.starts_with([' ', '\t']);
-        if started && self.after_blank && !indented && !self.framed && !text.contains(':') {
-            return Step::Ended;
+        let is_paragraph = self.after_blank && !indented && !text.contains([':', '：']);
+        if started && !self.framed && (is_paragraph || self.is_behind) {
+            return Step::Doubtful;
         }
         // `wevtutil` indents its header; a label of it that is not known begins no description.
         let header = self.framed && indented && self.description.is_none();
@@ -217,6 +224,12 @@ impl Block {
         self.describe(text)
     }
 
+    /// Takes a line of a paragraph behind the description.
+    pub(super) fn go_on(&mut self, text: &str) {
+        self.is_behind = true;
+        self.describe(text);
+    }
+
     fn describe(&mut self, text: &str) -> Step {
         self.description
             .get_or_insert_default()
@@ -224,15 +237,24 @@ impl Block {
         Step::Taken
     }
 
+    /// Whether it is an event whose text is known: then the paragraphs behind its first are more of it.
+    pub(super) fn is_known(&self, wording: &Wording<'_>) -> bool {
+        if self.is_behind {
+            return true;
+        }
+        let mut event = Event::new(Origin::artifact(""));
+        self.tell_frame(&mut event, wording);
+        wording.knows(&event, &self.text())
+    }
+
+    fn text(&self) -> String {
+        let text = self.description.as_deref().unwrap_or_default().join("\n");
+        text.trim().to_owned()
+    }
+
     /// The event that the block is.
     pub(super) fn event(&self, sink: &Sink<'_>, wording: &Wording<'_>, order: DateOrder) -> Event {
         let mut event = Event::new(sink.line(self.place.line, self.place.offset));
-        // Qualifiers stand in the upper half of classic ids.
-        event.id = self
-            .get(Label::Id)
-            .and_then(number)
-            .and_then(|id| u16::try_from(id & 0xFFFF).ok());
-        event.channel = self.get(Label::Channel).unwrap_or_default().into();
         event.computer = self.get(Label::Computer).unwrap_or_default().into();
         event.level = self.get(Label::Level).map(labels::level).unwrap_or_default();
         event.record_id = self.get(Label::Record).and_then(|value| value.parse().ok());
@@ -241,18 +263,28 @@ impl Block {
             .filter(|user| user.starts_with("S-1-"))
             .map(Into::into);
         event.activity = self.get(Label::Activity).and_then(activity);
-        self.tell_provider(&mut event, wording);
+        self.tell_frame(&mut event, wording);
         self.tell_time(&mut event, order);
-        let text = self.description.as_deref().unwrap_or_default().join("\n");
-        let text = text.trim();
-        event.message = (!text.is_empty()).then(|| text.into());
+        let text = self.text();
+        event.message = (!text.is_empty()).then(|| text.as_str().into());
+        if !wording.tell(&mut event, &text) {
+            tell_labels(&mut event, text.lines());
+        }
+        event
+    }
+
+    /// Gives an event id, channel and provider.
+    fn tell_frame(&self, event: &mut Event, wording: &Wording<'_>) {
+        // Qualifiers stand in the upper half of classic ids.
+        event.id = self
+            .get(Label::Id)
+            .and_then(number)
+            .and_then(|id| u16::try_from(id & 0xFFFF).ok());
+        event.channel = self.get(Label::Channel).unwrap_or_default().into();
+        self.tell_provider(event, wording);
         if event.provider.is_empty() && event.id.is_some_and(labels::is_audit) {
             event.provider = "Microsoft-Windows-Security-Auditing".into();
         }
-        wording.tell(&mut event, text);
-        let lines = self.description.iter().flatten();
-        tell_labels(&mut event, lines.map(String::as_str));
-        event
     }
 
     fn tell_provider(&self, event: &mut Event, wording: &Wording<'_>) {
@@ -279,20 +311,18 @@ impl Block {
     }
 }
 
-/// Gives an event the labelled values of its description. A value that it has already, under whatever name, stands.
+/// Gives an event the labelled values of a description that is not known. A value that it has already, under whatever name, stands.
 pub(super) fn tell_labels<'t>(event: &mut Event, lines: impl Iterator<Item = &'t str>) {
-    let mut section = "";
     let mut taken = 0;
     for line in lines {
         let Some((name, value, _)) = split_label(line) else {
             continue;
         };
-        if value.is_empty() {
-            section = name;
-            continue;
-        }
-        let plain = name.split_whitespace().count() <= 4 && value.len() <= 512 && !value.ends_with(':');
-        let field = labels::field(name, section, event.id);
+        let plain = !value.is_empty()
+            && name.split_whitespace().count() <= 4
+            && value.len() <= 512
+            && !value.ends_with(':');
+        let field = labels::field(name);
         if plain && value != "-" && event.field(&field).is_none() && taken < FIELDS {
             event.push(&field, Value::text(value));
             taken += 1;

@@ -335,8 +335,17 @@ pub(super) fn split_label(line: &str) -> Option<(&str, &str, Option<usize>)> {
     let value = rest.strip_prefix(colon)?;
     let spaced = name.ends_with([' ', '\u{a0}', '\t']).then_some(at);
     let name = name.trim();
-    let named =
-        !name.is_empty() && name.chars().count() <= 40 && !name.contains(['\\', '/', '"', '{', '<', '=']);
+    let is_drive = rest
+        .get(colon.len_utf8()..)
+        .is_some_and(|rest| rest.starts_with(['\\', '/']))
+        && name
+            .split_whitespace()
+            .next_back()
+            .is_some_and(|word| word.len() == 1);
+    let named = !is_drive
+        && !name.is_empty()
+        && name.chars().count() <= 40
+        && !name.contains(['\\', '/', '"', '{', '<', '=']);
     named.then_some((name, value.trim(), spaced))
 }
 
@@ -375,43 +384,15 @@ pub(super) const fn is_audit(id: u16) -> bool {
     matches!(id, 4608..=5159 | 5376..=5378 | 5632..=5633 | 6272..=6281)
 }
 
-/// The field that a label in the English description of an event stands for. `section` is the heading above it.
-pub(super) fn field(label: &str, section: &str, id: Option<u16>) -> String {
-    let audit = id.is_some_and(is_audit);
-    // These events describe one account only, and name it as their target.
-    let target = matches!(id, Some(4634 | 4647 | 4800..=4803));
-    let bare = matches!(id, Some(4778 | 4779));
-    let whose = match section.to_lowercase().as_str() {
-        _ if bare => "",
-        "subject" | "creator subject" if !target => "Subject",
-        _ => "Target",
-    };
-    let name = label.to_lowercase();
-    match (name.as_str(), audit) {
-        ("security id", true) if bare => "Sid".to_owned(),
-        ("security id", true) => format!("{whose}UserSid"),
-        ("account name", true) if bare => "AccountName".to_owned(),
-        ("account name", true) => format!("{whose}UserName"),
-        ("account domain", true) if bare => "AccountDomain".to_owned(),
-        ("account domain", true) => format!("{whose}DomainName"),
-        ("logon id", true) if bare => "LogonID".to_owned(),
-        ("logon id", true) => format!("{whose}LogonId"),
-        ("source network address" | "client address", true) if !bare => "IpAddress".to_owned(),
-        ("source port" | "client port", true) => "IpPort".to_owned(),
-        ("caller process name", true) => "ProcessName".to_owned(),
-        // The template of 4740 keeps the calling computer there.
-        ("caller computer name", true) => "TargetDomainName".to_owned(),
-        (
-            "source network address"
-            | "quellnetzwerkadresse"
-            | "adresse réseau source"
-            | "dirección de red de origen"
-            | "ソース ネットワーク アドレス",
-            false,
-        ) => "Address".to_owned(),
-        ("sitzungs-id" | "id de session" | "id. de sesión" | "セッション id", false) => {
-            "SessionID".to_owned()
-        }
+/// The field that a label in a description stands for which nothing more is known of.
+pub(super) fn field(label: &str) -> String {
+    match label.to_lowercase().as_str() {
+        "source network address"
+        | "quellnetzwerkadresse"
+        | "adresse réseau source"
+        | "dirección de red de origen"
+        | "ソース ネットワーク アドレス" => "Address".to_owned(),
+        "sitzungs-id" | "id de session" | "id. de sesión" | "セッション id" => "SessionID".to_owned(),
         _ if Label::of(label) == Some(Label::User) => "User".to_owned(),
         _ => label.split_whitespace().collect(),
     }

@@ -97,14 +97,16 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     text.finish(&mut sink);
 }
 
-/// Gives an event that some other format framed the labelled values of its description.
-pub(crate) fn tell_labels(event: &mut Event, description: &str) {
-    block::tell_labels(event, description.lines());
+/// Gives an event that some other format framed what its description tells.
+pub(crate) fn tell_description(event: &mut Event, description: &str, wording: &Wording<'_>) {
+    if !wording.tell(event, description) {
+        block::tell_labels(event, with_lines(description).lines());
+    }
 }
 
 /// A description that a line-based log ran together, with its lines put back: wide gaps stand for their ends, and a label keeps the
 /// value that stands one gap behind it.
-pub(crate) fn with_lines(description: &str) -> std::borrow::Cow<'_, str> {
+fn with_lines(description: &str) -> std::borrow::Cow<'_, str> {
     let gaps = description.matches("  ").count();
     if gaps < 2 || description.trim().contains('\n') {
         return description.into();
@@ -172,7 +174,13 @@ impl List<'_> {
                 block.keep(line);
                 self.block = Some(block);
             }
-            Some(Step::Ended) => {
+            Some(Step::Doubtful) if self.goes_on(text) => {
+                if let Some(block) = self.block.as_mut() {
+                    block.go_on(text);
+                    block.keep(line);
+                }
+            }
+            Some(Step::Ended | Step::Doubtful) => {
                 self.end_block(sink);
                 self.loose(sink, line);
             }
@@ -184,6 +192,17 @@ impl List<'_> {
             }
             None => self.loose(sink, line),
         }
+    }
+
+    /// Whether a paragraph behind a description belongs to it: that of an event whose text is known, unless it tells something itself.
+    fn goes_on(&self, text: &str) -> bool {
+        let interest = self.wording.interest();
+        let is_complaint = !interest.is_everything() && interest.mentions(text);
+        !is_complaint
+            && self
+                .block
+                .as_ref()
+                .is_some_and(|block| block.is_known(self.wording))
     }
 
     fn open(&mut self, sink: &mut Sink<'_>, block: Block) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::limits::Limits;
-use crate::model::{Interest, Level, MessagePattern, Value};
+use crate::model::{Interest, Labels, Level, MessagePattern, RecordTexts, StringNames, Value};
 use crate::reader::local_time;
 
 const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
@@ -32,13 +32,14 @@ fn interest() -> Interest {
         "hung on starting".to_owned(),
         "registry handles leaked".to_owned(),
     ];
-    Interest::new(
+    let interest = Interest::new(
         EventFilter::Listed(list),
         needles,
         [0x8007_0569],
         vec![pattern.unwrap()],
-    )
-    .unwrap()
+    );
+    let texts = RecordTexts::new(Vec::new(), Labels::of_audits(), StringNames::default());
+    interest.unwrap().with_texts(texts)
 }
 
 fn run(text: impl Into<Vec<u8>>, interest: &Interest) -> Findings {
@@ -147,7 +148,7 @@ fn lists_of_powershell() {
         Message      : Again.\n";
     let found = events(short);
     assert_eq!(found.len(), 2);
-    assert_eq!(found[0].field("code"), Some(&Value::Hex32(0x8007_0569)));
+    assert_eq!(found[0].field_number("ResultCode"), Some(0x8007_0569));
     assert_eq!(local(&found[1]), "2026-05-04 20:01:01");
     let full = "Message              : Session 3 has been disconnected, reason code 5\nId                   : 40\n\
         Version              : 0\nLevel                : 4\nRecordId             : 415\n\
@@ -179,7 +180,7 @@ fn blocks_in_other_languages() {
         ("Microsoft-Windows-TaskScheduler", Level::Error)
     );
     assert_eq!(local(event), "2026-05-04 08:00:01");
-    assert_eq!(event.field("code"), Some(&Value::Hex32(0x8007_0569)));
+    assert_eq!(event.field_number("ResultCode"), Some(0x8007_0569));
     let french = "Nom du journal :Security\nDate :         04/05/2026 08:00:01\nID de l\u{2019}événement :4625\n\
         Ordinateur :   RPA-07\nDescription :\nÉchec.\n";
     let event = &events(french)[0];

@@ -4,11 +4,14 @@
 //! before the headings. `-UseCulture` takes separator and date order from the customer's locale. All dates are local
 //! and say no zone, but for those of `EvtxECmd`, which are UTC.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::audit_columns;
 use super::columns::{self, Column};
 use super::rows::{Row, Rows, quotes_fit, split};
 use super::snare;
-use crate::model::{Event, Findings, ProblemKind, Value};
+use crate::model::{Event, Findings, Level, ProblemKind, Value};
 use crate::reader::Context;
 use crate::reader::event_json;
 use crate::reader::event_list;
@@ -23,6 +26,8 @@ use crate::source::Source;
 pub(super) const SEPARATORS: [char; 3] = ['\t', ';', ','];
 /// Bytes of a message that lines without a row of their own go on with.
 const MESSAGE_BYTES: usize = 64 << 10;
+/// Providers of one table whose names are remembered.
+const PROVIDERS: usize = 256;
 
 /// Whether a text begins with such a table.
 pub(crate) fn sniff(head: &str) -> bool {
@@ -112,6 +117,8 @@ struct Table<'a> {
     /// The last event: lines that are no rows go on with its message.
     pending: Option<Event>,
     undated: u64,
+    /// Full names of providers, by how the table writes them.
+    providers: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl<'a> Table<'a> {
@@ -126,6 +133,7 @@ impl<'a> Table<'a> {
             rows: Rows::default(),
             pending: None,
             undated: 0,
+            providers: BTreeMap::new(),
         }
     }
 
@@ -198,7 +206,7 @@ impl<'a> Table<'a> {
             event.provider = provider_names::AUDITING.into();
             event.channel = "Security".into();
         }
-        event.provider = provider_names::full(&event.provider, self.wording.interest()).into();
+        self.name_provider(&mut event);
         if let Some(local) = event.local.take_if(|_| utc) {
             event.time = Some(local.and_utc());
         }
@@ -218,10 +226,22 @@ impl<'a> Table<'a> {
             return;
         }
         if let Some(message) = event.message.clone() {
-            self.wording.tell(&mut event, &message);
-            event_list::tell_labels(&mut event, &event_list::with_lines(&message));
+            event_list::tell_description(&mut event, &message, self.wording);
         }
         sink.event(event);
+    }
+
+    /// Gives an event the full name of its provider; tables name few providers many times.
+    fn name_provider(&mut self, event: &mut Event) {
+        if let Some(name) = self.providers.get(&event.provider) {
+            event.provider = Arc::clone(name);
+            return;
+        }
+        let written = Arc::clone(&event.provider);
+        event.provider = provider_names::full(&written, self.wording.interest()).into();
+        if self.providers.len() < PROVIDERS {
+            self.providers.insert(written, Arc::clone(&event.provider));
+        }
     }
 
     fn finish(mut self, sink: &mut Sink<'_>) {
@@ -249,7 +269,12 @@ fn is_row(text: &str, separator: char, order: DateOrder) -> bool {
 fn set(event: &mut Event, column: Column, cell: &str, order: DateOrder) {
     let number = || cell.parse::<u64>().ok();
     match column {
-        Column::Level => event.level = columns::level(cell).unwrap_or(event.level),
+        Column::Level => {
+            let level = number()
+                .and_then(|level| u8::try_from(level).ok())
+                .map(Level::from_number);
+            event.level = level.or_else(|| columns::level(cell)).unwrap_or(event.level);
+        }
         Column::Date => {
             if let Some(stamp) = columns::date(cell, order) {
                 stamp.apply(event);
@@ -287,12 +312,9 @@ fn set(event: &mut Event, column: Column, cell: &str, order: DateOrder) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
     use super::*;
     use crate::limits::Limits;
-    use crate::model::{EventFilter, Interest, Level, MessagePattern};
+    use crate::model::{EventFilter, Interest, MessagePattern};
 
     fn interest() -> Interest {
         let pattern = MessagePattern::new(
