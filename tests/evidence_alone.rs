@@ -208,8 +208,12 @@ fn literals(knowledge: &Knowledge, item: &Item) -> Vec<String> {
         return Vec::new();
     };
     let known = signals.iter().filter_map(|index| knowledge.signals().get(*index));
+    // Circumstances are no complaint by themselves.
     let of_text = known.filter(|signal| {
-        signal.derived().is_empty() && signal.ids().is_empty() && signal.sources().is_empty()
+        !signal.is_circumstance()
+            && signal.derived().is_empty()
+            && signal.ids().is_empty()
+            && signal.sources().is_empty()
     });
     of_text
         .flat_map(|signal| signal.texts().iter().map(|text| text.to_string()))

@@ -473,8 +473,13 @@ fn of_services(host: &Host, codes: &Codes) -> Vec<Entry> {
     let of_record = |entry: &&Entry| {
         let text = service_text(&entry.event);
         let all = told::told(&text, codes);
-        let first = all.first().filter(|told| of_logons(told.code.class))?;
-        tell(entry, &text, first, &met)
+        // That the logon failed says less than why.
+        const LOGON_FAILED: u32 = 1069;
+        let mut logons = all.iter().filter(|told| of_logons(told.code.class));
+        let why = logons
+            .clone()
+            .find(|told| told::win32_of(told.code) != Some(LOGON_FAILED));
+        tell(entry, &text, why.or_else(|| logons.next())?, &met)
     };
     records.iter().filter_map(of_record).take(MOST).collect()
 }
