@@ -572,16 +572,16 @@ fn a_filter_that_names_what_is_not_there_is_no_clean_verdict() {
     ] {
         for command in ["analyze", "sessions", "timeline", "events"] {
             let output = run(&[command, &drift, filter[0], filter[1]]);
-            assert_eq!(
-                status(&output),
-                if command == "timeline" && filter[0] != "--host" {
-                    0
-                } else {
-                    2
-                },
-                "{command} {filter:?}"
-            );
+            assert_eq!(status(&output), 2, "{command} {filter:?}");
+            assert!(text(&output.stdout).is_empty(), "{command} {filter:?}");
+            if command != "events" {
+                assert!(text(&output.stderr).contains(filter[0]), "{command} {filter:?}");
+            }
         }
+    }
+    for command in ["analyze", "timeline"] {
+        let output = run(&[command, &drift, "--around", "2031-01-01"]);
+        assert_eq!(status(&output), 2, "{command}");
     }
     let output = run(&["events", &drift, "--channel", "Nope"]);
     assert_eq!(status(&output), 2);
@@ -611,6 +611,10 @@ fn a_time_of_an_unknown_zone_has_no_offset() {
     for arguments in [
         &["analyze", path][..],
         &["analyze", path, "--format", "markdown"],
+        &["analyze", path, "--format", "json"],
+        &["analyze", path, "--format", "jsonl"],
+        &["timeline", path, "--format", "jsonl"],
+        &["inspect", path, "--format", "json"],
         &["timeline", path],
         &["inspect", path],
         &["events", path],
@@ -633,6 +637,12 @@ fn a_time_of_an_unknown_zone_has_no_offset() {
             "{arguments:?}: {shown:?}"
         );
     }
+    // What is stored so is read again, and shown as it was.
+    let stored = run(&["analyze", path, "--format", "json"]).stdout;
+    assert!(!text(&stored).contains("08:10:03.120Z"));
+    let (_other, file) = folder_with("stored.json", &stored);
+    let again = run(&["show", file.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(text(&again.stdout), text(&stored));
 }
 
 #[test]

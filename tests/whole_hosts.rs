@@ -104,6 +104,120 @@ fn two_restarts_by_two_programs_are_two_stories() {
     );
 }
 
+/// One restart with the records in the order in which Windows writes them: those of the log's own new start before those that the kernel kept.
+fn quick_restart(
+    request: &str,
+    seconds: [&str; 4],
+    (process, user, reason, kind): (&str, &str, &str, &str),
+) -> Vec<Event> {
+    let marker = |provider: &str, id, time: &str| Event::new(provider, id).at(at(time).as_str());
+    let [stopped, halted, started, log] = seconds;
+    vec![
+        marker("User32", 1074, request)
+            .data("param1", process)
+            .data("param2", HOST)
+            .data("param3", "")
+            .data("param4", reason)
+            .data("param5", kind)
+            .data("param6", "")
+            .data("param7", user),
+        marker("EventLog", 6006, stopped),
+        marker("EventLog", 6009, log),
+        marker("EventLog", 6005, log),
+        marker("EventLog", 6013, log),
+        marker("Microsoft-Windows-Kernel-Power", 109, halted),
+        marker("Microsoft-Windows-Kernel-General", 13, halted),
+        marker("Microsoft-Windows-Kernel-General", 12, started),
+    ]
+}
+
+/// What is told around an instant: when it began, its cause, and whether that is at least likely.
+fn told_around(logs: &[Log], time: &str, minutes: i64) -> Vec<(String, String, bool, u64)> {
+    let files = logs
+        .iter()
+        .enumerate()
+        .map(|(number, log)| (format!("case/{number}.evtx"), log.to_evtx()));
+    let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
+    let focus = Focus {
+        around: Some((
+            parse_rfc3339(&at(time)).unwrap(),
+            chrono::TimeDelta::minutes(minutes),
+        )),
+        ..Focus::default()
+    };
+    let found = Analyzer::new().unwrap().focus(focus).analyze_bundle(&bundle);
+    let told = found.incidents.iter().map(|one| {
+        let cause = one.best().unwrap();
+        (
+            one.first.unwrap().format("%H:%M:%S").to_string(),
+            cause.id.to_string(),
+            cause.verdict >= Verdict::Likely,
+            one.count,
+        )
+    });
+    let mut told: Vec<_> = told.collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn restarts_within_minutes_are_told_one_by_one_and_those_of_setup_are_nobodys() {
+    const SYSTEM: &str = r"NT AUTHORITY\SYSTEM";
+    let person = (
+        r"C:\Windows\System32\RuntimeBroker.exe (RPA-07)",
+        r"RPA-07\anna",
+        "0x0",
+        "power off",
+    );
+    let setup = (
+        r"C:\Windows\system32\winlogon.exe (RPA-07)",
+        SYSTEM,
+        "0x80020003",
+        "restart",
+    );
+    let first_use = (
+        r"C:\Windows\System32\CloudExperienceHostBroker.exe (RPA-07)",
+        SYSTEM,
+        "0x20004",
+        "restart",
+    );
+    let system = [
+        quick_restart(
+            "13:04:52",
+            ["13:05:25", "13:05:27", "13:05:30", "13:05:44"],
+            setup,
+        ),
+        quick_restart(
+            "13:06:57",
+            ["13:07:14", "13:07:16", "13:07:18", "13:07:29"],
+            first_use,
+        ),
+        quick_restart(
+            "13:09:55",
+            ["13:10:05", "13:10:11", "13:11:02", "13:11:20"],
+            person,
+        ),
+        quick_restart(
+            "13:14:30",
+            ["13:14:36", "13:14:40", "18:00:00", "18:00:12"],
+            person,
+        ),
+    ];
+    let log = [Log::new("System", HOST).events(system.concat())];
+    let told = told_around(&log, "13:09:00", 10);
+    let of = |first: &str, cause: &str| (first.to_owned(), cause.to_owned(), true, 1);
+    let by_person = "planned-restart-or-shutdown-by-user-or-admin";
+    assert_eq!(
+        told,
+        [
+            of("13:04:52", "windows-setup-restart"),
+            of("13:06:57", "windows-setup-restart"),
+            of("13:09:55", by_person),
+            of("13:14:30", by_person),
+        ]
+    );
+}
+
 #[test]
 fn no_domain_controller_right_after_the_start_weighs_less() {
     let score = |seconds: u32| {
@@ -200,4 +314,59 @@ fn what_is_asked_for_and_is_not_there_is_told_with_what_there_is() {
     ] {
         assert_eq!(told(there), Vec::<String>::new());
     }
+}
+
+#[test]
+fn the_record_of_an_account_that_was_made_tells_whose_its_sid_is() {
+    const SID: &str = "S-1-5-21-1-2-3-1104";
+    let security = [
+        Event::new("Microsoft-Windows-Security-Auditing", 4720)
+            .at(at("07:00:00").as_str())
+            .data("TargetUserName", "svc-robot")
+            .data("TargetDomainName", "CORP")
+            .data("TargetSid", SID),
+        Event::new("Microsoft-Windows-Security-Auditing", 4625)
+            .at(at("07:59:59").as_str())
+            .data("TargetUserName", "svc-robot")
+            .data("LogonType", 4_u32)
+            .data("Status", 0xC000_006D_u32)
+            .data("SubStatus", 0xC000_006A_u32),
+    ];
+    let task = Event::new("Microsoft-Windows-TaskScheduler", 101)
+        .at(at("08:00:00").as_str())
+        .level(2)
+        .data("UserContext", SID)
+        .data("TaskName", r"\Night")
+        .data("ResultCode", 2_147_943_726_u32);
+    let found = diagnose(&[
+        Log::new("Security", HOST).events(security),
+        Log::new("Microsoft-Windows-TaskScheduler/Operational", HOST).event(task),
+    ]);
+    let one = found.incidents.first().unwrap();
+    assert_eq!(one.user.as_deref(), Some("svc-robot"));
+    let cause = one.best().unwrap();
+    assert_eq!(&*cause.id, "password-drift-stored-credential");
+}
+
+#[test]
+fn a_report_cites_a_record_once() {
+    let refused = Event::new("Microsoft-Windows-Security-Auditing", 4625)
+        .at(at("08:00:00").as_str())
+        .data("TargetUserName", "anna")
+        .data("LogonType", 10_u32)
+        .data("Status", 0xC000_015B_u32)
+        .data("SubStatus", 0_u32);
+    let found = diagnose(&[Log::new("Security", HOST).event(refused)]);
+    let cause = found.incidents.first().unwrap().best().unwrap();
+    let cited: Vec<_> = cause.supports.iter().map(|evidence| &evidence.origin).collect();
+    assert!(
+        cited.len() > 1 && cited.iter().all(|origin| *origin == cited[0]),
+        "{cited:?}"
+    );
+    let report = logonscope::report::render(
+        &found,
+        logonscope::report::Format::Text,
+        &logonscope::report::Options::default(),
+    );
+    assert!(report.contains("[1]") && !report.contains("[2]"), "{report}");
 }

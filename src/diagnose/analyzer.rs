@@ -37,6 +37,7 @@ pub struct Analyzer {
     teller: Arc<told_codes::Teller>,
     pub(super) limits: Limits,
     focus: Focus,
+    sought: Option<Focus>,
     assume_offset: Option<time_zones::Zone>,
     recover: bool,
     formats: Arc<[Companion]>,
@@ -96,6 +97,7 @@ impl Analyzer {
             teller: Arc::new(teller),
             limits: Limits::default(),
             focus: Focus::default(),
+            sought: None,
             assume_offset: None,
             recover: false,
             formats: Arc::default(),
@@ -125,6 +127,14 @@ impl Analyzer {
     #[must_use]
     pub fn focus(mut self, focus: Focus) -> Self {
         self.focus = focus;
+        self
+    }
+
+    /// Tells where what was sent holds no such host, user or time, in the place of the focus: for whoever shows a part of a diagnosis
+    /// of everything.
+    #[must_use]
+    pub fn seeking(mut self, sought: Focus) -> Self {
+        self.sought = Some(sought);
         self
     }
 
@@ -309,7 +319,7 @@ impl Analyzer {
             problems.extend(exported_lists::conflicts(host));
             host.zone = clocks.zone_of(&host.name);
         }
-        problems.extend(unmatched::within(&self.focus, &hosts));
+        problems.extend(unmatched::within(self.sought.as_ref().unwrap_or(&self.focus), &hosts));
         learned_facts::share(&mut hosts);
         let skews = clock_skew::Skews::new(&hosts);
         skews.tell(&mut hosts);

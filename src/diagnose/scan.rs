@@ -44,7 +44,7 @@ pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
     ("EventLog", &[6005, 6006, 6008, 6009, 6013]),
     ("Microsoft-Windows-Kernel-General", &[1, 12, 13]),
     ("Microsoft-Windows-Kernel-Power", &[41, 42, 107, 109, 506, 507]),
-    ("Microsoft-Windows-Security-Auditing", &[4616]),
+    ("Microsoft-Windows-Security-Auditing", &[4616, 4720]),
     ("Microsoft-Windows-Winlogon", &[7001, 7002]),
     ("UiPath", &[]),
     ("UiRobotSvc", &[]),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::local_times;
 use super::{ArtifactFormat, CodeSpace, FactScope, Finding, Origin, Problem, Time};
 
 /// How well a cause explains an incident.
@@ -731,13 +732,14 @@ impl Diagnosis {
         }
         let named: Named =
             serde_json::from_slice(bytes).map_err(|error| format!("no stored diagnosis: {error}"))?;
+        let text = local_times::with_zone(std::str::from_utf8(bytes).unwrap_or_default());
         if named.schema != SCHEMA {
             return Err(format!(
                 "its schema is {:?}, and {SCHEMA:?} is needed",
                 named.schema
             ));
         }
-        serde_json::from_slice(bytes).map_err(|error| format!("not as {SCHEMA} says: {error}"))
+        serde_json::from_str(&text).map_err(|error| format!("not as {SCHEMA} says: {error}"))
     }
 
     /// Whether something that could matter was left unread.

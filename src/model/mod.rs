@@ -11,6 +11,7 @@ mod form;
 mod interest;
 mod labels;
 mod literals;
+pub(crate) mod local_times;
 mod log_names;
 mod names;
 mod origin;

@@ -376,12 +376,13 @@ pub fn json(diagnosis: &Diagnosis) -> String {
         collections: &'a [CollectionReport],
         problems: &'a [crate::model::Problem],
     }
-    super::json::pretty(&Inspection {
+    let inspection = Inspection {
         schema: "logonscope.inspection/1",
         inputs: &diagnosis.inputs,
         hosts: &diagnosis.hosts,
         coverage: &diagnosis.coverage,
         collections: &diagnosis.collections,
         problems: &diagnosis.problems,
-    })
+    };
+    super::json::part(&inspection, diagnosis)
 }

@@ -1,10 +1,16 @@
 //! One object, indented: the contract for programs.
 
-use super::escape;
+use super::{escape, zone};
 use crate::model::Diagnosis;
 
 pub(super) fn render(diagnosis: &Diagnosis) -> String {
-    pretty(diagnosis)
+    part(diagnosis, diagnosis)
+}
+
+/// A part of a diagnosis; times of which nobody knows the zone are as they were read.
+pub(super) fn part(value: &impl serde::Serialize, diagnosis: &Diagnosis) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    escape::json(&zone::unzoned(diagnosis).strip(text)).into_owned() + "\n"
 }
 
 /// Any value of the contract as indented JSON with a newline at its end.

@@ -104,5 +104,5 @@ fn entry(
 
 /// The same as a JSON list.
 pub fn json(diagnosis: &Diagnosis, at: Option<Time>) -> String {
-    super::json::pretty(&chosen(diagnosis, at))
+    super::json::part(&chosen(diagnosis, at), diagnosis)
 }

@@ -81,7 +81,7 @@ pub fn text(diagnosis: &Diagnosis, wanted: &Wanted, options: &Options) -> String
 
 /// One line of JSON each.
 pub fn jsonl(diagnosis: &Diagnosis, wanted: &Wanted) -> String {
-    lines(diagnosis, wanted).iter().map(super::jsonl::line).collect()
+    super::jsonl::lines(&lines(diagnosis, wanted), diagnosis)
 }
 
 /// A table.

@@ -120,13 +120,17 @@ pub(super) fn verdict(cause: &Cause) -> String {
     verdict_word(cause).to_owned()
 }
 
-/// Evidence without what says the same of the same place in other weight; the heaviest comes first already.
+/// Evidence without what says the same of the same place in other weight, and each record of a log once: what else it shows is the same thing
+/// in lighter words. The heaviest comes first already.
 pub(super) fn distinct(evidence: &[Evidence]) -> Vec<&Evidence> {
     let mut seen = std::collections::BTreeSet::new();
-    evidence
-        .iter()
-        .filter(|item| seen.insert((item.summary.as_str(), &item.origin)))
-        .collect()
+    let place = |item: &Evidence| {
+        (
+            item.origin.record.is_none().then(|| item.summary.clone()),
+            item.origin.clone(),
+        )
+    };
+    evidence.iter().filter(|item| seen.insert(place(item))).collect()
 }
 
 /// The symbol of a code of this diagnosis, where all that is known of the number agrees on one.

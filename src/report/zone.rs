@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use crate::model::local_times::Unzoned;
 use crate::model::{Clock, Diagnosis, HostReport, InputReport, Time};
 
 /// The zone of the times shown.
@@ -259,6 +260,13 @@ impl<'a> Clockface<'a> {
 pub struct Said {
     year: i32,
     offset: i32,
+}
+
+/// Of which hosts and artifacts the times have no zone.
+pub(super) fn unzoned(diagnosis: &Diagnosis) -> Unzoned {
+    let timed = diagnosis.inputs.iter().filter(|input| input.first.is_some());
+    let artifacts = timed.map(|input| (&*input.path, input.clock == Some(Clock::Unknown)));
+    Unzoned::new(unplaced(diagnosis), artifacts)
 }
 
 fn unplaced(diagnosis: &Diagnosis) -> BTreeSet<&str> {

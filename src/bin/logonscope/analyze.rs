@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use clap::Args;
-use logonscope::diagnose::Focus;
+use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report::{self, Zone};
 
@@ -94,18 +94,18 @@ impl Analyze {
             zone: self.look.tz,
             host: self.part.host(),
         };
-        let focus = |zone: Zone| {
+        let point = |analyzer: Analyzer, zone: Zone| {
             let around = self
                 .around
                 .as_deref()
                 .map(|around| zone.read(around))
                 .transpose()?;
-            Ok(Focus {
+            Ok(analyzer.focus(Focus {
                 around: around.map(|around| (around, self.window)),
                 ..self.part.focus(zone)?
-            })
+            }))
         };
-        input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, focus)
+        input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, point)
     }
 }
 

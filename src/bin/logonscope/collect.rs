@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use logonscope::diagnose::Focus;
+use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::model::Diagnosis;
 use logonscope::report;
 
@@ -60,9 +60,13 @@ impl Collect {
             zone: self.look.tz,
             host: self.part.host(),
         };
-        input::diagnose_asked(paths, analyzer, &self.reading, &asked, |zone| {
-            self.part.focus(zone)
-        })
+        input::diagnose_asked(
+            paths,
+            analyzer,
+            &self.reading,
+            &asked,
+            |analyzer: Analyzer, zone| Ok(analyzer.focus(self.part.focus(zone)?)),
+        )
     }
 }
 

@@ -213,15 +213,15 @@ pub(crate) fn diagnose_asked(
     analyzer: Analyzer,
     reading: &Reading,
     asked: &Asked<'_>,
-    mut focus: impl FnMut(Zone) -> Result<Focus, Failure>,
+    mut point: impl FnMut(Analyzer, Zone) -> Result<Analyzer, Failure>,
 ) -> Result<Diagnosis, Failure> {
     if let Some(zone) = asked.given() {
-        return diagnose(paths, analyzer.focus(focus(zone)?), reading);
+        return diagnose(paths, point(analyzer, zone)?, reading);
     }
     let limits = reading.budget.limits_from_now();
     let bundle = open(paths, reading, &limits)?;
     let zone = said(&asked.of_host(&analyzer.analyze_bundle(&bundle)), reading);
-    diagnose_bundle(paths, &bundle, analyzer.focus(focus(zone)?), reading, limits)
+    diagnose_bundle(paths, &bundle, point(analyzer, zone)?, reading, limits)
 }
 
 /// The zone to read the times in; the logs are read for it where nothing else tells it.

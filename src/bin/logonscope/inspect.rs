@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use logonscope::diagnose::Focus;
-use logonscope::report::inputs;
+use logonscope::diagnose::{Analyzer, Focus};
+use logonscope::report::{Zone, inputs};
 
 use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, Simple};
@@ -38,8 +38,8 @@ impl Inspect {
             zone: self.look.tz,
             host: self.part.host(),
         };
-        let focus = |zone| self.part.focus(zone);
-        let diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, focus)?;
+        let point = |analyzer: Analyzer, zone: Zone| Ok(analyzer.focus(self.part.focus(zone)?));
+        let diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, point)?;
         let options = self.look.options();
         self.look.target.write(&match self.format {
             Simple::Text => inputs::text(&diagnosis, &options),

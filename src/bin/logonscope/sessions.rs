@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use logonscope::diagnose::Focus;
+use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::report::sessions;
 
 use crate::hide::Hide;
@@ -49,11 +49,17 @@ impl Sessions {
             host: self.part.host(),
         };
         let mut bounds = (None, Focus::default());
-        let mut diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, |zone| {
-            let at = self.at.as_deref().map(|text| zone.read(text)).transpose()?;
-            bounds = (at, self.part.focus(zone)?);
-            Ok(bounds.1.clone())
-        })?;
+        let mut diagnosis = input::diagnose_asked(
+            &self.paths,
+            analyzer,
+            &self.reading,
+            &asked,
+            |analyzer: Analyzer, zone| {
+                let at = self.at.as_deref().map(|text| zone.read(text)).transpose()?;
+                bounds = (at, self.part.focus(zone)?);
+                Ok(analyzer.focus(bounds.1.clone()))
+            },
+        )?;
         let (at, focus) = bounds;
         let wanted = |user: &str| {
             focus

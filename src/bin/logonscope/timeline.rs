@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
-use logonscope::diagnose::Focus;
+use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::model::Time;
 use logonscope::report::timeline::{self, Wanted};
 use logonscope::report::{self, Zone};
@@ -68,25 +68,36 @@ impl Timeline {
         };
         let mut wanted = Wanted::default();
         let analyzer = input::analyzer(&self.reading, Focus::default())?;
-        let diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, |zone| {
-            let focus = self.part.focus(zone)?;
-            let around = self
-                .around
-                .as_deref()
-                .map(|around| zone.read(around))
-                .transpose()?;
-            let near = |at: Time, span: TimeDelta| at.checked_add_signed(span);
-            wanted = Wanted {
-                since: around.map_or(focus.since, |at| near(at, -self.window)),
-                until: around.map_or(focus.until, |at| near(at, self.window)),
-                user: focus.user,
-            };
-            // What lies before and after still explains what lies in between.
-            Ok(Focus {
-                host: focus.host,
-                ..Focus::default()
-            })
-        })?;
+        let diagnosis = input::diagnose_asked(
+            &self.paths,
+            analyzer,
+            &self.reading,
+            &asked,
+            |analyzer: Analyzer, zone| {
+                let focus = self.part.focus(zone)?;
+                let around = self
+                    .around
+                    .as_deref()
+                    .map(|around| zone.read(around))
+                    .transpose()?;
+                let near = |at: Time, span: TimeDelta| at.checked_add_signed(span);
+                wanted = Wanted {
+                    since: around.map_or(focus.since, |at| near(at, -self.window)),
+                    until: around.map_or(focus.until, |at| near(at, self.window)),
+                    user: focus.user.clone(),
+                };
+                // What lies before and after still explains what lies in between.
+                let whole = Focus {
+                    host: focus.host.clone(),
+                    ..Focus::default()
+                };
+                let sought = Focus {
+                    around: around.map(|at| (at, self.window)),
+                    ..focus
+                };
+                Ok(analyzer.focus(whole).seeking(sought))
+            },
+        )?;
         let diagnosis = self.hide.apply(diagnosis)?;
         let options = report::Options {
             zone: self.look.tz.unwrap_or(if self.format == Form::Text {

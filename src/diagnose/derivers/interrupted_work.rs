@@ -9,7 +9,7 @@ use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{REQUEST_SPAN, SHUTDOWN_SPAN};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::host::{Entry, Moment};
-use crate::model::Value;
+use crate::model::{Value, same_user};
 use crate::parse::Focus;
 
 /// Work that was cut off.
@@ -30,6 +30,9 @@ pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers, focus: &Focus) {
             restart.event.push("Asked", Value::text("yes"));
         }
         let Some(cut) = cut_job(ledgers, at).or_else(|| cut_near(&cuts, at)) else {
+            if ends_a_day(restart, ledgers, at) {
+                restart.event.push("EndOfDay", Value::text("yes"));
+            }
             continue;
         };
         restart.event.push("Interrupted", Value::text(cut.work.name()));
@@ -39,6 +42,20 @@ pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers, focus: &Focus) {
             }
         }
     }
+}
+
+/// Whether somebody switched the host off for the night: it was down for hours, and nobody else was logged on to it.
+fn ends_a_day(restart: &Entry, ledgers: &Ledgers, at: Moment) -> bool {
+    const NIGHT: TimeDelta = TimeDelta::hours(4);
+    let by_person = restart.event.field_str("By").as_deref() == Some("user");
+    let user = restart.event.field_text("User").unwrap_or_default();
+    let rested = ledgers.power.down_for(at).is_some_and(|span| span >= NIGHT);
+    let before = at.earlier(TimeDelta::milliseconds(1));
+    let mut others = ledgers
+        .sessions
+        .alive(before)
+        .filter_map(|stay| stay.user.as_deref());
+    by_person && rested && others.all(|other| same_user(other, &user))
 }
 
 fn is_restart(entry: &Entry) -> bool {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::diagnose::derivers::told_codes::{is_guessed_at, is_healed};
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
+use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::signal::field;
 use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
@@ -23,16 +24,18 @@ const AUDITS_OF_SUCCESS: &[u16] = &[4624, 4634, 4647, 4648, 4672, 4688, 4689, 47
 /// The heaviest evidence on each machine of which no more than an excerpt was sent.
 pub(super) fn find<'a>(
     knowledge: &'a Knowledge,
-    hosts: &[Host],
+    (hosts, ledgers): (&[Host], &[Ledgers]),
     sightings: &Sightings<'_>,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
-    let excerpts = hosts.iter().enumerate().filter(|(_, host)| host.is_excerpt());
-    let found = excerpts.filter_map(|(number, host)| {
+    let hosts = hosts.iter().zip(ledgers).enumerate();
+    let excerpts = hosts.filter(|(_, (host, _))| host.is_excerpt());
+    let found = excerpts.flat_map(|(number, (host, ledgers))| {
         let best = candidates(knowledge, number, host, sightings, focus)
             .into_iter()
-            .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)))?;
-        best.group(knowledge, number, sightings)
+            .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)));
+        best.map(|best| best.groups(knowledge, (number, ledgers), sightings))
+            .unwrap_or_default()
     });
     found.collect()
 }
@@ -129,8 +132,11 @@ fn candidates<'a, 's>(
                     // What Credential Guard hands over in the place of a name is nobody's.
                     let named = |entry: &Entry| entry.event.field_text("TargetUserName");
                     let nobody = entry.and_then(named).is_some_and(|user| user.starts_with("@@"));
-                    let is_in =
-                        !nobody && focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, keys);
+                    let everyday = entry.is_some_and(|entry| entry.event.field("EndOfDay").is_some());
+                    let is_in = !nobody
+                        && !everyday
+                        && focus.includes(sighting.at.map(|at| at.time))
+                        && wanted(focus, keys);
                     let speaks = |entry: &Entry| {
                         let event = &entry.event;
                         // Where names are guessed, one refusal says nothing of an account; how many there are does.
@@ -239,40 +245,51 @@ fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {
 }
 
 impl Candidate<'_, '_> {
-    /// The incident: everything that shows the signal as the first does.
-    fn group<'k>(
+    /// The incident: everything that shows the signal as the first does. Each going down of the host is one by itself.
+    fn groups<'k>(
         &self,
         knowledge: &'k Knowledge,
-        host: usize,
+        (host, ledgers): (usize, &Ledgers),
         sightings: &Sightings<'_>,
-    ) -> Option<Group<'k>> {
-        let symptom = knowledge.symptom(&self.symptom.id)?;
-        let first = self.shown.first()?;
-        let keys = sightings.keys(first).clone();
-        let folds = |keys: &Keys| -> Vec<String> {
+    ) -> Vec<Group<'k>> {
+        let symptom = knowledge.symptom(&self.symptom.id);
+        let signal = knowledge.signals().get(self.signal);
+        let (Some(symptom), Some(signal), Some(first)) = (symptom, signal, self.shown.first()) else {
+            return Vec::new();
+        };
+        let folds = |sighting: &Sighting| -> Vec<String> {
+            let keys = sightings.keys(sighting);
             let all = symptom.fold_by.iter();
             all.map(|key| fold_text(*key, keys)).collect()
         };
-        let own = folds(&keys);
-        let alike = self
-            .shown
-            .iter()
-            .filter(|sighting| folds(sightings.keys(sighting)) == own);
-        let occurrences = alike.map(|sighting| Occurrence {
-            at: sighting.at,
-            signal: self.signal,
-            event: sighting.event,
-        });
-        let signal = knowledge.signals().get(self.signal)?;
-        Some(Group {
-            symptom,
-            host,
-            keys,
-            occurrences: occurrences.collect(),
-            worked: [None; 2],
-            told: Vec::new(),
-            tentative: false,
-            named: Some(Arc::clone(signal.summary())),
-        })
+        let own = folds(first);
+        let mut stories: Vec<(Option<String>, Group<'k>)> = Vec::new();
+        for sighting in self.shown.iter().filter(|sighting| folds(sighting) == own) {
+            let keys = sightings.keys(sighting);
+            let class = keys.get(Key::Class).zip(sighting.at);
+            let story = class.and_then(|(class, at)| ledgers.power.taken_down_by(at, class));
+            let occurrence = Occurrence {
+                at: sighting.at,
+                signal: self.signal,
+                event: sighting.event,
+            };
+            match stories.iter_mut().find(|(known, _)| *known == story) {
+                Some((_, group)) => group.occurrences.push(occurrence),
+                None => stories.push((
+                    story,
+                    Group {
+                        symptom,
+                        host,
+                        keys: keys.clone(),
+                        occurrences: vec![occurrence],
+                        worked: [None; 2],
+                        told: Vec::new(),
+                        tentative: false,
+                        named: Some(Arc::clone(signal.summary())),
+                    },
+                )),
+            }
+        }
+        stories.into_iter().map(|(_, group)| group).collect()
     }
 }

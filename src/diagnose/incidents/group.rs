@@ -153,7 +153,7 @@ pub(in crate::diagnose) fn find<'a>(
         }
     }
     if groups.is_empty() {
-        let told = excerpt::find(knowledge, hosts, sightings, focus);
+        let told = excerpt::find(knowledge, (hosts, ledgers), sightings, focus);
         groups.extend(told.into_iter().map(|mut group| {
             if let (Some(host), Some(ledgers)) = (hosts.get(group.host), ledgers.get(group.host)) {
                 incident_user::complete(&mut group, host, ledgers);

@@ -9,6 +9,34 @@ pub(in crate::diagnose) fn is_no_user(text: &str) -> bool {
         .any(|placeholder| text.eq_ignore_ascii_case(placeholder))
 }
 
+/// Whether an account is one of Windows itself or of a machine: by its SID, else by its name. Unknown where there is neither.
+pub(in crate::diagnose) fn is_of_windows(user: Option<&str>, sid: Option<&str>) -> Option<bool> {
+    const SERVICES: [&str; 3] = ["S-1-5-18", "S-1-5-19", "S-1-5-20"];
+    /// The name of the local system in the languages of Windows.
+    const SYSTEM: &[&str] = &[
+        "system",
+        "localsystem",
+        "système",
+        "sistema",
+        "systém",
+        "rendszer",
+    ];
+    let is_service = sid.is_some_and(|sid| SERVICES.contains(&sid));
+    match user.filter(|user| !is_no_user(user)) {
+        Some(user) => {
+            let name = user_key(user);
+            let system = SYSTEM.contains(&name.as_str());
+            let service = SERVICES.iter().any(|known| name.eq_ignore_ascii_case(known));
+            // NT AUTHORITY in every language; who wrote the record need not be who asked.
+            let domain = user.split_once('\\').map_or("", |(domain, _)| domain);
+            let mut words = domain.split(|letter: char| !letter.is_alphabetic());
+            let of_windows = is_service && words.any(|word| word.eq_ignore_ascii_case("nt"));
+            Some(name.ends_with('$') || system || service || of_windows)
+        }
+        None => sid.map(|_| is_service),
+    }
+}
+
 /// Words by which the accounts of robots are called.
 const ROBOTS: &[&str] = &["rpa", "bot", "robo", "uipath", "svc", "unattended"];
 

@@ -214,6 +214,7 @@ impl<'a> Trial<'a> {
                 }
                 Some(at) if window.since_success && self.outlived(at) => false,
                 Some(_) if untimed => true,
+                Some(at) if !self.bears_on_any(sighting, at, times) => false,
                 Some(at) => {
                     // The nearest occurrences after and before decide.
                     let place = times.partition_point(|time| *time < at);
@@ -229,6 +230,23 @@ impl<'a> Trial<'a> {
                 }
             })
             .collect()
+    }
+
+    /// Whether what was seen is no going down of the host, or one that bears on the occurrence after it or before it.
+    fn bears_on_any(&self, sighting: &Sighting, at: Moment, times: &[Moment]) -> bool {
+        let entry = self.entry(sighting.event);
+        if !entry.is_some_and(|entry| entry.event.provider.ends_with("/host-restart")) {
+            return true;
+        }
+        let Some(ledgers) = self.bench.ledgers.get(sighting.event.host) else {
+            return true;
+        };
+        let place = times.partition_point(|time| *time < at);
+        let around = times.get(place.saturating_sub(1)..).unwrap_or_default();
+        around
+            .iter()
+            .take(2)
+            .any(|time| ledgers.power.bears_on(at, *time))
     }
 
     /// The sightings of a list, in order, without those of the own host that are too early or too late for every occurrence.

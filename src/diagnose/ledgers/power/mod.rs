@@ -1,0 +1,275 @@
+//! The power ledger: when a host came up and went down, how, and at whose request.
+
+mod reading;
+
+use chrono::TimeDelta;
+
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::diagnose::timeline::interval_tree::Overlaps;
+use crate::model::Value;
+use reading::Reading;
+
+/// How a host went down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::diagnose) enum DownKind {
+    /// Windows shut down.
+    Planned,
+    /// It was gone without shutting down: power, crash, reset.
+    Unexpected,
+    /// Fast start-up: the users are logged off and the kernel sleeps.
+    Hybrid,
+}
+
+impl DownKind {
+    pub(in crate::diagnose) const fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Unexpected => "unexpected",
+            Self::Hybrid => "hybrid",
+        }
+    }
+}
+
+/// One going down.
+#[derive(Debug, Clone)]
+pub(in crate::diagnose) struct Down {
+    /// When it began: the request, or the first marker; for an unexpected one the last sign of life.
+    pub at: Moment,
+    /// When it was over: the last marker.
+    pub until: Moment,
+    /// How.
+    pub kind: DownKind,
+    /// The process that asked, as a base name in lower case.
+    pub process: Option<String>,
+    /// The user who asked.
+    pub user: Option<String>,
+    /// Whether that is an account of Windows itself.
+    by_windows: Option<bool>,
+    /// What was said with the request.
+    comment: Option<String>,
+    /// The index of the entry to cite.
+    pub cite: usize,
+    /// The index of the request (User32 1074).
+    request: Option<usize>,
+    /// The code of a blue screen, if not 0.
+    bugcheck: Option<u32>,
+    /// Whether the kernel said that it stops: then Windows was through with going down.
+    stopped: bool,
+}
+
+/// All of one host.
+#[derive(Debug, Default)]
+pub(in crate::diagnose) struct PowerLedger {
+    /// Goings down in order.
+    pub downs: Vec<Down>,
+    /// Boots in order.
+    pub boots: Vec<Moment>,
+    /// The entry that tells of each boot.
+    boot_cites: Vec<usize>,
+    /// When the host was joined to a domain, in order.
+    joins: Vec<Moment>,
+    /// From when to when it slept, in order; an end that nobody wrote is the next sign of life.
+    sleeps: Vec<(Moment, Moment)>,
+    /// When the goings down were, from the first marker to the last.
+    spans: Overlaps,
+}
+
+/// A shutdown marker outranks what a session seems to say within this span.
+pub(in crate::diagnose) const SHUTDOWN_SPAN: TimeDelta = TimeDelta::seconds(90);
+/// What a request does comes after it, but for clocks of two logs.
+const ASKED_SPAN: TimeDelta = TimeDelta::seconds(10);
+/// A request is followed by the shutdown within this span.
+pub(in crate::diagnose) const REQUEST_SPAN: TimeDelta = TimeDelta::minutes(15);
+/// Windows lets go of the clients of its sessions in the last moments before it sleeps, or finds them gone soon after it woke up.
+const WAKING_SPAN: TimeDelta = TimeDelta::minutes(2);
+
+impl PowerLedger {
+    /// Reads the markers of a host in order.
+    pub(in crate::diagnose) fn new(host: &Host) -> Self {
+        let mut ledger = Reading::of(host);
+        ledger.downs.sort_by_key(|down| (down.until, down.at));
+        let spans = ledger.downs.iter().enumerate();
+        ledger.spans = Overlaps::new(spans.map(|(place, down)| (place, down.at, Some(down.until))));
+        ledger
+    }
+
+    /// The goings down that touch an instant and `span` around it.
+    fn around(&self, at: Moment, span: TimeDelta) -> impl Iterator<Item = usize> {
+        self.spans.touching(at.earlier(span), at.later(span))
+    }
+
+    /// The last going down around an instant of which something holds.
+    pub(in crate::diagnose) fn last_around(
+        &self,
+        at: Moment,
+        span: TimeDelta,
+        holds: impl Fn(&Down) -> bool,
+    ) -> Option<&Down> {
+        let downs = self.around(at, span);
+        let place = downs
+            .filter(|place| self.downs.get(*place).is_some_and(&holds))
+            .max()?;
+        self.downs.get(place)
+    }
+
+    /// The going down that something that went on at an instant met first.
+    pub(in crate::diagnose) fn next_down(&self, at: Moment) -> Option<&Down> {
+        let next = self.downs.partition_point(|down| down.until < at);
+        self.downs.get(next)
+    }
+
+    /// The going down within 90 s of an instant, before or after. Where the request is there nothing before it is its work, and what comes
+    /// after the next start is none of it.
+    pub(in crate::diagnose) fn near(&self, at: Moment) -> Option<&Down> {
+        let is_near = |down: &Down| {
+            let before = if down.request.is_some() {
+                ASKED_SPAN
+            } else {
+                SHUTDOWN_SPAN
+            };
+            let over = self.boot_before(at).is_some_and(|boot| boot > down.until);
+            down.kind != DownKind::Unexpected
+                && at.since(down.at).is_some_and(|after| after >= -before)
+                && down
+                    .until
+                    .since(at)
+                    .is_some_and(|before| before >= -SHUTDOWN_SPAN)
+                && !over
+        };
+        let places = self.around(at, SHUTDOWN_SPAN);
+        let first = places
+            .filter(|place| self.downs.get(*place).is_some_and(is_near))
+            .min()?;
+        self.downs.get(first)
+    }
+
+    /// Whether the going down that began at `down` can have to do with what happened at an instant: it went on just then, or where none did,
+    /// no other lies between.
+    pub(in crate::diagnose) fn bears_on(&self, down: Moment, at: Moment) -> bool {
+        if let Some(own) = self.near(at) {
+            return own.at == down;
+        }
+        let (from, to) = (down.min(at), down.max(at));
+        let mut between = self.spans.touching(from, to);
+        !between.any(|place| {
+            let other = self.downs.get(place).map(|other| other.at);
+            other.is_some_and(|other| other > from && other < to)
+        })
+    }
+
+    /// By whom the host was taken down around an instant, where what showed then is of a class that says that it was: what two different
+    /// requests did is not one story. A person decides each time anew; what Windows or a program does again for the same is one story.
+    pub(in crate::diagnose) fn taken_down_by(&self, at: Moment, class: &str) -> Option<String> {
+        let kinds = [DownKind::Planned, DownKind::Unexpected, DownKind::Hybrid];
+        let is_down = class.ends_with("shutdown") || kinds.iter().any(|kind| kind.name() == class);
+        let down = self.near(at).filter(|_| is_down)?;
+        let process = down.process.as_deref().unwrap_or_default();
+        let user = down.user.as_deref().unwrap_or_default().to_lowercase();
+        let comment = down.comment.as_deref().unwrap_or_default();
+        let decided = (down.by_windows == Some(false)).then(|| down.until.time.timestamp_millis());
+        Some(format!("{process} for {user} at {decided:?}: {comment}"))
+    }
+
+    /// Whether the host was asleep around an instant.
+    pub(in crate::diagnose) fn slept(&self, at: Moment) -> bool {
+        let begun = self
+            .sleeps
+            .partition_point(|(from, _)| *from <= at.later(ASKED_SPAN));
+        let last = begun.checked_sub(1).and_then(|place| self.sleeps.get(place));
+        last.is_some_and(|(_, until)| at <= until.later(WAKING_SPAN))
+    }
+
+    /// How long the host stayed down after the going down that began at an instant, where its next start is known.
+    pub(in crate::diagnose) fn down_for(&self, at: Moment) -> Option<TimeDelta> {
+        let down = self.next_down(at).filter(|down| down.at == at)?;
+        let next = self.boots.partition_point(|boot| *boot <= down.until);
+        self.boots.get(next)?.since(down.until)
+    }
+
+    /// The last boot at or before an instant.
+    pub(in crate::diagnose) fn boot_before(&self, at: Moment) -> Option<Moment> {
+        let known = self.boots.partition_point(|boot| *boot <= at);
+        self.boots.get(known.checked_sub(1)?).copied()
+    }
+
+    /// Minutes from the last boot before `at` to it.
+    pub(in crate::diagnose) fn minutes_up(&self, at: Moment) -> Option<i64> {
+        at.since(self.boot_before(at)?).map(|span| span.num_minutes())
+    }
+
+    /// The last join to a domain before `at`, if the host has not started since: until then it goes on as what it was.
+    pub(in crate::diagnose) fn joined_since_boot(&self, at: Moment) -> Option<Moment> {
+        let known = self.joins.partition_point(|join| *join <= at);
+        let join = self.joins.get(known.checked_sub(1)?).copied()?;
+        self.boot_before(at)
+            .is_none_or(|boot| boot < join)
+            .then_some(join)
+    }
+
+    /// Tells the events for which it decides how long after the boot they came: what needs the network fails before that is up.
+    pub(in crate::diagnose) fn date_by_boot(&self, host: &mut Host) {
+        const NEED_THE_NETWORK: [&str; 2] = ["NETLOGON", "Microsoft-Windows-GroupPolicy"];
+        for entry in &mut host.entries {
+            let needs = |name: &&str| entry.event.provider.eq_ignore_ascii_case(name);
+            if let Some(at) = entry.at
+                && NEED_THE_NETWORK.iter().any(needs)
+                && let Some(minutes) = self.minutes_up(at)
+            {
+                entry.event.supply("MinutesSinceBoot", Value::Signed(minutes));
+            }
+        }
+    }
+
+    /// The boots, each with the entry that tells of it.
+    pub(in crate::diagnose) fn cited_boots(&self) -> impl Iterator<Item = (Moment, usize)> {
+        self.boots.iter().copied().zip(self.boot_cites.iter().copied())
+    }
+
+    /// Each boot, with the class of the going down before it.
+    fn derive_boots(&self, host: &Host) -> Vec<Entry> {
+        let boot = |(at, cite): (Moment, usize)| {
+            let base = host.entries.get(cite)?;
+            let down = self.spans.begun_by(at).and_then(|place| self.downs.get(place));
+            Some(
+                Derived::new("host-boot", base)
+                    .with_some("Class", down.map(|down| down.kind.name()))
+                    .build(),
+            )
+        };
+        self.cited_boots().filter_map(boot).collect()
+    }
+
+    /// Derived events: each going down and each boot.
+    pub(in crate::diagnose) fn derive(&self, host: &Host, active: impl Fn(&Down) -> usize) -> Vec<Entry> {
+        let mut events = self.derive_boots(host);
+        for down in &self.downs {
+            let Some(base) = host.entries.get(down.cite) else {
+                continue;
+            };
+            let request = down
+                .request
+                .and_then(|index| host.entries.get(index))
+                .map(|entry| &entry.event);
+            let from = |name: &str| request.and_then(|event| event.field_text(name));
+            events.push(
+                Derived::new("host-restart", base)
+                    .at(Some(down.at))
+                    .with("Class", down.kind.name())
+                    .with_some("Process", down.process.as_deref())
+                    .with_some("User", down.user.as_deref())
+                    .with_some(
+                        "By",
+                        down.by_windows.map(|own| if own { "windows" } else { "user" }),
+                    )
+                    .with_some("ReasonCode", from("ReasonCode"))
+                    .with_some("ShutdownType", from("ShutdownType"))
+                    .with_some("Comment", down.comment.as_deref())
+                    .with_some("BugcheckCode", down.bugcheck)
+                    .with("ActiveSessions", active(down))
+                    .build(),
+            );
+        }
+        events
+    }
+}

@@ -1,0 +1,360 @@
+//! Reads the records of going down and coming up into the ledger, in order of time. Owns which of them belong together.
+
+use chrono::TimeDelta;
+
+use super::{ASKED_SPAN, Down, DownKind, PowerLedger, REQUEST_SPAN, SHUTDOWN_SPAN};
+use crate::diagnose::timeline::accounts::is_of_windows;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::parse_rfc3339;
+
+/// A host that hangs while it goes down is believed to do so for this long.
+const HUNG_SPAN: TimeDelta = TimeDelta::hours(2);
+/// Markers of one boot lie within this span.
+const BOOT_SPAN: TimeDelta = TimeDelta::minutes(5);
+
+/// What each going down writes once, and each start.
+#[derive(Clone, Copy)]
+enum Mark {
+    SessionsTold = 1,
+    LogStopped = 1 << 1,
+    KernelStopped = 1 << 2,
+    FastStartup = 1 << 3,
+    KernelStarted = 1 << 4,
+    LogStarted = 1 << 5,
+    PowerWasLost = 1 << 6,
+    StopWasMissed = 1 << 7,
+}
+
+/// Which marks were seen.
+#[derive(Clone, Copy, Default)]
+struct Marks(u8);
+
+impl Marks {
+    fn have(self, mark: Mark) -> bool {
+        self.0 & mark as u8 != 0
+    }
+
+    fn add(&mut self, mark: Mark) {
+        self.0 |= mark as u8;
+    }
+}
+
+/// A going down that is not over.
+#[derive(Clone, Copy)]
+struct Open {
+    /// The entry of its first marker.
+    cite: usize,
+    first: Moment,
+    /// The last marker.
+    until: Moment,
+    marks: Marks,
+}
+
+impl Open {
+    fn new(cite: usize, at: Moment) -> Self {
+        Self {
+            cite,
+            first: at,
+            until: at,
+            marks: Marks::default(),
+        }
+    }
+
+    /// Whether one more mark is of it: what was written already is of the next.
+    fn takes(&self, mark: Mark, at: Moment) -> bool {
+        let again = self.marks.have(mark) && !self.until.near(at, ASKED_SPAN);
+        self.until.near(at, REQUEST_SPAN) && !again
+    }
+
+    /// Whether a request can be of it: Windows takes none while it goes down.
+    fn may_be_asked_for(&self, at: Moment) -> bool {
+        let over = self.marks.have(Mark::LogStopped) || self.marks.have(Mark::KernelStopped);
+        self.until.near(at, if over { ASKED_SPAN } else { SHUTDOWN_SPAN })
+    }
+}
+
+/// One start of the host, and how it went down before.
+#[derive(Clone, Copy)]
+struct Boot {
+    at: Moment,
+    marks: Marks,
+    /// The last sign of life before, of whatever log.
+    alive: Option<Moment>,
+    /// The going down before, by its place.
+    down: Option<usize>,
+}
+
+#[derive(Default)]
+pub(super) struct Reading {
+    ledger: PowerLedger,
+    request: Option<(usize, Moment)>,
+    open: Option<Open>,
+    last_alive: Option<Moment>,
+    last_boot: Option<Boot>,
+}
+
+const LSM: &str = "microsoft-windows-terminalservices-localsessionmanager";
+
+impl Reading {
+    /// The ledger of a host.
+    pub(super) fn of(host: &Host) -> PowerLedger {
+        let mut reading = Self::default();
+        for (index, entry) in host.entries.iter().enumerate() {
+            if let (Some(at), Some(id)) = (entry.at, entry.event.id) {
+                reading.take(host, index, entry, at, id);
+            }
+        }
+        // The log may end before the next boot, or before anything but the request was written.
+        reading.close(host, DownKind::Planned);
+        reading.cut_short(host);
+        reading.ledger
+    }
+
+    fn take(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, id: u16) {
+        let provider = entry.event.provider.to_ascii_lowercase();
+        match (provider.as_str(), id) {
+            ("user32" | "microsoft-windows-user32", 1074) => self.asked(host, index, at),
+            ("user32" | "microsoft-windows-user32", 1075) => self.request = None,
+            (LSM, 54) => self.closing(host, index, at, Mark::SessionsTold),
+            ("eventlog", 6006) => self.closing(host, index, at, Mark::LogStopped),
+            ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at, Mark::KernelStopped),
+            ("microsoft-windows-kernel-power", 42 | 506) => self.sleeping(host, index, entry, at),
+            ("microsoft-windows-kernel-power", 107 | 507) => self.woke(at),
+            ("microsoft-windows-kernel-general", 1) if entry.event.field_number("Reason") == Some(2) => {
+                self.woke(at);
+            }
+            ("eventlog", 6005) => self.booted(host, index, at, Mark::LogStarted),
+            ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at, Mark::KernelStarted),
+            // Nobody logs on to a host that goes down: it has started again.
+            (LSM, 21) => self.close(host, DownKind::Planned),
+            ("netjoin", 4096) | ("workstation" | "lanmanworkstation", 3260 | 3261) => {
+                self.ledger.joins.push(at);
+            }
+            ("eventlog", 6008) => {
+                self.booted(host, index, at, Mark::StopWasMissed);
+                self.unexpected(entry, index, at);
+            }
+            ("microsoft-windows-kernel-power", 41) => {
+                self.booted(host, index, at, Mark::PowerWasLost);
+                self.unexpected(entry, index, at);
+            }
+            _ => {}
+        }
+        let of_start = matches!(
+            provider.as_str(),
+            "eventlog" | "microsoft-windows-kernel-general" | "microsoft-windows-kernel-power"
+        );
+        if !of_start {
+            self.last_alive = Some(at);
+            // What is written in the moment of falling asleep is no sign of waking.
+            let asleep = self.ledger.sleeps.last().map(|(from, _)| *from);
+            if asleep.is_some_and(|from| at > from.later(ASKED_SPAN)) {
+                self.woke(at);
+            }
+        }
+    }
+
+    /// A request. A going down that was told before and never seen to end was another. What Winlogon asks for is the carrying out of what a
+    /// program in the session asked for, which alone knows why.
+    fn asked(&mut self, host: &Host, index: usize, at: Moment) {
+        if self.open.is_some_and(|open| !open.may_be_asked_for(at)) {
+            self.close(host, DownKind::Planned);
+        }
+        let carries_out = |(before, asked): (usize, Moment)| {
+            let of = |index: usize, name: &str| host.entries.get(index)?.event.field_text(name);
+            asked.near(at, SHUTDOWN_SPAN)
+                && of(index, "Process").is_some_and(|process| process == "winlogon.exe")
+                && of(index, "User") == of(before, "User")
+        };
+        if !self.request.is_some_and(carries_out) {
+            self.request = Some((index, at));
+        }
+    }
+
+    /// A marker that Windows is shutting down.
+    fn closing(&mut self, host: &Host, index: usize, at: Moment, mark: Mark) {
+        match &mut self.open {
+            Some(open) if open.takes(mark, at) => open.until = at,
+            _ => {
+                // Where the System log is missing, no boot tells that the one before is over.
+                self.close(host, DownKind::Planned);
+                self.open = Some(Open::new(index, at));
+            }
+        }
+        if let Some(open) = &mut self.open {
+            open.marks.add(mark);
+        }
+    }
+
+    /// Reason 4 is a shutdown with fast start-up; all other reasons are sleep, which sessions survive.
+    fn sleeping(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment) {
+        if entry.event.field_number("Reason") == Some(4) {
+            self.closing(host, index, at, Mark::FastStartup);
+            self.close(host, DownKind::Hybrid);
+        } else {
+            self.ledger.sleeps.push((at, at));
+        }
+    }
+
+    /// The host is awake again: by the marker that says so, or since something else was written long after it fell asleep.
+    fn woke(&mut self, at: Moment) {
+        if let Some((from, until)) = self.ledger.sleeps.last_mut()
+            && *from == *until
+        {
+            *until = at;
+        }
+    }
+
+    fn close(&mut self, host: &Host, kind: DownKind) {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        let Open { first, until, .. } = open;
+        let asked_for = |asked: Moment| {
+            let began = first.since(asked);
+            began.is_some_and(|span| span.abs() <= REQUEST_SPAN) || (asked >= first && asked <= until)
+        };
+        let request = self.request.filter(|(_, asked)| asked_for(*asked));
+        if request.is_some() {
+            self.request = None;
+        }
+        self.ledger.downs.push(Down {
+            until,
+            kind,
+            stopped: open.marks.have(Mark::KernelStopped),
+            ..down(host, request, &open)
+        });
+    }
+
+    /// A request with which the log ends: what would follow it was not sent.
+    fn cut_short(&mut self, host: &Host) {
+        let last = host.entries.iter().filter_map(|entry| entry.at).max();
+        let ends = |asked: Moment| {
+            last.and_then(|last| last.since(asked))
+                .is_some_and(|rest| rest <= REQUEST_SPAN)
+        };
+        if let Some((index, asked)) = self.request.filter(|(_, asked)| ends(*asked)) {
+            self.open = Some(Open::new(index, asked));
+            self.close(host, DownKind::Planned);
+        }
+    }
+
+    /// A start; another mark of one within minutes is of the same, unless the host went down between them or that mark was there.
+    fn booted(&mut self, host: &Host, index: usize, at: Moment, mark: Mark) {
+        let asked = self.request.map(|(_, asked)| asked);
+        let went_down = |boot: &Boot| self.open.is_some() || asked.is_some_and(|asked| asked > boot.at);
+        let again = |boot: &Boot| boot.marks.have(mark) && !boot.at.near(at, ASKED_SPAN);
+        let same = |boot: &&mut Boot| at.near(boot.at, BOOT_SPAN) && !went_down(boot) && !again(boot);
+        if let Some(boot) = self.last_boot.as_mut().filter(same) {
+            boot.marks.add(mark);
+            return;
+        }
+        self.begun_at_least(at);
+        self.close(host, DownKind::Planned);
+        let before = self.last_boot.map(|boot| boot.at);
+        let down = self.ledger.downs.len().checked_sub(1).filter(|place| {
+            let down = self.ledger.downs.get(*place);
+            down.is_some_and(|down| before.is_none_or(|boot| down.until >= boot))
+        });
+        self.ledger.boots.push(at);
+        self.ledger.boot_cites.push(index);
+        self.last_boot = Some(Boot {
+            at,
+            marks: Marks(mark as u8),
+            alive: self.last_alive.filter(|alive| *alive <= at),
+            down,
+        });
+    }
+
+    /// A host that was asked to go down and started again went down, also where it left no marker of it.
+    fn begun_at_least(&mut self, boot: Moment) {
+        let last = self.last_alive.unwrap_or(boot);
+        let asked = self
+            .request
+            .filter(|(_, asked)| last.since(*asked).is_some_and(|span| span <= HUNG_SPAN));
+        if let (None, Some((index, at))) = (self.open, asked) {
+            self.open = Some(Open::new(index, at));
+        }
+    }
+
+    /// 6008 and Kernel-Power 41 are written at the next boot. The time in 6008 is only a lower bound of the end: events of
+    /// an hour later were seen.
+    fn unexpected(&mut self, entry: &Entry, index: usize, at: Moment) {
+        let Some(boot) = self.last_boot else { return };
+        let code = entry.event.field_number("BugcheckCode").filter(|&code| code != 0);
+        let stated = entry
+            .event
+            .field_text("LastAlive")
+            .and_then(|text| parse_rfc3339(&text));
+        let stated = stated
+            .map(|time| Moment { time, ..at })
+            .filter(|alive| *alive < at);
+        let before = boot.down.and_then(|place| self.ledger.downs.get_mut(place));
+        let down = before.filter(|down| at.since(down.until).is_some_and(|gap| gap < TimeDelta::days(30)));
+        if let Some(last) = down {
+            if last.kind == DownKind::Unexpected {
+                last.bugcheck = last.bugcheck.or(code);
+                // Kernel-Power 41 is written first, and only EventLog 6008 knows the last sign of life.
+                if let Some(alive) = stated.filter(|alive| *alive > last.at) {
+                    last.at = alive;
+                    last.until = alive;
+                }
+                return;
+            }
+            // No boot is written after fast start-up: what comes up unexpectedly went down later than that.
+            let came_up = last.kind == DownKind::Hybrid
+                && boot
+                    .alive
+                    .is_some_and(|alive| alive > last.until.later(SHUTDOWN_SPAN));
+            // Windows was asked to go down, began to, and never was through with it.
+            let hung = last.kind == DownKind::Planned && !last.stopped;
+            if !came_up && !hung {
+                return;
+            }
+        }
+        let earliest = boot
+            .down
+            .and_then(|place| self.ledger.downs.get(place))
+            .map(|down| down.until);
+        let down = stated.max(boot.alive).max(earliest).unwrap_or(boot.at);
+        if let Some(known) = &mut self.last_boot {
+            known.down = Some(self.ledger.downs.len());
+        }
+        self.ledger.downs.push(Down {
+            at: down,
+            until: down,
+            kind: DownKind::Unexpected,
+            process: None,
+            user: None,
+            by_windows: None,
+            comment: None,
+            cite: index,
+            request: None,
+            bugcheck: code,
+            stopped: false,
+        });
+    }
+}
+
+/// A going down at a request, if there was one, since the first marker.
+fn down(host: &Host, request: Option<(usize, Moment)>, &Open { cite, first, .. }: &Open) -> Down {
+    let index = request.map(|(index, _)| index);
+    let event = index
+        .and_then(|index| host.entries.get(index))
+        .map(|entry| &entry.event);
+    let user = event.and_then(|event| event.first_field_text(&["User", "param7"]));
+    let sid = event.and_then(|event| event.sid.as_deref());
+    Down {
+        at: request.map_or(first, |(_, asked)| asked.min(first)),
+        until: first,
+        kind: DownKind::Planned,
+        process: event.and_then(|event| event.field_text("Process")),
+        by_windows: is_of_windows(user.as_deref(), sid),
+        comment: event.and_then(|event| event.field_text("Comment")),
+        user,
+        cite: index.unwrap_or(cite),
+        request: index,
+        bugcheck: None,
+        stopped: false,
+    }
+}
