@@ -20,6 +20,7 @@
 mod forms;
 mod judge;
 mod raw;
+mod recount;
 mod removal;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
@@ -34,6 +35,7 @@ use std::path::Path;
 use judge::run;
 use logonscope::diagnose::Analyzer;
 use logonscope::knowledge::Knowledge;
+use logonscope::{Limits, bundle};
 use scenarios::truth::Scenario;
 use scenarios::{SERIES, Series};
 use summary::{Summary, report};
@@ -313,10 +315,12 @@ fn one_case_in_every_language() {
 #[test]
 fn an_excerpt_says_what_the_whole_log_says() {
     let more = asked().unwrap_or(1);
+    let only = std::env::var("LOGONSCOPE_SCENARIO_KIND").ok();
     let kinds: Vec<(&str, u64)> = SERIES
         .iter()
         .flat_map(|series| series.kinds)
         .enumerate()
+        .filter(|(_, (kind, _))| only.as_deref().is_none_or(|only| only == *kind))
         .filter(|(at, (kind, _))| more > 1 || at % 9 == 0 || whole::DECIDED_BY_TIME.contains(kind))
         .flat_map(|(at, (kind, _))| (0..more).map(move |seed| (*kind, seed * 131 + at as u64)))
         .collect();
@@ -358,4 +362,75 @@ fn the_ledger_holds_what_the_records_tell() {
 #[test]
 fn the_number_of_a_record_is_the_one_it_states() {
     raw::numbers(&analyzer());
+}
+
+/// What the records of real hosts tell, against the ledger: `LOGONSCOPE_REAL_LOGS=DIR` names a folder with a folder of event logs for each.
+#[test]
+fn the_ledger_holds_what_the_records_of_real_hosts_tell() {
+    let Some(folder) = std::env::var_os("LOGONSCOPE_REAL_LOGS") else {
+        return;
+    };
+    let analyzer = analyzer();
+    let (mut stays, mut differences) = (0, Vec::new());
+    for case in std::fs::read_dir(folder).unwrap() {
+        let (count, mut found) = raw::real_differences(&case.unwrap().path(), &analyzer);
+        stays += count;
+        differences.append(&mut found);
+    }
+    println!("== stays of real hosts: {stays}, {} differ", differences.len());
+    assert!(stays > 0 && differences.is_empty(), "{differences:#?}");
+}
+
+/// How many bundles of each series are recounted, unless `LOGONSCOPE_SCENARIOS` says otherwise.
+const RECOUNTED: u64 = 6;
+
+#[test]
+fn every_number_of_a_report_is_one_of_its_records() {
+    let count = asked().unwrap_or(RECOUNTED);
+    let seeds: Vec<u64> = (0..count * SERIES.len() as u64).collect();
+    let generated = spread(&seeds, |seed, analyzer| {
+        let series = &SERIES[usize::try_from(seed).unwrap() % SERIES.len()];
+        let scenario = scenarios::of_series(series, seed * 5 + 3);
+        let zip = support::archive::zip(&scenario.files);
+        let bundle = bundle::open_memory(&scenario.name(), zip, &Limits::default());
+        recount::faults(&scenario.name(), &bundle, analyzer)
+    });
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let paths = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let cases = paths.filter(|path| path.extension().is_some_and(|end| end == "zip"));
+    let fixtures = cases.map(|path| {
+        let bundle = bundle::open(std::slice::from_ref(&path), &Limits::default()).unwrap();
+        recount::faults(&path.display().to_string(), &bundle, &analyzer())
+    });
+    let all: Vec<(Vec<String>, usize)> = generated.into_iter().chain(fixtures).collect();
+    let checked: usize = all.iter().map(|(_, checked)| checked).sum();
+    let faults: Vec<String> = all.into_iter().flat_map(|(faults, _)| faults).collect();
+    println!(
+        "== recounted: {checked} numbers of {} generated bundles, {} wrong",
+        seeds.len(),
+        faults.len()
+    );
+    assert!(checked > 100 && faults.is_empty(), "{faults:#?}");
+}
+
+/// What whole hosts must reach, in per cent.
+const WHOLE: Bar = Bar {
+    bundles: 24,
+    right_first: 80,
+    in_three: 80,
+    wrong: 5,
+};
+
+/// The faults of all series on hosts that live on for days, with logs that reach back differently far or are filtered.
+#[test]
+fn faults_are_found_on_whole_hosts() {
+    let count = asked().unwrap_or(WHOLE.bundles);
+    let seeds: Vec<u64> = (first_seed()..first_seed() + count).collect();
+    let outcomes = spread(&seeds, |seed, analyzer| run(whole::host(seed), analyzer));
+    let summary = report("whole hosts", &outcomes);
+    if first_seed() == 0 {
+        hold(&SERIES[0], &WHOLE, &summary);
+    }
 }

@@ -1,6 +1,7 @@
 //! What the product says, against the records themselves, read by another reader and joined by other code.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use evtx::EvtxParser;
@@ -32,27 +33,30 @@ struct Stay {
 }
 
 fn records(bytes: &[u8]) -> Vec<Record> {
-    let mut parser = EvtxParser::from_buffer(bytes.to_vec()).unwrap();
+    let Ok(mut parser) = EvtxParser::from_buffer(bytes.to_vec()) else {
+        return Vec::new();
+    };
+    // Damaged records tell nothing.
     let records = parser
         .records_json_value()
-        .map(|record| record.unwrap().data["Event"].take());
+        .filter_map(|record| Some(record.ok()?.data["Event"].take()));
     let record = |event: Value| {
         let data = &event["UserData"]["EventXML"];
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
         let system = &event["System"];
+        if system["Channel"] != LSM_OP {
+            return None;
+        }
         let id = number(&system["EventID"]).or_else(|| number(&system["EventID"]["#text"]));
-        Record {
-            id: id.unwrap(),
-            at: system["TimeCreated"]["#attributes"]["SystemTime"]
-                .as_str()
-                .unwrap()
-                .parse()
-                .unwrap(),
+        let at = &system["TimeCreated"]["#attributes"]["SystemTime"];
+        Some(Record {
+            id: id?,
+            at: at.as_str()?.parse().ok()?,
             session: number(&data["SessionID"]).unwrap_or(0),
             user: data["User"].as_str().unwrap_or_default().to_owned(),
-        }
+        })
     };
-    records.map(record).collect()
+    records.filter_map(record).collect()
 }
 
 /// Joins 21 and 25 with 23, each in its own start of the host, which a 32 begins.
@@ -84,24 +88,40 @@ fn stays(records: &[Record]) -> Vec<Stay> {
     done
 }
 
+/// The stays of a ledger.
+fn ledger(diagnosis: &Value) -> Vec<Stay> {
+    let moment = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let stays = diagnosis["sessions"].as_array().unwrap().iter();
+    let known = stays.map(|stay| Stay {
+        session: stay["session"].as_u64().unwrap(),
+        user: stay["user"].as_str().unwrap_or_default().to_owned(),
+        start: moment(&stay["start"]),
+        end: moment(&stay["end"]),
+    });
+    known.collect()
+}
+
+/// The stays of the records that are not in a ledger, or more than once.
+fn missed(name: &str, raw: &[Stay], ledger: &[Stay]) -> Vec<String> {
+    let mut differences = Vec::new();
+    for stay in raw {
+        let same = ledger.iter().filter(|known| {
+            known.session == stay.session
+                && known.user == stay.user
+                && (known.start == stay.start || stay.start.is_none())
+                && (stay.end.is_none() || known.end == stay.end)
+        });
+        let count = same.count();
+        if count != 1 {
+            differences.push(format!("{name}: {count} times in the ledger: {stay:?}"));
+        }
+    }
+    differences
+}
+
 /// What the ledger of a bundle has otherwise than its records.
 pub fn differences(scenario: &Scenario, analyzer: &Analyzer) -> Vec<String> {
-    let diagnosis = diagnose(&scenario.name(), &scenario.files, analyzer);
-    let moment = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
-    let ledger: Vec<(Stay, Option<String>)> = diagnosis["sessions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|stay| {
-            let known = Stay {
-                session: stay["session"].as_u64().unwrap(),
-                user: stay["user"].as_str().unwrap_or_default().to_owned(),
-                start: moment(&stay["start"]),
-                end: moment(&stay["end"]),
-            };
-            (known, stay["end_class"].as_str().map(str::to_owned))
-        })
-        .collect();
+    let ledger = ledger(&diagnose(&scenario.name(), &scenario.files, analyzer));
     let own = scenario
         .channels
         .iter()
@@ -110,31 +130,34 @@ pub fn differences(scenario: &Scenario, analyzer: &Analyzer) -> Vec<String> {
         .filter_map(|(path, _)| scenario.files.iter().find(|(name, _)| name == path))
         .flat_map(|(_, bytes)| stays(&records(bytes)))
         .collect();
-    let mut differences = Vec::new();
-    for stay in &raw {
-        let same = ledger.iter().filter(|(known, _)| {
-            known.session == stay.session
-                && known.user == stay.user
-                && known.start == stay.start
-                && (stay.end.is_none() || known.end == stay.end)
-        });
-        let count = same.count();
-        if count != 1 {
-            differences.push(format!(
-                "{}: {count} times in the ledger: {stay:?}",
-                scenario.name()
-            ));
-        }
-    }
+    let mut differences = missed(&scenario.name(), &raw, &ledger);
     if ledger.len() != raw.len() {
+        let name = scenario.name();
         differences.push(format!(
-            "{}: {} stays, {} in the ledger",
-            scenario.name(),
+            "{name}: {} stays, {} in the ledger",
             raw.len(),
             ledger.len()
         ));
     }
     differences
+}
+
+/// The same of a folder of real logs: how many stays its logs of sessions tell, and what the ledger has otherwise.
+pub fn real_differences(folder: &Path, analyzer: &Analyzer) -> (usize, Vec<String>) {
+    let name = folder.display().to_string();
+    let bundle = bundle::open(&[folder.to_owned()], &Limits::default()).unwrap();
+    let ledger = ledger(&serde_json::to_value(analyzer.analyze_bundle(&bundle)).unwrap());
+    let (mut count, mut differences) = (0, Vec::new());
+    for file in std::fs::read_dir(folder).into_iter().flatten() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        if !bytes.starts_with(b"ElfFile") {
+            continue;
+        }
+        let raw = stays(&records(&bytes));
+        count += raw.len();
+        differences.append(&mut missed(&name, &raw, &ledger));
+    }
+    (count, differences)
 }
 
 /// A story whose logs are all there as event logs, with some life behind it.

@@ -3,9 +3,9 @@
 use logonscope::diagnose::Analyzer;
 
 use crate::judge::{Outcome, diagnose, judge};
-use crate::scenarios::truth::Word;
+use crate::scenarios::truth::{Scenario, Word};
 use crate::scenarios::world::World;
-use crate::scenarios::{self};
+use crate::scenarios::{self, SERIES};
 
 /// A form of a story.
 pub struct Form {
@@ -99,4 +99,22 @@ pub fn changes(kind: &'static str, seed: u64, analyzer: &Analyzer) -> Vec<String
         })
     };
     FORMS.iter().filter_map(of).collect()
+}
+
+/// A fault of any series on a host that lives on for days; what was sent of it differs from seed to seed.
+pub fn host(seed: u64) -> Scenario {
+    const FORMS: [fn(&mut World); 5] = [
+        |w| (w.later, w.complete) = (7, true),
+        |w| (w.later, w.complete, w.system_late) = (5, true, true),
+        |w| (w.later, w.filtered) = (4, true),
+        |w| (w.later, w.complete) = (1, true),
+        |w| (w.later, w.excerpt) = (6, Some(3)),
+    ];
+    let faulty = SERIES.iter().flat_map(|series| series.kinds);
+    let kinds: Vec<_> = faulty.filter(|(kind, _)| *kind != "healthy").collect();
+    // A step that has no divisor in common with the number of kinds meets every one of them.
+    let place = usize::try_from(seed * 41).unwrap() % kinds.len();
+    let (kind, inject) = kinds[place];
+    let form = FORMS[usize::try_from(seed).unwrap() % FORMS.len()];
+    scenarios::build(seed + 7_000, kind, *inject, form)
 }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{REQUEST_SPAN, SHUTDOWN_SPAN};
 use crate::diagnose::ledgers::tasks::Work;
-use crate::diagnose::timeline::host::{Entry, Moment};
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::model::{Value, same_user};
 use crate::parse::Focus;
 
@@ -22,7 +22,7 @@ struct Cut {
 
 /// Tells of each restart among these events whether it interrupted work, and which. Must be asked before the events of the task
 /// ledger are taken out of it.
-pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers, focus: &Focus) {
+pub(super) fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, focus: &Focus) {
     let cuts = cut_tasks(ledgers);
     for restart in restarts.iter_mut().filter(|entry| is_restart(entry)) {
         let Some(at) = restart.at else { continue };
@@ -30,7 +30,7 @@ pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers, focus: &Focus) {
             restart.event.push("Asked", Value::text("yes"));
         }
         let Some(cut) = cut_job(ledgers, at).or_else(|| cut_near(&cuts, at)) else {
-            if ends_a_day(restart, ledgers, at) {
+            if ends_a_day(restart, (host, ledgers), at) {
                 restart.event.push("EndOfDay", Value::text("yes"));
             }
             continue;
@@ -45,11 +45,19 @@ pub(super) fn mark(restarts: &mut [Entry], ledgers: &Ledgers, focus: &Focus) {
 }
 
 /// Whether somebody switched the host off for the night: it was down for hours, and nobody else was logged on to it.
-fn ends_a_day(restart: &Entry, ledgers: &Ledgers, at: Moment) -> bool {
+fn ends_a_day(restart: &Entry, (host, ledgers): (&Host, &Ledgers), at: Moment) -> bool {
     const NIGHT: TimeDelta = TimeDelta::hours(4);
     let by_person = restart.event.field_str("By").as_deref() == Some("user");
     let user = restart.event.field_text("User").unwrap_or_default();
-    let rested = ledgers.power.down_for(at).is_some_and(|span| span >= NIGHT);
+    let rested = ledgers.power.down_for(at).is_some_and(|(off, on)| {
+        // Where anything was written in between, a start is missing.
+        let (off, on) = (off.later(SHUTDOWN_SPAN), on.earlier(SHUTDOWN_SPAN));
+        let next = host
+            .entries
+            .partition_point(|entry| entry.at.is_some_and(|at| at <= off));
+        let written = host.entries.get(next).and_then(|entry| entry.at);
+        on.since(off).is_some_and(|span| span >= NIGHT) && written.is_some_and(|at| at >= on)
+    });
     let before = at.earlier(TimeDelta::milliseconds(1));
     let mut others = ledgers
         .sessions

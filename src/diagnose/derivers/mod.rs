@@ -50,7 +50,7 @@ pub(in crate::diagnose) fn build(
         let alive = ledgers.sessions.alive(before);
         alive.filter(|stay| stay.active(before)).count()
     });
-    interrupted_work::mark(&mut restarts, &ledgers, focus);
+    interrupted_work::mark(&mut restarts, host, &ledgers, focus);
     derived.append(&mut restarts);
     derived.append(&mut ledgers.sessions.derived);
     let listed = exported_lists::derive(host, &ledgers.tasks);

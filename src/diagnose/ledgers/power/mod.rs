@@ -180,11 +180,11 @@ impl PowerLedger {
         last.is_some_and(|(_, until)| at <= until.later(WAKING_SPAN))
     }
 
-    /// How long the host stayed down after the going down that began at an instant, where its next start is known.
-    pub(in crate::diagnose) fn down_for(&self, at: Moment) -> Option<TimeDelta> {
+    /// From when to when the host stayed down after the going down that began at an instant, where its next start is known.
+    pub(in crate::diagnose) fn down_for(&self, at: Moment) -> Option<(Moment, Moment)> {
         let down = self.next_down(at).filter(|down| down.at == at)?;
         let next = self.boots.partition_point(|boot| *boot <= down.until);
-        self.boots.get(next)?.since(down.until)
+        Some((down.until, *self.boots.get(next)?))
     }
 
     /// The last boot at or before an instant.
