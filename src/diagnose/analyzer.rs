@@ -319,7 +319,10 @@ impl Analyzer {
             problems.extend(exported_lists::conflicts(host));
             host.zone = clocks.zone_of(&host.name);
         }
-        problems.extend(unmatched::within(self.sought.as_ref().unwrap_or(&self.focus), &hosts));
+        problems.extend(unmatched::within(
+            self.sought.as_ref().unwrap_or(&self.focus),
+            &hosts,
+        ));
         learned_facts::share(&mut hosts);
         let skews = clock_skew::Skews::new(&hosts);
         skews.tell(&mut hosts);

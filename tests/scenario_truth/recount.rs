@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use logonscope::bundle::Bundle;
-use logonscope::diagnose::{Analyzer, Selection};
+use logonscope::diagnose::Analyzer;
 use logonscope::knowledge::Knowledge;
+use logonscope::parse::Parser;
 use logonscope::report::{self, events};
 use serde_json::Value;
 
@@ -57,9 +58,9 @@ fn short(name: &str) -> String {
     name.split('.').next().unwrap_or_default().to_lowercase()
 }
 
-fn list(bundle: &Bundle, analyzer: &Analyzer) -> List {
+fn list(bundle: &Bundle) -> List {
     let mut bytes = Vec::new();
-    let written = analyzer.write_events(bundle, &Selection::default(), &events::Jsonl, |part| {
+    let written = Parser::new().write(bundle, events::Jsonl, |part| {
         bytes.extend_from_slice(part);
         true
     });
@@ -254,7 +255,7 @@ pub fn faults(name: &str, bundle: &Bundle, analyzer: &Analyzer) -> (Vec<String>,
     let diagnosis = analyzer.analyze_bundle(bundle);
     let mut recount = Recount {
         name,
-        list: list(bundle, analyzer),
+        list: list(bundle),
         knowledge: analyzer.knowledge(),
         faults: Vec::new(),
         checked: 0,
