@@ -63,7 +63,7 @@ fn findings_are_status_1_and_a_higher_bar_is_0() {
     let report = text(&found.stdout);
     assert!(report.starts_with("RPA-07 and DC-01: "), "{report}");
     assert!(
-        report.contains("\nCause    strong: A stored password is not"),
+        report.contains("\nCause    strong: A stored password no longer matches"),
         "{report}"
     );
     assert!(report.lines().count() <= 24, "{report}");
@@ -393,6 +393,7 @@ fn every_command_has_help_with_an_example() {
         "show",
         "timeline",
         "collect",
+        "capsule",
         "verify",
         "diff",
         "events",
@@ -686,4 +687,120 @@ fn names_are_left_out_and_put_back() {
             assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
         }
     }
+}
+
+/// What must not be told of the three fixtures.
+const SECRETS: [&str; 5] = ["rpa-07", "dc-01", "svc-robot", "sa-uipath", "j.weber"];
+
+#[test]
+fn every_command_that_tells_of_a_case_can_leave_names_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (drift, idle) = (fixture("task-password-drift.zip"), fixture("rdp-idle-limit.zip"));
+    let key = path("key");
+    let hide = ["--pseudonymize", "--key-file", &key];
+    for command in [
+        &["events", drift.as_str(), "--id", "4625,4738", "-f", "jsonl"][..],
+        &["events", &drift, "--id", "4625,4738", "-f", "csv"],
+        &["events", &drift, "--id", "4625,4738", "-f", "text"],
+        &["timeline", &drift],
+        &["verify", &drift, &idle],
+        &["diff", &idle, &drift],
+        &["collect", "--for", &drift],
+    ] {
+        let plain = text(&run(command).stdout);
+        let hidden = text(&run(&[command, &hide[..]].concat()).stdout);
+        let told = hidden.to_lowercase();
+        assert!(hidden.lines().count() > 1, "{command:?}: {hidden}");
+        for secret in SECRETS {
+            assert!(!told.contains(secret), "{command:?} tells {secret}");
+        }
+        // Where nothing is wrapped and nothing aligned, the text comes back as it was.
+        if command[0] == "events" {
+            let file = path("hidden");
+            fs::write(&file, &hidden).unwrap();
+            let revealed = text(&run(&["reveal", &file, "--key-file", &key]).stdout);
+            assert!(revealed == plain, "{command:?} does not come back");
+        }
+    }
+    let user = run(&[&["events", drift.as_str(), "--user", "svc-robot"], &hide[..]].concat());
+    assert_eq!(status(&user), 2);
+}
+
+#[test]
+fn a_batch_without_names_tells_none_in_any_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let incoming = folder.path().join("in");
+    fs::create_dir(&incoming).unwrap();
+    fs::copy(
+        fixture("task-password-drift.zip"),
+        incoming.join("Musterfirma RPA-07.zip"),
+    )
+    .unwrap();
+    let (source, out, key) = (path("in"), path("out"), path("key"));
+    let output = run(&[
+        "batch",
+        &source,
+        "-o",
+        &out,
+        "--html",
+        "--pseudonymize",
+        "--key-file",
+        &key,
+    ]);
+    assert_eq!(status(&output), 1, "{}", text(&output.stderr));
+    let mut pending = vec![PathBuf::from(&out)];
+    let mut files = 0;
+    while let Some(place) = pending.pop() {
+        let name = place.file_name().unwrap().to_string_lossy().to_lowercase();
+        assert!(!name.contains("musterfirma"), "{name}");
+        if place.is_dir() {
+            pending.extend(fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        files += 1;
+        let told = fs::read_to_string(&place).unwrap().to_lowercase();
+        for secret in SECRETS.iter().chain(&["musterfirma"]) {
+            assert!(!told.contains(secret), "{} tells {secret}", place.display());
+        }
+    }
+    assert!(files >= 6, "only {files} files");
+}
+
+#[test]
+fn a_capsule_shows_the_incident_and_says_which_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (mini, key) = (path("mini.zip"), path("key"));
+    for name in [
+        "rdp-idle-limit.zip",
+        "task-password-drift.zip",
+        "robot-credssp-18.3.zip",
+    ] {
+        let whole = fixture(name);
+        let best = |case: &str| {
+            let told = text(&run(&["analyze", case, "--brief"]).stdout);
+            told.split(';').next().unwrap().to_owned()
+        };
+        for hide in [&[][..], &["--pseudonymize", "--key-file", &key]] {
+            let made = run(&[&["capsule", whole.as_str(), "1", "-o", &mini, "--force"], hide].concat());
+            assert_eq!(status(&made), 0, "{name}: {}", text(&made.stderr));
+            assert!(fs::metadata(&mini).unwrap().len() < 200_000, "{name}");
+            assert_eq!(best(&mini), best(&whole), "{name}");
+        }
+    }
+    let unknown = run(&[
+        "capsule",
+        &fixture("rdp-idle-limit.zip"),
+        "zzz",
+        "-o",
+        &path("other.zip"),
+    ]);
+    assert_eq!(status(&unknown), 2);
+    assert!(
+        text(&unknown.stderr).contains("there are\n"),
+        "{}",
+        text(&unknown.stderr)
+    );
 }

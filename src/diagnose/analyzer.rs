@@ -32,17 +32,17 @@ pub struct Analyzer {
     knowledge: Arc<Knowledge>,
     codes: Arc<Codes>,
     pub(super) interest: Arc<Interest>,
-    layouts: Arc<Layouts>,
+    pub(super) layouts: Arc<Layouts>,
     pub(super) matcher: Arc<signal_matcher::Matcher>,
     teller: Arc<told_codes::Teller>,
     pub(super) limits: Limits,
     focus: Focus,
     sought: Option<Focus>,
-    assume_offset: Option<time_zones::Zone>,
+    pub(super) assume_offset: Option<time_zones::Zone>,
     recover: bool,
     formats: Arc<[Companion]>,
     every_cause: bool,
-    pool: Option<Arc<rayon::ThreadPool>>,
+    pub(super) pool: Option<Arc<rayon::ThreadPool>>,
     progress: Arc<Progress>,
 }
 
@@ -262,7 +262,7 @@ impl Analyzer {
         }
     }
 
-    fn read(&self, bundle: &Bundle, limits: &Limits) -> Vec<Artifact> {
+    pub(super) fn read(&self, bundle: &Bundle, limits: &Limits) -> Vec<Artifact> {
         let with_companions = companions::with_companions(bundle, &self.formats, &self.interest);
         scan::scan(
             bundle,
@@ -292,7 +292,7 @@ impl Analyzer {
         self.diagnose(artifacts, Vec::new(), &self.limits)
     }
 
-    fn diagnose(
+    pub(super) fn diagnose(
         &self,
         mut artifacts: Vec<Artifact>,
         mut problems: Vec<Problem>,

@@ -13,6 +13,7 @@
 
 mod analyzer;
 mod answer;
+mod capsule;
 mod comparison;
 mod derivers;
 mod incidents;
@@ -23,6 +24,8 @@ mod timeline;
 mod weighing;
 
 pub use analyzer::Analyzer;
+pub use answer::symptom_list::asks_for_symptom;
+pub use capsule::{Capsule, Reading};
 pub use comparison::{Difference, Fate, Verified, differences, verify};
 pub use knowledge_cases::{CaseOutcome, run_cases};
 

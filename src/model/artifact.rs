@@ -53,6 +53,8 @@ pub enum ArtifactFormat {
     TaskXml,
     /// What the folders of a collection hold.
     CollectionMap,
+    /// Settings and coverage in a capsule that this program wrote.
+    CapsulePart,
     /// A list of sessions.
     SessionList,
     /// What the machine is: `systeminfo`, installed programs, hotfixes.
@@ -93,6 +95,7 @@ impl ArtifactFormat {
             Self::GroupPolicyResult => "group-policy-result",
             Self::TaskXml => "task-xml",
             Self::CollectionMap => "collection-map",
+            Self::CapsulePart => "capsule-part",
             Self::SessionList => "session-list",
             Self::SystemInfo => "system-info",
             Self::CommandOutput => "command-output",

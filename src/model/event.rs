@@ -70,6 +70,18 @@ impl Level {
         }
     }
 
+    /// Its number in a record.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Critical => 1,
+            Self::Error => 2,
+            Self::Warning => 3,
+            Self::Information => 4,
+            Self::Verbose => 5,
+        }
+    }
+
     /// The stable name, as JSON spells it.
     pub const fn name(self) -> &'static str {
         match self {

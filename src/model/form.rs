@@ -19,6 +19,11 @@ impl EventForm {
         Self(Arc::new(form))
     }
 
+    /// Appends an event.
+    pub fn write(&self, event: &Event, out: &mut Vec<u8>) {
+        self.0.event(event, out);
+    }
+
     pub(crate) fn form(&self) -> &dyn Form {
         &*self.0
     }

@@ -2,6 +2,7 @@
 //! interest, and what came of it (the diagnosis). Owns no file access and knows no format and no cause.
 
 mod artifact;
+mod capsule;
 mod code;
 mod diagnosis;
 mod event;
@@ -25,6 +26,7 @@ mod trace;
 mod value;
 
 pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
+pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,

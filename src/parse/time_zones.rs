@@ -164,7 +164,8 @@ fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec
     let detail = match (clock, assumed) {
         (Clock::Assumed, Some(zone)) => format!("its local times were read as {}, as asked", zone.name()),
         (Clock::Unknown, _) => {
-            "its local times were read as UTC because nothing tells their zone; give --assume-tz".to_owned()
+            "its local times were read as UTC because their time zone is not known; --assume-tz sets it"
+                .to_owned()
         }
         _ => return,
     };

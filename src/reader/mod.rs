@@ -23,6 +23,8 @@ mod event_json;
 mod event_list;
 mod event_xml;
 mod evtx;
+#[cfg(feature = "diagnose")]
+mod excerpt;
 mod intake;
 mod job_lines;
 mod json;
@@ -57,6 +59,8 @@ mod window;
 mod wording;
 
 use code_page::CodePage;
+#[cfg(feature = "diagnose")]
+pub(crate) use excerpt::lines as excerpt;
 use sink::Sink;
 use sniff::Kind;
 

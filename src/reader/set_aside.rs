@@ -1,7 +1,7 @@
 //! What is recognised and not read: formats whose content may matter to the customer's case and that no reader decodes, and
 //! what this program wrote itself. Must not know what is in them.
 
-use crate::model::{ArtifactFormat, ProblemKind};
+use crate::model::{ArtifactFormat, CAPSULE_SCHEMA, ProblemKind};
 use crate::source::Source;
 
 use super::Context;
@@ -68,7 +68,7 @@ pub(super) fn is_own(head: &str) -> bool {
     }
     if text.starts_with('{') {
         let start = near.get(..near.floor_char_boundary(200)).unwrap_or(near);
-        return start.contains("\"logonscope.")
+        return (start.contains("\"logonscope.") && !start.contains(CAPSULE_SCHEMA))
             || (near.contains("sarif") && near.contains("\"name\": \"logonscope\""))
             || (line.contains("\"origin\":{\"path\":") && line.contains("\"provider\":"))
             || (line.starts_with("{\"id\":")

@@ -41,7 +41,7 @@ impl<'d> Teller<'d> {
             .map(|host| shorts.get(host).map_or(host, |short| *short))
             .collect();
         let mut text = match names.as_slice() {
-            [] => "No host is named".to_owned(),
+            [] => "The host is not named".to_owned(),
             [one] => (*one).to_owned(),
             [all @ .., last] if all.len() < 3 => format!("{} and {last}", all.join(", ")),
             [first, second, rest @ ..] => format!(
@@ -74,8 +74,18 @@ impl<'d> Teller<'d> {
         let inputs = &self.diagnosis.inputs;
         let from = covers.iter().filter_map(|cover| cover.from).min();
         let from = from.or_else(|| inputs.iter().filter_map(|input| input.first).min());
+        let failed = &self.diagnosis.incidents;
+        // A text may tell of more than the logs cover.
+        let from = from
+            .into_iter()
+            .chain(failed.iter().filter_map(|incident| incident.first))
+            .min();
         let to = covers.iter().filter_map(|cover| cover.to).max();
         let to = to.or_else(|| inputs.iter().filter_map(|input| input.last).max());
+        let to = to
+            .into_iter()
+            .chain(failed.iter().filter_map(|incident| incident.last))
+            .max();
         let (host, _) = reference(self.diagnosis)?;
         Some((host, from?, to?)).filter(|(_, from, to)| from <= to)
     }
@@ -94,10 +104,8 @@ impl<'d> Teller<'d> {
                 };
                 format!("{whose} ({name})")
             }
-            _ if self.clock.is_unplaced(host) => {
-                "times as they were written, for nothing tells their zone".to_owned()
-            }
-            (true, false) => format!("times in {name}, for the zone of the host is not known"),
+            _ if self.clock.is_unplaced(host) => "times as written; their time zone is not known".to_owned(),
+            (true, false) => format!("times in {name}; the time zone of the host is not known"),
             (false, _) => format!("times in {name}"),
         }
     }
@@ -166,15 +174,22 @@ impl<'d> Teller<'d> {
         let (host, said) = (&incident.host, self.said);
         let when = match (incident.count, incident.first, incident.last) {
             (0 | 1, Some(first), _) => format!("once, {}", self.clock.weekday(host, first, said)),
-            (0 | 1, None, _) => "once; the log does not tell when".to_owned(),
+            (0 | 1, None, _) => "once, at a time that is not given".to_owned(),
             (count, Some(first), Some(last)) if first != last => {
                 format!(
-                    "{count} times, {}",
+                    "{}, {}",
+                    wording::times(count),
                     self.clock.weekday_span(host, first, last, said)
                 )
             }
-            (count, Some(first), _) => format!("{count} times, {}", self.clock.weekday(host, first, said)),
-            (count, None, _) => format!("{count} times; the log does not tell when"),
+            (count, Some(first), _) => {
+                format!(
+                    "{}, {}",
+                    wording::times(count),
+                    self.clock.weekday(host, first, said)
+                )
+            }
+            (count, None, _) => format!("{}, at times that are not given", wording::times(count)),
         };
         let mut text = format!("{}: {when}.", wording::subject(incident, self.diagnosis));
         if let Some(code) = wording::code(incident, self.diagnosis) {
@@ -201,8 +216,8 @@ impl<'d> Teller<'d> {
         ) {
             (0 | 1, Some(at)) => format!("{summary}, {at}."),
             (0 | 1, None) => format!("{summary}."),
-            (count, Some(at)) => format!("{summary}, {count} times since {at}."),
-            (count, None) => format!("{summary}, {count} times."),
+            (count, Some(at)) => format!("{summary}, {} since {at}.", wording::times(count)),
+            (count, None) => format!("{summary}, {}.", wording::times(count)),
         }
     }
 
@@ -218,7 +233,11 @@ impl<'d> Teller<'d> {
             rival.title.trim_end_matches('.')
         );
         match rival.unknown.iter().max_by_key(|missing| missing.weight) {
-            Some(missing) => text += &format!("; {} would tell.", self.needs(missing, &incident.host)),
+            Some(missing) => {
+                let needs = self.needs(missing, &incident.host);
+                let look = if needs.starts_with("a log ") { "for" } else { "at" };
+                text += &format!("; to find out, look {look} {needs}.");
+            }
             None => text.push('.'),
         }
         Some(text)
@@ -319,11 +338,11 @@ impl<'d> Teller<'d> {
         let words = words.trim_end_matches('.');
         match (covering, words.rsplit_once(" covering ")) {
             (Some(at), Some((what, _))) => format!(
-                "the log {} of {}",
+                "the log {} around {}",
                 places::log_name(what),
                 self.clock.weekday(host, at, self.said)
             ),
-            _ => message(words),
+            _ => wording::needed(words),
         }
     }
 
@@ -341,7 +360,10 @@ impl<'d> Teller<'d> {
         let words = item.what.trim_end_matches('.');
         match (item.from.zip(item.to), words.rsplit_once(" covering ")) {
             (Some((from, to)), Some((what, _))) if from == to => {
-                format!("the log {what} of {}", self.clock.weekday(host, from, self.said))
+                format!(
+                    "the log {what} around {}",
+                    self.clock.weekday(host, from, self.said)
+                )
             }
             (Some((from, to)), Some((what, _))) => {
                 format!(
@@ -349,21 +371,13 @@ impl<'d> Teller<'d> {
                     self.clock.weekday_span(host, from, to, self.said)
                 )
             }
-            _ => message(words),
+            _ => wording::needed(words),
         }
     }
 
     /// What to do first.
     pub(super) fn step(&self, incident: &Incident) -> String {
         wording::next_step(incident, self)
-    }
-}
-
-/// A message that any log may hold is quoted, so that nobody takes it for what is said here.
-fn message(words: &str) -> String {
-    match words.strip_prefix("any log of that time that says: ") {
-        Some(message) => format!("a log of that time with the message \"{message}\""),
-        None => words.to_owned(),
     }
 }
 

@@ -83,7 +83,7 @@ pub struct Differs<'a> {
 pub fn differences(list: &[Differs<'_>], options: &Options) -> String {
     let mut page = Page::new(options.colour, options.width);
     if list.is_empty() {
-        page.bullet(0, "", None, "Nothing that these logs and settings tell differs.");
+        page.bullet(0, "", None, "These logs and settings do not differ.");
     }
     for (matters, title) in [
         (true, "What differs, and the causes look at"),

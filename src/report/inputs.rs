@@ -79,7 +79,7 @@ fn problems(page: &mut Page, diagnosis: &Diagnosis, detail: bool) {
     let counts = wording::problem_counts(diagnosis);
     let counts: Vec<String> = counts
         .iter()
-        .map(|(kind, count)| format!("{count} {kind}"))
+        .map(|(kind, count)| format!("{count} {}", kind.name().replace('-', " ")))
         .collect();
     let hint = if detail { "" } else { " (-v lists them)" };
     let mark = if diagnosis.is_incomplete() {
@@ -173,7 +173,7 @@ fn file(page: &mut Page, input: &InputReport, clock: &Clockface<'_>) {
 const fn placed(clock: Clock) -> Option<&'static str> {
     match clock {
         Clock::Exact => None,
-        Clock::Host => Some("local times, placed by what the host's own files tell"),
+        Clock::Host => Some("local times, placed by what the host's own files say"),
         Clock::Assumed => Some("local times, placed by --assume-tz"),
         Clock::Unknown => Some("local times of an unknown zone, as they were written"),
     }

@@ -54,7 +54,7 @@ fn what(teller: &Teller<'_>, incident: &Incident) -> String {
         .first()
         .filter(|cause| cause.verdict >= Verdict::Possible)
     else {
-        return text + " What we have of it does not tell the cause yet.";
+        return text + " What we have does not show the cause yet.";
     };
     let sure = match cause.verdict {
         Verdict::Strong => "The logs show the cause",

@@ -14,6 +14,7 @@
 //! ```
 
 mod answer;
+pub mod capsule;
 mod collect;
 pub mod comparison;
 mod csv;

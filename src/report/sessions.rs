@@ -30,7 +30,7 @@ pub fn text(diagnosis: &Diagnosis, at: Option<Time>, options: &Options) -> Strin
     if chosen.is_empty() {
         let why = match at {
             Some(at) => format!("No session is known of at {}.", clock.show("", at)),
-            None => "No session is known of: none of the logs tells of logons.".to_owned(),
+            None => "No session is known: none of the logs records logons.".to_owned(),
         };
         page.bullet(0, "", None, &why);
     }

@@ -180,7 +180,7 @@ fn the_first_screen_tells_what_why_and_what_to_do() {
         "Cause    likely: The title of password-drift.",
         "Why      [1] The password of CORP\\svc-robot was changed, Mon 4 May 08:00:00. [2] Task Scheduler",
         "Do       Do what password-drift needs.",
-        "Or       possible: The title of domain-gone; the log System of Mon 4 May 08:00:00 would tell.",
+        "Or       possible: The title of domain-gone; to find out, look at the log System around Mon 4 May 08:00:00.",
         "Not      The title of account-locked (ruled out): The account logged on a minute before",
         "Records  [1] RPA-07 Security #732 [2] RPA-07 Security #740",
     ] {
@@ -213,9 +213,9 @@ fn everything_else_follows_when_it_is_asked_for() {
 fn a_possible_cause_asks_for_what_would_tell() {
     let mut one = incident();
     one.causes.remove(0);
-    let text = text(&diagnosis(vec![one]));
+    let text = text(&diagnosis(vec![one])).replace("\n         ", " ");
     assert!(
-        text.contains("Do       To be surer, ask the customer for the log System of Mon 4 May 08:00:00."),
+        text.contains("Do       To be surer, ask the customer for the log System around Mon 4 May 08:00:00."),
         "{text}"
     );
 }
@@ -339,7 +339,7 @@ fn nothing_found_is_said_and_an_incomplete_reading_is_no_clean_bill() {
     let mut healthy = diagnosis(Vec::new());
     healthy.ask.clear();
     assert!(
-        text(&healthy).starts_with("No fault found in 1 file, 68.0 KiB (1 evtx) of RPA-07.\n"),
+        text(&healthy).starts_with("No fault found in 1 file, 68.0 KiB (1 event log) of RPA-07.\n"),
         "{}",
         text(&healthy)
     );
@@ -440,6 +440,21 @@ fn the_schema_names_every_part() {
     }
 }
 
+/// A page without what is the same on all of them; the policy names what is left out by its hashes.
+fn without_style_and_script(page: &str) -> String {
+    let mut text = page.to_owned();
+    for (open, close) in [("<style>", "</style>"), ("<script>", "</script>")] {
+        while let Some(start) = text.find(open) {
+            let length = text[start..].find(close).unwrap() + close.len();
+            text.replace_range(start..start + length, "");
+        }
+    }
+    let policy = text.find("default-src").unwrap();
+    let end = policy + text[policy..].find('"').unwrap();
+    text.replace_range(policy..end, "");
+    text
+}
+
 /// What each format makes of one diagnosis, at two widths: `fixtures/reports`. `LOGONSCOPE_BLESS=1` writes the files anew; read them
 /// before they are kept.
 #[test]
@@ -461,6 +476,9 @@ fn every_format_is_as_it_was_read_and_kept() {
             (Format::Markdown, false, "md"),
             (Format::Csv, false, "csv"),
             (Format::Sarif, false, "sarif"),
+            (Format::Json, false, "json"),
+            (Format::Jsonl, false, "jsonl"),
+            (Format::Html, false, "html"),
         ] {
             for width in [80, 120] {
                 let wide = if format == Format::Text {
@@ -474,7 +492,10 @@ fn every_format_is_as_it_was_read_and_kept() {
                     width,
                     ..Options::default()
                 };
-                let text = render(diagnosis, format, &options);
+                let mut text = render(diagnosis, format, &options);
+                if format == Format::Html {
+                    text = without_style_and_script(&text);
+                }
                 let path = folder.join(format!("{name}.{wide}{ending}"));
                 if std::env::var_os("LOGONSCOPE_BLESS").is_some() {
                     std::fs::create_dir_all(&folder).unwrap();
@@ -523,7 +544,7 @@ fn the_mail_asks_and_tells_no_record() {
         text.contains("The cause is most likely this: The title of password-drift."),
         "{text}"
     );
-    assert!(text.contains("Please send us:\n  - the log System of Mon 4 May 08:00:00, on RPA-07\n    wevtutil epl System System.evtx\n"), "{text}");
+    assert!(text.contains("Please send us:\n  - the log System around Mon 4 May 08:00:00, on RPA-07\n    wevtutil epl System System.evtx\n"), "{text}");
     assert!(!text.contains('#'), "{text}");
     assert!(!text.contains("[1]"), "{text}");
 }

@@ -238,7 +238,7 @@ impl Report<'_> {
             self.evidence(rival, 4, &incident.host);
             let missing = rival.unknown.iter().max_by_key(|missing| missing.weight);
             if let Some(missing) = missing {
-                let text = format!("would tell: {}", self.teller.needs(missing, &incident.host));
+                let text = format!("to find out: {}", self.teller.needs(missing, &incident.host));
                 self.page.bullet(4, "?", Some(Style::Yellow), &text);
             }
         }
@@ -353,7 +353,7 @@ impl Report<'_> {
                 ""
             };
             let text = format!(
-                "{} (it would tell about {}{dots})",
+                "{} (it helps to judge {}{dots})",
                 self.teller.asked(item),
                 tells.join(", ")
             );

@@ -24,7 +24,66 @@ pub(super) fn subject(incident: &Incident, diagnosis: &Diagnosis) -> String {
     let host = shorts
         .get(&*incident.host)
         .map_or(&*incident.host, |short| *short);
-    text + &format!(", on {}", host_name(host))
+    // One without a name is shown in parentheses in the model, and the header says that it has none.
+    if host.starts_with('(') {
+        return text;
+    }
+    text + &format!(", on {host}")
+}
+
+/// `once`, `twice`, `3 times`.
+pub(super) fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
+/// What would tell, as a person would ask for it: the model names logs, settings and messages.
+pub(super) fn needed(words: &str) -> String {
+    if let Some(message) = words.strip_prefix("any log of that time that says: ") {
+        // It is quoted, so that nobody takes it for what is said here.
+        return format!("a log of that time with the message \"{message}\"");
+    }
+    if let Some(log) = words.strip_suffix(" of the time of the failure") {
+        return format!(
+            "the log {} around the time of the failure",
+            super::places::log_name(log)
+        );
+    }
+    words
+        .strip_prefix("the setting ")
+        .map_or_else(|| words.to_owned(), setting)
+}
+
+/// A setting by the name of its fact, as a person calls it.
+fn setting(name: &str) -> String {
+    let (kind, rest) = name.split_once('.').unwrap_or(("", name));
+    let (of, field) = rest.rsplit_once('.').unwrap_or((rest, ""));
+    match (kind, field) {
+        ("service", "Start") => format!("the start type of the service {of}"),
+        ("service", field) if !field.is_empty() => format!("the setting {field} of the service {of}"),
+        ("task", field) if of == "$task" => format!("the definition of the task ({field})"),
+        ("task", field) if !field.is_empty() => format!("the definition of the task {of} ({field})"),
+        ("right", _) => format!("the holders of the right {rest}"),
+        ("policy", _) => format!("the policy setting {rest}"),
+        ("rdp", _) => format!("the Remote Desktop setting {rest}"),
+        ("winlogon", _) => format!("the Winlogon setting {rest}"),
+        ("group", _) => format!("the members of the group {rest}"),
+        ("program", _) => format!("the version of {rest}"),
+        ("hotfix", _) => format!("whether the update {rest} is installed"),
+        ("session", _) => "a list of the sessions (quser)".to_owned(),
+        _ => match name {
+            "trust.secure_channel" => {
+                "the state of the trust with the domain (nltest /sc_verify:DOMAIN)".to_owned()
+            }
+            "robot.version" => "the version of the robot".to_owned(),
+            "os.build" | "os.version" | "os.name" => "the version of Windows (systeminfo)".to_owned(),
+            "host.join" => "how the host is joined to a domain (dsregcmd /status)".to_owned(),
+            name => format!("the setting {name}"),
+        },
+    }
 }
 
 /// The code that it ended with, in both spellings and with its name, unless the title has it.
@@ -61,7 +120,7 @@ pub(super) fn whose(incident: &Incident) -> String {
         (Some(thing), Some(user)) => format!("{thing}, {}", user.rsplit('\\').next().unwrap_or(user)),
         (Some(thing), None) => thing,
         (None, Some(user)) => user.to_owned(),
-        (None, None) => incident.symptom.replace('-', " "),
+        (None, None) => incident.title.trim_end_matches('.').to_owned(),
     }
 }
 
@@ -179,8 +238,9 @@ pub(super) fn next_step(incident: &Incident, teller: &Teller<'_>) -> String {
         }
         (Some(item), _) => format!("Ask the customer for {}.", teller.asked(item)),
         (None, Some(step)) if incident.best().is_some() => step.clone(),
-        (None, _) => "Read the records around it; -v lists them. Nothing else is known that would tell more."
-            .to_owned(),
+        (None, _) => {
+            "Read the records around it (-v lists them). Nothing else is known that would help.".to_owned()
+        }
     }
 }
 
@@ -205,19 +265,19 @@ pub(super) fn skew(host: &HostReport) -> Option<String> {
 
 /// `12 files (7 evtx, 2 registry, 3 not logs)`.
 pub(super) fn read(diagnosis: &Diagnosis) -> String {
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     let mut empty = 0_usize;
     let mut other = 0_usize;
     for input in &diagnosis.inputs {
         match input.format {
             ArtifactFormat::Empty => empty += 1,
             ArtifactFormat::Other => other += 1,
-            format => *kinds.entry(format.name()).or_default() += 1,
+            format => *kinds.entry(noun(format)).or_default() += 1,
         }
     }
-    let mut parts: Vec<(usize, String)> = kinds
+    let mut parts: Vec<(u64, String)> = kinds
         .into_iter()
-        .map(|(kind, count)| (count, format!("{count} {kind}")))
+        .map(|(kind, count)| (count, counted(count, kind)))
         .collect();
     parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
@@ -228,11 +288,47 @@ pub(super) fn read(diagnosis: &Diagnosis) -> String {
     format!("{files}, {} ({})", size(bytes), parts.join(", "))
 }
 
-/// `1 file`, `2 files`.
+/// What a file of a format is called.
+const fn noun(format: ArtifactFormat) -> &'static str {
+    match format {
+        ArtifactFormat::Evtx => "event log",
+        ArtifactFormat::Etl => "binary trace",
+        ArtifactFormat::EventXml => "event XML file",
+        ArtifactFormat::EventJson => "event JSON file",
+        ArtifactFormat::TraceText => "trace text",
+        ArtifactFormat::TracerptCsv | ArtifactFormat::EventTable => "event table",
+        ArtifactFormat::EventList => "event list",
+        ArtifactFormat::RobotLog => "robot log",
+        ArtifactFormat::JobTable => "job table",
+        ArtifactFormat::FlowRuns => "table of flow runs",
+        ArtifactFormat::PowerAutomate => "Power Automate file",
+        ArtifactFormat::Json => "JSON file",
+        ArtifactFormat::TraceFormats => "trace format file",
+        ArtifactFormat::Registry => "registry export",
+        ArtifactFormat::RegistryHive => "registry hive",
+        ArtifactFormat::SecurityPolicy => "security policy",
+        ArtifactFormat::GroupPolicyResult => "group policy report",
+        ArtifactFormat::TaskXml => "task definition",
+        ArtifactFormat::CollectionMap => "collection map",
+        ArtifactFormat::CapsulePart => "settings file of a capsule",
+        ArtifactFormat::SessionList => "session list",
+        ArtifactFormat::SystemInfo => "system report",
+        ArtifactFormat::CommandOutput => "command output",
+        ArtifactFormat::OwnOutput => "report of this program",
+        ArtifactFormat::PlainText => "text",
+        ArtifactFormat::Other | ArtifactFormat::Empty => "file",
+    }
+}
+
+/// `1 file`, `2 files`, `2 security policies`.
 pub(super) fn counted(count: u64, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
-        count => format!("{count} {noun}s"),
+        count => match (noun.strip_suffix("cy"), noun.split_once(" of ")) {
+            (Some(stem), _) => format!("{count} {stem}cies"),
+            (None, Some((thing, of))) => format!("{count} {thing}s of {of}"),
+            (None, None) => format!("{count} {noun}s"),
+        },
     }
 }
 

@@ -191,7 +191,13 @@ impl<'a> Clockface<'a> {
     pub fn weekday_span(&self, host: &str, first: Time, last: Time, said: Said) -> String {
         let (from, to) = (self.local(host, first), self.local(host, last));
         if from.date_naive() == to.date_naive() && from.offset() == to.offset() {
-            return format!("{} to {}", self.weekday(host, first, said), to.format("%H:%M:%S"));
+            let end = to.format("%H:%M:%S").to_string();
+            let start = self.weekday(host, first, said);
+            // What lies within one second is one instant to a reader.
+            return match from.format("%H:%M:%S").to_string() == end {
+                true => start,
+                false => format!("{start} to {end}"),
+            };
         }
         format!(
             "{} to {}",
@@ -205,7 +211,15 @@ impl<'a> Clockface<'a> {
         let (from, to) = (self.local(host, first), self.local(host, last));
         let end = to.format("%a %-d %b %Y");
         match (from.date_naive() == to.date_naive(), from.year() == to.year()) {
-            (true, _) => format!("{end}, {} to {}", from.format("%H:%M"), to.format("%H:%M")),
+            (true, _) => {
+                let (from, to) = (from.format("%H:%M").to_string(), to.format("%H:%M").to_string());
+                let to = if from == to {
+                    String::new()
+                } else {
+                    format!(" to {to}")
+                };
+                format!("{end}, {from}{to}")
+            }
             (false, true) => format!("{} to {end}", from.format("%a %-d %b")),
             (false, false) => format!("{} to {end}", from.format("%a %-d %b %Y")),
         }

@@ -285,6 +285,7 @@ pub fn policy() -> Vec<Vec<u8>> {
         b"RSOP data for CORP\\svc-robot on RPA-07 : Logging Mode\n    GPO: Default\n        KeyName:     Software\\Policies\\Microsoft\\Windows NT\\Terminal Services\\MaxIdleTime\n        Value:       160, 187, 13, 0\n        Policy: BatchLogonRight\n        Computer Setting: CORP\\svc-robot\n".to_vec(),
         exports::task_xml("CORP\\svc-robot", "Password", "C:\\robot.exe", "--now"),
         exports::task_definition("CORP\\svc-robot", "S4U", "C:\\robot.exe", "&lt;").into_bytes(),
+        include_bytes!("../../fixtures/readers/capsule-part/whole.json").to_vec(),
         b"<?xml version=\"1.0\"?><Collection HRESULT=\"0\"><ID>1</ID><RegistryKey HRESULT=\"0\">HKLM\\Software</RegistryKey><Events HRESULT=\"-2147024891\">Security</Events></Collection>".to_vec(),
     ]
 }

@@ -55,7 +55,7 @@ def answer():
     show("drift.html")
     picture("desktop")
     title = driver.find_element(By.CSS_SELECTOR, "h1").text
-    check(title.endswith("A stored password is not the account's password any more"), title)
+    check(title.endswith("A stored password no longer matches the account's password"), title)
     check(run("return document.querySelectorAll('.lanes').length") >= 2, "a picture for each host")
     axis = "return document.querySelector('.lanes').textContent"
     before = run(axis)

@@ -17,6 +17,7 @@
     reason = "a test may panic and print"
 )]
 
+mod capsule;
 mod forms;
 mod judge;
 mod raw;
@@ -433,4 +434,30 @@ fn faults_are_found_on_whole_hosts() {
     if first_seed() == 0 {
         hold(&SERIES[0], &WHOLE, &summary);
     }
+}
+
+/// Capsules of so many scenarios are tried always.
+const CAPSULES: usize = 30;
+
+#[test]
+fn a_capsule_shows_the_same_cause_and_verdict() {
+    let mut kinds: Vec<&'static str> = SERIES
+        .iter()
+        .flat_map(|series| series.kinds)
+        .map(|(kind, _)| *kind)
+        .filter(|kind| *kind != "healthy")
+        .collect();
+    kinds.dedup();
+    let count = asked().map_or(CAPSULES, |count| usize::try_from(count).unwrap());
+    // More than are needed: some scenarios send too little to show anything.
+    let places: Vec<u64> = (0..count as u64 + 4).collect();
+    let found = spread(&places, |place, analyzer| {
+        let place = usize::try_from(place).unwrap();
+        capsule::faults(kinds[place * 7 % kinds.len()], place as u64 * 11 + 3, analyzer)
+    });
+    let tried = found.iter().flatten().count();
+    let faults: Vec<String> = found.into_iter().flatten().flatten().collect();
+    println!("== capsules: {tried} scenarios, {} faults", faults.len());
+    assert!(tried >= count, "only {tried} scenarios show an incident");
+    assert!(faults.is_empty(), "{faults:#?}");
 }

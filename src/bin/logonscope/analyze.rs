@@ -15,12 +15,13 @@ use crate::status::{Failure, Outcome, Status, reaches};
 
 /// Finds out what failed and why
 ///
-/// All paths are one case: folders, archives (zip, 7z, cab, tar) and single files, told by their content. `-` is the
+/// All paths are one case: folders, archives (zip, 7z, cab, tar) and single files, recognized by their content. `-` is the
 /// standard input.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope analyze case.zip
   logonscope analyze Security.evtx Robot.log --around \"2026-05-04 10:42\" --tz Europe/Berlin
+  logonscope analyze case.zip --html report.html
   logonscope analyze case.zip --format json -o diagnosis.json
 
 Exit status: 0 nothing found at or above --fail-on, 1 findings, 2 usage or nothing readable,
@@ -29,25 +30,25 @@ pub(crate) struct Analyze {
     /// What the customer sent; `-` is the standard input
     #[arg(value_name = "PATH", required_unless_present = "json_schema")]
     paths: Vec<PathBuf>,
-    #[command(flatten)]
-    render: Render,
+    /// Explain the verdict of this cause, by its id (-v shows ids): the sum behind it, term by term
+    #[arg(long, value_name = "CAUSE")]
+    why: Option<String>,
+    /// Explain why this cause is not the one, and which single missing thing would make it so
+    #[arg(long, value_name = "CAUSE")]
+    why_not: Option<String>,
     /// Print the JSON Schema of `--format json` and do nothing else
     #[arg(long)]
     json_schema: bool,
     #[command(flatten)]
+    render: Render,
+    #[command(flatten)]
     part: Part,
-    /// The complaint is about this time: what is normal otherwise is explained there too
+    /// The complaint is about this time: explain also what happened then that would be normal at another time
     #[arg(long, value_name = "TIME", conflicts_with_all = ["since", "until"])]
     around: Option<String>,
     /// How far --around reaches to each side
     #[arg(long, value_name = "SPAN", default_value = "15m", value_parser = duration)]
     window: TimeDelta,
-    /// Show the sum behind the verdict of this cause, term by term
-    #[arg(long, value_name = "CAUSE")]
-    why: Option<String>,
-    /// Show why this cause is not the one, and which single missing thing would make it so
-    #[arg(long, value_name = "CAUSE")]
-    why_not: Option<String>,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]

@@ -53,7 +53,7 @@ pub(crate) struct Budget {
     /// Settings kept
     #[arg(long, value_name = "N", default_value_t = 200_000, hide_short_help = true)]
     max_facts: usize,
-    /// Incidents weighed and told: those with the most occurrences
+    /// Incidents weighed and shown: those with the most occurrences
     #[arg(long, value_name = "N", default_value_t = 5_000, hide_short_help = true)]
     max_incidents: usize,
     /// Problems listed for each file; further ones are counted

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use logonscope::diagnose::{Analyzer, Focus};
+use logonscope::diagnose::{self, Analyzer, Focus};
 use logonscope::model::Diagnosis;
-use logonscope::report;
+use logonscope::report::{self, Step};
 
+use crate::hide::Hide;
 use crate::options::{Look, Part, Reading};
 use crate::status::{Failure, Outcome, Status};
-use crate::{input, output, show};
+use crate::{input, nearest, output, show};
 
 /// Writes one script for the customer that gathers what a case lacks into one zip
 ///
@@ -18,32 +19,73 @@ use crate::{input, output, show};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope collect --for case.zip -o collect.cmd
-  logonscope collect --for diagnosis.json")]
+  logonscope collect --for diagnosis.json
+  logonscope collect --symptom task-logon-failure -o collect.cmd
+
+Symptoms: `logonscope knowledge list symptoms`.")]
 pub(crate) struct Collect {
     /// What the customer sent so far, or a stored diagnosis of it
-    #[arg(long = "for", value_name = "PATH", required = true, num_args = 1..)]
+    #[arg(long = "for", value_name = "PATH", required_unless_present = "symptoms", num_args = 1..)]
     paths: Vec<PathBuf>,
+    /// Nothing was sent yet: gather what shows the causes of this symptom; may be given again
+    #[arg(long = "symptom", value_name = "SYMPTOM", conflicts_with = "paths")]
+    symptoms: Vec<String>,
     #[command(flatten)]
     part: Part,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 impl Collect {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
+        self.hide.check()?;
+        if !self.symptoms.is_empty() {
+            let steps = self.of_symptoms()?;
+            return self.hand_over(&report::script_of(&steps));
+        }
         let diagnosis = match self.paths.as_slice() {
             [one] if is_stored(one) => show::stored(one)?,
             paths => self.diagnose(paths)?,
         };
+        let diagnosis = self.hide.apply(diagnosis)?;
         if diagnosis.ask.iter().all(|item| item.command.is_none()) {
             return Err(Failure::new("nothing that a script could gather is missing"));
         }
-        self.look
-            .target
-            .write(&report::script(&diagnosis, &self.look.options()))?;
+        self.hand_over(&report::script(&diagnosis, &self.look.options()))
+    }
+
+    /// What shows the causes of the symptoms that were named, each command once.
+    fn of_symptoms(&self) -> Result<Vec<Step>, Failure> {
+        let knowledge = input::knowledge(self.reading.knowledge.as_deref())?;
+        let mut steps: Vec<Step> = Vec::new();
+        for id in &self.symptoms {
+            let Some(symptom) = knowledge.symptom(id) else {
+                let question = nearest::question(id, knowledge.symptoms().iter().map(|known| &*known.id));
+                return Err(Failure::new(format!(
+                    "no symptom {id:?}{question}; `logonscope knowledge list symptoms` lists them"
+                )));
+            };
+            for item in diagnose::asks_for_symptom(&knowledge, symptom) {
+                let command = item.command.unwrap_or_default();
+                if steps.iter().all(|step| step.command != command) {
+                    steps.push(Step {
+                        host: String::new(),
+                        what: item.what,
+                        command,
+                    });
+                }
+            }
+        }
+        Ok(steps)
+    }
+
+    fn hand_over(&self, script: &str) -> Outcome {
+        self.look.target.write(script)?;
         if let Some(path) = self.look.target.output.as_deref().filter(|_| !self.reading.quiet) {
             output::warn(&format!(
                 "send {} to the customer; it makes one zip on the desktop",

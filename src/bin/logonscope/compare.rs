@@ -9,11 +9,12 @@ use logonscope::report::Style;
 use logonscope::report::comparison::{self, Became, Differs};
 
 use crate::collect::is_stored;
+use crate::hide::Hide;
 use crate::options::{Look, Reading};
 use crate::status::{Failure, Outcome, Status};
 use crate::{input, show};
 
-/// Tells whether what failed in an earlier case still fails in a later one
+/// Shows whether what failed in an earlier case still fails in a later one
 ///
 /// A fault is fixed where the later logs show that it was tried again and worked. Where they show neither a failure nor a success,
 /// that is said, and why.
@@ -31,9 +32,11 @@ pub(crate) struct Verify {
     reading: Reading,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    hide: Hide,
 }
 
-/// Tells what differs between a machine that works and one that does not: settings, rights, versions, codes, faults
+/// Shows what differs between a machine that works and one that does not: settings, rights, versions, codes, faults
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   logonscope diff good.zip bad.zip")]
@@ -46,6 +49,8 @@ pub(crate) struct Diff {
     reading: Reading,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 fn diagnosis(path: &PathBuf, reading: &Reading) -> Result<Diagnosis, Failure> {
@@ -62,8 +67,10 @@ fn diagnosis(path: &PathBuf, reading: &Reading) -> Result<Diagnosis, Failure> {
 impl Verify {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check()?;
+        self.hide.check()?;
         let before = diagnosis(&self.before, &self.reading)?;
         let after = diagnosis(&self.after, &self.reading)?;
+        let [before, after] = self.hide.apply_to([before, after])?;
         let (faults, new) = diagnose::verify(&before, &after);
         let told: Vec<Became<'_>> = faults
             .iter()
@@ -94,8 +101,10 @@ impl Verify {
 impl Diff {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check()?;
+        self.hide.check()?;
         let good = diagnosis(&self.good, &self.reading)?;
         let bad = diagnosis(&self.bad, &self.reading)?;
+        let [good, bad] = self.hide.apply_to([good, bad])?;
         let list = diagnose::differences(&good, &bad);
         let told: Vec<Differs<'_>> = list
             .iter()

@@ -238,7 +238,7 @@ fn source(page: &mut Page, source: &LogSource) {
     page.heading(&format!("Log {}: {}", source.alias, source.channel));
     page.bullet(2, "provider:", None, &source.provider);
     if !source.default_on {
-        page.bullet(2, "", None, "Windows does not write it unless it is told to.");
+        page.bullet(2, "", None, "Windows does not write it unless it is switched on.");
     }
     if !source.export.is_empty() {
         page.verbatim(2, &source.export);

@@ -4,13 +4,16 @@ use std::path::PathBuf;
 
 use chrono::SubsecRound as _;
 use clap::{Args, ValueEnum};
+use logonscope::bundle::Bundle;
 use logonscope::diagnose::Focus;
-use logonscope::model::{self, Coverage, Diagnosis, Level};
+use logonscope::model::{self, Coverage, Diagnosis, EventForm, Level, Problem};
 use logonscope::parse::Parser;
 use logonscope::report::events;
+use logonscope::report::pseudonym::{Names, Veil};
 
+use crate::hide::Hide;
 use crate::input::{self, Asked};
-use crate::options::{Look, Part, Reading};
+use crate::options::{Look, Part, Reading, Target};
 use crate::output;
 use crate::status::{Failure, Outcome, Status};
 
@@ -50,6 +53,8 @@ pub(crate) struct Events {
     reading: Reading,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -70,6 +75,7 @@ fn level(text: &str) -> Result<Level, String> {
 impl Events {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
+        self.hide.check_filters(self.part.user())?;
         let asked = Asked {
             times: self.part.times().collect(),
             zone: self.look.tz,
@@ -81,6 +87,14 @@ impl Events {
         let narrowed = Narrowed::of(&self, &focus);
         let limits = self.reading.budget.limits_from_now();
         let bundle = input::open(&self.paths, &self.reading, &limits)?;
+        let mut vault = self.hide.vault()?;
+        let names = match &vault {
+            Some(_) => names(
+                &bundle,
+                &input::parser(&self.reading, Focus::default())?.limits(limits.clone()),
+            )?,
+            None => Names::new(),
+        };
         let mut parser = input::parser(&self.reading, focus)?
             .limits(limits.clone())
             .ids(self.id);
@@ -88,26 +102,21 @@ impl Events {
         parser = self.provider.into_iter().fold(parser, Parser::provider);
         parser = self.level.into_iter().fold(parser, Parser::level);
         parser = self.text.into_iter().fold(parser, Parser::text);
-        let (mut problems, mut is_empty) = (Ok(Vec::new()), true);
-        self.look.target.stream(|out| {
-            let zone = self.look.tz.unwrap_or_default();
-            let form: model::EventForm = match self.format {
-                Form::Text => events::Text { zone }.into(),
-                Form::Jsonl => events::Jsonl.into(),
-                Form::Csv => events::Csv.into(),
-            };
-            if matches!(self.format, Form::Csv) {
-                out.write_all(events::csv_header().as_bytes())?;
-            }
-            let mut failure = Ok(());
-            problems = parser.write(&bundle, form, |bytes| {
-                is_empty &= bytes.is_empty();
-                failure = out.write_all(bytes);
-                failure.is_ok()
-            });
-            failure
-        })?;
-        let problems = problems?;
+        let zone = self.look.tz.unwrap_or_default();
+        let form: EventForm = match self.format {
+            Form::Text => events::Text { zone }.into(),
+            Form::Jsonl => events::Jsonl.into(),
+            Form::Csv => events::Csv.into(),
+        };
+        let head = match self.format {
+            Form::Csv => events::csv_header(),
+            Form::Text | Form::Jsonl => String::new(),
+        };
+        let veil = vault.as_mut().map(|vault| vault.veil(&names)).transpose()?;
+        let (problems, is_empty) = list((&parser, &bundle), (form, &head), veil, &self.look.target)?;
+        if let Some(vault) = &mut vault {
+            vault.keep()?;
+        }
         let incomplete = problems
             .iter()
             .filter(|problem| problem.kind.is_incomplete())
@@ -126,6 +135,53 @@ impl Events {
             Status::Nothing
         })
     }
+}
+
+/// Writes the selected events; what was not read, and whether nothing was written.
+fn list(
+    (parser, bundle): (&Parser, &Bundle),
+    (form, head): (EventForm, &str),
+    veil: Option<Veil<'_>>,
+    target: &Target,
+) -> Result<(Vec<Problem>, bool), Failure> {
+    let (mut problems, mut is_empty) = (Ok(Vec::new()), true);
+    target.stream(|out| {
+        out.write_all(head.as_bytes())?;
+        let mut failure = Ok(());
+        let mut write = |bytes: &[u8]| {
+            is_empty &= bytes.is_empty();
+            failure = out.write_all(bytes);
+            failure.is_ok()
+        };
+        problems = match veil {
+            None => parser.write(bundle, form, write),
+            Some(mut veil) => {
+                let mut line = Vec::new();
+                parser.each(bundle, |event| {
+                    let mut event = event.clone();
+                    veil.event(&mut event);
+                    line.clear();
+                    form.write(&event, &mut line);
+                    write(&line)
+                })
+            }
+        };
+        failure
+    })?;
+    Ok((problems?, is_empty))
+}
+
+/// The names that all events tell, also those that are not listed: a name stands in the field of one and in the text of another.
+fn names(bundle: &Bundle, parser: &Parser) -> Result<Names, Failure> {
+    let mut names = Names::new();
+    for member in &bundle.members {
+        names.of_path(&member.path);
+    }
+    parser.each(bundle, |event| {
+        names.of_event(event);
+        true
+    })?;
+    Ok(names)
 }
 
 /// Which filters were given.

@@ -20,8 +20,8 @@ const MOST: u64 = 1 << 20;
 
 /// Explains a code in any spelling, a pasted log line, an event, or an id of the knowledge
 ///
-/// A number is explained in the space that the words around it tell; without such words all its readings are shown with their
-/// spaces.
+/// A number is explained as the words around it suggest: an error of Windows, a reason of a disconnection and so on. Without
+/// such words all its readings are shown.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope explain 0x80070520
@@ -158,7 +158,7 @@ fn mention(page: &mut Page, knowledge: &Knowledge, code: &CodeMention) {
             2,
             "!",
             Some(Style::Yellow),
-            "Several readings fit; only the place where the number stands can tell:",
+            "Several readings fit; only the place where the number stands decides:",
         );
     }
     for found in &code.readings {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use logonscope::model::Diagnosis;
-use logonscope::report::pseudonym::Key;
+use logonscope::report::pseudonym::{Key, Names, Veil};
 
 use crate::input;
 use crate::options::Target;
@@ -16,11 +16,13 @@ const MOST: u64 = 1 << 30;
 
 /// How names are left out.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Names")]
 pub(crate) struct Hide {
     /// Replace users, hosts, domains, SIDs, addresses, paths and GUIDs by made-up ones, alike everywhere; names of tasks stay
     #[arg(long, requires = "key_file")]
     pub(crate) pseudonymize: bool,
-    /// The key that makes the made-up names and puts the real ones back; made where there is none. Keep it secret
+    /// The file with the key to the made-up names, made if it does not exist. Keep it secret: with it, `logonscope reveal` puts the
+    /// real names back
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
 }
@@ -37,18 +39,95 @@ impl Hide {
         }
     }
 
-    /// The diagnosis as it may be shown. The key is written first: what is shown can always be put back.
-    pub(crate) fn apply(&self, diagnosis: Diagnosis) -> Result<Diagnosis, Failure> {
-        let Some(path) = self.key_file.as_deref().filter(|_| self.pseudonymize) else {
-            return Ok(diagnosis);
-        };
-        let mut key = if path.exists() { stored(path)? } else { fresh()? };
-        let before = key.clone();
-        let concealed = key.conceal(&diagnosis).map_err(Failure::new)?;
-        if key != before || !path.exists() {
-            keep(path, &key)?;
+    /// The same, and of a filter that would tell whose lines the result holds.
+    pub(crate) fn check_filters(&self, user: Option<&str>) -> Result<(), Failure> {
+        self.check()?;
+        if self.pseudonymize && user.is_some() {
+            return Err(Failure::new(
+                "--user and --pseudonymize do not go together here: the result would show whose lines they are",
+            ));
         }
+        Ok(())
+    }
+
+    /// The diagnosis as it may be shown.
+    pub(crate) fn apply(&self, diagnosis: Diagnosis) -> Result<Diagnosis, Failure> {
+        let [concealed] = self.apply_to([diagnosis])?;
         Ok(concealed)
+    }
+
+    /// Several diagnoses as they may be shown beside each other: what one of them tells as a name is one in all.
+    pub(crate) fn apply_to<const N: usize>(
+        &self,
+        diagnoses: [Diagnosis; N],
+    ) -> Result<[Diagnosis; N], Failure> {
+        let Some(mut vault) = self.vault()? else {
+            return Ok(diagnoses);
+        };
+        let mut names = Names::new();
+        diagnoses
+            .iter()
+            .for_each(|diagnosis| names.of_diagnosis(diagnosis));
+        vault.with(&names, |veil| {
+            let mut concealed = Vec::with_capacity(N);
+            for diagnosis in &diagnoses {
+                concealed.push(veil.diagnosis(diagnosis)?);
+            }
+            concealed
+                .try_into()
+                .map_err(|_| "a diagnosis was lost".to_owned())
+        })
+    }
+
+    /// The key, where names are to be left out.
+    pub(crate) fn vault(&self) -> Result<Option<Vault>, Failure> {
+        let Some(path) = self.key_file.as_deref().filter(|_| self.pseudonymize) else {
+            return Ok(None);
+        };
+        let is_there = path.exists();
+        let key = if is_there { stored(path)? } else { fresh()? };
+        Ok(Some(Vault {
+            path: path.to_owned(),
+            kept: is_there.then(|| key.clone()),
+            key,
+        }))
+    }
+}
+
+/// The key and the file that keeps it.
+#[derive(Debug)]
+pub(crate) struct Vault {
+    path: PathBuf,
+    key: Key,
+    /// What the file holds.
+    kept: Option<Key>,
+}
+
+impl Vault {
+    /// Replaces names. The key is written before the result is handed out: what is shown can always be put back.
+    pub(crate) fn with<T>(
+        &mut self,
+        names: &Names,
+        replace: impl FnOnce(&mut Veil<'_>) -> Result<T, String>,
+    ) -> Result<T, Failure> {
+        let mut veil = self.key.veil(names).map_err(Failure::new)?;
+        let replaced = replace(&mut veil).map_err(Failure::new)?;
+        self.keep()?;
+        Ok(replaced)
+    }
+
+    /// What replaces names in what is written while it is read; [`keep`](Self::keep) comes after it.
+    pub(crate) fn veil(&mut self, names: &Names) -> Result<Veil<'_>, Failure> {
+        self.key.veil(names).map_err(Failure::new)
+    }
+
+    /// Writes the key where it has grown.
+    pub(crate) fn keep(&mut self) -> Result<(), Failure> {
+        if self.kept.as_ref() != Some(&self.key) {
+            keep(&self.path, &self.key)?;
+            self.kept = Some(self.key.clone());
+        }
+        Ok(())
     }
 }
 

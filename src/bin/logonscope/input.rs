@@ -202,7 +202,12 @@ impl Asked<'_> {
             Some(host) => zone(host),
             None => first.chain(any).find_map(zone),
         };
-        found.unwrap_or_else(|| (Zone::Utc, "UTC, for no log tells the zone of the host".to_owned()))
+        found.unwrap_or_else(|| {
+            (
+                Zone::Utc,
+                "UTC; no log says what the time zone of the host is".to_owned(),
+            )
+        })
     }
 }
 

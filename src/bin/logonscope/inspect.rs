@@ -10,7 +10,7 @@ use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
 
-/// Tells what is in a case: files and their formats, hosts, logs and what they cover, problems
+/// Shows what is in a case: files and their formats, hosts, logs and what they cover, problems
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   logonscope inspect case.zip -v")]

@@ -4,8 +4,10 @@
 mod analyze;
 mod batch;
 mod budget;
+mod capsule;
 mod collect;
 mod compare;
+mod defaults;
 mod entry;
 mod events;
 mod explain;
@@ -27,7 +29,7 @@ mod timeline;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use status::{Outcome, Status};
 
 /// Finds why Windows logon sessions and scheduled tasks failed, from the logs a customer sends.
@@ -35,15 +37,17 @@ use status::{Outcome, Status};
 /// Reads event logs, trace dumps, robot logs and settings exports out of folders, archives and single files, rebuilds what
 /// happened, and names the likely cause with the evidence for and against it. Offline; nothing is unpacked to disk.
 #[derive(Debug, Parser)]
-#[command(name = "logonscope", version, propagate_version = true, after_help = EXAMPLES)]
+#[command(name = "logonscope", version, propagate_version = true, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", defaults::HELP))]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
 const EXAMPLES: &str = "Examples:
-  logonscope analyze case.zip
-  logonscope explain 0x80070520
+  logonscope analyze case.zip                      what failed and why
+  logonscope analyze case.zip --html report.html   the same as a page for a browser
+  logonscope collect --for case.zip -o collect.cmd a script for the customer, for what is missing
+  logonscope explain 0x80070520                    what a code means
   logonscope sessions case.zip --at \"2026-05-04 10:42\"
 
 Exit status: 0 nothing found, 1 findings, 2 usage or nothing readable, 3 nothing found but not everything could be read.";
@@ -60,6 +64,7 @@ enum Command {
     Verify(compare::Verify),
     Diff(compare::Diff),
     Collect(collect::Collect),
+    Capsule(capsule::Capsule),
     Show(show::Show),
     Reveal(hide::Reveal),
     Events(events::Events),
@@ -81,6 +86,7 @@ impl Command {
             Self::Verify(command) => command.run(),
             Self::Diff(command) => command.run(),
             Self::Collect(command) => command.run(),
+            Self::Capsule(command) => command.run(),
             Self::Show(command) => command.run(),
             Self::Reveal(command) => command.run(),
             Self::Events(command) => command.run(),
@@ -107,7 +113,15 @@ fn bare_case(error: &clap::Error) -> Option<String> {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let command = match defaults::apply(Cli::command()) {
+        Ok(command) => command,
+        Err(failure) => {
+            output::warn(&failure.to_string());
+            return Status::Unusable.into();
+        }
+    };
+    let parsed = command.try_get_matches();
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             let Some(question) = bare_case(&error) else {

@@ -16,17 +16,18 @@ use crate::status::Failure;
 
 /// How the reading goes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
 pub(crate) struct Reading {
-    /// The zone of local times that nothing else tells: UTC, +02:00, Europe/Berlin or a Windows zone name
+    /// The zone of local times where nothing else says it: UTC, +02:00, Europe/Berlin or a Windows zone name
     #[arg(long, value_name = "ZONE")]
     pub(crate) assume_tz: Option<String>,
     /// Also read stale records from the unused parts of event logs
     #[arg(long)]
     pub(crate) recover: bool,
-    /// A folder of knowledge files of your own; an id that exists replaces the built-in entry
+    /// A folder of knowledge files of your own; an entry with the id of a built-in one replaces it
     #[arg(long, value_name = "DIR")]
     pub(crate) knowledge: Option<PathBuf>,
-    /// A file of layouts of collections of your own; an id that exists replaces the built-in one
+    /// A file that describes how your own collector lays out its files (README: Teach it)
     #[arg(long, value_name = "FILE")]
     pub(crate) layouts: Option<PathBuf>,
     /// A file or folder that tells how binary traces read: manifests (.man), programs that define providers (.dll, .exe, .sys), format
@@ -47,6 +48,7 @@ pub(crate) struct Reading {
 
 /// How the result looks and where it goes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct Look {
     /// The zone of times, both shown and given: utc, host, +02:00 or Area/City. Without it, text shows the local time of the host,
     /// tables show UTC; JSON is always UTC
@@ -74,8 +76,9 @@ impl Look {
 
 /// How a diagnosis is written down, and what of it counts.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
 pub(crate) struct Render {
-    /// How to print it; without this, the name after -o tells, and otherwise it is text
+    /// How to print it; without this, the ending of the name after -o decides, and otherwise it is text
     #[arg(short, long, value_name = "FORMAT", value_parser = format())]
     pub(crate) format: Option<Format>,
     /// Also write the report as a page for a browser, in one file
@@ -183,6 +186,7 @@ impl Render {
 
 /// Where the result goes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct Target {
     /// Write to this file, all of it or nothing
     #[arg(short, long, value_name = "FILE")]
@@ -214,6 +218,7 @@ pub(crate) enum Simple {
 
 /// Which part of the case is looked at.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Part of the case")]
 pub(crate) struct Part {
     /// Nothing before this time: 2026-05-04T10:42:00Z, or "2026-05-04 10:42" in the zone of --tz, or else of the host
     #[arg(long, value_name = "TIME")]

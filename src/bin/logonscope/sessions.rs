@@ -11,7 +11,7 @@ use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
 
-/// Tells who was in which session from when to when, and how it ended
+/// Shows who was in which session from when to when, and how it ended
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope sessions case.zip

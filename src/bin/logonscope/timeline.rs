@@ -12,9 +12,9 @@ use logonscope::report::{self, Zone};
 use crate::hide::Hide;
 use crate::input::{self, Asked};
 use crate::options::{Look, Part, Reading, duration};
-use crate::status::{Failure, Outcome, Status};
+use crate::status::{Outcome, Status};
 
-/// Tells what happened, in the order of time: failures, evidence, sessions, tasks, jobs, restarts, changes
+/// Shows what happened, in the order of time: failures, evidence, sessions, tasks, jobs, restarts, changes
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope timeline case.zip --around \"2026-05-04 10:42\"
@@ -53,12 +53,7 @@ enum Form {
 impl Timeline {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
-        self.hide.check()?;
-        if self.hide.pseudonymize && self.part.user().is_some() {
-            return Err(Failure::new(
-                "--user and --pseudonymize do not go together here: the result would tell whose lines they are",
-            ));
-        }
+        self.hide.check_filters(self.part.user())?;
         let mut times: Vec<&str> = self.part.times().collect();
         times.extend(self.around.as_deref());
         let asked = Asked {

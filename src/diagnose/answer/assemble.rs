@@ -67,7 +67,7 @@ fn leave_out(groups: &mut Vec<Group<'_>>, limits: &Limits) -> Option<Problem> {
     groups.sort_by_key(|group| std::cmp::Reverse(group.occurrences.len()));
     groups.truncate(limits.incidents);
     let detail = format!(
-        "the limit of {} incidents was reached; {left} that showed least often are not told",
+        "the limit of {} incidents was reached; {left} that showed least often are left out",
         limits.incidents
     );
     Some(Problem::new(ProblemKind::LimitHit, Origin::artifact(""), detail))
@@ -362,7 +362,7 @@ fn insufficient(rest: &[Cause], group: &Group<'_>) -> Cause {
     unknown.truncate(8);
     Cause {
         id: Arc::from("insufficient-evidence"),
-        title: "What was sent does not tell the cause".to_owned(),
+        title: "What was sent does not show the cause".to_owned(),
         verdict: Verdict::NotEvaluated,
         score: 0.0,
         capped: None,

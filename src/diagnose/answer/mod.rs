@@ -8,3 +8,4 @@ pub(in crate::diagnose) mod findings;
 mod happenings;
 pub(in crate::diagnose) mod input_reports;
 pub(in crate::diagnose) mod related_incidents;
+pub(in crate::diagnose) mod symptom_list;

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::knowledge::codes::{CodeClass, Codes, spell};
+use crate::knowledge::codes::{Code, CodeClass, Codes, spell};
 use crate::knowledge::explain::told::{self, Told};
 use crate::knowledge::schema::ContextKind;
 use crate::knowledge::{DERIVED, Knowledge};
@@ -509,7 +509,7 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
     if is_certificate && matches!(code.class, CodeClass::Session | CodeClass::CredentialStore) {
         return None;
     }
-    let quoted: String = text.trim().chars().take(QUOTED).collect();
+    let quoted = quoted(text);
     let listed = |from: usize, to: usize| {
         let ids = code.causes.iter().take(to).skip(from);
         let list: String = ids.map(|id| format!("|{id}|")).collect();
@@ -537,7 +537,7 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
             },
         )
         .with("Said", quoted)
-        .with("Spelling", spell(used.space, used.value))
+        .with("Spelling", spelled(code, *used, written))
         .with("Symbol", &code.symbol)
         .with("Topic", class_name(code.class))
         .with_some("Win32", win32)
@@ -560,6 +560,29 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
         )
         .build();
     Some(event)
+}
+
+/// The beginning of a text, up to the end of a word.
+fn quoted(text: &str) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(QUOTED) else {
+        return text.to_owned();
+    };
+    let start = text.get(..end).unwrap_or(text);
+    let whole = start
+        .rsplit_once(char::is_whitespace)
+        .map_or(start, |(whole, _)| whole);
+    format!("{}\u{2026}", whole.trim_end())
+}
+
+/// A code as a person knows it: its name with the number behind it. Power Automate has names and no numbers.
+fn spelled(code: &Code, used: CodeUse, written: &str) -> String {
+    let number = spell(used.space, used.value);
+    match code.symbol.as_str() {
+        _ if used.space == CodeSpace::PowerAutomate && !written.is_empty() => written.to_owned(),
+        "" => number,
+        symbol => format!("{symbol} ({number})"),
+    }
 }
 
 /// The name of a class, as knowledge files spell it.

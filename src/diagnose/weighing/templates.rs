@@ -1,8 +1,8 @@
 //! Words for people: fills the templates of the knowledge. Owns no knowledge of its own.
 
 use crate::diagnose::incidents::sightings::Keys;
-use crate::knowledge::Key;
 use crate::knowledge::signal::field;
+use crate::knowledge::{DERIVED, Key};
 use crate::model::{Event, Time};
 
 /// `CHANNEL covering 2026-05-04 10:42 UTC`, or a span where the two differ.
@@ -15,6 +15,15 @@ pub(in crate::diagnose) fn covering(what: &str, from: Time, to: Time) -> String 
         format!("{what} covering {from} to {to} UTC")
     }
 }
+
+/// What is counted in sentences: many of it, and one.
+const COUNTED: &[(&str, &str)] = &[
+    (" seconds", " second"),
+    (" minutes", " minute"),
+    (" hours", " hour"),
+    (" sessions", " session"),
+    (" refreshes", " refresh"),
+];
 
 /// Longest piece of log text that goes into a sentence, in characters.
 const MOST: usize = 240;
@@ -41,7 +50,17 @@ pub(in crate::diagnose) fn fill(template: &str, event: Option<&Event>, keys: &Ke
         rest = tail;
         let found = name.split('|').find_map(|name| value(name, event, keys, host));
         match (found, open) {
-            (Some(value), _) => text.push_str(&clip(&value)),
+            // The classes of the ledgers are spelled with hyphens.
+            (Some(value), _) if name == "class" => text.push_str(&value.replace('-', " ")),
+            (Some(value), _) => {
+                text.push_str(&clip(&value));
+                if value == "1"
+                    && let Some((many, one)) = COUNTED.iter().find(|(many, _)| tail.starts_with(many))
+                {
+                    text.push_str(one);
+                    rest = tail.get(many.len()..).unwrap_or_default();
+                }
+            }
             (None, Some(start)) if tail.contains(')') => {
                 text.truncate(start);
                 text.truncate(text.trim_end().len());
@@ -64,8 +83,11 @@ fn value(name: &str, event: Option<&Event>, keys: &Keys, host: &str) -> Option<S
     if let Some(known) = key.and_then(|key| keys.get(key)) {
         return Some(known.to_string());
     }
-    event
-        .and_then(|event| field(event, name))
+    // What is made of a code that a text names has that text in a field of its own, beside words for signals.
+    let said = event.filter(|event| name == "message" && event.provider.starts_with(DERIVED));
+    let said = said.and_then(|event| event.field_text("Said"));
+    said.map(std::borrow::Cow::Owned)
+        .or_else(|| event.and_then(|event| field(event, name)))
         .filter(|text| !text.trim().is_empty())
         .map(std::borrow::Cow::into_owned)
 }

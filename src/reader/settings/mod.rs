@@ -54,6 +54,7 @@
 //! | `collection.<n>` | what folder `n` of a collection holds | kind and what was asked for | `results.xml` of Intune |
 mod accounts;
 mod addresses;
+mod capsule_part;
 mod collection;
 mod console_objects;
 mod domain;
@@ -92,6 +93,8 @@ use sink::Sink;
 pub(crate) enum Kind {
     /// A task definition.
     TaskXml,
+    /// Settings and coverage in a capsule.
+    CapsulePart,
     /// The map of a collection.
     Collection,
     /// `gpresult` as XML or HTML.
@@ -170,6 +173,7 @@ macro_rules! entry {
 /// All readers, those with the plainest marks first.
 const ENTRIES: &[Entry] = &[
     entry!(TaskXml, TaskXml, task_xml, false),
+    entry!(CapsulePart, CapsulePart, capsule_part, false),
     entry!(Collection, CollectionMap, collection, false),
     entry!(TaskJson, CommandOutput, console_objects, false),
     entry!(GroupPolicy, GroupPolicyResult, group_policy, false),

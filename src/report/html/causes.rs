@@ -254,7 +254,10 @@ fn others(page: &mut Html, context: &Context<'_>, rivals: &[Cause], host: &str) 
                 context.records.link(page, context, &reason.origin);
             }
             (None, Some(missing)) => {
-                page.text(&format!(". Would tell: {}.", context.teller.needs(missing, host)));
+                page.text(&format!(
+                    ". To find out: {}.",
+                    context.teller.needs(missing, host)
+                ));
             }
             (None, None) => page.text("."),
         }

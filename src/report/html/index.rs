@@ -71,7 +71,7 @@ pub fn index(cases: &[CaseRow]) -> String {
     table(&mut page, "Explained", cases.iter().filter(explained).collect());
     table(
         &mut page,
-        "Failed, and the logs do not tell why",
+        "Failed, and the logs do not show why",
         cases.iter().filter(open).collect(),
     );
     let broken = |row: &&CaseRow| unread(row) && !row.is_explained();

@@ -9,7 +9,7 @@ pub(super) fn ask(page: &mut Html, context: &Context<'_>) {
     if steps.is_empty() {
         return;
     }
-    page.raw("<section id=\"ask\"><h2>What to ask the customer for</h2><p>It would tell what could not be judged. Ticked items become one script that the customer runs as administrator.</p><ul class=\"ask\">");
+    page.raw("<section id=\"ask\"><h2>What to ask the customer for</h2><p>It would settle what could not be judged. Ticked items become one script that the customer runs as administrator.</p><ul class=\"ask\">");
     for (index, step) in steps.iter().enumerate() {
         page.raw("<li>");
         if step.command.is_empty() {

@@ -1,15 +1,25 @@
 //! Which names a diagnosis holds: those that stand in a place for names, and those whose form tells what they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::Kind;
 use super::text::{ACCOUNT, MAIL, has_form};
-use crate::model::Diagnosis;
+use crate::model::{CapsulePart, Diagnosis, Event, Lane};
 
-/// Names by their lower case.
-pub(super) type Names = BTreeMap<String, Kind>;
+/// What texts may tell, gathered before anything is replaced.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// What is replaced, by its lower case.
+    pub(super) known: BTreeMap<String, Kind>,
+    /// Names of one or two letters as they are spelled: in another case they are words.
+    pub(super) short: BTreeMap<String, Kind>,
+    /// The last parts of the names of tasks, in lower case: they stay, though a file may be called the same.
+    pub(super) tasks: BTreeSet<String>,
+    /// What looks like an address and is the version of a program.
+    pub(super) versions: BTreeSet<String>,
+}
 
 /// What every machine has, and what tells nothing of anybody.
 const COMMON: &[&str] = &[
@@ -46,7 +56,15 @@ const COMMON: &[&str] = &[
     "hku",
     "azuread",
     "example",
+    // The last words of `IIS APPPOOL\...`, `Window Manager\...`, `Font Driver Host\...`.
+    "apppool",
+    "manager",
+    "host",
+    "autorität",
 ];
+
+/// Names of fewer letters are found in any text; they are looked for by other rules.
+pub(super) const SHORTEST: usize = 3;
 
 /// Fields of the diagnosis whose words are ours: changing them would change the meaning, or be no diagnosis any more.
 pub(super) fn is_vocabulary(member: &str) -> bool {
@@ -102,135 +120,204 @@ pub(super) fn is_vocabulary(member: &str) -> bool {
     OURS.contains(&member)
 }
 
-/// Every name that is to be replaced wherever it stands.
-pub(super) fn names(diagnosis: &Diagnosis, value: &Value) -> Names {
-    let mut names = Names::new();
-    for host in &diagnosis.hosts {
-        add_host(&mut names, &host.name);
-        host.aliases.iter().for_each(|alias| add_host(&mut names, alias));
-        for (name, value) in &host.facts {
-            add_field(&mut names, name, value);
-        }
-        for source in &host.fact_sources {
-            add_field(&mut names, &source.name, &source.value);
-        }
+impl Names {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
     }
-    for record in &diagnosis.records {
-        for field in &record.fields {
-            add_field(&mut names, &field.name, &field.value);
-        }
-    }
-    walk(&mut names, value, "");
-    names
-}
 
-fn walk(names: &mut Names, value: &Value, under: &str) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| walk(names, item, under)),
-        Value::Object(members) => {
-            for (name, member) in members {
-                walk(names, member, name);
+    /// Takes every name that a diagnosis tells in a place for names, or that its form tells.
+    pub fn of_diagnosis(&mut self, diagnosis: &Diagnosis) {
+        for host in &diagnosis.hosts {
+            self.host(&host.name);
+            host.aliases.iter().for_each(|alias| self.host(alias));
+            for (name, value) in &host.facts {
+                self.field(name, value);
+            }
+            for source in &host.fact_sources {
+                self.field(&source.name, &source.value);
             }
         }
-        Value::String(text) if !is_vocabulary(under) => {
-            match under {
-                "host" | "computer" | "against" => add_host(names, text),
-                "user" => add_user(names, text),
-                "path" | "paths" => add_path(names, text),
-                _ => {}
+        for record in &diagnosis.records {
+            for field in &record.fields {
+                self.field(&field.name, &field.value);
             }
-            add_by_form(names, text);
         }
-        _ => {}
-    }
-}
-
-/// `CORP\anna` and `anna@corp.example` tell by their form what they are.
-fn add_by_form(names: &mut Names, text: &str) {
-    let accounts = ACCOUNT.iter().flat_map(|account| account.captures_iter(text));
-    for found in accounts {
-        if let (Some(domain), Some(user)) = (found.name("domain"), found.name("user"))
-            && !is_common(domain.as_str())
+        let happened = diagnosis.happenings.iter();
+        let tasks = happened.filter(|happening| happening.lane == Lane::Task);
+        for task in tasks.filter_map(|happening| happening.subject.as_deref()) {
+            self.task(task);
+        }
+        for task in diagnosis
+            .incidents
+            .iter()
+            .filter_map(|incident| incident.task.as_deref())
         {
-            add(names, Kind::Domain, domain.as_str());
-            add(names, Kind::User, user.as_str());
+            self.task(task);
+        }
+        if let Ok(value) = serde_json::to_value(diagnosis) {
+            self.walk(&value, "");
         }
     }
-    for found in MAIL.iter().flat_map(|mail| mail.find_iter(text)) {
-        add_user(names, found.as_str());
-    }
-}
 
-/// A field of an event or a setting whose name says what its value is.
-fn add_field(names: &mut Names, name: &str, value: &str) {
-    let name = name.to_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    // A sentence is no name.
-    if value.chars().count() > 64 || value.contains('\n') {
-        return;
-    }
-    if ends(&[
-        "user",
-        "username",
-        "accountname",
-        "account",
-        "principal",
-        "runas",
-        "loginname",
-    ]) {
-        add_user(names, value);
-    } else if ends(&["domain", "domainname", "realm"]) {
-        add(names, Kind::Domain, value);
-    } else if ends(&[
-        "host",
-        "hostname",
-        "workstation",
-        "workstationname",
-        "computer",
-        "computername",
-        "machine",
-        "machinename",
-        "clientname",
-        "server",
-        "servername",
-    ]) {
-        add_host(names, value);
-    }
-}
-
-fn add_user(names: &mut Names, text: &str) {
-    if let Some((domain, user)) = text.rsplit_once('\\') {
-        add(names, Kind::Domain, domain);
-        add(names, Kind::User, user);
-    } else if let Some((user, domain)) = text.split_once('@') {
-        add(names, Kind::User, user);
-        add(names, Kind::Domain, domain);
-    } else {
-        add(names, Kind::User, text);
-    }
-}
-
-fn add_host(names: &mut Names, text: &str) {
-    let text = text.trim_matches('\\');
-    if text.parse::<std::net::IpAddr>().is_ok() {
-        return;
-    }
-    match text.split_once('.') {
-        Some((host, domain)) => {
-            add(names, Kind::Host, host);
-            add(names, Kind::Domain, domain);
+    /// Takes every name that an event tells.
+    pub fn of_event(&mut self, event: &Event) {
+        self.host(&event.computer);
+        self.path(&event.origin.path);
+        for field in &event.fields {
+            let value = field.value.to_text();
+            self.field(&field.name, &value);
+            self.by_form(&value);
         }
-        None => add(names, Kind::Host, text),
+        if let Some(message) = &event.message {
+            self.by_form(message);
+        }
     }
-}
 
-fn add_path(names: &mut Names, path: &str) {
-    if path.contains(['/', '!', '.']) {
-        names.insert(path.to_lowercase(), Kind::Path);
+    /// Takes every name that a part of a capsule tells.
+    pub fn of_part(&mut self, part: &CapsulePart) {
+        self.path(&part.path);
+        part.events.iter().for_each(|event| self.of_event(event));
+        for fact in &part.facts {
+            self.host(&fact.host);
+            self.field(&fact.name, &fact.value);
+            self.by_form(&fact.value);
+        }
+        part.spans.iter().for_each(|span| self.host(&span.computer));
+        if let Some(text) = &part.text {
+            self.by_form(text);
+        }
     }
-    let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    if last.contains('.') {
-        names.entry(last.to_lowercase()).or_insert(Kind::Path);
+
+    /// Takes a path of what was sent.
+    pub fn of_path(&mut self, path: &str) {
+        self.path(path);
+    }
+
+    fn walk(&mut self, value: &Value, under: &str) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.walk(item, under)),
+            Value::Object(members) => {
+                for (name, member) in members {
+                    self.walk(member, name);
+                }
+            }
+            Value::String(text) if !is_vocabulary(under) => {
+                match under {
+                    "host" | "computer" | "against" => self.host(text),
+                    "user" => self.user(text),
+                    "path" | "paths" => self.path(text),
+                    _ => {}
+                }
+                self.by_form(text);
+            }
+            _ => {}
+        }
+    }
+
+    /// `CORP\anna` and `anna@corp.example` tell by their form what they are.
+    fn by_form(&mut self, text: &str) {
+        let accounts = ACCOUNT.iter().flat_map(|account| account.captures_iter(text));
+        for found in accounts {
+            if let (Some(domain), Some(user)) = (found.name("domain"), found.name("user"))
+                && !is_common(domain.as_str())
+            {
+                self.add(Kind::Domain, domain.as_str());
+                self.add(Kind::User, user.as_str());
+            }
+        }
+        for found in MAIL.iter().flat_map(|mail| mail.find_iter(text)) {
+            self.user(found.as_str());
+        }
+    }
+
+    /// A field of an event or a setting whose name says what its value is.
+    fn field(&mut self, name: &str, value: &str) {
+        let name = name.to_lowercase();
+        if name.ends_with("version") || name.starts_with("program.") || name.starts_with("robot.") {
+            self.versions.insert(value.trim().to_owned());
+        }
+        if let Some(task) = name.strip_prefix("task.").and_then(|rest| rest.rsplit_once('.')) {
+            self.task(task.0);
+        }
+        if ["taskname", "task"].contains(&name.as_str()) {
+            self.task(value);
+        }
+        // A sentence is no name.
+        if value.chars().count() > 64 || value.contains('\n') {
+            return;
+        }
+        let lists = [
+            "account.",
+            "group.",
+            "session.active",
+            "session.disconnected",
+            "right.",
+        ];
+        if lists.iter().any(|list| name.starts_with(list)) && !value.contains(' ') {
+            self.user(value);
+        }
+        match place_of(&name) {
+            "user" => self.user(value),
+            "domain" => self.add(Kind::Domain, value),
+            "host" => self.host(value),
+            _ => {}
+        }
+    }
+
+    fn user(&mut self, text: &str) {
+        if let Some((domain, user)) = text.rsplit_once('\\') {
+            self.add(Kind::Domain, domain);
+            self.add(Kind::User, user);
+        } else if let Some((user, domain)) = text.split_once('@') {
+            self.add(Kind::User, user);
+            self.add(Kind::Domain, domain);
+        } else {
+            self.add(Kind::User, text);
+        }
+    }
+
+    fn host(&mut self, text: &str) {
+        let text = text.trim_matches('\\');
+        if text.parse::<std::net::IpAddr>().is_ok() {
+            return;
+        }
+        match text.split_once('.') {
+            Some((host, domain)) => {
+                self.add(Kind::Host, host);
+                self.add(Kind::Domain, domain);
+            }
+            None => self.add(Kind::Host, text),
+        }
+    }
+
+    fn path(&mut self, path: &str) {
+        if path.contains(['/', '!', '.']) {
+            self.known.insert(path.to_lowercase(), Kind::Path);
+        }
+        let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        if last.contains('.') {
+            self.known.entry(last.to_lowercase()).or_insert(Kind::Path);
+        }
+    }
+
+    fn add(&mut self, kind: Kind, name: &str) {
+        let name = name.trim();
+        let is_form = has_form(name) || name.to_uppercase().starts_with("S-1-");
+        if is_common(name) || is_form || name.bytes().all(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        if name.chars().count() < SHORTEST {
+            self.short.entry(name.to_owned()).or_insert(kind);
+        }
+        self.known.entry(name.to_lowercase()).or_insert(kind);
+    }
+
+    /// The name of a task, whose last part may be the name of a file, too.
+    fn task(&mut self, task: &str) {
+        if let Some(last) = task.rsplit('\\').next().filter(|last| !last.is_empty()) {
+            self.tasks.insert(last.to_lowercase());
+        }
     }
 }
 
@@ -239,10 +326,43 @@ pub(super) fn is_common(name: &str) -> bool {
     name.is_empty() || COMMON.contains(&name.as_str())
 }
 
-fn add(names: &mut Names, kind: Kind, name: &str) {
-    let name = name.trim();
-    let is_form = has_form(name) || name.to_uppercase().starts_with("S-1-");
-    if !is_common(name) && !is_form && !name.bytes().all(|byte| byte.is_ascii_digit()) {
-        names.entry(name.to_lowercase()).or_insert(kind);
-    }
+/// What the value of a field of this name is: `user`, `host`, `domain`; empty for anything else.
+pub(super) fn place_of(name: &str) -> &'static str {
+    const PLACES: &[(&str, &[&str])] = &[
+        (
+            "user",
+            &[
+                "user",
+                "username",
+                "accountname",
+                "account",
+                "principal",
+                "runas",
+                "loginname",
+                "userid",
+                "usercontext",
+            ],
+        ),
+        ("domain", &["domain", "domainname", "realm"]),
+        (
+            "host",
+            &[
+                "host",
+                "hostname",
+                "workstation",
+                "workstationname",
+                "computer",
+                "computername",
+                "machine",
+                "machinename",
+                "clientname",
+                "server",
+                "servername",
+                "host.name",
+            ],
+        ),
+    ];
+    let name = name.to_lowercase();
+    let ends = |endings: &&(&str, &[&str])| endings.1.iter().any(|ending| name.ends_with(ending));
+    PLACES.iter().find(ends).map_or("", |(place, _)| place)
 }

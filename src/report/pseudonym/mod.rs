@@ -5,20 +5,22 @@
 //!
 //! A pseudonym is an HMAC-SHA-256 of the name under the secret of the [`Key`], so it is the same in every run with that key and tells
 //! nobody else the name. Spellings of one name that differ in case give one pseudonym in different case. Names of tasks, and names that
-//! stand nowhere but in free text, are not recognized.
+//! stand nowhere but in free text, are not recognized. What a record holds as bytes is left out where letters stand in it.
 
 mod gather;
+mod short;
 mod text;
 mod token;
+mod veil;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use crate::model::Diagnosis;
+pub use gather::Names;
+use serde::{Deserialize, Serialize};
 use text::Replacer;
 pub(crate) use token::Kind;
+pub use veil::Veil;
 
 /// What the first field of a key file says.
 const SCHEMA: &str = "logonscope.key/1";
@@ -86,38 +88,19 @@ impl Key {
     ///
     /// If the result would be no diagnosis any more. Then nothing is to be shown.
     pub fn conceal(&mut self, diagnosis: &Diagnosis) -> Result<Diagnosis, String> {
-        let failed = |error: serde_json::Error| format!("names cannot be replaced: {error}");
-        let mut value = serde_json::to_value(diagnosis).map_err(failed)?;
-        let names = gather::names(diagnosis, &value);
-        let replacer = Replacer::new(&names).map_err(|error| format!("names cannot be replaced: {error}"))?;
-        self.walk(&mut value, "", &replacer);
-        serde_json::from_value(value).map_err(failed)
+        let mut names = Names::new();
+        names.of_diagnosis(diagnosis);
+        self.veil(&names)?.diagnosis(diagnosis)
     }
 
-    fn walk(&mut self, value: &mut Value, under: &str, replacer: &Replacer) {
-        match value {
-            Value::String(text) if !gather::is_vocabulary(under) => {
-                *text = replacer.conceal(self, under, text);
-            }
-            Value::Array(items) => {
-                for item in items {
-                    self.walk(item, under, replacer);
-                }
-            }
-            Value::Object(members) => {
-                let named = std::mem::take(members);
-                for (name, mut member) in named {
-                    self.walk(&mut member, &name, replacer);
-                    let name = if under == "facts" {
-                        replacer.conceal(self, "", &name)
-                    } else {
-                        name
-                    };
-                    members.insert(name, member);
-                }
-            }
-            _ => {}
-        }
+    /// What replaces these names, for more than one thing that tells them.
+    ///
+    /// # Errors
+    ///
+    /// If there are more names than can be looked for at once.
+    pub fn veil(&mut self, names: &Names) -> Result<Veil<'_>, String> {
+        let replacer = Replacer::new(names).map_err(|error| format!("names cannot be replaced: {error}"))?;
+        Ok(Veil::new(self, replacer))
     }
 
     /// A text with every pseudonym of this key put back. What starts as JSON or as a page is escaped as they are; a whole diagnosis is

@@ -1,8 +1,8 @@
 use serde_json::json;
 
-use super::Key;
-use crate::model::{Diagnosis, SCHEMA};
-use crate::report::{Format, Options, Zone, render, sessions, timeline};
+use super::{Key, Names};
+use crate::model::{CapsulePart, Diagnosis, Event, Form, Origin, SCHEMA};
+use crate::report::{Format, Options, Zone, capsule, events, render, sessions, timeline};
 
 const PEOPLE: usize = 100;
 
@@ -117,6 +117,90 @@ fn no_output_of_a_concealed_diagnosis_tells_a_planted_name() {
     }
 }
 
+/// Events that tell every planted name, as fields, in a message and in other case.
+fn telling_events() -> Vec<Event> {
+    let of = |number: usize| {
+        let (user, host) = (format!("Erika.Muster{number}"), format!("KUNDE-PC{number}"));
+        let origin = Origin::record(format!("musterfirma.zip!/{host}/Lohnliste{number}.evtx"), 7, 512);
+        let mut event = Event::new(origin);
+        event.provider = "Microsoft-Windows-Security-Auditing".into();
+        event.channel = "Security".into();
+        event.id = Some(4625);
+        event.record_id = Some(7);
+        event.time = "2026-05-04T06:10:04.204Z".parse().ok();
+        event.computer = format!("{host}.werk.muster.example").into();
+        event.sid = Some(sid(number).into());
+        event.activity = Some(format!("{{{}}}", guid(number)).into());
+        let address = format!("10.71.8.{}", number + 1);
+        for (name, value) in [
+            ("TargetUserName", user.clone()),
+            ("TargetDomainName", "MUSTERFIRMA".to_owned()),
+            ("IpAddress", address.clone()),
+            ("TargetUserSid", sid(number)),
+            ("Address6", format!("fd12:3456::{number:x}:1")),
+            ("Command", format!(r"C:\Users\{user}\Lohnliste{number}.xaml")),
+        ] {
+            event.push(name, crate::model::Value::text(value));
+        }
+        let message = format!(
+            "{} of {} from {address}",
+            user.to_uppercase(),
+            host.to_lowercase()
+        );
+        event.message = Some(message.into());
+        event
+    };
+    (0..PEOPLE).map(of).collect()
+}
+
+/// Events in every form of theirs, and the files of a capsule.
+fn forms_of(events: &[Event]) -> Vec<(String, String)> {
+    let text = events::Text { zone: Zone::Utc };
+    let forms: [(&str, &dyn Form); 3] = [("jsonl", &events::Jsonl), ("csv", &events::Csv), ("text", &text)];
+    let write = |(name, form): (&str, &dyn Form)| {
+        let mut out = Vec::new();
+        events.iter().for_each(|event| form.event(event, &mut out));
+        (format!("events as {name}"), String::from_utf8(out).unwrap())
+    };
+    let mut all: Vec<_> = forms.into_iter().map(write).collect();
+    let part = CapsulePart {
+        path: "Security.evtx".into(),
+        events: events.to_vec(),
+        text: None,
+        facts: Vec::new(),
+        spans: Vec::new(),
+    };
+    for (name, bytes) in capsule::files(&[part], true) {
+        all.push((format!("capsule {name}"), String::from_utf8(bytes).unwrap()));
+    }
+    all
+}
+
+#[test]
+fn no_form_of_events_without_names_tells_one_and_all_come_back() {
+    let told = telling_events();
+    let mut names = Names::new();
+    told.iter().for_each(|event| names.of_event(event));
+    let mut key = Key::new([7; 32]);
+    let mut veil = key.veil(&names).unwrap();
+    let mut concealed = told.clone();
+    concealed.iter_mut().for_each(|event| veil.event(event));
+    let (before, after) = (forms_of(&told), forms_of(&concealed));
+    for name in planted() {
+        let name = name.to_lowercase();
+        assert!(
+            before.iter().any(|(_, text)| text.to_lowercase().contains(&name)),
+            "{name} is planted nowhere"
+        );
+        for (form, text) in &after {
+            assert!(!text.to_lowercase().contains(&name), "{form} tells {name}");
+        }
+    }
+    for ((form, real), (_, made_up)) in before.iter().zip(&after).take(3) {
+        assert_eq!(&key.reveal(made_up), real, "{form}");
+    }
+}
+
 #[test]
 fn who_has_the_key_gets_the_same_report_back() {
     let told = telling();
@@ -185,4 +269,59 @@ fn what_is_no_key_is_refused_without_telling_it() {
         let error = Key::from_json(text.as_bytes()).unwrap_err();
         assert!(!error.contains("topsecret"), "{error}");
     }
+}
+
+fn told_as(text: &str, names: &[(&str, &str)]) -> String {
+    let facts: serde_json::Map<String, serde_json::Value> = names
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    let told: Diagnosis = serde_json::from_value(json!({
+        "schema": SCHEMA, "tool": { "name": "logonscope", "version": "1", "knowledge": "k" },
+        "hosts": [{ "name": "RPA-07", "facts": facts }],
+        "incidents": [{
+            "id": "i", "symptom": "task-failed", "title": text, "host": "RPA-07", "task": r"\Jobs\Lohn.xaml", "count": 1,
+            "causes": [], "timeline": [{ "summary": "s", "origin": { "path": "case.zip!/Lohn.xaml" } }],
+        }],
+    }))
+    .unwrap();
+    Key::new([7; 32]).conceal(&told).unwrap().incidents[0]
+        .title
+        .clone()
+}
+
+#[test]
+fn a_task_that_is_called_as_a_file_stays() {
+    let told = told_as(r"Scheduled task \Jobs\Lohn.xaml could not log on", &[]);
+    assert_eq!(told, r"Scheduled task \Jobs\Lohn.xaml could not log on");
+}
+
+#[test]
+fn the_version_of_a_program_is_no_address() {
+    let told = told_as(
+        "the robot 21.10.4.0 asked 10.71.8.3 for 1.2.3.4",
+        &[("robot.version", "21.10.4.0")],
+    );
+    assert!(told.starts_with("the robot 21.10.4.0 asked 2"), "{told}");
+    assert!(!told.contains("10.71.8.3") && !told.contains("1.2.3.4"), "{told}");
+}
+
+#[test]
+fn names_of_two_letters_are_left_out_of_sentences() {
+    let told = told_as(
+        r"jw of CORP\an had an error; JW stays a word",
+        &[("autologon.user", "jw"), ("whoami.user", r"CORP\an")],
+    );
+    assert!(!told.contains("jw") && !told.contains(r"\an"), "{told}");
+    assert!(told.contains(" had an error; JW stays"), "{told}");
+}
+
+#[test]
+fn a_program_of_windows_stays() {
+    let told = told_as(
+        r"C:\Windows\System32\inetsrv\w3wp.exe and C:\Windows\Temp\Lohn7.exe and D:\Kunde\w3wp.exe",
+        &[],
+    );
+    assert!(told.starts_with(r"C:\Windows\System32\inetsrv\w3wp.exe and "), "{told}");
+    assert!(!told.contains("Lohn7") && !told.contains("Kunde"), "{told}");
 }

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use regex::{Captures, Regex};
 
-use super::gather::Names;
-use super::{Key, Kind, gather};
+use super::gather::{Names, SHORTEST};
+use super::{Key, Kind, gather, short};
 
 /// `DOMAIN\user`, and no part of a longer path.
 pub(super) static ACCOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -75,7 +75,7 @@ const FOLDERS: &[&str] = &[
     "drivers",
 ];
 
-/// Finds the names of a diagnosis in its texts.
+/// Finds names in texts.
 #[derive(Debug)]
 pub(super) struct Replacer {
     names: Names,
@@ -87,9 +87,10 @@ impl Replacer {
     pub(super) fn new(names: &Names) -> Result<Self, BuildError> {
         let mut patterns = Vec::new();
         let mut kinds = Vec::new();
-        for (name, kind) in names {
-            // Of one or two letters, it would be found in half of all sentences; fields for names are replaced whole.
-            if name.chars().count() < 3 {
+        for (name, kind) in &names.known {
+            // A task may be called as a file is, and names of tasks stay.
+            let is_task = *kind == Kind::Path && names.tasks.contains(name);
+            if name.chars().count() < SHORTEST || is_task {
                 continue;
             }
             patterns.push(name.clone());
@@ -114,7 +115,7 @@ impl Replacer {
     pub(super) fn conceal(&self, key: &mut Key, under: &str, text: &str) -> String {
         match under {
             "path" | "paths" => return self.path(key, text),
-            "user" | "host" | "computer" if text.chars().count() < 3 && !text.is_empty() && text != "-" => {
+            "user" | "host" | "computer" if self.names.short.contains_key(text) => {
                 let kind = if under == "user" { Kind::User } else { Kind::Host };
                 return key.pseudonym(kind, text);
             }
@@ -150,6 +151,9 @@ impl Replacer {
         } else if found.name("six").is_some() {
             six(name)?
         } else {
+            if self.names.versions.contains(name) && !self.names.known.contains_key(name) {
+                return None;
+            }
             four(text.get(..whole.start()).unwrap_or_default(), name)?
         };
         is_word(text, whole.start(), whole.end()).then(|| key.pseudonym(kind, name))
@@ -181,6 +185,7 @@ impl Replacer {
                 Some((found.start(), found.end(), *kind))
             })
             .collect();
+        found.extend(short::find(&self.names.short, text));
         found.sort_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
         let mut done = 0;
         found.retain(|&(start, end, _)| {
@@ -202,10 +207,13 @@ impl Replacer {
         let mut out = lead.to_owned();
         let mut parts = rest.split('\\').peekable();
         let mut is_server = lead == r"\\";
+        let is_of_windows = is_program_of_windows(rest);
         while let Some(part) = parts.next() {
             let is_last = parts.peek().is_none();
             if is_server {
                 out.push_str(&key.pseudonym(Kind::Host, part));
+            } else if is_of_windows && self.known(part).is_none() {
+                out.push_str(part);
             } else {
                 out.push_str(&self.component(key, part, is_last));
             }
@@ -235,6 +243,12 @@ impl Replacer {
         out
     }
 
+    /// What a part of a path is the name of, where it is known.
+    fn known(&self, part: &str) -> Option<Kind> {
+        let kind = self.names.known.get(&part.to_lowercase()).copied();
+        kind.filter(|kind| *kind != Kind::Path)
+    }
+
     /// One part of a path. What an event log is called says which log it is, and nothing else.
     fn component(&self, key: &mut Key, name: &str, is_file: bool) -> String {
         let folded = name.to_lowercase();
@@ -244,22 +258,19 @@ impl Replacer {
                 .is_some_and(|rest| [".evtx", ".evt", ".etl"].contains(&rest))
         });
         let is_channel = folded.starts_with("microsoft-windows-") && folded.ends_with(".evtx");
-        if FOLDERS.contains(&folded.as_str()) || is_log || is_channel || gather::is_common(name) {
+        let is_known = FOLDERS.contains(&folded.as_str()) || gather::is_common(name);
+        if is_known || is_log || is_channel || self.names.tasks.contains(&folded) {
             return name.to_owned();
         }
         // A folder, or a file before its ending, that is called as a host or a user is that name.
-        let known = |part: &str| {
-            let kind = self.names.get(&part.to_lowercase()).copied();
-            kind.filter(|kind| *kind != Kind::Path)
-        };
-        if let Some(kind) = known(name) {
+        if let Some(kind) = self.known(name) {
             return key.pseudonym(kind, name);
         }
         match name.rsplit_once('.') {
             Some((stem, ending)) if is_file && !stem.is_empty() && is_ending(ending) => {
                 format!(
                     "{}.{ending}",
-                    key.pseudonym(known(stem).unwrap_or(Kind::File), stem)
+                    key.pseudonym(self.known(stem).unwrap_or(Kind::File), stem)
                 )
             }
             _ if is_file => key.pseudonym(Kind::File, name),
@@ -268,8 +279,18 @@ impl Replacer {
     }
 }
 
+/// Whether a path behind its drive is that of a program that comes with Windows: which one failed says nothing of anybody.
+fn is_program_of_windows(path: &str) -> bool {
+    let path = path.to_lowercase();
+    let is_program = [".exe", ".dll", ".sys"]
+        .iter()
+        .any(|ending| path.ends_with(ending));
+    let inside = path.strip_prefix("windows\\");
+    is_program && inside.is_some_and(|inside| !inside.starts_with("temp\\"))
+}
+
 /// Whether neither a letter nor a digit touches this part of a text.
-fn is_word(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn is_word(text: &str, start: usize, end: usize) -> bool {
     let joins = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
     let before = text.get(..start).and_then(|text| text.chars().next_back());
     let after = text.get(end..).and_then(|text| text.chars().next());

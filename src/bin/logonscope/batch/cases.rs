@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use logonscope::report::pseudonym::Names;
+
+use crate::hide::Vault;
 use crate::output;
 use crate::status::Failure;
 
@@ -13,6 +16,8 @@ pub(crate) struct Case {
     pub(crate) name: String,
     /// Where it lies.
     pub(crate) path: PathBuf,
+    /// The same as results may tell it.
+    pub(crate) source: String,
     /// Bytes on disk.
     pub(crate) bytes: u64,
 }
@@ -57,6 +62,23 @@ pub(crate) fn find(inputs: &[PathBuf], out: &Path) -> Result<Vec<Case>, Failure>
     Ok(name(paths))
 }
 
+/// Replaces the names of cases and of where they lie: they are often those of customers.
+pub(crate) fn conceal(cases: &mut [Case], vault: &mut Vault) -> Result<(), Failure> {
+    let mut names = Names::new();
+    for case in cases.iter() {
+        names.of_path(&case.source);
+    }
+    vault.with(&names, |veil| {
+        for case in cases.iter_mut() {
+            case.name = veil.path(&case.name);
+            case.source = veil.path(&case.source);
+        }
+        Ok(())
+    })?;
+    cases.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+    Ok(())
+}
+
 /// Whether a name is one that people hide: one dot before other letters. `..zip` is a slip, and a case.
 fn is_hidden(name: &[u8]) -> bool {
     matches!(name, [b'.', second, ..] if *second != b'.')
@@ -83,6 +105,7 @@ fn name(paths: Vec<PathBuf>) -> Vec<Case> {
                 _ => format!("{wanted}-{}", mark(&path)),
             },
             bytes: bytes(&path),
+            source: path.to_string_lossy().into_owned(),
             path,
         })
         .collect();

@@ -10,6 +10,7 @@ mod tables;
 mod work;
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use clap::Args;
 use logonscope::diagnose::Focus;
@@ -18,6 +19,7 @@ use logonscope::tables::State;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::hide::Hide;
 use crate::options::{Color, Reading};
 use crate::status::{Failure, Outcome, Status};
 use crate::{input, interrupt, output};
@@ -61,6 +63,8 @@ pub(crate) struct Batch {
     color: Color,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 impl Batch {
@@ -70,7 +74,12 @@ impl Batch {
                 "this program was built without Parquet: cargo build --release --features parquet",
             ));
         }
-        let cases = cases::find(&self.inputs, &self.output)?;
+        self.hide.check()?;
+        let mut vault = self.hide.vault()?;
+        let mut cases = cases::find(&self.inputs, &self.output)?;
+        if let Some(vault) = &mut vault {
+            cases::conceal(&mut cases, vault)?;
+        }
         if cases.is_empty() {
             return Err(Failure::new("no case: nothing lies directly under the inputs"));
         }
@@ -94,6 +103,7 @@ impl Batch {
             limits: &limits,
             key: sha256(&format!("{header} {passwords:?}")),
             passwords,
+            vault: vault.map(Mutex::new),
             time_limit: self.reading.budget.time_limit.and_then(|time| time.to_std().ok()),
             fail_on: self.fail_on,
             again: work::Again {
@@ -139,6 +149,7 @@ impl Batch {
             "assume_tz": self.reading.assume_tz,
             "recover": self.reading.recover,
             "fail_on": self.fail_on,
+            "pseudonymized": self.hide.pseudonymize,
             "limits": self.reading.budget.to_json(),
         })
     }

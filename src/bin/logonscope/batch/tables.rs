@@ -74,7 +74,7 @@ pub(crate) fn manifest(out: &Path, cases: &[Case], header: &serde_json::Value) -
             Some(record) => {
                 json!({"case": case.name, "source": record.source, "key": record.key, "state": record.state})
             }
-            None => json!({"case": case.name, "source": case.path.to_string_lossy(), "state": "pending"}),
+            None => json!({"case": case.name, "source": case.source, "state": "pending"}),
         });
     let mut manifest = header.clone();
     if let Some(fields) = manifest.as_object_mut() {

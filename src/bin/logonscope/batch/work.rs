@@ -13,13 +13,15 @@ use std::time::Duration;
 
 use logonscope::diagnose::Analyzer;
 use logonscope::limits::StopReason;
-use logonscope::model::Verdict;
+use logonscope::model::{Diagnosis, Verdict};
+use logonscope::report::pseudonym::Names;
 use logonscope::report::{self, Format, escape};
 use logonscope::tables::State;
 use logonscope::{Limits, bundle};
 
 use super::cases::Case;
 use super::record::{DIAGNOSIS, FILE, Record};
+use crate::hide::Vault;
 use crate::output::{self, Existing};
 use crate::status::Failure;
 use crate::{input, interrupt};
@@ -40,6 +42,8 @@ pub(crate) struct Shop<'a> {
     pub(crate) analyzer: &'a Analyzer,
     pub(crate) limits: &'a Limits,
     pub(crate) passwords: Vec<String>,
+    /// The key, where names are left out.
+    pub(crate) vault: Option<Mutex<Vault>>,
     pub(crate) time_limit: Option<Duration>,
     /// What the result of every case depends on besides its content.
     pub(crate) key: String,
@@ -114,7 +118,7 @@ pub(crate) fn run(shop: &Shop<'_>, cases: &[Case], lanes: usize) -> Result<(), F
 /// Does one case, unless it is done. An error is one of writing: it ends the batch.
 fn one(shop: &Shop<'_>, case: &Case) -> Result<(), Failure> {
     let folder = shop.out.join(&case.name);
-    let source = case.path.to_string_lossy().into_owned();
+    let source = case.source.clone();
     let content = match bundle::fingerprint(&case.path, &shop.limits.stop) {
         Ok(content) => content.to_string(),
         Err(_) if interrupt::asked() => return Ok(()),
@@ -154,6 +158,14 @@ fn one(shop: &Shop<'_>, case: &Case) -> Result<(), Failure> {
     })
 }
 
+/// The diagnosis without its names; the key is kept before.
+fn conceal(vault: &Mutex<Vault>, diagnosis: &Diagnosis) -> Result<Diagnosis, Failure> {
+    let mut names = Names::new();
+    names.of_diagnosis(diagnosis);
+    let mut vault = vault.lock().unwrap_or_else(PoisonError::into_inner);
+    vault.with(&names, |veil| veil.diagnosis(diagnosis))
+}
+
 /// The record and the diagnosis of a case; nothing when Ctrl-C ended it.
 fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Record, Option<String>)> {
     let outer = &shop.limits.stop;
@@ -173,10 +185,18 @@ fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Re
     let bundle = match bundle::open_with_passwords(std::slice::from_ref(&case.path), &limits, &shop.passwords)
     {
         Ok(bundle) => bundle,
+        // What is wrong with a file is told with its name.
+        Err(_) if shop.vault.is_some() => return failed("it cannot be opened".to_owned()),
         Err(error) => return failed(error.to_string()),
     };
-    let diagnosis = shop.analyzer.analyze_bundle_until(&bundle, &stop);
+    let mut diagnosis = shop.analyzer.analyze_bundle_until(&bundle, &stop);
     drop(bundle);
+    if let Some(vault) = &shop.vault {
+        match conceal(vault, &diagnosis) {
+            Ok(concealed) => diagnosis = concealed,
+            Err(error) => return failed(error.to_string()),
+        }
+    }
     let timed_out = match stop.reason() {
         Some(StopReason::Asked) => return None,
         reason => reason.map(|reason| reason.to_string()),

@@ -15,7 +15,7 @@ use crate::options::Target;
 use crate::output;
 use crate::status::{Failure, Outcome, Status};
 
-/// Tells what many cases have in common: common causes, rising causes, and unexplained symptoms that look alike
+/// Shows what many cases have in common: common causes, rising causes, and unexplained symptoms that look alike
 ///
 /// Reads what `batch` wrote. A fingerprint is the shape of an incident without anybody's name: symptom, code, and the signals that were
 /// seen. Incidents that nothing explains and that share one are the next cause to write.
@@ -29,7 +29,7 @@ pub(crate) struct Fleet {
     /// The folder that `batch -o` wrote
     #[arg(value_name = "OUT")]
     batch: PathBuf,
-    /// How to print it; without this, the name after -o tells, and otherwise it is text
+    /// How to print it; without this, the ending of the name after -o decides, and otherwise it is text
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
     /// The last day, UTC, of the week that the weeks before are compared with; without this, the latest on which something began
