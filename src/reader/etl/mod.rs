@@ -36,6 +36,9 @@
 //! `host.processors`, `host.name` where the kernel told it, `os.version`, `os.name` where the
 //! trace was merged.
 //!
+//! Heads, extended data and payloads are compared with another reader, record by record, where that is installed:
+//! `tests/trace_reference.rs`.
+//!
 //! Folklore: in the low-level trace of UiPath robots the file, the line and the message come as three values; what the
 //! vendor prints as one line is them joined by blanks. The driver had its messages ready as strings, so that they are in
 //! the file even where the format files are missing.

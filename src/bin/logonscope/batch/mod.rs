@@ -145,13 +145,18 @@ impl Batch {
 
     /// The options that change a result.
     fn options(&self) -> serde_json::Value {
-        json!({
+        let mut options = json!({
             "assume_tz": self.reading.assume_tz,
             "recover": self.reading.recover,
             "fail_on": self.fail_on,
             "pseudonymized": self.hide.pseudonymize,
             "limits": self.reading.budget.to_json(),
-        })
+        });
+        // What traces are decoded with decides what is found in them.
+        if !self.reading.manifest.is_empty() {
+            options["manifest"] = json!(self.reading.manifest);
+        }
+        options
     }
 }
 
