@@ -132,6 +132,9 @@ impl Teller {
 
     fn of_note(&self, note: &[(&Entry, String)], codes: &Codes, found: &mut Vec<Entry>) {
         for (place, (entry, _)) in note.iter().enumerate() {
+            if found.len() >= MOST {
+                return;
+            }
             if !self.may_tell(&entry.event) || is_one_of_several(note, place) {
                 continue;
             }
@@ -143,7 +146,7 @@ impl Teller {
             if all.is_empty() {
                 all.extend(told::of_result(&entry.event.text(), codes));
             }
-            if all.is_empty() || found.len() >= MOST {
+            if all.is_empty() {
                 continue;
             }
             met.accounts = accounts_near(note, place);

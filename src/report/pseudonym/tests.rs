@@ -322,6 +322,9 @@ fn a_program_of_windows_stays() {
         r"C:\Windows\System32\inetsrv\w3wp.exe and C:\Windows\Temp\Lohn7.exe and D:\Kunde\w3wp.exe",
         &[],
     );
-    assert!(told.starts_with(r"C:\Windows\System32\inetsrv\w3wp.exe and "), "{told}");
+    assert!(
+        told.starts_with(r"C:\Windows\System32\inetsrv\w3wp.exe and "),
+        "{told}"
+    );
     assert!(!told.contains("Lohn7") && !told.contains("Kunde"), "{told}");
 }
