@@ -121,7 +121,7 @@ impl Server {
     fn ask(&self, method: &str, name: &str, body: &[u8]) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.1).unwrap();
         let head = format!(
-            "{method} /{name} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            "{method} /{name} HTTP/1.0\r\nHost: x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
@@ -131,19 +131,16 @@ impl Server {
         let mut line = String::new();
         answer.read_line(&mut line).unwrap();
         let status = line.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut length = 0;
+        // By this version of HTTP a body ends with the connection.
         loop {
             line.clear();
             answer.read_line(&mut line).unwrap();
             if line.trim().is_empty() {
                 break;
             }
-            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
         }
-        let mut body = vec![0; length];
-        answer.read_exact(&mut body).unwrap();
+        let mut body = Vec::new();
+        answer.read_to_end(&mut body).unwrap();
         (status, body)
     }
 
