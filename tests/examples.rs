@@ -1,7 +1,6 @@
 //! The short programs of `examples/`, run as somebody would run them, and no longer than is promised of them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 mod support;
 
 use std::fs;

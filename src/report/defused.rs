@@ -206,6 +206,7 @@ impl Maker {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "one value for each field of the result")]
     fn diagnosis(&self) -> Diagnosis {
         Diagnosis {
             schema: SCHEMA.to_owned(),

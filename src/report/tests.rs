@@ -445,12 +445,12 @@ fn without_style_and_script(page: &str) -> String {
     let mut text = page.to_owned();
     for (open, close) in [("<style>", "</style>"), ("<script>", "</script>")] {
         while let Some(start) = text.find(open) {
-            let length = text[start..].find(close).unwrap() + close.len();
+            let length = text.get(start..).unwrap().find(close).unwrap() + close.len();
             text.replace_range(start..start + length, "");
         }
     }
     let policy = text.find("default-src").unwrap();
-    let end = policy + text[policy..].find('"').unwrap();
+    let end = policy + text.get(policy..).unwrap().find('"').unwrap();
     text.replace_range(policy..end, "");
     text
 }

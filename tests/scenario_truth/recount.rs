@@ -235,14 +235,22 @@ impl Recount<'_> {
             })
             .collect();
         for (place, _) in text.match_indices(" times since ") {
-            let number = text[..place]
+            let number = text
+                .get(..place)
+                .unwrap()
                 .rsplit(' ')
                 .next()
                 .unwrap_or_default()
                 .replace(',', "");
             self.checked += 1;
             if !number.parse().is_ok_and(|number: u64| counts.contains(&number)) {
-                let words = text[..place].chars().rev().take(60).collect::<Vec<_>>();
+                let words = text
+                    .get(..place)
+                    .unwrap()
+                    .chars()
+                    .rev()
+                    .take(60)
+                    .collect::<Vec<_>>();
                 let words: String = words.into_iter().rev().collect();
                 self.blame(&Value::String(words), "a number that nothing counts");
             }

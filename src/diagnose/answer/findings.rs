@@ -30,7 +30,7 @@ pub(super) fn list(bench: &Bench<'_>, groups: &[Group<'_>], incidents: &[Inciden
         .collect();
     let of_host = |(number, host)| {
         let standing = excerpt::standing(bench.knowledge, (number, host), bench.sightings);
-        standing.into_iter().filter_map(move |found| Some((host, found)))
+        standing.into_iter().map(move |found| (host, found))
     };
     let all = bench.hosts.iter().enumerate().flat_map(of_host);
     let tell = |(host, found): (&crate::diagnose::timeline::host::Host, excerpt::Standing<'_>)| {

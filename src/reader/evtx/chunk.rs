@@ -118,9 +118,8 @@ impl<'c> Reader<'c> {
             let verdict = self.judge.judge_like(frame, definition, &values)?;
             Some((verdict, definition, values))
         });
-        let (verdict, definition, values) = match like.or_else(|| self.judge_new(frame)) {
-            Some(judged) => judged,
-            None => return (Verdict::Unsure, None),
+        let Some((verdict, definition, values)) = like.or_else(|| self.judge_new(frame)) else {
+            return (Verdict::Unsure, None);
         };
         let verdict = match verdict {
             Verdict::Demanded { demand, free_text } => {

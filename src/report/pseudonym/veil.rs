@@ -75,10 +75,9 @@ impl<'k> Veil<'k> {
             .conceal(self.key, "computer", &event.computer)
             .into();
         event.origin.path = self.path(&event.origin.path).into();
-        for text in [&mut event.message, &mut event.activity, &mut event.sid] {
-            if let Some(text) = text {
-                *text = self.replacer.conceal(self.key, "", text).into();
-            }
+        let texts = [&mut event.message, &mut event.activity, &mut event.sid];
+        for text in texts.into_iter().flatten() {
+            *text = self.replacer.conceal(self.key, "", text).into();
         }
         for field in &mut event.fields {
             self.value(&field.name, &mut field.value);
