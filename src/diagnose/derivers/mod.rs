@@ -3,6 +3,7 @@
 
 mod clock_jumps;
 pub(in crate::diagnose) mod exported_lists;
+pub(in crate::diagnose) mod harmless_refusals;
 mod interrupted_work;
 mod logon_flood;
 mod lone_complaint;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::harmless_refusals::GUESSED;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_named_for_robots;
 use crate::diagnose::timeline::accounts::is_no_user;
@@ -46,8 +47,6 @@ const ADDRESSES: usize = 2;
 const OTHERS: usize = 3;
 /// So many records have excerpts; logs have more.
 const EXCERPT: u64 = 20;
-/// Whoever is refused under so many names does not know them.
-const GUESSED: usize = 4;
 /// Refusals of one account that are told.
 const MOST: usize = 1_000;
 

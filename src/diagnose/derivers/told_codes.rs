@@ -4,12 +4,13 @@
 //!
 //! Records of logs are no complaints: many providers write such codes in health.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::harmless_refusals::Refusals;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::codes::{Code, CodeClass, Codes, spell};
@@ -171,7 +172,7 @@ impl Teller {
         let records = raw.filter(|entry| !is_loose(&entry.event) && !is_of_service(&entry.event));
         let mut found = Vec::new();
         let boots = Boots::new(host);
-        let guessed = is_guessed_at(host);
+        let refusals = Refusals::new(host);
         for entry in records.take(MOST) {
             let event = &entry.event;
             if event
@@ -180,11 +181,12 @@ impl Teller {
             {
                 continue;
             }
-            if is_healed(host, entry) {
+            if refusals.is_mistyped(entry) {
                 continue;
             }
             let text = service_text(event);
-            let field = field_code(event, codes).filter(|_| !guessed || event.id != Some(4625));
+            let field =
+                field_code(event, codes).filter(|_| event.id != Some(4625) || !refusals.are_guesses());
             let by_text = || {
                 let speaks = !matches!(event.level, Level::Information | Level::Verbose);
                 let all = if speaks {
@@ -317,42 +319,6 @@ struct Met {
     logons: Vec<Arc<str>>,
     /// The accounts that are named around it.
     accounts: Vec<String>,
-}
-
-/// Whether so many names were refused that somebody guesses at them: then no account is at fault.
-pub(in crate::diagnose) fn is_guessed_at(host: &Host) -> bool {
-    const NAMES: usize = 4;
-    let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
-    let refused = raw.filter(|entry| entry.event.id == Some(4625));
-    let names: BTreeSet<String> = refused
-        .filter_map(|entry| entry.event.field_text("TargetUserName"))
-        .map(|name| user_key(&name))
-        .collect();
-    names.len() >= NAMES
-}
-
-/// Whether a refused logon of a person was followed by one that succeeded: a mistyped password is no fault.
-pub(in crate::diagnose) fn is_healed(host: &Host, entry: &Entry) -> bool {
-    const SOON: TimeDelta = TimeDelta::minutes(10);
-    const BY_HAND: [u32; 4] = [2, 7, 10, 11];
-    let by_hand = |event: &Event| {
-        event
-            .field_number("LogonType")
-            .is_some_and(|kind| BY_HAND.contains(&kind))
-    };
-    let name = |event: &Event| event.field_text("TargetUserName").map(|name| user_key(&name));
-    let event = &entry.event;
-    if event.id != Some(4625) || !by_hand(event) {
-        return false;
-    }
-    let raw = host.entries.get(..host.raw).unwrap_or_default();
-    raw.iter().any(|other| {
-        let after = || {
-            let span = other.at.zip(entry.at).and_then(|(later, at)| later.since(at));
-            span.is_some_and(|span| span >= TimeDelta::zero() && span <= SOON)
-        };
-        other.event.id == Some(4624) && by_hand(&other.event) && after() && name(&other.event) == name(event)
-    })
 }
 
 /// When a host started. In the first minutes nothing of the domain is in reach, and that passes by itself.

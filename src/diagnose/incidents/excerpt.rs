@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnose::derivers::told_codes::{is_guessed_at, is_healed};
+use crate::diagnose::derivers::harmless_refusals::Refusals;
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
@@ -115,7 +115,7 @@ fn candidates<'a, 's>(
     focus: &Focus,
 ) -> Vec<Candidate<'a, 's>> {
     let mut found = Vec::new();
-    let guessed = is_guessed_at(of);
+    let refusals = Refusals::new(of);
     for (order, cause) in knowledge.causes().iter().enumerate() {
         for item in cause.supports.iter().filter(|item| does_alone(item)) {
             let Subject::Signals(signals) = &item.subject else {
@@ -140,9 +140,9 @@ fn candidates<'a, 's>(
                     let speaks = |entry: &Entry| {
                         let event = &entry.event;
                         // Where names are guessed, one refusal says nothing of an account; how many there are does.
-                        if guessed && item.distinct.is_none() && event.id == Some(4625)
-                            || is_healed(of, entry)
-                        {
+                        let guessed =
+                            item.distinct.is_none() && event.id == Some(4625) && refusals.are_guesses();
+                        if guessed || refusals.is_mistyped(entry) {
                             return false;
                         }
                         let alone = item.window.is_none() || item.weight >= Weight::Decisive;

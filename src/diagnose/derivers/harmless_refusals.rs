@@ -1,0 +1,134 @@
+//! Refused logons that say nothing of an account: names that somebody guesses at, and passwords that a person mistyped once. Owns when
+//! a refusal is so harmless, by the other records of its host. Must not know symptoms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::{Event, user_key};
+
+/// Whoever is refused under so many names does not know them.
+pub(super) const GUESSED: usize = 4;
+/// Who mistyped logs on within this time.
+const SOON: TimeDelta = TimeDelta::minutes(10);
+/// Types of logon for which a person types a password: at the keyboard, to unlock, over Remote Desktop, with cached credentials.
+const BY_HAND: [u32; 4] = [2, 7, 10, 11];
+
+/// What the logons of one host say of its refusals.
+pub(in crate::diagnose) struct Refusals {
+    names: BTreeSet<String>,
+    /// When persons logged on by hand, by their accounts, in order.
+    succeeded: BTreeMap<Option<String>, Vec<Moment>>,
+}
+
+impl Refusals {
+    /// Reads the logons of a host, each once.
+    pub(in crate::diagnose) fn new(host: &Host) -> Self {
+        let mut names = BTreeSet::new();
+        let mut succeeded: BTreeMap<Option<String>, Vec<Moment>> = BTreeMap::new();
+        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+            let event = &entry.event;
+            match event.id {
+                Some(4625) => names.extend(account(event)),
+                Some(4624) if is_by_hand(event) => {
+                    succeeded.entry(account(event)).or_default().extend(entry.at);
+                }
+                _ => {}
+            }
+        }
+        succeeded.values_mut().for_each(|times| times.sort_unstable());
+        Self { names, succeeded }
+    }
+
+    /// Whether so many names were refused that somebody guesses at them: then no account is at fault.
+    pub(in crate::diagnose) fn are_guesses(&self) -> bool {
+        self.names.len() >= GUESSED
+    }
+
+    /// Whether a record is the refusal of a person who then logged on: a mistyped password is no fault.
+    pub(in crate::diagnose) fn is_mistyped(&self, entry: &Entry) -> bool {
+        let event = &entry.event;
+        let Some(at) = entry.at.filter(|_| event.id == Some(4625) && is_by_hand(event)) else {
+            return false;
+        };
+        let times = self.succeeded.get(&account(event)).map(Vec::as_slice);
+        let times = times.unwrap_or_default();
+        let next = times.get(times.partition_point(|time| *time < at));
+        next.and_then(|next| next.since(at))
+            .is_some_and(|span| span <= SOON)
+    }
+}
+
+fn account(event: &Event) -> Option<String> {
+    event.field_text("TargetUserName").map(|name| user_key(&name))
+}
+
+fn is_by_hand(event: &Event) -> bool {
+    event
+        .field_number("LogonType")
+        .is_some_and(|kind| BY_HAND.contains(&kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Origin, Value};
+
+    /// A logon: the id of its record, who, its type, and when in seconds.
+    fn entry((id, who, kind, second): (u16, &str, u64, i64), epoch: u32) -> Entry {
+        let mut event = Event::new(Origin::record(std::sync::Arc::from("Security.evtx"), 1, 0));
+        event.id = Some(id);
+        event.push("TargetUserName", Value::text(who));
+        event.push("LogonType", Value::Unsigned(kind));
+        let start: crate::model::Time = "2026-05-04T08:00:00Z".parse().unwrap();
+        let time = start + TimeDelta::seconds(second);
+        Entry {
+            event: event.into(),
+            at: Some(Moment { epoch, time }),
+        }
+    }
+
+    fn host(entries: Vec<Entry>) -> Host {
+        Host {
+            raw: entries.len(),
+            entries,
+            ..Host::default()
+        }
+    }
+
+    #[test]
+    fn who_mistypes_logs_on_soon_after_under_the_same_name() {
+        let succeeded = |who, kind, second, epoch| {
+            let refusals = Refusals::new(&host(vec![
+                entry((4624, who, kind, second), epoch),
+                entry((4624, "anna", 2, -60), 0),
+            ]));
+            refusals.is_mistyped(&entry((4625, "anna", 10, 0), 0))
+        };
+        assert!(succeeded("anna", 10, 0, 0));
+        assert!(succeeded(r"CORP\Anna", 7, 600, 0));
+        assert!(!succeeded("anna", 10, 601, 0), "too late");
+        assert!(!succeeded("anna", 10, -1, 0), "before");
+        assert!(!succeeded("bert", 10, 5, 0), "somebody else");
+        assert!(!succeeded("anna", 4, 5, 0), "no person");
+        assert!(!succeeded("anna", 10, 5, 1), "after the clock was set back");
+    }
+
+    #[test]
+    fn a_machine_does_not_mistype() {
+        let refusals = Refusals::new(&host(vec![entry((4624, "svc", 2, 5), 0)]));
+        assert!(!refusals.is_mistyped(&entry((4625, "svc", 4, 0), 0)));
+        assert!(!refusals.is_mistyped(&entry((4624, "svc", 2, 0), 0)));
+    }
+
+    #[test]
+    fn many_names_are_guesses() {
+        let refused = |names: &[&str]| {
+            let entries = names.iter().map(|name| entry((4625, name, 3, 0), 0));
+            Refusals::new(&host(entries.collect())).are_guesses()
+        };
+        assert!(refused(&["a1", "b1", "c1", "d1"]));
+        assert!(!refused(&["a1", "b1", "c1", r"CORP\A1"]));
+    }
+}
