@@ -31,7 +31,7 @@ fn what_is_left_out_is_a_problem_and_the_rest_is_read() {
         .filter(|problem| &*problem.origin.path == "robot.etl")
         .collect();
     assert_eq!(left.len(), 1, "{left:?}");
-    assert_eq!((left[0].kind, left[0].count), (ProblemKind::Unsupported, 1));
+    assert_eq!((left[0].kind, left[0].count), (ProblemKind::Unreadable, 1));
     assert!(left[0].detail.contains("`etl`"), "{}", left[0].detail);
     assert!(left[0].kind.is_incomplete());
 }

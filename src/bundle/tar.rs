@@ -96,13 +96,16 @@ fn member(
     }
     let path = walk.name(format!("{tar}!/{}", clean(&header.name, From::Archive)));
     let unread = match header.kind {
-        _ if sparse => "a file with holes, stored in a way that is not read",
-        b'1' | b'2' => "a link, which is not followed",
-        b'3' | b'4' | b'6' => "neither a file nor a folder",
-        _ => "",
+        _ if sparse => Some((
+            ProblemKind::Unreadable,
+            "a file with holes, stored in a way that is not read",
+        )),
+        b'1' | b'2' => Some((ProblemKind::Unsupported, "a link, which is not followed")),
+        b'3' | b'4' | b'6' => Some((ProblemKind::Unsupported, "neither a file nor a folder")),
+        _ => None,
     };
-    if !unread.is_empty() {
-        walk.problem(tar, &path, ProblemKind::Unsupported, unread);
+    if let Some((kind, what)) = unread {
+        walk.problem(tar, &path, kind, what);
         return;
     }
     let region = Region::new(bytes.clone(), start, header.size);

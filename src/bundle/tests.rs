@@ -189,6 +189,29 @@ fn gzip_keeps_the_path() {
 }
 
 #[test]
+fn what_nothing_here_unpacks_makes_a_reading_incomplete() {
+    let mut strange = zip_of(
+        &[("Security.evtx", b"packed by who knows what")],
+        CompressionMethod::Stored,
+    );
+    // The method, in the head of the member and in the directory.
+    for (mark, at) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+        let place = strange.windows(4).position(|four| four == mark).unwrap();
+        strange[place + at] = 98;
+    }
+    let rar = [b"Rar!\x1a\x07\x01\x00".as_slice(), &noise(200, 7)].concat();
+    for (name, bytes) in [("a.zip", strange), ("a.rar", rar)] {
+        let bundle = memory(name, bytes);
+        assert!(bundle.members.is_empty(), "{name}");
+        assert_eq!(kinds(&bundle), [ProblemKind::Unreadable], "{name}");
+        assert!(
+            bundle.problems.iter().all(|problem| problem.kind.is_incomplete()),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn a_folder_is_walked_in_order_without_links() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("case");

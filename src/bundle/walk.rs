@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
                 self.problem(
                     container,
                     path,
-                    ProblemKind::Unsupported,
+                    ProblemKind::Unreadable,
                     format!("{what}: not read"),
                 );
             }
@@ -174,7 +174,7 @@ impl<'a> Walk<'a> {
             Kind::SevenZip => self.problem(
                 container,
                 path,
-                ProblemKind::Unsupported,
+                ProblemKind::Unreadable,
                 NEEDS_ARCHIVES.to_owned(),
             ),
             #[cfg(feature = "archives")]

@@ -18,11 +18,11 @@ pub enum ProblemKind {
     Damaged,
     /// The artifact ends before its own structure says.
     Truncated,
-    /// The file system or the archive would not give the bytes.
+    /// The file system or the archive would not give the bytes, or nothing here unpacks or reads them although they can be logs.
     Unreadable,
     /// An archive member that needs a password.
     Encrypted,
-    /// A format this crate knows of and does not read.
+    /// A format this crate knows of and does not read, nothing that a log would be in.
     Unsupported,
     /// Nothing in it.
     Empty,

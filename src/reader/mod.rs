@@ -349,7 +349,7 @@ fn left_out(format: ArtifactFormat, context: &Context<'_>, findings: &mut Findin
         "not read: this build of the library is without its feature `{}`",
         format.name()
     );
-    sink.problem(ProblemKind::Unsupported, origin, detail);
+    sink.problem(ProblemKind::Unreadable, origin, detail);
 }
 
 /// Whether these first bytes of a file are of a text that this program wrote: a report, a listing, a table of a batch.

@@ -64,7 +64,7 @@ fn unpack(
                 _ => "an unknown method",
             };
             let text = format!("packed by {what}, which is not read");
-            walk.problem(cab, cab, ProblemKind::Unsupported, text);
+            walk.problem(cab, cab, ProblemKind::Unreadable, text);
             None
         }
     }

@@ -130,7 +130,7 @@ impl Archive<'_> {
         let packed = || Cursor::new(Arc::new(Region::new(self.bytes.clone(), start, len)));
         let refused = |refused: Refused| match refused {
             Refused::Unread(what) => (
-                ProblemKind::Unsupported,
+                ProblemKind::Unreadable,
                 format!("packed by {what}, which is not read"),
             ),
             Refused::Window(bytes) => (

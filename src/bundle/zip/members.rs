@@ -99,7 +99,7 @@ impl Zip<'_> {
         }
         let Some(codec) = entry.codec() else {
             let text = format!("packed by zip method {}, which is not read", entry.method);
-            return Err((ProblemKind::Unsupported, text));
+            return Err((ProblemKind::Unreadable, text));
         };
         let packed = Packed {
             bytes: coded,
