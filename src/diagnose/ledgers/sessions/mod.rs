@@ -83,6 +83,8 @@ pub(in crate::diagnose) struct Drop {
 pub(in crate::diagnose) struct Stay {
     pub session: u32,
     pub user: Option<String>,
+    /// How its user is compared with others: there may be thousands.
+    user_key: Option<String>,
     pub kind: Kind,
     pub address: Option<String>,
     pub start: Option<Moment>,

@@ -8,7 +8,7 @@ use super::{Drop, DropClass, EndClass, Kind, LSM, SessionLedger, Stay};
 use crate::diagnose::ledgers::power::{Down, DownKind, PowerLedger, SHUTDOWN_SPAN};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::model::{Event, same_user};
+use crate::model::{Event, same_user, user_key};
 
 const WINLOGON: &str = "microsoft-windows-winlogon";
 /// Markers of one disconnection lie within this span.
@@ -111,9 +111,11 @@ impl Reading {
 
     fn open_stay(&mut self, event: &Event, at: Moment, session: u32, start: Option<Moment>) -> usize {
         let number = self.ledger.stays.len();
+        let user = event.field_text("User");
         self.ledger.stays.push(Stay {
             session,
-            user: event.field_text("User"),
+            user_key: user.as_deref().map(user_key),
+            user,
             kind: Kind::of(event),
             address: event.field_text("Address").filter(|address| address != "LOCAL"),
             start,
@@ -244,6 +246,7 @@ impl Reading {
         };
         if let Some(stay) = self.ledger.stays.get_mut(number) {
             stay.user = entry.event.field_text("User").or(stay.user.take());
+            stay.user_key = stay.user.as_deref().map(user_key);
             stay.kind = Kind::of(&entry.event);
             stay.address = entry
                 .event
@@ -272,17 +275,15 @@ impl Reading {
 
     fn announce(&mut self, entry: &Entry, at: Moment, session: u32, how: &str, waited: Option<TimeDelta>) {
         let user = entry.event.field_text("User");
-        let mut open: Vec<usize> = self.open.values().copied().collect();
-        open.sort_unstable();
-        let others: Vec<&Stay> = open
-            .into_iter()
-            .filter_map(|number| self.ledger.stays.get(number))
-            .filter(|stay| stay.session != session && stay.active(at))
-            .filter(|stay| match (&stay.user, &user) {
-                (Some(a), Some(b)) => !same_user(a, b),
-                _ => false,
+        let own = user.as_deref().map(user_key);
+        let is_other = |number: &usize| {
+            self.ledger.stays.get(*number).is_some_and(|stay| {
+                let keys = stay.user_key.as_ref().zip(own.as_ref());
+                keys.is_some_and(|(theirs, own)| theirs != own) && stay.session != session && stay.active(at)
             })
-            .collect();
+        };
+        let others = || self.open.values().copied().filter(is_other);
+        let first = others().min().and_then(|number| self.ledger.stays.get(number));
         let derived = Derived::new("session-logon", entry)
             .with_some("User", user.as_deref())
             .with("SessionID", session)
@@ -290,8 +291,8 @@ impl Reading {
             .with("Kind", Kind::of(&entry.event).name())
             .with("How", how)
             .with_some("ArbitrationSeconds", waited.map(|span| span.num_seconds()))
-            .with("OtherActive", others.len())
-            .with_some("OtherUser", others.first().and_then(|stay| stay.user.as_deref()));
+            .with("OtherActive", others().count())
+            .with_some("OtherUser", first.and_then(|stay| stay.user.as_deref()));
         self.ledger.derived.push(derived.build());
     }
 
