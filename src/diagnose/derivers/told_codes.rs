@@ -139,13 +139,14 @@ impl Teller {
             if !self.may_tell(&entry.event) || is_one_of_several(note, place) {
                 continue;
             }
-            let mut all = told::told(&entry.event.text(), codes);
+            let text = entry.event.text();
+            let mut all = told::told(&text, codes);
             let mut met = self.met_in(note, place);
             if all.is_empty() && met.operation.as_deref() == Some("remote-desktop") {
-                all.extend(told::of_client(&entry.event.text(), codes));
+                all.extend(told::of_client(&text, codes));
             }
             if all.is_empty() {
-                all.extend(told::of_result(&entry.event.text(), codes));
+                all.extend(told::of_result(&text, codes));
             }
             if all.is_empty() {
                 continue;
@@ -158,7 +159,6 @@ impl Teller {
             let of_product = !entry.event.provider.is_empty();
             let vague = |told: &&Told<'_>| is_word(told) && of_product && told.code.causes.len() > 1;
             let kept = all.iter().filter(|told| !(wraps(told) || vague(told)));
-            let text = entry.event.text();
             found.extend(kept.filter_map(|told| match of_program(told, &met, codes) {
                 Some(program) => tell(entry, &text, &program, &met),
                 None => tell(entry, &text, told, &met),
@@ -568,7 +568,8 @@ fn is_one_of_several(note: &[(&Entry, String)], place: usize) -> bool {
         return false;
     };
     let own = entry.event.origin.line.unwrap_or_default();
-    let before = note.iter().take(place + 1).rev();
+    // The texts of one JSON document all stand on its line.
+    let before = note.iter().take(place + 1).rev().take(AROUND);
     let near =
         before.take_while(|(entry, _)| entry.event.origin.line.is_some_and(|line| line + LINES >= own));
     near.into_iter()

@@ -31,7 +31,9 @@ pub(super) fn find<'a>(
     let hosts = hosts.iter().zip(ledgers).enumerate();
     let excerpts = hosts.filter(|(_, (host, _))| host.is_excerpt());
     let found = excerpts.flat_map(|(number, (host, ledgers))| {
-        let best = candidates(knowledge, number, host, sightings, focus)
+        let search = Search::new(knowledge, (number, host), sightings, focus);
+        let best = search
+            .candidates(|_, _| true)
             .into_iter()
             .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)));
         best.map(|best| best.groups(knowledge, (number, ledgers), sightings))
@@ -57,37 +59,28 @@ pub(in crate::diagnose) fn standing<'s>(
     if host.is_excerpt() {
         return Vec::new();
     }
-    let all = candidates(knowledge, number, host, sightings, &Focus::default());
-    let decisive = all
-        .into_iter()
-        .filter(|found| found.weight >= Weight::Decisive && found.itself);
+    let focus = Focus::default();
+    let search = Search::new(knowledge, (number, host), sightings, &focus);
+    // A number that any record may hold says little in a log; a record that was written for this says it.
+    let decides = |item: &Item, signal: &Signal| {
+        item.weight >= Weight::Decisive && item.window.is_none() && !signal.ids().is_empty()
+    };
+    let of_windows = |event: &Event| {
+        let task = event.first_field_text(&["TaskName"]);
+        task.is_some_and(|task| task.to_ascii_lowercase().starts_with(r"\microsoft\"))
+    };
+    let troubles = |sighting: &&Sighting| {
+        let entry = host.entries.get(sighting.event.entry);
+        entry.is_some_and(|entry| tells_of_trouble(&entry.event) && !of_windows(&entry.event))
+    };
     let mut standing: Vec<Standing<'s>> = Vec::new();
-    for Candidate {
-        order,
-        signal,
-        mut shown,
-        ..
-    } in decisive
-    {
-        // A number that any record may hold says little in a log; a record that was written for this says it.
-        let is_of_records = knowledge
-            .signals()
-            .get(signal)
-            .is_some_and(|signal| !signal.ids().is_empty());
-        let of_windows = |event: &Event| {
-            let task = event.first_field_text(&["TaskName"]);
-            task.is_some_and(|task| task.to_ascii_lowercase().starts_with(r"\microsoft\"))
-        };
-        let troubles = |sighting: &&Sighting| {
-            let entry = host.entries.get(sighting.event.entry).map(|entry| &entry.event);
-            entry.is_some_and(|event| is_of_records && tells_of_trouble(event) && !of_windows(event))
-        };
-        shown.retain(troubles);
-        if !shown.is_empty() && !standing.iter().any(|other| other.signal == signal) {
+    for mut found in search.candidates(decides) {
+        found.shown.retain(troubles);
+        if !found.shown.is_empty() && !standing.iter().any(|other| other.signal == found.signal) {
             standing.push(Standing {
-                cause: order,
-                signal,
-                shown,
+                cause: found.order,
+                signal: found.signal,
+                shown: found.shown,
             });
         }
     }
@@ -106,52 +99,54 @@ struct Candidate<'a, 's> {
     shown: Vec<&'s Sighting>,
 }
 
-/// All items that would do alone, with what shows them.
-fn candidates<'a, 's>(
+/// The search for evidence that would do alone on one machine.
+struct Search<'a, 's, 'f> {
     knowledge: &'a Knowledge,
-    host: usize,
-    of: &Host,
-    sightings: &'s Sightings<'_>,
-    focus: &Focus,
-) -> Vec<Candidate<'a, 's>> {
-    let mut found = Vec::new();
-    let refusals = Refusals::new(of);
-    for (order, cause) in knowledge.causes().iter().enumerate() {
-        for item in cause.supports.iter().filter(|item| does_alone(item)) {
+    number: usize,
+    host: &'f Host,
+    sightings: &'s Sightings<'s>,
+    focus: &'f Focus,
+    refusals: Refusals,
+}
+
+impl<'a, 's, 'f> Search<'a, 's, 'f> {
+    fn new(
+        knowledge: &'a Knowledge,
+        (number, host): (usize, &'f Host),
+        sightings: &'s Sightings<'s>,
+        focus: &'f Focus,
+    ) -> Self {
+        let refusals = Refusals::new(host);
+        Self {
+            knowledge,
+            number,
+            host,
+            sightings,
+            focus,
+            refusals,
+        }
+    }
+
+    /// All items that would do alone, with what shows them; of those only what fits.
+    fn candidates(&self, fits: impl Fn(&Item, &Signal) -> bool) -> Vec<Candidate<'a, 's>> {
+        let causes = self.knowledge.causes().iter().enumerate();
+        let items = causes.flat_map(|(order, cause)| {
+            let alone = cause.supports.iter().filter(|item| does_alone(item));
+            alone.map(move |item| (order, cause, item))
+        });
+        let mut found = Vec::new();
+        for (order, cause, item) in items {
             let Subject::Signals(signals) = &item.subject else {
                 continue;
             };
-            let telling = signals.iter().filter(|&&signal| is_telling(knowledge, signal));
-            for &signal in telling {
-                let Some(symptom) = symptom_of(knowledge, cause, item, signal) else {
-                    continue;
-                };
-                let shows = |sighting: &&Sighting| {
-                    let keys = sightings.keys(sighting);
-                    let entry = of.entries.get(sighting.event.entry);
-                    // What Credential Guard hands over in the place of a name is nobody's.
-                    let named = |entry: &Entry| entry.event.field_text("TargetUserName");
-                    let nobody = entry.and_then(named).is_some_and(|user| user.starts_with("@@"));
-                    let everyday = entry.is_some_and(|entry| entry.event.field("EndOfDay").is_some());
-                    let is_in = !nobody
-                        && !everyday
-                        && focus.includes(sighting.at.map(|at| at.time))
-                        && wanted(focus, keys);
-                    let speaks = |entry: &Entry| {
-                        let event = &entry.event;
-                        // Where names are guessed, one refusal says nothing of an account; how many there are does.
-                        let guessed =
-                            item.distinct.is_none() && event.id == Some(4625) && refusals.are_guesses();
-                        if guessed || refusals.is_mistyped(entry) {
-                            return false;
-                        }
-                        let alone = item.window.is_none() || item.weight >= Weight::Decisive;
-                        (alone || tells_of_trouble(event)) && meets(item, event, keys)
-                    };
-                    is_in && entry.is_some_and(speaks)
-                };
-                let shown: Vec<&Sighting> = sightings.on_host(signal, host).iter().filter(shows).collect();
-                if !shown.is_empty() && count(item, of, &shown) >= item.at_least {
+            let fitting = |signal: &&usize| {
+                let known = self.knowledge.signals().get(**signal);
+                known.is_some_and(|known| fits(item, known)) && is_telling(self.knowledge, **signal)
+            };
+            for &signal in signals.iter().filter(fitting) {
+                let symptom = symptom_of(self.knowledge, cause, item, signal);
+                let shown = self.shown(item, signal);
+                if let (Some(symptom), false) = (symptom, shown.is_empty()) {
                     found.push(Candidate {
                         weight: item.weight,
                         itself: item.window.is_none(),
@@ -163,8 +158,41 @@ fn candidates<'a, 's>(
                 }
             }
         }
+        found
     }
-    found
+
+    /// What shows an item by one of its signals; nothing where the item wants more of it.
+    fn shown(&self, item: &Item, signal: usize) -> Vec<&'s Sighting> {
+        let seen = self.sightings.on_host(signal, self.number).iter();
+        let shown: Vec<&Sighting> = seen.filter(|sighting| self.shows(item, sighting)).collect();
+        if count(item, self.host, &shown) >= item.at_least {
+            shown
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn shows(&self, item: &Item, sighting: &Sighting) -> bool {
+        let keys = self.sightings.keys(sighting);
+        let entry = self.host.entries.get(sighting.event.entry);
+        let is_asked = self.focus.includes(sighting.at.map(|at| at.time)) && wanted(self.focus, keys);
+        is_asked && entry.is_some_and(|entry| self.speaks(item, entry, keys))
+    }
+
+    fn speaks(&self, item: &Item, entry: &Entry, keys: &Keys) -> bool {
+        let event = &entry.event;
+        // What Credential Guard hands over in the place of a name is nobody's.
+        let user = event.field_text("TargetUserName");
+        let is_nobody = user.is_some_and(|user| user.starts_with("@@"));
+        let is_everyday = event.field("EndOfDay").is_some();
+        // Where names are guessed, one refusal says nothing of an account; how many there are does.
+        let is_guessed = item.distinct.is_none() && event.id == Some(4625) && self.refusals.are_guesses();
+        if is_nobody || is_everyday || is_guessed || self.refusals.is_mistyped(entry) {
+            return false;
+        }
+        let does_alone = item.window.is_none() || item.weight >= Weight::Decisive;
+        (does_alone || tells_of_trouble(event)) && meets(item, event, keys)
+    }
 }
 
 /// How many sightings there are, or how many values of the field that an item counts.
@@ -278,14 +306,8 @@ impl Candidate<'_, '_> {
                 None => stories.push((
                     story,
                     Group {
-                        symptom,
-                        host,
-                        keys: keys.clone(),
-                        occurrences: vec![occurrence],
-                        worked: [None; 2],
-                        told: Vec::new(),
-                        tentative: false,
                         named: Some(Arc::clone(signal.summary())),
+                        ..Group::new(symptom, host, keys.clone(), occurrence)
                     },
                 )),
             }

@@ -47,7 +47,20 @@ pub(in crate::diagnose) struct Success {
     pub event: EventRef,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    pub(super) fn new(symptom: &'a Symptom, host: usize, keys: Keys, first: Occurrence) -> Self {
+        Self {
+            symptom,
+            host,
+            keys,
+            occurrences: vec![first],
+            worked: [None; 2],
+            named: None,
+            told: Vec::new(),
+            tentative: false,
+        }
+    }
+
     /// The template of its title: that of what it showed by first, if that has one.
     pub(in crate::diagnose) fn title(&self) -> &str {
         if let Some(named) = &self.named {
@@ -297,16 +310,7 @@ fn of_host<'a>(
             continue;
         }
         open.insert(id, groups.len());
-        groups.push(Group {
-            symptom,
-            host,
-            keys: keys.clone(),
-            occurrences: vec![occurrence],
-            worked: [None; 2],
-            told: Vec::new(),
-            tentative: false,
-            named: None,
-        });
+        groups.push(Group::new(symptom, host, keys.clone(), occurrence));
     }
     for group in &mut groups {
         if let Some(host) = hosts.get(host) {
@@ -463,6 +467,8 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
     const MOST: usize = 200;
     let user = group.keys.get(Key::User);
     let mut own = Vec::new();
+    // What stands on one line, such as a document of thousands of objects, is taken once.
+    let mut taken = BTreeSet::new();
     for occurrence in group.occurrences.iter().take(MOST) {
         let Some(base) = host.entries.get(occurrence.event.entry) else {
             continue;
@@ -474,10 +480,12 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
             event: base.event.clone(),
             at: base.at,
         });
-        own.extend(same_origin(host, base).map(|entry| Entry {
-            event: entry.event.clone(),
-            at: entry.at,
-        }));
+        if taken.insert((&base.event.origin, &base.event.provider)) {
+            own.extend(same_origin(host, base).map(|entry| Entry {
+                event: entry.event.clone(),
+                at: entry.at,
+            }));
+        }
     }
     // What its own records tell besides is there already.
     let of_itself: BTreeSet<_> = group
