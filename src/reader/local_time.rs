@@ -114,14 +114,19 @@ pub(crate) fn leading_time(text: &str) -> Option<NaiveTime> {
     (whole && ends).then_some(time)
 }
 
+/// Where numbers begin that are no tail of a word.
+pub(crate) fn number_starts(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).filter(move |&at| {
+        let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+        digit(at) && (at == 0 || !bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric))
+    })
+}
+
 /// The first day that a line names, wherever it stands.
 pub(crate) fn day(text: &str, order: DateOrder) -> Option<NaiveDate> {
     let bytes = text.as_bytes();
-    let starts = (0..bytes.len()).filter(|&at| {
-        let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-        digit(at) && (at == 0 || !bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric))
-    });
-    starts.take(DAYS_LOOKED_AT).find_map(|at| {
+    number_starts(text).take(DAYS_LOOKED_AT).find_map(|at| {
         let mut scan = Scan::new(bytes.get(at..)?);
         let date = scan.date()?;
         let ends = !scan.rest.first().is_some_and(u8::is_ascii_alphanumeric);

@@ -211,8 +211,10 @@ impl<'a> Prose<'a> {
     /// Makes an event of some rows; returns the row after them.
     fn emit(&self, sink: &mut Sink<'_>, page: &Page, rows: (usize, usize), floor: usize) -> usize {
         let (first, mut last, is_description) = self.extent(page, rows, floor);
-        if let Some(mention) = self.meant(page, first)
-            && mention.rest.len() < SHORT_HEADING
+        let meant = self.meant(page, first);
+        if meant
+            .as_ref()
+            .is_some_and(|mention| mention.rest.len() < SHORT_HEADING)
         {
             last = self.description_below(page, last);
         }
@@ -236,10 +238,7 @@ impl<'a> Prose<'a> {
             event.provider = power_automate::POWER_AUTOMATE.into();
             event.push("code", Value::text(code));
             self.wording.tell(&mut event, &message);
-        } else if let Some(mention) = self
-            .meant(page, first)
-            .filter(|_| self.wording.sentence(text, "", None).is_none())
-        {
+        } else if let Some(mention) = meant.filter(|_| self.wording.sentence(text, "", None).is_none()) {
             event.provider = mention.provider.clone();
             event.channel = mention.channel.clone();
             event.id = Some(mention.id);

@@ -12,13 +12,8 @@ const TIMES: usize = 8;
 /// The time that a line's labels give to what it tells: that of the end, where an error belongs; else of the beginning. The
 /// first says whether it is the end.
 pub(crate) fn find(line: &str, order: DateOrder) -> Option<(bool, Stamp)> {
-    let bytes = line.as_bytes();
-    let starts = (0..bytes.len()).filter(|&at| {
-        let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-        digit(at) && (at == 0 || !bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric))
-    });
     let mut best: Option<(usize, Stamp)> = None;
-    for at in starts.take(TIMES * 8) {
+    for at in local_time::number_starts(line).take(TIMES * 8) {
         let (before, rest) = line.split_at_checked(at)?;
         let Some(rank) = rank(before) else {
             continue;
