@@ -11,43 +11,29 @@ use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::timeline::learned_facts;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
+use crate::model::providers::{
+    AUDITING, EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER, LSM, RCM, RDP_CLIENT, RDP_CORE, Records,
+    TASK_SCHEDULER, UIPATH, USER32, WINLOGON,
+};
 use crate::model::{Artifact, Event, Fact, Findings, Interest, Origin, Problem, ProblemKind};
 use crate::parse::record_repair::normalize;
 use crate::reader::{self, Context};
 use crate::source::Source;
 
 /// Providers whose every event of interest is kept for the ledgers, whether a signal looks at it or not.
-pub(super) const LEDGER_EVENTS: &[(&str, &[u16])] = &[
-    (
-        "Microsoft-Windows-TerminalServices-LocalSessionManager",
-        &[21, 22, 23, 24, 25, 36, 39, 40, 41, 42, 54, 59],
-    ),
-    (
-        "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
-        &[259, 1149, 20515, 20516, 20517, 20518, 20519],
-    ),
-    (
-        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
-        &[66, 103, 107, 142, 143],
-    ),
-    (
-        "Microsoft-Windows-TaskScheduler",
-        &[100, 101, 102, 103, 104, 111, 129, 200, 201, 202, 203, 329, 330],
-    ),
-    ("Microsoft-Windows-TerminalServices-ClientActiveXCore", &[1024]),
-    ("User32", &[1074, 1075]),
-    ("Microsoft-Windows-User32", &[1074, 1075]),
-    (
-        "Microsoft-Windows-Eventlog",
-        &[104, 1102, 6005, 6006, 6008, 6009, 6013],
-    ),
-    ("EventLog", &[6005, 6006, 6008, 6009, 6013]),
-    ("Microsoft-Windows-Kernel-General", &[1, 12, 13]),
-    ("Microsoft-Windows-Kernel-Power", &[41, 42, 107, 109, 506, 507]),
-    ("Microsoft-Windows-Security-Auditing", &[4616, 4720]),
-    ("Microsoft-Windows-Winlogon", &[7001, 7002]),
-    ("UiPath", &[]),
-    ("UiRobotSvc", &[]),
+pub(super) const LEDGER_EVENTS: &[Records] = &[
+    LSM.ids(&[21, 22, 23, 24, 25, 36, 39, 40, 41, 42, 54, 59]),
+    RCM.ids(&[259, 1149, 20515, 20516, 20517, 20518, 20519]),
+    RDP_CORE.ids(&[66, 103, 107, 142, 143]),
+    TASK_SCHEDULER.ids(&[100, 101, 102, 103, 104, 111, 129, 200, 201, 202, 203, 329, 330]),
+    RDP_CLIENT.ids(&[1024]),
+    USER32.ids(&[1074, 1075]),
+    EVENT_LOG.ids(&[104, 1102, 6005, 6006, 6008, 6009, 6013]),
+    KERNEL_GENERAL.ids(&[1, 12, 13]),
+    KERNEL_POWER.ids(&[41, 42, 107, 109, 506, 507]),
+    AUDITING.ids(&[4616, 4720]),
+    WINLOGON.ids(&[7001, 7002]),
+    UIPATH.ids(&[]),
 ];
 
 /// Reads every member of a bundle. The result is in the order of the bundle, whatever the threads did.
@@ -147,9 +133,7 @@ fn for_ledgers(event: &Event) -> bool {
 
 /// Whether the ledgers of sessions, tasks and boots are built from this event of this provider; case does not count.
 pub(super) fn ledgers_read(provider: &str, id: u16) -> bool {
-    LEDGER_EVENTS
-        .iter()
-        .any(|(name, ids)| name.eq_ignore_ascii_case(provider) && (ids.is_empty() || ids.contains(&id)))
+    LEDGER_EVENTS.iter().any(|records| records.have(provider, id))
 }
 
 /// Past the limit, further events are dropped, in the order of the bundle, and that is said.

@@ -33,6 +33,7 @@ pub use signal::{Key, Signal};
 pub(crate) use told::GROUP as TOLD_GROUP;
 
 use crate::error::{Error, Result};
+use crate::model::providers::Records;
 use crate::model::{Demand, EventFilter, Interest, NamedLog, RecordTexts, StringNames, Weight};
 
 /// A file that is built in.
@@ -381,7 +382,7 @@ impl Knowledge {
     /// When the literals are too many to search for at once.
     pub(crate) fn interest(
         &self,
-        more: &[(&str, &[u16])],
+        more: &[Records],
         codes: impl IntoIterator<Item = u32>,
         words: impl IntoIterator<Item = String>,
     ) -> Result<Interest> {
@@ -393,10 +394,12 @@ impl Knowledge {
                 }
             }
         }
-        for &(provider, ids) in more {
-            list.entry(provider.to_lowercase().into())
-                .or_default()
-                .extend(ids);
+        for records in more {
+            for name in records.provider.names() {
+                list.entry(name.to_lowercase().into())
+                    .or_default()
+                    .extend(records.ids);
+            }
         }
         let needles = self
             .signals
@@ -454,7 +457,7 @@ impl Knowledge {
     }
 
     /// The events of which like ones count as one: those where every signal that lists them says so.
-    fn folds(&self, more: &[(&str, &[u16])]) -> BTreeMap<(Box<str>, u16), TimeDelta> {
+    fn folds(&self, more: &[Records]) -> BTreeMap<(Box<str>, u16), TimeDelta> {
         let mut folds: BTreeMap<(Box<str>, u16), TimeDelta> = BTreeMap::new();
         let mut shorten = |provider: &str, id: u16, span: TimeDelta| {
             let known = folds.entry((provider.to_lowercase().into(), id)).or_insert(span);
@@ -467,9 +470,11 @@ impl Knowledge {
                 }
             }
         }
-        for &(provider, ids) in more {
-            for &id in ids {
-                shorten(provider, id, TimeDelta::zero());
+        for records in more {
+            for name in records.provider.names() {
+                for &id in records.ids {
+                    shorten(name, id, TimeDelta::zero());
+                }
             }
         }
         folds.retain(|_, span| *span > TimeDelta::zero());

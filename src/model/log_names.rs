@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::providers::{OF_WINDOWS, is_of_windows};
+
 /// A log and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NamedLog {
@@ -68,7 +70,7 @@ fn spellings(name: &str) -> Vec<Box<str>> {
     const SHORTEST: usize = 3;
     const GROUPS: &[&str] = &["terminalservices-", "remotedesktopservices-", "security-"];
     let whole = name.to_lowercase();
-    let short = whole.strip_prefix("microsoft-windows-");
+    let short = whole.get(OF_WINDOWS.len()..).filter(|_| is_of_windows(name));
     let own = short.and_then(|short| GROUPS.iter().find_map(|group| short.strip_prefix(group)));
     let all = [Some(&*whole), short, own].into_iter().flatten();
     let told = all.flat_map(|name| [Some(name), name.split_once('/').map(|(head, _)| head)]);

@@ -18,6 +18,11 @@ mod names;
 mod origin;
 mod pattern;
 mod problem;
+#[cfg_attr(
+    not(feature = "diagnose"),
+    allow(dead_code, reason = "the diagnosis looks for more of them")
+)]
+pub(crate) mod providers;
 mod quick_search;
 mod record_texts;
 mod string_names;

@@ -3,10 +3,10 @@
 
 use chrono::SecondsFormat;
 
+use crate::model::providers::{
+    AUDITING, EVENT_LOG, LSA, NETLOGON, Provider, RDP_CORE, TASK_SCHEDULER, USER32,
+};
 use crate::model::{Event, StringNames, Value, from_systemtime};
-
-const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
-const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
 
 /// The names of fields that are added, or filled anew.
 pub(crate) const COMPUTED: &[&str] = &[
@@ -39,32 +39,27 @@ pub(crate) fn normalize(event: &mut Event, strings: &StringNames) {
 
 /// What puts events of this provider and id right; none when they are left as they are.
 pub(crate) fn mend_of(event: &Event) -> Option<Mend> {
-    let is = |names: &[&str]| names.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
-    let (names, mend): (&[&str], Mend) = match event.id? {
-        4625 => (&[AUDITING], failure_of_logon),
-        4768 | 4771 | 4776 => (&[AUDITING], |event| copy(event, "Status", "FailureCode")),
-        202 => (&[TASK_SCHEDULER], unswap_task),
-        104 => (&[TASK_SCHEDULER], task_in_user_name),
-        5719 => (&["NETLOGON"], binary_status),
-        40960 => (&["LsaSrv", "Microsoft-Windows-LSA"], quoted_code),
-        1074 => (&["User32", "Microsoft-Windows-User32"], shutdown_request),
-        6008 => (&["EventLog", "Microsoft-Windows-Eventlog"], last_alive),
-        6005 | 6006 | 6009 | 6013 => (&["Microsoft-Windows-Eventlog"], markers_of_boots),
-        131 => (
-            &[
-                "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
-                "Microsoft-Windows-RdpCoreTS",
-            ],
-            client_address,
-        ),
+    let (provider, mend): (Provider, Mend) = match event.id? {
+        4625 => (AUDITING, failure_of_logon),
+        4768 | 4771 | 4776 => (AUDITING, |event| copy(event, "Status", "FailureCode")),
+        202 => (TASK_SCHEDULER, unswap_task),
+        104 => (TASK_SCHEDULER, task_in_user_name),
+        5719 => (NETLOGON, binary_status),
+        40960 => (LSA, quoted_code),
+        1074 => (USER32, shutdown_request),
+        6008 => (EVENT_LOG, last_alive),
+        6005 | 6006 | 6009 | 6013 => (EVENT_LOG, markers_of_boots),
+        131 => (RDP_CORE, client_address),
         _ => return None,
     };
-    is(names).then_some(mend)
+    provider.wrote(event).then_some(mend)
 }
 
 /// Texts name the service by its short name, which is also that of its newer provider.
 fn markers_of_boots(event: &mut Event) {
-    event.provider = "EventLog".into();
+    if *event.provider != *EVENT_LOG.name {
+        event.provider = EVENT_LOG.name.into();
+    }
 }
 
 fn copy(event: &mut Event, from: &str, to: &str) {

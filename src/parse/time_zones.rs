@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::zone_names::{iana_zone, shown_zone};
 use crate::error::{Error, Result};
+use crate::model::providers::{EVENT_LOG, KERNEL_GENERAL};
 use crate::model::{
     Artifact, ArtifactFormat, Clock, Event, FactScope, Origin, Problem, ProblemKind, Time, Value, host_key,
     parse_rfc3339,
@@ -200,7 +201,7 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
     for (wanted, read) in [(6008, stopped as fn(&Event) -> Option<Zone>), (6013, uptime)] {
         for event in &telling {
             if event.id == Some(wanted)
-                && event.provider.eq_ignore_ascii_case("EventLog")
+                && EVENT_LOG.wrote(event)
                 && let Some(zone) = read(event)
             {
                 zones.insert(host_key(&event.computer), zone);
@@ -264,10 +265,7 @@ fn robots(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
 /// Kernel-General 12 and 13 name the UTC of the start or stop in every language, sprinkled with direction marks; they are
 /// written within moments of it. An offset is a multiple of a quarter of an hour.
 fn power(event: &Event) -> Option<Zone> {
-    let of_power = matches!(event.id, Some(12 | 13))
-        && event
-            .provider
-            .eq_ignore_ascii_case("Microsoft-Windows-Kernel-General");
+    let of_power = KERNEL_GENERAL.ids(&[12, 13]).are(event);
     let local = event.local.filter(|_| of_power)?;
     let text: String = event
         .full_text()

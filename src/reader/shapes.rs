@@ -2,10 +2,9 @@
 //! with a backslash, an instance is a GUID, an account has a backslash in the middle, the code is the last number. Owns
 //! these shapes. Must not know formats; is asked only where provider and id are certain and no sentence was recognised.
 
-use super::strings::{self, CONNECTION_MANAGER, SESSION_MANAGER, TASK_SCHEDULER};
+use super::strings;
+use crate::model::providers::{AUDITING, LSM, RCM, TASK_SCHEDULER, USER32};
 use crate::model::{Event, Value, parse_code};
-
-const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 
 /// Gives an event the values that its text shows by their shape; what it has already stands.
 pub(crate) fn tell(event: &mut Event, text: &str) {
@@ -13,20 +12,16 @@ pub(crate) fn tell(event: &mut Event, text: &str) {
     if event.positional(0).is_none() && strings::tell(event, id, text) {
         return;
     }
-    if event.provider.eq_ignore_ascii_case(TASK_SCHEDULER) {
+    if TASK_SCHEDULER.wrote(event) {
         task(event, id, text);
-    } else if event.provider.eq_ignore_ascii_case(SESSION_MANAGER) {
+    } else if LSM.wrote(event) {
         session(event, id, text);
-    } else if matches!(id, 20_515..=20_519) && event.provider.eq_ignore_ascii_case(CONNECTION_MANAGER) {
+    } else if matches!(id, 20_515..=20_519) && RCM.wrote(event) {
         // A limit of sessions was met; the sentence has one number.
         give(event, "Session", last_number(text));
-    } else if id == 4625 && event.provider.eq_ignore_ascii_case(AUDITING) {
+    } else if id == 4625 && AUDITING.wrote(event) {
         refused_logon(event, text);
-    } else if id == 1074
-        && ["User32", "Microsoft-Windows-User32"]
-            .iter()
-            .any(|name| event.provider.eq_ignore_ascii_case(name))
-    {
+    } else if id == 1074 && USER32.wrote(event) {
         restart(event, text);
     }
 }
@@ -297,18 +292,18 @@ mod tests {
             ("SessionID", "3"),
             ("Address", "10.9.9.4"),
         ];
-        assert_eq!(told(SESSION_MANAGER, 24, text), owned(&expected));
+        assert_eq!(told(LSM.name, 24, text), owned(&expected));
         let text = "La session 3 a été déconnectée, code raison 5";
         assert_eq!(
-            told(SESSION_MANAGER, 40, text),
+            told(LSM.name, 40, text),
             owned(&[("Session", "3"), ("Reason", "5")])
         );
         let text = "La session 3 a été déconnectée par la session 4";
         assert_eq!(
-            told(SESSION_MANAGER, 39, text),
+            told(LSM.name, 39, text),
             owned(&[("TargetSession", "3"), ("Source", "4")])
         );
-        assert!(told(SESSION_MANAGER, 40, "3 mots").is_empty());
+        assert!(told(LSM.name, 40, "3 mots").is_empty());
     }
 
     #[test]
@@ -325,11 +320,11 @@ mod tests {
             ("TargetDomainName", "CORP"),
             ("IpAddress", "10.31.2.8"),
         ];
-        assert_eq!(told(AUDITING, 4_625, text), owned(&expected));
-        assert!(told(AUDITING, 4_625, "ステータス: 0x0").is_empty());
+        assert_eq!(told(AUDITING.name, 4_625, text), owned(&expected));
+        assert!(told(AUDITING.name, 4_625, "ステータス: 0x0").is_empty());
         let line = "Fehlerinformationen: Fehlerursache: abgelaufen. Status: 0xC000006E Unterstatus:: 0xC0000193 Prozess-ID: 0x665";
         assert_eq!(
-            told(AUDITING, 4_625, line),
+            told(AUDITING.name, 4_625, line),
             owned(&[("Status", "0xC000006E"), ("SubStatus", "0xC0000193")])
         );
     }
@@ -343,7 +338,7 @@ mod tests {
             ("ResultCode", "2147943785"),
         ];
         assert_eq!(
-            told(TASK_SCHEDULER, 101, french),
+            told(TASK_SCHEDULER.name, 101, french),
             expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
         );
     }
@@ -357,10 +352,10 @@ mod tests {
             ("ActionName", r"M:\job\nacht.cmd"),
             ("ResultCode", "2147942403"),
         ];
-        assert_eq!(told(TASK_SCHEDULER, 201, german), owned(&expected));
+        assert_eq!(told(TASK_SCHEDULER.name, 201, german), owned(&expected));
         let share = r#"Die Aufgabenplanung hat die Aufgabe "\RPA\Nacht", Instanz "\\fs-01\job.exe" mit der Prozess-ID 3979 gestartet."#;
         assert_eq!(
-            told(TASK_SCHEDULER, 129, share),
+            told(TASK_SCHEDULER.name, 129, share),
             owned(&[("TaskName", r"\RPA\Nacht"), ("Path", r"\\fs-01\job.exe")])
         );
     }

@@ -3,10 +3,6 @@
 
 use crate::model::{Event, Value};
 
-pub(super) const TASK_SCHEDULER: &str = "Microsoft-Windows-TaskScheduler";
-pub(super) const SESSION_MANAGER: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
-pub(super) const CONNECTION_MANAGER: &str = "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
-
 /// Strings taken from one text.
 const STRINGS: usize = 32;
 

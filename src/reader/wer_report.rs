@@ -4,6 +4,7 @@
 //! Folklore: UTF-16 text of `Name=value` lines; the values of the signature are numbered, their names are localized, their order is not:
 //! program, its version and time stamp, module, its version and time stamp, exception, offset. `EventTime` is a FILETIME.
 
+use crate::model::providers::APPLICATION_ERROR;
 use crate::model::{Event, Findings, Level, Value, from_filetime};
 use crate::source::Source;
 
@@ -14,7 +15,6 @@ use super::sink::Sink;
 /// Lines of a report; more are no report.
 const MOST_LINES: usize = 4_000;
 /// The provider and the id of the event that Windows writes of a crash.
-const PROVIDER: &str = "Application Error";
 const ID: u16 = 1000;
 
 /// Whether a text is such a report.
@@ -72,7 +72,7 @@ impl Report {
         } else {
             self.value(0)
         };
-        event.provider = PROVIDER.into();
+        event.provider = APPLICATION_ERROR.name.into();
         event.channel = "Application".into();
         event.id = Some(ID);
         event.level = Level::Error;
@@ -148,7 +148,7 @@ mod tests {
     fn a_crash_is_the_event_of_one() {
         let found = read_text(REPORT);
         let event = &found.events[0];
-        assert_eq!((&*event.provider, event.id), (PROVIDER, Some(1000)));
+        assert_eq!((&*event.provider, event.id), (APPLICATION_ERROR.name, Some(1000)));
         assert_eq!(event.field_text("ModuleName").as_deref(), Some("UxTheme.dll"));
         assert!(event.time.is_some());
     }

@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use crate::model::{Event, Interest, MessagePattern, SMALLEST_TELLING_CODE, Value, parse_code};
 
 /// The provider that text of a UiPath robot gets when its frame is lost.
-pub(crate) const UIPATH: &str = "UiPath";
+pub(crate) const UIPATH: &str = crate::model::providers::UIPATH.name;
 
 /// The field that holds a code found in a text.
 const CODE: &str = "code";

@@ -14,6 +14,9 @@ use crate::diagnose::weighing::templates;
 use crate::knowledge::codes::{Codes, spell};
 use crate::knowledge::{DERIVED, Key, Knowledge};
 use crate::limits::Limits;
+use crate::model::providers::{
+    AUDITING, LSM, NETLOGON, Provider, RDP_CLIENT, RDP_CORE, TASK_SCHEDULER, USER32, WINLOGON,
+};
 use crate::model::{
     Cause, CodeCount, CodeSpace, CodeUse, Coverage, Diagnosis, Event, Fact, FactSource, HostReport, Incident,
     InputReport, Origin, Problem, ProblemKind, SCHEMA, Time, TimelineEntry, ToolInfo, Verdict, Weight,
@@ -458,7 +461,6 @@ fn line(
 
 /// Which code of which space stands in which field of which event.
 fn code_in(event: &Event) -> Vec<CodeUse> {
-    let provider = event.provider.to_ascii_lowercase();
     let of = |name: &str, space: CodeSpace| {
         let value = event.get(name)?.as_code()?;
         Some(CodeUse { space, value })
@@ -475,23 +477,22 @@ fn code_in(event: &Event) -> Vec<CodeUse> {
             ..found
         })
     };
-    let found = match (provider.as_str(), event.id) {
-        ("microsoft-windows-terminalservices-localsessionmanager", Some(40)) => vec![reason(event, "Reason")],
-        ("microsoft-windows-remotedesktopservices-rdpcorets", Some(103)) => vec![reason(event, "ReasonCode")],
-        ("microsoft-windows-taskscheduler", _) => vec![hresult("ResultCode")],
-        ("microsoft-windows-security-auditing", Some(4625 | 4776)) => {
+    let wrote = |provider: Provider| provider.wrote(event);
+    let found = match event.id {
+        Some(40) if wrote(LSM) => vec![reason(event, "Reason")],
+        Some(103) if wrote(RDP_CORE) => vec![reason(event, "ReasonCode")],
+        Some(4625 | 4776) if wrote(AUDITING) => {
             vec![
                 of("Status", CodeSpace::Ntstatus),
                 of("SubStatus", CodeSpace::Ntstatus),
             ]
         }
-        ("microsoft-windows-security-auditing", Some(4768 | 4771)) => vec![of("Status", CodeSpace::Kerberos)],
-        ("microsoft-windows-winlogon", Some(2)) => vec![of("Win32Status", CodeSpace::Win32)],
-        ("microsoft-windows-terminalservices-clientactivexcore", Some(1026)) => {
-            vec![of("Value", CodeSpace::DiscReason)]
-        }
-        ("user32", Some(1074)) => vec![of("ReasonCode", CodeSpace::ShutdownReason)],
-        ("netlogon", Some(5719)) => vec![of("FailureCode", CodeSpace::Ntstatus)],
+        Some(4768 | 4771) if wrote(AUDITING) => vec![of("Status", CodeSpace::Kerberos)],
+        Some(2) if wrote(WINLOGON) => vec![of("Win32Status", CodeSpace::Win32)],
+        Some(1026) if wrote(RDP_CLIENT) => vec![of("Value", CodeSpace::DiscReason)],
+        Some(1074) if wrote(USER32) => vec![of("ReasonCode", CodeSpace::ShutdownReason)],
+        Some(5719) if wrote(NETLOGON) => vec![of("FailureCode", CodeSpace::Ntstatus)],
+        _ if wrote(TASK_SCHEDULER) => vec![hresult("ResultCode")],
         _ => vec![
             of("LastError", CodeSpace::Freerdp),
             of("err", CodeSpace::UipathRdp),

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::providers::RDP_CORE;
 
 /// So many refusals in such a span are no person and no program: a slow trickle as well as a burst.
 const RATES: [(usize, TimeDelta); 2] = [(100, TimeDelta::hours(1)), (30, TimeDelta::minutes(5))];
@@ -83,7 +84,7 @@ fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
                 let name = event.field_text("TargetUserName");
                 audited.push(refusal(name.map(|name| name.to_lowercase())));
             }
-            140 if event.provider.to_ascii_lowercase().contains("rdpcorets") => rejected.push(refusal(None)),
+            140 if RDP_CORE.wrote(event) => rejected.push(refusal(None)),
             _ => {}
         }
     }

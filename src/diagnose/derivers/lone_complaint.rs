@@ -5,9 +5,12 @@
 use crate::diagnose::derivers::refused_accounts::LASTING;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::model::providers::{LSA, LSM, Records};
 
-const PROVIDER: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
-const LSA: &[&str] = &["LsaSrv", "Microsoft-Windows-LsaSrv", "LSA (LsaSrv)"];
+/// A server refused the account.
+const REFUSED: Records = LSA.ids(&[40_960, 40_961]);
+/// A session was disconnected.
+const DISCONNECTED: Records = LSM.ids(&[40]);
 /// More lines are a log, or a piece of one.
 const MOST: usize = 4;
 /// No reason given, replaced by another connection, disconnected by the user, logged off by the user.
@@ -26,11 +29,9 @@ pub(in crate::diagnose) fn derive(host: &Host) -> Vec<Entry> {
 /// LsaSrv: a server refused the account, with a code that tells of its state or right.
 fn refusal(entry: &Entry) -> Option<Entry> {
     let event = &entry.event;
-    let is_lsa = LSA.iter().any(|name| event.provider.eq_ignore_ascii_case(name));
     let codes = event.fields.iter().filter_map(|field| field.value.as_code());
     let code = codes.into_iter().find(|code| LASTING.contains(code))?;
-    let told = is_lsa && matches!(event.id, Some(40_960 | 40_961));
-    told.then(|| {
+    REFUSED.are(event).then(|| {
         Derived::new("refusal-told", entry)
             .with("Code", format!("{code:#010x}"))
             .build()
@@ -57,7 +58,8 @@ fn disconnections(raw: &[Entry]) -> Vec<Entry> {
 /// The reason of a session that was disconnected, if the record tells of one.
 fn reason(entry: &Entry) -> Option<u32> {
     let event = &entry.event;
-    (event.id == Some(40) && event.provider.eq_ignore_ascii_case(PROVIDER))
+    DISCONNECTED
+        .are(event)
         .then(|| event.field_number("Reason"))
         .flatten()
 }

@@ -15,6 +15,7 @@ use crate::diagnose::timeline::accounts::is_named_for_robots;
 use crate::diagnose::timeline::accounts::is_no_user;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::providers::AUDITING;
 use crate::model::{Event, user_key};
 
 /// Wrong name or password: who mistypes once is no fault.
@@ -97,10 +98,7 @@ pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
 
 fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
     let event = &entry.event;
-    if !event
-        .provider
-        .eq_ignore_ascii_case("Microsoft-Windows-Security-Auditing")
-    {
+    if !AUDITING.wrote(event) {
         return None;
     }
     let code = event.field_number("FailureCode")?;

@@ -11,6 +11,7 @@ use crate::diagnose::ledgers::sessions::{DropClass, EndClass, Kind, Stay};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::providers::{GROUP_POLICY, Records};
 use crate::model::same_user;
 use crate::parse::Focus;
 
@@ -34,17 +35,11 @@ const AT_REFRESH: TimeDelta = TimeDelta::seconds(15);
 /// The events of one refresh of group policy lie this close.
 const ONE_REFRESH: TimeDelta = TimeDelta::seconds(60);
 /// A refresh of the policy of the computer: begun, or done, at start, by itself or by hand.
-const REFRESHED: &[u16] = &[1500, 1502, 4004, 4006, 8004, 8006];
+const REFRESHED: Records = GROUP_POLICY.ids(&[1500, 1502, 4004, 4006, 8004, 8006]);
 
 /// When the group policy of the computer was refreshed: the times of its events by refresh, in order.
 fn refreshes(host: &Host) -> Vec<Vec<Moment>> {
-    let times = host.entries.iter().filter(|entry| {
-        let id = entry.event.id.is_some_and(|id| REFRESHED.contains(&id));
-        id && entry
-            .event
-            .provider
-            .eq_ignore_ascii_case("Microsoft-Windows-GroupPolicy")
-    });
+    let times = host.entries.iter().filter(|entry| REFRESHED.are(&entry.event));
     let mut refreshes: Vec<Vec<Moment>> = Vec::new();
     for at in times.filter_map(|entry| entry.at) {
         match refreshes.last_mut() {

@@ -3,18 +3,15 @@
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::model::providers::{KERNEL_POWER, Records};
 use crate::parse::Focus;
 
-const POWER: &str = "Microsoft-Windows-Kernel-Power";
-/// Kernel-Power: the system enters sleep, and that of modern standby.
-const SLEEPS: &[u16] = &[42, 506];
+/// The system enters sleep, and that of modern standby.
+const SLEEPS: Records = KERNEL_POWER.ids(&[42, 506]);
 
 /// A host that goes down by fast startup writes the same record: that is no sleep.
 pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers, focus: &Focus) -> Vec<Entry> {
-    let sleeps = host.entries.iter().filter(|entry| {
-        let event = &entry.event;
-        event.id.is_some_and(|id| SLEEPS.contains(&id)) && event.provider.eq_ignore_ascii_case(POWER)
-    });
+    let sleeps = host.entries.iter().filter(|entry| SLEEPS.are(&entry.event));
     let told = |entry: &Entry| {
         let at = entry.at.filter(|at| ledgers.power.near(*at).is_none())?;
         let user = ledgers.tasks.users_of_jobs(at).next();

@@ -17,6 +17,10 @@ use crate::knowledge::codes::{Code, CodeClass, Codes, spell};
 use crate::knowledge::explain::told::{self, Told};
 use crate::knowledge::schema::ContextKind;
 use crate::knowledge::{DERIVED, Knowledge};
+use crate::model::providers::{
+    AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
+    TASK_SCHEDULER, UIPATH, is_of_windows,
+};
 use crate::model::{CodeSpace, CodeUse, Event, Level, user_key};
 
 /// Codes of one machine that are told.
@@ -28,8 +32,9 @@ const LONGEST_NOTE: usize = 400;
 /// Letters of a text that a title quotes.
 const QUOTED: usize = 120;
 /// The products whose messages quote codes of the system.
-const PRODUCTS: &[&str] = &["UiPath", "UiRobotSvc", "Microsoft Power Automate"];
-const SERVICES: &str = "Service Control Manager";
+const PRODUCTS: [Provider; 2] = [UIPATH, POWER_AUTOMATE];
+/// A service could not start, or not log on.
+const OF_SERVICES: Records = SERVICES.ids(&[7000, 7038, 7041]);
 /// Words of the heading of a list of possibilities, in lower case.
 const POSSIBILITIES: &[&str] = &[
     "of the following reasons",
@@ -100,13 +105,8 @@ impl Teller {
     pub(in crate::diagnose) fn may_tell(&self, event: &Event) -> bool {
         let holds = |words: &AhoCorasick| words.is_match(&event.text().to_lowercase());
         // Providers of others than Windows write of what the system told them.
-        let foreign = || {
-            matches!(event.level, Level::Error | Level::Critical)
-                && !event
-                    .provider
-                    .to_ascii_lowercase()
-                    .starts_with("microsoft-windows-")
-        };
+        let foreign =
+            || matches!(event.level, Level::Error | Level::Critical) && !is_of_windows(&event.provider);
         is_of_service(event) || (is_loose(event) || foreign()) && self.words.as_ref().is_some_and(holds)
     }
 
@@ -331,10 +331,8 @@ impl Boots {
     fn new(host: &Host) -> Self {
         let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
         let marks = |event: &Event| match event.id {
-            Some(6005 | 6009) => event.provider.eq_ignore_ascii_case("EventLog"),
-            Some(12) => event
-                .provider
-                .eq_ignore_ascii_case("Microsoft-Windows-Kernel-General"),
+            Some(6005 | 6009) => EVENT_LOG.wrote(event),
+            Some(12) => KERNEL_GENERAL.wrote(event),
             _ => false,
         };
         Self(
@@ -352,34 +350,21 @@ impl Boots {
 }
 
 /// The records that carry a code in a field, and its space.
-const FIELDS: &[(&str, &[u16], &[&str], CodeSpace)] = &[
+const FIELDS: &[(Records, &[&str], CodeSpace)] = &[
+    (RDP_CLIENT.ids(&[1026]), &["Value"], CodeSpace::DiscReason),
     (
-        "Microsoft-Windows-TerminalServices-ClientActiveXCore",
-        &[1026],
-        &["Value"],
-        CodeSpace::DiscReason,
-    ),
-    (
-        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
-        &[103],
+        RDP_CORE.ids(&[103]),
         &["ReasonCode"],
         CodeSpace::ExtendedDisconnect,
     ),
+    (AUDITING.ids(&[4625, 4776]), &["FailureCode"], CodeSpace::Ntstatus),
     (
-        "Microsoft-Windows-Security-Auditing",
-        &[4625, 4776],
-        &["FailureCode"],
-        CodeSpace::Ntstatus,
-    ),
-    (
-        "Microsoft-Windows-Security-Auditing",
-        &[4768, 4769, 4771],
+        AUDITING.ids(&[4768, 4769, 4771]),
         &["FailureCode", "Status"],
         CodeSpace::Kerberos,
     ),
     (
-        "Microsoft-Windows-TaskScheduler",
-        &[101, 103, 104, 116, 202, 203],
+        TASK_SCHEDULER.ids(&[101, 103, 104, 116, 202, 203]),
         &["ResultCode"],
         CodeSpace::TaskScheduler,
     ),
@@ -387,11 +372,7 @@ const FIELDS: &[(&str, &[u16], &[&str], CodeSpace)] = &[
 
 /// The code in the field of a record that always has one.
 fn field_code<'c>(event: &Event, codes: &'c Codes) -> Option<Told<'c>> {
-    let id = event.id?;
-    let fits = |(name, ids, ..): &&(&str, &[u16], &[&str], CodeSpace)| {
-        event.provider.eq_ignore_ascii_case(name) && ids.contains(&id)
-    };
-    let &(_, _, names, space) = FIELDS.iter().find(fits)?;
+    let &(_, names, space) = FIELDS.iter().find(|(records, ..)| records.are(event))?;
     let value = names.iter().find_map(|name| event.field_number(name))?;
     let used = CodeUse { space, value };
     let code = codes.resolve(used).filter(|code| !code.causes.is_empty())?;
@@ -404,17 +385,13 @@ fn field_code<'c>(event: &Event, codes: &'c Codes) -> Option<Told<'c>> {
 
 /// Whether an event is text of which nobody knows the log, or a product's message of a failure.
 fn is_loose(event: &Event) -> bool {
-    let of_product = || {
-        PRODUCTS
-            .iter()
-            .any(|name| event.provider.eq_ignore_ascii_case(name))
-    };
+    let of_product = || PRODUCTS.iter().any(|product| product.wrote(event));
     event.id.is_none() && event.message.is_some() && (event.provider.is_empty() || of_product())
 }
 
 /// A service that could not start, or not log on: each record is a complaint, with the code in a parameter or its sentence.
 fn is_of_service(event: &Event) -> bool {
-    matches!(event.id, Some(7000 | 7038 | 7041)) && event.provider.eq_ignore_ascii_case(SERVICES)
+    OF_SERVICES.are(event)
 }
 
 /// The text of a record of a service, with `%%1331` as the system error that it is.

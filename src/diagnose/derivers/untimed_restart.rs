@@ -3,22 +3,17 @@
 
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::model::providers::{Records, USER32};
 
-const USER32: &[&str] = &["User32", "Microsoft-Windows-User32"];
+/// Somebody asked for a shutdown.
+const ASKED: Records = USER32.ids(&[1074]);
 /// Fields that the event has in common with that of the ledger.
 const FIELDS: &[&str] = &["Process", "User", "ReasonCode", "ShutdownType", "Comment"];
 
 /// A `host-restart` for each request without a time.
 pub(in crate::diagnose) fn derive(host: &Host) -> Vec<Entry> {
     let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
-    let asks = |entry: &&Entry| {
-        let event = &entry.event;
-        entry.at.is_none()
-            && event.id == Some(1074)
-            && USER32
-                .iter()
-                .any(|name| event.provider.eq_ignore_ascii_case(name))
-    };
+    let asks = |entry: &&Entry| entry.at.is_none() && ASKED.are(&entry.event);
     let tell = |entry: &Entry| {
         let fields = FIELDS.iter();
         let base = Derived::new("host-restart", entry).with("Class", "planned");

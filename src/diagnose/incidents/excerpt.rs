@@ -12,12 +12,12 @@ use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::signal::field;
 use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
+use crate::model::providers::AUDITING;
 use crate::model::{Event, Level, Weight};
 use crate::parse::Focus;
 
 /// What takes a host down is told when it is asked for, and the code of a record.
 const TOLD: &[&str] = &["host-restart", "code-told"];
-const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 /// Logons, log-offs, privileges and processes as they come and go.
 const AUDITS_OF_SUCCESS: &[u16] = &[4624, 4634, 4647, 4648, 4672, 4688, 4689, 4768, 4769, 4778, 4779];
 
@@ -227,7 +227,7 @@ fn is_telling(knowledge: &Knowledge, signal: usize) -> bool {
 /// Whether a record tells of trouble by itself: by its level, where it has one, or as an audit that is none of success.
 fn tells_of_trouble(event: &Event) -> bool {
     let succeeded = event.id.is_some_and(|id| AUDITS_OF_SUCCESS.contains(&id));
-    let is_audit = event.provider.eq_ignore_ascii_case(AUDITING);
+    let is_audit = AUDITING.wrote(event);
     if is_audit {
         return !succeeded;
     }

@@ -13,6 +13,7 @@ use crate::diagnose::timeline::accounts::{is_named_for_robots, is_no_user, is_ro
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::learned_facts::announced_user;
 use crate::knowledge::Key;
+use crate::model::providers::{AUDITING, LSM, RCM};
 use crate::model::{Event, user_key};
 
 /// A failed attempt leaves its trace in the logs of Windows before the product gives up and complains.
@@ -195,14 +196,10 @@ fn who_tried(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
 /// The user for whom a record shows that a session was asked for.
 fn tried(entry: &Entry) -> Option<String> {
     let event = &entry.event;
-    let user = match (&*event.provider, event.id?) {
-        ("Microsoft-Windows-TerminalServices-LocalSessionManager", 41) => event.field_text("User")?,
-        ("Microsoft-Windows-TerminalServices-RemoteConnectionManager", 1149) => {
-            with_domain(event, "Param2", "Param1")?
-        }
-        ("Microsoft-Windows-Security-Auditing", 4625) => {
-            with_domain(event, "TargetDomainName", "TargetUserName")?
-        }
+    let user = match event.id? {
+        41 if LSM.wrote(event) => event.field_text("User")?,
+        1149 if RCM.wrote(event) => with_domain(event, "Param2", "Param1")?,
+        4625 if AUDITING.wrote(event) => with_domain(event, "TargetDomainName", "TargetUserName")?,
         _ => return None,
     };
     (!is_no_user(&user)).then_some(user)

@@ -10,9 +10,8 @@ use crate::diagnose::ledgers::robot_jobs::{JobLines, Jobs};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
+use crate::model::providers::TASK_SCHEDULER;
 use crate::model::{Event, Value, parse_guid, user_key};
-
-const PROVIDER: &str = "Microsoft-Windows-TaskScheduler";
 
 /// 104 and its 101 lie this close.
 pub(in crate::diagnose) const PAIR: TimeDelta = TimeDelta::seconds(3);
@@ -103,7 +102,7 @@ impl TaskLedger {
     pub(in crate::diagnose) fn new(host: &Host, power: &PowerLedger) -> Self {
         let mut ledger = Self::default();
         let mut open: BTreeMap<Instance<'_>, Open> = BTreeMap::new();
-        let scheduler = |entry: &&Entry| entry.event.provider.eq_ignore_ascii_case(PROVIDER);
+        let scheduler = |entry: &&Entry| TASK_SCHEDULER.wrote(&entry.event);
         let entries: Vec<(usize, &Entry)> = host
             .entries
             .iter()

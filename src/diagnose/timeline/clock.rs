@@ -11,6 +11,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::host::Entry;
+use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_BOOT, KERNEL_GENERAL, KERNEL_POWER, Provider};
 use crate::model::{Event, Origin, Time, parse_rfc3339};
 
 /// A step back of more than this is a clock that was set.
@@ -23,11 +24,8 @@ const WAKES: TimeDelta = TimeDelta::seconds(10);
 /// So many settings of one log are looked at, the last of them: a machine whose clock is set back more often has no order to be found.
 const MOST: usize = 200;
 
-const KERNEL: &str = "Microsoft-Windows-Kernel-General";
-const POWER: &str = "Microsoft-Windows-Kernel-Power";
-const AUDITING: &str = "Microsoft-Windows-Security-Auditing";
 /// Who writes records of a start and of a stop out of turn.
-const OUT_OF_TURN: &[&str] = &[KERNEL, POWER, "EventLog", "Microsoft-Windows-Kernel-Boot"];
+const OUT_OF_TURN: [Provider; 4] = [KERNEL_GENERAL, KERNEL_POWER, EVENT_LOG, KERNEL_BOOT];
 
 /// The records of one channel: with a number, or without.
 pub(super) type Channels = BTreeMap<(Arc<str>, bool), Vec<Entry>>;
@@ -67,8 +65,8 @@ fn near(time: Time, span: TimeDelta) -> Time {
 /// The old time and the new, of a record of the clock being set, by whatever log.
 pub(in crate::diagnose) fn setting(event: &Event) -> Option<(Time, Time)> {
     let old = match event.id? {
-        1 if event.provider.eq_ignore_ascii_case(KERNEL) => "OldTime",
-        4616 if event.provider.eq_ignore_ascii_case(AUDITING) => "PreviousTime",
+        1 if KERNEL_GENERAL.wrote(event) => "OldTime",
+        4616 if AUDITING.wrote(event) => "PreviousTime",
         _ => return None,
     };
     let time = |name: &str| parse_rfc3339(&event.field_text(name)?);
@@ -107,7 +105,7 @@ fn wake(entries: &mut [Entry]) {
         let earlier = entries.iter().enumerate().take(place).rev().take(8);
         let stale = earlier.filter(|(_, entry)| {
             let event = &entry.event;
-            let power = event.id == Some(107) && event.provider.eq_ignore_ascii_case(POWER);
+            let power = event.id == Some(107) && KERNEL_POWER.wrote(event);
             power && entry.at.is_some_and(|at| (old - at.time).abs() <= WAKES)
         });
         woken.extend(stale.map(|(place, _)| (place, new)));
@@ -188,8 +186,7 @@ fn join(jumps: &mut Vec<SetBack>, news: Vec<SetBack>) {
 
 /// Whether a record may be written out of turn.
 fn in_turn(entry: &&Entry) -> bool {
-    let provider = &entry.event.provider;
-    !OUT_OF_TURN.iter().any(|name| provider.eq_ignore_ascii_case(name))
+    !OUT_OF_TURN.iter().any(|provider| provider.wrote(&entry.event))
 }
 
 /// The steps back between neighbours of one channel, but for those of records that come out of turn. A record that came late is no step: the

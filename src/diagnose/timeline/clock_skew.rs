@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::host::{Host, Moment};
+use crate::model::providers::{AUDITING, RCM, RDP_CLIENT};
 use crate::model::{ClockSkew, Event, Fact, FactScope, Origin, user_key};
 
 /// Clocks further apart than this are not matched.
@@ -124,20 +125,19 @@ fn meetings(host: &Host) -> Meetings {
 
 /// The side and the key of an event that has a twin on another machine.
 fn meeting(event: &Event) -> Option<(Side, String)> {
-    let provider = event.provider.to_ascii_lowercase();
     let account = || {
         let name = event.field_text("TargetUserName")?;
         // Machines log on all the time, and services on their own.
         (!name.ends_with('$')).then(|| format!("account {}", user_key(&name)))
     };
-    match (provider.as_str(), event.id?) {
-        ("microsoft-windows-security-auditing", 4624 | 4625) => Some((Side::There, account()?)),
-        ("microsoft-windows-security-auditing", 4768 | 4771 | 4776) => Some((Side::Here, account()?)),
-        ("microsoft-windows-terminalservices-remoteconnectionmanager", 1149) => {
+    match event.id? {
+        4624 | 4625 if AUDITING.wrote(event) => Some((Side::There, account()?)),
+        4768 | 4771 | 4776 if AUDITING.wrote(event) => Some((Side::Here, account()?)),
+        1149 if RCM.wrote(event) => {
             let server = event.computer.split('.').next()?.to_lowercase();
             Some((Side::There, format!("server {server}")))
         }
-        ("microsoft-windows-terminalservices-clientactivexcore", 1024) => {
+        1024 if RDP_CLIENT.wrote(event) => {
             let server = event.first_field_text(&["Value"])?;
             let server = server.split(['.', ':']).next()?.to_lowercase();
             Some((Side::Here, format!("server {server}")))

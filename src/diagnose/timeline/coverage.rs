@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::host::Host;
+use crate::model::providers::EVENT_LOG;
 use crate::model::{Artifact, ArtifactFormat, ChannelSpan, Coverage, Problem, ProblemKind, Time};
 
 /// What the exports of one channel of one host cover.
@@ -183,7 +184,7 @@ fn distinct(mut files: Vec<Numbers>) -> (u64, u64) {
 pub(in crate::diagnose) fn cut_cleared(host: &mut Host, problems: &mut Vec<Problem>) {
     for entry in &host.entries {
         let event = &entry.event;
-        if !event.provider.eq_ignore_ascii_case("Microsoft-Windows-Eventlog") {
+        if !EVENT_LOG.wrote(event) {
             continue;
         }
         let channel = match event.id {

@@ -11,6 +11,7 @@ use crate::diagnose::timeline::coverage::ChannelCover;
 use crate::diagnose::timeline::duplicates::Seen;
 use crate::diagnose::timeline::home_machine::Homes;
 pub(in crate::diagnose) use crate::model::host_key;
+use crate::model::providers::SESSIONS_LOG;
 use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time, time_text};
 
 /// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
@@ -119,9 +120,8 @@ impl Host {
 
     /// Whether its log of sessions covers a span of time.
     pub(in crate::diagnose) fn covers_sessions(&self, from: Time, to: Time) -> bool {
-        const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
         let mut cover = self.cover.iter();
-        cover.any(|cover| cover.channel.eq_ignore_ascii_case(LSM) && cover.covers(from, to))
+        cover.any(|cover| cover.channel.eq_ignore_ascii_case(SESSIONS_LOG) && cover.covers(from, to))
     }
 }
 

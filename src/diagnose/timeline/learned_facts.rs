@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use regex::Regex;
 
 use crate::diagnose::timeline::host::{Host, Moment};
+use crate::model::providers::{EVENT_LOG, INSTALLER, LSM, WINLOGON};
 use crate::model::{Event, Fact, FactScope, user_key};
 
 /// `18.3.2`, `2018.3`, `23.10.8.0` after a word that says it is a version, in text that speaks of the product.
@@ -84,7 +85,7 @@ pub(in crate::diagnose) fn reads(provider: &str) -> bool {
     // None of Windows itself; most events are.
     !provider.starts_with("Microsoft-") && {
         let provider = provider.to_ascii_lowercase();
-        provider.contains("uipath") || provider.contains("uirobot") || provider == "msiinstaller"
+        provider.contains("uipath") || provider.contains("uirobot") || INSTALLER.is(&provider)
     }
 }
 
@@ -110,7 +111,7 @@ fn robot_version(event: &Event) -> Option<String> {
 
 /// EventLog 6009 names version and build: `10.00.`, `17763`.
 fn os_version(event: &Event) -> Option<String> {
-    if event.id != Some(6009) || !event.provider.eq_ignore_ascii_case("EventLog") {
+    if !EVENT_LOG.ids(&[6009]).are(event) {
         return None;
     }
     let (version, build) = (event.field_text("#0")?, event.field_text("#1")?);
@@ -202,8 +203,7 @@ const NOTIFIED: TimeDelta = TimeDelta::seconds(60);
 fn logged_on(host: &Host) -> BTreeMap<String, Arc<str>> {
     let mut names: BTreeMap<String, Vec<(Moment, String)>> = BTreeMap::new();
     for entry in &host.entries {
-        if entry.event.id == Some(21)
-            && entry.event.provider.ends_with("-LocalSessionManager")
+        if LSM.ids(&[21]).are(&entry.event)
             && let (Some(at), Some(session), Some(user)) = (
                 entry.at,
                 entry.event.field_text("SessionID"),
@@ -215,7 +215,7 @@ fn logged_on(host: &Host) -> BTreeMap<String, Arc<str>> {
     }
     let mut found: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
     for entry in &host.entries {
-        if entry.event.id != Some(7001) || !entry.event.provider.ends_with("-Winlogon") {
+        if !WINLOGON.ids(&[7001]).are(&entry.event) {
             continue;
         }
         let (Some(at), Some(session)) = (entry.at, entry.event.field_text("TSId")) else {

@@ -9,8 +9,8 @@ use super::kernel::{self, Kernel};
 use super::payload::Payload;
 use super::record::{Class, Guid, Record};
 use super::template::Template;
-use super::{providers, tdh, text, tracelogging, wpp};
-use crate::model::{Decoding, Encoding, Event, Level, Origin, Value, guid_text, sid_text};
+use super::{tdh, text, tracelogging, wpp};
+use crate::model::{Decoding, Encoding, Event, Level, Origin, Value, guid_text, providers, sid_text};
 use crate::reader::encoding;
 
 /// Characters that make a text in a payload; shorter ones are chance.
@@ -220,7 +220,7 @@ impl Decoder {
     /// The name of the provider with a GUID, where a manifest or the table tells it.
     pub(super) fn defined(&self, guid: &Guid) -> Option<Arc<str>> {
         let name = self.definitions.providers.get(guid).cloned();
-        name.or_else(|| providers::name(&guid_text(guid)).map(Arc::from))
+        name.or_else(|| providers::name_of_guid(&guid_text(guid)).map(Arc::from))
     }
 }
 

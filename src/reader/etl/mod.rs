@@ -54,7 +54,6 @@ mod manifest;
 mod payload;
 mod pending;
 mod program;
-mod providers;
 mod record;
 mod sieve;
 mod tdh;

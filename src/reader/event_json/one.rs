@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::DateTime;
 use serde_json::{Map, Value as Json};
 
-use super::origins::{ADDED, CHANNELS, DETAILS, ORIGINS, Origin, PROVIDERS, Paths};
+use super::origins::{ADDED, DETAILS, ORIGINS, Origin, Paths};
 use super::payload;
+use crate::model::providers::{HAYABUSA_CHANNELS, HAYABUSA_PROVIDERS};
 use crate::model::{Event, Origin as Place, Value};
 use crate::reader::event_xml::{Draft, Input, Slot};
 use crate::reader::local_time::{self, DateOrder, Stamp};
@@ -234,13 +235,21 @@ fn schema(object: &Map<String, Json>, system: &Map<String, Json>, place: &Place)
 
 /// Spells out the channels and providers that are abbreviated, and names the provider of a channel that has one only.
 fn tell_names(event: &mut Event) {
-    if let Some((_, name)) = PROVIDERS.iter().find(|(short, _)| **short == *event.provider) {
-        event.provider = Arc::from(*name);
+    if let Some((_, provider)) = HAYABUSA_PROVIDERS
+        .iter()
+        .find(|(short, _)| **short == *event.provider)
+    {
+        event.provider = Arc::from(provider.name);
     }
-    if let Some((_, channel, provider)) = CHANNELS.iter().find(|(short, ..)| **short == *event.channel) {
+    if let Some((_, channel, provider)) = HAYABUSA_CHANNELS
+        .iter()
+        .find(|(short, ..)| **short == *event.channel)
+    {
         event.channel = Arc::from(*channel);
-        if event.provider.is_empty() {
-            event.provider = Arc::from(*provider);
+        if event.provider.is_empty()
+            && let Some(provider) = provider
+        {
+            event.provider = Arc::from(provider.name);
         }
     }
 }

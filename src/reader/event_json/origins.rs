@@ -392,82 +392,10 @@ pub(super) const ADDED: &[&str] = &[
     "TimeGenerated",
 ];
 
-/// What hayabusa writes for a channel, the channel, and the provider of the channels that have one only.
-///
-/// Source: <https://github.com/Yamato-Security/hayabusa-rules>, `config/channel_abbreviations.txt`.
-pub(super) const CHANNELS: &[(&str, &str, &str)] = &[
-    ("Sec", "Security", "Microsoft-Windows-Security-Auditing"),
-    ("Sys", "System", ""),
-    ("App", "Application", ""),
-    (
-        "TaskSch",
-        "Microsoft-Windows-TaskScheduler/Operational",
-        "Microsoft-Windows-TaskScheduler",
-    ),
-    (
-        "RDS-LSM",
-        "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
-        "Microsoft-Windows-TerminalServices-LocalSessionManager",
-    ),
-    (
-        "RDS-RCM",
-        "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
-        "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
-    ),
-    (
-        "RDP-Cli",
-        "Microsoft-Windows-TerminalServices-RDPClient/Operational",
-        "Microsoft-Windows-TerminalServices-ClientActiveXCore",
-    ),
-    (
-        "RDP-CoreTS",
-        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational",
-        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
-    ),
-    (
-        "GroupPolicy",
-        "Microsoft-Windows-GroupPolicy/Operational",
-        "Microsoft-Windows-GroupPolicy",
-    ),
-    (
-        "UserProfileSvc",
-        "Microsoft-Windows-User Profile Service/Operational",
-        "Microsoft-Windows-User Profiles Service",
-    ),
-    (
-        "NTLM",
-        "Microsoft-Windows-NTLM/Operational",
-        "Microsoft-Windows-NTLM",
-    ),
-    (
-        "PwSh",
-        "Microsoft-Windows-PowerShell/Operational",
-        "Microsoft-Windows-PowerShell",
-    ),
-];
-
-/// What hayabusa writes for a provider.
-///
-/// Source: the same, `config/provider_abbreviations.txt`.
-pub(super) const PROVIDERS: &[(&str, &str)] = &[
-    ("Sec", "Microsoft-Windows-Security-Auditing"),
-    ("TaskScheduler", "Microsoft-Windows-TaskScheduler"),
-    (
-        "RDS-LSM",
-        "Microsoft-Windows-TerminalServices-LocalSessionManager",
-    ),
-    (
-        "RDS-RCM",
-        "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
-    ),
-    ("WinUpdate", "Microsoft-Windows-WindowsUpdateClient"),
-    ("SCM", "Service Control Manager"),
-];
-
 /// What hayabusa calls a field, and the names that templates have for it: the first in the Security log, the second in
 /// the logs of Remote Desktop.
 ///
-/// Source: the same, `config/default_details.txt`.
+/// Source: <https://github.com/Yamato-Security/hayabusa-rules>, `config/default_details.txt`.
 pub(super) const DETAILS: &[(&str, &str, &str)] = &[
     ("TgtUser", "TargetUserName", "User"),
     ("SrcUser", "SubjectUserName", "User"),

@@ -5,6 +5,7 @@
 //! machine, and the property names of PowerShell's event objects, which are English everywhere.
 
 use crate::model::Level;
+use crate::model::providers::{AUDITING, OF_WINDOWS};
 use crate::reader::table::columns;
 
 /// What a header line tells.
@@ -371,10 +372,8 @@ pub(super) fn level(word: &str) -> Level {
 /// The provider that a channel belongs to; the logs that many write to have none, but for the Security log.
 pub(super) fn provider_of_channel(channel: &str, id: u16) -> &str {
     match channel.split_once('/') {
-        Some((provider, _)) if provider.starts_with("Microsoft-Windows-") => provider,
-        _ if channel.eq_ignore_ascii_case("Security") && is_audit(id) => {
-            "Microsoft-Windows-Security-Auditing"
-        }
+        Some((provider, _)) if provider.starts_with(OF_WINDOWS) => provider,
+        _ if channel.eq_ignore_ascii_case("Security") && is_audit(id) => AUDITING.name,
         _ => "",
     }
 }

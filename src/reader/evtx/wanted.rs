@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::shape::Course;
 use super::spans::is_time;
+use crate::model::providers::is_of_windows;
 use crate::model::{Event, EventFilter, Interest, Level, Narrow, SMALLEST_TELLING_CODE, Time, Value};
 
 /// Which events of one provider are wanted.
@@ -53,7 +54,7 @@ impl Wanted {
         };
         Self {
             ids,
-            free_text: !lower.starts_with("microsoft-windows-") && !interest.needles().is_empty(),
+            free_text: !is_of_windows(provider) && !interest.needles().is_empty(),
             folds: interest
                 .folds_of(&lower)
                 .map(|(id, span)| (id, ticks(span)))

@@ -1,7 +1,7 @@
 //! What the columns of a table of events hold. Headings are known in the languages seen; where they are not, the
 //! cells tell.
 
-use crate::model::Level;
+use crate::model::{Level, providers};
 use crate::reader::local_time::{self, DateOrder};
 use crate::reader::provider_names;
 
@@ -155,29 +155,6 @@ const LEVELS: &[(&str, Level)] = &[
     ("crítico", Level::Critical),
     ("ausführlich", Level::Verbose),
     ("詳細", Level::Verbose),
-];
-
-/// Names of providers that are not `Microsoft-Windows-...`.
-const PROVIDERS: &[&str] = &[
-    "service control manager",
-    "eventlog",
-    "user32",
-    "application error",
-    "application popup",
-    "windows error reporting",
-    "msiinstaller",
-    "schannel",
-    "termdd",
-    "termservice",
-    "netlogon",
-    "lsasrv",
-    "uipath",
-    "uirobotsvc",
-    ".net runtime",
-    "wininit",
-    "winlogon",
-    "desktop window manager",
-    "citrix desktop service",
 ];
 
 /// The severity that a word in any of the languages means.
@@ -337,8 +314,8 @@ pub(crate) fn looks_dated(cell: &str) -> bool {
 
 fn is_provider(cell: &str) -> bool {
     let lower = cell.trim().to_lowercase();
-    lower.starts_with("microsoft-windows-")
-        || PROVIDERS.contains(&lower.as_str())
+    providers::is_of_windows(&lower)
+        || providers::IN_TABLES.contains(&lower.as_str())
         || provider_names::is_known(cell)
 }
 

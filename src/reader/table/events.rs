@@ -11,6 +11,7 @@ use super::audit_columns;
 use super::columns::{self, Column};
 use super::rows::{Row, Rows, quotes_fit, split};
 use super::snare;
+use crate::model::providers::AUDITING;
 use crate::model::{Event, Findings, Level, ProblemKind, Value};
 use crate::reader::Context;
 use crate::reader::event_json;
@@ -203,7 +204,7 @@ impl<'a> Table<'a> {
             .iter()
             .any(|column| matches!(column, Column::Field(_)))
         {
-            event.provider = provider_names::AUDITING.into();
+            event.provider = AUDITING.name.into();
             event.channel = "Security".into();
         }
         self.name_provider(&mut event);

@@ -10,12 +10,12 @@
 //! read. Folklore: the names are in the language of the machine, but for those of the packet; so any name is taken.
 
 use super::{Form, Line, SAMPLE, value};
+use crate::model::providers::PACKET_MONITOR;
 use crate::model::{Event, Findings, Interest, ProblemKind, Value};
 use crate::reader::Context;
 use crate::source::Source;
 
 /// The provider of these events, as dumps of traces name it.
-const PROVIDER: &str = "Microsoft-Windows-PktMon";
 /// What the description of every packet begins with, or a word like `Drop:` before it.
 const MARK: &str = "PktGroupId ";
 /// Values of a packet that are taken.
@@ -78,7 +78,7 @@ impl Form for Packets {
         let Some((time, rest)) = packet(text) else {
             return Line::More;
         };
-        event.provider = PROVIDER.into();
+        event.provider = PACKET_MONITOR.name.into();
         event.push("Time", Value::text(time));
         event.message = Some(rest.into());
         tell(event, rest);
@@ -108,7 +108,7 @@ mod tests {
         let [sent, dropped] = found.events.as_slice() else {
             panic!("{:#?}", found.events)
         };
-        assert_eq!(&*sent.provider, PROVIDER);
+        assert_eq!(&*sent.provider, PACKET_MONITOR.name);
         assert_eq!(sent.field("Component"), Some(&Value::Signed(494)));
         assert_eq!(sent.field("Direction"), Some(&Value::text("Tx")));
         assert!(sent.message.as_deref().unwrap().contains("10.0.0.7.3389"));

@@ -8,6 +8,7 @@ use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
 use crate::model::Value;
+use crate::model::providers::{GROUP_POLICY, NETLOGON};
 use reading::Reading;
 
 /// How a host went down.
@@ -209,11 +210,9 @@ impl PowerLedger {
 
     /// Tells the events for which it decides how long after the boot they came: what needs the network fails before that is up.
     pub(in crate::diagnose) fn date_by_boot(&self, host: &mut Host) {
-        const NEED_THE_NETWORK: [&str; 2] = ["NETLOGON", "Microsoft-Windows-GroupPolicy"];
         for entry in &mut host.entries {
-            let needs = |name: &&str| entry.event.provider.eq_ignore_ascii_case(name);
             if let Some(at) = entry.at
-                && NEED_THE_NETWORK.iter().any(needs)
+                && (NETLOGON.wrote(&entry.event) || GROUP_POLICY.wrote(&entry.event))
                 && let Some(minutes) = self.minutes_up(at)
             {
                 entry.event.supply("MinutesSinceBoot", Value::Signed(minutes));

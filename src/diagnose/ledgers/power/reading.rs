@@ -6,6 +6,9 @@ use super::{ASKED_SPAN, Down, DownKind, PowerLedger, REQUEST_SPAN, SHUTDOWN_SPAN
 use crate::diagnose::timeline::accounts::is_of_windows;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::model::parse_rfc3339;
+use crate::model::providers::{
+    EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER, LSM, NETJOIN, Provider, USER32, WORKSTATION,
+};
 
 /// A host that hangs while it goes down is believed to do so for this long.
 const HUNG_SPAN: TimeDelta = TimeDelta::hours(2);
@@ -93,8 +96,6 @@ pub(super) struct Reading {
     last_boot: Option<Boot>,
 }
 
-const LSM: &str = "microsoft-windows-terminalservices-localsessionmanager";
-
 impl Reading {
     /// The ledger of a host.
     pub(super) fn of(host: &Host) -> PowerLedger {
@@ -111,40 +112,35 @@ impl Reading {
     }
 
     fn take(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, id: u16) {
-        let provider = entry.event.provider.to_ascii_lowercase();
-        match (provider.as_str(), id) {
-            ("user32" | "microsoft-windows-user32", 1074) => self.asked(host, index, at),
-            ("user32" | "microsoft-windows-user32", 1075) => self.request = None,
-            (LSM, 54) => self.closing(host, index, at, Mark::SessionsTold),
-            ("eventlog", 6006) => self.closing(host, index, at, Mark::LogStopped),
-            ("microsoft-windows-kernel-general", 13) => self.closing(host, index, at, Mark::KernelStopped),
-            ("microsoft-windows-kernel-power", 42 | 506) => self.sleeping(host, index, entry, at),
-            ("microsoft-windows-kernel-power", 107 | 507) => self.woke(at),
-            ("microsoft-windows-kernel-general", 1) if entry.event.field_number("Reason") == Some(2) => {
+        let of = |provider: Provider| provider.wrote(&entry.event);
+        match id {
+            1074 if of(USER32) => self.asked(host, index, at),
+            1075 if of(USER32) => self.request = None,
+            54 if of(LSM) => self.closing(host, index, at, Mark::SessionsTold),
+            6006 if of(EVENT_LOG) => self.closing(host, index, at, Mark::LogStopped),
+            13 if of(KERNEL_GENERAL) => self.closing(host, index, at, Mark::KernelStopped),
+            42 | 506 if of(KERNEL_POWER) => self.sleeping(host, index, entry, at),
+            107 | 507 if of(KERNEL_POWER) => self.woke(at),
+            1 if of(KERNEL_GENERAL) && entry.event.field_number("Reason") == Some(2) => {
                 self.woke(at);
             }
-            ("eventlog", 6005) => self.booted(host, index, at, Mark::LogStarted),
-            ("microsoft-windows-kernel-general", 12) => self.booted(host, index, at, Mark::KernelStarted),
+            6005 if of(EVENT_LOG) => self.booted(host, index, at, Mark::LogStarted),
+            12 if of(KERNEL_GENERAL) => self.booted(host, index, at, Mark::KernelStarted),
             // Nobody logs on to a host that goes down: it has started again.
-            (LSM, 21) => self.close(host, DownKind::Planned),
-            ("netjoin", 4096) | ("workstation" | "lanmanworkstation", 3260 | 3261) => {
-                self.ledger.joins.push(at);
-            }
-            ("eventlog", 6008) => {
+            21 if of(LSM) => self.close(host, DownKind::Planned),
+            4096 if of(NETJOIN) => self.ledger.joins.push(at),
+            3260 | 3261 if of(WORKSTATION) => self.ledger.joins.push(at),
+            6008 if of(EVENT_LOG) => {
                 self.booted(host, index, at, Mark::StopWasMissed);
                 self.unexpected(entry, index, at);
             }
-            ("microsoft-windows-kernel-power", 41) => {
+            41 if of(KERNEL_POWER) => {
                 self.booted(host, index, at, Mark::PowerWasLost);
                 self.unexpected(entry, index, at);
             }
             _ => {}
         }
-        let of_start = matches!(
-            provider.as_str(),
-            "eventlog" | "microsoft-windows-kernel-general" | "microsoft-windows-kernel-power"
-        );
-        if !of_start {
+        if ![EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER].into_iter().any(of) {
             self.last_alive = Some(at);
             // What is written in the moment of falling asleep is no sign of waking.
             let asleep = self.ledger.sleeps.last().map(|(from, _)| *from);

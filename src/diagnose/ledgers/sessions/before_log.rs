@@ -6,8 +6,7 @@ use super::Stay;
 use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::timeline::host::Host;
 use crate::model::Time;
-
-const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+use crate::model::providers::SESSIONS_LOG;
 
 /// A session whose logon is not in the log, though the log lacks no record, was there from its beginning on; from the start
 /// of the host on, or since another had its id, if that came later. Sets when such sessions were seen first.
@@ -15,7 +14,7 @@ pub(super) fn reach_back(stays: &mut [Stay], host: &Host, power: &PowerLedger) {
     let log = host
         .cover
         .iter()
-        .find(|cover| cover.channel.eq_ignore_ascii_case(LSM));
+        .find(|cover| cover.channel.eq_ignore_ascii_case(SESSIONS_LOG));
     let Some(begin) = log.filter(|log| !log.is_filtered()).and_then(|log| log.from) else {
         return;
     };

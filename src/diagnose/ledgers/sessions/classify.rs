@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::{Drop, LSM, RCM, RDP, SessionLedger};
+use super::{Drop, SessionLedger};
 use crate::diagnose::ledgers::power::{DownKind, PowerLedger};
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::providers::{LSM, Provider, RCM, RDP_CORE};
 use crate::model::same_user;
 
 /// How a session lost its client.
@@ -177,17 +178,17 @@ impl<'a> Clues<'a> {
             let (Some(at), Some(id)) = (entry.at, entry.event.id) else {
                 continue;
             };
-            let provider = &entry.event.provider;
-            if provider.eq_ignore_ascii_case(LSM) {
+            let of = |provider: Provider| provider.wrote(&entry.event);
+            if of(LSM) {
                 clues.lsm.entry(id).or_default().push((at, index));
                 if matches!(id, 21 | 22 | 25) {
                     clues.owned.extend(entry.event.field_number("SessionID"));
                 }
-            } else if provider.eq_ignore_ascii_case(RDP) {
+            } else if of(RDP_CORE) {
                 clues.rdp.entry(id).or_default().push((at, index));
-            } else if provider.eq_ignore_ascii_case(RCM) && id == 259 {
+            } else if of(RCM) && id == 259 {
                 clues.stops.push(at);
-            } else if provider.eq_ignore_ascii_case(RCM) && (20515..=20519).contains(&id) {
+            } else if of(RCM) && (20515..=20519).contains(&id) {
                 clues.limits.push((
                     at,
                     id,

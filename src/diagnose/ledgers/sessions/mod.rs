@@ -21,10 +21,6 @@ use crate::model::Event;
 
 pub(in crate::diagnose) use classify::{Clues, DropClass, EndClass};
 
-const LSM: &str = "microsoft-windows-terminalservices-localsessionmanager";
-const RDP: &str = "microsoft-windows-remotedesktopservices-rdpcorets";
-const RCM: &str = "microsoft-windows-terminalservices-remoteconnectionmanager";
-
 /// What kind of station a session has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::diagnose) enum Kind {

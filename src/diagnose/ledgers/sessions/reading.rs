@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::{Drop, DropClass, EndClass, Kind, LSM, SessionLedger, Stay};
+use super::{Drop, DropClass, EndClass, Kind, SessionLedger, Stay};
 use crate::diagnose::ledgers::power::{Down, DownKind, PowerLedger, SHUTDOWN_SPAN};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::providers::{LSM, WINLOGON};
 use crate::model::{Event, same_user, user_key};
 
-const WINLOGON: &str = "microsoft-windows-winlogon";
 /// Markers of one disconnection lie within this span.
 const CLUSTER: TimeDelta = TimeDelta::seconds(5);
 /// Winlogon tells of a logon this soon before or after the Local Session Manager does.
@@ -40,7 +40,7 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
     let mut downs = power.downs.iter().peekable();
     let mut boots = power.cited_boots().peekable();
     for (index, entry) in host.entries.iter().enumerate() {
-        let of_sessions = entry.event.provider.eq_ignore_ascii_case(LSM);
+        let of_sessions = LSM.wrote(&entry.event);
         if let Some(at) = entry.at {
             // Nobody logs on to a host that goes down: who does is of the next start.
             let starts = of_sessions && matches!(entry.event.id, Some(21 | 41));
@@ -54,7 +54,7 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
         }
         if of_sessions {
             reading.take(index, entry);
-        } else if entry.event.provider.eq_ignore_ascii_case(WINLOGON) {
+        } else if WINLOGON.wrote(&entry.event) {
             reading.notified(host, index, entry);
         }
     }

@@ -56,9 +56,9 @@ fn restart() -> Vec<Entry> {
         entry(3, "EventLog", 6009, "10:05:00"),
         entry(4, "EventLog", 6005, "10:05:00"),
         entry(5, "EventLog", 6013, "10:05:00"),
-        entry(6, POWER, 109, "10:00:21"),
-        entry(7, KERNEL, 13, "10:00:22"),
-        entry(8, KERNEL, 12, "10:04:50"),
+        entry(6, KERNEL_POWER.name, 109, "10:00:21"),
+        entry(7, KERNEL_GENERAL.name, 13, "10:00:22"),
+        entry(8, KERNEL_GENERAL.name, 12, "10:04:50"),
         entry(9, "Service Control Manager", 7036, "10:05:10"),
     ]
 }
@@ -75,10 +75,14 @@ fn a_wake_up_is_put_after_the_sleep() {
     let mut log = channels(vec![(
         "System",
         vec![
-            entry(1, POWER, 42, "10:00:00"),
+            entry(1, KERNEL_POWER.name, 42, "10:00:00"),
             entry(2, "EventLog", 6013, "18:00:00"),
-            entry(3, POWER, 107, "10:00:02"),
-            set(entry(4, KERNEL, 1, "18:00:00"), "10:00:02", "18:00:00"),
+            entry(3, KERNEL_POWER.name, 107, "10:00:02"),
+            set(
+                entry(4, KERNEL_GENERAL.name, 1, "18:00:00"),
+                "10:00:02",
+                "18:00:00",
+            ),
         ],
     )]);
     assert_eq!(number(&mut log).len(), 0);
@@ -93,7 +97,11 @@ fn who_sets_the_clock_is_believed_and_all_channels_follow() {
             "System",
             vec![
                 entry(1, "Service Control Manager", 7036, "11:50:00"),
-                set(entry(2, KERNEL, 1, "11:00:00"), "12:00:00", "11:00:00"),
+                set(
+                    entry(2, KERNEL_GENERAL.name, 1, "11:00:00"),
+                    "12:00:00",
+                    "11:00:00",
+                ),
                 entry(3, "Service Control Manager", 7036, "11:10:00"),
             ],
         ),
@@ -109,8 +117,8 @@ fn who_sets_the_clock_is_believed_and_all_channels_follow() {
         (
             "Security",
             vec![
-                entry(1, AUDITING, 4624, "10:59:00"),
-                set(entry(2, AUDITING, 4616, "11:00:00"), "12:00:00", "11:00:00"),
+                entry(1, AUDITING.name, 4624, "10:59:00"),
+                set(entry(2, AUDITING.name, 4616, "11:00:00"), "12:00:00", "11:00:00"),
             ],
         ),
     ]);
@@ -138,8 +146,8 @@ fn a_step_that_one_of_several_logs_makes_is_none() {
     // Where there is no other log, or one that made the same step, it is believed.
     assert_eq!(number(&mut channels(vec![("LSM", odd())])).len(), 1);
     let second = vec![
-        entry(1, AUDITING, 4624, "11:49:00"),
-        entry(2, AUDITING, 4634, "10:52:00"),
+        entry(1, AUDITING.name, 4624, "11:49:00"),
+        entry(2, AUDITING.name, 4634, "10:52:00"),
     ];
     let mut agreed = channels(vec![("LSM", odd()), ("Security", second)]);
     assert_eq!(number(&mut agreed).len(), 1);
@@ -159,7 +167,11 @@ fn a_record_that_came_late_is_no_step() {
 
 #[test]
 fn an_old_setting_explains_no_later_restart() {
-    let mut log = vec![set(entry(1, KERNEL, 1, "08:00:00"), "23:00:00", "08:00:00")];
+    let mut log = vec![set(
+        entry(1, KERNEL_GENERAL.name, 1, "08:00:00"),
+        "23:00:00",
+        "08:00:00",
+    )];
     for mut entry in restart() {
         entry.event.record_id = entry.event.record_id.map(|record| record + 1);
         log.push(entry);
