@@ -22,7 +22,7 @@ use super::{
     Subject, Symptom, Tests, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
-use crate::model::{CodeUse, MessagePattern, RecordTexts, Weight, parse_code};
+use crate::model::{CodeUse, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
 
 /// A folder of knowledge that is larger than this is not one.
 const MAX_FILES: usize = 10_000;
@@ -72,6 +72,7 @@ struct Parts {
     messages: Vec<(Arc<str>, MessageDef)>,
     fields: record_fields::Definitions,
     contexts: Vec<super::schema::ContextDef>,
+    concepts: Vec<super::schema::ConceptDef>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
     causes: BTreeMap<String, (Arc<str>, CauseDef, Tests)>,
 }
@@ -158,6 +159,7 @@ impl Kind {
             "setting",
             "change",
             "context",
+            "concept",
             "labels",
             "label_words",
             "strings",
@@ -173,7 +175,7 @@ impl Kind {
         } else {
             return Err(bad(
                 path,
-                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]], [[context]], [[event]] or [[code]]",
+                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]], [[context]], [[concept]], [[event]] or [[code]]",
             ));
         })
     }
@@ -215,6 +217,7 @@ impl Parts {
             }
         }
         self.contexts.extend(file.context);
+        self.concepts.extend(file.concept);
         self.fields.labels.extend(file.labels);
         self.fields.words.extend(file.label_words);
         self.fields.strings.extend(file.strings);
@@ -255,6 +258,15 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
     let mut signals = Vec::with_capacity(parts.signals.len());
     let mut signal_index = BTreeMap::new();
     for (path, def) in parts.signals.into_values() {
+        for told in &def.told {
+            let name = told.strip_prefix('!').unwrap_or(told);
+            if !parts.concepts.iter().any(|concept| concept.name == name) {
+                return Err(bad(
+                    &path,
+                    format!("signal {}: there is no concept {name:?}", def.id),
+                ));
+            }
+        }
         let signal = signal(def, &sources, compile)
             .map_err(|(id, detail)| bad(&path, format!("signal {id}: {detail}")))?;
         signal_index.insert(Arc::clone(&signal.id), signals.len());
@@ -307,6 +319,7 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
         signals,
         signal_index,
         contexts: parts.contexts,
+        concepts: parts.concepts,
         symptoms,
         causes,
         hash,
@@ -366,11 +379,17 @@ fn signal(def: SignalDef, sources: &[LogSource], compile: Compile) -> Result<Sig
         .as_slice()
         .iter()
         .map(|name| Arc::from(format!("{DERIVED}{name}")));
-    let providers: Vec<Arc<str>> = written.chain(derived).collect();
+    let note = def.told.iter().take(1).map(|_| Arc::from(NOTE_TOLD));
+    let providers: Vec<Arc<str>> = written.chain(derived).chain(note).collect();
     let mut codes = Vec::new();
     for code in def.code.as_slice() {
         codes.push(code_use(code).map_err(&fail)?);
     }
+    let mut wanted = def.conditions.clone();
+    wanted.extend(def.told.iter().map(|concept| match concept.strip_prefix('!') {
+        Some(concept) => (concept.to_owned(), OneOrMany::One("absent".to_owned())),
+        None => (concept.clone(), OneOrMany::One("exists".to_owned())),
+    }));
     let mut keys = Vec::new();
     for (name, fields) in &def.keys {
         let key = name.parse::<Key>().map_err(&fail)?;
@@ -405,7 +424,7 @@ fn signal(def: SignalDef, sources: &[LogSource], compile: Compile) -> Result<Sig
         regex: def.regex.as_deref().map(compile).transpose().map_err(&fail)?,
         spellings: codes.iter().map(spellings).collect(),
         codes,
-        conditions: conditions(&def.conditions, compile).map_err(&fail)?,
+        conditions: conditions(&wanted, compile).map_err(&fail)?,
         keys,
         ask: Arc::from(def.ask.as_str()),
         ledger: def.ledger,

@@ -34,7 +34,7 @@ pub(crate) use told::GROUP as TOLD_GROUP;
 
 use crate::error::{Error, Result};
 use crate::model::providers::Records;
-use crate::model::{Demand, EventFilter, Interest, NamedLog, RecordTexts, StringNames, Weight};
+use crate::model::{Concepts, Demand, EventFilter, Interest, NamedLog, RecordTexts, StringNames, Weight};
 
 /// A file that is built in.
 struct BuiltIn {
@@ -262,6 +262,7 @@ pub struct Knowledge {
     signal_index: BTreeMap<Arc<str>, usize>,
     texts: RecordTexts,
     contexts: Vec<schema::ContextDef>,
+    concepts: Vec<schema::ConceptDef>,
     symptoms: Vec<Symptom>,
     causes: Vec<CauseRule>,
     /// Made when it is asked for where nothing was added to what is built in.
@@ -345,6 +346,11 @@ impl Knowledge {
         &self.texts
     }
 
+    /// What people tell in words of their own.
+    pub fn concepts(&self) -> &[schema::ConceptDef] {
+        &self.concepts
+    }
+
     /// Words that tell in what a code was met.
     pub fn contexts(&self) -> &[schema::ContextDef] {
         &self.contexts
@@ -421,7 +427,9 @@ impl Knowledge {
             NamedLog::new(&source.alias, providers.collect(), Arc::clone(&source.channel))
         });
         let interest = interest.with_logs(logs.collect()).folded(self.folds(more));
-        Ok(interest.with_texts(self.texts.clone()))
+        let concepts = self.concepts.iter();
+        let concepts = Concepts::new(concepts.map(|concept| (concept.name.as_str(), &*concept.words)))?;
+        Ok(interest.with_texts(self.texts.clone()).with_concepts(concepts))
     }
 
     /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them

@@ -87,6 +87,9 @@ pub struct DefinitionsFile {
     /// Words that tell in what a code was met.
     #[serde(default)]
     pub context: Vec<ContextDef>,
+    /// What people tell in words of their own.
+    #[serde(default)]
+    pub concept: Vec<ConceptDef>,
     /// What the labels in descriptions of events stand for.
     #[serde(default)]
     pub labels: Vec<LabelsDef>,
@@ -153,6 +156,18 @@ pub struct ContextDef {
     /// The operation or kind of logon: `task-save`, `network-shell`.
     pub name: String,
     /// The words, in lower case; any of them.
+    pub words: Vec<String>,
+}
+
+/// One thing that people tell in words of their own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ConceptDef {
+    /// What is told: `works-by-hand`.
+    pub name: String,
+    /// The words, in lower case; any of them. ` ~ ` stands for a few words of the same sentence, a star for the rest of a word.
     pub words: Vec<String>,
 }
 
@@ -240,6 +255,9 @@ pub struct SignalDef {
     /// The name of an event that the ledgers derive, instead of a source.
     #[serde(default)]
     pub derived: OneOrMany,
+    /// Concepts, all of which one note of a person tells; none that begins with `!`.
+    #[serde(default)]
+    pub told: Vec<String>,
     /// Literals, any of which the text contains; case does not count.
     #[serde(default)]
     pub text: OneOrMany,

@@ -9,8 +9,8 @@ use chrono::TimeDelta;
 
 use super::quick_search::QuickSearch;
 use super::{
-    Companion, Event, Labels, Level, Literals, NamedLog, Pattern, RecordTexts, SMALLEST_TELLING_CODE,
-    StringNames, Time, host_key,
+    Companion, Concepts, Event, Labels, Level, Literals, NamedLog, Pattern, RecordTexts,
+    SMALLEST_TELLING_CODE, StringNames, Time, host_key,
 };
 use crate::error::Result;
 
@@ -153,6 +153,7 @@ pub(crate) struct Interest {
     companions: Arc<[Companion]>,
     logs: Arc<[NamedLog]>,
     texts: RecordTexts,
+    concepts: Arc<Concepts>,
 }
 
 impl Interest {
@@ -197,6 +198,7 @@ impl Interest {
             companions: Arc::default(),
             logs: Arc::default(),
             texts: RecordTexts::default(),
+            concepts: Arc::default(),
         })
     }
 
@@ -319,6 +321,18 @@ impl Interest {
     pub(crate) fn with_texts(mut self, texts: RecordTexts) -> Self {
         self.texts = texts;
         self
+    }
+
+    /// The same, where notes that people write may tell these concepts.
+    #[must_use]
+    pub(crate) fn with_concepts(mut self, concepts: Concepts) -> Self {
+        self.concepts = Arc::new(concepts);
+        self
+    }
+
+    /// What notes that people write may tell.
+    pub(crate) fn concepts(&self) -> &Concepts {
+        &self.concepts
     }
 
     /// Which fields the labels in descriptions are.

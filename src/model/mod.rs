@@ -4,6 +4,7 @@
 mod artifact;
 mod capsule;
 mod code;
+mod concepts;
 mod diagnosis;
 mod event;
 mod fact;
@@ -33,6 +34,7 @@ mod value;
 pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
 pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
+pub(crate) use concepts::{Concepts, NOTE_TOLD};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,
     FactSource, Flip, Happening, HostReport, Incident, InputReport, Lane, Missing, RecordField, RecordReport,

@@ -33,6 +33,7 @@ mod little_endian;
 mod local_time;
 mod loose_xml;
 mod mentions;
+mod notes;
 mod own_lines;
 mod plain_text;
 mod power_automate;
@@ -275,6 +276,7 @@ pub(crate) fn write_pieces<T: Send>(
             #[cfg(not(feature = "etl"))]
             Choice::LeftOut(format) => left_out(format, context, &mut findings),
         }
+        notes::tell(&head, context, &mut findings);
         if foreign {
             findings.encoding = Some(Encoding::Ansi);
             forget_offsets(&mut findings);

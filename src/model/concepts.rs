@@ -1,0 +1,238 @@
+//! What people say in words of their own: a concept is one thing that may be told, with the words in which it is. Owns how words are
+//! found in a text; must not know what follows from what was told.
+
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+
+use crate::error::{Error, Result};
+
+/// The provider of the event of a note's concepts; its fields are their names.
+pub(crate) const NOTE_TOLD: &str = "logonscope/note-told";
+
+/// What stands for words of which nothing is known, in the words of a concept: `turns ~ off`.
+const GAP: &str = " ~ ";
+/// Letters that may stand between the parts of such words.
+const GAP_LETTERS: usize = 60;
+
+/// The words of a concept: the first part is searched for, the others stand behind it.
+#[derive(Debug)]
+struct Words {
+    concept: usize,
+    parts: Vec<Part>,
+}
+
+/// Words that follow each other. With a star at its end it is the beginning of a word.
+#[derive(Debug)]
+struct Part {
+    text: Box<str>,
+    is_stem: bool,
+}
+
+/// Finds concepts in a text.
+#[derive(Debug, Default)]
+pub(crate) struct Concepts {
+    names: Vec<Arc<str>>,
+    words: Vec<Words>,
+    finder: Option<AhoCorasick>,
+}
+
+/// A concept that a text tells, and the line in which it begins, from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Its name.
+    pub(crate) concept: Arc<str>,
+    /// The line.
+    pub(crate) line: usize,
+}
+
+impl Concepts {
+    /// Takes concepts with their words: in lower case, with ` ~ ` for a few words between, a star for the rest of a word.
+    ///
+    /// # Errors
+    /// When the words are too many to search for at once.
+    pub(crate) fn new<'a>(all: impl Iterator<Item = (&'a str, &'a [String])>) -> Result<Self> {
+        let mut concepts = Self::default();
+        for (name, words) in all {
+            let concept = concepts.names.len();
+            concepts.names.push(Arc::from(name));
+            concepts.words.extend(words.iter().map(|words| Words {
+                concept,
+                parts: words.split(GAP).map(Part::new).collect(),
+            }));
+        }
+        concepts
+            .words
+            .retain(|words| words.parts.iter().all(|part| !part.text.is_empty()));
+        let first = concepts
+            .words
+            .iter()
+            .filter_map(|words| Some(&*words.parts.first()?.text));
+        let finder = AhoCorasick::new(first);
+        concepts.finder =
+            Some(finder.map_err(|error| Error::Usage(format!("the words of concepts: {error}")))?);
+        Ok(concepts)
+    }
+
+    /// The concepts that a text tells, each once, in the order of their names in the knowledge.
+    pub(crate) fn told_in(&self, text: &str) -> Vec<Told> {
+        let Some(finder) = self.finder.as_ref().filter(|_| !self.words.is_empty()) else {
+            return Vec::new();
+        };
+        let page = Page::new(text);
+        let mut lines: Vec<Option<usize>> = vec![None; self.names.len()];
+        for hit in finder.find_overlapping_iter(&page.text) {
+            let Some(words) = self.words.get(hit.pattern().as_usize()) else {
+                continue;
+            };
+            if let Some(line) = lines.get_mut(words.concept)
+                && line.is_none()
+                && words.stand_at(&page.text, hit.start())
+            {
+                *line = Some(page.line_of(hit.start()));
+            }
+        }
+        let told = self.names.iter().zip(lines);
+        let told = told.filter_map(|(name, line)| {
+            Some(Told {
+                concept: Arc::clone(name),
+                line: line?,
+            })
+        });
+        told.collect()
+    }
+}
+
+impl Part {
+    fn new(text: &str) -> Self {
+        let stem = text.strip_suffix('*');
+        Self {
+            text: stem.unwrap_or(text).to_lowercase().into(),
+            is_stem: stem.is_some(),
+        }
+    }
+
+    /// Whether it stands at a place of a text, and where it ends.
+    fn stands_at(&self, text: &str, start: usize) -> Option<usize> {
+        let (before, rest) = text.split_at_checked(start)?;
+        let after = rest.strip_prefix(&*self.text)?;
+        let begins = !joins(before.chars().next_back(), self.text.chars().next());
+        let ends = self.is_stem || !joins(self.text.chars().next_back(), after.chars().next());
+        (begins && ends).then(|| text.len() - after.len())
+    }
+}
+
+impl Words {
+    fn stand_at(&self, text: &str, start: usize) -> bool {
+        let mut parts = self.parts.iter();
+        let first = parts.next().and_then(|part| part.stands_at(text, start));
+        first.is_some_and(|end| {
+            parts
+                .try_fold(end, |end, part| {
+                    let rest = text.get(end..)?;
+                    let reach = rest
+                        .char_indices()
+                        .nth(GAP_LETTERS)
+                        .map_or(rest.len(), |(at, _)| at);
+                    let reach = sentence_end(rest).map_or(reach, |stop| stop.min(reach));
+                    let near = rest.get(..reach.saturating_add(part.text.len())).unwrap_or(rest);
+                    let mut starts = near.match_indices(&*part.text);
+                    starts.find_map(|(at, _)| part.stands_at(text, end + at))
+                })
+                .is_some()
+        })
+    }
+}
+
+/// Where the sentence ends that a text begins in.
+fn sentence_end(text: &str) -> Option<usize> {
+    let mut ends = text.match_indices(['.', '!', '?', '。']);
+    ends.find_map(|(at, end)| {
+        let next = text.get(at + end.len()..)?.chars().next();
+        (end == "。" || next.is_none_or(char::is_whitespace)).then_some(at)
+    })
+}
+
+/// Whether two letters that follow each other are of one word. Languages without blanks between words have no such joints.
+fn joins(left: Option<char>, right: Option<char>) -> bool {
+    /// Where the scripts begin that have no blanks between words.
+    const UNSPACED: char = '\u{2E80}';
+    let of_word =
+        |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() && letter < UNSPACED);
+    of_word(left) && of_word(right)
+}
+
+/// A text in lower case, with one blank for all between two words, and where its lines are in it.
+struct Page {
+    text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl Page {
+    fn new(text: &str) -> Self {
+        let mut page = Self {
+            text: String::with_capacity(text.len()),
+            lines: Vec::new(),
+        };
+        for line in text.lines() {
+            // The margin of a quoted mail.
+            let line = line.trim_start_matches(['>', '|', ' ', '\t', '\u{feff}']);
+            page.lines.push(page.text.len());
+            for letter in line.chars() {
+                match letter {
+                    _ if letter.is_whitespace() => page.blank(),
+                    '’' | '‘' | '`' | '´' => page.text.push('\''),
+                    '“' | '”' | '„' => page.text.push('"'),
+                    _ => page.text.extend(letter.to_lowercase()),
+                }
+            }
+            page.blank();
+        }
+        page
+    }
+
+    fn blank(&mut self) {
+        if !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+    }
+
+    fn line_of(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<(String, usize)> {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let off = words(&["turns ~ off", "shut* down by itself", "勝手に"]);
+        let mfa = words(&["mfa", "second factor"]);
+        let all = [("off", off.as_slice()), ("mfa", mfa.as_slice())];
+        let concepts = Concepts::new(all.into_iter()).unwrap();
+        let found = concepts.told_in(text).into_iter();
+        found.map(|told| (told.concept.to_string(), told.line)).collect()
+    }
+
+    #[test]
+    fn words_may_be_wrapped_quoted_and_apart() {
+        assert_eq!(told("it turns itself off"), [("off".into(), 0)]);
+        assert_eq!(told("Hello,\n> The second\n>   factor came"), [("mfa".into(), 1)]);
+        assert_eq!(
+            told("SHUTS down by itself, MFA on"),
+            [("off".into(), 0), ("mfa".into(), 0)]
+        );
+        assert_eq!(told("サーバーが勝手に再起動"), [("off".into(), 0)]);
+    }
+
+    #[test]
+    fn parts_of_words_and_of_other_sentences_do_not_count() {
+        assert!(told("comfand infamfa, mfas").is_empty());
+        assert!(told("It turns green. Then it goes off").is_empty());
+        assert!(told(&format!("turns {} off", "x".repeat(80))).is_empty());
+        assert!(told("").is_empty());
+    }
+}
