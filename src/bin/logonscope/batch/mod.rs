@@ -112,11 +112,12 @@ impl Batch {
             },
             quiet: self.reading.quiet,
         };
-        work::run(&shop, &cases, lanes)?;
+        let pool = work::pool(lanes)?;
+        work::run(&shop, &cases, &pool)?;
         let summary = tables::write(&self.output, &cases, &header)?;
         #[cfg(feature = "parquet")]
         if self.parquet && !interrupt::asked() {
-            parquet::write(&self.output, &cases)?;
+            pool.install(|| parquet::write(&self.output, &cases))?;
         }
         if self.html {
             pages::write(&self.output, &cases)?;

@@ -13,7 +13,7 @@ use crate::{interrupt, output, show};
 /// Cases that are read at once.
 const AT_ONCE: usize = 8;
 
-/// Shows each finished case, in the order of the names; a case whose diagnosis cannot be read back is told and shown without. False when
+/// Shows each finished case, in the order of the names, read by the threads of the present pool; a case whose diagnosis cannot be read back is told and shown without. False when
 /// Ctrl-C ended it.
 pub(crate) fn each<'a>(
     out: &Path,

@@ -18,6 +18,7 @@ use logonscope::report::pseudonym::Names;
 use logonscope::report::{self, Format, escape};
 use logonscope::tables::State;
 use logonscope::{Limits, bundle};
+use rayon::ThreadPool;
 
 use super::cases::Case;
 use super::record::{DIAGNOSIS, FILE, Record};
@@ -79,8 +80,14 @@ impl<'a> Queue<'a> {
     }
 }
 
+/// The threads of a batch.
+pub(crate) fn pool(lanes: usize) -> Result<ThreadPool, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(lanes).build();
+    pool.map_err(|error| Failure::new(format!("no threads: {error}")))
+}
+
 /// Works through all cases.
-pub(crate) fn run(shop: &Shop<'_>, cases: &[Case], lanes: usize) -> Result<(), Failure> {
+pub(crate) fn run(shop: &Shop<'_>, cases: &[Case], pool: &ThreadPool) -> Result<(), Failure> {
     let mut waiting: Vec<&Case> = cases.iter().collect();
     waiting.sort_by_key(|case| case.bytes);
     let queue = Queue {
@@ -89,10 +96,8 @@ pub(crate) fn run(shop: &Shop<'_>, cases: &[Case], lanes: usize) -> Result<(), F
         all: cases.len(),
         failure: Mutex::new(None),
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(lanes).build();
-    let pool = pool.map_err(|error| Failure::new(format!("no threads: {error}")))?;
     pool.scope(|scope| {
-        for lane in 0..lanes {
+        for lane in 0..pool.current_num_threads() {
             let queue = &queue;
             scope.spawn(move |_| {
                 while let Some(case) = queue.next(lane == 0) {
