@@ -370,3 +370,132 @@ fn a_report_cites_a_record_once() {
     );
     assert!(report.contains("[1]") && !report.contains("[2]"), "{report}");
 }
+
+/// A robot's own log with one failure among runs that went well; its lines name neither job nor account.
+fn robot_log(failure: &str) -> String {
+    let mut log = String::new();
+    for day in 1..=9 {
+        if day == 4 {
+            log.push_str(failure);
+            continue;
+        }
+        log.push_str(&format!(
+            "2026-05-{day:02}T12:00:00.5+00:00 => [INFO] [UiPath.Service.Host] [UiPath.Executor] [24.10.6.0]\nAll went well\n"
+        ));
+    }
+    log
+}
+
+/// A host on which people come and go for days, with the sessions of one morning and the log of its robot.
+fn host_with_robot(sessions: Vec<Event>, failure: &str) -> Diagnosis {
+    let everyday = |days: std::ops::RangeInclusive<u32>| {
+        days.flat_map(|day| {
+            let stay = |clock: &str, id| {
+                Event::new(LSM, id)
+                    .at(format!("2026-05-{day:02}T{clock}Z").as_str())
+                    .user_data()
+                    .data("User", r"CORP\bob")
+                    .data("SessionID", day + 20)
+                    .data("Address", "192.0.2.7")
+            };
+            [stay("08:00:00", 21), stay("17:00:00", 23)]
+        })
+    };
+    let all = everyday(1..=3).chain(sessions).chain(everyday(5..=9));
+    let filler = (0..40_u32).map(|hour| {
+        Event::new("Service Control Manager", 7036)
+            .at(format!("2026-05-0{}T{:02}:20:00Z", 1 + hour / 5, hour % 5 + 9).as_str())
+            .data("param1", "Windows Update")
+            .data("param2", "running")
+    });
+    let logs = [
+        Log::new(&format!("{LSM}/Operational"), HOST).events(all),
+        Log::new("System", HOST).events(filler),
+    ];
+    let files = logs
+        .iter()
+        .enumerate()
+        .map(|(number, log)| (format!("case/{number}.evtx"), log.to_evtx()))
+        .chain([("case/Robot.log".to_owned(), robot_log(failure).into_bytes())]);
+    let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
+    Analyzer::new().unwrap().analyze_bundle(&bundle)
+}
+
+fn robot_error(clock: &str, message: &str) -> String {
+    format!(
+        "2026-05-04T{clock}+00:00 => [ERROR] [UiPath.Service.Host] [UiPath.Executor] [24.10.6.0]\n{message}\n"
+    )
+}
+
+#[test]
+fn a_failure_that_the_robots_service_tells_as_a_session_ends_is_of_that_session() {
+    let sessions = || {
+        vec![
+            session("07:00:00", 21, 3),
+            Event::new(LSM, 40)
+                .at(at("10:54:26.5").as_str())
+                .user_data()
+                .data("Session", 3_u32)
+                .data("Reason", 11_u32),
+            session("10:54:27", 23, 3),
+        ]
+    };
+    let failed = "The execution of 'Stock' was cut off";
+    let found = host_with_robot(sessions(), &robot_error("10:54:29.07", failed));
+    let told: Vec<_> = found
+        .incidents
+        .iter()
+        .map(|one| &*one.best().unwrap().id)
+        .collect();
+    assert_eq!(told, ["user-logoff"]);
+    let later = host_with_robot(sessions(), &robot_error("11:20:00.07", failed));
+    assert!(later.incidents.is_empty(), "{}", later.incidents.len());
+}
+
+#[test]
+fn an_error_of_a_job_is_told_where_it_says_itself_why() {
+    let full = "Export faulted: There is not enough space on the disk.";
+    let found = host_with_robot(Vec::new(), &robot_error("10:54:29.07", full));
+    let told: Vec<_> = found
+        .incidents
+        .iter()
+        .map(|one| &*one.best().unwrap().id)
+        .collect();
+    assert_eq!(told, ["disk-full"]);
+    let missing = "Export faulted: The column 'Net' is not in the table.";
+    let found = host_with_robot(Vec::new(), &robot_error("10:54:29.07", missing));
+    assert!(found.incidents.is_empty(), "{}", found.incidents.len());
+}
+
+#[test]
+fn who_used_to_log_on_and_lost_the_right_is_told_on_a_whole_host() {
+    let record = |day: u32, clock: &str, id: u16, user: &str| {
+        Event::new("Microsoft-Windows-Security-Auditing", id)
+            .at(format!("2026-05-{day:02}T{clock}Z").as_str())
+            .data("TargetUserName", user)
+            .data("TargetDomainName", "CORP")
+            .data("LogonType", 2_u32)
+    };
+    let refused = |day, clock: &str, user: &str| {
+        record(day, clock, 4625, user)
+            .data("Status", "0xc000015b")
+            .data("SubStatus", "0x0")
+    };
+    let host = |last: Vec<Event>| {
+        let everyday = (1..=8).flat_map(|day| {
+            let admin = |clock: String| record(day, &clock, 4624, "admin");
+            let display = record(day, "07:00:00", 4624, "display");
+            let admins = (8..=17).map(|hour| admin(format!("{hour:02}:00:00")));
+            std::iter::once(display).chain(admins).collect::<Vec<_>>()
+        });
+        diagnose(&[Log::new("Security", HOST).events(everyday.chain(last))])
+    };
+    let out = host(vec![
+        refused(9, "07:00:00", "display"),
+        refused(9, "09:30:00", "display"),
+    ]);
+    let told: Vec<_> = out.incidents.iter().map(|one| &*one.best().unwrap().id).collect();
+    assert_eq!(told, ["interactive-logon-right-missing"], "{told:?}");
+    let once = host(vec![refused(9, "07:00:00", "stranger")]);
+    assert!(once.incidents.is_empty(), "{}", once.incidents.len());
+}

@@ -18,8 +18,8 @@ use super::sentence_form::SentenceForm;
 use super::signal::code_spellings;
 use super::told;
 use super::{
-    BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource, Signal,
-    Subject, Symptom, Tests, Window, bad, parse_duration,
+    AnchorKind, BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource,
+    Signal, Subject, Symptom, Tests, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
 use crate::model::{CodeUse, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
@@ -483,7 +483,12 @@ fn symptom(def: SymptomDef, lookup: &Lookup<'_>) -> Result<Symptom, String> {
             signal: lookup.find(&anchor.signal)?,
             conditions: conditions(&anchor.conditions, lookup.compile)?,
             title: anchor.title.as_deref().map(Arc::from),
-            chosen: anchor.chosen,
+            kind: match (anchor.chosen, anchor.explained) {
+                (false, false) => AnchorKind::Plain,
+                (true, false) => AnchorKind::Chosen,
+                (false, true) => AnchorKind::Explained,
+                (true, true) => return Err("an anchor is either chosen or explained".to_owned()),
+            },
         });
     }
     Ok(Symptom {

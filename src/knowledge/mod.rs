@@ -116,8 +116,20 @@ pub struct Anchor {
     pub conditions: FieldConditions,
     /// Replaces the symptom's title.
     pub title: Option<Arc<str>>,
-    /// It shows the symptom only among a few records that somebody chose.
-    pub chosen: bool,
+    /// Where it shows the symptom.
+    pub kind: AnchorKind,
+}
+
+/// Where an anchor shows its symptom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnchorKind {
+    /// Wherever it is seen.
+    Plain,
+    /// Among a few records that somebody chose, if a cause has something heavy behind it that is not of every day.
+    Chosen,
+    /// Where what it says itself makes a cause likely.
+    Explained,
 }
 
 /// Something that needs explaining.

@@ -375,6 +375,9 @@ pub struct AnchorDef {
     /// It is everyday in a log, and a complaint where it is among the few records that somebody chose and something makes a cause likely.
     #[serde(default)]
     pub chosen: bool,
+    /// It is a complaint where what it says itself makes a cause likely: an error of a program that may be of anything.
+    #[serde(default)]
+    pub explained: bool,
 }
 
 /// A cause.

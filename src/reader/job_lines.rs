@@ -40,16 +40,23 @@ impl JobLines {
     /// Hands a line on, or holds it until the job has another one.
     pub(super) fn line(&mut self, sink: &mut Sink<'_>, event: Event) {
         let id = event.field("jobId").map(|id| id.to_text().into_owned());
-        let Some(id) = id.filter(|_| !self.all) else {
-            sink.event(event);
+        if self.all {
+            return sink.event(event);
+        }
+        let fails = matches!(event.level, Level::Error | Level::Critical) && self.errors < ERRORS;
+        self.errors += usize::from(fails);
+        let Some(id) = id else {
+            if fails {
+                mark(sink, event);
+            } else {
+                sink.event(event);
+            }
             return;
         };
         if let Some(before) = self.latest.remove(&id) {
             sink.event(before);
         }
         let begins = self.begun.len() < JOBS && self.begun.insert(id.clone());
-        let fails = matches!(event.level, Level::Error | Level::Critical) && self.errors < ERRORS;
-        self.errors += usize::from(fails);
         if begins || fails {
             mark(sink, event);
             return;

@@ -20,7 +20,7 @@ const UIPATH_SENTENCES: [&str; 7] = [
     "executor start process failed",
     "rdpwrapper:",
     "rdp connection failed: message:",
-    "job stopped with an unexpected exit code",
+    "stopped with an unexpected exit code",
     "job faulted due to service shutdown",
     "uipath.freerdpwrapper",
 ];

@@ -12,14 +12,15 @@ use crate::diagnose::timeline::host::{Host, Moment};
 use crate::diagnose::weighing::bench::{Bench, weigh};
 use crate::diagnose::weighing::templates;
 use crate::knowledge::codes::{Codes, spell};
-use crate::knowledge::{DERIVED, Key, Knowledge};
+use crate::knowledge::{AnchorKind, DERIVED, Key, Knowledge};
 use crate::limits::Limits;
 use crate::model::providers::{
     AUDITING, LSM, NETLOGON, Provider, RDP_CLIENT, RDP_CORE, TASK_SCHEDULER, USER32, WINLOGON,
 };
 use crate::model::{
-    Cause, CodeCount, CodeSpace, CodeUse, Coverage, Diagnosis, Event, Fact, FactSource, HostReport, Incident,
-    InputReport, Origin, Problem, ProblemKind, SCHEMA, Time, TimelineEntry, ToolInfo, Verdict, Weight,
+    Cause, CodeCount, CodeSpace, CodeUse, Coverage, Diagnosis, Event, Evidence, Fact, FactSource, HostReport,
+    Incident, InputReport, Origin, Problem, ProblemKind, SCHEMA, Time, TimelineEntry, ToolInfo, Verdict,
+    Weight,
 };
 
 /// Times of occurrences that an incident lists.
@@ -99,7 +100,9 @@ pub(in crate::diagnose) fn diagnosis(
     let mut incidents: Vec<Incident> = groups
         .par_iter()
         .filter(|_| limits.stop.reason().is_none())
-        .map(|group| incident(asked.every_cause, bench, group))
+        .map(|group| (group, incident(asked.every_cause, bench, group)))
+        .filter(|(group, incident)| group.kind != AnchorKind::Explained || says_why(incident))
+        .map(|(_, incident)| incident)
         .collect();
     problems.extend(unweighed(groups.len() - incidents.len(), limits));
     // What an excerpt was taken to complain of, and no cause explains, is no complaint.
@@ -111,7 +114,7 @@ pub(in crate::diagnose) fn diagnosis(
         });
     }
     // What is everyday is told only for a reason that is not.
-    if groups.iter().any(|group| group.tentative) {
+    if groups.iter().any(|group| group.kind == AnchorKind::Chosen) {
         incidents.retain(|incident| {
             incident
                 .best()
@@ -241,6 +244,15 @@ fn is_reason(knowledge: &Knowledge, cause: &Cause) -> bool {
         .iter()
         .any(|evidence| evidence.weight >= Weight::Strong);
     cause.verdict >= Verdict::Possible && heavy && !everyday
+}
+
+/// Whether the records of an incident make its first cause likely by themselves.
+fn says_why(incident: &Incident) -> bool {
+    incident.best().is_some_and(|cause| {
+        let heavy = |evidence: &&Evidence| evidence.weight >= Weight::Strong;
+        let own = |evidence: &Evidence| evidence.joined_by.iter().any(|key| &**key == "itself");
+        cause.verdict >= Verdict::Likely && cause.supports.iter().filter(heavy).any(own)
+    })
 }
 
 fn incident(every_cause: bool, bench: &Bench<'_>, group: &Group<'_>) -> Incident {

@@ -36,6 +36,10 @@ pub(in crate::diagnose) const LASTING: &[u32] = &[
 const REVOKED: u32 = 0x12;
 /// The account is locked out.
 const LOCKED: u32 = 0xC000_0234;
+/// What a person cannot mend at the prompt: hours, workstation, disabled, right, expired. An expired password can be changed there.
+const BEYOND_A_PERSON: &[u32] = &[0xC000_006F, 0xC000_0070, 0xC000_0072, 0xC000_015B, 0xC000_0193];
+/// Logons of a person at the machine, also with cached credentials.
+const AT_THE_CONSOLE: &[u32] = &[2, 11];
 /// The logon type is not granted: another type may be.
 const NOT_GRANTED: u32 = 0xC000_015B;
 /// Unlocking a screen is a person's doing.
@@ -62,6 +66,12 @@ struct Refusal<'h> {
     of_machine: bool,
     /// Whether it is locked out, and the host itself did so.
     locked_here: bool,
+}
+
+impl Refusal<'_> {
+    fn keeps_a_person_out(&self) -> bool {
+        AT_THE_CONSOLE.contains(&self.kind) && BEYOND_A_PERSON.contains(&self.code)
+    }
 }
 
 /// The derived events, in the order of the accounts.
@@ -176,7 +186,8 @@ impl Owners {
             refusal.of_machine = of_machine;
             refusal.locked_here = locked && refusal.code == LOCKED;
         }
-        of_machine || is_named_for_robots(user) || refusals.iter().any(|refusal| refusal.locked_here)
+        let is_told = |refusal: &Refusal<'_>| refusal.locked_here || refusal.keeps_a_person_out();
+        of_machine || is_named_for_robots(user) || refusals.iter().any(is_told)
     }
 }
 
@@ -269,7 +280,9 @@ impl Known {
             .is_some_and(|span| span >= AGAIN);
         // A domain controller hears of every account that somebody tries.
         let once = !of_password && last.code != REVOKED;
-        alone || of_machine && (again || once)
+        // Who had logged on here before is no stranger, and an administrator who tries an account leaves it at one try.
+        let kept_out = last.keeps_a_person_out() && self.seen.contains(&letters(user)) && again;
+        kept_out || alone || of_machine && (again || once)
     }
 }
 

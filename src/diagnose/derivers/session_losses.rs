@@ -119,11 +119,18 @@ impl Losses<'_> {
                 .and_then(|stay| stay.user.clone())
                 .or_else(|| base.event.field_text("User"));
             let interrupted = drop.at.and_then(|at| self.interrupted(user.as_deref(), at));
+            let of_job = interrupted.is_none() && user.is_some() && count == 1;
+            let of_job = of_job
+                && drop
+                    .at
+                    .is_some_and(|at| self.ledgers.tasks.jobs.somebody_failed_around(at));
+            let interrupted = interrupted.or_else(|| of_job.then(|| Work::Job.name()));
             let ended = stay.and_then(|stay| stay.end);
             let jobs = &self.ledgers.tasks.jobs;
-            let failed = interrupted == Some(Work::Job.name())
-                && (user.as_deref().zip(drop.at))
-                    .is_some_and(|(user, at)| jobs.failed_after(user, at, ended));
+            let failed = of_job
+                || interrupted == Some(Work::Job.name())
+                    && (user.as_deref().zip(drop.at))
+                        .is_some_and(|(user, at)| jobs.failed_after(user, at, ended));
             events.push(
                 Derived::new("session-disconnect", base)
                     .with_some("User", user)
@@ -213,7 +220,8 @@ impl Losses<'_> {
             let interrupted = self
                 .interrupted(stay.user.as_deref(), end)
                 .or_else(|| self.cut_job(stay, class, end))
-                .or_else(|| self.cut_by_others(stay, class, end));
+                .or_else(|| self.cut_by_others(stay, class, end))
+                .or_else(|| self.of_a_job(stay, end));
             let idle = stay
                 .disconnected_since(before)
                 .and_then(|since| end.since(since))
@@ -274,6 +282,19 @@ impl Losses<'_> {
         }
         let idle = limit("rdp.MaxIdleTime")?;
         (span < idle - LIMIT_SLACK).then_some("below-idle")
+    }
+
+    /// A robot told at the end of the only session that ended then that a job failed.
+    fn of_a_job(&self, stay: &Stay, end: Moment) -> Option<&'static str> {
+        let mut others = self
+            .ledgers
+            .sessions
+            .during(end.earlier(TOGETHER), end.later(TOGETHER));
+        let ended = |other: &Stay| other.user.is_some() && other.end.is_some_and(|at| at.near(end, TOGETHER));
+        let alone = others.all(|other| !ended(other) || other.session == stay.session);
+        let at_work = stay.user.is_some() && stay.active(end.earlier(TOGETHER));
+        let fails = || self.ledgers.tasks.jobs.somebody_failed_around(end);
+        (at_work && alone && fails()).then(|| Work::Job.name())
     }
 
     /// A job that was still at work when the host went down, whoever took it down.

@@ -11,7 +11,7 @@ use crate::diagnose::incidents::{excerpt, incident_user, inherited};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::signal::field;
-use crate::knowledge::{DERIVED, Key, Knowledge, Symptom};
+use crate::knowledge::{AnchorKind, DERIVED, Key, Knowledge, Symptom};
 use crate::model::user_key;
 use crate::parse::Focus;
 
@@ -36,8 +36,8 @@ pub(in crate::diagnose) struct Group<'a> {
     pub named: Option<Arc<str>>,
     /// Codes that were told of the same thing: complaints by themselves, had this incident not been the better one.
     pub told: Vec<EventRef>,
-    /// It is a complaint only if something makes a cause likely that is not of every day.
-    pub tentative: bool,
+    /// What must be found for it to be told.
+    pub kind: AnchorKind,
 }
 
 /// A time when what the symptom is about worked.
@@ -57,7 +57,7 @@ impl<'a> Group<'a> {
             worked: [None; 2],
             named: None,
             told: Vec::new(),
-            tentative: false,
+            kind: AnchorKind::Plain,
         }
     }
 
@@ -126,7 +126,7 @@ pub(in crate::diagnose) fn find<'a>(
                 (host, ledgers),
                 hosts,
                 sightings,
-                (focus, false),
+                (focus, AnchorKind::Plain),
             ));
         }
     }
@@ -177,8 +177,47 @@ pub(in crate::diagnose) fn find<'a>(
     if groups.is_empty() {
         groups = chosen(knowledge, hosts, ledgers, sightings, focus);
     }
+    let mut errors = explained(knowledge, hosts, ledgers, sightings, focus);
+    // What another incident tells already.
+    errors.retain(|error| {
+        !groups
+            .iter()
+            .any(|other| other.host == error.host && is_near(other, error))
+    });
+    groups.append(&mut errors);
     groups
 }
+
+/// Errors of programs, which are incidents where they say themselves why.
+fn explained<'a>(
+    knowledge: &'a Knowledge,
+    hosts: &[Host],
+    ledgers: &[Ledgers],
+    sightings: &Sightings<'_>,
+    focus: &Focus,
+) -> Vec<Group<'a>> {
+    let wanted = (focus, AnchorKind::Explained);
+    let of_symptom = |symptom: &'a Symptom| {
+        let all = ledgers.iter().enumerate();
+        all.flat_map(move |of| of_host(symptom, of, hosts, sightings, wanted))
+    };
+    let all = knowledge.symptoms().iter().flat_map(of_symptom);
+    all.map(|group| Group {
+        kind: AnchorKind::Explained,
+        ..group
+    })
+    .collect()
+}
+
+/// Whether two incidents began at one time, or nobody knows.
+fn is_near(a: &Group<'_>, b: &Group<'_>) -> bool {
+    a.first()
+        .zip(b.first())
+        .is_none_or(|(a, b)| a.near(b, SAME_STORY))
+}
+
+/// Incidents that begin so close together tell one story.
+const SAME_STORY: TimeDelta = TimeDelta::minutes(5);
 
 /// What is everyday in a log, among the few records that somebody chose.
 fn chosen<'a>(
@@ -194,12 +233,18 @@ fn chosen<'a>(
     };
     let of_symptom = |symptom: &'a Symptom| {
         excerpts().flat_map(move |((place, _), ledgers)| {
-            of_host(symptom, (place, ledgers), hosts, sightings, (focus, true))
+            of_host(
+                symptom,
+                (place, ledgers),
+                hosts,
+                sightings,
+                (focus, AnchorKind::Chosen),
+            )
         })
     };
     let all = knowledge.symptoms().iter().flat_map(of_symptom);
     all.map(|group| Group {
-        tentative: true,
+        kind: AnchorKind::Chosen,
         ..group
     })
     .collect()
@@ -238,11 +283,11 @@ fn shown<'s>(
     host: usize,
     hosts: &[Host],
     sightings: &'s Sightings<'_>,
-    (focus, chosen): (&Focus, bool),
+    (focus, kind): (&Focus, AnchorKind),
 ) -> Vec<(usize, &'s Sighting)> {
     let mut shown: Vec<(usize, &Sighting)> = Vec::new();
     let mut taken = BTreeSet::new();
-    for anchor in symptom.anchors.iter().filter(|anchor| anchor.chosen == chosen) {
+    for anchor in symptom.anchors.iter().filter(|anchor| anchor.kind == kind) {
         for sighting in sightings.on_host(anchor.signal, host) {
             let entry = hosts
                 .get(host)
@@ -269,7 +314,7 @@ fn of_host<'a>(
     (host, ledgers): (usize, &Ledgers),
     hosts: &[Host],
     sightings: &Sightings<'_>,
-    looked_for: (&Focus, bool),
+    looked_for: (&Focus, AnchorKind),
 ) -> Vec<Group<'a>> {
     let shown = shown(symptom, host, hosts, sightings, looked_for);
     let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 
 use crate::diagnose::ledgers::tasks::{PAIR, Run, Work, is_nil};
 use crate::diagnose::timeline::host::{Host, Moment};
+use crate::model::providers::UIPATH;
 use crate::model::{Event, Level, user_key};
 
 /// A job whose end nobody wrote is not believed to have run for longer.
@@ -19,6 +20,13 @@ const FAILS_WITHIN: TimeDelta = TimeDelta::minutes(2);
 const SILENCE_AFTER_ERROR: TimeDelta = TimeDelta::minutes(10);
 /// A job that wrote a line so lately, and not its last one, was still at work.
 const AT_WORK: TimeDelta = TimeDelta::minutes(2);
+
+/// The service of a robot tells this soon of a session that it lost.
+const TOLD_WITHIN: TimeDelta = TimeDelta::seconds(30);
+/// And this early, where stamps differ by what their logs leave out.
+const EARLY: TimeDelta = TimeDelta::seconds(2);
+/// What the failures of jobs speak of, in lower case.
+const OF_JOBS: &[&str] = &["job", "execut", "rdp", "session", "desktop"];
 
 /// The jobs of one host.
 pub(in crate::diagnose) struct Jobs {
@@ -34,6 +42,8 @@ pub(in crate::diagnose) struct JobLines {
     faults: BTreeMap<String, Vec<Moment>>,
     /// When jobs were last heard of that did not end.
     unended: BTreeMap<String, Vec<Moment>>,
+    /// When a robot's service told of a failure and not whose it was.
+    unnamed: Vec<Moment>,
 }
 
 /// A job by its id.
@@ -66,6 +76,9 @@ impl Jobs {
         let raw = host.entries.get(..host.raw).unwrap_or_default();
         for entry in raw.iter().filter(|entry| entry.event.id.is_none()) {
             let Some(at) = entry.at else { continue };
+            if is_of_somebody(&entry.event) {
+                lines.unnamed.push(at);
+            }
             let stage = stage_of(&entry.event);
             let id = entry.event.first_field_text(&["jobId"]).filter(|id| !is_nil(id));
             if stage.is_none() && id.is_none() {
@@ -108,6 +121,7 @@ impl Jobs {
             runs.push(run(job.user, job.first, job.last));
         }
         lines.unended.values_mut().for_each(|times| times.sort_unstable());
+        lines.unnamed.sort_unstable();
         Self { runs, lines }
     }
 }
@@ -120,6 +134,13 @@ impl JobLines {
         let until = at.later(FAILS_WITHIN);
         let until = ended.filter(|end| *end > at).map_or(until, |end| until.min(end));
         has_within(&self.faults, user, at, until)
+    }
+
+    /// Whether a robot's service told, around an instant, of a failure that may be anybody's.
+    pub(in crate::diagnose) fn somebody_failed_around(&self, at: Moment) -> bool {
+        let next = self.unnamed.partition_point(|time| *time < at.earlier(EARLY));
+        let told = self.unnamed.get(next);
+        told.is_some_and(|time| *time <= at.later(TOLD_WITHIN))
     }
 
     /// Whether a job of this user was heard of right before an instant, and not of its end.
@@ -143,6 +164,24 @@ const fn run(user: String, start: Moment, end: Moment) -> Run {
         start: Some(start),
         end: Some(end),
     }
+}
+
+/// Whether a line of a robot's own log tells of a failure of a job, and neither its id nor its account.
+fn is_of_somebody(event: &Event) -> bool {
+    let is_error = matches!(event.level, Level::Error | Level::Critical);
+    let is_named = || {
+        event
+            .first_field_text(&["jobId", "windowsIdentity", "user", "User"])
+            .is_some()
+    };
+    let of_jobs = |text: &str| {
+        let text = text.to_lowercase();
+        OF_JOBS.iter().any(|word| text.contains(word))
+    };
+    is_error
+        && &*event.provider == UIPATH.name
+        && !is_named()
+        && event.message.as_deref().is_some_and(of_jobs)
 }
 
 /// Jobs by the words of their beginning and end: one of which no end was written ends with the next job of its user at the
@@ -190,7 +229,7 @@ fn stage_of(event: &Event) -> Option<Stage> {
     if message.contains("execution started") {
         Some(Stage::Started)
     } else if message.contains("execution ended")
-        || message.contains("Job stopped with an unexpected exit code")
+        || message.contains("stopped with an unexpected exit code")
         || event.field("totalExecutionTimeInSeconds").is_some()
         || event.field("totalExecutionTime").is_some()
     {
