@@ -2,8 +2,9 @@
 
     python make_cases.py incoming --cases 1000
 
-Five stories in a fixed mix, sizes from a few to some thousand events, 1 % broken (cut off or no archive), 1 % hostile (an archive that
-unpacks to far more than it is, paths that lead out of it, markup for names). The same number gives the same bytes.
+Five stories in a fixed mix, sizes from a few to a thousand events and of one in 500 up to some ten thousand, 1 % broken (cut off or no
+archive), 1 % hostile (an archive that unpacks to far more than it is, paths that lead out of it, markup for names). The same number
+gives the same bytes.
 """
 
 import argparse
@@ -115,7 +116,7 @@ def case(number):
     start = datetime.datetime(2026, 3, 2) + datetime.timedelta(hours=chance.randint(0, 24 * 7 * 12))
     user = f"svc-{chance.randint(1, 200)}"
     log = Log(f"RPA-{chance.randint(1, 999):03}", start)
-    log.quiet_day(user, int(2 ** chance.uniform(0, 10)))
+    log.quiet_day(user, int(2 ** (chance.uniform(10, 15) if kind > 0.998 else chance.uniform(0, 10))))
     story = chance.choice(STORIES)
     story(log, user, chance)
     log.quiet_day(user, 3)
