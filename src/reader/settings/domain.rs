@@ -12,6 +12,7 @@ pub(super) fn sniff(head: &str) -> bool {
     head.lines().take(1_000).any(|line| {
         connection_status(line).is_some()
             || secure_channel(line).is_some()
+            || asks_of_channel(line)
             || stripchart(line).is_some()
             || pair(line).is_some_and(|(label, value)| {
                 matches!(label, "AzureAdJoined" | "Current LogonId is 0" | "Phase Offset")
@@ -42,12 +43,21 @@ struct Reader {
     domain: Option<bool>,
     service: Option<&'static str>,
     time: bool,
+    /// Whether the last line with words asked for the state of the secure channel.
+    channel_asked: bool,
 }
 
 impl Reader {
     fn line(&mut self, sink: &mut Sink<'_, '_>, number: u64, line: &str) {
         let observed = FactScope::Observed;
-        if let Some(status) = connection_status(line) {
+        let asked = self.channel_asked;
+        if !line.trim().is_empty() {
+            self.channel_asked = asks_of_channel(line);
+        }
+        if let Some(state) = bare_answer(line).filter(|_| asked) {
+            sink.record();
+            sink.fact(number, observed, "trust.secure_channel", state);
+        } else if let Some(status) = connection_status(line) {
             sink.record();
             sink.fact(number, observed, "trust.secure_channel", &status);
         } else if let Some(state) = secure_channel(line) {
@@ -235,6 +245,22 @@ fn secure_channel(line: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a line is the command that tells the state of the secure channel by one word.
+fn asks_of_channel(line: &str) -> bool {
+    line.trim_end()
+        .to_ascii_lowercase()
+        .ends_with("test-computersecurechannel")
+}
+
+/// The answer that `Test-ComputerSecureChannel` gives without `-Verbose`.
+fn bare_answer(line: &str) -> Option<&'static str> {
+    match line.trim() {
+        "True" => Some("ok"),
+        "False" => Some("broken"),
+        _ => None,
+    }
+}
+
 /// The offset in a line of `w32tm /stripchart`: `09:58:01, d:+00.0012s o:-00.0053421s [ ...`.
 fn stripchart(line: &str) -> Option<String> {
     let (_, rest) = line.split_once(" o:")?;
@@ -270,6 +296,18 @@ fn service_row(line: &str) -> Option<(&'static str, &str)> {
 mod tests {
     use super::super::testing::{facts, value};
     use super::*;
+
+    #[test]
+    fn the_bare_answer_about_the_secure_channel() {
+        for (answer, state) in [("True", "ok"), ("False", "broken")] {
+            let found = facts(
+                read,
+                &format!("  PS C:\\> Test-ComputerSecureChannel\n\n  {answer}\n"),
+            );
+            assert_eq!(value(&found, "trust.secure_channel"), [state]);
+        }
+        assert!(facts(read, "PS> Test-Path x\nTrue\n").facts.is_empty());
+    }
 
     #[test]
     fn secure_channels() {

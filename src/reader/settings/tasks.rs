@@ -1,5 +1,5 @@
 //! Lists of scheduled tasks as text: `schtasks /query` with `/v`, as LIST and CSV, and `Get-ScheduledTaskInfo`.
-//! The labels are localized, their order is not: fields are taken by their place.
+//! The labels are localized, their order is not: fields are taken by their place, where labels are not known. People leave lines out.
 //!
 //! Tasks below `\Microsoft\` are left out: a machine has two hundred, and none runs for a customer.
 
@@ -21,6 +21,30 @@ const PLACES: &[(usize, &str)] = &[
     (6, "LastResult"),
     (11, "State"),
     (14, "UserId"),
+];
+
+/// The labels of the same in English.
+const LABELS: &[(&str, &str)] = &[
+    ("Status", "Status"),
+    ("Logon Mode", "LogonMode"),
+    ("Last Run Time", "LastRun"),
+    ("Last Result", "LastResult"),
+    ("Scheduled Task State", "State"),
+    ("Run As User", "UserId"),
+];
+
+/// The label of the last result in other languages: behind lines that were left out it shows where the list is.
+const RESULT_LABELS: &[&str] = &[
+    "Letztes Ergebnis",
+    "Dernier résultat",
+    "Último resultado",
+    "Último Resultado",
+    "Ultimo risultato",
+    "Ostatni wynik",
+    "Последний результат",
+    "Прошлый результат",
+    "前回の結果",
+    "上次结果",
 ];
 
 /// Fields of `Get-ScheduledTaskInfo` and `Get-ScheduledTask`, which are not localized.
@@ -151,8 +175,8 @@ fn is_list_task(last: &str, line: &str) -> bool {
 
 #[derive(Default)]
 struct Reader {
-    /// The task of the LIST form and the place of its next field.
-    task: Option<(String, usize)>,
+    /// The task of the LIST form and the place of its next field; none where labels tell.
+    task: Option<(String, Option<usize>)>,
     /// Fields of the PowerShell form, until its block ends.
     named: Vec<(u64, &'static str, String)>,
     name: Option<String>,
@@ -171,24 +195,34 @@ impl Reader {
         }
         if is_list_task(last, line) {
             sink.record();
-            if let (Some((_, host)), Some((_, task))) = (pair(last), pair(line)) {
+            if let (Some((_, host)), Some((label, task))) = (pair(last), pair(line)) {
                 sink.host(host);
-                self.task = Some((task.to_owned(), 2));
+                self.task = Some((task.to_owned(), (label != "TaskName").then_some(2)));
             }
             return;
         }
         if let Some((task, place)) = &mut self.task {
             // A field that goes on in the next line has no label at its beginning.
             if !line.starts_with([' ', '\t'])
-                && let Some((_, value)) = pair(line)
+                && let Some((label, value)) = pair(line)
             {
-                let found = PLACES.iter().find(|(known, _)| known == place);
-                if let Some((_, name)) = found
-                    && !is_microsofts(task)
-                {
+                let found = match place {
+                    Some(place) => {
+                        if RESULT_LABELS.contains(&label) {
+                            *place = RESULT;
+                        }
+                        let found = PLACES.iter().find(|(known, _)| known == place);
+                        *place = place.saturating_add(1);
+                        found.map(|(_, name)| *name)
+                    }
+                    None => {
+                        let found = LABELS.iter().find(|(known, _)| label.eq_ignore_ascii_case(known));
+                        found.map(|(_, name)| *name)
+                    }
+                };
+                if let Some(name) = found.filter(|_| !is_microsofts(task)) {
                     state(sink, number, task, name, value);
                 }
-                *place = place.saturating_add(1);
             }
             return;
         }
@@ -294,6 +328,25 @@ mod tests {
         Aufgabenname:                             \\Microsoft\\Windows\\Defrag\\ScheduledDefrag\n\
         Nächste Laufzeit:                         N/A\n\
         Status:                                   Bereit\n";
+
+    #[test]
+    fn lines_that_were_left_out_shift_nothing() {
+        let english = "HostName:      RPA-07\nTaskName:      \\Nightly\nLast Run Time: 5/4/2026 2:00:00 AM\n\
+                       Last Result:   -196608\nStart In:      D:\\jobs\nRun As User:   SYSTEM\n";
+        let german = "Hostname:      RPA-07\nAufgabenname:  \\Nightly\nLetzte Laufzeit:  04.05.2026 02:00:00\n\
+                      Letztes Ergebnis: -196608\n";
+        for list in [english, german] {
+            let found = facts(read, list);
+            assert_eq!(
+                value(&found, r"task.\Nightly.LastResult"),
+                ["4294770688"],
+                "{list}"
+            );
+            assert!(value(&found, r"task.\Nightly.Status").is_empty(), "{list}");
+        }
+        let found = facts(read, english);
+        assert_eq!(value(&found, r"task.\Nightly.UserId"), ["SYSTEM"]);
+    }
 
     #[test]
     fn list_in_german() {

@@ -13,7 +13,18 @@ pub(in crate::reader::settings) enum Rule {
     Number,
     /// One of these words among the options.
     Choice(&'static [(&'static str, &'static str)]),
+    /// One of these words in the place of enabled and disabled, as security options have it.
+    Word(&'static [(&'static str, &'static str)]),
 }
+
+/// What may be done to NTLM.
+const NTLM: Rule = Rule::Word(&[
+    ("Allow all", "0"),
+    ("Audit all", "1"),
+    ("Deny all domain accounts", "1"),
+    ("Deny all accounts", "2"),
+    ("Deny all", "2"),
+]);
 
 /// Titles as the English ADMX and security templates give them.
 ///
@@ -114,6 +125,16 @@ const POLICIES: &[(&str, &str, Rule)] = &[
         Rule::Switch,
     ),
     (
+        "Network security: Restrict NTLM: Incoming NTLM traffic",
+        "policy.RestrictReceivingNTLMTraffic",
+        NTLM,
+    ),
+    (
+        "Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers",
+        "policy.RestrictSendingNTLMTraffic",
+        NTLM,
+    ),
+    (
         "Accounts: Limit local account use of blank passwords to console logon only",
         "policy.LimitBlankPasswordUse",
         Rule::Switch,
@@ -210,6 +231,27 @@ pub(in crate::reader::settings) fn at_start(line: &str) -> Option<(Title, &str)>
     policies.chain(rights).min_by_key(|(_, rest)| rest.len())
 }
 
+/// The policy whose title stands anywhere in a line, the first, and what follows it. Short titles are words of any sentence.
+pub(in crate::reader::settings) fn within(line: &str) -> Option<(Title, &str)> {
+    const SHORTEST: usize = 24;
+    let lower = line.to_ascii_lowercase();
+    let place = |title: &str| lower.find(&title.to_ascii_lowercase());
+    let found = POLICIES.iter().filter(|(title, ..)| title.len() >= SHORTEST);
+    let found =
+        found.filter_map(|(title, fact, rule)| Some((place(title)?, title, Title::Policy(fact, *rule))));
+    let (at, title, policy) = found.min_by_key(|(at, title, _)| (*at, std::cmp::Reverse(title.len())))?;
+    Some((policy, line.get(at + title.len()..)?))
+}
+
+/// The options that a policy has, in the words of its page.
+pub(in crate::reader::settings) fn words(rule: Rule) -> impl Iterator<Item = &'static str> {
+    let options = match rule {
+        Rule::Choice(options) | Rule::Word(options) => options,
+        Rule::Switch | Rule::Inverse | Rule::Time | Rule::Number => &[],
+    };
+    options.iter().map(|(word, _)| *word)
+}
+
 /// The fact that a policy sets.
 pub(super) fn policy(title: &str) -> Option<(&'static str, Rule)> {
     let title = title.trim();
@@ -231,6 +273,12 @@ pub(super) fn right(title: &str) -> Option<&'static str> {
 /// The value of the fact, from the state of the policy and the texts of its options. `None` when the policy says
 /// nothing about it.
 pub(in crate::reader::settings) fn value(rule: Rule, state: &str, options: &[&str]) -> Option<String> {
+    if let Rule::Word(words) = rule {
+        let found = words
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(state.trim()));
+        return found.map(|(_, value)| (*value).to_owned());
+    }
     let enabled = match state.trim().trim_end_matches('.').to_ascii_lowercase().as_str() {
         "enabled" | "aktiviert" | "activé" | "habilitada" | "habilitado" | "abilitato" | "有効"
         | "включен" => true,
@@ -243,6 +291,7 @@ pub(in crate::reader::settings) fn value(rule: Rule, state: &str, options: &[&st
         Rule::Switch => Some(u8::from(enabled).to_string()),
         Rule::Inverse => Some(u8::from(!enabled).to_string()),
         _ if !enabled => None,
+        Rule::Word(_) => None,
         Rule::Time => options().find_map(milliseconds).map(|time| time.to_string()),
         Rule::Number => options()
             .find_map(|option| option.parse::<u64>().ok())
