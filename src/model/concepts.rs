@@ -12,6 +12,8 @@ pub(crate) const NOTE_TOLD: &str = "logonscope/note-told";
 
 /// What stands for words of which nothing is known, in the words of a concept: `turns ~ off`.
 const GAP: &str = " ~ ";
+/// The beginning of a word before another word.
+const STEM: &str = "* ";
 /// Letters that may stand between the parts of such words.
 const GAP_LETTERS: usize = 60;
 
@@ -27,6 +29,15 @@ struct Words {
 struct Part {
     text: Box<str>,
     is_stem: bool,
+    /// Whether it is the very next word behind the part before.
+    is_next: bool,
+}
+
+/// Takes words apart where something unknown stands between them.
+fn parts(words: &str) -> Vec<Part> {
+    let gaps = words.split(GAP);
+    let within = gaps.flat_map(|part| part.split_inclusive(STEM).enumerate());
+    within.map(|(place, part)| Part::new(part, place > 0)).collect()
 }
 
 /// Finds concepts in a text.
@@ -58,7 +69,7 @@ impl Concepts {
             concepts.names.push(Arc::from(name));
             concepts.words.extend(words.iter().map(|words| Words {
                 concept,
-                parts: words.split(GAP).map(Part::new).collect(),
+                parts: parts(words),
             }));
         }
         concepts
@@ -104,11 +115,13 @@ impl Concepts {
 }
 
 impl Part {
-    fn new(text: &str) -> Self {
+    fn new(text: &str, is_next: bool) -> Self {
+        let text = text.trim_end();
         let stem = text.strip_suffix('*');
         Self {
             text: stem.unwrap_or(text).to_lowercase().into(),
             is_stem: stem.is_some(),
+            is_next,
         }
     }
 
@@ -130,6 +143,10 @@ impl Words {
             parts
                 .try_fold(end, |end, part| {
                     let rest = text.get(end..)?;
+                    if part.is_next {
+                        let next = rest.trim_start_matches(char::is_alphanumeric).strip_prefix(' ')?;
+                        return part.stands_at(text, text.len() - next.len());
+                    }
                     let reach = rest
                         .char_indices()
                         .nth(GAP_LETTERS)

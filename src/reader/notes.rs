@@ -5,15 +5,16 @@ use crate::model::{ArtifactFormat, Event, Findings, NOTE_TOLD, Value};
 
 use super::Context;
 use super::sink::Sink;
-use super::sniff::{self, HEAD_BYTES, Kind};
+use super::sniff::{self, Kind};
 
+/// What somebody writes of one fault is no longer; manuals are.
+const LONGEST: usize = 16 << 10;
 /// One concept alone is told everywhere.
 const FEWEST: usize = 2;
 
 /// Adds the event of what a note tells, if this is one. `head` is the beginning of the artifact, which has been read.
 pub(super) fn tell(head: &[u8], context: &Context<'_>, findings: &mut Findings) {
-    if head.len() >= HEAD_BYTES || context.interest.is_everything() || !findings.format.is_none_or(is_written)
-    {
+    if head.len() > LONGEST || context.interest.is_everything() || !findings.format.is_none_or(is_written) {
         return;
     }
     let Kind::Text(text) = sniff::kind(head) else {

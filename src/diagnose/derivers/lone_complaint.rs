@@ -5,6 +5,7 @@
 use crate::diagnose::derivers::refused_accounts::LASTING;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::model::NOTE_TOLD;
 use crate::model::providers::{LSA, LSM, Records};
 
 /// A server refused the account.
@@ -18,12 +19,14 @@ const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
 
 /// What a host told, where all of it are a few such lines.
 pub(in crate::diagnose) fn derive(host: &Host) -> Vec<Entry> {
-    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
+    // What the same lines tell as a note is no line more.
+    let raw: Vec<&Entry> = raw.filter(|entry| *entry.event.provider != *NOTE_TOLD).collect();
     if raw.len() > MOST || host.records() > MOST as u64 {
         return Vec::new();
     }
-    let refusals: Option<Vec<_>> = raw.iter().map(refusal).collect();
-    refusals.unwrap_or_else(|| disconnections(raw))
+    let refusals: Option<Vec<_>> = raw.iter().map(|entry| refusal(entry)).collect();
+    refusals.unwrap_or_else(|| disconnections(&raw))
 }
 
 /// LsaSrv: a server refused the account, with a code that tells of its state or right.
@@ -38,8 +41,8 @@ fn refusal(entry: &Entry) -> Option<Entry> {
     })
 }
 
-fn disconnections(raw: &[Entry]) -> Vec<Entry> {
-    let lines: Option<Vec<_>> = raw.iter().map(|entry| Some((entry, reason(entry)?))).collect();
+fn disconnections(raw: &[&Entry]) -> Vec<Entry> {
+    let lines: Option<Vec<_>> = raw.iter().map(|entry| Some((*entry, reason(entry)?))).collect();
     let Some(lines) = lines else {
         return Vec::new();
     };

@@ -11,7 +11,7 @@ use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::diagnose::weighing::event_evidence::Outcome;
+use crate::diagnose::weighing::event_evidence::{OF_NOTE, Outcome};
 use crate::knowledge::TOLD_GROUP;
 use crate::knowledge::codes::Codes;
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
@@ -183,6 +183,8 @@ struct Tally {
     against: Vec<(Weight, Option<Arc<str>>)>,
     absent: Vec<Weight>,
     joined: bool,
+    /// Whether a note tells of it in somebody's own words.
+    told: bool,
     lacks_required: bool,
     required_unknown: usize,
     unknown: usize,
@@ -196,14 +198,14 @@ impl Tally {
                 .map(|(evidence, group)| (evidence.weight, group.clone()))
                 .collect()
         };
+        let seen = || supports.seen.iter();
+        let joins = || seen().flat_map(|(evidence, _)| evidence.joined_by.iter().map(|key| &**key));
         Self {
             supports: weights(supports),
             against: weights(against),
             absent: supports.absent.iter().map(|(_, weight)| *weight).collect(),
-            joined: supports
-                .seen
-                .iter()
-                .any(|(evidence, _)| !evidence.joined_by.is_empty()),
+            joined: joins().any(|key| key != OF_NOTE),
+            told: joins().any(|key| key == OF_NOTE),
             lacks_required: supports.lacks_required,
             required_unknown: supports.unknown.iter().filter(|(_, item)| item.required).count(),
             unknown: supports.unknown.len(),
@@ -251,10 +253,12 @@ impl Tally {
             }
         };
         if !self.joined {
-            hold(
-                Verdict::Possible,
-                "nothing but closeness in time joins the evidence to the incident",
-            );
+            let why = if self.told {
+                "nothing but somebody's own words tells of it"
+            } else {
+                "nothing but closeness in time joins the evidence to the incident"
+            };
+            hold(Verdict::Possible, why);
         }
         if rule.def.experimental {
             hold(

@@ -13,7 +13,10 @@ use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
-use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, Origin, Weight, user_key};
+use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, NOTE_TOLD, Origin, Weight, user_key};
+
+/// How evidence is joined that somebody's note tells of in words of its own.
+pub(super) const OF_NOTE: &str = "note";
 
 /// What became of one item.
 pub(in crate::diagnose) enum Outcome {
@@ -102,7 +105,7 @@ impl<'a> Trial<'a> {
         })
     }
 
-    /// Items without a window lie in the incident's own events.
+    /// Items without a window lie in the incident's own events. What a note tells in somebody's own words is no record.
     fn in_itself(&self, item: &Item, signals: &[usize]) -> Option<Evidence> {
         let mut hits = Vec::new();
         for (entry, shown) in self.own.iter().zip(&self.shown) {
@@ -128,7 +131,8 @@ impl<'a> Trial<'a> {
             self.host(),
             self.bench.ledgers.get(self.group.host)?,
         );
-        let joined = vec![Arc::from("itself")];
+        let is_note = *entry.event.provider == *NOTE_TOLD;
+        let joined = vec![Arc::from(if is_note { OF_NOTE } else { "itself" })];
         Some(self.evidence(item, signal, entry, &keys, joined, count))
     }
 
