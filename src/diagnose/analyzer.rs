@@ -84,7 +84,7 @@ impl Analyzer {
         let teller = told_codes::Teller::new(&knowledge, &codes);
         let notable = codes.notable().map(|code| code.value);
         let words = teller.words().iter().cloned();
-        let interest = knowledge.interest(scan::LEDGER_EVENTS, notable, words)?;
+        let interest = knowledge.interest(derivers::kept(), notable, words)?;
         let whole = |provider: &str, id| ledgers_read(provider, id) || learned_facts::reads(provider);
         let interest = interest.demanding(knowledge.demands(whole, record_repair::COMPUTED));
         let matcher = signal_matcher::Matcher::new(&knowledge, &interest);
@@ -274,20 +274,16 @@ impl Analyzer {
         )
     }
 
-    /// Diagnoses what was read elsewhere: events and facts of the caller's own making.
+    /// Diagnoses what was read elsewhere: events and facts of the caller's own making, of which no more is looked at than if they stood in
+    /// a log.
     pub fn diagnose_findings(&self, findings: Vec<(Arc<str>, Findings)>) -> Diagnosis {
         let mut artifacts: Vec<Artifact> = findings
             .into_iter()
             .map(|(path, findings)| Artifact { path, findings })
             .collect();
+        let lookers = (&*self.knowledge, &*self.matcher, &*self.teller);
         for artifact in &mut artifacts {
-            artifact
-                .findings
-                .events
-                .iter_mut()
-                .for_each(|event| record_repair::normalize(event, self.knowledge.strings()));
-            let learnt = learned_facts::facts(&artifact.findings.events);
-            artifact.findings.facts.extend(learnt);
+            scan::take(&mut artifact.findings, &self.interest, lookers);
         }
         self.diagnose(artifacts, Vec::new(), &self.limits)
     }

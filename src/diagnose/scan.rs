@@ -6,35 +6,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::bundle::Bundle;
+use crate::diagnose::derivers::kept;
 use crate::diagnose::derivers::told_codes::Teller;
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::timeline::learned_facts;
 use crate::knowledge::Knowledge;
 use crate::limits::Limits;
-use crate::model::providers::{
-    AUDITING, EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER, LSM, RCM, RDP_CLIENT, RDP_CORE, Records,
-    TASK_SCHEDULER, UIPATH, USER32, WINLOGON,
-};
 use crate::model::{Artifact, Event, Fact, Findings, Interest, Origin, Problem, ProblemKind};
 use crate::parse::record_repair::normalize;
 use crate::reader::{self, Context};
 use crate::source::Source;
-
-/// Providers whose every event of interest is kept for the ledgers, whether a signal looks at it or not.
-pub(super) const LEDGER_EVENTS: &[Records] = &[
-    LSM.ids(&[21, 22, 23, 24, 25, 36, 39, 40, 41, 42, 54, 59]),
-    RCM.ids(&[259, 1149, 20515, 20516, 20517, 20518, 20519]),
-    RDP_CORE.ids(&[66, 103, 107, 142, 143]),
-    TASK_SCHEDULER.ids(&[100, 101, 102, 103, 104, 111, 129, 200, 201, 202, 203, 329, 330]),
-    RDP_CLIENT.ids(&[1024]),
-    USER32.ids(&[1074, 1075]),
-    EVENT_LOG.ids(&[104, 1102, 6005, 6006, 6008, 6009, 6013]),
-    KERNEL_GENERAL.ids(&[1, 12, 13]),
-    KERNEL_POWER.ids(&[41, 42, 107, 109, 506, 507]),
-    AUDITING.ids(&[4616, 4720]),
-    WINLOGON.ids(&[7001, 7002]),
-    UIPATH.ids(&[]),
-];
 
 /// Reads every member of a bundle. The result is in the order of the bundle, whatever the threads did.
 pub(super) fn scan(
@@ -96,6 +77,16 @@ pub(super) fn read(
     findings
 }
 
+/// Keeps of events that nobody read from a file what would be kept of a log with them.
+pub(super) fn take(findings: &mut Findings, interest: &Interest, lookers: (&Knowledge, &Matcher, &Teller)) {
+    let is_read = |event: &Event| {
+        event.id.is_none_or(|id| interest.wants(&event.provider, id)) || interest.mentions(&event.text())
+    };
+    findings.events.retain(is_read);
+    let mut learnt = digest(findings, lookers);
+    findings.facts.append(&mut learnt);
+}
+
 /// What is said when the run ended early: how much of the bundle was not opened at all.
 pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limits) -> Option<Problem> {
     let reason = limits.stop.reason()?;
@@ -133,7 +124,7 @@ fn for_ledgers(event: &Event) -> bool {
 
 /// Whether the ledgers of sessions, tasks and boots are built from this event of this provider; case does not count.
 pub(super) fn ledgers_read(provider: &str, id: u16) -> bool {
-    LEDGER_EVENTS.iter().any(|records| records.have(provider, id))
+    kept().any(|records| records.have(provider, id))
 }
 
 /// Past the limit, further events are dropped, in the order of the bundle, and that is said.

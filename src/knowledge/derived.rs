@@ -2,6 +2,9 @@
 //! none. The one place where they are declared: lint, the judging of silence and the page for authors read it, and the engine's own
 //! tests refuse what is not declared here. Must not know how they are derived.
 
+use super::DERIVED;
+use crate::model::Event;
+
 /// One kind of derived event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -47,349 +50,395 @@ const LAYOUT: DerivedField = field(
     "published: `quser` and its like; guessed: `DumpSessionsInfo`",
 );
 
+pub(crate) const SESSION_LOGON: DerivedEvent = DerivedEvent {
+    name: "session-logon",
+    when: "LSM 21 or 25",
+    fields: &[
+        plain("User"),
+        plain("SessionID"),
+        plain("Address"),
+        KIND,
+        field("How", "logon, reconnect"),
+        field("ArbitrationSeconds", "41 to 21 or 25"),
+        field("OtherActive", "how many sessions of other users are active then"),
+        plain("OtherUser"),
+    ],
+    stands_on: &["LSM"],
+    silence: Some("LSM"),
+};
+
+pub(crate) const SESSION_SLOW: DerivedEvent = DerivedEvent {
+    name: "session-slow",
+    when: "a stage of a logon took 20 s or more",
+    fields: &[
+        plain("User"),
+        plain("SessionID"),
+        field("Stage", "arbitration: 41 to 21; shell: 21 to 22"),
+        plain("Seconds"),
+    ],
+    stands_on: &["LSM"],
+    silence: Some("LSM"),
+};
+
+pub(crate) const SESSION_UNFINISHED: DerivedEvent = DerivedEvent {
+    name: "session-unfinished",
+    when: "LSM 41 without 21, 25 or 42 within 5 minutes",
+    fields: &[plain("User"), plain("SessionID")],
+    stands_on: &["LSM"],
+    silence: Some("LSM"),
+};
+
+pub(crate) const SESSION_DISCONNECT: DerivedEvent = DerivedEvent {
+    name: "session-disconnect",
+    when: "LSM 24 or 40, one for each real disconnection",
+    fields: &[
+        plain("User"),
+        plain("SessionID"),
+        plain("Address"),
+        KIND,
+        CLASS,
+        plain("Reason"),
+        BY_SESSION,
+        plain("ByUser"),
+        field("Together", "sessions of users that dropped within 10 s"),
+        ACTIVE,
+        LIMIT,
+        INTERRUPTED,
+        field(
+            "JobFailed",
+            "yes: it was a job, and it wrote an error within 2 minutes",
+        ),
+        field(
+            "Refreshes",
+            "after how many refreshes of group policy sessions of the host lost their clients within 15 s and nobody said why; \
+             absent where most did so at other times",
+        ),
+        field("Excerpt", "yes: no more than a few records of the host were sent"),
+    ],
+    stands_on: &["LSM"],
+    silence: Some("LSM"),
+};
+
+pub(crate) const SESSION_END: DerivedEvent = DerivedEvent {
+    name: "session-end",
+    when: "LSM 23, or the end of the boot that the session lived in",
+    fields: &[
+        plain("User"),
+        plain("SessionID"),
+        plain("Address"),
+        KIND,
+        CLASS,
+        field("Reason", "of the disconnection before it"),
+        BY_SESSION,
+        field("State", "active, disconnected: how it stood before it ended"),
+        field("DisconnectedMinutes", "how long it had stood disconnected"),
+        ACTIVE,
+        LIMIT,
+        INTERRUPTED,
+    ],
+    stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
+    silence: Some("LSM"),
+};
+
+pub(crate) const HOST_RESTART: DerivedEvent = DerivedEvent {
+    name: "host-restart",
+    when: "the host goes down",
+    fields: &[
+        field("Class", "planned, unexpected, hybrid"),
+        plain("Process"),
+        plain("ReasonCode"),
+        plain("ShutdownType"),
+        plain("User"),
+        field("By", "windows, user: what kind of account that is"),
+        plain("Comment"),
+        plain("BugcheckCode"),
+        field("ActiveSessions", "how many sessions were active"),
+        field("Interrupted", "task, job: work that it cut off"),
+        field("TaskName", "of the task that it cut off"),
+        field("Owner", "whose work that was"),
+        field(
+            "EndOfDay",
+            "yes: somebody switched it off for hours, and that cut nothing",
+        ),
+        field("Asked", "yes: what the user of the tool points at"),
+    ],
+    stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
+    silence: Some("EventLog"),
+};
+
+pub(crate) const HOST_BOOT: DerivedEvent = DerivedEvent {
+    name: "host-boot",
+    when: "the host comes up",
+    fields: &[field("Class", "as of the going down before it")],
+    stands_on: &["EventLog", "KernelGeneral"],
+    silence: Some("EventLog"),
+};
+
+pub(crate) const TASK_LOGON_FAILED: DerivedEvent = DerivedEvent {
+    name: "task-logon-failed",
+    when: "104, or 101 with a code of the logon family; a pair is one",
+    fields: &[
+        plain("TaskName"),
+        plain("User"),
+        plain("ResultCode"),
+        field("Method", "LogonUserExEx, LogonUserS4U"),
+        field("Status", "of the 4625 type 4 in the same 2 s"),
+    ],
+    stands_on: &["TaskScheduler"],
+    silence: Some("TaskScheduler"),
+};
+
+pub(crate) const TASK_RUN: DerivedEvent = DerivedEvent {
+    name: "task-run",
+    when: "a run ended",
+    fields: &[
+        plain("TaskName"),
+        plain("InstanceId"),
+        plain("User"),
+        field(
+            "Class",
+            "completed, failed-start, failed-action, stopped, cut-by-shutdown",
+        ),
+        field(
+            "Exit",
+            "file name of what ran, in lower case, and its exit code: `robocopy.exe:3`",
+        ),
+        plain("ResultCode"),
+        plain("Seconds"),
+    ],
+    stands_on: &["TaskScheduler"],
+    silence: Some("TaskScheduler"),
+};
+
+pub(crate) const LEDGER_CONTEXT: DerivedEvent = DerivedEvent {
+    name: "ledger-context",
+    when: "beside each occurrence of an incident",
+    fields: &[
+        field(
+            "ServerSide",
+            "yes when LSM covers the time since the host started, and whose the sessions are is known",
+        ),
+        field(
+            "OwnState",
+            "none, active, disconnected: the state of the user's own session then",
+        ),
+        plain("OwnSession"),
+        plain("OwnKind"),
+        plain("OwnAddress"),
+        plain("DisconnectedMinutes"),
+        field("OwnSessions", "how many at once"),
+        field(
+            "LeftBehind",
+            "yes: another session of the user was logged off when this one was disconnected",
+        ),
+        field("FromItself", "yes: its client is the host itself"),
+        field(
+            "AnyActive",
+            "where the user is not known: how many sessions were active",
+        ),
+        plain("AnyDisconnected"),
+        plain("AnyHeld"),
+        plain("ActiveUser"),
+        plain("DisconnectedUser"),
+        plain("OtherActive"),
+        plain("OtherDisconnected"),
+        plain("OtherUser"),
+        plain("MinutesSinceBoot"),
+        field(
+            "MinutesSinceJoin",
+            "NetJoin 4096, where the host has not started since",
+        ),
+        plain("User"),
+    ],
+    stands_on: &[],
+    silence: Some("LSM"),
+};
+
+pub(crate) const LIST_CONTEXT: DerivedEvent = DerivedEvent {
+    name: "list-context",
+    when: "beside each occurrence of an incident: what the list of sessions shows that is nearest in time, or has none",
+    fields: &[
+        LAYOUT,
+        field("Timed", "yes when the time of the list is known"),
+        field("OwnState", "none, active, disconnected"),
+        plain("OtherActive"),
+        plain("OtherDisconnected"),
+        plain("OtherUser"),
+        field("AnyActive", "where the user is not known: how many are active"),
+        plain("AnyDisconnected"),
+        plain("AnyHeld"),
+        plain("ActiveUser"),
+        plain("DisconnectedUser"),
+        plain("User"),
+    ],
+    stands_on: &[],
+    silence: None,
+};
+
+pub(crate) const LOGON_FLOOD: DerivedEvent = DerivedEvent {
+    name: "logon-flood",
+    when: "100 or more logons over the network were refused within an hour, or 30 within five minutes, under five or more names or from five or more \
+           addresses",
+    fields: &[
+        plain("Count"),
+        plain("Minutes"),
+        plain("Names"),
+        plain("Addresses"),
+    ],
+    stands_on: &["Security", "RdpCoreTS"],
+    silence: Some("Security"),
+};
+
+pub(crate) const LOGON_STAYS_REFUSED: DerivedEvent = DerivedEvent {
+    name: "logon-stays-refused",
+    when: "Security 4625, or 4768 and 4771 with 0x12 again and again (no `LogonType` then), for an account of robots or tasks, one that \
+           the host itself locked out, or where a few refusals are all that was sent: none succeeded afterwards",
+    fields: &[
+        plain("User"),
+        plain("LogonType"),
+        plain("FailureCode"),
+        field("Times", "how many"),
+        plain("Address"),
+    ],
+    stands_on: &["Security"],
+    silence: Some("Security"),
+};
+
+pub(crate) const AUTOLOGON_MISSED: DerivedEvent = DerivedEvent {
+    name: "autologon-missed",
+    when: "a boot that the log of sessions covers, after which nobody was logged on at the console within 10 minutes although \
+           `winlogon.AutoAdminLogon` is 1",
+    fields: &[field("User", "`winlogon.DefaultUserName`")],
+    stands_on: &["EventLog", "KernelGeneral"],
+    silence: Some("LSM"),
+};
+
+pub(crate) const HOST_SLEPT: DerivedEvent = DerivedEvent {
+    name: "host-slept",
+    when: "the host went to sleep while a job of a robot was going on, or when the user of the tool points at it",
+    fields: &[
+        field("User", "whose job"),
+        field("Asked", "yes: what the user of the tool points at"),
+    ],
+    stands_on: &["KernelPower"],
+    silence: Some("EventLog"),
+};
+
+pub(crate) const REFUSAL_TOLD: DerivedEvent = DerivedEvent {
+    name: "refusal-told",
+    when: "LsaSrv 40960 with the code of an account's state or right, where a few such records are all that was sent",
+    fields: &[plain("Code")],
+    stands_on: &["LSA"],
+    silence: None,
+};
+
+pub(crate) const SETTING_TOLD: DerivedEvent = DerivedEvent {
+    name: "setting-told",
+    when: "for each setting or result of a test of a host of which no more than an excerpt was sent",
+    fields: &[
+        field("Fact", "its name; `rdp.listener` where `qwinsta` shows none"),
+        plain("Value"),
+    ],
+    stands_on: &[],
+    silence: None,
+};
+
+pub(crate) const CLOCK_JUMP: DerivedEvent = DerivedEvent {
+    name: "clock-jump",
+    when: "the clock was set by more than 60 s",
+    fields: &[plain("Seconds")],
+    stands_on: &["KernelGeneral"],
+    silence: Some("EventLog"),
+};
+
+pub(crate) const TASK_LISTED: DerivedEvent = DerivedEvent {
+    name: "task-listed",
+    when: "for each task of a list whose last result is an error; a refused logon is a `task-logon-failed` instead; neither has a time",
+    fields: &[plain("TaskName"), plain("User"), plain("ResultCode")],
+    stands_on: &[],
+    silence: None,
+};
+
+pub(crate) const SESSION_TOLD: DerivedEvent = DerivedEvent {
+    name: "session-told",
+    when: "LSM 40 of reason 0, 5, 11 or 12, where up to four of them are all that a host told",
+    fields: &[plain("SessionID"), plain("Reason")],
+    stands_on: &["LSM"],
+    silence: None,
+};
+
+pub(crate) const CODE_TOLD: DerivedEvent = DerivedEvent {
+    name: "code-told",
+    when: "loose text, a product's message or a service that could not log on tells a code that causes are known of, by number, \
+           symbol or sentence",
+    fields: &[
+        field("Space", "the code space"),
+        field("From", "the provider; absent for loose text"),
+        field("code", "the code, Win32 as HRESULT"),
+        field("Said", "the text"),
+        field("Spelling", "the code as its space prints it"),
+        plain("Symbol"),
+        field("Topic", "the class of its entry in `data/codes`"),
+        field("Win32", "the Win32 code of the same fault"),
+        field("Only", "the one cause that the table names, as `|id|`"),
+        field("First", "the likeliest of several"),
+        field("Second", "the next"),
+        field("Further", "the others"),
+        field("Operation", "what it was met in, see `data/contexts.toml`"),
+        field("Logon", "the kinds of logon named around it"),
+        field("Accounts", "up to four accounts that are named around it"),
+        plain("User"),
+    ],
+    stands_on: &[],
+    silence: None,
+};
+
+pub(crate) const SESSION_LISTED: DerivedEvent = DerivedEvent {
+    name: "session-listed",
+    when: "for each user in a list of sessions, at the time of the list if that is known",
+    fields: &[plain("User"), field("State", "active, disconnected"), LAYOUT],
+    stands_on: &[],
+    silence: None,
+};
+
+pub(crate) const SESSION_PLACES: DerivedEvent = DerivedEvent {
+    name: "session-places",
+    when: "for each list of sessions, where `rdp.MaxInstanceCount` is known",
+    fields: &[
+        field("Held", "sessions of users but the one at the console"),
+        plain("Limit"),
+        plain("Free"),
+        LAYOUT,
+    ],
+    stands_on: &[],
+    silence: None,
+};
+
 /// Every kind of derived event.
 pub const DERIVED_EVENTS: &[DerivedEvent] = &[
-    DerivedEvent {
-        name: "session-logon",
-        when: "LSM 21 or 25",
-        fields: &[
-            plain("User"),
-            plain("SessionID"),
-            plain("Address"),
-            KIND,
-            field("How", "logon, reconnect"),
-            field("ArbitrationSeconds", "41 to 21 or 25"),
-            field("OtherActive", "how many sessions of other users are active then"),
-            plain("OtherUser"),
-        ],
-        stands_on: &["LSM"],
-        silence: Some("LSM"),
-    },
-    DerivedEvent {
-        name: "session-slow",
-        when: "a stage of a logon took 20 s or more",
-        fields: &[
-            plain("User"),
-            plain("SessionID"),
-            field("Stage", "arbitration: 41 to 21; shell: 21 to 22"),
-            plain("Seconds"),
-        ],
-        stands_on: &["LSM"],
-        silence: Some("LSM"),
-    },
-    DerivedEvent {
-        name: "session-unfinished",
-        when: "LSM 41 without 21, 25 or 42 within 5 minutes",
-        fields: &[plain("User"), plain("SessionID")],
-        stands_on: &["LSM"],
-        silence: Some("LSM"),
-    },
-    DerivedEvent {
-        name: "session-disconnect",
-        when: "LSM 24 or 40, one for each real disconnection",
-        fields: &[
-            plain("User"),
-            plain("SessionID"),
-            plain("Address"),
-            KIND,
-            CLASS,
-            plain("Reason"),
-            BY_SESSION,
-            plain("ByUser"),
-            field("Together", "sessions of users that dropped within 10 s"),
-            ACTIVE,
-            LIMIT,
-            INTERRUPTED,
-            field(
-                "JobFailed",
-                "yes: it was a job, and it wrote an error within 2 minutes",
-            ),
-            field(
-                "Refreshes",
-                "after how many refreshes of group policy sessions of the host lost their clients within 15 s and nobody said why; \
-                 absent where most did so at other times",
-            ),
-            field("Excerpt", "yes: no more than a few records of the host were sent"),
-        ],
-        stands_on: &["LSM"],
-        silence: Some("LSM"),
-    },
-    DerivedEvent {
-        name: "session-end",
-        when: "LSM 23, or the end of the boot that the session lived in",
-        fields: &[
-            plain("User"),
-            plain("SessionID"),
-            plain("Address"),
-            KIND,
-            CLASS,
-            field("Reason", "of the disconnection before it"),
-            BY_SESSION,
-            field("State", "active, disconnected: how it stood before it ended"),
-            field("DisconnectedMinutes", "how long it had stood disconnected"),
-            ACTIVE,
-            LIMIT,
-            INTERRUPTED,
-        ],
-        stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
-        silence: Some("LSM"),
-    },
-    DerivedEvent {
-        name: "host-restart",
-        when: "the host goes down",
-        fields: &[
-            field("Class", "planned, unexpected, hybrid"),
-            plain("Process"),
-            plain("ReasonCode"),
-            plain("ShutdownType"),
-            plain("User"),
-            field("By", "windows, user: what kind of account that is"),
-            plain("Comment"),
-            plain("BugcheckCode"),
-            field("ActiveSessions", "how many sessions were active"),
-            field("Interrupted", "task, job: work that it cut off"),
-            field("TaskName", "of the task that it cut off"),
-            field("Owner", "whose work that was"),
-            field(
-                "EndOfDay",
-                "yes: somebody switched it off for hours, and that cut nothing",
-            ),
-            field("Asked", "yes: what the user of the tool points at"),
-        ],
-        stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
-        silence: Some("EventLog"),
-    },
-    DerivedEvent {
-        name: "host-boot",
-        when: "the host comes up",
-        fields: &[field("Class", "as of the going down before it")],
-        stands_on: &["EventLog", "KernelGeneral"],
-        silence: Some("EventLog"),
-    },
-    DerivedEvent {
-        name: "task-logon-failed",
-        when: "104, or 101 with a code of the logon family; a pair is one",
-        fields: &[
-            plain("TaskName"),
-            plain("User"),
-            plain("ResultCode"),
-            field("Method", "LogonUserExEx, LogonUserS4U"),
-            field("Status", "of the 4625 type 4 in the same 2 s"),
-        ],
-        stands_on: &["TaskScheduler"],
-        silence: Some("TaskScheduler"),
-    },
-    DerivedEvent {
-        name: "task-run",
-        when: "a run ended",
-        fields: &[
-            plain("TaskName"),
-            plain("InstanceId"),
-            plain("User"),
-            field(
-                "Class",
-                "completed, failed-start, failed-action, stopped, cut-by-shutdown",
-            ),
-            field(
-                "Exit",
-                "file name of what ran, in lower case, and its exit code: `robocopy.exe:3`",
-            ),
-            plain("ResultCode"),
-            plain("Seconds"),
-        ],
-        stands_on: &["TaskScheduler"],
-        silence: Some("TaskScheduler"),
-    },
-    DerivedEvent {
-        name: "ledger-context",
-        when: "beside each occurrence of an incident",
-        fields: &[
-            field(
-                "ServerSide",
-                "yes when LSM covers the time since the host started, and whose the sessions are is known",
-            ),
-            field(
-                "OwnState",
-                "none, active, disconnected: the state of the user's own session then",
-            ),
-            plain("OwnSession"),
-            plain("OwnKind"),
-            plain("OwnAddress"),
-            plain("DisconnectedMinutes"),
-            field("OwnSessions", "how many at once"),
-            field(
-                "LeftBehind",
-                "yes: another session of the user was logged off when this one was disconnected",
-            ),
-            field("FromItself", "yes: its client is the host itself"),
-            field(
-                "AnyActive",
-                "where the user is not known: how many sessions were active",
-            ),
-            plain("AnyDisconnected"),
-            plain("AnyHeld"),
-            plain("ActiveUser"),
-            plain("DisconnectedUser"),
-            plain("OtherActive"),
-            plain("OtherDisconnected"),
-            plain("OtherUser"),
-            plain("MinutesSinceBoot"),
-            field(
-                "MinutesSinceJoin",
-                "NetJoin 4096, where the host has not started since",
-            ),
-            plain("User"),
-        ],
-        stands_on: &[],
-        silence: Some("LSM"),
-    },
-    DerivedEvent {
-        name: "list-context",
-        when: "beside each occurrence of an incident: what the list of sessions shows that is nearest in time, or has none",
-        fields: &[
-            LAYOUT,
-            field("Timed", "yes when the time of the list is known"),
-            field("OwnState", "none, active, disconnected"),
-            plain("OtherActive"),
-            plain("OtherDisconnected"),
-            plain("OtherUser"),
-            field("AnyActive", "where the user is not known: how many are active"),
-            plain("AnyDisconnected"),
-            plain("AnyHeld"),
-            plain("ActiveUser"),
-            plain("DisconnectedUser"),
-            plain("User"),
-        ],
-        stands_on: &[],
-        silence: None,
-    },
-    DerivedEvent {
-        name: "logon-flood",
-        when: "100 or more logons over the network were refused within an hour, or 30 within five minutes, under five or more names or from five or more \
-               addresses",
-        fields: &[
-            plain("Count"),
-            plain("Minutes"),
-            plain("Names"),
-            plain("Addresses"),
-        ],
-        stands_on: &["Security", "RdpCoreTS"],
-        silence: Some("Security"),
-    },
-    DerivedEvent {
-        name: "logon-stays-refused",
-        when: "Security 4625, or 4768 and 4771 with 0x12 again and again (no `LogonType` then), for an account of robots or tasks, one that \
-               the host itself locked out, or where a few refusals are all that was sent: none succeeded afterwards",
-        fields: &[
-            plain("User"),
-            plain("LogonType"),
-            plain("FailureCode"),
-            field("Times", "how many"),
-            plain("Address"),
-        ],
-        stands_on: &["Security"],
-        silence: Some("Security"),
-    },
-    DerivedEvent {
-        name: "autologon-missed",
-        when: "a boot that the log of sessions covers, after which nobody was logged on at the console within 10 minutes although \
-               `winlogon.AutoAdminLogon` is 1",
-        fields: &[field("User", "`winlogon.DefaultUserName`")],
-        stands_on: &["EventLog", "KernelGeneral"],
-        silence: Some("LSM"),
-    },
-    DerivedEvent {
-        name: "host-slept",
-        when: "the host went to sleep while a job of a robot was going on, or when the user of the tool points at it",
-        fields: &[
-            field("User", "whose job"),
-            field("Asked", "yes: what the user of the tool points at"),
-        ],
-        stands_on: &["KernelPower"],
-        silence: Some("EventLog"),
-    },
-    DerivedEvent {
-        name: "refusal-told",
-        when: "LsaSrv 40960 or 40961 with the code of an account's state or right, where a few such records are all that was sent",
-        fields: &[plain("Code")],
-        stands_on: &["LSA"],
-        silence: None,
-    },
-    DerivedEvent {
-        name: "setting-told",
-        when: "for each setting or result of a test of a host of which no more than an excerpt was sent",
-        fields: &[
-            field("Fact", "its name; `rdp.listener` where `qwinsta` shows none"),
-            plain("Value"),
-        ],
-        stands_on: &[],
-        silence: None,
-    },
-    DerivedEvent {
-        name: "clock-jump",
-        when: "the clock was set by more than 60 s",
-        fields: &[plain("Seconds")],
-        stands_on: &["KernelGeneral"],
-        silence: Some("EventLog"),
-    },
-    DerivedEvent {
-        name: "task-listed",
-        when: "for each task of a list whose last result is an error; a refused logon is a `task-logon-failed` instead; neither has a time",
-        fields: &[plain("TaskName"), plain("User"), plain("ResultCode")],
-        stands_on: &[],
-        silence: None,
-    },
-    DerivedEvent {
-        name: "session-told",
-        when: "LSM 40 of reason 0, 5, 11 or 12, where up to four of them are all that a host told",
-        fields: &[plain("SessionID"), plain("Reason")],
-        stands_on: &["LSM"],
-        silence: None,
-    },
-    DerivedEvent {
-        name: "code-told",
-        when: "loose text, a product's message or a service that could not log on tells a code that causes are known of, by number, \
-               symbol or sentence",
-        fields: &[
-            field("Space", "the code space"),
-            field("From", "the provider; absent for loose text"),
-            field("code", "the code, Win32 as HRESULT"),
-            field("Said", "the text"),
-            field("Spelling", "the code as its space prints it"),
-            plain("Symbol"),
-            field("Topic", "the class of its entry in `data/codes`"),
-            field("Win32", "the Win32 code of the same fault"),
-            field("Only", "the one cause that the table names, as `|id|`"),
-            field("First", "the likeliest of several"),
-            field("Second", "the next"),
-            field("Further", "the others"),
-            field("Operation", "what it was met in, see `data/contexts.toml`"),
-            field("Logon", "the kinds of logon named around it"),
-            field("Accounts", "up to four accounts that are named around it"),
-            plain("User"),
-        ],
-        stands_on: &[],
-        silence: None,
-    },
-    DerivedEvent {
-        name: "session-listed",
-        when: "for each user in a list of sessions, at the time of the list if that is known",
-        fields: &[plain("User"), field("State", "active, disconnected"), LAYOUT],
-        stands_on: &[],
-        silence: None,
-    },
-    DerivedEvent {
-        name: "session-places",
-        when: "for each list of sessions, where `rdp.MaxInstanceCount` is known",
-        fields: &[
-            field("Held", "sessions of users but the one at the console"),
-            plain("Limit"),
-            plain("Free"),
-            LAYOUT,
-        ],
-        stands_on: &[],
-        silence: None,
-    },
+    SESSION_LOGON,
+    SESSION_SLOW,
+    SESSION_UNFINISHED,
+    SESSION_DISCONNECT,
+    SESSION_END,
+    HOST_RESTART,
+    HOST_BOOT,
+    TASK_LOGON_FAILED,
+    TASK_RUN,
+    LEDGER_CONTEXT,
+    LIST_CONTEXT,
+    LOGON_FLOOD,
+    LOGON_STAYS_REFUSED,
+    AUTOLOGON_MISSED,
+    HOST_SLEPT,
+    REFUSAL_TOLD,
+    SETTING_TOLD,
+    CLOCK_JUMP,
+    TASK_LISTED,
+    SESSION_TOLD,
+    CODE_TOLD,
+    SESSION_LISTED,
+    SESSION_PLACES,
 ];
 
 /// The kind of derived event of that name.
@@ -398,6 +447,11 @@ pub fn derived_event(name: &str) -> Option<&'static DerivedEvent> {
 }
 
 impl DerivedEvent {
+    /// Whether an event is of this kind.
+    pub(crate) fn is(&self, event: &Event) -> bool {
+        event.provider.strip_prefix(DERIVED) == Some(self.name)
+    }
+
     /// Whether it has a field of that name; case does not count.
     pub fn has(&self, field: &str) -> bool {
         self.fields

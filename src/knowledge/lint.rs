@@ -56,6 +56,15 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
             );
         }
     }
+    for symptom in knowledge.symptoms() {
+        if let Some(name) = symptom
+            .loss
+            .as_deref()
+            .filter(|name| derived_event(name).is_none())
+        {
+            complain(&symptom.id, format!("no ledger derives the event {name}"));
+        }
+    }
     for id in unused(knowledge) {
         complain(
             &id,

@@ -154,6 +154,8 @@ pub struct Symptom {
     pub general: bool,
     /// It befalls a session that was there.
     pub of_a_session: bool,
+    /// The derived event of a lost session that it stands for: complaints that inherit such a loss are weighed with its causes, too.
+    pub loss: Option<Arc<str>>,
     /// Symptoms that tell the same story better.
     pub yields_to: Vec<Arc<str>>,
     /// How close, for `yields_to`.
@@ -400,7 +402,7 @@ impl Knowledge {
     /// When the literals are too many to search for at once.
     pub(crate) fn interest(
         &self,
-        more: &[Records],
+        more: impl Iterator<Item = &'static Records> + Clone,
         codes: impl IntoIterator<Item = u32>,
         words: impl IntoIterator<Item = String>,
     ) -> Result<Interest> {
@@ -412,7 +414,7 @@ impl Knowledge {
                 }
             }
         }
-        for records in more {
+        for records in more.clone() {
             for name in records.provider.names() {
                 list.entry(name.to_lowercase().into())
                     .or_default()
@@ -477,7 +479,7 @@ impl Knowledge {
     }
 
     /// The events of which like ones count as one: those where every signal that lists them says so.
-    fn folds(&self, more: &[Records]) -> BTreeMap<(Box<str>, u16), TimeDelta> {
+    fn folds(&self, more: impl Iterator<Item = &'static Records>) -> BTreeMap<(Box<str>, u16), TimeDelta> {
         let mut folds: BTreeMap<(Box<str>, u16), TimeDelta> = BTreeMap::new();
         let mut shorten = |provider: &str, id: u16, span: TimeDelta| {
             let known = folds.entry((provider.to_lowercase().into(), id)).or_insert(span);
@@ -516,7 +518,7 @@ mod tests {
         let knowledge = Knowledge::embedded().unwrap();
         assert!(knowledge.symptoms().len() >= 12);
         assert!(knowledge.source("lsm").is_some());
-        knowledge.interest(&[], [], []).unwrap();
+        knowledge.interest([].iter(), [], []).unwrap();
     }
 
     #[test]

@@ -342,6 +342,10 @@ pub struct SymptomDef {
     /// It befalls a session that was there: where it names no user and only one user was there, it is that user's.
     #[serde(default)]
     pub of_a_session: bool,
+    /// The derived event of a lost session that this symptom stands for. A product's complaint about a session, which inherits such
+    /// a loss, is weighed with the causes of this symptom, too.
+    #[serde(default)]
+    pub loss: Option<String>,
     /// Symptoms that tell the same story better: where one of them stands close by, this one is not told.
     #[serde(default)]
     pub yields_to: Vec<String>,

@@ -375,7 +375,7 @@ fn says_something(value: &Value) -> bool {
 pub(crate) fn searched_text(event: &Event, out: &mut String) {
     out.clear();
     // It quotes the text that is searched already.
-    if event.provider.strip_prefix(super::DERIVED) == Some(super::told::SIGNAL) {
+    if super::derived::CODE_TOLD.is(event) {
         return;
     }
     if let Some(message) = &event.message {

@@ -9,9 +9,9 @@ use crate::knowledge::schema::OneOrMany;
 use crate::model::Weight;
 
 /// The signal of a code that a text complains of.
-pub(super) const SIGNAL: &str = "code-told";
+pub(super) const SIGNAL: &str = super::derived::CODE_TOLD.name;
 /// Such items restate one thing.
-pub(crate) const GROUP: &str = "code-told";
+pub(crate) const GROUP: &str = SIGNAL;
 
 /// The items of a cause. Where a code names one cause, that is as good as certain; of several the first is possible, the next
 /// less, and the rest little.

@@ -12,6 +12,7 @@ use crate::diagnose::timeline::host::{Host, Moment};
 use crate::diagnose::weighing::bench::{Bench, weigh};
 use crate::diagnose::weighing::templates;
 use crate::knowledge::codes::{Codes, spell};
+use crate::knowledge::derived::CODE_TOLD;
 use crate::knowledge::{AnchorKind, DERIVED, Key, Knowledge};
 use crate::limits::Limits;
 use crate::model::providers::{
@@ -533,7 +534,7 @@ fn reason(event: &Event, name: &str) -> Option<CodeUse> {
 
 /// The code that a text told, as the derived event has it.
 fn told_code(event: &Event) -> Option<CodeUse> {
-    if *event.provider != [DERIVED, "code-told"].concat() {
+    if !CODE_TOLD.is(event) {
         return None;
     }
     let space: CodeSpace = event.field_text("Space")?.parse().ok()?;

@@ -11,6 +11,7 @@ use crate::diagnose::timeline::host::{Entry, Host};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::DERIVED;
+use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN};
 use crate::model::{Event, Happening, Lane, Time};
 
 /// Happenings of one lane of one host.
@@ -88,8 +89,8 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
             .unwrap_or_default()
     };
     let told = match event.provider.strip_prefix(DERIVED)? {
-        "task-run" => task_run(event)?,
-        "task-logon-failed" => {
+        name if name == TASK_RUN.name => task_run(event)?,
+        name if name == TASK_LOGON_FAILED.name => {
             let task = text("TaskName")?;
             let summary = format!(
                 "{task} could not log on{}{}",
@@ -104,7 +105,7 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
                 summary,
             }
         }
-        "host-restart" => Told::of_power(
+        name if name == HOST_RESTART.name => Told::of_power(
             text("Class").is_some_and(|class| class == "unexpected"),
             format!(
                 "The host went down{}{}{}",
@@ -113,8 +114,8 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
                 with("User", ", for ")
             ),
         ),
-        "host-boot" => Told::of_power(false, "The host started".to_owned()),
-        "host-slept" => {
+        name if name == HOST_BOOT.name => Told::of_power(false, "The host started".to_owned()),
+        name if name == HOST_SLEPT.name => {
             let under_job = text("User").is_some();
             let while_at_work = if under_job { " while a job was running" } else { "" };
             Told::of_power(under_job, format!("The host slept{while_at_work}"))
@@ -221,9 +222,7 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> 
                 continue;
             };
             // Restarts have a lane of their own.
-            if entry.event.provider.strip_prefix(DERIVED) == Some("host-restart")
-                || !seen.insert(sighting.event.entry)
-            {
+            if HOST_RESTART.is(&entry.event) || !seen.insert(sighting.event.entry) {
                 continue;
             }
             let keys = bench.sightings.keys(sighting);

@@ -2,9 +2,17 @@
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::timeline::clock;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::derived::CLOCK_JUMP;
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: clock::SETTINGS,
+    emits: &[CLOCK_JUMP],
+    derive: |on| find(on.host),
+};
 
 /// System and Security tell of one setting within this span.
 const ONE_SETTING: TimeDelta = TimeDelta::seconds(5);
@@ -18,9 +26,8 @@ pub(super) fn find(host: &Host) -> Vec<Entry> {
     const LEAST: i64 = 60;
     let slept = |entry: &Entry| entry.event.field_number("Reason") == Some(2);
     let settings = || {
-        host.entries
-            .iter()
-            .filter_map(|entry| Some((entry, clock::setting(&entry.event)?)))
+        host.each(clock::SETTINGS)
+            .filter_map(|(_, entry)| Some((entry, clock::setting(&entry.event)?)))
     };
     let sleeps: Vec<Moment> = settings()
         .filter(|(entry, _)| slept(entry))
@@ -41,7 +48,7 @@ pub(super) fn find(host: &Host) -> Vec<Entry> {
         };
         if seconds.abs() > LEAST && !entry.at.is_some_and(told) {
             jumps.push((
-                Derived::new("clock-jump", entry).with("Seconds", seconds).build(),
+                Derived::new(&CLOCK_JUMP, entry).with("Seconds", seconds).build(),
                 seconds,
             ));
         }

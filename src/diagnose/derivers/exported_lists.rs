@@ -7,10 +7,32 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
+use crate::diagnose::derivers::told_codes::Teller;
 use crate::diagnose::ledgers::tasks::{TaskLedger, is_logon_code};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::knowledge::derived::{
+    CODE_TOLD, LIST_CONTEXT, SESSION_LISTED, SESSION_PLACES, TASK_LISTED, TASK_LOGON_FAILED,
+};
 use crate::model::{Fact, FactScope, Problem, ProblemKind, same_user};
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[],
+    emits: &[
+        SESSION_LISTED,
+        SESSION_PLACES,
+        TASK_LISTED,
+        TASK_LOGON_FAILED,
+        CODE_TOLD,
+    ],
+    derive: |on| {
+        let listed = derive(on.host, &on.ledgers.tasks);
+        let mut found = Teller::of_results(on.host, &listed, on.codes);
+        found.extend(listed);
+        found
+    },
+};
 
 /// A list made so near to an occurrence shows the sessions as they were then.
 const NEAR: TimeDelta = TimeDelta::minutes(10);
@@ -18,14 +40,14 @@ const NEAR: TimeDelta = TimeDelta::minutes(10);
 const SAME_TIME: TimeDelta = TimeDelta::minutes(5);
 
 /// The events that lists of sessions tell of.
-pub(in crate::diagnose) fn derive(host: &Host, tasks: &TaskLedger) -> Vec<Entry> {
+fn derive(host: &Host, tasks: &TaskLedger) -> Vec<Entry> {
     let mut events = Vec::new();
     for (name, state) in [
         ("session.active", "active"),
         ("session.disconnected", "disconnected"),
     ] {
         for fact in facts(host, name) {
-            let event = Derived::of_fact("session-listed", fact, host)
+            let event = Derived::of_fact(&SESSION_LISTED, fact, host)
                 .with("User", &fact.value)
                 .with("State", state)
                 .with("Layout", layout(fact));
@@ -37,7 +59,7 @@ pub(in crate::diagnose) fn derive(host: &Host, tasks: &TaskLedger) -> Vec<Entry>
         let (Some(limit), Some(held)) = (limit, number(fact)) else {
             continue;
         };
-        let event = Derived::of_fact("session-places", fact, host)
+        let event = Derived::of_fact(&SESSION_PLACES, fact, host)
             .with("Held", held)
             .with("Limit", limit)
             .with("Free", limit.saturating_sub(held).max(0))
@@ -67,7 +89,7 @@ pub(in crate::diagnose) fn beside(host: &Host, base: &Entry, user: Option<&str>)
         facts(host, name).iter().filter(of_list).collect::<Vec<&Fact>>()
     };
     let (active, disconnected) = (of_state("session.active"), of_state("session.disconnected"));
-    let event = Derived::of_fact("list-context", list, host)
+    let event = Derived::of_fact(&LIST_CONTEXT, list, host)
         .at(base.at)
         .with("Layout", layout(list))
         .with("Timed", if timed(list) { "yes" } else { "no" })
@@ -118,9 +140,9 @@ fn results_of_tasks<'h>(host: &'h Host, tasks: &'h TaskLedger) -> impl Iterator<
     results.filter_map(move |(task, fact)| {
         let code: u32 = fact.value.trim().parse().ok().filter(|code| *code != 0)?;
         let kind = if is_logon_code(code) {
-            "task-logon-failed"
+            &TASK_LOGON_FAILED
         } else {
-            "task-listed"
+            &TASK_LISTED
         };
         let of_task = |name: &str| host.fact(&format!("task.{task}.{name}"));
         if of_task("Enabled").is_some_and(|enabled| &*enabled.value == "false") {

@@ -6,8 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::model::providers::{AUDITING, Records};
 use crate::model::{Event, user_key};
 
+/// Logons and refused logons.
+const LOGONS: Records = AUDITING.ids(&[4624, 4625]);
 /// Whoever is refused under so many names does not know them.
 pub(super) const GUESSED: usize = 4;
 /// Who mistyped logs on within this time.
@@ -27,7 +30,7 @@ impl Refusals {
     pub(in crate::diagnose) fn new(host: &Host) -> Self {
         let mut names = BTreeSet::new();
         let mut succeeded: BTreeMap<Option<String>, Vec<Moment>> = BTreeMap::new();
-        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+        for (_, entry) in host.each(&[LOGONS]) {
             let event = &entry.event;
             match event.id {
                 Some(4625) => names.extend(account(event)),
@@ -78,6 +81,7 @@ mod tests {
     /// A logon: the id of its record, who, its type, and when in seconds.
     fn entry((id, who, kind, second): (u16, &str, u64, i64), epoch: u32) -> Entry {
         let mut event = Event::new(Origin::record(std::sync::Arc::from("Security.evtx"), 1, 0));
+        event.provider = AUDITING.name.into();
         event.id = Some(id);
         event.push("TargetUserName", Value::text(who));
         event.push("LogonType", Value::Unsigned(kind));

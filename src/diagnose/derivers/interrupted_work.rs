@@ -5,12 +5,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{REQUEST_SPAN, SHUTDOWN_SPAN};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, TASK_RUN};
 use crate::model::{Value, same_user};
 use crate::parse::Focus;
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[],
+    emits: &[HOST_RESTART, HOST_BOOT],
+    derive: |on| {
+        let sessions = &on.ledgers.sessions;
+        let mut restarts = on.ledgers.power.derive(on.host, |down| {
+            let before = down.at.earlier(TimeDelta::milliseconds(1));
+            sessions.alive(before).filter(|stay| stay.active(before)).count()
+        });
+        mark(&mut restarts, on.host, on.ledgers, on.focus);
+        restarts
+    },
+};
 
 /// Work that was cut off.
 struct Cut {
@@ -22,7 +38,7 @@ struct Cut {
 
 /// Tells of each restart among these events whether it interrupted work, and which. Must be asked before the events of the task
 /// ledger are taken out of it.
-pub(super) fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, focus: &Focus) {
+fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, focus: &Focus) {
     let cuts = cut_tasks(ledgers);
     for restart in restarts.iter_mut().filter(|entry| is_restart(entry)) {
         let Some(at) = restart.at else { continue };
@@ -67,7 +83,7 @@ fn ends_a_day(restart: &Entry, (host, ledgers): (&Host, &Ledgers), at: Moment) -
 }
 
 fn is_restart(entry: &Entry) -> bool {
-    entry.event.provider.ends_with("/host-restart")
+    HOST_RESTART.is(&entry.event)
 }
 
 /// Runs of tasks that the scheduler's log shows cut off. Windows' own tasks do not count, nor does what runs for as long as the host
@@ -77,7 +93,7 @@ fn cut_tasks(ledgers: &Ledgers) -> Vec<Cut> {
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     let mut ended = BTreeSet::new();
     let runs = ledgers.tasks.derived.iter();
-    for run in runs.filter(|entry| entry.event.provider.ends_with("/task-run")) {
+    for run in runs.filter(|entry| TASK_RUN.is(&entry.event)) {
         let Some(task) = run.event.field_text("TaskName") else {
             continue;
         };

@@ -7,10 +7,22 @@ use std::ops::Range;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::model::providers::RDP_CORE;
+use crate::knowledge::derived::LOGON_FLOOD;
+use crate::model::providers::{AUDITING, RDP_CORE, Records};
 
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[REFUSED, REJECTED],
+    emits: &[LOGON_FLOOD],
+    derive: |on| find(on.host),
+};
+
+/// A logon was refused.
+const REFUSED: Records = AUDITING.ids(&[4625]);
+/// A connection over Remote Desktop failed for a wrong name or password.
+const REJECTED: Records = RDP_CORE.ids(&[140]);
 /// So many refusals in such a span are no person and no program: a slow trickle as well as a burst.
 const RATES: [(usize, TimeDelta); 2] = [(100, TimeDelta::hours(1)), (30, TimeDelta::minutes(5))];
 /// So many different names or addresses are no single program with an old password.
@@ -44,7 +56,7 @@ struct Refusal<'h> {
 }
 
 /// One derived event `logon-flood` for each flood, at its first refusal.
-pub(in crate::diagnose) fn find(host: &Host) -> Vec<Entry> {
+fn find(host: &Host) -> Vec<Entry> {
     // The two logs tell of the same attempts, and one of them may be missing.
     let (audited, rejected) = refusals(host);
     let mut floods = of(&audited, &RATES, DIFFERENT);
@@ -62,8 +74,8 @@ pub(in crate::diagnose) fn find(host: &Host) -> Vec<Entry> {
 /// Security 4625 of types 3 and 10 with a wrong name or password, and RdpCoreTS 140.
 fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
     let (mut audited, mut rejected) = (Vec::new(), Vec::new());
-    for entry in &host.entries {
-        let (Some(at), Some(id)) = (entry.at, entry.event.id) else {
+    for (_, entry) in host.each(&[REFUSED, REJECTED]) {
+        let Some(at) = entry.at else {
             continue;
         };
         let event = &entry.event;
@@ -79,13 +91,11 @@ fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
                 Some(0xC000_0064 | 0xC000_006A | 0xC000_006D)
             )
         };
-        match id {
-            4625 if matches!(event.field_number("LogonType"), Some(3 | 10)) && wrong() => {
-                let name = event.field_text("TargetUserName");
-                audited.push(refusal(name.map(|name| name.to_lowercase())));
-            }
-            140 if RDP_CORE.wrote(event) => rejected.push(refusal(None)),
-            _ => {}
+        if REJECTED.are(event) {
+            rejected.push(refusal(None));
+        } else if matches!(event.field_number("LogonType"), Some(3 | 10)) && wrong() {
+            let name = event.field_text("TargetUserName");
+            audited.push(refusal(name.map(|name| name.to_lowercase())));
         }
     }
     (audited, rejected)
@@ -241,7 +251,7 @@ fn different<'r>(texts: impl Iterator<Item = Option<&'r String>>) -> usize {
 fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
     let (first, last) = (refusals.first()?, refusals.last()?);
     let minutes = last.at.since(first.at)?.num_minutes().max(1);
-    let mut event = Derived::new("logon-flood", first.entry)
+    let mut event = Derived::new(&LOGON_FLOOD, first.entry)
         .with("Count", refusals.len())
         .with("Minutes", minutes)
         .with(
@@ -269,6 +279,7 @@ mod tests {
                 number as u64 + 1,
                 0,
             ));
+            event.provider = AUDITING.name.into();
             event.id = Some(4625);
             event.push("TargetUserName", Value::text(name(number)));
             event.push("LogonType", Value::Unsigned(3));

@@ -2,14 +2,22 @@
 //! whoever sends them asks what they mean. Derives an event of each that says little alone; in a log its neighbours would say
 //! more, or make it noise, and this stays silent.
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::derivers::refused_accounts::LASTING;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::knowledge::derived::{REFUSAL_TOLD, SESSION_TOLD};
 use crate::model::NOTE_TOLD;
 use crate::model::providers::{LSA, LSM, Records};
 
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[REFUSED, DISCONNECTED],
+    emits: &[REFUSAL_TOLD, SESSION_TOLD],
+    derive: |on| derive(on.host),
+};
+
 /// A server refused the account.
-const REFUSED: Records = LSA.ids(&[40_960, 40_961]);
+const REFUSED: Records = LSA.ids(&[40_960]);
 /// A session was disconnected.
 const DISCONNECTED: Records = LSM.ids(&[40]);
 /// More lines are a log, or a piece of one.
@@ -18,7 +26,7 @@ const MOST: usize = 4;
 const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
 
 /// What a host told, where all of it are a few such lines.
-pub(in crate::diagnose) fn derive(host: &Host) -> Vec<Entry> {
+fn derive(host: &Host) -> Vec<Entry> {
     let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
     // What the same lines tell as a note is no line more.
     let raw: Vec<&Entry> = raw.filter(|entry| *entry.event.provider != *NOTE_TOLD).collect();
@@ -35,7 +43,7 @@ fn refusal(entry: &Entry) -> Option<Entry> {
     let codes = event.fields.iter().filter_map(|field| field.value.as_code());
     let code = codes.into_iter().find(|code| LASTING.contains(code))?;
     REFUSED.are(event).then(|| {
-        Derived::new("refusal-told", entry)
+        Derived::new(&REFUSAL_TOLD, entry)
             .with("Code", format!("{code:#010x}"))
             .build()
     })
@@ -50,7 +58,7 @@ fn disconnections(raw: &[&Entry]) -> Vec<Entry> {
         .into_iter()
         .filter(|(_, reason)| SAY_LITTLE.contains(reason));
     let tell = |(entry, reason): (&Entry, u32)| {
-        Derived::new("session-told", entry)
+        Derived::new(&SESSION_TOLD, entry)
             .with_some("SessionID", entry.event.field_number("Session"))
             .with("Reason", reason)
             .build()

@@ -4,16 +4,24 @@
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::sessions::Kind;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::derived::AUTOLOGON_MISSED;
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[],
+    emits: &[AUTOLOGON_MISSED],
+    derive: |on| find(on.host, on.ledgers),
+};
 
 /// Autologon is done long before this.
 const AT_LATEST: TimeDelta = TimeDelta::minutes(10);
 
 /// The starts that autologon did not follow. Only the log of sessions can show that.
-pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
     let on = host.fact("winlogon.AutoAdminLogon");
     if on.is_none_or(|fact| fact.value.trim() != "1") {
         return Vec::new();
@@ -27,7 +35,7 @@ pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
     missed
         .filter_map(|(_, cite)| host.entries.get(cite))
         .map(|base| {
-            Derived::new("autologon-missed", base)
+            Derived::new(&AUTOLOGON_MISSED, base)
                 .with_some("User", user)
                 .build()
         })

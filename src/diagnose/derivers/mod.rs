@@ -15,60 +15,130 @@ pub(in crate::diagnose) mod told_codes;
 mod told_settings;
 mod untimed_restart;
 
-use chrono::TimeDelta;
-
 use told_codes::Teller;
 
-use crate::diagnose::ledgers::Ledgers;
-use crate::diagnose::ledgers::power::PowerLedger;
-use crate::diagnose::ledgers::sessions::SessionLedger;
-use crate::diagnose::ledgers::tasks::TaskLedger;
-use crate::diagnose::timeline::host::Host;
+use crate::diagnose::ledgers::{self, Ledgers};
+use crate::diagnose::timeline;
+use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::codes::Codes;
+use crate::knowledge::derived::{
+    DerivedEvent, SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED, TASK_LOGON_FAILED, TASK_RUN,
+};
+use crate::model::providers::Records;
 use crate::parse::Focus;
 
-/// Builds the ledgers of a host and appends what they derive to its timeline.
+/// Makes events of one kind, or of some that go together.
+struct Deriver {
+    /// The records that it looks at. Those that no ledger reads are there as far as signals keep them, which a test holds.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the test asks"))]
+    reads: &'static [Records],
+    /// What it makes.
+    emits: &'static [DerivedEvent],
+    derive: fn(&mut Ground<'_>) -> Vec<Entry>,
+}
+
+/// What events of one host are derived from.
+struct Ground<'a> {
+    host: &'a Host,
+    ledgers: &'a mut Ledgers,
+    focus: &'a Focus,
+    teller: &'a Teller,
+    codes: &'a Codes,
+}
+
+/// All of them. What they make of one instant stands in this order.
+const DERIVERS: &[Deriver] = &[
+    session_losses::DERIVER,
+    interrupted_work::DERIVER,
+    Deriver {
+        reads: ledgers::sessions::READS,
+        emits: &[SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED],
+        derive: |on| std::mem::take(&mut on.ledgers.sessions.derived),
+    },
+    exported_lists::DERIVER,
+    Deriver {
+        reads: ledgers::tasks::READS,
+        emits: &[TASK_LOGON_FAILED, TASK_RUN],
+        derive: |on| std::mem::take(&mut on.ledgers.tasks.derived),
+    },
+    refused_accounts::DERIVER,
+    lone_complaint::DERIVER,
+    told_codes::DERIVER,
+    told_settings::DERIVER,
+    untimed_restart::DERIVER,
+    missed_autologon::DERIVER,
+    sleep_during_job::DERIVER,
+    logon_flood::DERIVER,
+    clock_jumps::DERIVER,
+];
+
+/// The records that timelines and ledgers are built from. Every one of them is kept, whether a signal looks at it or not.
+pub(in crate::diagnose) fn kept() -> impl Iterator<Item = &'static Records> + Clone {
+    timeline::READS
+        .iter()
+        .chain(ledgers::READS.iter().copied().flatten())
+}
+
+/// Builds the ledgers of a host and appends what is derived to its timeline.
 pub(in crate::diagnose) fn build(
     host: &mut Host,
     focus: &Focus,
     (teller, codes): (&Teller, &Codes),
 ) -> Ledgers {
-    let power = PowerLedger::new(host);
-    power.date_by_boot(host);
-    let floods = logon_flood::find(host);
-    let jumps = clock_jumps::find(host);
-    host.clock_set = jumps.iter().filter_map(|jump| jump.at).collect();
-    let sessions = SessionLedger::new(host, &power);
-    let tasks = TaskLedger::new(host, &power);
-    let mut ledgers = Ledgers {
-        power,
-        sessions,
-        tasks,
+    host.clock_set = clock_jumps::find(host)
+        .iter()
+        .filter_map(|jump| jump.at)
+        .collect();
+    let mut ledgers = Ledgers::new(host);
+    let mut ground = Ground {
+        host,
+        ledgers: &mut ledgers,
+        focus,
+        teller,
+        codes,
     };
-    let mut derived = session_losses::derive(host, &ledgers, focus);
-    let mut restarts = ledgers.power.derive(host, |down| {
-        let before = down.at.earlier(TimeDelta::milliseconds(1));
-        let alive = ledgers.sessions.alive(before);
-        alive.filter(|stay| stay.active(before)).count()
-    });
-    interrupted_work::mark(&mut restarts, host, &ledgers, focus);
-    derived.append(&mut restarts);
-    derived.append(&mut ledgers.sessions.derived);
-    let listed = exported_lists::derive(host, &ledgers.tasks);
-    derived.extend(Teller::of_results(host, &listed, codes));
-    derived.extend(listed);
-    derived.append(&mut ledgers.tasks.derived);
-    derived.extend(refused_accounts::find(host, &ledgers));
-    derived.extend(lone_complaint::derive(host));
-    derived.extend(teller.derive(host, codes));
-    derived.extend(told_settings::derive(host));
-    derived.extend(untimed_restart::derive(host));
-    derived.extend(missed_autologon::find(host, &ledgers));
-    derived.extend(sleep_during_job::find(host, &ledgers, focus));
-    derived.extend(floods);
-    derived.extend(jumps);
+    let mut derived = Vec::new();
+    for deriver in DERIVERS {
+        let found = (deriver.derive)(&mut ground);
+        let declared = |entry: &Entry| deriver.emits.iter().any(|kind| kind.is(&entry.event));
+        debug_assert!(
+            found.iter().all(declared),
+            "a deriver makes what it does not declare"
+        );
+        derived.extend(found);
+    }
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
     host.entries.reserve_exact(derived.len());
     host.entries.append(&mut derived);
     ledgers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Knowledge;
+    use crate::knowledge::derived::{DERIVED_EVENTS, LEDGER_CONTEXT, LIST_CONTEXT};
+
+    #[test]
+    fn every_derived_event_is_made_by_somebody() {
+        // These are made beside each incident.
+        let beside = [LEDGER_CONTEXT, LIST_CONTEXT];
+        let made: Vec<&DerivedEvent> = DERIVERS.iter().flat_map(|deriver| deriver.emits).collect();
+        for kind in DERIVED_EVENTS.iter().filter(|kind| !beside.contains(kind)) {
+            assert!(made.contains(&kind), "nobody makes {}", kind.name);
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_kept() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let interest = knowledge.interest(kept(), [], []).unwrap();
+        let read = DERIVERS.iter().flat_map(|deriver| deriver.reads);
+        for records in read.chain(kept()) {
+            let name = records.provider.name;
+            for &id in records.ids {
+                assert!(interest.wants(name, id), "{name} {id} is read and never kept");
+            }
+        }
+    }
 }

@@ -9,15 +9,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::derivers::harmless_refusals::GUESSED;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_named_for_robots;
 use crate::diagnose::timeline::accounts::is_no_user;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::model::providers::AUDITING;
+use crate::knowledge::derived::LOGON_STAYS_REFUSED;
+use crate::model::providers::{AUDITING, Records};
 use crate::model::{Event, user_key};
 
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[REFUSALS, LOGONS, OF_OWNERS],
+    emits: &[LOGON_STAYS_REFUSED],
+    derive: |on| find(on.host, on.ledgers),
+};
+
+/// Refused logons, and refused tickets.
+const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771]);
+/// Logons, and tickets that were given out.
+const LOGONS: Records = AUDITING.ids(&[4624, 4768]);
+/// What tells whose an account is: logons, lockouts, tickets.
+const OF_OWNERS: Records = AUDITING.ids(&[4624, 4740, 4768, 4769, 4771]);
 /// Wrong name or password: who mistypes once is no fault.
 const OF_PASSWORD: &[u32] = &[0xC000_0064, 0xC000_006A, 0xC000_006D];
 /// The state of an account that exists, or a right that it lacks.
@@ -75,10 +89,10 @@ impl Refusal<'_> {
 }
 
 /// The derived events, in the order of the accounts.
-pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
+fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
     let mut refused: BTreeMap<String, Vec<Refusal<'_>>> = BTreeMap::new();
     let raw = host.entries.get(..host.raw).unwrap_or_default();
-    for refusal in raw.iter().filter_map(refusal) {
+    for refusal in host.each(&[REFUSALS]).filter_map(|(_, entry)| refusal(entry)) {
         refused.entry(user_key(&refusal.user)).or_default().push(refusal);
     }
     let records = host.records();
@@ -108,9 +122,6 @@ pub(in crate::diagnose) fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
 
 fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
     let event = &entry.event;
-    if !AUDITING.wrote(event) {
-        return None;
-    }
     let code = event.field_number("FailureCode")?;
     let kind = match event.id? {
         4625 => event
@@ -135,7 +146,7 @@ fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
 }
 
 fn tell(refusal: &Refusal<'_>, times: usize) -> Entry {
-    Derived::new("logon-stays-refused", refusal.entry)
+    Derived::new(&LOGON_STAYS_REFUSED, refusal.entry)
         .with("User", &refusal.user)
         .with_some("LogonType", Some(refusal.kind).filter(|kind| *kind != 0))
         .with("FailureCode", format!("0x{:08x}", refusal.code))
@@ -159,7 +170,7 @@ impl Owners {
         let mut of_machines: BTreeSet<String> = robots.map(|fact| user_key(&fact.value)).collect();
         let mut locked = BTreeSet::new();
         let mut is_controller = false;
-        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+        for (_, entry) in host.each(&[OF_OWNERS]) {
             let of = |event: &Event| event.field_text("TargetUserName").map(|user| user_key(&user));
             match entry.event.id {
                 Some(4624) if is_of_machines(entry.event.field_number("LogonType")) => {
@@ -216,7 +227,7 @@ impl Known {
                 known.saw(user, 0, stay.start);
             }
         }
-        for entry in host.entries.get(..host.raw).unwrap_or_default() {
+        for (_, entry) in host.each(&[LOGONS]) {
             let ticket = entry.event.id == Some(4768) && entry.event.field_number("FailureCode") == Some(0);
             if (entry.event.id == Some(4624) || ticket)
                 && let Some(user) = entry.event.field_text("TargetUserName")

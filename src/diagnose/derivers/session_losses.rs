@@ -5,15 +5,23 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{self, DownKind};
 use crate::diagnose::ledgers::sessions::{DropClass, EndClass, Kind, Stay};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::derived::{SESSION_DISCONNECT, SESSION_END};
 use crate::model::providers::{GROUP_POLICY, Records};
 use crate::model::same_user;
 use crate::parse::Focus;
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[REFRESHED],
+    emits: &[SESSION_DISCONNECT, SESSION_END],
+    derive: |on| derive(on.host, on.ledgers, on.focus),
+};
 
 /// Losses of clients right after refreshes of group policy.
 #[derive(Debug, Default)]
@@ -39,9 +47,9 @@ const REFRESHED: Records = GROUP_POLICY.ids(&[1500, 1502, 4004, 4006, 8004, 8006
 
 /// When the group policy of the computer was refreshed: the times of its events by refresh, in order.
 fn refreshes(host: &Host) -> Vec<Vec<Moment>> {
-    let times = host.entries.iter().filter(|entry| REFRESHED.are(&entry.event));
+    let times = host.each(&[REFRESHED]);
     let mut refreshes: Vec<Vec<Moment>> = Vec::new();
-    for at in times.filter_map(|entry| entry.at) {
+    for at in times.filter_map(|(_, entry)| entry.at) {
         match refreshes.last_mut() {
             Some(open) if open.last().is_some_and(|last| at.near(*last, ONE_REFRESH)) => open.push(at),
             _ => refreshes.push(vec![at]),
@@ -68,7 +76,7 @@ fn together(losses: &[(Moment, Option<u32>)], at: Moment) -> usize {
 }
 
 /// One derived event for each lost client and one for each end of a session.
-pub(super) fn derive(host: &Host, ledgers: &Ledgers, focus: &Focus) -> Vec<Entry> {
+fn derive(host: &Host, ledgers: &Ledgers, focus: &Focus) -> Vec<Entry> {
     let losses = Losses { host, ledgers, focus };
     let mut events = losses.drops();
     events.extend(losses.ends());
@@ -132,7 +140,7 @@ impl Losses<'_> {
                     && (user.as_deref().zip(drop.at))
                         .is_some_and(|(user, at)| jobs.failed_after(user, at, ended));
             events.push(
-                Derived::new("session-disconnect", base)
+                Derived::new(&SESSION_DISCONNECT, base)
                     .with_some("User", user)
                     .with_some("SessionID", drop.session)
                     .with_some("Address", client.and_then(|(_, address)| address))
@@ -227,7 +235,7 @@ impl Losses<'_> {
                 .and_then(|since| end.since(since))
                 .map(|span| span.num_minutes());
             events.push(
-                Derived::new("session-end", base)
+                Derived::new(&SESSION_END, base)
                     .at(Some(end))
                     .with_some("User", stay.user.as_deref())
                     .with("SessionID", stay.session)

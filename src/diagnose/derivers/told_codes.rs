@@ -10,18 +10,26 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::derivers::harmless_refusals::Refusals;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::Knowledge;
 use crate::knowledge::codes::{Code, CodeClass, Codes, spell};
+use crate::knowledge::derived::{CODE_TOLD, TASK_LISTED};
 use crate::knowledge::explain::told::{self, Told};
 use crate::knowledge::schema::ContextKind;
-use crate::knowledge::{DERIVED, Knowledge};
 use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
     TASK_SCHEDULER, UIPATH, is_of_windows,
 };
 use crate::model::{CodeSpace, CodeUse, Event, Level, user_key};
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[OF_SERVICES],
+    emits: &[CODE_TOLD],
+    derive: |on| on.teller.derive(on.host, on.codes),
+};
 
 /// Codes of one machine that are told.
 const MOST: usize = 200;
@@ -207,7 +215,7 @@ impl Teller {
     /// The last results in a short list of tasks.
     pub(in crate::diagnose) fn of_results(host: &Host, listed: &[Entry], codes: &Codes) -> Vec<Entry> {
         const TASKS: usize = 5;
-        let is_result = |entry: &&Entry| entry.event.provider.strip_prefix(DERIVED) == Some("task-listed");
+        let is_result = |entry: &&Entry| TASK_LISTED.is(&entry.event);
         let listed: Vec<&Entry> = listed.iter().filter(is_result).collect();
         if !host.is_excerpt() || listed.len() > TASKS {
             return Vec::new();
@@ -324,22 +332,14 @@ struct Met {
 /// When a host started. In the first minutes nothing of the domain is in reach, and that passes by itself.
 struct Boots(Vec<Moment>);
 
+/// What is written when a host starts.
+const STARTS: &[Records] = &[EVENT_LOG.ids(&[6005, 6009]), KERNEL_GENERAL.ids(&[12])];
 /// How long after a start.
 const BOOTING: TimeDelta = TimeDelta::minutes(3);
 
 impl Boots {
     fn new(host: &Host) -> Self {
-        let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
-        let marks = |event: &Event| match event.id {
-            Some(6005 | 6009) => EVENT_LOG.wrote(event),
-            Some(12) => KERNEL_GENERAL.wrote(event),
-            _ => false,
-        };
-        Self(
-            raw.filter(|entry| marks(&entry.event))
-                .filter_map(|entry| entry.at)
-                .collect(),
-        )
+        Self(host.each(STARTS).filter_map(|(_, entry)| entry.at).collect())
     }
 
     /// Whether a record was written so soon after a start.
@@ -406,8 +406,7 @@ fn service_text(event: &Event) -> String {
 
 /// What records of services tell. That a service could not start for its logon says little beside the record that says why.
 fn of_services(host: &Host, codes: &Codes) -> Vec<Entry> {
-    let raw = host.entries.get(..host.raw).unwrap_or_default();
-    let mut records: Vec<&Entry> = raw.iter().filter(|entry| is_of_service(&entry.event)).collect();
+    let mut records: Vec<&Entry> = host.each(&[OF_SERVICES]).map(|(_, entry)| entry).collect();
     if records.iter().any(|entry| entry.event.id != Some(7000)) {
         records.retain(|entry| entry.event.id != Some(7000));
     }
@@ -471,7 +470,7 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
         CodeSpace::ExitCode => code.space,
         _ => used.space,
     };
-    let event = Derived::new("code-told", entry)
+    let event = Derived::new(&CODE_TOLD, entry)
         .with("Space", space)
         .with("From", &entry.event.provider)
         .with(

@@ -4,9 +4,17 @@
 
 use std::sync::Arc;
 
+use crate::diagnose::derivers::Deriver;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::knowledge::derived::SETTING_TOLD;
 use crate::model::Fact;
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[],
+    emits: &[SETTING_TOLD],
+    derive: |on| derive(on.host),
+};
 
 /// Settings of one host that are told.
 const MOST: usize = 200;
@@ -15,7 +23,7 @@ const SESSIONS: &str = "session.list";
 const OF_QWINSTA: &str = "station=services";
 
 /// What a host's settings tell, where no more than an excerpt was sent of it.
-pub(in crate::diagnose) fn derive(host: &Host) -> Vec<Entry> {
+fn derive(host: &Host) -> Vec<Entry> {
     if !host.is_excerpt() {
         return Vec::new();
     }
@@ -24,7 +32,7 @@ pub(in crate::diagnose) fn derive(host: &Host) -> Vec<Entry> {
         last.map(|fact| (name, fact))
     });
     let tell = |(name, fact): (&Arc<str>, &Fact)| {
-        let event = Derived::of_fact("setting-told", fact, host);
+        let event = Derived::of_fact(&SETTING_TOLD, fact, host);
         if **name == *SESSIONS {
             let list = fact.value.to_lowercase();
             let lacks_listener = list.contains(OF_QWINSTA) && !list.contains("state=listen");

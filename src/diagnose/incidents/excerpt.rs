@@ -10,6 +10,7 @@ use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::knowledge::derived::{CODE_TOLD, HOST_RESTART};
 use crate::knowledge::signal::field;
 use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
 use crate::model::providers::AUDITING;
@@ -17,7 +18,7 @@ use crate::model::{Event, Level, Weight};
 use crate::parse::Focus;
 
 /// What takes a host down is told when it is asked for, and the code of a record.
-const TOLD: &[&str] = &["host-restart", "code-told"];
+const TOLD: [&str; 2] = [HOST_RESTART.name, CODE_TOLD.name];
 /// Logons, log-offs, privileges and processes as they come and go.
 const AUDITS_OF_SUCCESS: &[u16] = &[4624, 4634, 4647, 4648, 4672, 4688, 4689, 4768, 4769, 4778, 4779];
 

@@ -10,8 +10,9 @@ use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings}
 use crate::diagnose::incidents::{excerpt, incident_user, inherited};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::derived::CODE_TOLD;
 use crate::knowledge::signal::field;
-use crate::knowledge::{AnchorKind, DERIVED, Key, Knowledge, Symptom};
+use crate::knowledge::{AnchorKind, Key, Knowledge, Symptom};
 use crate::model::user_key;
 use crate::parse::Focus;
 
@@ -139,7 +140,7 @@ pub(in crate::diagnose) fn find<'a>(
         told.untimed |= group.occurrences.iter().any(|own| own.at.is_none());
     }
     told.values_mut().for_each(|told| told.times.sort_unstable());
-    let code = knowledge.signal(CODE_TOLD).map(|(place, _)| place);
+    let code = knowledge.signal(CODE_TOLD.name).map(|(place, _)| place);
     let mut handed: BTreeMap<(Arc<str>, usize), Vec<EventRef>> = BTreeMap::new();
     for group in &mut groups {
         let symptom = group.symptom;
@@ -250,8 +251,7 @@ fn chosen<'a>(
     .collect()
 }
 
-/// The signal of a code in loose text, and how many of them are handed to a better incident.
-const CODE_TOLD: &str = "code-told";
+/// How many codes in loose text are handed to a better incident.
 const MOST_TOLD: usize = 20;
 
 /// When a symptom showed on a host.
@@ -559,9 +559,7 @@ pub(in crate::diagnose) fn own_events(group: &Group<'_>, host: &Host, ledgers: &
 fn same_origin<'h>(host: &'h Host, base: &'h Entry) -> impl Iterator<Item = &'h Entry> {
     let raw = at_once(host.entries.get(..host.raw).unwrap_or_default(), base);
     let derived = at_once(host.entries.get(host.raw..).unwrap_or_default(), base);
-    let codes = derived.filter(|entry| {
-        entry.event.provider.strip_prefix(DERIVED) == Some(CODE_TOLD) && entry.event.field("Only").is_some()
-    });
+    let codes = derived.filter(|entry| CODE_TOLD.is(&entry.event) && entry.event.field("Only").is_some());
     raw.chain(codes).filter(move |entry| {
         entry.event.origin == base.event.origin && entry.event.provider != base.event.provider
     })

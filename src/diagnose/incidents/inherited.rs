@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 
 use crate::diagnose::incidents::group::Group;
 use crate::diagnose::timeline::host::{Entry, Host};
-use crate::knowledge::{DERIVED, Key};
+use crate::knowledge::derived::{SESSION_DISCONNECT, SESSION_END, derived_event};
+use crate::knowledge::{Key, Knowledge, Symptom};
 use crate::model::same_user;
 
 /// How long before the product's complaint the session may have been lost: it notices at its next step.
@@ -15,13 +16,9 @@ const BEFORE: TimeDelta = TimeDelta::minutes(10);
 /// A complaint in whole seconds or minutes may be stamped before the loss.
 const AFTER: TimeDelta = TimeDelta::minutes(1);
 
-/// The symptom that a derived event of a lost session belongs to.
-fn symptom_of(entry: &Entry) -> Option<&'static str> {
-    match entry.event.provider.strip_prefix(DERIVED)? {
-        "session-disconnect" => Some("session-disconnected"),
-        "session-end" => Some("session-logged-off"),
-        _ => None,
-    }
+/// Whether a derived event tells that a session was lost.
+fn is_loss(entry: &Entry) -> bool {
+    SESSION_DISCONNECT.is(&entry.event) || SESSION_END.is(&entry.event)
 }
 
 /// The losses of the incident's session, each once.
@@ -47,7 +44,7 @@ pub(super) fn lately_lost<'h>(group: &Group<'_>, host: &'h Host) -> Vec<&'h Entr
         let start = derived.partition_point(|entry| entry.at.is_some_and(|when| when < from));
         let near = derived.iter().enumerate().skip(start);
         let near = near.take_while(|(_, entry)| entry.at.is_some_and(|when| when <= to));
-        let lost = near.filter(|(_, entry)| symptom_of(entry).is_some());
+        let lost = near.filter(|(_, entry)| is_loss(entry));
         places.extend(lost.map(|(place, _)| place));
     }
     places
@@ -57,13 +54,19 @@ pub(super) fn lately_lost<'h>(group: &Group<'_>, host: &'h Host) -> Vec<&'h Entr
 }
 
 /// The symptoms whose causes explain an incident: its own, and those of the losses that it inherits.
-pub(in crate::diagnose) fn symptoms<'g>(group: &'g Group<'_>, own: &[Entry]) -> Vec<&'g str> {
-    let mut symptoms: Vec<&str> = vec![&group.symptom.id];
-    if group.symptom.of_a_session {
-        let lost: BTreeSet<&str> = own.iter().filter_map(symptom_of).collect();
-        symptoms.extend(lost);
-    }
-    symptoms
+pub(in crate::diagnose) fn symptoms<'g>(
+    group: &'g Group<'_>,
+    own: &[Entry],
+    knowledge: &'g Knowledge,
+) -> Vec<&'g str> {
+    let tells = |symptom: &&Symptom| {
+        let loss = symptom.loss.as_deref().and_then(derived_event);
+        loss.is_some_and(|loss| own.iter().any(|entry| loss.is(&entry.event)))
+    };
+    let lost = knowledge.symptoms().iter().filter(tells);
+    let lost = lost.filter(|_| group.symptom.of_a_session);
+    let lost: BTreeSet<&str> = lost.map(|symptom| &*symptom.id).collect();
+    std::iter::once(&*group.symptom.id).chain(lost).collect()
 }
 
 /// When the session of an incident was lost, by what it inherits.
@@ -73,6 +76,6 @@ pub(in crate::diagnose) fn instants<'o>(
 ) -> impl Iterator<Item = crate::diagnose::timeline::host::Moment> + 'o {
     let inherits = group.symptom.of_a_session;
     own.iter()
-        .filter(move |entry| inherits && symptom_of(entry).is_some())
+        .filter(move |entry| inherits && is_loss(entry))
         .filter_map(|entry| entry.at)
 }

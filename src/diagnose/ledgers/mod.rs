@@ -11,6 +11,8 @@ use chrono::TimeDelta;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::codes::Codes;
+use crate::knowledge::derived::LEDGER_CONTEXT;
+use crate::model::providers::Records;
 use crate::model::{CodeSpace, CodeUse, SessionReport, Time, TimelineEntry, same_user};
 use power::PowerLedger;
 use sessions::{SessionLedger, Stay};
@@ -29,11 +31,28 @@ pub(in crate::diagnose) struct Ledgers {
     pub tasks: TaskLedger,
 }
 
+/// The records that the ledgers are built from.
+pub(in crate::diagnose) const READS: &[&[Records]] =
+    &[power::READS, sessions::READS, tasks::READS, robot_jobs::READS];
+
 impl Ledgers {
+    /// Reads the records of a host. Those that it depends on how long the host was up are told so first.
+    pub(in crate::diagnose) fn new(host: &mut Host) -> Self {
+        let power = PowerLedger::new(host);
+        power.date_by_boot(host);
+        let sessions = SessionLedger::new(host, &power);
+        let tasks = TaskLedger::new(host, &power);
+        Self {
+            power,
+            sessions,
+            tasks,
+        }
+    }
+
     /// The derived event that says how sessions stood beside an occurrence. Whose they are is told only where the user of the
     /// incident is known: until then each may be the incident's own.
     pub(in crate::diagnose) fn context(&self, base: &Entry, user: Option<&str>, host: &Host) -> Entry {
-        let event = Derived::new("ledger-context", base);
+        let event = Derived::new(&LEDGER_CONTEXT, base);
         let Some(at) = base.at else {
             return event.with("ServerSide", "no").build();
         };

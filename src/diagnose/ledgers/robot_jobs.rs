@@ -9,8 +9,11 @@ use chrono::TimeDelta;
 
 use crate::diagnose::ledgers::tasks::{PAIR, Run, Work, is_nil};
 use crate::diagnose::timeline::host::{Host, Moment};
-use crate::model::providers::UIPATH;
+use crate::model::providers::{Records, UIPATH};
 use crate::model::{Event, Level, user_key};
+
+/// The records that it is built from.
+pub(in crate::diagnose) const READS: &[Records] = &[UIPATH.ids(&[])];
 
 /// A job whose end nobody wrote is not believed to have run for longer.
 const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);

@@ -10,8 +10,13 @@ use crate::diagnose::ledgers::robot_jobs::{JobLines, Jobs};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
-use crate::model::providers::TASK_SCHEDULER;
+use crate::knowledge::derived::{TASK_LOGON_FAILED, TASK_RUN};
+use crate::model::providers::{Records, TASK_SCHEDULER};
 use crate::model::{Event, Value, parse_guid, user_key};
+
+/// The records that it is built from.
+pub(in crate::diagnose) const READS: &[Records] =
+    &[TASK_SCHEDULER.ids(&[100, 101, 102, 103, 104, 111, 129, 200, 201, 202, 203, 329, 330])];
 
 /// 104 and its 101 lie this close.
 pub(in crate::diagnose) const PAIR: TimeDelta = TimeDelta::seconds(3);
@@ -102,13 +107,7 @@ impl TaskLedger {
     pub(in crate::diagnose) fn new(host: &Host, power: &PowerLedger) -> Self {
         let mut ledger = Self::default();
         let mut open: BTreeMap<Instance<'_>, Open> = BTreeMap::new();
-        let scheduler = |entry: &&Entry| TASK_SCHEDULER.wrote(&entry.event);
-        let entries: Vec<(usize, &Entry)> = host
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| scheduler(entry))
-            .collect();
+        let entries: Vec<(usize, &Entry)> = host.each(READS).collect();
         ledger.logon_failures(host, &entries);
         for &(index, entry) in &entries {
             ledger.step(host, index, entry, &mut open);
@@ -220,7 +219,7 @@ impl TaskLedger {
         if class != "unfinished" && started {
             let at = if class == "cut-by-shutdown" { end } else { base.at };
             self.derived.push(
-                Derived::new("task-run", base)
+                Derived::new(&TASK_RUN, base)
                     .at(at)
                     .with("TaskName", &run.task)
                     .with_some_value("InstanceId", instance_of(&base.event))
@@ -419,7 +418,7 @@ fn failure(host: &Host, logon: &Entry, start: Option<&Entry>) -> Entry {
     let status = twin.and_then(|event| event.field_text("FailureCode"));
     let user = user.or_else(|| twin.and_then(|event| event.field_text("TargetUserName")));
     Derived::new(
-        "task-logon-failed",
+        &TASK_LOGON_FAILED,
         start.filter(|_| logon.event.id != Some(104)).unwrap_or(logon),
     )
     .with_some("TaskName", any(&["TaskName"]))

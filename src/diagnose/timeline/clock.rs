@@ -11,7 +11,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::host::Entry;
-use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_BOOT, KERNEL_GENERAL, KERNEL_POWER, Provider};
+use crate::model::providers::{
+    AUDITING, EVENT_LOG, KERNEL_BOOT, KERNEL_GENERAL, KERNEL_POWER, Provider, Records,
+};
 use crate::model::{Event, Origin, Time, parse_rfc3339};
 
 /// A step back of more than this is a clock that was set.
@@ -61,6 +63,9 @@ impl SetBack {
 fn near(time: Time, span: TimeDelta) -> Time {
     time.checked_add_signed(span).unwrap_or(time)
 }
+
+/// Records of the clock being set.
+pub(in crate::diagnose) const SETTINGS: &[Records] = &[KERNEL_GENERAL.ids(&[1]), AUDITING.ids(&[4616])];
 
 /// The old time and the new, of a record of the clock being set, by whatever log.
 pub(in crate::diagnose) fn setting(event: &Event) -> Option<(Time, Time)> {

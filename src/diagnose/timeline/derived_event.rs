@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::DERIVED;
-use crate::knowledge::derived::derived_event;
+use crate::knowledge::derived::DerivedEvent;
 use crate::model::{Event, Fact, Level, Value};
 
 /// Fields that most derived events have room for.
@@ -16,33 +16,38 @@ static NOTHING: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from(""));
 /// Builds one derived event on the base of a raw one.
 #[derive(Debug)]
 pub(in crate::diagnose) struct Derived {
+    kind: &'static DerivedEvent,
     event: Event,
     at: Option<Moment>,
 }
 
 impl Derived {
-    /// An event of this name that happened when `base` did and cites it.
-    pub(in crate::diagnose) fn new(name: &str, base: &Entry) -> Self {
+    /// An event of this kind that happened when `base` did and cites it.
+    pub(in crate::diagnose) fn new(kind: &'static DerivedEvent, base: &Entry) -> Self {
         let mut event = Event::blank(base.event.origin.clone(), &NOTHING);
-        event.provider = Arc::from([DERIVED, name].concat());
+        event.provider = Arc::from([DERIVED, kind.name].concat());
         event.fields.reserve_exact(FIELDS);
         event.computer = Arc::clone(&base.event.computer);
         event.time = base.event.time;
         event.clock = base.event.clock;
         event.level = Level::Information;
         event.activity = base.event.activity.clone();
-        Self { event, at: base.at }
+        Self {
+            kind,
+            event,
+            at: base.at,
+        }
     }
 
-    /// An event of this name that a fact tells of.
-    pub(in crate::diagnose) fn of_fact(name: &str, fact: &Fact, host: &Host) -> Self {
+    /// An event of this kind that a fact tells of.
+    pub(in crate::diagnose) fn of_fact(kind: &'static DerivedEvent, fact: &Fact, host: &Host) -> Self {
         let mut event = Event::new(fact.origin.clone());
-        event.provider = Arc::from(format!("{DERIVED}{name}"));
+        event.provider = Arc::from([DERIVED, kind.name].concat());
         event.computer = Arc::clone(&host.name);
         event.time = fact.at;
         event.level = Level::Information;
         let at = fact.at.map(|time| Moment { epoch: 0, time });
-        Self { event, at }
+        Self { kind, event, at }
     }
 
     /// Moves it to another instant.
@@ -82,10 +87,9 @@ impl Derived {
     /// What is emitted is declared; the tests run every deriver with this on.
     fn declared(&self, field: &str) {
         debug_assert!(
-            derived_event(self.event.provider.trim_start_matches(DERIVED))
-                .is_some_and(|kind| kind.has(field)),
+            self.kind.has(field),
             "{} has the field {field}, which knowledge/derived.rs does not declare",
-            self.event.provider
+            self.kind.name
         );
     }
 

@@ -2,7 +2,7 @@
 //! events are of one host, in which order, and since which setting of its clock.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
 
@@ -11,7 +11,7 @@ use crate::diagnose::timeline::coverage::ChannelCover;
 use crate::diagnose::timeline::duplicates::Seen;
 use crate::diagnose::timeline::home_machine::Homes;
 pub(in crate::diagnose) use crate::model::host_key;
-use crate::model::providers::SESSIONS_LOG;
+use crate::model::providers::{Records, SESSIONS_LOG};
 use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time, time_text};
 
 /// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
@@ -72,6 +72,8 @@ pub(in crate::diagnose) struct Host {
     pub entries: Vec<Entry>,
     /// How many of the entries are raw; the derived follow them.
     pub raw: usize,
+    /// The places of the raw entries by the ids of their records, once somebody asks.
+    pub by_id: OnceLock<HashMap<u16, Vec<usize>>>,
     /// Facts by name, the effective first.
     pub facts: BTreeMap<Arc<str>, Vec<Fact>>,
     /// What each channel covers.
@@ -104,6 +106,30 @@ impl Host {
     /// A fact's effective value.
     pub(in crate::diagnose) fn fact(&self, name: &str) -> Option<&Fact> {
         self.facts.get(name).and_then(|facts| facts.first())
+    }
+
+    /// Its records of these kinds in order, each with its place. Many ask for a few ids each, so they are looked up.
+    pub(in crate::diagnose) fn each<'h>(
+        &'h self,
+        records: &'h [Records],
+    ) -> impl Iterator<Item = (usize, &'h Entry)> {
+        let by_id = self.by_id.get_or_init(|| {
+            let mut places: HashMap<u16, Vec<usize>> = HashMap::new();
+            for (place, entry) in self.entries.iter().enumerate() {
+                if let Some(id) = entry.event.id {
+                    places.entry(id).or_default().push(place);
+                }
+            }
+            places
+        });
+        let of_kind = |kind: &'h Records| {
+            let places = kind.ids.iter().filter_map(|id| by_id.get(id)).flatten().copied();
+            let entries = places.filter_map(|place| Some((place, self.entries.get(place)?)));
+            entries.filter(|(_, entry)| kind.provider.wrote(&entry.event))
+        };
+        let mut found: Vec<(usize, &Entry)> = records.iter().flat_map(of_kind).collect();
+        found.sort_unstable_by_key(|(place, _)| *place);
+        found.into_iter()
     }
 
     /// How many records its logs hold, of interest or not.

@@ -202,22 +202,17 @@ const NOTIFIED: TimeDelta = TimeDelta::seconds(60);
 /// come again, so that only neighbours in time are of one logon, and a SID with two names has none.
 fn logged_on(host: &Host) -> BTreeMap<String, Arc<str>> {
     let mut names: BTreeMap<String, Vec<(Moment, String)>> = BTreeMap::new();
-    for entry in &host.entries {
-        if LSM.ids(&[21]).are(&entry.event)
-            && let (Some(at), Some(session), Some(user)) = (
-                entry.at,
-                entry.event.field_text("SessionID"),
-                entry.event.field_text("User"),
-            )
-        {
+    for (_, entry) in host.each(&[LSM.ids(&[21])]) {
+        if let (Some(at), Some(session), Some(user)) = (
+            entry.at,
+            entry.event.field_text("SessionID"),
+            entry.event.field_text("User"),
+        ) {
             names.entry(session).or_default().push((at, user));
         }
     }
     let mut found: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
-    for entry in &host.entries {
-        if !WINLOGON.ids(&[7001]).are(&entry.event) {
-            continue;
-        }
+    for (_, entry) in host.each(&[WINLOGON.ids(&[7001])]) {
         let (Some(at), Some(session)) = (entry.at, entry.event.field_text("TSId")) else {
             continue;
         };

@@ -14,3 +14,15 @@ pub(in crate::diagnose) mod identity;
 pub(in crate::diagnose) mod interval_tree;
 pub(in crate::diagnose) mod learned_facts;
 pub(in crate::diagnose) mod unmatched;
+
+use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_GENERAL, RCM, RDP_CLIENT, Records};
+
+/// The records that timelines are put in order by: clearings of logs, versions of Windows, zones, settings of the clock, new accounts,
+/// and what two machines write of one connection.
+pub(in crate::diagnose) const READS: &[Records] = &[
+    EVENT_LOG.ids(&[104, 1102, 6008, 6009, 6013]),
+    KERNEL_GENERAL.ids(&[1, 12, 13]),
+    AUDITING.ids(&[4616, 4720]),
+    RCM.ids(&[1149]),
+    RDP_CLIENT.ids(&[1024]),
+];

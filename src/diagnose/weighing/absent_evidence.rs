@@ -7,9 +7,9 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment, is_id_of_logons};
 use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::event_evidence::Outcome;
 use crate::diagnose::weighing::templates;
-use crate::knowledge::derived::derived_event;
+use crate::knowledge::derived::{DerivedEvent, LEDGER_CONTEXT, LIST_CONTEXT, derived_event};
 use crate::knowledge::signal::field;
-use crate::knowledge::{DERIVED, Item, Signal};
+use crate::knowledge::{Item, Signal};
 use crate::model::{Evidence, Missing, Origin, Time};
 
 /// What begins the words for a sentence that any log may hold.
@@ -47,14 +47,13 @@ impl Trial<'_> {
     /// sent; all else in an incident is there to see.
     fn own_is_complete(&self, signals: &[usize]) -> bool {
         let signals = || signals.iter().filter_map(|&index| self.signal(index));
-        let complete = |name: &str, holds: &dyn Fn(&Entry) -> bool| {
-            let context = format!("{DERIVED}{name}");
-            let asks = signals().any(|signal| signal.providers().iter().any(|p| **p == *context));
+        let complete = |context: &DerivedEvent, holds: &dyn Fn(&Entry) -> bool| {
+            let asks = signals().any(|signal| signal.derived().iter().any(|name| **name == *context.name));
             let mut own = self.own.iter();
-            !asks || own.any(|entry| *entry.event.provider == *context && holds(entry))
+            !asks || own.any(|entry| context.is(&entry.event) && holds(entry))
         };
         let covered = |entry: &Entry| field(&entry.event, "ServerSide").is_some_and(|side| side == "yes");
-        complete("ledger-context", &covered) && complete("list-context", &|_| true)
+        complete(&LEDGER_CONTEXT, &covered) && complete(&LIST_CONTEXT, &|_| true)
     }
 
     fn silence(&self, item: &Item, signal: &Signal) -> Evidence {

@@ -14,11 +14,9 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::event_evidence::{OF_NOTE, Outcome};
 use crate::knowledge::TOLD_GROUP;
 use crate::knowledge::codes::Codes;
+use crate::knowledge::derived::CODE_TOLD;
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
-
-/// The provider of the events of codes that a text complains of.
-const CODE_TOLD: &str = "logonscope/code-told";
 
 /// All that weighing looks at.
 pub(in crate::diagnose) struct Bench<'a> {
@@ -40,7 +38,7 @@ pub(in crate::diagnose) fn weigh(
     in_full: bool,
 ) -> Vec<Cause> {
     let told = told_causes(bench, group, own);
-    let symptoms = inherited::symptoms(group, own);
+    let symptoms = inherited::symptoms(group, own, bench.knowledge);
     let explains = |cause: &&CauseRule| {
         let mut explained = cause.def.explains.iter();
         explained.any(|symptom| symptoms.contains(&&**symptom)) || told.contains(&*cause.id)
@@ -100,7 +98,7 @@ fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<
         .occurrences
         .iter()
         .filter_map(|occurrence| entries.get(occurrence.event.entry));
-    let told = |entry: &&Entry| *entry.event.provider == *CODE_TOLD;
+    let told = |entry: &&Entry| CODE_TOLD.is(&entry.event);
     let lists = shown.filter(told).flat_map(|entry| {
         let places = ["First", "Second", "Further"];
         places

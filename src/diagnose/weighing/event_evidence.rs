@@ -11,6 +11,7 @@ use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, keys_of};
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::templates;
+use crate::knowledge::derived::HOST_RESTART;
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
 use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, NOTE_TOLD, Origin, Weight, user_key};
@@ -239,7 +240,7 @@ impl<'a> Trial<'a> {
     /// Whether what was seen is no going down of the host, or one that bears on the occurrence after it or before it.
     fn bears_on_any(&self, sighting: &Sighting, at: Moment, times: &[Moment]) -> bool {
         let entry = self.entry(sighting.event);
-        if !entry.is_some_and(|entry| entry.event.provider.ends_with("/host-restart")) {
+        if !entry.is_some_and(|entry| HOST_RESTART.is(&entry.event)) {
             return true;
         }
         let Some(ledgers) = self.bench.ledgers.get(sighting.event.host) else {
@@ -330,8 +331,7 @@ impl<'a> Trial<'a> {
         }
         let entry = self.entry(sighting.event)?;
         // What takes the host down takes every session and every run on it down.
-        let of_all =
-            entry.event.provider.ends_with("/host-restart") || (item.of_the_host && sighting.at.is_some());
+        let of_all = HOST_RESTART.is(&entry.event) || (item.of_the_host && sighting.at.is_some());
         if of_all && !elsewhere {
             joined.push(Arc::from("host"));
         }

@@ -7,9 +7,21 @@ use chrono::TimeDelta;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
+use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART};
 use crate::model::Value;
-use crate::model::providers::{GROUP_POLICY, NETLOGON};
+use crate::model::providers::{
+    EVENT_LOG, GROUP_POLICY, KERNEL_GENERAL, KERNEL_POWER, LSM, NETLOGON, Records, USER32,
+};
 use reading::Reading;
+
+/// The records that it is built from.
+pub(in crate::diagnose) const READS: &[Records] = &[
+    USER32.ids(&[1074, 1075]),
+    EVENT_LOG.ids(&[6005, 6006, 6008]),
+    KERNEL_GENERAL.ids(&[1, 12, 13]),
+    KERNEL_POWER.ids(&[41, 42, 107, 109, 506, 507]),
+    LSM.ids(&[21, 54]),
+];
 
 /// How a host went down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,7 +243,7 @@ impl PowerLedger {
             let base = host.entries.get(cite)?;
             let down = self.spans.begun_by(at).and_then(|place| self.downs.get(place));
             Some(
-                Derived::new("host-boot", base)
+                Derived::new(&HOST_BOOT, base)
                     .with_some("Class", down.map(|down| down.kind.name()))
                     .build(),
             )
@@ -252,7 +264,7 @@ impl PowerLedger {
                 .map(|entry| &entry.event);
             let from = |name: &str| request.and_then(|event| event.field_text(name));
             events.push(
-                Derived::new("host-restart", base)
+                Derived::new(&HOST_RESTART, base)
                     .at(Some(down.at))
                     .with("Class", down.kind.name())
                     .with_some("Process", down.process.as_deref())

@@ -18,8 +18,17 @@ use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
 use crate::model::Event;
+use crate::model::providers::{LSM, RCM, RDP_CORE, Records, WINLOGON};
 
 pub(in crate::diagnose) use classify::{Clues, DropClass, EndClass};
+
+/// The records that it is built from.
+pub(in crate::diagnose) const READS: &[Records] = &[
+    LSM.ids(&[21, 22, 23, 24, 25, 36, 39, 40, 41, 42, 54, 59]),
+    RDP_CORE.ids(&[66, 103, 107, 142, 143]),
+    RCM.ids(&[259, 20515, 20516, 20517, 20518, 20519]),
+    WINLOGON.ids(&[7001, 7002]),
+];
 
 /// What kind of station a session has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use super::{Drop, DropClass, EndClass, Kind, SessionLedger, Stay};
 use crate::diagnose::ledgers::power::{Down, DownKind, PowerLedger, SHUTDOWN_SPAN};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::knowledge::derived::{SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED};
 use crate::model::providers::{LSM, WINLOGON};
 use crate::model::{Event, same_user, user_key};
 
@@ -284,7 +285,7 @@ impl Reading {
         };
         let others = || self.open.values().copied().filter(is_other);
         let first = others().min().and_then(|number| self.ledger.stays.get(number));
-        let derived = Derived::new("session-logon", entry)
+        let derived = Derived::new(&SESSION_LOGON, entry)
             .with_some("User", user.as_deref())
             .with("SessionID", session)
             .with_some("Address", entry.event.field_text("Address"))
@@ -302,7 +303,7 @@ impl Reading {
         else {
             return;
         };
-        let derived = Derived::new("session-slow", entry)
+        let derived = Derived::new(&SESSION_SLOW, entry)
             .with_some("User", entry.event.field_text("User"))
             .with("SessionID", session)
             .with("Stage", stage)
@@ -433,7 +434,7 @@ impl Reading {
         {
             let over = last.since(at).is_some_and(|span| span > TimeDelta::minutes(5));
             if let Some(entry) = host.entries.get(index).filter(|_| over) {
-                let derived = Derived::new("session-unfinished", entry)
+                let derived = Derived::new(&SESSION_UNFINISHED, entry)
                     .with_some("User", entry.event.field_text("User"))
                     .with("SessionID", session);
                 self.ledger.derived.push(derived.build());

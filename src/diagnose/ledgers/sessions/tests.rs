@@ -355,7 +355,7 @@ fn a_shutdown_that_hung_and_was_cut_is_told_as_both() {
         .asked(s(1_000), "msiexec.exe")
         .event(s(1_001), LSM, 54, &[])
         .session(s(1_010), 23, ROBOT, "2", "")
-        .event(s(2_500), "Service Control Manager", 7036, &[])
+        .event(s(2_500), "Microsoft-Windows-TaskScheduler", 201, &[])
         .kernel(s(3_000), 12)
         .event(
             s(3_004),
