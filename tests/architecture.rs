@@ -1,9 +1,17 @@
 //! Holds the order of the layers: `error, limits, source <- model <- { bundle, reader, knowledge } <- diagnose` and `model <- report`;
 //! the program sees the library from outside. Names the line that breaks it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use logonscope::knowledge::{DERIVED, Knowledge};
 
 /// Each layer and what it may name of the crate. `Error`, `Result` and `Limits` are re-exports of the lowest layer.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -296,4 +304,109 @@ fn names_are_found_in_every_form() {
         [(2, "Error".to_owned()), (5, "bundle".to_owned())]
     );
     assert!(names("mycrate::x $crate::y\n// crate::z").is_empty());
+}
+
+/// The one file of Rust with names of providers, and the one with names of derived events, some of which symptoms share.
+const OF_PROVIDERS: &str = "model/providers.rs";
+const OF_DERIVED: &str = "knowledge/derived.rs";
+/// Providers whose names are everyday words: services, keys of the registry, columns, products. Layers that look at records have a use
+/// for two of them only, as the kind of a machine and as the name of a product.
+const EVERYDAY: &[&str] = &[
+    "workstation",
+    "uipath",
+    "winlogon",
+    "netlogon",
+    "termservice",
+    "uirobotsvc",
+    "tcpip",
+    "user32",
+    "eventlog",
+    "lsasrv",
+    "termdd",
+    "schannel",
+    "power automate",
+];
+
+/// Names of providers in lower case, and ids of symptoms, by the built-in knowledge.
+fn names_of_the_catalogue() -> (BTreeSet<String>, BTreeSet<String>) {
+    let knowledge = Knowledge::embedded().unwrap();
+    let signals = knowledge.signals().iter().flat_map(|signal| signal.providers());
+    let sources = knowledge.sources().iter().map(|source| &source.provider);
+    let providers = signals.chain(sources).map(|name| name.to_lowercase());
+    let providers = providers.filter(|name| !name.starts_with(DERIVED) && !name.is_empty());
+    let symptoms = knowledge.symptoms().iter().map(|symptom| symptom.id.to_string());
+    (providers.collect(), symptoms.collect())
+}
+
+/// The literals of a file that are names of providers or ids of symptoms, each with its line, before its unit tests.
+fn literals_of_the_catalogue(
+    file: &str,
+    text: &str,
+    (providers, symptoms): &(BTreeSet<String>, BTreeSet<String>),
+) -> Vec<(usize, String)> {
+    let looks_at_records = file.starts_with("diagnose/") || file.starts_with("parse/");
+    let everyday = if looks_at_records {
+        &EVERYDAY[..2]
+    } else {
+        EVERYDAY
+    };
+    let is_name = |literal: &str| {
+        let name = literal.to_lowercase();
+        let of_windows = name.strip_prefix("microsoft-windows-");
+        let of_provider = of_windows.is_some_and(|rest| !rest.is_empty()) || providers.contains(&name);
+        of_provider && file != OF_PROVIDERS && !everyday.contains(&&*name)
+            || symptoms.contains(literal) && file != OF_DERIVED
+    };
+    let lines = text.lines().take_while(|line| line.trim() != "mod tests {");
+    let code = lines
+        .enumerate()
+        .filter(|(_, line)| !line.trim_start().starts_with("//"));
+    code.flat_map(|(number, line)| line.split('"').map(move |piece| (number + 1, piece)))
+        .filter(|(_, literal)| is_name(literal))
+        .map(|(number, literal)| (number, literal.to_owned()))
+        .collect()
+}
+
+#[test]
+fn names_of_providers_and_symptoms_stand_in_the_catalogue_only() {
+    let names = names_of_the_catalogue();
+    assert!(names.0.len() > 50 && names.1.len() > 15);
+    let mut files = Vec::new();
+    rust_files(&source(), &mut files);
+    let is_test = |path: &Path| path.to_string_lossy().contains("tests");
+    for path in files
+        .iter()
+        .filter(|path| !is_test(path.strip_prefix(source()).unwrap()))
+    {
+        let file = path
+            .strip_prefix(source())
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
+        let found = literals_of_the_catalogue(&file, &fs::read_to_string(path).unwrap(), &names);
+        assert!(
+            found.is_empty(),
+            "{file}: a name that belongs into {OF_PROVIDERS} or the knowledge: {found:?}"
+        );
+    }
+    let planted = |file: &str, line: &str| literals_of_the_catalogue(file, line, &names).len();
+    assert_eq!(
+        planted("diagnose/scan.rs", "match provider { \"eventlog\" => 1, _ => 0 }"),
+        1
+    );
+    assert_eq!(
+        planted("diagnose/scan.rs", "if id == \"session-disconnected\" {"),
+        1
+    );
+    assert_eq!(
+        planted(
+            "reader/shapes.rs",
+            "is(\"Microsoft-Windows-TaskScheduler\", \"LSASRV\")"
+        ),
+        1
+    );
+    assert_eq!(
+        planted(OF_PROVIDERS, "new(\"Microsoft-Windows-TaskScheduler\")"),
+        0
+    );
 }

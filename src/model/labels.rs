@@ -75,7 +75,7 @@ impl Labels {
             ("sub status", "SubStatus"),
         ];
         let set = LabelSet {
-            providers: [Arc::from("microsoft-windows-security-auditing")].into(),
+            providers: [Arc::from(super::providers::AUDITING.name)].into(),
             fields: fields.map(|(label, field)| (label.into(), field.into())).into(),
             ..LabelSet::default()
         };

@@ -27,7 +27,7 @@ use super::sink::Sink;
 use super::wording::Wording;
 
 /// The provider of errors of cloud and desktop flows.
-pub(crate) const POWER_AUTOMATE: &str = "Microsoft Power Automate";
+pub(crate) const POWER_AUTOMATE: &str = crate::model::providers::POWER_AUTOMATE.name;
 
 /// A document larger than this is read as plain text, in which single errors are still found: parsed JSON can
 /// take sixteen times its size in memory.

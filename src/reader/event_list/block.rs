@@ -1,5 +1,6 @@
 //! One block of lines that may be an event: which lines belong to it, and what it says.
 
+use crate::model::providers::AUDITING;
 use crate::model::{Event, Origin, Value};
 
 use super::super::lines::{Line, Place};
@@ -283,7 +284,7 @@ impl Block {
         event.channel = self.get(Label::Channel).unwrap_or_default().into();
         self.tell_provider(event, wording);
         if event.provider.is_empty() && event.id.is_some_and(labels::is_audit) {
-            event.provider = "Microsoft-Windows-Security-Auditing".into();
+            event.provider = AUDITING.name.into();
         }
     }
 
