@@ -359,10 +359,17 @@ impl<'a> Trial<'a> {
     ) -> Evidence {
         let template = item.say.as_deref().unwrap_or(signal.summary());
         let summary = templates::fill(template, Some(&entry.event), keys, &self.host().name);
+        // Beside what records and codes show, a note that lies near says only where to look.
+        let is_beside = *entry.event.provider == *NOTE_TOLD && joined.is_empty();
+        let weight = if is_beside {
+            item.weight.min(Weight::Moderate)
+        } else {
+            item.weight
+        };
         Evidence {
             signal: Arc::clone(signal.id()),
             summary: self.with_reason_in_words(summary, &entry.event),
-            weight: item.weight,
+            weight,
             joined_by: joined,
             at: entry.at.map(|at| at.time),
             count,
