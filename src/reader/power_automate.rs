@@ -205,12 +205,13 @@ impl Document<'_, '_> {
     }
 
     fn object(&mut self, object: &Map<String, Json>, around: Around<'_>) {
+        // A resource of Azure keeps what it is in `properties`, also of an error that stands beside them.
+        let properties = object.get("properties").and_then(Json::as_object);
+        let told = || std::iter::once(object).chain(properties);
+        let machine = |object| MACHINES.iter().find_map(|name| text_of(object, name));
         let around = Around {
-            stamp: stamp_of(object).or(around.stamp),
-            machine: MACHINES
-                .iter()
-                .find_map(|name| text_of(object, name))
-                .unwrap_or(around.machine),
+            stamp: told().find_map(stamp_of).or(around.stamp),
+            machine: told().find_map(machine).unwrap_or(around.machine),
             nested: around.nested,
         };
         let is_password = |value: &Json| value.as_str().is_some_and(secrets::is_the_name);
