@@ -374,8 +374,8 @@ fn says_something(value: &Value) -> bool {
 /// those that are nothing but an identifier, an instant or a flag.
 pub(crate) fn searched_text(event: &Event, out: &mut String) {
     out.clear();
-    // It quotes the text that is searched already.
-    if super::derived::CODE_TOLD.is(event) {
+    // The one quotes the text that is searched already, the other is a setting: its name is no complaint of what it names.
+    if super::derived::CODE_TOLD.is(event) || super::derived::SETTING_TOLD.is(event) {
         return;
     }
     if let Some(message) = &event.message {
