@@ -29,8 +29,11 @@ pub(super) fn find<'a>(
     sightings: &Sightings<'_>,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
-    let hosts = hosts.iter().zip(ledgers).enumerate();
-    let excerpts = hosts.filter(|(_, (host, _))| host.is_excerpt());
+    // Beside a whole log of another machine they are there for that log, and nothing in it failed.
+    if hosts.iter().any(|host| !host.is_excerpt()) {
+        return Vec::new();
+    }
+    let excerpts = hosts.iter().zip(ledgers).enumerate();
     let found = excerpts.flat_map(|(number, (host, ledgers))| {
         let search = Search::new(knowledge, (number, host), sightings, focus);
         let best = search
