@@ -489,6 +489,7 @@ fn symptom(def: SymptomDef, lookup: &Lookup<'_>) -> Result<Symptom, String> {
                 (false, true) => AnchorKind::Explained,
                 (true, true) => return Err("an anchor is either chosen or explained".to_owned()),
             },
+            alone: anchor.alone,
         });
     }
     Ok(Symptom {

@@ -118,6 +118,8 @@ pub struct Anchor {
     pub title: Option<Arc<str>>,
     /// Where it shows the symptom.
     pub kind: AnchorKind,
+    /// It shows the symptom only on a host where nothing else of that kind does.
+    pub alone: bool,
 }
 
 /// Where an anchor shows its symptom.

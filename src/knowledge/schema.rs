@@ -181,6 +181,8 @@ pub enum ContextKind {
     Operation,
     /// With what kind of logon.
     Logon,
+    /// What was being done, where no operation is named.
+    Background,
 }
 
 /// A log and its short name.
@@ -382,6 +384,9 @@ pub struct AnchorDef {
     /// It is a complaint where what it says itself makes a cause likely: an error of a program that may be of anything.
     #[serde(default)]
     pub explained: bool,
+    /// It is what the others restate: it counts only where no other way in which the symptom shows is there.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 /// A cause.

@@ -112,9 +112,11 @@ impl Teller {
     /// Whether an event is loose text that may tell a code or in what one was met.
     pub(in crate::diagnose) fn may_tell(&self, event: &Event) -> bool {
         let holds = |words: &AhoCorasick| words.is_match(&event.text().to_lowercase());
-        // Providers of others than Windows write of what the system told them.
-        let foreign =
-            || matches!(event.level, Level::Error | Level::Critical) && !is_of_windows(&event.provider);
+        // Providers of others than Windows write of what the system told them; their traces give everything the same level.
+        let foreign = || {
+            (matches!(event.level, Level::Error | Level::Critical) || is_traced(event))
+                && !is_of_windows(&event.provider)
+        };
         is_of_service(event) || (is_loose(event) || foreign()) && self.words.as_ref().is_some_and(holds)
     }
 
@@ -196,7 +198,8 @@ impl Teller {
             let field =
                 field_code(event, codes).filter(|_| event.id != Some(4625) || !refusals.are_guesses());
             let by_text = || {
-                let speaks = !matches!(event.level, Level::Information | Level::Verbose);
+                let speaks =
+                    !matches!(event.level, Level::Information | Level::Verbose) || is_traced_by_product(event);
                 let all = if speaks {
                     told::told(&text, codes)
                 } else {
@@ -206,7 +209,7 @@ impl Teller {
             };
             let passes = |told: &Told<'_>| told.code.class == CodeClass::Domain && boots.since(entry);
             if let Some(told) = field.or_else(by_text).filter(|told| !passes(told)) {
-                found.extend(tell(entry, &text, &told, &Met::default()));
+                found.extend(tell(entry, &text, &told, &self.met_by(event)));
             }
         }
         found
@@ -285,7 +288,20 @@ impl Teller {
             look(place.checked_sub(far));
             look(place.checked_add(far));
         }
+        met.operation = met.operation.or(met.background.take());
         met
+    }
+
+    /// What the message of a product's trace was met in.
+    fn met_by(&self, event: &Event) -> Met {
+        let mut met = Met::default();
+        if is_traced(event) {
+            self.words_of(&in_one_line(&event.provider), &mut met);
+        }
+        Met {
+            operation: met.background,
+            ..Met::default()
+        }
     }
 
     fn words_of(&self, text: &str, met: &mut Met) {
@@ -296,6 +312,7 @@ impl Teller {
         for (kind, name) in places.into_iter().filter_map(|place| self.names.get(place)) {
             match kind {
                 ContextKind::Operation if met.operation.is_none() => met.operation = Some(Arc::clone(name)),
+                ContextKind::Background if met.background.is_none() => met.background = Some(Arc::clone(name)),
                 ContextKind::Logon if !met.logons.contains(name) => met.logons.push(Arc::clone(name)),
                 _ => {}
             }
@@ -323,6 +340,8 @@ fn of_program<'c>(told: &Told<'_>, met: &Met, codes: &'c Codes) -> Option<Told<'
 #[derive(Debug, Default)]
 struct Met {
     operation: Option<Arc<str>>,
+    /// What stands for the operation where none is named.
+    background: Option<Arc<str>>,
     /// Every kind of logon that was named, the nearest first.
     logons: Vec<Arc<str>>,
     /// The accounts that are named around it.
@@ -389,6 +408,22 @@ fn is_loose(event: &Event) -> bool {
     event.id.is_none() && event.message.is_some() && (event.provider.is_empty() || of_product())
 }
 
+/// Whether it is a message of a trace, which has a provider and no number.
+fn is_traced(event: &Event) -> bool {
+    event.id.is_none_or(|id| id == 0) && !event.provider.is_empty()
+}
+
+/// Whether it is a message in the trace of one of the products.
+fn is_traced_by_product(event: &Event) -> bool {
+    let starts = |name: &&str| {
+        event
+            .provider
+            .get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    is_traced(event) && PRODUCTS.iter().any(|name| starts(&name))
+}
+
 /// A service that could not start, or not log on: each record is a complaint, with the code in a parameter or its sentence.
 fn is_of_service(event: &Event) -> bool {
     OF_SERVICES.are(event)
@@ -413,7 +448,7 @@ fn of_services(host: &Host, codes: &Codes) -> Vec<Entry> {
     let met = Met {
         operation: Some(Arc::from("service-start")),
         logons: vec![Arc::from("service")],
-        accounts: Vec::new(),
+        ..Met::default()
     };
     let of_record = |entry: &&Entry| {
         let text = service_text(&entry.event);

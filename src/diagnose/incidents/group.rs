@@ -287,7 +287,14 @@ fn shown<'s>(
 ) -> Vec<(usize, &'s Sighting)> {
     let mut shown: Vec<(usize, &Sighting)> = Vec::new();
     let mut taken = BTreeSet::new();
-    for anchor in symptom.anchors.iter().filter(|anchor| anchor.kind == kind) {
+    let of_kind = |alone: bool| {
+        let anchors = symptom.anchors.iter();
+        anchors.filter(move |anchor| anchor.kind == kind && anchor.alone == alone)
+    };
+    for anchor in of_kind(false).chain(of_kind(true)) {
+        if anchor.alone && !shown.is_empty() {
+            break;
+        }
         for sighting in sightings.on_host(anchor.signal, host) {
             let entry = hosts
                 .get(host)

@@ -49,12 +49,13 @@ pub(in crate::diagnose) fn complete(group: &mut Group<'_>, host: &Host, ledgers:
 /// `user: DOMAIN\name` in words, in the languages that products and their add-ons speak.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let words = concat!(
-        r"user(?:[ _]?name)?|account|benutzer(?:name)?|konto|utilisateur|compte|usuario|cuenta|usu[áa]rio|utilizador|utente|",
+        r"user(?:[ _]?name)?|robot(?:[ _]?(?:name|user))?|account|benutzer(?:name)?|konto|utilisateur|compte|usuario|cuenta|usu[áa]rio|utilizador|utente|",
         r"пользователь|учетная запись|użytkownik|用户名?|使用者|帳戶|ユーザー名?",
     );
     let name = r#"[^\s\\"'\[\](){}<>,;:=]+"#;
     let account = format!(r"{name}\\{name}|{name}@{name}");
-    Regex::new(&format!(r#"(?i)(?:{words})\s*[:=：]\s*["'\[(]?({account})"#)).ok()
+    let between = r#"(?:\s*[:=：]\s*|[ \t]+)(?:[^\s\\:=]+[ \t]+)?["'\[(]?"#;
+    Regex::new(&format!(r#"(?i)\b(?:{words}){between}({account})"#)).ok()
 });
 
 /// The account that the complaint itself names, if it is one at every occurrence that names any. A plain word after "user"
