@@ -199,7 +199,7 @@ impl Teller {
                 field_code(event, codes).filter(|_| event.id != Some(4625) || !refusals.are_guesses());
             let by_text = || {
                 let speaks =
-                    !matches!(event.level, Level::Information | Level::Verbose) || is_traced_by_product(event);
+                    !matches!(event.level, Level::Information | Level::Verbose) || is_traced_by_robot(event);
                 let all = if speaks {
                     told::told(&text, codes)
                 } else {
@@ -312,7 +312,9 @@ impl Teller {
         for (kind, name) in places.into_iter().filter_map(|place| self.names.get(place)) {
             match kind {
                 ContextKind::Operation if met.operation.is_none() => met.operation = Some(Arc::clone(name)),
-                ContextKind::Background if met.background.is_none() => met.background = Some(Arc::clone(name)),
+                ContextKind::Background if met.background.is_none() => {
+                    met.background = Some(Arc::clone(name))
+                }
                 ContextKind::Logon if !met.logons.contains(name) => met.logons.push(Arc::clone(name)),
                 _ => {}
             }
@@ -413,15 +415,10 @@ fn is_traced(event: &Event) -> bool {
     event.id.is_none_or(|id| id == 0) && !event.provider.is_empty()
 }
 
-/// Whether it is a message in the trace of one of the products.
-fn is_traced_by_product(event: &Event) -> bool {
-    let starts = |name: &&str| {
-        event
-            .provider
-            .get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name))
-    };
-    is_traced(event) && PRODUCTS.iter().any(|name| starts(&name))
+/// Whether it is a message in the trace of the robot, whose parts have names that begin alike.
+fn is_traced_by_robot(event: &Event) -> bool {
+    let name = event.provider.get(..UIPATH.name.len());
+    is_traced(event) && name.is_some_and(|name| UIPATH.is(name))
 }
 
 /// A service that could not start, or not log on: each record is a complaint, with the code in a parameter or its sentence.
