@@ -440,3 +440,228 @@ fn codes_of_texts_are_counted_beside_those_of_fields_and_no_reason_is_one() {
         assert_eq!(counted, [("0x80070520", 1), ("0", 1)], "{form}");
     }
 }
+
+const GONE_1312: &str = "no-such-logon-session";
+
+fn told(name: &'static str, text: &str) -> Sent {
+    Sent {
+        logs: Vec::new(),
+        texts: vec![(name, text.to_owned())],
+    }
+}
+
+#[test]
+fn d_what_stands_beside_1312_in_a_text_decides() {
+    const FAILS: &str = "mailer: opening the archive: A specified logon session does not exist. It may already have been terminated.\r\n";
+    for (beside, cause) in [
+        (
+            "mailer: ResumeToken(token=0x0) -> GetLastError 87\r\n",
+            "session-id-or-parameter-bug",
+        ),
+        (
+            "mailer: EnterSession sessionId=-1: Falscher Parameter.\r\n",
+            "session-id-or-parameter-bug",
+        ),
+        (
+            "<identity impersonate=\"true\" /> and no delegation for the pool's account\r\n",
+            "impersonation-1312-service-app",
+        ),
+        (
+            "mailer: got CTRL_LOGOFF_EVENT, working on\r\n",
+            "process-outlived-logon-session",
+        ),
+    ] {
+        let text = [beside, FAILS].concat();
+        told("note.txt", &text).leads(GONE_1312, cause, Verdict::Possible);
+    }
+    told("note.txt", FAILS).does_not_say(GONE_1312, "session-id-or-parameter-bug");
+    told("note.txt", FAILS).does_not_say(GONE_1312, "process-outlived-logon-session");
+}
+
+#[test]
+fn d_the_definition_that_was_sent_says_that_no_password_is_stored() {
+    let of = |logon: &str| {
+        Sent {
+        logs: Vec::new(),
+        texts: vec![
+            (
+                "copy.log",
+                "copy.ps1: A specified logon session does not exist. It may already have been terminated.\r\n".to_owned(),
+            ),
+            (
+                "task.xml",
+                format!(
+                    "<?xml version=\"1.0\"?>\r\n<Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n\
+                     <RegistrationInfo><URI>\\Copies\\Evening</URI></RegistrationInfo>\r\n\
+                     <Principals><Principal id=\"Author\"><UserId>S-1-5-21-1-2-3-1107</UserId><LogonType>{logon}</LogonType></Principal></Principals>\r\n\
+                     <Actions Context=\"Author\"><Exec><Command>copy.cmd</Command></Exec></Actions>\r\n</Task>\r\n"
+                ),
+            ),
+        ],
+    }
+    };
+    of("S4U").leads(GONE_1312, "task-do-not-store-password-s4u", Verdict::Likely);
+    of("Password").does_not_say(GONE_1312, "task-do-not-store-password-s4u");
+}
+
+#[test]
+fn d_a_task_saved_over_a_remote_shell_has_no_place_for_its_password() {
+    const SAVED: &str = "task-registration-failure";
+    for text in [
+        "PLAY [nodes]\r\nconnection: winrm\r\nTASK [win_scheduled_task : evening copy]\r\nfatal: [rpa-07]: FAILED! => {\"msg\": \"A specified logon session does not exist. It may already have been terminated.\"}\r\n",
+        "ops@jump:~$ ssh ops@rpa-07\r\nC:\\Users\\ops>schtasks /create /tn Evening /tr C:\\x\\copy.cmd /sc daily /ru CORP\\svc /rp *\r\nERROR: A specified logon session does not exist. It may already have been terminated.\r\n",
+    ] {
+        told("shell.txt", text).leads(SAVED, "task-registered-from-network-logon", Verdict::Likely);
+    }
+    // At the console the policy is the first thing to look at.
+    let console = "Beim Speichern der Aufgabe: Eine angegebene Anmeldesitzung ist nicht vorhanden. Sie wurde gegebenenfalls bereits beendet.\r\n";
+    told("dialog.txt", console).leads(SAVED, "disable-domain-creds-policy", Verdict::Possible);
+}
+
+#[test]
+fn a_trace_of_the_robot_tells_a_code_of_its_session() {
+    let of = |user: &str| {
+        let line = "[1]0A10.0B44::03/10/2026-10:00:01.100 [UiPathTrace]";
+        let text = format!(
+            "{line}DumpSessionsInfo: SessionID: 0, State: 4 - WTSDisconnected, UserName: \r\n\
+             {line}DumpSessionsInfo: SessionID: 5, State: 4 - WTSDisconnected, UserName: {user}\r\n\
+             {line}DumpSessionsInfo: SessionID: 65536, State: 6 - WTSListen, UserName: \r\n\
+             {line}session.cpp 9 Attach: user {ROBOT} failed, hr 80070520\r\n"
+        );
+        told("trace.txt", &text)
+    };
+    of("rpa.one").leads(CREATED, "stale-disconnected-session", Verdict::Possible);
+    of("k.meyer").does_not_say(CREATED, "stale-disconnected-session");
+    // What saving a task may meet, a robot does not.
+    of("k.meyer").does_not_say(CREATED, "disable-domain-creds-policy");
+}
+
+#[test]
+fn a4_the_name_of_a_right_in_an_export_is_no_complaint() {
+    let of = |error: &str| {
+        Sent {
+        logs: Vec::new(),
+        texts: vec![
+            ("job.txt", format!("user {ROBOT}: Could not start executor. Rdp connection failed: {error}\r\n")),
+            (
+                "rights.inf",
+                "[Unicode]\r\nUnicode=yes\r\n[Privilege Rights]\r\nSeNetworkLogonRight = *S-1-1-0\r\nSeInteractiveLogonRight = *S-1-5-32-544,*S-1-5-32-545\r\n\
+                 SeRemoteInteractiveLogonRight = *S-1-5-32-544\r\nSeDenyInteractiveLogonRight =\r\n[Version]\r\nsignature=\"$CHICAGO$\"\r\n"
+                    .to_owned(),
+            ),
+        ],
+    }
+    };
+    let refused = of("Message: Logon failed. Last error: 131092");
+    refused.leads(CREATED, "password-drift-stored-credential", Verdict::Possible);
+    refused.does_not_say(CREATED, "interactive-logon-right-missing");
+    of("Message: insufficient access privileges. Last error: 65545").leads(
+        CREATED,
+        "rdp-logon-right-missing",
+        Verdict::Possible,
+    );
+}
+
+/// A run as the portal lists it: the error stands beside the properties that have its times.
+fn listed_run() -> (&'static str, String) {
+    let error =
+        r#"{"code": "SessionHasLoggedOff", "message": "The session logged off during run execution."}"#;
+    let times =
+        r#"{"startTime": "2026-03-10T09:00:00Z", "endTime": "2026-03-10T10:01:30Z", "status": "Failed"}"#;
+    (
+        "flow/run.json",
+        format!(r#"{{"name": "08585", "properties": {times}, "error": {error}}}"#),
+    )
+}
+
+#[test]
+fn c3_what_befell_another_session_hours_before_is_not_of_the_run() {
+    let of = |early: u32| Sent {
+        logs: vec![sessions([
+            session("04:00:00", 21, FLOW, 2, Some("10.0.0.5")),
+            dropped("05:00:00", 2, early),
+            session("05:00:00", 23, FLOW, 2, None),
+            session("09:00:00", 21, FLOW, 3, Some("10.0.0.5")),
+            session("10:01:29", 23, FLOW, 3, None),
+            dropped("10:01:29", 3, 12),
+        ])],
+        texts: vec![listed_run()],
+    };
+    of(3).leads(GONE, "user-logoff", Verdict::Likely);
+    of(2).leads(GONE, "user-logoff", Verdict::Likely);
+}
+
+#[test]
+fn c6_a_program_that_says_it_is_logging_somebody_off_comes_before_the_force_it_used() {
+    let of = |at: &str| Sent {
+        logs: vec![
+            sessions([
+                session("09:00:00", 21, FLOW, 3, Some("10.0.0.5")),
+                session("10:01:28", 23, FLOW, 3, None),
+                dropped("10:01:28", 3, 2),
+            ]),
+            Log::new("Application", HOST).event(
+                Event::new("AcmeGuard", 77)
+                    .at(day(at).as_str())
+                    .level(3)
+                    .classic(&["Out of hours: logging off flow.one (session 3)"], None),
+            ),
+        ],
+        texts: vec![listed_run()],
+    };
+    of("10:01:26").leads(GONE, "third-party-software-logoff", Verdict::Likely);
+    of("09:01:26").leads(GONE, "forced-by-admin-or-tool", Verdict::Likely);
+}
+
+#[test]
+fn c1_a_script_that_was_sent_ends_its_own_session() {
+    let of = |last: &str| Sent {
+        logs: vec![sessions([
+            session("09:00:00", 21, FLOW, 3, Some("10.0.0.5")),
+            session("10:01:28", 23, FLOW, 3, None),
+            dropped("10:01:28", 3, 12),
+        ])],
+        texts: vec![
+            listed_run(),
+            (
+                "last-step.cmd",
+                format!("@echo off\r\ndel /q C:\\out\\*.tmp\r\n{last}\r\n"),
+            ),
+        ],
+    };
+    for command in [
+        "logoff",
+        "call logoff.exe 3",
+        r"C:\Windows\System32\shutdown.exe /l",
+    ] {
+        of(command).leads(GONE, "scripted-logoff-or-restart", Verdict::Likely);
+    }
+    for harmless in ["rem no logoff here", "echo done"] {
+        of(harmless).leads(GONE, "user-logoff", Verdict::Likely);
+    }
+}
+
+#[test]
+fn b3_a_changed_password_beside_a_log_in_which_nothing_failed_is_no_complaint() {
+    let tasks = (0..100).map(|run| {
+        Event::new("Microsoft-Windows-TaskScheduler", 107)
+            .at(day(&format!("{:02}:{:02}:00", run / 60, run % 60)).as_str())
+            .data("TaskName", r"\Copies\Evening")
+            .data("InstanceId", "{11111111-0000-0000-0000-000000000001}")
+    });
+    let reset = Event::new("Microsoft-Windows-Security-Auditing", 4724)
+        .at(day("00:30:00").as_str())
+        .data("TargetUserName", "svc-other")
+        .data("TargetDomainName", "CORP")
+        .data("SubjectUserName", "adm");
+    let sent = Sent {
+        logs: vec![
+            Log::new("Microsoft-Windows-TaskScheduler/Operational", HOST).events(tasks),
+            Log::new("Security", "DC-01").event(reset),
+        ],
+        texts: Vec::new(),
+    };
+    for form in FORMS {
+        assert_eq!(titles(&sent.diagnose(form)), Vec::<&str>::new(), "{form}");
+    }
+}

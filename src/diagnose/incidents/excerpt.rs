@@ -249,7 +249,7 @@ fn symptom_of<'a>(
     let ids = cause.def.explains.iter().filter(|id| item.applies_to(id));
     let symptoms: Vec<&Symptom> = ids.filter_map(|id| knowledge.symptom(id)).collect();
     let shows = |symptom: &&&Symptom| {
-        let anchors = symptom.anchors.iter();
+        let anchors = symptom.anchors.iter().filter(|anchor| !anchor.alone);
         let mut signals = anchors.filter_map(|anchor| knowledge.signals().get(anchor.signal));
         signals.any(|anchor| {
             anchor

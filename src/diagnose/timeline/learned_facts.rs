@@ -61,7 +61,26 @@ fn robot_user(event: &Event) -> Option<String> {
     if event.field("processName").is_some() {
         return event.first_field_text(&["user", "windowsIdentity"]);
     }
-    announced_user(event)
+    announced_user(event).or_else(|| told_user(event))
+}
+
+/// The account that loose text says is the robot's: `robot user CORP\\anna`, `Robot name RPA-07 (CORP\\anna)`.
+static ROBOT_USER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let of_robot = r"robot[ _-]?(?:user|name|account)(?:name)?|roboter(?:konto|benutzer|name)|compte (?:du )?robot|utilisateur (?:du )?robot|usuario (?:del )?robot|cuenta (?:del )?robot|utente (?:del )?robot";
+    let name = r#"[^\s\\"'\[\](){}<>,;:=/]+"#;
+    Regex::new(&format!(
+        r#"(?i)\b(?:{of_robot})\s*[:=]?\s*(?:[^\s\\:=]+\s+)?["'(\[]?({name}\\{name})"#
+    ))
+    .ok()
+});
+
+fn told_user(event: &Event) -> Option<String> {
+    if !event.provider.is_empty() {
+        return None;
+    }
+    let text = event.text();
+    let found = ROBOT_USER.as_ref()?.captures(&text)?;
+    Some(found.get(1)?.as_str().trim_end_matches('.').to_owned())
 }
 
 /// The account for which the robot service says that it opens a session.
