@@ -313,7 +313,7 @@ impl Teller {
             match kind {
                 ContextKind::Operation if met.operation.is_none() => met.operation = Some(Arc::clone(name)),
                 ContextKind::Background if met.background.is_none() => {
-                    met.background = Some(Arc::clone(name))
+                    met.background = Some(Arc::clone(name));
                 }
                 ContextKind::Logon if !met.logons.contains(name) => met.logons.push(Arc::clone(name)),
                 _ => {}
