@@ -56,15 +56,6 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
             );
         }
     }
-    for symptom in knowledge.symptoms() {
-        if let Some(name) = symptom
-            .loss
-            .as_deref()
-            .filter(|name| derived_event(name).is_none())
-        {
-            complain(&symptom.id, format!("no ledger derives the event {name}"));
-        }
-    }
     for id in unused(knowledge) {
         complain(
             &id,
@@ -72,6 +63,10 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
         );
     }
     for symptom in knowledge.symptoms() {
+        let loss = symptom.loss.as_deref();
+        if let Some(name) = loss.filter(|name| derived_event(name).is_none()) {
+            complain(&symptom.id, format!("no ledger derives the event {name}"));
+        }
         let explained = knowledge
             .causes()
             .iter()

@@ -22,7 +22,7 @@ use super::{
     Signal, Subject, Symptom, Tests, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
-use crate::model::{CodeUse, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
+use crate::model::{CodeUse, Concepts, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
 
 /// A folder of knowledge that is larger than this is not one.
 const MAX_FILES: usize = 10_000;
@@ -72,7 +72,8 @@ struct Parts {
     messages: Vec<(Arc<str>, MessageDef)>,
     fields: record_fields::Definitions,
     contexts: Vec<super::schema::ContextDef>,
-    concepts: Vec<super::schema::ConceptDef>,
+    /// The words of concepts by their names: several files may add to one.
+    concepts: BTreeMap<String, Vec<String>>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
     causes: BTreeMap<String, (Arc<str>, CauseDef, Tests)>,
 }
@@ -217,7 +218,12 @@ impl Parts {
             }
         }
         self.contexts.extend(file.context);
-        self.concepts.extend(file.concept);
+        for concept in file.concept {
+            self.concepts
+                .entry(concept.name)
+                .or_default()
+                .extend(concept.words);
+        }
         self.fields.labels.extend(file.labels);
         self.fields.words.extend(file.label_words);
         self.fields.strings.extend(file.strings);
@@ -258,9 +264,9 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
     let mut signals = Vec::with_capacity(parts.signals.len());
     let mut signal_index = BTreeMap::new();
     for (path, def) in parts.signals.into_values() {
-        for told in &def.told {
-            let name = told.strip_prefix('!').unwrap_or(told);
-            if !parts.concepts.iter().any(|concept| concept.name == name) {
+        for concept in &def.told {
+            let name = concept.strip_prefix('!').unwrap_or(concept);
+            if !parts.concepts.contains_key(name) {
                 return Err(bad(
                     &path,
                     format!("signal {}: there is no concept {name:?}", def.id),
@@ -308,6 +314,8 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
             change(&def, &lookup).map_err(|detail| bad(&path, format!("change {}: {detail}", def.kind)))?,
         );
     }
+    let concepts = parts.concepts.into_iter();
+    let concepts = concepts.map(|(name, words)| (Arc::from(name), words)).collect();
     let wrong = |detail| bad("records", detail);
     let labels = parts.fields.labels(&sources).map_err(wrong)?;
     let strings = parts.fields.strings(&sources).map_err(wrong)?;
@@ -319,7 +327,7 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
         signals,
         signal_index,
         contexts: parts.contexts,
-        concepts: parts.concepts,
+        concepts: Arc::new(Concepts::new(concepts)?),
         symptoms,
         causes,
         hash,
@@ -385,7 +393,7 @@ fn signal(def: SignalDef, sources: &[LogSource], compile: Compile) -> Result<Sig
     for code in def.code.as_slice() {
         codes.push(code_use(code).map_err(&fail)?);
     }
-    let mut wanted = def.conditions.clone();
+    let mut wanted = def.conditions;
     wanted.extend(def.told.iter().map(|concept| match concept.strip_prefix('!') {
         Some(concept) => (concept.to_owned(), OneOrMany::One("absent".to_owned())),
         None => (concept.clone(), OneOrMany::One("exists".to_owned())),

@@ -278,7 +278,7 @@ pub struct Knowledge {
     signal_index: BTreeMap<Arc<str>, usize>,
     texts: RecordTexts,
     contexts: Vec<schema::ContextDef>,
-    concepts: Vec<schema::ConceptDef>,
+    concepts: Arc<Concepts>,
     symptoms: Vec<Symptom>,
     causes: Vec<CauseRule>,
     /// Made when it is asked for where nothing was added to what is built in.
@@ -362,11 +362,6 @@ impl Knowledge {
         &self.texts
     }
 
-    /// What people tell in words of their own.
-    pub fn concepts(&self) -> &[schema::ConceptDef] {
-        &self.concepts
-    }
-
     /// Words that tell in what a code was met.
     pub fn contexts(&self) -> &[schema::ContextDef] {
         &self.contexts
@@ -443,9 +438,8 @@ impl Knowledge {
             NamedLog::new(&source.alias, providers.collect(), Arc::clone(&source.channel))
         });
         let interest = interest.with_logs(logs.collect()).folded(self.folds(more));
-        let concepts = self.concepts.iter();
-        let concepts = Concepts::new(concepts.map(|concept| (concept.name.as_str(), &*concept.words)))?;
-        Ok(interest.with_texts(self.texts.clone()).with_concepts(concepts))
+        let interest = interest.with_texts(self.texts.clone());
+        Ok(interest.with_concepts(Arc::clone(&self.concepts)))
     }
 
     /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them

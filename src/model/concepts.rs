@@ -1,14 +1,21 @@
 //! What people say in words of their own: a concept is one thing that may be told, with the words in which it is. Owns how words are
 //! found in a text; must not know what follows from what was told.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
+use super::Event;
+use super::literals::SEARCHED_BYTES;
 use crate::error::{Error, Result};
 
 /// The provider of the event of a note's concepts; its fields are their names.
 pub(crate) const NOTE_TOLD: &str = "logonscope/note-told";
+
+/// Whether an event is that of a note's concepts.
+pub(crate) fn is_note_told(event: &Event) -> bool {
+    *event.provider == *NOTE_TOLD
+}
 
 /// What stands for words of which nothing is known, in the words of a concept: `turns ~ off`.
 const GAP: &str = " ~ ";
@@ -40,12 +47,20 @@ fn parts(words: &str) -> Vec<Part> {
     within.map(|(place, part)| Part::new(part, place > 0)).collect()
 }
 
-/// Finds concepts in a text.
+/// Concepts, and the search for their words, which is made when the first note is there: most runs have none.
 #[derive(Debug, Default)]
 pub(crate) struct Concepts {
-    names: Vec<Arc<str>>,
+    /// Their names, and their words in lower case: ` ~ ` for a few words between, a star for the rest of a word.
+    all: Vec<(Arc<str>, Vec<String>)>,
+    search: OnceLock<Option<Search>>,
+}
+
+/// Finds the words of concepts in a text.
+#[derive(Debug)]
+struct Search {
     words: Vec<Words>,
-    finder: Option<AhoCorasick>,
+    /// Finds the first part of each of them.
+    first_parts: AhoCorasick,
 }
 
 /// A concept that a text tells, and the line in which it begins, from 0.
@@ -58,42 +73,32 @@ pub(crate) struct Told {
 }
 
 impl Concepts {
-    /// Takes concepts with their words: in lower case, with ` ~ ` for a few words between, a star for the rest of a word.
+    /// Takes concepts, each with its name and its words.
     ///
     /// # Errors
     /// When the words are too many to search for at once.
-    pub(crate) fn new<'a>(all: impl Iterator<Item = (&'a str, &'a [String])>) -> Result<Self> {
-        let mut concepts = Self::default();
-        for (name, words) in all {
-            let concept = concepts.names.len();
-            concepts.names.push(Arc::from(name));
-            concepts.words.extend(words.iter().map(|words| Words {
-                concept,
-                parts: parts(words),
-            }));
+    pub(crate) fn new(all: Vec<(Arc<str>, Vec<String>)>) -> Result<Self> {
+        let bytes: usize = all.iter().flat_map(|(_, words)| words).map(String::len).sum();
+        if bytes > SEARCHED_BYTES {
+            return Err(Error::Usage(format!(
+                "the knowledge has too many words of concepts: {bytes} bytes, and {SEARCHED_BYTES} can be searched for"
+            )));
         }
-        concepts
-            .words
-            .retain(|words| words.parts.iter().all(|part| !part.text.is_empty()));
-        let first = concepts
-            .words
-            .iter()
-            .filter_map(|words| Some(&*words.parts.first()?.text));
-        let finder = AhoCorasick::new(first);
-        concepts.finder =
-            Some(finder.map_err(|error| Error::Usage(format!("the words of concepts: {error}")))?);
-        Ok(concepts)
+        Ok(Self {
+            all,
+            search: OnceLock::new(),
+        })
     }
 
-    /// The concepts that a text tells, each once, in the order of their names in the knowledge.
+    /// The concepts that a text tells, each once, in the order of their names.
     pub(crate) fn told_in(&self, text: &str) -> Vec<Told> {
-        let Some(finder) = self.finder.as_ref().filter(|_| !self.words.is_empty()) else {
+        let Some(search) = self.search.get_or_init(|| Search::new(&self.all)) else {
             return Vec::new();
         };
         let page = Page::new(text);
-        let mut lines: Vec<Option<usize>> = vec![None; self.names.len()];
-        for hit in finder.find_overlapping_iter(&page.text) {
-            let Some(words) = self.words.get(hit.pattern().as_usize()) else {
+        let mut lines: Vec<Option<usize>> = vec![None; self.all.len()];
+        for hit in search.first_parts.find_overlapping_iter(&page.text) {
+            let Some(words) = search.words.get(hit.pattern().as_usize()) else {
                 continue;
             };
             if let Some(line) = lines.get_mut(words.concept)
@@ -103,14 +108,30 @@ impl Concepts {
                 *line = Some(page.line_of(hit.start()));
             }
         }
-        let told = self.names.iter().zip(lines);
-        let told = told.filter_map(|(name, line)| {
+        let told = self.all.iter().zip(lines);
+        let told = told.filter_map(|((name, _), line)| {
             Some(Told {
                 concept: Arc::clone(name),
                 line: line?,
             })
         });
         told.collect()
+    }
+}
+
+impl Search {
+    fn new(all: &[(Arc<str>, Vec<String>)]) -> Option<Self> {
+        let words = all.iter().enumerate().flat_map(|(concept, (_, words))| {
+            words.iter().map(move |words| Words {
+                concept,
+                parts: parts(words),
+            })
+        });
+        let says_something = |words: &Words| words.parts.iter().all(|part| !part.text.is_empty());
+        let words: Vec<Words> = words.filter(says_something).collect();
+        let first = words.iter().filter_map(|words| Some(&*words.parts.first()?.text));
+        let first_parts = AhoCorasick::new(first).ok()?;
+        Some(Self { words, first_parts })
     }
 }
 
@@ -228,8 +249,7 @@ mod tests {
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let off = words(&["turns ~ off", "shut* down by itself", "勝手に"]);
         let mfa = words(&["mfa", "second factor"]);
-        let all = [("off", off.as_slice()), ("mfa", mfa.as_slice())];
-        let concepts = Concepts::new(all.into_iter()).unwrap();
+        let concepts = Concepts::new(vec![("off".into(), off), ("mfa".into(), mfa)]).unwrap();
         let found = concepts.told_in(text).into_iter();
         found.map(|told| (told.concept.to_string(), told.line)).collect()
     }

@@ -12,7 +12,7 @@ use super::quick_search::QuickSearch;
 use crate::error::{Error, Result};
 
 /// Bytes that all literals may have together: a searcher takes several hundred times as much.
-const BYTES: usize = 1 << 20;
+pub(super) const SEARCHED_BYTES: usize = 1 << 20;
 
 /// Bytes of text after which the fast searcher is made: by then the small one has lost as much time as that takes.
 const MUCH: usize = 4 << 20;
@@ -35,9 +35,9 @@ impl Literals {
     /// When they are too many to search for at once.
     pub(crate) fn new(all: Vec<Box<str>>) -> Result<Self> {
         let bytes: usize = all.iter().map(|literal| literal.len()).sum();
-        if bytes > BYTES {
+        if bytes > SEARCHED_BYTES {
             return Err(Error::Usage(format!(
-                "the knowledge has too many literals: {bytes} bytes, and {BYTES} can be searched for"
+                "the knowledge has too many literals: {bytes} bytes, and {SEARCHED_BYTES} can be searched for"
             )));
         }
         Ok(Self {

@@ -34,7 +34,7 @@ mod value;
 pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
 pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
-pub(crate) use concepts::{Concepts, NOTE_TOLD};
+pub(crate) use concepts::{Concepts, NOTE_TOLD, is_note_told};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,
     FactSource, Flip, Happening, HostReport, Incident, InputReport, Lane, Missing, RecordField, RecordReport,
@@ -53,6 +53,7 @@ pub(crate) use labels::LabelSet;
 pub(crate) use labels::Labels;
 pub(crate) use literals::Literals;
 pub(crate) use log_names::NamedLog;
+pub(crate) use names::ends_like;
 pub use names::{host_key, same_user, user_key};
 pub use origin::Origin;
 pub(crate) use pattern::Pattern;

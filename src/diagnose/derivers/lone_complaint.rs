@@ -7,7 +7,7 @@ use crate::diagnose::derivers::refused_accounts::LASTING;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::derived::{REFUSAL_TOLD, SESSION_TOLD};
-use crate::model::NOTE_TOLD;
+use crate::model::is_note_told;
 use crate::model::providers::{LSA, LSM, Records};
 
 pub(super) const DERIVER: Deriver = Deriver {
@@ -29,7 +29,7 @@ const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
 fn derive(host: &Host) -> Vec<Entry> {
     let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
     // What the same lines tell as a note is no line more.
-    let raw: Vec<&Entry> = raw.filter(|entry| *entry.event.provider != *NOTE_TOLD).collect();
+    let raw: Vec<&Entry> = raw.filter(|entry| !is_note_told(&entry.event)).collect();
     if raw.len() > MOST || host.records() > MOST as u64 {
         return Vec::new();
     }
