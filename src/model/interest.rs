@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use super::quick_search::QuickSearch;
 use super::{
     Companion, Concepts, Event, Labels, Level, Literals, NamedLog, Pattern, RecordTexts,
-    SMALLEST_TELLING_CODE, StringNames, Time, host_key,
+    SMALLEST_TELLING_CODE, StringNames, Time, ends_like, host_key,
 };
 use crate::error::Result;
 
@@ -85,12 +85,7 @@ impl Narrow {
 
     /// Whether a channel of this name is asked for.
     pub(crate) fn admits_channel(&self, channel: &str) -> bool {
-        let ends = |end: &str| {
-            let at = channel.len().checked_sub(end.len());
-            at.and_then(|at| channel.get(at..))
-                .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-        };
-        self.channels.is_empty() || self.channels.iter().any(|end| ends(end))
+        self.channels.is_empty() || self.channels.iter().any(|end| ends_like(channel, end))
     }
 
     /// Whether this level is asked for.
@@ -325,8 +320,8 @@ impl Interest {
 
     /// The same, where notes that people write may tell these concepts.
     #[must_use]
-    pub(crate) fn with_concepts(mut self, concepts: Concepts) -> Self {
-        self.concepts = Arc::new(concepts);
+    pub(crate) fn with_concepts(mut self, concepts: Arc<Concepts>) -> Self {
+        self.concepts = concepts;
         self
     }
 

@@ -24,6 +24,13 @@ pub fn same_user(a: &str, b: &str) -> bool {
     !a.is_empty() && !b.is_empty() && user_key(a) == user_key(b)
 }
 
+/// Whether a text ends like this; case of ASCII letters does not count.
+pub(crate) fn ends_like(text: &str, end: &str) -> bool {
+    let at = text.len().checked_sub(end.len());
+    let tail = at.and_then(|at| text.get(at..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
 /// The key of a computer: its short name in lower case.
 pub fn host_key(computer: &str) -> String {
     let computer = computer.trim().trim_end_matches('.');

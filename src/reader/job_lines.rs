@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Event, Interest, Level, Value};
+use crate::model::{Event, Interest, Value};
 
 use super::sink::Sink;
 
@@ -43,7 +43,7 @@ impl JobLines {
         if self.all {
             return sink.event(event);
         }
-        let fails = matches!(event.level, Level::Error | Level::Critical) && self.errors < ERRORS;
+        let fails = event.level.is_error() && self.errors < ERRORS;
         self.errors += usize::from(fails);
         let Some(id) = id else {
             if fails {

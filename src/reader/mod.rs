@@ -267,7 +267,8 @@ pub(crate) fn write_pieces<T: Send>(
         evtx::read(source, (context, writer), &mut findings, digest, sink);
     } else {
         let (head, source, foreign) = recoded(head, source);
-        match choose(&head, context) {
+        let kind = sniff::kind(&head);
+        match choose(&kind, &head, context) {
             Choice::Reader(format, read) => {
                 findings.format = Some(format);
                 read(source, context, &mut findings);
@@ -276,7 +277,9 @@ pub(crate) fn write_pieces<T: Send>(
             #[cfg(not(feature = "etl"))]
             Choice::LeftOut(format) => left_out(format, context, &mut findings),
         }
-        notes::tell(&head, context, &mut findings);
+        if let Kind::Text(text) = &kind {
+            notes::tell(&head, &text.text, context, &mut findings);
+        }
         if foreign {
             findings.encoding = Some(Encoding::Ansi);
             forget_offsets(&mut findings);
@@ -313,8 +316,8 @@ fn recoded(head: Vec<u8>, source: Source) -> (Vec<u8>, Source, bool) {
 }
 
 /// Tells the format, other than that of event logs, and its reader by the first bytes.
-fn choose(head: &[u8], context: &Context<'_>) -> Choice {
-    match sniff::kind(head) {
+fn choose(kind: &Kind, head: &[u8], context: &Context<'_>) -> Choice {
+    match kind {
         Kind::Empty => Choice::Reader(ArtifactFormat::Empty, read_empty),
         #[cfg(feature = "etl")]
         Kind::Etl => Choice::Reader(ArtifactFormat::Etl, etl::read_artifact),

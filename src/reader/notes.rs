@@ -5,28 +5,24 @@ use crate::model::{ArtifactFormat, Event, Findings, NOTE_TOLD, Value};
 
 use super::Context;
 use super::sink::Sink;
-use super::sniff::{self, Kind};
 
-/// What somebody writes of one fault is no longer; manuals are.
+/// Bytes of what somebody writes of one fault; manuals have more.
 const LONGEST: usize = 16 << 10;
 /// One concept alone is told everywhere.
 const FEWEST: usize = 2;
 
-/// Adds the event of what a note tells, if this is one. `head` is the beginning of the artifact, which has been read.
-pub(super) fn tell(head: &[u8], context: &Context<'_>, findings: &mut Findings) {
+/// Adds the event of what a note tells, if this is one. `head` is the beginning of the artifact, which has been read, and `text` what it says.
+pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mut Findings) {
     if head.len() > LONGEST || context.interest.is_everything() || !findings.format.is_none_or(is_written) {
         return;
     }
-    let Kind::Text(text) = sniff::kind(head) else {
-        return;
-    };
-    let told = context.interest.concepts().told_in(&text.text);
+    let told = context.interest.concepts().told_in(text);
     if told.len() < FEWEST {
         return;
     }
     let mut sink = Sink::new(context, findings);
     let first = told.iter().map(|told| told.line).min().unwrap_or_default();
-    let begin: usize = text.text.split_inclusive('\n').take(first).map(str::len).sum();
+    let begin: usize = text.split_inclusive('\n').take(first).map(str::len).sum();
     let mut event = Event::new(sink.line(first as u64 + 1, begin as u64));
     event.provider = NOTE_TOLD.into();
     for told in told {

@@ -14,7 +14,7 @@ use super::sink::Sink;
 
 /// Lines of a report; more are no report.
 const MOST_LINES: usize = 4_000;
-/// The provider and the id of the event that Windows writes of a crash.
+/// The id of the event that Windows writes of a crash.
 const ID: u16 = 1000;
 
 /// Whether a text is such a report.

@@ -10,6 +10,7 @@ use regex::{Captures, Regex};
 
 use super::rules::{COMMAND_HINTS, Check, GROUPS, HARMLESS, KEYS, RULES, Rule, VALUE, WORDS};
 use super::{MASK, commands, rules::PLAIN};
+use crate::model::ends_like;
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
 /// the name goes, whatever the form.
@@ -76,9 +77,7 @@ pub(super) fn is_assigned(text: &str) -> bool {
 /// Whether a text is that name, or ends with it.
 pub(in crate::reader) fn is_the_name(text: &str) -> bool {
     let text = text.trim_end().trim_end_matches(['"', '\'', ')', ']']);
-    let start = text.len().saturating_sub(CLEAR_TEXT.len());
-    text.get(start..)
-        .is_some_and(|end| end.eq_ignore_ascii_case(CLEAR_TEXT))
+    ends_like(text, CLEAR_TEXT)
 }
 
 /// Ends of names of fields that hold a secret and nothing else, in lower case.
@@ -116,11 +115,7 @@ pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
     ) {
         return false;
     }
-    let ends = |secret: &&str| {
-        let start = name.len().checked_sub(secret.len());
-        let end = start.and_then(|start| name.get(start..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(secret))
-    };
+    let ends = |secret: &&str| ends_like(name, secret);
     NAME_ENDS.iter().any(ends) && !HARMLESS.iter().any(ends)
 }
 

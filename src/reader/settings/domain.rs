@@ -4,7 +4,7 @@
 use super::known::SERVICES;
 use super::labels::pair;
 use super::sink::Sink;
-use crate::model::{FactScope, Findings, ProblemKind};
+use crate::model::{FactScope, Findings, ProblemKind, ends_like};
 use crate::reader::Context;
 
 /// Whether the text holds output of any of them.
@@ -247,9 +247,7 @@ fn secure_channel(line: &str) -> Option<&'static str> {
 
 /// Whether a line is the command that tells the state of the secure channel by one word.
 fn asks_of_channel(line: &str) -> bool {
-    line.trim_end()
-        .to_ascii_lowercase()
-        .ends_with("test-computersecurechannel")
+    ends_like(line.trim_end(), "Test-ComputerSecureChannel")
 }
 
 /// The answer that `Test-ComputerSecureChannel` gives without `-Verbose`.

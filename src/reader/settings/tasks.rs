@@ -206,20 +206,7 @@ impl Reader {
             if !line.starts_with([' ', '\t'])
                 && let Some((label, value)) = pair(line)
             {
-                let found = match place {
-                    Some(place) => {
-                        if RESULT_LABELS.contains(&label) {
-                            *place = RESULT;
-                        }
-                        let found = PLACES.iter().find(|(known, _)| known == place);
-                        *place = place.saturating_add(1);
-                        found.map(|(_, name)| *name)
-                    }
-                    None => {
-                        let found = LABELS.iter().find(|(known, _)| label.eq_ignore_ascii_case(known));
-                        found.map(|(_, name)| *name)
-                    }
-                };
+                let found = field_of(label, place);
                 if let Some(name) = found.filter(|_| !is_microsofts(task)) {
                     state(sink, number, task, name, value);
                 }
@@ -265,6 +252,20 @@ impl Reader {
             state(sink, line, &task, name, &value);
         }
     }
+}
+
+/// The fact that a line of the LIST form is: by its label, or by its place, which is that of the next line then.
+fn field_of(label: &str, place: &mut Option<usize>) -> Option<&'static str> {
+    let Some(place) = place else {
+        let known = LABELS.iter().find(|(known, _)| label.eq_ignore_ascii_case(known));
+        return known.map(|(_, name)| *name);
+    };
+    if RESULT_LABELS.contains(&label) {
+        *place = RESULT;
+    }
+    let known = PLACES.iter().find(|(known, _)| known == place);
+    *place = place.saturating_add(1);
+    known.map(|(_, name)| *name)
 }
 
 /// One field. Whether a task is enabled is told in words that we know in a few languages.

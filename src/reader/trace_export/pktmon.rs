@@ -15,7 +15,6 @@ use crate::model::{Event, Findings, Interest, ProblemKind, Value};
 use crate::reader::Context;
 use crate::source::Source;
 
-/// The provider of these events, as dumps of traces name it.
 /// What the description of every packet begins with, or a word like `Drop:` before it.
 const MARK: &str = "PktGroupId ";
 /// Values of a packet that are taken.

@@ -1,5 +1,9 @@
 //! English titles of policies and rights, and the facts they set. Must not know how the titles are written down.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
 /// How the value of a fact follows from what a policy says.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::reader::settings) enum Rule {
@@ -231,16 +235,24 @@ pub(in crate::reader::settings) fn at_start(line: &str) -> Option<(Title, &str)>
     policies.chain(rights).min_by_key(|(_, rest)| rest.len())
 }
 
-/// The policy whose title stands anywhere in a line, the first, and what follows it. Short titles are words of any sentence.
-pub(in crate::reader::settings) fn within(line: &str) -> Option<(Title, &str)> {
+/// Policies with titles that stand in no sentence by chance, and the search for those titles: every line of every text is asked.
+static TOLD: LazyLock<Option<(Vec<Title>, AhoCorasick)>> = LazyLock::new(|| {
     const SHORTEST: usize = 24;
-    let lower = line.to_ascii_lowercase();
-    let place = |title: &str| lower.find(&title.to_ascii_lowercase());
-    let found = POLICIES.iter().filter(|(title, ..)| title.len() >= SHORTEST);
-    let found =
-        found.filter_map(|(title, fact, rule)| Some((place(title)?, title, Title::Policy(fact, *rule))));
-    let (at, title, policy) = found.min_by_key(|(at, title, _)| (*at, std::cmp::Reverse(title.len())))?;
-    Some((policy, line.get(at + title.len()..)?))
+    let long = || POLICIES.iter().filter(|(title, ..)| title.len() >= SHORTEST);
+    let search = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(long().map(|(title, ..)| title));
+    let titles = long().map(|(_, fact, rule)| Title::Policy(fact, *rule));
+    Some((titles.collect(), search.ok()?))
+});
+
+/// The policy whose title stands anywhere in a line, the first, and what follows it.
+pub(in crate::reader::settings) fn within(line: &str) -> Option<(Title, &str)> {
+    let (titles, search) = TOLD.as_ref()?;
+    let found = search.find(line)?;
+    let policy = titles.get(found.pattern().as_usize())?;
+    Some((*policy, line.get(found.end()..)?))
 }
 
 /// The options that a policy has, in the words of its page.
@@ -273,11 +285,12 @@ pub(super) fn right(title: &str) -> Option<&'static str> {
 /// The value of the fact, from the state of the policy and the texts of its options. `None` when the policy says
 /// nothing about it.
 pub(in crate::reader::settings) fn value(rule: Rule, state: &str, options: &[&str]) -> Option<String> {
+    let pick = |words: &[(&str, &str)], text: &str| {
+        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+        found.map(|(_, value)| (*value).to_owned())
+    };
     if let Rule::Word(words) = rule {
-        let found = words
-            .iter()
-            .find(|(word, _)| word.eq_ignore_ascii_case(state.trim()));
-        return found.map(|(_, value)| (*value).to_owned());
+        return pick(words, state.trim());
     }
     let enabled = match state.trim().trim_end_matches('.').to_ascii_lowercase().as_str() {
         "enabled" | "aktiviert" | "activé" | "habilitada" | "habilitado" | "abilitato" | "有効"
@@ -291,15 +304,11 @@ pub(in crate::reader::settings) fn value(rule: Rule, state: &str, options: &[&st
         Rule::Switch => Some(u8::from(enabled).to_string()),
         Rule::Inverse => Some(u8::from(!enabled).to_string()),
         _ if !enabled => None,
-        Rule::Word(_) => None,
         Rule::Time => options().find_map(milliseconds).map(|time| time.to_string()),
         Rule::Number => options()
             .find_map(|option| option.parse::<u64>().ok())
             .map(|number| number.to_string()),
-        Rule::Choice(choices) => options().find_map(|option| {
-            let found = choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(option));
-            found.map(|(_, value)| (*value).to_owned())
-        }),
+        Rule::Choice(words) | Rule::Word(words) => options().find_map(|option| pick(words, option)),
     }
 }
 
