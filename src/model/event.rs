@@ -70,6 +70,11 @@ impl Level {
         }
     }
 
+    /// Whether something failed, by this.
+    pub(crate) const fn is_error(self) -> bool {
+        matches!(self, Self::Error | Self::Critical)
+    }
+
     /// Its number in a record.
     pub const fn number(self) -> u8 {
         match self {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnose::incidents::group::{Group, own_events, when_it_worked};
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::diagnose::weighing::bench::{Bench, weigh};
+use crate::diagnose::weighing::event_evidence::ITSELF;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::codes::{Codes, spell};
 use crate::knowledge::derived::CODE_TOLD;
@@ -251,7 +252,7 @@ fn is_reason(knowledge: &Knowledge, cause: &Cause) -> bool {
 fn says_why(incident: &Incident) -> bool {
     incident.best().is_some_and(|cause| {
         let heavy = |evidence: &&Evidence| evidence.weight >= Weight::Strong;
-        let own = |evidence: &Evidence| evidence.joined_by.iter().any(|key| &**key == "itself");
+        let own = |evidence: &Evidence| evidence.joined_by.iter().any(|key| &**key == ITSELF);
         cause.verdict >= Verdict::Likely && cause.supports.iter().filter(heavy).any(own)
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::weighing::event_evidence::ITSELF;
 use crate::model::{Evidence, Incident, Origin, Verdict, same_user, user_key};
 
 /// Incidents of one user with one cause are one story when they lie this close.
@@ -85,7 +86,7 @@ fn share(a: &[Evidence], b: &[Evidence]) -> bool {
 
 /// Whether it is more than the incident itself.
 fn is_own(evidence: &Evidence) -> bool {
-    !evidence.joined_by.iter().any(|key| &**key == "itself")
+    !evidence.joined_by.iter().any(|key| &**key == ITSELF)
 }
 
 fn one_story(leader: &Incident, own: &Incident) -> bool {

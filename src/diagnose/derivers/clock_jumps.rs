@@ -22,7 +22,7 @@ const BESIDE: usize = 8;
 
 /// The clock was set: Kernel-General 1 or Security 4616 with more than a minute between the old time and the new. Reason 2 of the former is the
 /// clock read from the hardware after sleep: no time was lost then.
-pub(super) fn find(host: &Host) -> Vec<Entry> {
+fn find(host: &Host) -> Vec<Entry> {
     const LEAST: i64 = 60;
     let slept = |entry: &Entry| entry.event.field_number("Reason") == Some(2);
     let settings = || {

@@ -22,7 +22,7 @@ use crate::diagnose::timeline;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::codes::Codes;
 use crate::knowledge::derived::{
-    DerivedEvent, SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED, TASK_LOGON_FAILED, TASK_RUN,
+    CLOCK_JUMP, DerivedEvent, SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED, TASK_LOGON_FAILED, TASK_RUN,
 };
 use crate::model::providers::Records;
 use crate::parse::Focus;
@@ -85,10 +85,6 @@ pub(in crate::diagnose) fn build(
     focus: &Focus,
     (teller, codes): (&Teller, &Codes),
 ) -> Ledgers {
-    host.clock_set = clock_jumps::find(host)
-        .iter()
-        .filter_map(|jump| jump.at)
-        .collect();
     let mut ledgers = Ledgers::new(host);
     let mut ground = Ground {
         host,
@@ -107,6 +103,8 @@ pub(in crate::diagnose) fn build(
         );
         derived.extend(found);
     }
+    let jumps = derived.iter().filter(|entry| CLOCK_JUMP.is(&entry.event));
+    host.clock_set = jumps.filter_map(|jump| jump.at).collect();
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
     host.entries.reserve_exact(derived.len());
     host.entries.append(&mut derived);

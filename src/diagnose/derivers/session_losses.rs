@@ -127,14 +127,13 @@ impl Losses<'_> {
                 .and_then(|stay| stay.user.clone())
                 .or_else(|| base.event.field_text("User"));
             let interrupted = drop.at.and_then(|at| self.interrupted(user.as_deref(), at));
-            let of_job = interrupted.is_none() && user.is_some() && count == 1;
-            let of_job = of_job
-                && drop
-                    .at
-                    .is_some_and(|at| self.ledgers.tasks.jobs.somebody_failed_around(at));
+            let jobs = &self.ledgers.tasks.jobs;
+            let of_job = interrupted.is_none()
+                && user.is_some()
+                && count == 1
+                && drop.at.is_some_and(|at| jobs.somebody_failed_around(at));
             let interrupted = interrupted.or_else(|| of_job.then(|| Work::Job.name()));
             let ended = stay.and_then(|stay| stay.end);
-            let jobs = &self.ledgers.tasks.jobs;
             let failed = of_job
                 || interrupted == Some(Work::Job.name())
                     && (user.as_deref().zip(drop.at))

@@ -113,10 +113,7 @@ impl Teller {
     pub(in crate::diagnose) fn may_tell(&self, event: &Event) -> bool {
         let holds = |words: &AhoCorasick| words.is_match(&event.text().to_lowercase());
         // Providers of others than Windows write of what the system told them; their traces give everything the same level.
-        let foreign = || {
-            (matches!(event.level, Level::Error | Level::Critical) || is_traced(event))
-                && !is_of_windows(&event.provider)
-        };
+        let foreign = || (event.level.is_error() || is_traced(event)) && !is_of_windows(&event.provider);
         is_of_service(event) || (is_loose(event) || foreign()) && self.words.as_ref().is_some_and(holds)
     }
 

@@ -119,18 +119,8 @@ pub(in crate::diagnose) fn find<'a>(
     sightings: &Sightings<'_>,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
-    let mut groups = Vec::new();
-    for symptom in knowledge.symptoms() {
-        for (host, ledgers) in ledgers.iter().enumerate() {
-            groups.extend(of_host(
-                symptom,
-                (host, ledgers),
-                hosts,
-                sightings,
-                (focus, AnchorKind::Plain),
-            ));
-        }
-    }
+    let of_kind = |kind| of_kind(kind, knowledge, (hosts, ledgers), sightings, focus);
+    let mut groups = of_kind(AnchorKind::Plain);
     let mut told: BTreeMap<(Arc<str>, usize), Told> = BTreeMap::new();
     for group in &groups {
         let key = (Arc::clone(&group.symptom.id), group.host);
@@ -176,9 +166,9 @@ pub(in crate::diagnose) fn find<'a>(
         }));
     }
     if groups.is_empty() {
-        groups = chosen(knowledge, hosts, ledgers, sightings, focus);
+        groups = of_kind(AnchorKind::Chosen);
     }
-    let mut errors = explained(knowledge, hosts, ledgers, sightings, focus);
+    let mut errors = of_kind(AnchorKind::Explained);
     // What another incident tells already.
     errors.retain(|error| {
         !groups
@@ -189,25 +179,21 @@ pub(in crate::diagnose) fn find<'a>(
     groups
 }
 
-/// Errors of programs, which are incidents where they say themselves why.
-fn explained<'a>(
+/// What shows by anchors of one kind, on each host; what somebody chose only among the few records of an excerpt.
+fn of_kind<'a>(
+    kind: AnchorKind,
     knowledge: &'a Knowledge,
-    hosts: &[Host],
-    ledgers: &[Ledgers],
+    (hosts, ledgers): (&[Host], &[Ledgers]),
     sightings: &Sightings<'_>,
     focus: &Focus,
 ) -> Vec<Group<'a>> {
-    let wanted = (focus, AnchorKind::Explained);
-    let of_symptom = |symptom: &'a Symptom| {
-        let all = ledgers.iter().enumerate();
-        all.flat_map(move |of| of_host(symptom, of, hosts, sightings, wanted))
-    };
-    let all = knowledge.symptoms().iter().flat_map(of_symptom);
-    all.map(|group| Group {
-        kind: AnchorKind::Explained,
-        ..group
-    })
-    .collect()
+    let is_asked = |host: usize| kind != AnchorKind::Chosen || hosts.get(host).is_some_and(Host::is_excerpt);
+    let asked = || ledgers.iter().enumerate().filter(|(host, _)| is_asked(*host));
+    let symptoms = knowledge.symptoms().iter();
+    let found = symptoms.flat_map(|symptom| {
+        asked().flat_map(move |of| of_host(symptom, of, hosts, sightings, (focus, kind)))
+    });
+    found.collect()
 }
 
 /// Whether two incidents began at one time, or nobody knows.
@@ -219,37 +205,6 @@ fn is_near(a: &Group<'_>, b: &Group<'_>) -> bool {
 
 /// Incidents that begin so close together tell one story.
 const SAME_STORY: TimeDelta = TimeDelta::minutes(5);
-
-/// What is everyday in a log, among the few records that somebody chose.
-fn chosen<'a>(
-    knowledge: &'a Knowledge,
-    hosts: &[Host],
-    ledgers: &[Ledgers],
-    sightings: &Sightings<'_>,
-    focus: &Focus,
-) -> Vec<Group<'a>> {
-    let excerpts = || {
-        let hosts = hosts.iter().enumerate().zip(ledgers);
-        hosts.filter(|((_, host), _)| host.is_excerpt())
-    };
-    let of_symptom = |symptom: &'a Symptom| {
-        excerpts().flat_map(move |((place, _), ledgers)| {
-            of_host(
-                symptom,
-                (place, ledgers),
-                hosts,
-                sightings,
-                (focus, AnchorKind::Chosen),
-            )
-        })
-    };
-    let all = knowledge.symptoms().iter().flat_map(of_symptom);
-    all.map(|group| Group {
-        kind: AnchorKind::Chosen,
-        ..group
-    })
-    .collect()
-}
 
 /// How many codes in loose text are handed to a better incident.
 const MOST_TOLD: usize = 20;
@@ -321,9 +276,9 @@ fn of_host<'a>(
     (host, ledgers): (usize, &Ledgers),
     hosts: &[Host],
     sightings: &Sightings<'_>,
-    looked_for: (&Focus, AnchorKind),
+    (focus, kind): (&Focus, AnchorKind),
 ) -> Vec<Group<'a>> {
-    let shown = shown(symptom, host, hosts, sightings, looked_for);
+    let shown = shown(symptom, host, hosts, sightings, (focus, kind));
     let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (signal, sighting) in shown {
@@ -362,7 +317,10 @@ fn of_host<'a>(
             continue;
         }
         open.insert(id, groups.len());
-        groups.push(Group::new(symptom, host, keys.clone(), occurrence));
+        groups.push(Group {
+            kind,
+            ..Group::new(symptom, host, keys.clone(), occurrence)
+        });
     }
     for group in &mut groups {
         if let Some(host) = hosts.get(host) {

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use crate::diagnose::ledgers::tasks::{PAIR, Run, Work, is_nil};
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::model::providers::{Records, UIPATH};
-use crate::model::{Event, Level, user_key};
+use crate::model::{Event, user_key};
 
 /// The records that it is built from.
 pub(in crate::diagnose) const READS: &[Records] = &[UIPATH.ids(&[])];
@@ -90,7 +90,7 @@ impl Jobs {
             let Some(user) = entry.event.first_field_text(&["windowsIdentity", "user", "User"]) else {
                 continue;
             };
-            let is_error = matches!(entry.event.level, Level::Error | Level::Critical);
+            let is_error = entry.event.level.is_error();
             if is_error {
                 lines.faults.entry(user_key(&user)).or_default().push(at);
             }
@@ -171,7 +171,6 @@ const fn run(user: String, start: Moment, end: Moment) -> Run {
 
 /// Whether a line of a robot's own log tells of a failure of a job, and neither its id nor its account.
 fn is_of_somebody(event: &Event) -> bool {
-    let is_error = matches!(event.level, Level::Error | Level::Critical);
     let is_named = || {
         event
             .first_field_text(&["jobId", "windowsIdentity", "user", "User"])
@@ -181,7 +180,7 @@ fn is_of_somebody(event: &Event) -> bool {
         let text = text.to_lowercase();
         OF_JOBS.iter().any(|word| text.contains(word))
     };
-    is_error
+    event.level.is_error()
         && &*event.provider == UIPATH.name
         && !is_named()
         && event.message.as_deref().is_some_and(of_jobs)
@@ -246,7 +245,7 @@ fn stage_of(event: &Event) -> Option<Stage> {
 mod tests {
     use super::*;
     use crate::diagnose::timeline::host::Entry;
-    use crate::model::{Origin, Value};
+    use crate::model::{Level, Origin, Value};
 
     fn line(minute: i64, level: Level, job: &str) -> Entry {
         let mut event = Event::new(Origin::artifact("Execution.log"));

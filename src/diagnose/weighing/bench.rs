@@ -196,8 +196,10 @@ impl Tally {
                 .map(|(evidence, group)| (evidence.weight, group.clone()))
                 .collect()
         };
-        let seen = || supports.seen.iter();
-        let joins = || seen().flat_map(|(evidence, _)| evidence.joined_by.iter().map(|key| &**key));
+        let joins = || {
+            let keys = supports.seen.iter().flat_map(|(evidence, _)| &evidence.joined_by);
+            keys.map(|key| &**key)
+        };
         Self {
             supports: weights(supports),
             against: weights(against),

@@ -14,8 +14,10 @@ use crate::diagnose::weighing::templates;
 use crate::knowledge::derived::HOST_RESTART;
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
-use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, NOTE_TOLD, Origin, Weight, user_key};
+use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, Origin, Weight, is_note_told, user_key};
 
+/// How evidence is joined that lies in the records of the incident itself.
+pub(in crate::diagnose) const ITSELF: &str = "itself";
 /// How evidence is joined that somebody's note tells of in words of its own.
 pub(super) const OF_NOTE: &str = "note";
 
@@ -132,8 +134,11 @@ impl<'a> Trial<'a> {
             self.host(),
             self.bench.ledgers.get(self.group.host)?,
         );
-        let is_note = *entry.event.provider == *NOTE_TOLD;
-        let joined = vec![Arc::from(if is_note { OF_NOTE } else { "itself" })];
+        let joined = vec![Arc::from(if is_note_told(&entry.event) {
+            OF_NOTE
+        } else {
+            ITSELF
+        })];
         Some(self.evidence(item, signal, entry, &keys, joined, count))
     }
 
@@ -327,7 +332,7 @@ impl<'a> Trial<'a> {
         }
         let mut own = self.group.occurrences.iter();
         if item.weight >= Weight::Decisive && own.any(|occurrence| occurrence.event == sighting.event) {
-            joined.push(Arc::from("itself"));
+            joined.push(Arc::from(ITSELF));
         }
         let entry = self.entry(sighting.event)?;
         // What takes the host down takes every session and every run on it down.
@@ -360,7 +365,7 @@ impl<'a> Trial<'a> {
         let template = item.say.as_deref().unwrap_or(signal.summary());
         let summary = templates::fill(template, Some(&entry.event), keys, &self.host().name);
         // Beside what records and codes show, a note that lies near says only where to look.
-        let is_beside = *entry.event.provider == *NOTE_TOLD && joined.is_empty();
+        let is_beside = is_note_told(&entry.event) && joined.is_empty();
         let weight = if is_beside {
             item.weight.min(Weight::Moderate)
         } else {
