@@ -13,10 +13,14 @@ const LSM: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager";
 const HOST: &str = "RPA-07";
 
 fn diagnose(logs: &[Log]) -> Diagnosis {
-    let files = logs
-        .iter()
-        .enumerate()
-        .map(|(number, log)| (format!("case/{number}.evtx"), log.to_evtx()));
+    diagnose_with(logs, Vec::new())
+}
+
+/// Logs, and texts that were sent with them.
+fn diagnose_with(logs: &[Log], texts: Vec<(String, Vec<u8>)>) -> Diagnosis {
+    let logs = logs.iter().enumerate();
+    let files = logs.map(|(number, log)| (format!("case/{number}.evtx"), log.to_evtx()));
+    let files = files.chain(texts);
     let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
     Analyzer::new().unwrap().analyze_bundle(&bundle)
 }
@@ -371,6 +375,12 @@ fn a_report_cites_a_record_once() {
     assert!(report.contains("[1]") && !report.contains("[2]"), "{report}");
 }
 
+/// The first cause of each incident.
+fn first_causes(found: &Diagnosis) -> Vec<&str> {
+    let best = found.incidents.iter().map(|one| one.best().unwrap());
+    best.map(|cause| &*cause.id).collect()
+}
+
 /// A robot's own log with one failure among runs that went well; its lines name neither job nor account.
 fn robot_log(failure: &str) -> String {
     let mut log = String::new();
@@ -412,13 +422,8 @@ fn host_with_robot(sessions: Vec<Event>, failure: &str) -> Diagnosis {
         Log::new(&format!("{LSM}/Operational"), HOST).events(all),
         Log::new("System", HOST).events(filler),
     ];
-    let files = logs
-        .iter()
-        .enumerate()
-        .map(|(number, log)| (format!("case/{number}.evtx"), log.to_evtx()))
-        .chain([("case/Robot.log".to_owned(), robot_log(failure).into_bytes())]);
-    let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
-    Analyzer::new().unwrap().analyze_bundle(&bundle)
+    let log = robot_log(failure).into_bytes();
+    diagnose_with(&logs, vec![("case/Robot.log".to_owned(), log)])
 }
 
 fn robot_error(clock: &str, message: &str) -> String {
@@ -442,12 +447,7 @@ fn a_failure_that_the_robots_service_tells_as_a_session_ends_is_of_that_session(
     };
     let failed = "The execution of 'Stock' was cut off";
     let found = host_with_robot(sessions(), &robot_error("10:54:29.07", failed));
-    let told: Vec<_> = found
-        .incidents
-        .iter()
-        .map(|one| &*one.best().unwrap().id)
-        .collect();
-    assert_eq!(told, ["user-logoff"]);
+    assert_eq!(first_causes(&found), ["user-logoff"]);
     let later = host_with_robot(sessions(), &robot_error("11:20:00.07", failed));
     assert!(later.incidents.is_empty(), "{}", later.incidents.len());
 }
@@ -456,12 +456,7 @@ fn a_failure_that_the_robots_service_tells_as_a_session_ends_is_of_that_session(
 fn an_error_of_a_job_is_told_where_it_says_itself_why() {
     let full = "Export faulted: There is not enough space on the disk.";
     let found = host_with_robot(Vec::new(), &robot_error("10:54:29.07", full));
-    let told: Vec<_> = found
-        .incidents
-        .iter()
-        .map(|one| &*one.best().unwrap().id)
-        .collect();
-    assert_eq!(told, ["disk-full"]);
+    assert_eq!(first_causes(&found), ["disk-full"]);
     let missing = "Export faulted: The column 'Net' is not in the table.";
     let found = host_with_robot(Vec::new(), &robot_error("10:54:29.07", missing));
     assert!(found.incidents.is_empty(), "{}", found.incidents.len());
@@ -494,8 +489,7 @@ fn who_used_to_log_on_and_lost_the_right_is_told_on_a_whole_host() {
         refused(9, "07:00:00", "display"),
         refused(9, "09:30:00", "display"),
     ]);
-    let told: Vec<_> = out.incidents.iter().map(|one| &*one.best().unwrap().id).collect();
-    assert_eq!(told, ["interactive-logon-right-missing"], "{told:?}");
+    assert_eq!(first_causes(&out), ["interactive-logon-right-missing"]);
     let once = host(vec![refused(9, "07:00:00", "stranger")]);
     assert!(once.incidents.is_empty(), "{}", once.incidents.len());
 }
