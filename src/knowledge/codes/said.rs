@@ -1,5 +1,6 @@
 //! The sentences in which the system tells a code, in several languages, each known by a few telling words in their order: what
-//! stands between them (names, articles, line breaks) does not matter. Knows no format and no label.
+//! stands between them (names, articles, line breaks) does not matter, nor do apostrophes, which people leave out. Knows no format
+//! and no label.
 
 use std::sync::OnceLock;
 
@@ -10,15 +11,19 @@ use crate::model::CodeSpace;
 
 /// No more bytes lie between two telling words of one sentence.
 const GAP: usize = 90;
+/// No more bytes lie between all of them, besides one for each.
+const GAPS: usize = 130;
 /// Places of a first word that are tried.
 const STARTS: usize = 16;
+/// The signs that stand for an apostrophe.
+const APOSTROPHES: &[char] = &['\'', '’', '‘', '´', '`', 'ʼ', '′'];
 
 /// One sentence.
 #[derive(Debug, Clone)]
 struct Phrase {
     words: Vec<String>,
-    /// The longest of them, which is searched for first.
-    key: usize,
+    /// The longest run of letters in them that no apostrophe interrupts, which is searched for first.
+    key: String,
     code: (CodeSpace, CodeValue),
 }
 
@@ -45,17 +50,15 @@ impl Sayings {
         let mut phrases = Vec::new();
         for code in codes {
             for text in &code.said {
-                let words: Vec<String> = text.split_whitespace().map(plain).collect();
-                let longest = words
-                    .iter()
-                    .enumerate()
-                    .max_by_key(|(_, word)| word.chars().count());
-                let Some(key) = longest.map(|(index, _)| index) else {
+                let lower = text.to_lowercase();
+                let runs =
+                    lower.split(|letter: char| letter.is_whitespace() || APOSTROPHES.contains(&letter));
+                let Some(key) = runs.max_by_key(|run| run.chars().count()) else {
                     continue;
                 };
                 phrases.push(Phrase {
-                    words,
-                    key,
+                    words: text.split_whitespace().map(plain).collect(),
+                    key: key.to_owned(),
                     code: (code.space, code.value.clone()),
                 });
             }
@@ -68,7 +71,7 @@ impl Sayings {
 
     /// A word of each sentence that a text must hold.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        self.phrases.iter().filter_map(Phrase::key)
+        self.phrases.iter().map(|phrase| phrase.key.as_str())
     }
 
     fn finder(&self) -> Option<&AhoCorasick> {
@@ -94,22 +97,20 @@ impl Sayings {
 }
 
 impl Phrase {
-    fn key(&self) -> Option<&str> {
-        self.words.get(self.key).map(String::as_str)
-    }
-
     /// Where all words stand in their order, close enough to each other.
     fn find(&self, text: &str) -> Option<(usize, usize)> {
         let (first, others) = self.words.split_first()?;
         let starts = text.match_indices(first.as_str()).take(STARTS);
         starts.into_iter().find_map(|(start, word)| {
             let mut end = start.saturating_add(word.len());
+            let mut between = 0_usize;
             for word in others {
                 let rest = text.get(end..)?;
                 let at = rest.find(word.as_str()).filter(|at| *at <= GAP)?;
+                between = between.saturating_add(at.saturating_sub(1));
                 end = end.saturating_add(at).saturating_add(word.len());
             }
-            Some((start, end))
+            (between <= GAPS).then_some((start, end))
         })
     }
 }
@@ -148,14 +149,13 @@ impl Codes {
     }
 }
 
-/// Lower case, with one kind of apostrophe and blank.
+/// Lower case, with one kind of blank and without apostrophes.
 fn plain(text: &str) -> String {
-    let alike = |letter: char| match letter {
-        '’' | '‘' | '´' | '`' => '\'',
-        letter if letter.is_whitespace() => ' ',
-        letter => letter,
-    };
-    text.to_lowercase().chars().map(alike).collect()
+    let lower = text.to_lowercase();
+    let letters = lower.chars().filter(|letter| !APOSTROPHES.contains(letter));
+    letters
+        .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
+        .collect()
 }
 
 #[cfg(test)]
@@ -190,6 +190,21 @@ mod tests {
         ] {
             assert_eq!(symbols(text), [symbol], "{text}");
         }
+    }
+
+    #[test]
+    fn apostrophes_and_case_do_not_matter() {
+        for text in [
+            "We can't sign you in with this credential because your domain isn't available.",
+            "we cant sign you in with this credential because your domain isnt available",
+            "WE CAN’T SIGN YOU IN WITH THIS CREDENTIAL BECAUSE YOUR DOMAIN ISN’T AVAILABLE.",
+        ] {
+            assert_eq!(symbols(text), ["ERROR_NO_LOGON_SERVERS"], "{text}");
+        }
+        assert_eq!(
+            symbols("Le compte de l´utilisateur a expiré."),
+            ["ERROR_ACCOUNT_EXPIRED"]
+        );
     }
 
     #[test]

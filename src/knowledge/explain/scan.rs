@@ -16,6 +16,8 @@ pub(super) struct Token<'a> {
     pub(super) adjoins: bool,
     /// Whether a sentence or line ended before it.
     pub(super) opens: bool,
+    /// Whether nothing but blanks stand between it and the token before.
+    pub(super) follows: bool,
 }
 
 impl Token<'_> {
@@ -68,6 +70,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             hex,
             adjoins: matches!(between.trim(), "(" | "=" | ":" | "["),
             opens: between.contains(['\n', ';', '|']) || between.contains(". "),
+            follows: between.chars().all(char::is_whitespace),
         });
         end = start + length;
     }

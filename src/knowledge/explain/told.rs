@@ -2,7 +2,7 @@
 //! space, or by the sentence of the system. Owns what is plain enough to be taken for a complaint; where a text is a complaint,
 //! others know.
 
-use super::{CodeMention, SHORT, explain};
+use super::{CodeMention, SHORT, context, explain};
 use crate::knowledge::codes::{Code, CodeClass, Codes};
 use crate::model::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE};
 
@@ -20,6 +20,10 @@ const SURE_LABELS: &[&str] = &[
     "win32 error",
     "win32status",
     "os error",
+    "winerror",
+    "win32exception",
+    "nativeerrorcode",
+    "helpmsg",
     "discreason",
     "disconnectreason",
     "disconnect reason",
@@ -47,6 +51,10 @@ const SMALL_NUMBER_WORDS: &[&str] = &[
     "getlasterror",
     "win32 error",
     "os error",
+    "winerror",
+    "win32exception",
+    "nativeerrorcode",
+    "helpmsg",
     "discreason",
     "disconnectreason",
     "disconnect reason",
@@ -270,6 +278,16 @@ const OF_LOGONS: &[CodeClass] = &[
     CodeClass::CredentialStore,
 ];
 
+/// What a function of Windows may fail with that says by itself what is wrong; others need to be met in something.
+const OF_FUNCTIONS: &[CodeClass] = &[
+    CodeClass::Session,
+    CodeClass::Access,
+    CodeClass::Service,
+    CodeClass::Contention,
+    CodeClass::Licensing,
+    CodeClass::RdpSecurity,
+];
+
 fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
     let label = mention
         .context
@@ -291,6 +309,7 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
         CodeSpace::Win32 => {
             let of_logons = OF_LOGONS.contains(&code.class) || code.class == CodeClass::Session;
             SURE_LABELS.contains(&&*label)
+                || context::is_function(&label) && (of_logons || OF_FUNCTIONS.contains(&code.class))
                 || CODE_LABELS.contains(&&*label) && of_logons && used.value >= 1000
         }
         CodeSpace::ExtendedDisconnect => SURE_LABELS.contains(&&*label),
@@ -302,6 +321,7 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
 pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
     let mut words: Vec<String> = SMALL_NUMBER_WORDS.iter().map(|word| (*word).to_owned()).collect();
     words.extend(codes.sentence_words().map(str::to_owned));
+    words.extend(context::FUNCTIONS.iter().map(|name| (*name).to_owned()));
     words.extend(client_spellings(codes));
     for code in codes.iter().filter(|code| !code.causes.is_empty()) {
         let names = code.aliases.iter().chain([&code.symbol]);
@@ -363,6 +383,63 @@ mod tests {
             ),
         ] {
             assert_eq!(causes(text), [cause], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_function_of_windows_that_failed_tells() {
+        for (text, cause) in [
+            ("LookupAccountName failed with 1789", "machine-trust-broken"),
+            ("LogonUser failed: 1385", "batch-logon-right-missing"),
+            (
+                "[2026-05-04 08:00:01] ERROR LogonUserW() returned FALSE, GetLastError()=1331",
+                "account-disabled",
+            ),
+            ("NetUserGetInfo returned 2202", "account-deleted-or-renamed"),
+            (
+                "call to advapi32!LogonUserExExW failed (1909)",
+                "account-locked-out",
+            ),
+            (
+                "DsGetDcName(corp.example) failed, status = 1355 0x54b ERROR_NO_SUCH_DOMAIN",
+                "domain-controller-unreachable",
+            ),
+            (
+                "NetJoinDomain fehlgeschlagen: 1355",
+                "domain-controller-unreachable",
+            ),
+            (
+                "System.ComponentModel.Win32Exception (1326): x",
+                "password-drift-stored-credential",
+            ),
+            (
+                "OSError: [WinError 1326] 'mount'",
+                "password-drift-stored-credential",
+            ),
+            (
+                "LogonUser for CORP\\svc-a failed with error code 1907 at line 20",
+                "password-expired-or-must-change",
+            ),
+        ] {
+            assert_eq!(causes(text).first().map(String::as_str), Some(cause), "{text}");
+        }
+        for text in [
+            "LogonUser took 1326 ms",
+            "LogonUser failed after 1326 ms",
+            "LogonUser failed 1326 times",
+            "LogonUser failed at line 1326",
+            "LogonUser failed on port 1331",
+            "LogonUser failed. 1331 files were copied",
+            "LogonUser failed in thread 1385",
+            "NetUserEnum returned 1331 users",
+            "WTSEnumerateSessions returned 8",
+            "WTSQueryUserToken succeeded; pid 1331",
+            "OpenSCManager failed: 1722",
+            "LogonUser failed: 0",
+            "GetUserName failed: 1331",
+            "logonuser: error page 404, 1331",
+        ] {
+            assert_eq!(causes(text), Vec::<String>::new(), "{text}");
         }
     }
 
