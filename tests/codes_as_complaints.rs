@@ -110,6 +110,40 @@ fn a_sentence_of_the_system_opens_an_incident_in_every_language() {
     assert!(silent.is_empty(), "{} of {tried}: {silent:#?}", silent.len());
 }
 
+/// Spaces whose codes are complaints by themselves, whatever their class.
+const OWN_SPACES: &[CodeSpace] = &[
+    CodeSpace::TaskScheduler,
+    CodeSpace::DiscReason,
+    CodeSpace::ExtendedDisconnect,
+    CodeSpace::Freerdp,
+];
+
+#[test]
+fn a_sentence_of_another_class_speaks_where_it_was_met() {
+    let analyzer = Analyzer::new().unwrap();
+    let codes = Codes::embedded().unwrap();
+    let mut tried = 0;
+    let mut silent = Vec::new();
+    let others = |code: &&Code| !PLAIN.contains(&code.class) && !code.causes.is_empty();
+    for code in codes.iter().filter(others) {
+        let met: &[&str] = match code.class {
+            _ if OWN_SPACES.contains(&code.space) => &["It says"],
+            CodeClass::RdpSecurity | CodeClass::Licensing => &["mstsc (Remote Desktop) says"],
+            CodeClass::Task | CodeClass::Access | CodeClass::Resources => &["Last Run Result"],
+            _ => &["It says", "Last Run Result", "mstsc (Remote Desktop) says"],
+        };
+        for words in &code.said {
+            tried += 1;
+            let mut texts = met.iter().map(|place| format!("{place}: {words}."));
+            if !texts.any(|text| names_a_cause(&diagnose(&analyzer, &text), code)) {
+                silent.push(format!("{} {words}", code.symbol));
+            }
+        }
+    }
+    assert!(tried > 300, "only {tried} sentences");
+    assert!(silent.is_empty(), "{} of {tried}: {silent:#?}", silent.len());
+}
+
 #[test]
 fn a_task_whose_result_is_quoted_is_a_task_that_failed() {
     let analyzer = Analyzer::new().unwrap();
