@@ -360,7 +360,10 @@ impl Side {
                 note: if counts {
                     evidence.summary.clone()
                 } else {
-                    format!("restates what counts already: {}", evidence.summary)
+                    format!(
+                        "already counted by another piece of evidence: {}",
+                        evidence.summary
+                    )
                 },
             }
         };
