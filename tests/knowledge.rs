@@ -6,8 +6,11 @@
     reason = "a test may panic"
 )]
 
-use logonscope::diagnose::run_cases;
+use std::collections::BTreeSet;
+
+use logonscope::diagnose::{Analyzer, run_cases};
 use logonscope::knowledge::Knowledge;
+use logonscope::knowledge::events::Events;
 use logonscope::knowledge::schema::CaseKind;
 
 #[test]
@@ -44,6 +47,48 @@ fn every_cause_has_a_hit_and_a_near_miss() {
             );
         }
     }
+}
+
+/// Whatever a diagnosis can cite is what a reader asks `explain` about: what the signals look for, and what the ledgers read.
+#[test]
+fn every_event_that_can_be_cited_is_explained() {
+    let (knowledge, events) = (Knowledge::embedded().unwrap(), Events::embedded().unwrap());
+    let mut silent = BTreeSet::new();
+    for signal in knowledge.signals() {
+        let sources = signal.sources().iter();
+        let logs: Vec<_> = sources.map(|&index| &knowledge.sources()[index].alias).collect();
+        // A signal looks for its ids in several logs, and each is written to one of them.
+        let ids = signal.ids().iter();
+        let unknown = ids.filter(|&&id| logs.iter().all(|log| events.get(log, id).is_none()));
+        silent.extend(
+            unknown
+                .filter(|_| !logs.is_empty())
+                .map(|id| format!("{} {id}", logs[0])),
+        );
+    }
+    // Of a program that numbers its events as it likes, all are kept: their text tells, their number does not.
+    let has_meaning = |provider: &str| !Analyzer::keeps_every(provider, u16::MAX);
+    for log in knowledge
+        .sources()
+        .iter()
+        .filter(|log| has_meaning(&log.provider))
+    {
+        for id in (0..=u16::MAX).filter(|&id| Analyzer::keeps_every(&log.provider, id)) {
+            let mut logs = knowledge
+                .sources()
+                .iter()
+                .filter(|other| other.provider == log.provider);
+            if !logs.any(|other| events.get(&other.alias, id).is_some()) {
+                silent.insert(format!("{} {id}", log.alias));
+            }
+        }
+    }
+    let few: Vec<_> = silent.iter().take(20).collect();
+    assert!(
+        silent.is_empty(),
+        "{} have no entry in data/events: {few:?}",
+        silent.len()
+    );
 }
 
 /// The page for authors has the declared events, field by field: `LOGONSCOPE_BLESS=1 cargo test --test knowledge` writes them anew.

@@ -200,32 +200,6 @@ mod tests {
         }
     }
 
-    /// What opens an incident is what a reader asks about first.
-    #[test]
-    fn every_event_that_shows_a_symptom_is_explained() {
-        let (knowledge, events) = (Knowledge::embedded().unwrap(), Events::embedded().unwrap());
-        let anchors = knowledge.symptoms().iter().flat_map(|symptom| &symptom.anchors);
-        let mut silent = Vec::new();
-        for signal in anchors.filter_map(|anchor| knowledge.signals().get(anchor.signal)) {
-            let sources = signal
-                .sources()
-                .iter()
-                .filter_map(|&index| knowledge.sources().get(index));
-            for log in sources {
-                let ids = signal
-                    .ids()
-                    .iter()
-                    .filter(|&&id| events.get(&log.alias, id).is_none());
-                silent.extend(ids.map(|id| format!("{} {id} ({})", log.alias, signal.id())));
-            }
-        }
-        assert!(
-            silent.is_empty(),
-            "no entry in data/events: {}",
-            silent.join(", ")
-        );
-    }
-
     #[test]
     fn a_kind_is_read_as_it_is_written_and_nothing_else_is_one() {
         for text in ["account", "instance", "code:ntstatus", "code:task-scheduler"] {
