@@ -195,6 +195,12 @@ impl<'d> Teller<'d> {
         if let Some(code) = wording::code(incident, self.diagnosis) {
             text += &format!(" {code}");
         }
+        if let (_, Some(quoted)) = wording::title(incident) {
+            text += &format!(" It reads: {quoted}");
+            if !text.ends_with(['.', '\u{2026}']) {
+                text.push('.');
+            }
+        }
         text
     }
 
@@ -232,15 +238,23 @@ impl<'d> Teller<'d> {
             wording::verdict(rival),
             rival.title.trim_end_matches('.')
         );
-        match rival.unknown.iter().max_by_key(|missing| missing.weight) {
-            Some(missing) => {
-                let needs = self.needs(missing, &incident.host);
-                let look = if needs.starts_with("a log ") { "for" } else { "at" };
+        match self.heaviest_unknown(rival, &incident.host) {
+            Some(needs) => {
+                let look = if needs.starts_with("a ") { "for" } else { "at" };
                 text += &format!("; to find out, look {look} {needs}.");
             }
             None => text.push('.'),
         }
         Some(text)
+    }
+
+    /// What would tell most of a cause that is open. A log or a setting that can be fetched comes before words that nobody may have written.
+    pub(super) fn heaviest_unknown(&self, cause: &Cause, host: &str) -> Option<String> {
+        let missing = cause
+            .unknown
+            .iter()
+            .max_by_key(|missing| (wording::is_to_be_had(missing), missing.weight))?;
+        Some(self.needs(missing, host))
     }
 
     /// What it is not, and the one reason.

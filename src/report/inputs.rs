@@ -20,7 +20,7 @@ pub(super) fn summary(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<
         .iter()
         .take(if detail { usize::MAX } else { SHOWN })
     {
-        page.bullet(2, "", None, &covered(host, diagnosis, clock));
+        page.bullet(2, "", None, &covered(host, diagnosis, clock, detail));
         if let Some(text) = wording::skew(host) {
             page.bullet(4, "!", Some(Style::Yellow), &text);
         }
@@ -40,7 +40,7 @@ pub(super) fn summary(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<
 }
 
 /// Which channels of a host cover which span.
-fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
+fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>, exactly: bool) -> String {
     let own: Vec<&Coverage> = diagnosis
         .coverage
         .iter()
@@ -49,10 +49,14 @@ fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> S
     let from = own.iter().filter_map(|cover| cover.from).min();
     let to = own.iter().filter_map(|cover| cover.to).max();
     let Some(to) = to else {
-        return format!("{}: no log that shows every failure", host.name);
+        return format!(
+            "{}: no log that shows every failure",
+            wording::host_name(&host.name)
+        );
     };
     let span = match from {
-        Some(from) => clock.span(&host.name, from, to),
+        Some(from) if exactly => clock.span(&host.name, from, to),
+        Some(from) => clock.days_and_zone(&host.name, from, to),
         None => format!("up to {}", clock.show(&host.name, to)),
     };
     let mut logs: Vec<&&Coverage> = own.iter().collect();
@@ -64,7 +68,12 @@ fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> S
         .collect();
     let more = format!("{} more", logs.len().saturating_sub(SHOWN));
     names.extend((logs.len() > SHOWN).then_some(&*more));
-    format!("{}: {}, in {}", host.name, span, names.join(", "))
+    format!(
+        "{}: {}, in {}",
+        wording::host_name(&host.name),
+        span,
+        names.join(", ")
+    )
 }
 
 /// A channel without the prefix that all of them share.
@@ -76,11 +85,6 @@ fn problems(page: &mut Page, diagnosis: &Diagnosis, detail: bool) {
     if diagnosis.problems.is_empty() {
         return;
     }
-    let counts = wording::problem_counts(diagnosis);
-    let counts: Vec<String> = counts
-        .iter()
-        .map(|(kind, count)| format!("{count} {}", kind.name().replace('-', " ")))
-        .collect();
     let hint = if detail { "" } else { " (-v lists them)" };
     let mark = if diagnosis.is_incomplete() {
         "Not read, or not for certain:"
@@ -91,7 +95,7 @@ fn problems(page: &mut Page, diagnosis: &Diagnosis, detail: bool) {
         2,
         mark,
         Some(Style::Yellow),
-        &format!("{}{hint}", counts.join(", ")),
+        &format!("{}{hint}", wording::problems(diagnosis)),
     );
     if detail {
         list_problems(page, diagnosis);

@@ -86,7 +86,11 @@ fn cause_lines(cause: &Cause, host: &str, teller: &Teller<'_>) -> String {
     }
     out += &evidence("for", &cause.supports, host, teller);
     out += &evidence("against", &cause.against, host, teller);
-    for missing in &cause.unknown {
+    for missing in cause
+        .unknown
+        .iter()
+        .filter(|missing| wording::is_to_be_had(missing))
+    {
         out += &format!("- not judged: {}\n", safe(&teller.needs(missing, host)));
     }
     if !cause.unknown.is_empty() || !cause.supports.is_empty() || !cause.against.is_empty() {
@@ -148,13 +152,11 @@ fn inputs(diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
             cover.records
         );
     }
-    let problems = wording::problem_counts(diagnosis);
-    if !problems.is_empty() {
-        let counts: Vec<String> = problems
-            .iter()
-            .map(|(kind, count)| format!("{count} {kind}"))
-            .collect();
-        out += &format!("\nNot read, or not for certain: {}.\n", counts.join(", "));
+    if !diagnosis.problems.is_empty() {
+        out += &format!(
+            "\nNot read, or not for certain: {}.\n",
+            wording::problems(diagnosis)
+        );
     }
     out
 }

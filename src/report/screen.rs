@@ -1,5 +1,7 @@
 //! The first screen: the answer in at most 24 lines, whatever the width. What does not fit is cut and said to be elsewhere.
 
+use std::collections::BTreeSet;
+
 use super::answer::{EVIDENCE, Teller};
 use super::page::{Page, Style, cut, wrap};
 use super::places;
@@ -10,11 +12,14 @@ use crate::model::{Incident, Verdict};
 pub const LINES: usize = 24;
 /// Where text begins behind a label.
 const COLUMN: usize = 9;
+/// Lines for the hosts, the days and the files, and as many for how it stands.
+const HEAD: usize = 2;
+/// Lines of the command that writes the script for the customer.
+const COMMAND: usize = 2;
 
 /// How many lines each part may take.
 #[derive(Debug, Clone, Copy)]
 struct Room {
-    head: usize,
     rows: usize,
     happened: usize,
     evidence: usize,
@@ -36,7 +41,7 @@ const ROOMS: [Room; 9] = [
     room(4, 3, [2, 2], [3, 2, 2], 2, false),
     room(4, 2, [2, 2], [3, 1, 2], 1, false),
     room(3, 2, [2, 2], [2, 1, 1], 1, false),
-    room(2, 2, [2, 1], [2, 1, 1], 1, false),
+    room(1, 2, [2, 1], [2, 1, 1], 1, false),
 ];
 
 const fn room(
@@ -48,7 +53,6 @@ const fn room(
     blanks: bool,
 ) -> Room {
     Room {
-        head: if sentence > 1 { 2 } else { 1 },
         rows,
         happened,
         evidence,
@@ -119,11 +123,11 @@ fn lay_out(
     let mut parts = vec![
         Part {
             label: NONE,
-            lines: clamp(&teller.header(), width, room.head),
+            lines: clamp(&teller.header(), width, HEAD),
         },
         Part {
             label: NONE,
-            lines: clamp(&teller.standing(incident), width, room.head),
+            lines: clamp(&teller.standing(incident), width, HEAD),
         },
     ];
     let blank = |parts: &mut Vec<Part>| {
@@ -150,15 +154,23 @@ fn lay_out(
         lines: clamp("Everything: -v. As a page to look at: --html FILE.", width, 1),
     });
     if !teller.diagnosis.ask.is_empty() {
-        let case = options.source.as_deref().unwrap_or("CASE");
-        let command =
-            format!("Script for the customer to send what is missing: logonscope collect --for {case}");
         parts.push(Part {
             label: NONE,
-            lines: pieces(&command, width),
+            lines: collect_line(options.source.as_deref(), width),
         });
     }
     parts
+}
+
+/// How to get the script for the customer; a list of files too long to be copied is not repeated.
+fn collect_line(source: Option<&str>, width: usize) -> Vec<String> {
+    let line = |case: &str| {
+        let text =
+            format!("Script for the customer to send what is missing: logonscope collect --for {case}");
+        pieces(&text, width)
+    };
+    let named = source.map(line).filter(|lines| lines.len() <= COMMAND);
+    named.unwrap_or_else(|| line("CASE"))
 }
 
 /// The incident, its cause, and what to make of it.
@@ -193,7 +205,7 @@ fn told(teller: &Teller<'_>, incident: &Incident, width: usize, room: Room) -> V
     }
     parts.push(Part {
         label: "Do",
-        lines: clamp(&teller.step(incident), width, room.step),
+        lines: clamp_steps(&teller.step(incident), width, room.step),
     });
     if let Some(check) = cause.filter(|cause| cause.verdict >= Verdict::Possible && !cause.verify.is_empty())
     {
@@ -247,54 +259,54 @@ fn clamp(text: &str, width: usize, most: usize) -> Vec<String> {
     lines
 }
 
-/// The faults in a line each: when, host, whom or what, verdict, cause.
+/// Text wrapped; where it must be cut, behind a whole sentence or step if one ends in its second half.
+fn clamp_steps(text: &str, width: usize, most: usize) -> Vec<String> {
+    let all = wrap(&super::escape::terminal(text), width, width);
+    if all.len() <= most {
+        return clamp(text, width, most);
+    }
+    let room: usize = all.iter().take(most).map(|line| line.chars().count() + 1).sum();
+    let shown: String = text.chars().take(room.saturating_sub(ELLIPSIS)).collect();
+    let end = [". ", "; "].iter().filter_map(|stop| shown.rfind(stop)).max();
+    match end.and_then(|end| shown.get(..=end)) {
+        Some(whole) if whole.len() * 2 > shown.len() => clamp(&format!("{whole}\u{a0}\u{2026}"), width, most),
+        _ => clamp(text, width, most),
+    }
+}
+
+/// Columns of the sign for what is left out, with the blank before it.
+const ELLIPSIS: usize = 2;
+
+/// The faults in a line each: when, host, whom or what, verdict, cause. A column that says nothing is left out.
 fn table(teller: &Teller<'_>, faults: &[&Incident], width: usize, most: usize) -> Vec<String> {
-    let shorts = places::short_hosts(teller.diagnosis);
-    let row = |incident: &&Incident| {
-        let when = incident
-            .first
-            .map(|time| teller.clock.short(&incident.host, time, teller.said));
-        let host = shorts
-            .get(&*incident.host)
-            .map_or(&*incident.host, |short| *short);
-        let cause = incident.best();
-        [
-            when.unwrap_or_default(),
-            host.to_owned(),
-            wording::whose(incident),
-            cause.map_or_else(|| "not known".to_owned(), wording::verdict),
-            cause
-                .map_or(&incident.title, |cause| &cause.title)
-                .trim_end_matches('.')
-                .to_owned(),
-        ]
-    };
-    let shown: Vec<[String; 5]> = faults.iter().take(most).map(row).collect();
+    let shown: Vec<[String; 5]> = faults.iter().take(most).map(|fault| row(teller, fault)).collect();
     let head = ["When", "Host", "Who or what", "Verdict", "Cause"].map(str::to_owned);
-    let all: Vec<&[String; 5]> = std::iter::once(&head).chain(&shown).collect();
-    let limits = [16, width / 7, width / 4, 12];
-    let widths = [0, 1, 2, 3].map(|column: usize| {
-        let cells = all.iter().filter_map(|row| row.get(column));
-        let widest = cells
-            .map(|cell| unicode_width::UnicodeWidthStr::width(cell.as_str()))
-            .max();
-        widest
-            .unwrap_or_default()
-            .min(limits.get(column).copied().unwrap_or_default())
-    });
-    let line = |row: &&[String; 5]| {
-        let mut text = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            let cell = cut(&super::escape::terminal(cell), width);
-            let used = unicode_width::UnicodeWidthStr::width(cell.as_str());
-            text += &cell;
-            text += &" ".repeat(width.saturating_sub(used).saturating_add(2));
-        }
-        let [.., last] = row;
-        let left = width.saturating_sub(unicode_width::UnicodeWidthStr::width(text.as_str()));
-        cut(&(text + &cut(&super::escape::terminal(last), left)), width)
+    let limits = [16, width / 7, width / 4, 12, usize::MAX];
+    let cells = |column: usize| -> BTreeSet<&str> {
+        let cells = shown.iter().filter_map(|row| row.get(column));
+        cells.map(String::as_str).collect()
     };
-    let mut lines: Vec<String> = all.iter().map(line).collect();
+    // Without times there is no "when", and one host stands in the header already.
+    let is_told = |column: &usize| match column {
+        0 => cells(0).iter().any(|when| !when.is_empty()),
+        1 => cells(1).len() > 1,
+        _ => true,
+    };
+    let columns: Vec<usize> = (0..5).filter(is_told).collect();
+    let all: Vec<Vec<String>> = std::iter::once(&head)
+        .chain(&shown)
+        .map(|row| {
+            columns
+                .iter()
+                .filter_map(|&column| row.get(column).cloned())
+                .collect()
+        })
+        .collect();
+    let limits: Vec<usize> = columns
+        .iter()
+        .filter_map(|&column| limits.get(column).copied())
+        .collect();
+    let mut lines = aligned(&all, &limits, width);
     if faults.len() > most {
         lines.push(format!(
             "and {} (-v)",
@@ -302,4 +314,59 @@ fn table(teller: &Teller<'_>, faults: &[&Incident], width: usize, most: usize) -
         ));
     }
     lines
+}
+
+/// The cells of one fault.
+fn row(teller: &Teller<'_>, incident: &Incident) -> [String; 5] {
+    let when = incident
+        .first
+        .map(|time| teller.clock.short(&incident.host, time, teller.said));
+    let shorts = places::short_hosts(teller.diagnosis);
+    let host = shorts
+        .get(&*incident.host)
+        .map_or(&*incident.host, |short| *short);
+    let cause = incident.best();
+    [
+        when.unwrap_or_default(),
+        // One without a name is shown in parentheses in the model.
+        if host.starts_with('(') { "not named" } else { host }.to_owned(),
+        wording::whose(incident),
+        cause.map_or_else(|| "not known".to_owned(), wording::verdict),
+        cause
+            .map_or(&incident.title, |cause| &cause.title)
+            .trim_end_matches('.')
+            .to_owned(),
+    ]
+}
+
+/// Rows with columns below each other, each no wider than its limit; the last takes what is left.
+fn aligned(rows: &[Vec<String>], limits: &[usize], width: usize) -> Vec<String> {
+    use unicode_width::UnicodeWidthStr as _;
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|cell| super::escape::terminal(cell).into_owned())
+                .collect()
+        })
+        .collect();
+    let widest = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.width()).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..)
+        .zip(limits)
+        .map(|(column, limit)| widest(column).min(*limit))
+        .collect();
+    let line = |row: &Vec<String>| {
+        let mut text = String::new();
+        for (cell, room) in row.iter().zip(&widths) {
+            let left = width.saturating_sub(text.width());
+            let cell = cut(cell, left.min(*room));
+            text += &cell;
+            text += &" ".repeat(room.saturating_sub(cell.width()).saturating_add(2));
+        }
+        text.trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
 }

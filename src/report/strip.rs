@@ -96,16 +96,16 @@ fn legend(strip: &str) -> String {
     let numbers: Vec<char> = strip.chars().filter(char::is_ascii_digit).collect();
     let mut parts = Vec::new();
     if strip.contains('x') {
-        parts.push("x failed".to_owned());
+        parts.push("x: failed".to_owned());
     }
     if strip.contains('o') {
-        parts.push("o worked".to_owned());
+        parts.push("o: worked".to_owned());
     }
     match (numbers.iter().min(), numbers.iter().max()) {
         (Some(first), Some(last)) if first != last => {
-            parts.push(format!("{first} to {last} the evidence above"));
+            parts.push(format!("{first} to {last}: the evidence above"));
         }
-        (Some(only), _) => parts.push(format!("{only} the evidence above")),
+        (Some(only), _) => parts.push(format!("{only}: the evidence above")),
         _ => {}
     }
     parts.join(", ")

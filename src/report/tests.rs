@@ -360,7 +360,7 @@ fn nothing_found_is_said_and_an_incomplete_reading_is_no_clean_bill() {
             .replace('\n', " ")
             .contains("but not everything could be read")
     );
-    assert!(text(&healthy).contains("1 truncated"));
+    assert!(text(&healthy).contains("1 part cut off"));
 }
 
 #[test]

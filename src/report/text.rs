@@ -236,10 +236,9 @@ impl Report<'_> {
             self.page
                 .emphasize(mark, rival.verdict.name(), colour(rival.verdict));
             self.evidence(rival, 4, &incident.host);
-            let missing = rival.unknown.iter().max_by_key(|missing| missing.weight);
-            if let Some(missing) = missing {
-                let text = format!("to find out: {}", self.teller.needs(missing, &incident.host));
-                self.page.bullet(4, "?", Some(Style::Yellow), &text);
+            if let Some(needs) = self.teller.heaviest_unknown(rival, &incident.host) {
+                self.page
+                    .bullet(4, "?", Some(Style::Yellow), &format!("to find out: {needs}"));
             }
         }
     }

@@ -89,8 +89,10 @@ fn nothing(page: &mut Page, found: bool) {
 fn headline(page: &mut Page, incident: &Incident, cause: &Cause) {
     let verdict = wording::verdict(cause);
     let text = format!(
-        "{} on {}: {verdict}, score {}",
-        incident.title, incident.host, cause.score
+        "{}, on {}: {verdict}, score {}",
+        incident.title.trim_end_matches('.'),
+        wording::host_name(&incident.host),
+        cause.score
     );
     page.blank();
     page.bullet(2, "", None, &text);

@@ -4,13 +4,22 @@ use std::collections::BTreeMap;
 
 use super::answer::Teller;
 use crate::model::{
-    ArtifactFormat, AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, ProblemKind, Verdict,
+    ArtifactFormat, AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, Missing, ProblemKind, Verdict,
     parse_code,
 };
 
+/// What failed, and the words of a log or a text that its title quotes.
+pub(super) fn title(incident: &Incident) -> (&str, Option<&str>) {
+    let title = incident.title.trim_end_matches('.');
+    match title.split_once(": ") {
+        Some((what, quoted)) => (what, Some(quoted)),
+        None => (title, None),
+    }
+}
+
 /// What failed, for whom, where.
 pub(super) fn subject(incident: &Incident, diagnosis: &Diagnosis) -> String {
-    let mut text = incident.title.trim_end_matches('.').to_owned();
+    let mut text = title(incident).0.to_owned();
     if let Some(task) = incident.task.as_deref().filter(|task| !text.contains(*task)) {
         text += &format!(", task {task}");
     }
@@ -40,9 +49,21 @@ pub(super) fn times(count: u64) -> String {
     }
 }
 
+/// How the model names words that any log may hold.
+const ANY_LOG: &str = "any log of that time that says: ";
+
+/// Whether it could be fetched: nobody can look for a sentence that any log may hold.
+pub(super) fn is_to_be_had(missing: &Missing) -> bool {
+    !missing.needs.starts_with(ANY_LOG)
+}
+
 /// What would tell, as a person would ask for it: the model names logs, settings and messages.
 pub(super) fn needed(words: &str) -> String {
-    if let Some(message) = words.strip_prefix("any log of that time that says: ") {
+    if let Some(message) = words.strip_prefix(ANY_LOG) {
+        // What a person would have to tell is in no log.
+        if let Some(told) = message.strip_prefix("The text ") {
+            return format!("a note that {told}");
+        }
         // It is quoted, so that nobody takes it for what is said here.
         return format!("a log of that time with the message \"{message}\"");
     }
@@ -101,14 +122,15 @@ pub(super) fn code(incident: &Incident, diagnosis: &Diagnosis) -> Option<String>
     })
 }
 
-/// A large code is known to some by its hexadecimal and to others by its decimal form.
+/// A large code is known to some by its hexadecimal and to others by its decimal form; a small one only by its decimal form.
 pub(super) fn other_spelling(code: &str) -> Option<String> {
-    let value = parse_code(code).filter(|value| *value >= 0x1_0000)?;
-    Some(if code.starts_with("0x") || code.starts_with("0X") {
-        value.to_string()
-    } else {
-        format!("0x{value:08X}")
-    })
+    let value = parse_code(code)?;
+    let is_hexadecimal = code.starts_with("0x") || code.starts_with("0X");
+    match is_hexadecimal {
+        true if value >= 10 => Some(value.to_string()),
+        false if value >= 0x1_0000 => Some(format!("0x{value:08X}")),
+        _ => None,
+    }
 }
 
 /// Whom or what an incident is about, in a few words.
@@ -157,7 +179,7 @@ fn limit(milliseconds: u64) -> String {
 }
 
 /// A host in a sentence; one without a name is shown in parentheses in the model.
-fn host_name(name: &str) -> &str {
+pub(super) fn host_name(name: &str) -> &str {
     if name.starts_with('(') {
         "a host that is not named"
     } else {
@@ -350,8 +372,39 @@ pub(super) fn size(bytes: u64) -> String {
     format!("{size:.1} {unit}")
 }
 
+/// `2 secrets masked, 1 time zone assumed`: the problems of each kind, as a person says it.
+pub(super) fn problems(diagnosis: &Diagnosis) -> String {
+    let counts = problem_counts(diagnosis);
+    let counts = counts.iter().map(|(kind, count)| problem(*kind, *count));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+fn problem(kind: ProblemKind, count: u64) -> String {
+    let (thing, what) = match kind {
+        ProblemKind::Damaged => ("part", "damaged"),
+        ProblemKind::Truncated => ("part", "cut off"),
+        ProblemKind::Unreadable => ("part", "unreadable"),
+        ProblemKind::Encrypted => ("file", "encrypted"),
+        ProblemKind::Unsupported => ("file", "of a format that is not read"),
+        ProblemKind::Empty => ("file", "empty"),
+        ProblemKind::Duplicate => ("file", "sent twice"),
+        ProblemKind::LimitHit => ("limit", "reached"),
+        ProblemKind::Undecoded => ("message", "not decoded"),
+        ProblemKind::TimeZoneAssumed => ("time zone", "assumed"),
+        ProblemKind::ClockJump => ("jump of a clock", ""),
+        ProblemKind::Filtered => ("log", "exported in part"),
+        ProblemKind::LogCleared => ("log", "cleared"),
+        ProblemKind::SecretMasked => ("secret", "masked"),
+        ProblemKind::Conflict => ("setting", "told in two ways"),
+        ProblemKind::Guessed => ("thing", "read by a guess"),
+        ProblemKind::Interrupted => ("reading", "interrupted"),
+        ProblemKind::NothingMatches => ("filter", "that matches nothing"),
+    };
+    format!("{} {what}", counted(count, thing)).trim_end().to_owned()
+}
+
 /// How many problems there are of each kind.
-pub(super) fn problem_counts(diagnosis: &Diagnosis) -> BTreeMap<ProblemKind, u64> {
+fn problem_counts(diagnosis: &Diagnosis) -> BTreeMap<ProblemKind, u64> {
     let mut counts = BTreeMap::new();
     for problem in &diagnosis.problems {
         let count: &mut u64 = counts.entry(problem.kind).or_default();

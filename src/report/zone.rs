@@ -225,6 +225,15 @@ impl<'a> Clockface<'a> {
         }
     }
 
+    /// The days of a span and the zone they are of: `Mon 13 Apr to Sat 18 Apr 2026 (UTC+02:00)`.
+    pub(super) fn days_and_zone(&self, host: &str, first: Time, last: Time) -> String {
+        format!(
+            "{} ({})",
+            self.days(host, first, last),
+            self.offset_name(host, last)
+        )
+    }
+
     /// How the offset of an instant is called: `UTC`, `UTC+02:00`, `an unknown zone`.
     pub fn offset_name(&self, host: &str, time: Time) -> String {
         if self.is_unplaced(host) {

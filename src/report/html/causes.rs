@@ -52,7 +52,7 @@ fn belongs(page: &mut Html, context: &Context<'_>, incident: &Incident) {
         .iter()
         .find(|other| incident.part_of.as_ref() == Some(&other.id))
     {
-        page.raw("<p>Told by another fault: ");
+        page.raw("<p>It is one more sign of the fault ");
         link(page, other);
         page.raw("</p>");
     }
@@ -180,7 +180,7 @@ fn bar(page: &mut Html, item: &Evidence, term: Option<&Term>) {
     let words = if counts {
         item.weight.words()
     } else {
-        "counts already"
+        "already counted"
     };
     page.raw(&format!(
         "<svg class=\"bar\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"rail\" width=\"100\" height=\"6\"/><rect class=\"fill\" width=\"{}\" height=\"6\"/></svg><span class=\"weight\">",
@@ -213,7 +213,7 @@ fn remedy(page: &mut Html, cause: &Cause) {
     page.pair("It worked when", &cause.verify);
     page.raw("</dl>");
     if !cause.references.is_empty() {
-        page.raw("<p class=\"pages\">To read on: ");
+        page.raw("<p class=\"pages\">Further reading: ");
         for reference in &cause.references {
             link(page, reference);
             page.text(" ");
@@ -247,18 +247,13 @@ fn others(page: &mut Html, context: &Context<'_>, rivals: &[Cause], host: &str) 
         page.raw("</span> ");
         page.element("b", "", rival.title.trim_end_matches('.'));
         let reason = rival.against.iter().max_by_key(|evidence| evidence.weight);
-        match (reason, rival.unknown.iter().max_by_key(|missing| missing.weight)) {
+        match (reason, context.teller.heaviest_unknown(rival, host)) {
             (Some(reason), _) => {
                 page.text(". Against it: ");
                 page.text(&context.teller.sentence(reason, host));
                 context.records.link(page, context, &reason.origin);
             }
-            (None, Some(missing)) => {
-                page.text(&format!(
-                    ". To find out: {}.",
-                    context.teller.needs(missing, host)
-                ));
-            }
+            (None, Some(needs)) => page.text(&format!(". To find out: {needs}.")),
             (None, None) => page.text("."),
         }
         page.raw(" <code>");

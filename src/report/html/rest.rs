@@ -14,7 +14,7 @@ pub(super) fn ask(page: &mut Html, context: &Context<'_>) {
         page.raw("<li>");
         if step.command.is_empty() {
             page.text(&step.what);
-            page.raw(" <span class=\"none\">by hand</span>");
+            page.raw(" <span class=\"none\">no command gets it: ask for it</span>");
         } else {
             page.raw(&format!(
                 "<label><input type=\"checkbox\" checked data-step=\"{index}\"> "
@@ -87,11 +87,6 @@ fn problems(page: &mut Html, context: &Context<'_>) {
     if problems.is_empty() {
         return;
     }
-    let counts = wording::problem_counts(context.diagnosis());
-    let counts: Vec<String> = counts
-        .iter()
-        .map(|(kind, count)| format!("{count} {kind}"))
-        .collect();
     page.raw(&format!(
         "<details{}><summary>",
         if context.diagnosis().is_incomplete() {
@@ -100,7 +95,10 @@ fn problems(page: &mut Html, context: &Context<'_>) {
             ""
         }
     ));
-    page.text(&format!("Not read, or not for certain: {}", counts.join(", ")));
+    page.text(&format!(
+        "Not read, or not for certain: {}",
+        wording::problems(context.diagnosis())
+    ));
     page.raw("</summary><ul>");
     for problem in problems {
         page.raw("<li>");
