@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::build::Html;
 use super::{SCRIPT, policy};
+use crate::model::Time;
 use crate::report::sarif::uri;
 use crate::report::{escape, wording};
 
@@ -139,20 +140,16 @@ fn table(page: &mut Html, title: &str, rows: Vec<&CaseRow>) {
         "{title}: {}",
         wording::counted(rows.len() as u64, "case")
     ));
-    page.raw("</h2><div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\"><thead><tr><th>Case</th><th>Verdict</th><th>Cause</th><th>What failed</th><th>Faults</th><th>Hosts</th><th>First</th><th>Remarks</th></tr></thead><tbody>");
+    page.raw("</h2><div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\"><thead><tr><th>Case</th><th>Verdict</th><th>Cause</th><th>What failed</th><th>Incidents</th><th>Hosts</th><th>First failure</th><th>Remarks</th></tr></thead><tbody>");
     for row in rows {
         page.raw("<tr><td>");
         link(page, row);
-        page.raw(&format!(
-            "</td><td><span class=\"verdict {}\">",
-            escape::html(&row.verdict)
-        ));
-        page.text(if row.is_explained() {
-            &row.verdict
-        } else {
-            "\u{2013}"
-        });
-        page.raw("</span></td>");
+        page.raw("</td><td>");
+        if row.is_explained() {
+            let class = format!("class=\"verdict {}\"", escape::html(&row.verdict));
+            page.element("span", &class, &row.verdict);
+        }
+        page.raw("</td>");
         for text in [if row.is_explained() { &row.cause } else { "" }, &row.title] {
             page.element("td", "", text);
         }
@@ -162,10 +159,27 @@ fn table(page: &mut Html, title: &str, rows: Vec<&CaseRow>) {
         } else {
             format!("{} {}", row.state, row.detail)
         };
-        for text in [&row.hosts, &row.first, &remark] {
-            page.element("td", "", text);
-        }
+        page.element("td", "", &row.hosts);
+        page.raw("<td>");
+        first_failure(page, &row.first);
+        page.raw("</td>");
+        page.element("td", "", remark.trim());
         page.raw("</tr>");
     }
     page.raw("</tbody></table></div>");
+}
+
+/// Cases have many zones, so all of them are in one.
+fn first_failure(page: &mut Html, text: &str) {
+    match text.parse::<Time>() {
+        Ok(time) => {
+            page.raw(&format!(
+                "<time datetime=\"{}\" data-offset=\"0\">",
+                time.format("%Y-%m-%dT%H:%M:%S%.3fZ")
+            ));
+            page.text(&time.format("%a %-d %b %Y, %H:%M UTC").to_string());
+            page.raw("</time>");
+        }
+        Err(_) => page.text(text),
+    }
 }

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Context;
-use super::build::Html;
 use crate::model::{Coverage, Happening, Incident, Lane, SessionReport, Time};
 use crate::report::{collect, mail, markdown, places, wording};
 
@@ -14,16 +13,6 @@ use crate::report::{collect, mail, markdown, places, wording};
 const TASKS: usize = 8;
 /// Rows into which the sessions of one host are packed.
 const SESSIONS: usize = 24;
-
-/// The place of the picture. Without the script nothing can be drawn, and that is said.
-pub(super) fn section(page: &mut Html, context: &Context<'_>) {
-    if context.diagnosis().inputs.is_empty() {
-        return;
-    }
-    page.raw("<section id=\"lanes\" aria-labelledby=\"lanes-title\"><h2 id=\"lanes-title\">When</h2><noscript><p>The picture needs the script of this page.</p></noscript>");
-    page.raw("<div class=\"lanes-tools\" hidden><button type=\"button\" data-zoom=\"in\">Zoom in</button> <button type=\"button\" data-zoom=\"out\">Zoom out</button> <button type=\"button\" data-zoom=\"all\">All</button> <button type=\"button\" data-zoom=\"incident\">The fault</button> <span class=\"hint\">Drag to zoom, wheel with Ctrl; arrow keys, + and - when the picture has the focus.</span></div>");
-    page.raw("<div id=\"picture\"></div><div id=\"tip\" role=\"status\" hidden></div><details id=\"list\"><summary>What is in view, as a list</summary><ol tabindex=\"0\" aria-label=\"What is in view\"></ol></details></section>");
-}
 
 /// One item: a bar where it has an end, a tick where it has none.
 #[derive(Serialize)]
@@ -58,6 +47,8 @@ struct Row<'a> {
 #[derive(Serialize)]
 struct HostLanes<'a> {
     name: String,
+    /// Whether anything tells the zone of its times.
+    placed: bool,
     /// From which instant on which offset holds, in milliseconds and minutes.
     offsets: Vec<(i64, i32)>,
     rows: Vec<Row<'a>>,
@@ -166,6 +157,7 @@ fn hosts<'d>(context: &'d Context<'_>) -> Vec<HostLanes<'d>> {
             .collect();
         HostLanes {
             name: name.to_owned(),
+            placed: !context.teller.clock.is_unplaced(name),
             offsets: offsets(
                 context,
                 name,

@@ -7,6 +7,7 @@ mod build;
 mod causes;
 mod index;
 mod lanes;
+mod picture;
 mod records;
 mod rest;
 
@@ -52,7 +53,7 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
     header(&mut page, &context);
     page.raw("<main id=\"main\">");
     verdict(&mut page, &context);
-    lanes::section(&mut page, &context);
+    picture::section(&mut page, &context);
     for (index, incident) in diagnosis.incidents.iter().take(IN_FULL).enumerate() {
         causes::section(&mut page, &context, incident, index);
     }
@@ -112,7 +113,7 @@ fn header(page: &mut Html, context: &Context<'_>) {
         page.element("span", "class=\"case\"", source);
     }
     page.raw("<span class=\"tools\" hidden><label>Times <select id=\"zone\"><option value=\"host\">of the host</option><option value=\"utc\">in UTC</option><option value=\"mine\">of this computer</option></select></label>");
-    page.raw("<label class=\"find\">Search <input id=\"search\" type=\"search\" placeholder=\"user, task, code, record\" autocomplete=\"off\"></label><output id=\"found\"></output></span></div>");
+    page.raw("<label class=\"find\">Search <input id=\"search\" type=\"search\" size=\"24\" placeholder=\"user, task, code, record\" autocomplete=\"off\"></label><output id=\"found\"></output></span></div>");
     page.element("p", "class=\"span\"", &context.teller.header());
     if context.diagnosis().is_incomplete() {
         page.raw("<p class=\"warn\">Not everything could be read: <a href=\"#read\">what was not</a>. What was not read may hold other faults.</p>");

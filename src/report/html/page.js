@@ -277,6 +277,11 @@
     }
   };
 
+  // Hosts may have different zones, and their days then begin at different places.
+  const zoneOf = (host) => {
+    if (!host.placed) return 'times as written; their zone is not known';
+    return 'times in ' + zoneName(offsetIn(host, data.focus ? data.focus[0] : whole.from));
+  };
   const draw = () => {
     for (const drawing of drawings) {
       const { root, host } = drawing;
@@ -284,6 +289,9 @@
       const height = AXIS + host.rows.length * ROW + 6;
       const map = scale(width);
       root.setAttribute('height', height);
+      // On paper the picture is scaled to the sheet, whatever the window it was drawn for.
+      root.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
+      drawing.zone.textContent = zoneOf(host);
       const hatch = 'hatch-' + drawings.indexOf(drawing);
       const pattern = svg('pattern', { id: hatch, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
       pattern.append(svg('line', { class: 'hatchline', x1: 0, y1: 0, x2: 0, y2: 6 }));
@@ -297,7 +305,7 @@
       });
       axis(root, host, map, height);
       host.rows.forEach((row, index) => {
-        const most = Math.floor((map.left - 12) / 6.9);
+        const most = Math.floor((map.left - 12) / 7.3);
         const name = row.name.length > most ? '\u2026' + row.name.slice(row.name.length - most + 1) : row.name;
         root.append(svg('text', { class: 'label', x: 6, y: tops[index] + 14 }, name));
         rowPaths(root, row, map, tops[index]);
@@ -385,8 +393,12 @@
 
   const start = (host) => {
     const root = svg('svg', { class: 'lanes', tabindex: 0, role: 'img', 'aria-label': 'Picture of what happened on ' + host.name + '; the list below says the same in words' });
-    const drawing = { root, host, band: null };
-    picture.append(make('h3', {}, host.name), root);
+    const heading = make('h3', {}, host.name + ' ');
+    const drawing = { root, host, band: null, zone: make('span', { class: 'hint' }) };
+    heading.append(drawing.zone);
+    const lanes = make('div', { class: 'host-lanes' });
+    lanes.append(heading, root);
+    picture.append(lanes);
     drawings.push(drawing);
     let down = null;
     let lastTap = 0;
