@@ -8,6 +8,9 @@ use super::places::{Places, short_hosts};
 use super::{Clockface, Options, csv};
 use crate::model::{Diagnosis, Origin, Time, same_user};
 
+/// The kind of a line that a diagnosis stands on.
+const EVIDENCE: &str = "evidence";
+
 /// Which lines are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -43,25 +46,23 @@ pub fn text(diagnosis: &Diagnosis, wanted: &Wanted, options: &Options) -> String
         page.bullet(0, "", None, "Nothing is known of that time.");
         return page.finish();
     };
-    let said = clock.said(&first.host, first.at);
-    let head = format!(
-        "{}, times of {} in {}",
-        clock.days(
-            &first.host,
-            first.at,
-            lines.last().map_or(first.at, |line| line.at)
-        ),
-        first.host,
-        clock.offset_name(&first.host, first.at)
-    );
-    page.heading(&head);
+    // One clock for all lines, or what happened at once on two hosts would not look so.
+    let of = reference(diagnosis, &clock).unwrap_or(&first.host);
+    let said = clock.said(of, first.at);
+    let last = lines.last().map_or(first.at, |line| line.at);
+    page.heading(&format!(
+        "{}, all times of {} in {}",
+        clock.days(of, first.at, last),
+        hosts.get(of).map_or(of, |short| *short),
+        clock.offset_name(of, first.at)
+    ));
     for line in &lines {
         let host = hosts
             .get(line.host.as_str())
             .map_or(line.host.as_str(), |short| *short);
         let style = match line.kind {
             "failure" => Some(Style::Red),
-            "evidence" => Some(Style::Yellow),
+            EVIDENCE => Some(Style::Yellow),
             "change" => Some(Style::Bold),
             _ => None,
         };
@@ -69,14 +70,17 @@ pub fn text(diagnosis: &Diagnosis, wanted: &Wanted, options: &Options) -> String
         let place = place
             .map(|origin| format!(" {}", places.bracketed(origin)))
             .unwrap_or_default();
-        let mark = format!(
-            "{} {host} {}",
-            clock.weekday(&line.host, line.at, said),
-            line.kind
-        );
+        let mark = format!("{} {host} {}", clock.weekday(of, line.at, said), line.kind);
         page.hanging(&mark, style, &format!("{}{place}", line.summary));
     }
     page.finish()
+}
+
+/// The host whose clock all lines are shown by: that of the first incident, or the first whose zone is known.
+fn reference<'d>(diagnosis: &'d Diagnosis, clock: &Clockface<'_>) -> Option<&'d str> {
+    let failed = diagnosis.incidents.iter().map(|incident| &*incident.host);
+    let known = diagnosis.hosts.iter().map(|host| &*host.name);
+    failed.chain(known).find(|host| clock.knows(host))
 }
 
 /// One line of JSON each.
@@ -119,11 +123,21 @@ fn lines(diagnosis: &Diagnosis, wanted: &Wanted) -> Vec<Line> {
     };
     let lines: BTreeSet<Line> = all.into_iter().flatten().filter(inside).collect();
     // What is told as evidence needs no second line.
-    let mut seen = BTreeSet::new();
+    let is_evidence = |line: &Line| line.kind == EVIDENCE;
+    let told = |line: &Line| {
+        line.origin
+            .clone()
+            .map(|origin| (line.at, origin, line.summary.clone()))
+    };
+    let cited: BTreeSet<_> = lines
+        .iter()
+        .filter(|line| is_evidence(line))
+        .filter_map(told)
+        .collect();
     let once = |line: &Line| {
-        line.origin.as_ref().is_none_or(|origin| {
-            origin.path.is_empty() || seen.insert((line.at, origin.clone(), line.summary.clone()))
-        })
+        is_evidence(line)
+            || line.origin.as_ref().is_none_or(|origin| origin.path.is_empty())
+            || !told(line).is_some_and(|told| cited.contains(&told))
     };
     lines.into_iter().filter(once).collect()
 }
@@ -161,7 +175,7 @@ fn evidence(diagnosis: &Diagnosis) -> Vec<Line> {
             lines.extend(evidence.at.map(|at| Line {
                 at,
                 host: incident.host.to_string(),
-                kind: "evidence",
+                kind: EVIDENCE,
                 summary: evidence.summary.clone(),
                 user: None,
                 origin: Some(evidence.origin.clone()),
@@ -214,12 +228,7 @@ fn happenings(diagnosis: &Diagnosis) -> Vec<Line> {
             at: happening.at,
             host: happening.host.to_string(),
             kind: happening.lane.name(),
-            summary: match &happening.subject {
-                Some(subject) if happening.lane == crate::model::Lane::Change => {
-                    format!("{subject}: {}", happening.summary)
-                }
-                _ => happening.summary.clone(),
-            },
+            summary: happening.summary.clone(),
             user: None,
             origin: happening.origin.clone(),
         })
