@@ -319,6 +319,19 @@ fn almost_right_is_asked_about() {
         "{}",
         text(&cause.stderr)
     );
+    let absent = text(&run(&["no-such-case.zip"]).stderr);
+    assert!(
+        absent.contains("did you mean `logonscope analyze no-such-case.zip`?"),
+        "{absent}"
+    );
+    for (typed, meant) in [
+        ("TaskSheduler 101", "TaskScheduler"),
+        ("idle-sesion-limit", "idle-session-limit"),
+    ] {
+        let told = run(&["explain", typed]);
+        assert_eq!(status(&told), 2);
+        assert!(text(&told.stderr).contains(meant), "{}", text(&told.stderr));
+    }
     let format = run(&["analyze", &drift, "-f", "pdf"]);
     assert!(
         text(&format.stderr).contains("possible values: text, json"),
@@ -353,6 +366,15 @@ fn times_without_an_offset_are_those_of_the_host() {
         at(&["--around", "2026-04-15 16:19", "--tz", "host"]).stdout,
         local.stdout
     );
+    // People say the hour; the day is the one of the failure.
+    let hour = at(&["--around", "16:19"]);
+    assert_eq!(hour.stdout, local.stdout);
+    assert!(
+        text(&hour.stderr).contains("times without a day are read as of Wed 15 Apr 2026"),
+        "{}",
+        text(&hour.stderr)
+    );
+    assert_eq!(at(&["--around", "14:19", "--tz", "utc"]).stdout, local.stdout);
 }
 
 #[test]

@@ -6,9 +6,10 @@ use chrono::TimeDelta;
 use clap::Args;
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::model::{Diagnosis, Verdict};
-use logonscope::report::{self, Zone};
+use logonscope::report;
 
-use crate::input::{self, Asked};
+use crate::asked::{Asked, Calendar};
+use crate::input;
 use crate::nearest;
 use crate::options::{Look, Part, Reading, Render, duration};
 use crate::status::{Failure, Outcome, Status, reaches};
@@ -95,15 +96,15 @@ impl Analyze {
             zone: self.look.tz,
             host: self.part.host(),
         };
-        let point = |analyzer: Analyzer, zone: Zone| {
+        let point = |analyzer: Analyzer, calendar: Calendar| {
             let around = self
                 .around
                 .as_deref()
-                .map(|around| zone.read(around))
+                .map(|around| calendar.read(around))
                 .transpose()?;
             Ok(analyzer.focus(Focus {
                 around: around.map(|around| (around, self.window)),
-                ..self.part.focus(zone)?
+                ..self.part.focus(calendar)?
             }))
         };
         input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, point)

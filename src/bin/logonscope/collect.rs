@@ -7,6 +7,7 @@ use logonscope::diagnose::{self, Analyzer, Focus};
 use logonscope::model::Diagnosis;
 use logonscope::report::{self, Step};
 
+use crate::asked::Asked;
 use crate::hide::Hide;
 use crate::options::{Look, Part, Reading};
 use crate::status::{Failure, Outcome, Status};
@@ -97,7 +98,7 @@ impl Collect {
 
     fn diagnose(&self, paths: &[PathBuf]) -> Result<Diagnosis, Failure> {
         let analyzer = input::analyzer(&self.reading, Focus::default())?;
-        let asked = input::Asked {
+        let asked = Asked {
             times: self.part.times().collect(),
             zone: self.look.tz,
             host: self.part.host(),
@@ -107,7 +108,7 @@ impl Collect {
             analyzer,
             &self.reading,
             &asked,
-            |analyzer: Analyzer, zone| Ok(analyzer.focus(self.part.focus(zone)?)),
+            |analyzer: Analyzer, calendar| Ok(analyzer.focus(self.part.focus(calendar)?)),
         )
     }
 }

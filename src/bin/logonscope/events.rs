@@ -11,8 +11,9 @@ use logonscope::parse::Parser;
 use logonscope::report::events;
 use logonscope::report::pseudonym::{Names, Veil};
 
+use crate::asked::Asked;
 use crate::hide::Hide;
-use crate::input::{self, Asked};
+use crate::input;
 use crate::options::{Look, Part, Reading, Target};
 use crate::output;
 use crate::status::{Failure, Outcome, Status};
@@ -83,7 +84,7 @@ impl Events {
         };
         let focus = self
             .part
-            .focus(input::zone(&self.paths, &self.reading, &asked)?)?;
+            .focus(input::calendar(&self.paths, &self.reading, &asked)?)?;
         let narrowed = Narrowed::of(&self, &focus);
         let limits = self.reading.budget.limits_from_now();
         let bundle = input::open(&self.paths, &self.reading, &limits)?;

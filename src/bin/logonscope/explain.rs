@@ -13,7 +13,7 @@ use logonscope::report::{Page, Style, escape};
 
 use crate::options::{Simple, Target};
 use crate::status::{Outcome, Status};
-use crate::{entry, input, output};
+use crate::{entry, input, nearest, output};
 
 /// Standard input beyond this many bytes is not looked at.
 const MOST: u64 = 1 << 20;
@@ -61,12 +61,17 @@ impl Explain {
         let mut found = true;
         let mut page = Page::new(self.target.colours(), self.target.width());
         let mut list = Vec::new();
+        let mut question = String::new();
         for text in texts(&self.what, &knowledge)? {
             let explanation = explain(&text, &codes);
             let before = page.mark();
             let entry = entry::write(&mut page, &knowledge, &text);
             let known_here = write(&mut page, known, &explanation, entry);
-            found &= entry || known_here || explanation.found();
+            let known_text = entry || known_here || explanation.found();
+            if !known_text && question.is_empty() {
+                question = almost(&text, &knowledge);
+            }
+            found &= known_text;
             debug_assert!(page.mark() > before);
             list.push(explanation);
         }
@@ -77,7 +82,7 @@ impl Explain {
                 .write(&(escape::json(&json(&list)).into_owned() + "\n"))?,
         }
         if !found {
-            output::warn("the tables do not know all of it");
+            output::warn(&format!("the tables do not know all of it{question}"));
             return Ok(Status::Unusable);
         }
         Ok(Status::Nothing)
@@ -115,6 +120,28 @@ fn texts(what: &[String], knowledge: &Knowledge) -> Result<Vec<String>, Error> {
     })
 }
 
+/// Words of a text that is taken for an id or the name of a log with a number; more words are a line of a log.
+const FEW: usize = 3;
+
+/// A question whether an id or a log was meant that is spelled almost like a word of a short text.
+fn almost(text: &str, knowledge: &Knowledge) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() > FEW {
+        return String::new();
+    }
+    let causes = knowledge.causes().iter().map(|rule| &*rule.id);
+    let symptoms = knowledge.symptoms().iter().map(|symptom| &*symptom.id);
+    let logs = knowledge.sources().iter().map(|source| &*source.alias);
+    let known: Vec<&str> = causes.chain(symptoms).chain(logs).collect();
+    let is_word = |word: &&&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    words
+        .iter()
+        .filter(is_word)
+        .map(|word| nearest::question(word, known.iter().copied()))
+        .find(|question| !question.is_empty())
+        .unwrap_or_default()
+}
+
 /// Writes an explanation; whether an event of it is known. Remarks that there is nothing are left out where an id was found.
 fn write(
     page: &mut Page,
@@ -138,10 +165,11 @@ fn write(
 fn mention(page: &mut Page, knowledge: &Knowledge, code: &CodeMention) {
     let mut title = code.text.clone();
     if let Some(spellings) = &code.spellings {
-        title += &format!(
-            "  =  {}, {}, {}",
-            spellings.hex, spellings.unsigned, spellings.signed
-        );
+        let mut others = vec![spellings.hex.clone(), spellings.unsigned.to_string()];
+        if spellings.signed < 0 {
+            others.push(spellings.signed.to_string());
+        }
+        title += &format!("  =  {}", others.join(", "));
     }
     if code.count > 1 {
         title += &format!("  ({} times)", code.count);

@@ -13,9 +13,9 @@ use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
 use logonscope::model::{ArtifactFormat, Diagnosis, ProblemKind};
 use logonscope::parse::Parser;
-use logonscope::report::Zone;
 use logonscope::{Error, Limits};
 
+use crate::asked::{Asked, Calendar};
 use crate::interrupt;
 use crate::options::Reading;
 use crate::output;
@@ -167,50 +167,6 @@ fn diagnose_bundle(
     Ok(diagnosis)
 }
 
-/// Times as a person typed them, and what tells the zone of those without an offset.
-pub(crate) struct Asked<'a> {
-    pub(crate) times: Vec<&'a str>,
-    pub(crate) zone: Option<Zone>,
-    pub(crate) host: Option<&'a str>,
-}
-
-impl Asked<'_> {
-    /// The zone to read the times in, where no log has to be looked at for it.
-    fn given(&self) -> Option<Zone> {
-        let needs_none = || {
-            self.times
-                .iter()
-                .all(|text| Zone::Utc.read(text).is_err() || Zone::Host.read(text).is_ok())
-        };
-        match self.zone {
-            Some(zone) if zone != Zone::Host => Some(zone),
-            _ => needs_none().then_some(Zone::Utc),
-        }
-    }
-
-    /// The zone that the host of a case tells: the one asked for, or the one of the first incident, or the first that tells it.
-    fn of_host(&self, diagnosis: &Diagnosis) -> (Zone, String) {
-        let key = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-        let zone = |name: &str| {
-            let mut hosts = diagnosis.hosts.iter().filter(|host| key(&host.name) == key(name));
-            let text = hosts.find_map(|host| host.time_zone.clone())?;
-            Some((text.parse::<Zone>().ok()?, format!("{text}, the zone of {name}")))
-        };
-        let first = diagnosis.incidents.iter().map(|incident| &*incident.host);
-        let any = diagnosis.hosts.iter().map(|host| &*host.name);
-        let found = match self.host {
-            Some(host) => zone(host),
-            None => first.chain(any).find_map(zone),
-        };
-        found.unwrap_or_else(|| {
-            (
-                Zone::Utc,
-                "UTC; no log says what the time zone of the host is".to_owned(),
-            )
-        })
-    }
-}
-
 /// The same for a part of the case that times without an offset may bound: the logs tell the zone of their host, and are then
 /// judged anew.
 pub(crate) fn diagnose_asked(
@@ -218,34 +174,26 @@ pub(crate) fn diagnose_asked(
     analyzer: Analyzer,
     reading: &Reading,
     asked: &Asked<'_>,
-    mut point: impl FnMut(Analyzer, Zone) -> Result<Analyzer, Failure>,
+    mut point: impl FnMut(Analyzer, Calendar) -> Result<Analyzer, Failure>,
 ) -> Result<Diagnosis, Failure> {
-    if let Some(zone) = asked.given() {
-        return diagnose(paths, point(analyzer, zone)?, reading);
+    if let Some(calendar) = asked.given() {
+        return diagnose(paths, point(analyzer, calendar)?, reading);
     }
     let limits = reading.budget.limits_from_now();
     let bundle = open(paths, reading, &limits)?;
-    let zone = said(&asked.of_host(&analyzer.analyze_bundle(&bundle)), reading);
-    diagnose_bundle(paths, &bundle, point(analyzer, zone)?, reading, limits)
+    let calendar = asked.of_case(&analyzer.analyze_bundle(&bundle), reading.quiet);
+    diagnose_bundle(paths, &bundle, point(analyzer, calendar)?, reading, limits)
 }
 
-/// The zone to read the times in; the logs are read for it where nothing else tells it.
-pub(crate) fn zone(paths: &[PathBuf], reading: &Reading, asked: &Asked<'_>) -> Result<Zone, Failure> {
-    if let Some(zone) = asked.given() {
-        return Ok(zone);
+/// How to read the times; the logs are read for it where nothing else tells it.
+pub(crate) fn calendar(paths: &[PathBuf], reading: &Reading, asked: &Asked<'_>) -> Result<Calendar, Failure> {
+    if let Some(calendar) = asked.given() {
+        return Ok(calendar);
     }
     let limits = reading.budget.limits_from_now();
     let bundle = open(paths, reading, &limits)?;
     let analyzer = analyzer(reading, Focus::default())?.limits(limits);
-    Ok(said(&asked.of_host(&analyzer.analyze_bundle(&bundle)), reading))
-}
-
-/// Tells in which zone the times were read.
-fn said((zone, words): &(Zone, String), reading: &Reading) -> Zone {
-    if !reading.quiet {
-        output::warn(&format!("times without an offset are read as of {words}"));
-    }
-    *zone
+    Ok(asked.of_case(&analyzer.analyze_bundle(&bundle), reading.quiet))
 }
 
 /// What there is in a bundle, by host and log, without a diagnosis.

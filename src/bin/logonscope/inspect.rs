@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use logonscope::diagnose::{Analyzer, Focus};
-use logonscope::report::{Zone, inputs};
+use logonscope::report::inputs;
 
-use crate::input::{self, Asked};
+use crate::asked::{Asked, Calendar};
+use crate::input;
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
 
@@ -38,7 +39,7 @@ impl Inspect {
             zone: self.look.tz,
             host: self.part.host(),
         };
-        let point = |analyzer: Analyzer, zone: Zone| Ok(analyzer.focus(self.part.focus(zone)?));
+        let point = |analyzer: Analyzer, calendar: Calendar| Ok(analyzer.focus(self.part.focus(calendar)?));
         let diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, point)?;
         let options = self.look.options();
         self.look.target.write(&match self.format {

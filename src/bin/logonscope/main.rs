@@ -2,6 +2,7 @@
 //! effects, then checked, then carried out; only this function decides the exit status.
 
 mod analyze;
+mod asked;
 mod batch;
 mod budget;
 mod capsule;
@@ -103,7 +104,8 @@ fn bare_case(error: &clap::Error) -> Option<String> {
         Some(ContextValue::String(word)) if error.kind() == ErrorKind::InvalidSubcommand => word,
         _ => return None,
     };
-    let is_case = std::path::Path::new(word).exists();
+    // No subcommand has a dot or a slash, and the name of a case that is not there may be mistyped.
+    let is_case = word.contains(['.', '/', '\\']) || std::path::Path::new(word).exists();
     is_case.then(|| {
         format!(
             "did you mean `logonscope analyze {}`?",

@@ -14,7 +14,7 @@ pub(crate) fn question<'a>(typed: &str, known: impl Iterator<Item = &'a str>) ->
             let score = if part {
                 1.0
             } else {
-                strsim::jaro_winkler(&typed, word)
+                strsim::jaro_winkler(&typed, &word.to_lowercase())
             };
             (score, word)
         })

@@ -10,6 +10,7 @@ use logonscope::knowledge::parse_duration;
 use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report::{self, Format, Zone};
 
+use crate::asked::Calendar;
 use crate::budget::{Budget, Passwords};
 use crate::hide::Hide;
 use crate::status::Failure;
@@ -250,9 +251,9 @@ impl Part {
         self.host.as_deref()
     }
 
-    /// The same for the engine, times without an offset taken as of this zone.
-    pub(crate) fn focus(&self, zone: Zone) -> Result<Focus, Failure> {
-        let time = |text: &Option<String>| text.as_deref().map(|text| zone.read(text)).transpose();
+    /// The same for the engine, times read by this calendar.
+    pub(crate) fn focus(&self, calendar: Calendar) -> Result<Focus, Failure> {
+        let time = |text: &Option<String>| text.as_deref().map(|text| calendar.read(text)).transpose();
         let focus = Focus {
             since: time(&self.since)?,
             until: time(&self.until)?,

@@ -6,8 +6,9 @@ use clap::Args;
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::report::sessions;
 
+use crate::asked::Asked;
 use crate::hide::Hide;
-use crate::input::{self, Asked};
+use crate::input;
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
 
@@ -54,9 +55,9 @@ impl Sessions {
             analyzer,
             &self.reading,
             &asked,
-            |analyzer: Analyzer, zone| {
-                let at = self.at.as_deref().map(|text| zone.read(text)).transpose()?;
-                bounds = (at, self.part.focus(zone)?);
+            |analyzer: Analyzer, calendar| {
+                let at = self.at.as_deref().map(|text| calendar.read(text)).transpose()?;
+                bounds = (at, self.part.focus(calendar)?);
                 Ok(analyzer.focus(bounds.1.clone()))
             },
         )?;

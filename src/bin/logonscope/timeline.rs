@@ -9,8 +9,9 @@ use logonscope::model::Time;
 use logonscope::report::timeline::{self, Wanted};
 use logonscope::report::{self, Zone};
 
+use crate::asked::Asked;
 use crate::hide::Hide;
-use crate::input::{self, Asked};
+use crate::input;
 use crate::options::{Look, Part, Reading, duration};
 use crate::status::{Outcome, Status};
 
@@ -68,12 +69,12 @@ impl Timeline {
             analyzer,
             &self.reading,
             &asked,
-            |analyzer: Analyzer, zone| {
-                let focus = self.part.focus(zone)?;
+            |analyzer: Analyzer, calendar| {
+                let focus = self.part.focus(calendar)?;
                 let around = self
                     .around
                     .as_deref()
-                    .map(|around| zone.read(around))
+                    .map(|around| calendar.read(around))
                     .transpose()?;
                 let near = |at: Time, span: TimeDelta| at.checked_add_signed(span);
                 wanted = Wanted {

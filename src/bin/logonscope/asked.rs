@@ -1,0 +1,169 @@
+//! Times as a person types them: without an offset they are those of the host, without a day they are of the day that has a failure
+//! nearest to them. What the logs tell of both is asked only where a time needs it.
+
+use chrono::{NaiveDate, NaiveTime};
+use logonscope::model::{Diagnosis, Time};
+use logonscope::report::Zone;
+
+use crate::output;
+
+/// Times as a person typed them, and what tells the zone of those without an offset.
+pub(crate) struct Asked<'a> {
+    pub(crate) times: Vec<&'a str>,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) host: Option<&'a str>,
+}
+
+/// What the times of one command are read by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Calendar {
+    zone: Zone,
+    /// The day of each time that has none.
+    day: Option<NaiveDate>,
+}
+
+impl Calendar {
+    /// Reads one time.
+    ///
+    /// # Errors
+    /// What was written and what can be.
+    pub(crate) fn read(self, text: &str) -> Result<Time, String> {
+        match (time_of_day(text), self.day) {
+            (Some(time), Some(day)) => self.zone.read(&format!("{day} {time}")),
+            _ => self.zone.read(text),
+        }
+    }
+}
+
+/// A time without a day: `10:42`, `10:42:13`.
+fn time_of_day(text: &str) -> Option<NaiveTime> {
+    let text = text.trim();
+    let forms = ["%H:%M:%S", "%H:%M"];
+    forms
+        .iter()
+        .find_map(|form| NaiveTime::parse_from_str(text, form).ok())
+}
+
+impl Asked<'_> {
+    /// How to read the times, where no log has to be looked at for it.
+    pub(crate) fn given(&self) -> Option<Calendar> {
+        let whole = |zone| Some(Calendar { zone, day: None });
+        if self.days_left_out().next().is_some() {
+            return None;
+        }
+        let needs_none = || {
+            self.times
+                .iter()
+                .all(|text| Zone::Utc.read(text).is_err() || Zone::Host.read(text).is_ok())
+        };
+        match self.zone {
+            Some(zone) if zone != Zone::Host => whole(zone),
+            _ => needs_none().then_some(Zone::Utc).and_then(whole),
+        }
+    }
+
+    fn days_left_out(&self) -> impl Iterator<Item = NaiveTime> {
+        self.times.iter().filter_map(|text| time_of_day(text))
+    }
+
+    /// How to read the times of a case, and says so.
+    pub(crate) fn of_case(&self, diagnosis: &Diagnosis, quiet: bool) -> Calendar {
+        let (zone, words) = match self.zone.filter(|zone| *zone != Zone::Host) {
+            Some(zone) => (zone, None),
+            None => {
+                let (zone, words) = self.of_host(diagnosis);
+                (zone, Some(words))
+            }
+        };
+        let day = self
+            .days_left_out()
+            .next()
+            .and_then(|time| day_of(time, zone, diagnosis));
+        if !quiet {
+            if let Some(words) = words {
+                output::warn(&format!("times without an offset are read as of {words}"));
+            }
+            if let Some(day) = day {
+                output::warn(&format!(
+                    "times without a day are read as of {}",
+                    day.format("%a %-d %b %Y")
+                ));
+            }
+        }
+        Calendar { zone, day }
+    }
+
+    /// The zone that the host of a case tells: the one asked for, or the one of the first incident, or the first that tells it.
+    fn of_host(&self, diagnosis: &Diagnosis) -> (Zone, String) {
+        let key = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        let zone = |name: &str| {
+            let mut hosts = diagnosis.hosts.iter().filter(|host| key(&host.name) == key(name));
+            let text = hosts.find_map(|host| host.time_zone.clone())?;
+            Some((text.parse::<Zone>().ok()?, format!("{text}, the zone of {name}")))
+        };
+        let first = diagnosis.incidents.iter().map(|incident| &*incident.host);
+        let any = diagnosis.hosts.iter().map(|host| &*host.name);
+        let found = match self.host {
+            Some(host) => zone(host),
+            None => first.chain(any).find_map(zone),
+        };
+        found.unwrap_or_else(|| {
+            (
+                Zone::Utc,
+                "UTC; no log says what the time zone of the host is".to_owned(),
+            )
+        })
+    }
+}
+
+/// The day that somebody means who names only the time: the one whose failure lies nearest to it, of equals the last; the last day of the
+/// logs where nothing failed.
+fn day_of(time: NaiveTime, zone: Zone, diagnosis: &Diagnosis) -> Option<NaiveDate> {
+    let failures = diagnosis.incidents.iter().flat_map(|incident| {
+        incident
+            .times
+            .iter()
+            .copied()
+            .chain(incident.first)
+            .chain(incident.last)
+    });
+    let days = failures.filter_map(|failure| {
+        let day = day_in(zone, failure)?;
+        [day.pred_opt(), Some(day), day.succ_opt()]
+            .into_iter()
+            .flatten()
+            .filter_map(|day| Some((zone.read(&format!("{day} {time}")).ok()?, day)))
+            .map(|(meant, day)| ((meant - failure).num_seconds().abs(), std::cmp::Reverse(day)))
+            .min()
+    });
+    let last = || {
+        let covers = diagnosis.coverage.iter().filter_map(|cover| cover.to);
+        covers
+            .max()
+            .or_else(|| diagnosis.inputs.iter().filter_map(|input| input.last).max())
+    };
+    match days.min() {
+        Some((_, std::cmp::Reverse(day))) => Some(day),
+        None => day_in(zone, last()?),
+    }
+}
+
+/// The day of an instant in a zone.
+fn day_in(zone: Zone, time: Time) -> Option<NaiveDate> {
+    zone.show(time).get(..10)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time_of_day;
+
+    #[test]
+    fn a_time_of_day_is_told_from_a_day_with_a_time() {
+        for text in ["10:42", " 10:42:13 ", "9:05"] {
+            assert!(time_of_day(text).is_some(), "{text}");
+        }
+        for text in ["2026-05-04 10:42", "10:42Z", "10", "25:00"] {
+            assert!(time_of_day(text).is_none(), "{text}");
+        }
+    }
+}
