@@ -25,6 +25,7 @@ mod recount;
 mod removal;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
+mod screen;
 mod summary;
 #[path = "../support/mod.rs"]
 mod support;
@@ -439,8 +440,8 @@ fn faults_are_found_on_whole_hosts() {
 /// Capsules of so many scenarios are tried always.
 const CAPSULES: usize = 30;
 
-#[test]
-fn a_capsule_shows_the_same_cause_and_verdict() {
+/// What goes wrong in the scenarios.
+fn kinds() -> Vec<&'static str> {
     let mut kinds: Vec<&'static str> = SERIES
         .iter()
         .flat_map(|series| series.kinds)
@@ -448,6 +449,29 @@ fn a_capsule_shows_the_same_cause_and_verdict() {
         .filter(|kind| *kind != "healthy")
         .collect();
     kinds.dedup();
+    kinds
+}
+
+#[test]
+fn the_answer_fits_the_screen_whatever_happened() {
+    let kinds = kinds();
+    let places: Vec<u64> = (0..kinds.len() as u64).collect();
+    let found = spread(&places, |place, analyzer| {
+        screen::of_scenario(kinds[usize::try_from(place).unwrap()], place + 5, analyzer)
+    });
+    let mut faults: Vec<String> = found.into_iter().flatten().collect();
+    faults.extend(screen::of_fixtures(&analyzer()));
+    assert!(
+        faults.is_empty(),
+        "{} do not fit:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+#[test]
+fn a_capsule_shows_the_same_cause_and_verdict() {
+    let kinds = kinds();
     let count = asked().map_or(CAPSULES, |count| usize::try_from(count).unwrap());
     // More than are needed: some scenarios send too little to show anything.
     let places: Vec<u64> = (0..count as u64 + 4).collect();
