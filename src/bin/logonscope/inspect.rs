@@ -7,6 +7,7 @@ use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::report::inputs;
 
 use crate::asked::{Asked, Calendar};
+use crate::hide::Hide;
 use crate::input;
 use crate::options::{Look, Part, Reading, Simple};
 use crate::status::{Outcome, Status};
@@ -28,11 +29,14 @@ pub(crate) struct Inspect {
     reading: Reading,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    hide: Hide,
 }
 
 impl Inspect {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
+        self.hide.check_filters(self.part.user())?;
         let analyzer = input::analyzer(&self.reading, Focus::default())?;
         let asked = Asked {
             times: self.part.times().collect(),
@@ -41,6 +45,7 @@ impl Inspect {
         };
         let point = |analyzer: Analyzer, calendar: Calendar| Ok(analyzer.focus(self.part.focus(calendar)?));
         let diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, point)?;
+        let diagnosis = self.hide.apply(diagnosis)?;
         let options = self.look.options();
         self.look.target.write(&match self.format {
             Simple::Text => inputs::text(&diagnosis, &options),

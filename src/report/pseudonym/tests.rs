@@ -2,7 +2,9 @@ use serde_json::json;
 
 use super::{Key, Names};
 use crate::model::{CapsulePart, Diagnosis, Event, Form, Origin, SCHEMA};
-use crate::report::{Format, Options, Zone, capsule, events, render, sessions, timeline};
+use crate::report::{
+    Format, Options, Zone, brief, capsule, events, inputs, render, script, sessions, timeline,
+};
 
 const PEOPLE: usize = 100;
 
@@ -96,6 +98,16 @@ fn everything(diagnosis: &Diagnosis) -> Vec<(String, String)> {
     all.push(("timeline csv".into(), timeline::csv(diagnosis, &wanted, &options)));
     all.push(("sessions".into(), sessions::text(diagnosis, None, &options)));
     all.push(("sessions json".into(), sessions::json(diagnosis, None)));
+    all.push(("inspect".into(), inputs::text(diagnosis, &options)));
+    all.push(("inspect json".into(), inputs::json(diagnosis)));
+    all.push(("one line".into(), brief(diagnosis, &options)));
+    all.push(("script".into(), script(diagnosis, &options)));
+    let asked = Options {
+        why: Some("c".into()),
+        why_not: Some("c".into()),
+        ..options
+    };
+    all.push(("why".into(), render(diagnosis, Format::Text, &asked)));
     all
 }
 
