@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use logonscope::diagnose::{self, Analyzer, Focus};
 use logonscope::model::Diagnosis;
 use logonscope::report::{self, Step};
@@ -18,7 +18,7 @@ use crate::{input, nearest, output, show};
 /// It runs as administrator by a double click (collect.cmd) or in PowerShell, takes what is listed on its first lines and
 /// nothing else, changes nothing and sends nothing.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(group(ArgGroup::new("what").required(true).args(["paths", "symptoms"])), after_help = "Examples:
   logonscope collect --for case.zip -o collect.cmd
   logonscope collect --for diagnosis.json
   logonscope collect --symptom task-logon-failure -o collect.cmd
@@ -26,10 +26,10 @@ use crate::{input, nearest, output, show};
 Symptoms: `logonscope knowledge list symptoms`.")]
 pub(crate) struct Collect {
     /// What the customer sent so far, or a stored diagnosis of it
-    #[arg(long = "for", value_name = "PATH", required_unless_present = "symptoms", num_args = 1..)]
+    #[arg(long = "for", value_name = "PATH", num_args = 1..)]
     paths: Vec<PathBuf>,
     /// Nothing was sent yet: gather what shows the causes of this symptom; may be given again
-    #[arg(long = "symptom", value_name = "SYMPTOM", conflicts_with = "paths")]
+    #[arg(long = "symptom", value_name = "SYMPTOM")]
     symptoms: Vec<String>,
     #[command(flatten)]
     part: Part,

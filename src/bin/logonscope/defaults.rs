@@ -19,8 +19,8 @@ const OPTIONS: [(&str, bool); 4] = [
 ];
 
 /// What `--help` says of it.
-pub(crate) const HELP: &str = "Defaults of your own: LOGONSCOPE_TZ, LOGONSCOPE_ASSUME_TZ, LOGONSCOPE_KNOWLEDGE and LOGONSCOPE_LAYOUTS, or tz,
-assume-tz, knowledge and layouts in logonscope/config.toml below the folder of your settings (~/.config, %APPDATA%), or
+pub(crate) const HELP: &str = "Defaults of your own: LOGONSCOPE_TZ, LOGONSCOPE_ASSUME_TZ, LOGONSCOPE_KNOWLEDGE and LOGONSCOPE_LAYOUTS, or tz, \
+assume-tz, knowledge and layouts in logonscope/config.toml below the folder of your settings (~/.config, %APPDATA%), or \
 in the file that LOGONSCOPE_CONFIG names. Options win over the environment, the environment over the file.";
 
 /// A file of more bytes is none of settings.
