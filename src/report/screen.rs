@@ -281,7 +281,6 @@ const ELLIPSIS: usize = 2;
 fn table(teller: &Teller<'_>, faults: &[&Incident], width: usize, most: usize) -> Vec<String> {
     let shown: Vec<[String; 5]> = faults.iter().take(most).map(|fault| row(teller, fault)).collect();
     let head = ["When", "Host", "Who or what", "Verdict", "Cause"].map(str::to_owned);
-    let limits = [16, width / 7, width / 4, 12, usize::MAX];
     let cells = |column: usize| -> BTreeSet<&str> {
         let cells = shown.iter().filter_map(|row| row.get(column));
         cells.map(String::as_str).collect()
@@ -293,6 +292,9 @@ fn table(teller: &Teller<'_>, faults: &[&Incident], width: usize, most: usize) -
         _ => true,
     };
     let columns: Vec<usize> = (0..5).filter(is_told).collect();
+    // The fewer columns there are, the more of them this one may have.
+    let who = width * (10 - columns.len()) / 20;
+    let limits = [16, width / 7, who, 12, usize::MAX];
     let all: Vec<Vec<String>> = std::iter::once(&head)
         .chain(&shown)
         .map(|row| {
