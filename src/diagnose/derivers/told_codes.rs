@@ -158,6 +158,7 @@ impl Teller {
             if all.is_empty() {
                 continue;
             }
+            all.retain(|told| is_complaint(told, &met));
             met.accounts = accounts_near(note, place);
             let is_word = |told: &&Told<'_>| told.used.space == CodeSpace::PowerAutomate;
             // A word of a product only wraps the code of the system that stands beside it.
@@ -202,7 +203,8 @@ impl Teller {
                 } else {
                     Vec::new()
                 };
-                all.into_iter().next()
+                let met = self.met_by(event);
+                all.into_iter().find(|told| is_complaint(told, &met))
             };
             let passes = |told: &Told<'_>| told.code.class == CodeClass::Domain && boots.since(entry);
             if let Some(told) = field.or_else(by_text).filter(|told| !passes(told)) {
@@ -317,6 +319,14 @@ impl Teller {
             }
         }
     }
+}
+
+/// Whether a code that is told counts where it was met: a sentence that is told of other things, too, needs one of its operations.
+fn is_complaint(told: &Told<'_>, met: &Met) -> bool {
+    let wanted = &told.code.said_in;
+    let is_sentence = told.text.is_empty();
+    let is_met = |operation: &Arc<str>| wanted.iter().any(|name| **name == **operation);
+    !is_sentence || wanted.is_empty() || met.operation.as_ref().is_some_and(is_met)
 }
 
 /// The last result of a task as the exit code of its program, if it is one: the number alone reads as a status of the system, too.

@@ -122,6 +122,9 @@ pub struct Code {
     /// Telling words of the sentences in which the system says it, in several languages: all of them stand there, in this order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub said: Vec<String>,
+    /// The operations in which such a sentence is a complaint, where it is told of other things, too; by default it is one anywhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub said_in: Vec<String>,
     /// Whether it is of interest wherever it stands, in any log.
     pub notable: bool,
     /// Whether it is background noise when nothing else points at a fault.
@@ -164,6 +167,8 @@ struct CodeEntry {
     defined_in: Option<String>,
     #[serde(default)]
     said: Vec<String>,
+    #[serde(default)]
+    said_in: Vec<String>,
     #[serde(default)]
     notable: bool,
     #[serde(default)]
@@ -352,6 +357,7 @@ fn entries(
             win32: raw.win32,
             defined_in: raw.defined_in.unwrap_or_else(|| defined_in.clone()),
             said: raw.said,
+            said_in: raw.said_in,
             notable: raw.notable,
             quiet: raw.quiet,
         })

@@ -254,6 +254,11 @@ const FAILED: &[&str] = &[
     "ntstatus",
     "hresult",
     "hr",
+    "code",
+    "result",
+    "rc",
+    "ret",
+    "retval",
     "returned",
     "returns",
     "return",
@@ -273,7 +278,9 @@ const FAILED: &[&str] = &[
     "ошибкой",
 ];
 /// Of those, what may give an amount as well: after them a number that small is none of a failure.
-const RETURNED: &[&str] = &["returned", "returns", "return", "status"];
+const RETURNED: &[&str] = &[
+    "returned", "returns", "return", "status", "code", "result", "rc", "ret", "retval",
+];
 /// Numbers from here on are no amounts that such functions return.
 const SMALLEST_RETURNED: u32 = 50;
 /// Words that may follow the number of a failure within its sentence.
@@ -311,6 +318,9 @@ fn failed_function<'a>(at: usize, tokens: &[Token<'a>]) -> Option<&'a str> {
             return Some(token.text);
         }
         let word = token.text.to_lowercase();
+        if word == "http" || word == "https" {
+            return None;
+        }
         let tells = FAILED.contains(&&*word);
         said_so |= tells && (value >= SMALLEST_RETURNED || !RETURNED.contains(&&*word));
         opened = token.opens;

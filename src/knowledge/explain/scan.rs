@@ -99,8 +99,11 @@ fn number(text: &str) -> (Option<u32>, bool) {
     (parse_code(text), prefixed)
 }
 
-/// Whether a run of letters and digits is a piece of a time, date, version, address or grouped number.
+/// Whether a run of letters and digits is a piece of a time, date, version, address or grouped number, or the number of an issue.
 fn part_of_larger(before: &str, word: &str, after: &str) -> bool {
+    if before.ends_with("(#") || before.ends_with("[#") {
+        return true;
+    }
     let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
     if !digit(word.chars().next()) || word.starts_with("0x") || word.starts_with("0X") {
         return false;

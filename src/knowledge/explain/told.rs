@@ -437,6 +437,8 @@ mod tests {
             "OpenSCManager failed: 1722",
             "LogonUser failed: 0",
             "GetUserName failed: 1331",
+            "LogonUser result in 8 of 10 cases",
+            "fixed the LogonUser error ([#1331](https://example.org/1331))",
             "logonuser: error page 404, 1331",
         ] {
             assert_eq!(causes(text), Vec::<String>::new(), "{text}");
