@@ -90,6 +90,13 @@ impl<'d> Teller<'d> {
         Some((host, from?, to?)).filter(|(_, from, to)| from <= to)
     }
 
+    /// The host whose clock a page says once.
+    pub(super) fn reference(&self) -> Option<&'d str> {
+        reference(self.diagnosis)
+            .map(|(host, _)| host)
+            .filter(|host| self.clock.knows(host))
+    }
+
     /// Which zone the times are of.
     fn zone(&self, host: &str, time: Time) -> String {
         let name = self.clock.offset_name(host, time);
@@ -97,10 +104,10 @@ impl<'d> Teller<'d> {
             (true, true) => {
                 let shorts = places::short_hosts(self.diagnosis);
                 let host = shorts.get(host).map_or(host, |short| *short);
-                let whose = if self.diagnosis.hosts.len() > 1 {
-                    format!("times of {host}")
-                } else {
-                    "its local time".to_owned()
+                let whose = match self.diagnosis.hosts.len() {
+                    0 | 1 => "its local time".to_owned(),
+                    _ if host.starts_with('(') => "local times of a host that is not named".to_owned(),
+                    _ => format!("times of {host}"),
                 };
                 format!("{whose} ({name})")
             }
@@ -151,14 +158,14 @@ impl<'d> Teller<'d> {
             wording::counted(faults, "fault"),
             wording::counted(failures, "failure")
         );
-        let first = if faults > 1 { "; the first one" } else { "; it" };
+        let first = if faults > 1 { "; the first" } else { "; it" };
         let when = |time| self.clock.weekday(&incident.host, time, self.said);
         text += first;
         text += &match (incident.works_again, incident.worked_until) {
             (Some(again), _) => format!(" works again since {}.", when(again)),
-            (None, Some(before)) => format!(" last worked {} and not since.", when(before)),
+            (None, Some(before)) => format!(" worked until {} and not since.", when(before)),
             (None, None) if incident.count > 1 => " never worked in these logs.".to_owned(),
-            (None, None) => " happened once, and no later attempt is in the logs.".to_owned(),
+            (None, None) => " happened once, no later attempt in the logs.".to_owned(),
         };
         text
     }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::answer::{EVIDENCE, Teller};
+use super::answer::Teller;
 use crate::model::{Incident, Time};
 
 /// The least span that a strip shows.
@@ -10,9 +10,9 @@ const LEAST: TimeDelta = TimeDelta::minutes(20);
 /// The widest strip.
 const WIDEST: usize = 72;
 
-/// The strip and what its marks mean; nothing where no time is known.
-pub(super) fn lines(teller: &Teller<'_>, incident: &Incident, width: usize) -> Vec<String> {
-    let marks = marks(incident);
+/// The strip and what its marks mean, with so many pieces of evidence; nothing where no time is known.
+pub(super) fn lines(teller: &Teller<'_>, incident: &Incident, told: usize, width: usize) -> Vec<String> {
+    let marks = marks(incident, told);
     let (Some(from), Some(to)) = (
         marks.iter().map(|(time, _)| *time).min(),
         marks.iter().map(|(time, _)| *time).max(),
@@ -55,7 +55,7 @@ const fn weight(mark: char) -> u8 {
     }
 }
 
-fn marks(incident: &Incident) -> Vec<(Time, char)> {
+fn marks(incident: &Incident, told: usize) -> Vec<(Time, char)> {
     let failed = incident
         .times
         .iter()
@@ -69,9 +69,7 @@ fn marks(incident: &Incident) -> Vec<(Time, char)> {
         .collect();
     // Of evidence that lies days before, the strip would show nothing else.
     if let Some(cause) = incident.causes.first() {
-        let cited = super::wording::distinct(&cause.supports)
-            .into_iter()
-            .take(EVIDENCE);
+        let cited = super::wording::distinct(&cause.supports).into_iter().take(told);
         for (number, evidence) in (1_u8..).zip(cited) {
             marks.extend(
                 evidence
@@ -102,6 +100,7 @@ fn legend(strip: &str) -> String {
         parts.push("o: worked".to_owned());
     }
     match (numbers.iter().min(), numbers.iter().max()) {
+        (Some('1'), Some('2')) => parts.push("1 and 2: the evidence above".to_owned()),
         (Some(first), Some(last)) if first != last => {
             parts.push(format!("{first} to {last}: the evidence above"));
         }

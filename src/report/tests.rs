@@ -172,7 +172,7 @@ fn the_first_screen_tells_what_why_and_what_to_do() {
     );
     assert_eq!(
         lines[1],
-        "1 fault, 14 failures; it last worked Sun 3 May 08:00:00 and not since."
+        "1 fault, 14 failures; it worked until Sun 3 May 08:00:00 and not since."
     );
     let unfolded = text.replace("\n         ", " ");
     for part in [

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::page::{Page, Style};
 use super::places::{Places, short_hosts};
-use super::{Clockface, Options, csv};
+use super::{Clockface, Options, csv, wording};
 use crate::model::{Diagnosis, Origin, Time, same_user};
 
 /// The kind of a line that a diagnosis stands on.
@@ -53,7 +53,9 @@ pub fn text(diagnosis: &Diagnosis, wanted: &Wanted, options: &Options) -> String
     page.heading(&format!(
         "{}, all times of {} in {}",
         clock.days(of, first.at, last),
-        hosts.get(of).map_or(of, |short| *short),
+        hosts
+            .get(of)
+            .map_or_else(|| wording::host_name(of), |short| *short),
         clock.offset_name(of, first.at)
     ));
     for line in &lines {

@@ -95,6 +95,9 @@ fn setting(name: &str) -> String {
         ("program", _) => format!("the version of {rest}"),
         ("hotfix", _) => format!("whether the update {rest} is installed"),
         ("session", _) => "a list of the sessions (quser)".to_owned(),
+        ("account", _) => {
+            "the state of the account (net user NAME, with /domain for one of the domain)".to_owned()
+        }
         _ => match name {
             "trust.secure_channel" => {
                 "the state of the trust with the domain (nltest /sc_verify:DOMAIN)".to_owned()
@@ -160,10 +163,22 @@ pub(super) fn summary(evidence: &Evidence) -> std::borrow::Cow<'_, str> {
             limit(milliseconds)
         ))
     });
-    match value.flatten() {
+    match value.flatten().or_else(|| named_setting(evidence)) {
         Some(text) => text.into(),
         None => evidence.summary.as_str().into(),
     }
+}
+
+/// What is said of a setting under the name of its fact, with what a person calls it: `the Remote Desktop setting X is 1`.
+fn named_setting(evidence: &Evidence) -> Option<String> {
+    let rest = evidence.summary.strip_prefix(&*evidence.signal)?;
+    let rest = rest
+        .strip_prefix(" is ")
+        .filter(|_| evidence.signal.contains('.'))?;
+    let text = format!("{} is {rest}", setting(&evidence.signal));
+    let mut letters = text.chars();
+    let first = letters.next()?.to_uppercase();
+    Some(first.chain(letters).collect())
 }
 
 /// A limit as a person says it: `69 minutes`, `no limit`.
@@ -220,7 +235,9 @@ fn symbol<'a>(code: &str, diagnosis: &'a Diagnosis) -> Option<&'a str> {
     let known = diagnosis
         .codes
         .iter()
-        .filter(|seen| parse_code(&seen.value) == Some(value));
+        .filter(|seen| parse_code(&seen.value) == Some(value))
+        // A space that knows nothing of the number contradicts nobody.
+        .filter(|seen| seen.symbol.is_some() || !seen.meaning.is_empty());
     let mut symbols = known.map(|seen| seen.symbol.as_deref());
     let first = symbols.next()??;
     symbols.all(|other| other == Some(first)).then_some(first)
