@@ -38,8 +38,22 @@ pub(super) fn is_data_name(name: &str) -> bool {
 pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
     let mut masked: Option<(Origin, u64)> = None;
     let mut above = Above::default();
-    for event in &mut findings.events {
-        let suspect = is_suspect(event);
+    // What goes on over lines begins with a suspect, too.
+    let mut known = Known {
+        names: [""; 64],
+        texts: [""; 64],
+    };
+    let first = findings
+        .events
+        .iter()
+        .position(|event| is_suspect(event, Some(&mut known)));
+    for (place, event) in findings
+        .events
+        .iter_mut()
+        .enumerate()
+        .skip(first.unwrap_or(usize::MAX))
+    {
+        let suspect = Some(place) == first || is_suspect(event, None);
         if !suspect && !above.is_open() {
             continue;
         }
@@ -67,14 +81,41 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
+/// Texts that were let go, by their place in memory.
+type LetGo<'e> = [&'e str; 64];
+
+/// Names and texts that were let go: events that were read together share them.
+struct Known<'e> {
+    names: LetGo<'e>,
+    texts: LetGo<'e>,
+}
+
+/// Whether a text is suspect; one that was let go before need not be looked at again.
+fn is_news<'e>(text: &'e str, known: Option<&mut LetGo<'e>>, is_suspect: impl FnOnce(&str) -> bool) -> bool {
+    let place = known.and_then(|known| known.get_mut(text.as_ptr().addr() / 16 % 64));
+    if place.as_ref().is_some_and(|known| std::ptr::eq(**known, text)) {
+        return false;
+    }
+    let suspect = is_suspect(text);
+    if let Some(place) = place.filter(|_| !suspect) {
+        *place = text;
+    }
+    suspect
+}
+
 /// Whether anything in an event is worth a closer look. Nearly every event is let go here, and there are millions.
-fn is_suspect(event: &Event) -> bool {
+fn is_suspect<'e>(event: &'e Event, mut known: Option<&mut Known<'e>>) -> bool {
+    let is_name =
+        |name: &str| is_secret_name(name) || (name.len() >= text::CLEAR_TEXT.len() && may_hold(name));
     event.message.as_deref().is_some_and(may_hold)
         || event.fields.iter().any(|field| {
-            is_secret_name(&field.name)
-                || (field.name.len() >= text::CLEAR_TEXT.len() && may_hold(&field.name))
+            let names = known.as_deref_mut().map(|known| &mut known.names);
+            is_news(&field.name, names, is_name)
                 || match &field.value {
-                    Value::Text(value) => value.len() > 2 && may_hold(value),
+                    Value::Text(value) => {
+                        let texts = known.as_deref_mut().map(|known| &mut known.texts);
+                        value.len() > 2 && is_news(value, texts, may_hold)
+                    }
                     Value::List(_) => may_hold(&field.value.to_text()),
                     _ => false,
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Captures, Regex};
 
 use super::rules::{COMMAND_HINTS, Check, GROUPS, HARMLESS, KEYS, RULES, Rule, VALUE, WORDS};
@@ -43,8 +43,11 @@ static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
         *all.entry(hint).or_default() |= 1 << RULES.len();
     }
     let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    // Most text of every log goes through it. There are too many words for this kind to be chosen unasked, which takes one step
+    // for each letter.
     let scanner = AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(words)
         .ok()?;
     Some(Hints { scanner, rules })
