@@ -47,6 +47,10 @@ pub(crate) enum PartName<'a> {
 /// The value of a field while its record is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Part<'a> {
+    /// A text that is not empty, of printable ASCII without quotation marks and backslashes.
+    Plain(&'a [u8]),
+    /// A text that is not empty, of ASCII without a zero.
+    Ascii(&'a [u8]),
     /// A text that is not empty, as UTF-16 in low byte first, without a zero. Lone surrogates are possible.
     Utf16(&'a [[u8; 2]]),
     /// Any value.

@@ -63,3 +63,5 @@ pub(crate) use string_names::StringNames;
 pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339, time_text, write_time};
 pub use trace::{Companion, Decoding, TraceProvider, TraceReport};
 pub use value::{Value, guid_text, parse_guid, sid_text};
+#[cfg(feature = "diagnose")]
+pub(crate) use value::{guid_letters, hex_text};

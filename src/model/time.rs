@@ -64,13 +64,21 @@ pub fn write_time(time: Time, out: &mut Vec<u8>) {
     };
     let seconds = clock.num_seconds_from_midnight();
     let mut text = *b"0000-00-00T00:00:00.000000000Z";
-    put(&mut text, 0, 4, year);
-    put(&mut text, 5, 2, date.month());
-    put(&mut text, 8, 2, date.day());
-    put(&mut text, 11, 2, seconds / 3_600);
-    put(&mut text, 14, 2, seconds / 60 % 60);
-    put(&mut text, 17, 2, seconds % 60);
-    put(&mut text, 20, 9, nanos);
+    let mut put = |place: usize, number: u32| {
+        [text[place], text[place + 1]] = PAIRS[(number % 100) as usize];
+    };
+    put(0, year / 100);
+    put(2, year);
+    put(5, date.month());
+    put(8, date.day());
+    put(11, seconds / 3_600);
+    put(14, seconds / 60 % 60);
+    put(17, seconds % 60);
+    put(20, nanos / 10_000_000);
+    put(22, nanos / 100_000);
+    put(24, nanos / 1_000);
+    put(26, nanos / 10);
+    text[28] = b'0' + (nanos % 10) as u8;
     let length = match (nanos, nanos % 1_000_000, nanos % 1_000) {
         (0, ..) => 19,
         (_, 0, _) => 23,
@@ -81,13 +89,16 @@ pub fn write_time(time: Time, out: &mut Vec<u8>) {
     out.push(b'Z');
 }
 
-/// Puts a number into so many decimal digits.
-fn put(text: &mut [u8; 30], start: usize, count: usize, mut number: u32) {
-    for place in text.iter_mut().skip(start).take(count).rev() {
-        *place = b'0' + (number % 10) as u8;
-        number /= 10;
+/// The two digits of each number below a hundred.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
     }
-}
+    pairs
+};
 
 /// Reads an ISO 8601 stamp. One without an offset is taken as UTC, as `SystemTime` attributes are.
 pub fn parse_rfc3339(text: &str) -> Option<Time> {

@@ -52,8 +52,11 @@ impl Value {
             Self::Text(text) | Self::Sid(text) => Cow::Borrowed(text),
             Self::Unsigned(number) => Cow::Owned(number.to_string()),
             Self::Signed(number) => Cow::Owned(number.to_string()),
-            Self::Hex32(number) => Cow::Owned(format!("{number:#x}")),
-            Self::Hex64(number) => Cow::Owned(format!("{number:#x}")),
+            Self::Hex32(_) | Self::Hex64(_) => {
+                let mut text = String::new();
+                self.write_text(&mut text);
+                Cow::Owned(text)
+            }
             Self::Float(number) => Cow::Owned(number.to_string()),
             Self::Bool(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
             Self::Binary(bytes) => Cow::Owned(hex(bytes)),
@@ -149,14 +152,27 @@ fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Appends a number in hexadecimal, after `0x` and without leading zeros.
+/// Appends a number in hexadecimal.
 fn push_hex(number: u64, text: &mut String) {
-    text.push_str("0x");
-    let digits = (67 - (number | 1).leading_zeros()) / 4;
-    for place in (0..digits).rev() {
-        let digit = usize::try_from(number >> (place * 4) & 0xF).unwrap_or(0);
-        text.push(LOWER.get(digit).map_or('0', |digit| char::from(*digit)));
+    let mut room = [0; 18];
+    text.extend(hex_text(number, &mut room).iter().copied().map(char::from));
+}
+
+/// A number in hexadecimal, after `0x` and without leading zeros; `room` is room for it.
+pub(crate) fn hex_text(mut number: u64, room: &mut [u8; 18]) -> &[u8] {
+    let mut start = room.len();
+    loop {
+        start -= 1;
+        room[start] = LOWER[(number & 0xF) as usize];
+        number >>= 4;
+        if number == 0 {
+            break;
+        }
     }
+    start -= 2;
+    room[start] = b'0';
+    room[start + 1] = b'x';
+    &room[start..]
 }
 
 /// Appends the two digits of a byte.
@@ -174,6 +190,11 @@ fn push_digits(byte: u8, digits: &[u8; 16], text: &mut String) {
 ///
 /// Spec: [MS-DTYP] 2.3.4
 pub fn guid_text(bytes: &[u8; 16]) -> String {
+    String::from_utf8_lossy(&guid_letters(bytes)).into_owned()
+}
+
+/// The letters of [`guid_text`].
+pub(crate) fn guid_letters(bytes: &[u8; 16]) -> [u8; 38] {
     let mut text = [b'-'; 38];
     text[0] = b'{';
     text[37] = b'}';
@@ -181,7 +202,7 @@ pub fn guid_text(bytes: &[u8; 16]) -> String {
         text[place] = LOWER[usize::from(byte >> 4)];
         text[place + 1] = LOWER[usize::from(byte & 0xF)];
     }
-    String::from_utf8_lossy(&text).into_owned()
+    text
 }
 
 /// Where the two digits of each byte stand in the text of a `GUID`.

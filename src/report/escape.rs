@@ -189,19 +189,24 @@ pub fn json(text: &str) -> Cow<'_, str> {
 /// assert_eq!(String::from_utf8(out).unwrap(), "\"C:\\\\a \\\"b\\\"\\n\\u009b\u{e4}\"");
 /// ```
 pub fn quote(text: &str, out: &mut Vec<u8>) {
-    if !quote_plain(text.bytes().map(|byte| (byte, 0)), out) {
+    if !quote_printable(text.as_bytes(), out) {
         quote_slowly(text, out);
     }
 }
 
 /// A text in UTF-16 as a JSON string: the same as [`quote`] makes of it. A lone surrogate becomes the replacement character.
 pub(crate) fn quote_utf16(units: &[[u8; 2]], out: &mut Vec<u8>) {
-    if !quote_plain(units.iter().map(|[low, high]| (*low, *high)), out) {
-        let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-        let text: String = char::decode_utf16(units)
-            .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect();
-        quote_slowly(&text, out);
+    let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
+    let text: String = char::decode_utf16(units)
+        .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    quote(&text, out);
+}
+
+/// A text of ASCII as a JSON string: the same as [`quote`] makes of it.
+pub(crate) fn quote_ascii(text: &[u8], out: &mut Vec<u8>) {
+    if !quote_printable(text, out) {
+        quote_slowly(std::str::from_utf8(text).unwrap_or_default(), out);
     }
 }
 
@@ -234,52 +239,28 @@ const fn class(byte: u8) -> u8 {
     CLASSES[byte as usize]
 }
 
-/// Quotes a text of printable ASCII, given by the low and high bytes of its units; false, and nothing, when it is another.
-fn quote_plain(units: impl ExactSizeIterator<Item = (u8, u8)>, out: &mut Vec<u8>) -> bool {
-    let before = out.len();
-    let mut seen = PLAIN;
-    out.reserve(units.len().saturating_add(2));
-    out.push(b'"');
-    out.extend(units.map(|(low, high)| {
-        seen |= class(low) | high << 1 | high & 0x80;
-        low
-    }));
+/// Quotes a text of printable ASCII; false, and nothing, when it is another.
+fn quote_printable(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let seen = text.iter().fold(PLAIN, |seen, byte| seen | class(*byte));
     if seen > BACKSLASH {
-        out.truncate(before);
         return false;
     }
+    out.reserve(text.len().saturating_add(2));
+    out.push(b'"');
+    let mut rest = text;
     if seen == BACKSLASH {
-        spread(out, before.saturating_add(1));
+        while let Some(place) = memchr::memchr2(b'"', b'\\', rest) {
+            let (before, after) = rest.split_at(place);
+            let (escaped, after) = after.split_at(1);
+            out.extend_from_slice(before);
+            out.push(b'\\');
+            out.extend_from_slice(escaped);
+            rest = after;
+        }
     }
+    out.extend_from_slice(rest);
     out.push(b'"');
     true
-}
-
-/// Puts a backslash before each of the bytes from `start` on that need one, from the last to the first.
-fn spread(out: &mut Vec<u8>, start: usize) {
-    let mut from = out.len();
-    let is_escaped = |byte: &u8| class(*byte) == BACKSLASH;
-    let count = out.iter().skip(start).filter(|byte| is_escaped(byte)).count();
-    let mut to = from.saturating_add(count);
-    out.resize(to, b'\\');
-    while from < to {
-        let run = out
-            .get(start..from)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .take_while(|byte| !is_escaped(byte))
-            .count();
-        // The run and the byte before it.
-        let first = from.saturating_sub(run).saturating_sub(1).max(start);
-        to = to.saturating_sub(from.saturating_sub(first));
-        out.copy_within(first..from, to);
-        to = to.saturating_sub(1);
-        if let Some(place) = out.get_mut(to) {
-            *place = b'\\';
-        }
-        from = first;
-    }
 }
 
 fn quote_slowly(text: &str, out: &mut Vec<u8>) {

@@ -4,7 +4,8 @@
 
 use super::escape;
 use crate::model::{
-    Clock, Event, EventForm, Form, Level, Part, PartName, Time, Value, time_text, write_time,
+    Clock, Event, EventForm, Form, Level, Part, PartName, Time, Value, guid_letters, hex_text, time_text,
+    write_time,
 };
 
 /// One event as one line of JSON.
@@ -56,7 +57,11 @@ impl Form for Jsonl {
 
     /// Fields are an object in their order; unnamed ones are `#0`, `#1`, as knowledge files name them.
     fn field(&self, before: (usize, usize), name: PartName<'_>, value: Part<'_>, out: &mut Vec<u8>) {
-        out.extend_from_slice(if before.0 == 0 { b",\"fields\":{" } else { b"," });
+        if before.0 == 0 {
+            out.extend_from_slice(b",\"fields\":{");
+        } else {
+            out.push(b',');
+        }
         match name {
             PartName::Spelled(name) => out.extend_from_slice(name),
             PartName::Plain("") => {
@@ -67,6 +72,8 @@ impl Form for Jsonl {
             PartName::Plain(name) => self.name(name, out),
         }
         match value {
+            Part::Plain(text) => plain(text, out),
+            Part::Ascii(text) => escape::quote_ascii(text, out),
             Part::Utf16(units) => escape::quote_utf16(units, out),
             Part::Value(value) => self::value(value, out),
         }
@@ -213,10 +220,21 @@ fn value(value: &Value, out: &mut Vec<u8>) {
             out.push(b']');
         }
         Value::Time(time) => self::time(*time, out),
+        Value::Hex32(number) => plain(hex_text(u64::from(*number), &mut [0; 18]), out),
+        Value::Hex64(number) => plain(hex_text(*number, &mut [0; 18]), out),
+        Value::Guid(bytes) => plain(&guid_letters(bytes), out),
         // A number that is none is written as null.
         Value::Float(number) => drop(serde_json::to_writer(out, number)),
         text => escape::quote(&text.to_text(), out),
     }
+}
+
+/// A text in which nothing needs an escape.
+fn plain(text: &[u8], out: &mut Vec<u8>) {
+    out.reserve(text.len().saturating_add(2));
+    out.push(b'"');
+    out.extend_from_slice(text);
+    out.push(b'"');
 }
 
 fn time(time: Time, out: &mut Vec<u8>) {

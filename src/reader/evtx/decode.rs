@@ -563,9 +563,14 @@ impl<'c> Decoder<'c> {
             if slice.kind & ARRAY != 0 && role == Role::Leaf {
                 return self.array(name, *slice, taker);
             }
-            if slice.kind == value::STRING && role == Role::Leaf {
+            if role == Role::Leaf && slice.kind != BIN_XML {
                 self.spend(usize::from(slice.size).saturating_add(8))?;
-                return taker.text(name, slice.of(self.chunk)?, &mut self.texts);
+                let bytes = slice.of(self.chunk)?;
+                return match slice.kind {
+                    value::STRING => taker.text(name, bytes, &mut self.texts),
+                    value::SID => taker.field(name, self.texts.decode(value::SID, bytes)?),
+                    kind => taker.field(name, value::decode(kind, bytes)?),
+                };
             }
         }
         if role == Role::Message {

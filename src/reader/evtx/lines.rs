@@ -11,7 +11,7 @@ use super::texts::Texts;
 use super::value::{STRING, decode};
 use crate::model::{Event, Form, Part, Value};
 use crate::reader::event_xml::{Draft, Slot};
-use crate::reader::secrets::Look;
+use crate::reader::secrets::Letters;
 use crate::reader::{Course, Writer, secrets};
 
 /// Why a record was given up; nobody gets to see it.
@@ -211,11 +211,25 @@ impl Taker for Line<'_> {
     fn text<'c>(&mut self, name: &Name, bytes: &'c [u8], texts: &mut Texts<'c>) -> Result<(), Odd> {
         let (units, _) = bytes.as_chunks::<2>();
         let units = units.strip_suffix(&[[0, 0]]).unwrap_or(units);
-        match texts.look(units, self.narrow) {
-            Look::Harmless if !units.is_empty() => self.part(name, Part::Utf16(units)),
+        let letters = Letters::of(units, self.narrow);
+        if units.is_empty() || letters.have_zero() {
             // What has a zero in it ends there, which is rare.
-            Look::Harmless | Look::Zero => self.field(name, decode(STRING, bytes)?),
-            Look::Suspect => self.refuse(),
+            return self.field(name, decode(STRING, bytes)?);
         }
+        if texts.may_hold(units, letters, self.narrow) {
+            return self.refuse();
+        }
+        // The room goes to the form and comes back.
+        let narrow = std::mem::take(self.narrow);
+        let result = self.part(
+            name,
+            match (letters.are_plain(), letters.are_ascii()) {
+                (true, _) => Part::Plain(&narrow),
+                (_, true) => Part::Ascii(&narrow),
+                _ => Part::Utf16(units),
+            },
+        );
+        *self.narrow = narrow;
+        result
     }
 }

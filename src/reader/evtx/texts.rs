@@ -11,11 +11,12 @@ use super::odd::Odd;
 use super::value::{self, GUID, SID, STRING};
 use crate::model::Value;
 use crate::reader::event_xml::guid;
-use crate::reader::secrets::{self, Look};
+use crate::reader::secrets::Letters;
 
 /// Bytes of the longest text that is looked up: longer ones hardly ever come again.
 const LONGEST: usize = 512;
-/// Letters of a text whose look is remembered: a shorter one is looked at as soon, and a longer one hardly ever comes again.
+/// Letters of a text of which it is remembered whether it may hold a secret: a shorter one is looked at as soon, and a longer one
+/// hardly ever comes again.
 const LOOKED_UP: RangeInclusive<usize> = 20..=LONGEST / 2;
 
 /// The texts of a chunk that were decoded so far.
@@ -24,7 +25,7 @@ pub(super) struct Texts<'c> {
     /// By type and bytes.
     known: HashMap<(u8, &'c [u8]), Value, FixedState>,
     /// Whether a text may hold a secret.
-    looks: HashMap<&'c [u8], Look, FixedState>,
+    suspects: HashMap<&'c [u8], bool, FixedState>,
 }
 
 impl<'c> Texts<'c> {
@@ -58,16 +59,16 @@ impl<'c> Texts<'c> {
         })
     }
 
-    /// Looks whether a text in UTF-16 may hold a secret.
-    pub(super) fn look(&mut self, units: &'c [[u8; 2]], narrow: &mut Vec<u8>) -> Look {
-        if !LOOKED_UP.contains(&units.len()) {
-            return secrets::look_utf16(units, narrow);
+    /// Whether a text in UTF-16 may hold a secret; `letters` are its own, and `narrow` what they left.
+    pub(super) fn may_hold(&mut self, units: &'c [[u8; 2]], letters: Letters, narrow: &[u8]) -> bool {
+        if letters.are_harmless() {
+            return false;
         }
-        let bytes = units.as_flattened();
-        *self
-            .looks
-            .entry(bytes)
-            .or_insert_with(|| secrets::look_utf16(units, narrow))
+        if !LOOKED_UP.contains(&units.len()) {
+            return letters.may_hold(units, narrow);
+        }
+        let known = self.suspects.entry(units.as_flattened());
+        *known.or_insert_with(|| letters.may_hold(units, narrow))
     }
 }
 

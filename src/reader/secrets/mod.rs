@@ -21,7 +21,7 @@ use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
 use super::Context;
 use super::sink::add_problem;
 use over_lines::Above;
-pub(super) use text::{Look, is_secret_name, is_the_name, look_utf16, mask as mask_text, may_hold};
+pub(super) use text::{Letters, is_secret_name, is_the_name, mask as mask_text, may_hold};
 
 /// What stands in the place of a secret.
 const MASK: &str = "***";

@@ -132,38 +132,57 @@ pub(in crate::reader) fn may_hold(text: &str) -> bool {
     (text.len() >= CLEAR_TEXT.len() || text.bytes().any(is_mark)) && is_hinted(text.as_bytes())
 }
 
-/// What a quick look at a text in UTF-16 says.
+/// What the letters of a text in UTF-16 are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::reader) enum Look {
-    /// It holds no secret.
-    Harmless,
-    /// It may hold one.
-    Suspect,
-    /// There is a zero in it, and nobody looked on.
-    Zero,
+pub(in crate::reader) struct Letters {
+    count: usize,
+    seen: u8,
 }
 
-/// Looks whether a text in UTF-16 may hold a secret; `narrow` is room for it.
-pub(in crate::reader) fn look_utf16(units: &[[u8; 2]], narrow: &mut Vec<u8>) -> Look {
-    let seen = units.iter().fold(0, |seen, [low, high]| {
-        seen | if *high == 0 { mark(*low) } else { WIDE }
-    });
-    if seen & ZERO != 0 {
-        return Look::Zero;
-    }
-    let names_none = units.len() < CLEAR_TEXT.len() || seen & LETTER == 0;
-    if seen & (MARK | WIDE) == 0 && names_none && (units.len() < TOKEN_BYTES || seen & PATH != 0) {
-        return Look::Harmless;
-    }
-    let is_suspect = if seen & WIDE == 0 {
+impl Letters {
+    /// Goes through a text, and leaves its letters in `narrow`, as far as they are ASCII.
+    pub(in crate::reader) fn of(units: &[[u8; 2]], narrow: &mut Vec<u8>) -> Self {
+        let mut seen = 0;
         narrow.clear();
-        narrow.extend(units.iter().map(|[low, _]| *low));
-        is_hinted(narrow)
-    } else {
+        narrow.extend(units.iter().map(|[low, high]| {
+            seen |= mark(*low | u8::from(*high != 0) << 7);
+            *low
+        }));
+        Self {
+            count: units.len(),
+            seen,
+        }
+    }
+
+    /// Whether there is a zero among them.
+    pub(in crate::reader) const fn have_zero(self) -> bool {
+        self.seen & ZERO != 0
+    }
+
+    /// Whether all of them are ASCII.
+    pub(in crate::reader) const fn are_ascii(self) -> bool {
+        self.seen & WIDE == 0
+    }
+
+    /// Whether all of them are printable ASCII, and none a quotation mark or a backslash.
+    pub(in crate::reader) const fn are_plain(self) -> bool {
+        self.seen & (WIDE | ZERO | QUOTED) == 0
+    }
+
+    /// Whether they hold no secret for sure, so that nobody need look at the words.
+    pub(in crate::reader) const fn are_harmless(self) -> bool {
+        let names_none = self.count < CLEAR_TEXT.len() || self.seen & LETTER == 0;
+        self.seen & (MARK | WIDE) == 0 && names_none && (self.count < TOKEN_BYTES || self.seen & PATH != 0)
+    }
+
+    /// Whether the text, which is this, may hold a secret.
+    pub(in crate::reader) fn may_hold(self, units: &[[u8; 2]], narrow: &[u8]) -> bool {
+        if self.are_ascii() {
+            return is_hinted(narrow);
+        }
         let units: Vec<u16> = units.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
         is_hinted(String::from_utf16_lossy(&units).as_bytes())
-    };
-    if is_suspect { Look::Suspect } else { Look::Harmless }
+    }
 }
 
 /// A secret stands behind one of these.
@@ -175,6 +194,8 @@ const WIDE: u8 = 4;
 const LETTER: u8 = 8;
 /// Of no token.
 const PATH: u8 = 16;
+/// No letter that stands for itself between quotation marks.
+const QUOTED: u8 = 32;
 
 const MARKS: [u8; 256] = {
     let mut marks = [0; 256];
@@ -184,10 +205,13 @@ const MARKS: [u8; 256] = {
         {
             marks[byte] = match byte as u8 {
                 0 => ZERO,
-                b' ' | b'\t' | b'\r' | b'\n' | b':' | b'=' | b'>' => MARK,
+                b'\t' | b'\r' | b'\n' => MARK | QUOTED,
+                b' ' | b':' | b'=' | b'>' => MARK,
                 0x80.. => WIDE,
                 b'w' | b'W' => LETTER,
-                b'\\' | b'{' => PATH,
+                b'\\' => PATH | QUOTED,
+                b'{' => PATH,
+                ..0x20 | b'"' | 0x7F => QUOTED,
                 _ => 0,
             };
         }
