@@ -127,7 +127,7 @@ impl<'c> Reader<'c> {
                 if self.decoder.may_meet(definition, &values, demand, interest) {
                     Verdict::Wanted
                 } else {
-                    let has_code = self.judge.has_code(definition, &values);
+                    let has_code = self.judge.has_code(&values);
                     Verdict::Passed { has_code, free_text }
                 }
             }
@@ -204,7 +204,7 @@ impl<'c> Reader<'c> {
         let (decoder, path) = (&mut self.decoder, &self.path);
         let origin = || Origin::record(Arc::clone(path), frame.id, offset);
         if let Some((definition, values)) = outermost
-            && let Some(shape) = self.judge.shape(definition)
+            && let Some(shape) = self.judge.shape()
             && let Some(head) = self
                 .heads
                 .of(decoder, (shape, definition), &values, (frame, origin))

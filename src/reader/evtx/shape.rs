@@ -11,8 +11,10 @@ use super::sieve::{Part, Sieve, Source};
 use super::spans::{Given, StretchId};
 use super::value::{BIN_XML, NULL};
 
-/// The shapes of a chunk that are remembered, by the place of the template.
-const SHAPES: usize = 32;
+/// Places for shapes, by that of the template.
+const PLACES: usize = 32;
+/// How many shapes are remembered at each place: records of one template come with and without a user, an activity and the like.
+const WAYS: usize = 4;
 /// The ids of a shape of which it is remembered what becomes of them; a provider with one template has dozens of ids.
 const IDS: usize = 32;
 
@@ -75,23 +77,71 @@ pub(super) struct Shape<'c> {
     shared: Option<Rc<[Range<usize>]>>,
 }
 
-/// The last shape of each template, as far as there is room.
-#[derive(Debug)]
-pub(super) struct Shapes<'c>(Vec<Option<Shape<'c>>>);
+/// The last shapes of each template, as far as there is room.
+#[derive(Debug, Default)]
+pub(super) struct Shapes<'c> {
+    held: Vec<Shape<'c>>,
+    /// Where those of each place are held.
+    places: [Ways; PLACES],
+    /// The one that was found or kept last.
+    last: usize,
+    /// How many were kept.
+    made: u32,
+}
 
-impl Default for Shapes<'_> {
-    fn default() -> Self {
-        let mut shapes = Vec::new();
-        shapes.resize_with(SHAPES, || None);
-        Self(shapes)
-    }
+#[derive(Debug, Default, Clone, Copy)]
+struct Ways {
+    held: [u16; WAYS],
+    count: u8,
+    /// Which of them makes room for the next.
+    oldest: u8,
 }
 
 impl<'c> Shapes<'c> {
-    /// The place for the shape of a template, which another may have.
-    #[expect(clippy::indexing_slicing, reason = "the remainder is below the length")]
-    pub(super) fn place(&mut self, definition: Definition) -> &mut Option<Shape<'c>> {
-        &mut self.0[(definition.offset / 8) % SHAPES]
+    /// Finds the shape of a record; says whether there is one, which is then the last.
+    pub(super) fn find(
+        &mut self,
+        chunk: &[u8],
+        definition: Definition,
+        values: &Values<'_>,
+        end: usize,
+    ) -> Option<&mut Shape<'c>> {
+        let ways = self.places.get((definition.offset / 8) % PLACES)?;
+        let mut held = ways
+            .held
+            .iter()
+            .take(ways.count.into())
+            .map(|way| usize::from(*way));
+        self.last = held.find(|way| {
+            let shape = self.held.get(*way);
+            shape.is_some_and(|shape| shape.fits(chunk, definition, values, end))
+        })?;
+        self.held.get_mut(self.last)
+    }
+
+    /// Keeps a shape, which is then the last.
+    pub(super) fn keep(&mut self, mut shape: Shape<'c>) -> Option<&mut Shape<'c>> {
+        self.made = self.made.saturating_add(1);
+        shape.mark = ShapeId(self.made);
+        let ways = self.places.get_mut((shape.definition.offset / 8) % PLACES)?;
+        let way = usize::from(ways.count);
+        if let Some(way) = ways.held.get_mut(way) {
+            self.last = self.held.len();
+            *way = u16::try_from(self.last).ok()?;
+            ways.count = ways.count.saturating_add(1);
+            return Some(self.held.push_mut(shape));
+        }
+        let oldest = usize::from(ways.oldest) % WAYS;
+        ways.oldest = ways.oldest.wrapping_add(1);
+        self.last = usize::from(*ways.held.get(oldest)?);
+        let place = self.held.get_mut(self.last)?;
+        *place = shape;
+        Some(place)
+    }
+
+    /// The shape that was found or kept last.
+    pub(super) fn last(&mut self) -> Option<&mut Shape<'c>> {
+        self.held.get_mut(self.last)
     }
 }
 
@@ -322,7 +372,7 @@ struct Known<'c> {
 impl Default for Payloads<'_> {
     fn default() -> Self {
         let mut known = Vec::new();
-        known.resize_with(SHAPES, Known::default);
+        known.resize_with(PLACES, Known::default);
         Self(known)
     }
 }
@@ -336,7 +386,7 @@ impl<'c> Payloads<'c> {
         values: &Values<'c>,
         scanner: &Scanner,
     ) -> bool {
-        let known = &mut self.0[(definition.offset / 8) % SHAPES];
+        let known = &mut self.0[(definition.offset / 8) % PLACES];
         if known.template != Some(definition) || known.table != values.descriptors() {
             known.template = Some(definition);
             known.table = values.descriptors();

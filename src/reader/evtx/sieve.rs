@@ -199,8 +199,6 @@ pub(super) struct Judge<'c> {
     /// What is wanted of the providers that are named by a value.
     providers: Vec<(&'c [u8], Wanted)>,
     shapes: Shapes<'c>,
-    /// How many shapes were made.
-    made: u32,
     payloads: Payloads<'c>,
     pub(super) covered: Covered<'c>,
     pub(super) folds: Folds<'c>,
@@ -213,7 +211,6 @@ impl<'c> Judge<'c> {
             chunk,
             providers: Vec::new(),
             shapes: Shapes::default(),
-            made: 0,
             payloads: Payloads::default(),
             covered: Covered::default(),
             folds: Folds::default(),
@@ -227,10 +224,9 @@ impl<'c> Judge<'c> {
         definition: Definition,
         values: &Values<'c>,
     ) -> Option<Verdict> {
-        let shape = self.shapes.place(definition).as_mut()?;
-        if !shape.fits(self.chunk, definition, values, frame.content_end()) {
-            return None;
-        }
+        let shape = self
+            .shapes
+            .find(self.chunk, definition, values, frame.content_end())?;
         let raw = shape.pick(self.chunk, values);
         let course = shape.course(raw.id)?;
         let admitted = self
@@ -239,7 +235,7 @@ impl<'c> Judge<'c> {
         if !admitted || course == Course::Excluded || !self.run.asked.admits(raw.ticks, raw.level) {
             return Some(Verdict::Excluded);
         }
-        Some(self.decide(frame, definition, values, (raw.ticks, course)))
+        Some(self.decide(frame, values, (raw.ticks, course)))
     }
 
     /// Judges a record.
@@ -252,21 +248,17 @@ impl<'c> Judge<'c> {
     ) -> Verdict {
         let (chunk, end) = (self.chunk, frame.content_end());
         let narrow = &self.run.asked;
-        let place = self.shapes.place(definition);
-        let shape = match place {
-            Some(shape) if shape.fits(chunk, definition, values, end) => shape,
-            place => {
-                let covered = &mut self.covered;
-                let made = Shape::new(sieve, chunk, definition, values, end, |names| {
-                    covered.stretch(names, |computer, channel| narrow.admits_names(computer, channel))
-                });
-                let Some(mut made) = made else {
-                    return Verdict::Unsure;
-                };
-                self.made = self.made.saturating_add(1);
-                made.mark = ShapeId(self.made);
-                place.insert(made)
+        if self.shapes.find(chunk, definition, values, end).is_none() {
+            let covered = &mut self.covered;
+            let made = Shape::new(sieve, chunk, definition, values, end, |names| {
+                covered.stretch(names, |computer, channel| narrow.admits_names(computer, channel))
+            });
+            if made.and_then(|made| self.shapes.keep(made)).is_none() {
+                return Verdict::Unsure;
             }
+        }
+        let Some(shape) = self.shapes.last() else {
+            return Verdict::Unsure;
         };
         let raw = shape.pick(chunk, values);
         let wanted = match &sieve.provider {
@@ -281,18 +273,12 @@ impl<'c> Judge<'c> {
         if !admitted || !narrow.admits(raw.ticks, raw.level) {
             return Verdict::Excluded;
         }
-        self.decide(frame, definition, values, (raw.ticks, course))
+        self.decide(frame, values, (raw.ticks, course))
     }
 
     /// Says what becomes of a record that is asked for, whose shape is that of its template.
-    fn decide(
-        &mut self,
-        frame: &Frame,
-        definition: Definition,
-        values: &Values<'c>,
-        (ticks, course): (u64, Course),
-    ) -> Verdict {
-        let Some(shape) = self.shapes.place(definition) else {
+    fn decide(&mut self, frame: &Frame, values: &Values<'c>, (ticks, course): (u64, Course)) -> Verdict {
+        let Some(shape) = self.shapes.last() else {
             return Verdict::Unsure;
         };
         match course {
@@ -320,13 +306,13 @@ impl<'c> Judge<'c> {
     }
 
     /// The shape of the record that was judged last.
-    pub(super) fn shape(&mut self, definition: Definition) -> Option<ShapeId> {
-        self.shapes.place(definition).as_ref().map(|shape| shape.mark)
+    pub(super) fn shape(&mut self) -> Option<ShapeId> {
+        self.shapes.last().map(|shape| shape.mark)
     }
 
     /// Whether the record that was judged last holds a code.
-    pub(super) fn has_code(&mut self, definition: Definition, values: &Values<'c>) -> bool {
-        let shape = self.shapes.place(definition).as_mut();
+    pub(super) fn has_code(&mut self, values: &Values<'c>) -> bool {
+        let shape = self.shapes.last();
         shape.is_none_or(|shape| shape.has_code(self.chunk, values, &self.run.scanner, &mut self.payloads))
     }
 }
