@@ -69,7 +69,7 @@ struct Reader<'c> {
     offset: u64,
     decoder: Decoder<'c>,
     judge: Judge<'c>,
-    heads: Heads,
+    heads: Heads<'c>,
     /// The offsets in the chunk of the events that the tally got.
     starts: Vec<usize>,
     /// Events of interest that were not read in their order, with their offset in the chunk.
@@ -168,12 +168,9 @@ impl<'c> Reader<'c> {
         if judged && lines.is_open() && self.write(&frame, outermost, lines) {
             return;
         }
-        let origin = self.origin(&frame);
-        let events = tally.events_mut();
-        match self
-            .decoder
-            .record(frame.content(), frame.content_end(), origin, events)
-        {
+        // Heads are those of records that are written, or of events; few of what is written are events.
+        let known = outermost.filter(|_| judged && !lines.is_open());
+        match self.decode(&frame, known, tally.events_mut()) {
             Ok(event) => {
                 frame.give_number(event);
                 let number = frame.number(event.record_id);
@@ -198,6 +195,36 @@ impl<'c> Reader<'c> {
         }
     }
 
+    /// Makes an event of a record, at the end of `events`; `known` is the instance of one that was judged.
+    fn decode<'e>(
+        &mut self,
+        frame: &Frame,
+        known: Option<Instance<'c>>,
+        events: &'e mut Vec<Event>,
+    ) -> Result<&'e mut Event, Odd> {
+        let offset = self.at(frame.start);
+        let (decoder, path) = (&mut self.decoder, &self.path);
+        let origin = || Origin::record(Arc::clone(path), frame.id, offset);
+        if let Some((definition, values)) = known
+            && let Some(shape) = self.judge.shape()
+            && let Some(head) = self
+                .heads
+                .of(decoder, (shape, definition), &values, (frame, origin), true)
+        {
+            let (rest, payload) = (head.rest(), head.payload());
+            let mut draft = head.draft(offset);
+            let decoded = match payload {
+                Some(section) => decoder.payload_of(section, &values, &mut draft),
+                None => decoder.rest_of(rest, &values, &mut draft),
+            };
+            if decoded.is_ok() {
+                draft.settle();
+                return Ok(events.push_mut(draft.event));
+            }
+        }
+        decoder.record(frame.content(), frame.content_end(), origin(), events)
+    }
+
     /// Writes a record without an event of it; false when there must be one.
     fn write(&mut self, frame: &Frame, outermost: Option<Instance<'c>>, lines: &mut Lines<'_>) -> bool {
         let offset = self.at(frame.start);
@@ -207,10 +234,13 @@ impl<'c> Reader<'c> {
             && let Some(shape) = self.judge.shape()
             && let Some(head) = self
                 .heads
-                .of(decoder, (shape, definition), &values, (frame, origin))
+                .of(decoder, (shape, definition), &values, (frame, origin), false)
         {
-            let rest = head.rest();
-            let course = lines.write(head.start(offset), |line| decoder.rest_of(rest, &values, line));
+            let (rest, payload) = (head.rest(), head.payload());
+            let course = lines.write(head.start(offset), |line| match payload {
+                Some(section) => decoder.payload_of(section, &values, line),
+                None => decoder.rest_of(rest, &values, line),
+            });
             return course != Course::Whole;
         }
         let mut start = Start::new(Draft::of(decoder.blank(origin())));

@@ -265,6 +265,30 @@ impl<'c> Decoder<'c> {
         result.map(|()| has_event)
     }
 
+    /// Decodes the payload of a record, which is the last of its values and all that is left of it. One that fails costs nothing,
+    /// as with [`parts_of`](Self::parts_of).
+    pub(super) fn payload_of(
+        &mut self,
+        section: Section,
+        values: &Values<'c>,
+        taker: &mut impl Taker,
+    ) -> Result<bool, Odd> {
+        let budget = self.budget;
+        let end = values.end();
+        let size = values
+            .descriptors()
+            .last()
+            .map_or(0, |&[low, high, ..]| usize::from(u16::from_le_bytes([low, high])));
+        let result = self
+            .spend(INSTANCE_COST)
+            .and_then(|()| self.stream(end.saturating_sub(size), end, Some(section), taker, 1));
+        if result.is_err() {
+            self.budget = budget;
+        }
+        // The head held the event.
+        result.map(|_| true)
+    }
+
     /// The layout at a place that [`index`](Self::index) gave, to be kept.
     pub(super) fn known_layout(&self, index: usize) -> Option<Arc<Layout>> {
         self.by_place(index).as_ref().ok().cloned()

@@ -1,4 +1,4 @@
-//! The head of a record that is written: what its template puts into `System`. Records of one shape have all of it in common but
+//! The head of a record: what its template puts into `System`. Records of one shape have all of it in common but
 //! a few values, so the head of one is that of the last one of its template with these taken from where they lie.
 
 use super::decode::Decoder;
@@ -7,50 +7,68 @@ use super::layout::{Content, Step};
 use super::lines::Start;
 use super::odd::Odd;
 use super::shape::ShapeId;
-use super::value::{self, FILETIME, GUID, NULL, SID, STRING, UINT8, UINT16, UINT32, UINT64};
+use super::value::{self, BIN_XML, FILETIME, GUID, HEX64, NULL, SID, STRING, UINT8, UINT16, UINT32, UINT64};
 use super::walk::Frame;
 use crate::model::Origin;
-use crate::reader::event_xml::{Draft, Slot};
+use crate::reader::event_xml::{Draft, Section, Slot};
 
-/// How many heads are kept, by the place of the template.
-const HEADS: usize = 32;
+/// How many heads are kept, by the number of the shape.
+const HEADS: usize = 64;
 
-/// The last head of each template, as far as there is room.
+/// The last head of each shape, as far as there is room.
 #[derive(Default)]
-pub(super) struct Heads(Vec<Option<Head>>);
+pub(super) struct Heads<'c>(Vec<Option<Head<'c>>>);
 
 /// A head that is filled anew for each record.
-pub(super) struct Head {
+pub(super) struct Head<'c> {
     shape: ShapeId,
-    /// The values that are each record's own, from the first value on.
-    own: Vec<(Slot, Slice)>,
+    /// Whether it has what no form writes, too.
+    whole: bool,
+    own: Vec<Own<'c>>,
     /// The place of the layout, and the first of its steps behind `System`.
     index: usize,
     rest: usize,
+    /// The section of the payload, if nothing else is behind `System`.
+    payload: Option<Section>,
     start: Start,
     /// Whether its records cannot be written like this.
     is_odd: bool,
 }
 
-impl Heads {
+/// A value that is each record's own.
+struct Own<'c> {
+    slot: Slot,
+    /// From the first value on.
+    slice: Slice,
+    /// What it was in the record before.
+    before: &'c [u8],
+}
+
+impl<'c> Heads<'c> {
     /// The head of a record of that shape, filled; `None` when it must be decoded as a whole.
-    pub(super) fn of<'h, 'c>(
+    pub(super) fn of<'h>(
         &'h mut self,
         decoder: &mut Decoder<'c>,
         (shape, definition): (ShapeId, Definition),
         values: &Values<'c>,
         (frame, origin): (&Frame, impl FnOnce() -> Origin),
-    ) -> Option<&'h mut Head> {
+        whole: bool,
+    ) -> Option<&'h mut Head<'c>> {
         // What follows the values is the end of the content, or the record is unusual.
-        if !matches!(decoder.chunk.get(values.end()), Some(0)) || values.end() >= frame.content_end() {
+        let end = values.end();
+        if !matches!(decoder.chunk.get(end), Some(0)) || end >= frame.content_end() {
             return None;
         }
-        if self.0.is_empty() {
-            self.0.resize_with(HEADS, || None);
+        let number = usize::try_from(shape.0).ok()? % HEADS;
+        if self.0.len() <= number {
+            self.0.resize_with(number.saturating_add(1), || None);
         }
-        let place = self.0.get_mut((definition.offset / 8) % HEADS)?;
-        if place.as_ref().is_none_or(|head| head.shape != shape) {
-            *place = Some(Head::new(decoder, (shape, definition), values, origin()));
+        let place = self.0.get_mut(number)?;
+        if place
+            .as_ref()
+            .is_none_or(|head| head.shape != shape || head.whole != whole)
+        {
+            *place = Some(Head::new(decoder, (shape, definition), values, origin(), whole));
         }
         let head = place.as_mut()?;
         if head.is_odd {
@@ -61,18 +79,21 @@ impl Heads {
     }
 }
 
-impl Head {
-    fn new<'c>(
+impl<'c> Head<'c> {
+    fn new(
         decoder: &mut Decoder<'c>,
         (shape, definition): (ShapeId, Definition),
         values: &Values<'c>,
         origin: Origin,
+        whole: bool,
     ) -> Self {
         let mut head = Self {
             shape,
+            whole,
             own: Vec::new(),
             index: decoder.index(definition, None),
             rest: 0,
+            payload: None,
             start: Start::new(Draft::of(decoder.blank(origin))),
             is_odd: false,
         };
@@ -81,7 +102,7 @@ impl Head {
     }
 
     /// Finds out what of the head is each record's own, and fills in the rest.
-    fn learn<'c>(&mut self, decoder: &mut Decoder<'c>, values: &Values<'c>) -> Option<()> {
+    fn learn(&mut self, decoder: &mut Decoder<'c>, values: &Values<'c>) -> Option<()> {
         let slices: Vec<Slice> = values.iter().collect();
         let layout = decoder.known_layout(self.index)?;
         if !layout.has_event || layout.names_secret {
@@ -103,8 +124,12 @@ impl Head {
                         return None;
                     }
                     seen.push(*slot);
-                    if let Some(own) = own(*slot, content, &slices)? {
-                        self.own.push((*slot, relative(own, values)));
+                    if let Some(own) = own(*slot, content, &slices, self.whole)? {
+                        self.own.push(Own {
+                            slot: *slot,
+                            slice: relative(own, values),
+                            before: &[],
+                        });
                     }
                     decoder
                         .system(*slot, content, &slices, &mut self.start.draft)
@@ -115,39 +140,41 @@ impl Head {
         }
         let behind = layout.steps.get(self.rest..).unwrap_or_default();
         let is_behind = behind.iter().any(|step| matches!(step, Step::System { .. }));
+        if let ([Step::Nested { value, section }], Some(last)) = (behind, slices.last())
+            && last.kind == BIN_XML
+            && usize::from(*value).saturating_add(1) == slices.len()
+        {
+            self.payload = Some(*section);
+        }
         // Only a provider that has a name of its own goes by it.
         (!is_behind && !self.start.draft.event.provider.is_empty()).then_some(())
     }
 
     /// Fills in what is the record's own.
-    fn fill<'c>(&mut self, decoder: &mut Decoder<'c>, values: &Values<'c>, frame: &Frame) -> Result<(), Odd> {
+    fn fill(&mut self, decoder: &mut Decoder<'c>, values: &Values<'c>, frame: &Frame) -> Result<(), Odd> {
         decoder.spend(self.own.len().saturating_mul(16))?;
         let draft = &mut self.start.draft;
         draft.event.message = None;
         draft.event.record_id = None;
-        for (slot, slice) in &self.own {
+        for Own { slot, slice, before } in &mut self.own {
             let slice = Slice {
                 start: slice.start.saturating_add(values.start()),
                 ..*slice
             };
             let bytes = slice.of(decoder.chunk)?;
-            match (slot, slice.kind) {
-                (Slot::Time, _) => {
-                    let ticks = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-                    draft.set_time(value::instant(ticks));
+            match (*slot, slice.kind) {
+                (Slot::Time, _) => draft.set_time(value::instant(number(bytes))),
+                (Slot::Activity | Slot::Sid, _) if bytes == *before => {}
+                (Slot::Activity, _) => {
+                    draft.event.activity = decoder.activity(bytes)?;
+                    *before = bytes;
                 }
-                (Slot::Activity, _) => draft.event.activity = decoder.activity(bytes)?,
                 (Slot::Sid, kind) => {
                     let sid = decoder.name(kind, bytes)?;
                     draft.event.sid = sid.filter(|sid| !sid.is_empty());
+                    *before = bytes;
                 }
-                (slot, _) => {
-                    let number = bytes
-                        .iter()
-                        .rev()
-                        .fold(0, |number, byte| number << 8 | u64::from(*byte));
-                    draft.set_number(*slot, Some(number));
-                }
+                (slot, _) => draft.set_number(slot, Some(number(bytes))),
             }
         }
         draft.event.origin.record = Some(frame.id);
@@ -159,6 +186,18 @@ impl Head {
         (self.index, self.rest)
     }
 
+    /// The section of the payload, which is the last of the values, if nothing else is behind the head.
+    pub(super) const fn payload(&self) -> Option<Section> {
+        self.payload
+    }
+
+    /// An event that begins with the head of the record, which begins at that offset in the file.
+    pub(super) fn draft(&self, offset: u64) -> Draft {
+        let mut event = self.start.draft.event.clone();
+        event.origin.offset = Some(offset);
+        Draft::of(event)
+    }
+
     /// The head of the record, which begins at that offset in the file.
     pub(super) const fn start(&mut self, offset: u64) -> &mut Start {
         self.start.draft.event.origin.offset = Some(offset);
@@ -168,19 +207,13 @@ impl Head {
 
 /// The value of a slot where it is each record's own and is written; nothing where it is the same in all records of the shape, or
 /// nobody writes it. `None` where it is none of these.
-fn own(slot: Slot, content: &Content, slices: &[Slice]) -> Option<Option<Slice>> {
-    let is_shared = matches!(
-        slot,
-        Slot::Provider
-            | Slot::ProviderSource
-            | Slot::ProviderGuid
-            | Slot::Channel
-            | Slot::Computer
-            | Slot::Version
-            | Slot::Task
-            | Slot::Opcode
-            | Slot::Keywords
-    );
+fn own(slot: Slot, content: &Content, slices: &[Slice], whole: bool) -> Option<Option<Slice>> {
+    let is_shared = match slot {
+        Slot::Provider | Slot::ProviderSource | Slot::ProviderGuid | Slot::Channel | Slot::Computer => true,
+        // No form writes these.
+        Slot::Version | Slot::Task | Slot::Opcode | Slot::Keywords => !whole,
+        _ => false,
+    };
     match content {
         _ if is_shared => Some(None),
         Content::Empty => Some(None),
@@ -190,7 +223,9 @@ fn own(slot: Slot, content: &Content, slices: &[Slice]) -> Option<Option<Slice>>
             let slice = slices.get(usize::from(*index)).copied().unwrap_or(Slice::NONE);
             let fits = match (slot, slice.kind, slice.size) {
                 (_, NULL, _) => return Some(None),
-                (Slot::Id, UINT16, 2) | (Slot::Level, UINT8, 1) => true,
+                (Slot::Id | Slot::Task, UINT16, 2) => true,
+                (Slot::Level | Slot::Version | Slot::Opcode, UINT8, 1) => true,
+                (Slot::Keywords, HEX64 | UINT64, 8) => true,
                 (Slot::Time, FILETIME, 8) | (Slot::RecordId, UINT64, 8) => true,
                 (Slot::Process | Slot::Thread, UINT32, 4) => true,
                 (Slot::Activity, GUID, 16) | (Slot::Sid, SID | STRING, 1..) => true,
@@ -198,6 +233,16 @@ fn own(slot: Slot, content: &Content, slices: &[Slice]) -> Option<Option<Slice>>
             };
             fits.then_some(Some(slice))
         }
+    }
+}
+
+/// A number in low byte first.
+fn number(bytes: &[u8]) -> u64 {
+    match *bytes {
+        [a] => a.into(),
+        [a, b] => u16::from_le_bytes([a, b]).into(),
+        [a, b, c, d] => u32::from_le_bytes([a, b, c, d]).into(),
+        _ => bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)),
     }
 }
 

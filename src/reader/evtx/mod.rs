@@ -6,7 +6,7 @@
 //! checks a chunk and [`walk`] finds its records; in [`chunk`] the [`sieve`] judges each record by the [`layout`] of its
 //! template, which is made from the [`spell`]ed-out definition and kept on a [`shelf`], and by the [`shape`] of its values, which
 //! is nearly always that of the record before; [`fold`] tells floods, [`peek`] looks at single fields and [`scan`] for codes;
-//! those of interest are decoded by [`decode`], whose [`head`] is that of the record before where they are only written as [`lines`], or, left by that, read a second time by the `evtx` crate ([`reference`]); [`tally`] adds up what came out.
+//! those of interest are decoded by [`decode`], whose [`head`] is that of a record before, also where they are only written as [`lines`], or, left by that, read a second time by the `evtx` crate ([`reference`]); [`tally`] adds up what came out.
 //!
 //! Folklore: a third of the logs that customers send are flagged dirty, because they were copied while in use;
 //! the counts in their headers are stale, so chunks are counted by the length of the file. A third of the chunk

@@ -25,6 +25,8 @@ pub(super) const GUID: u8 = 0x0F;
 pub(super) const FILETIME: u8 = 0x11;
 /// A security identifier.
 pub(super) const SID: u8 = 0x13;
+/// A number of 64 bits that is written in hexadecimal.
+pub(super) const HEX64: u8 = 0x15;
 /// Binary XML in a value.
 pub(super) const BIN_XML: u8 = 0x21;
 /// The bit that makes an array of a type.
@@ -72,7 +74,7 @@ pub(super) fn decode(kind: u8, bytes: &[u8]) -> Result<Value, Odd> {
             _ => return Err(Odd::value("security identifier", kind)),
         },
         0x14 => Value::Hex32(u32::from_le_bytes(fixed(kind, bytes)?)),
-        0x15 => Value::Hex64(u64::from_le_bytes(fixed(kind, bytes)?)),
+        HEX64 => Value::Hex64(u64::from_le_bytes(fixed(kind, bytes)?)),
         _ => return Err(Odd::value("value type", kind)),
     })
 }
