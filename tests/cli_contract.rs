@@ -287,7 +287,7 @@ fn what_comes_after_a_diagnosis() {
     assert!(text(&same.stdout).contains("cannot tell:"));
     let differs = text(&run(&["diff", &fixture("healthy-week.zip"), &stored]).stdout);
     assert!(
-        differs.contains("fault Scheduled task") && differs.contains("good not there"),
+        differs.contains("fault Scheduled task") && differs.contains("good: not there"),
         "{differs}"
     );
 

@@ -86,8 +86,8 @@ pub fn differences(list: &[Differs<'_>], options: &Options) -> String {
         page.bullet(0, "", None, "These logs and settings do not differ.");
     }
     for (matters, title) in [
-        (true, "What differs, and the causes look at"),
-        (false, "What differs besides"),
+        (true, "What differs and may matter to a cause"),
+        (false, "What else differs"),
     ] {
         let rows: Vec<&Differs<'_>> = list.iter().filter(|differs| differs.matters == matters).collect();
         if rows.is_empty() {
@@ -97,7 +97,7 @@ pub fn differences(list: &[Differs<'_>], options: &Options) -> String {
         for differs in rows {
             let side = |value: Option<&str>| value.unwrap_or("not there").to_owned();
             let text = format!(
-                "{}: good {}; bad {}",
+                "{}, good: {}, bad: {}",
                 differs.name,
                 side(differs.good),
                 side(differs.bad)
