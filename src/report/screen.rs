@@ -150,9 +150,14 @@ fn lay_out(
     blank(&mut parts);
     parts.extend(told(teller, incident, width.saturating_sub(COLUMN), room));
     blank(&mut parts);
+    let more = if options.detail {
+        "Everything else follows."
+    } else {
+        "Everything: -v."
+    };
     parts.push(Part {
         label: NONE,
-        lines: clamp("Everything: -v. As a page to look at: --html FILE.", width, 1),
+        lines: clamp(&format!("{more} As a page to look at: --html FILE."), width, 1),
     });
     if !teller.diagnosis.ask.is_empty() {
         parts.push(Part {
