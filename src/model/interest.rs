@@ -127,6 +127,12 @@ impl fmt::Debug for Demand {
 /// Letters that tell something: fewer stand in any text.
 const SHORTEST_RUN: usize = 4;
 
+/// The longest run of ASCII in a literal.
+fn longest_run(word: &str) -> &str {
+    let runs = word.split(|letter: char| !letter.is_ascii());
+    runs.max_by_key(|run| run.len()).unwrap_or_default()
+}
+
 /// Everything of interest to the loaded knowledge.
 #[derive(Debug, Clone)]
 pub(crate) struct Interest {
@@ -144,9 +150,11 @@ pub(crate) struct Interest {
     /// For each field of each demand of the lists the place of its name.
     demanded_places: Vec<Vec<Vec<u16>>>,
     ascii_words: OnceLock<Option<QuickSearch>>,
+    other_words: OnceLock<Option<QuickSearch>>,
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
     logs: Arc<[NamedLog]>,
+    log_names: OnceLock<QuickSearch>,
     texts: RecordTexts,
     concepts: Arc<Concepts>,
 }
@@ -189,9 +197,11 @@ impl Interest {
             demanded_names: Vec::new(),
             demanded_places: Vec::new(),
             ascii_words: OnceLock::new(),
+            other_words: OnceLock::new(),
             line_forms: Vec::new(),
             companions: Arc::default(),
             logs: Arc::default(),
+            log_names: OnceLock::new(),
             texts: RecordTexts::default(),
             concepts: Arc::default(),
         })
@@ -308,6 +318,7 @@ impl Interest {
     #[must_use]
     pub(crate) fn with_logs(mut self, logs: Vec<NamedLog>) -> Self {
         self.logs = logs.into();
+        self.log_names = OnceLock::new();
         self
     }
 
@@ -353,6 +364,17 @@ impl Interest {
                 .get(provider.to_ascii_lowercase().as_str())
                 .is_some_and(|ids| ids.contains(&id)),
         }
+    }
+
+    /// Whether a text has a name of a log: a quick look before each log is tried.
+    pub(crate) fn names_a_log(&self, text: &str) -> bool {
+        let make = || {
+            let names = self.logs.iter().flat_map(|log| &log.names);
+            let names: BTreeSet<&[u8]> = names.map(|name| name.as_bytes()).collect();
+            QuickSearch::new(names.into_iter().filter(|name| !name.is_empty()))
+        };
+        let search = self.log_names.get_or_init(make);
+        search.is_in(text.bytes())
     }
 
     /// Forms in which lines of logs begin that no reader knows.
@@ -405,18 +427,29 @@ impl Interest {
     /// it is first asked for, once for all artifacts. `None` when no literal has a run that is long enough to tell anything.
     pub(crate) fn ascii_words(&self) -> Option<&QuickSearch> {
         let make = || {
-            let runs: BTreeSet<&str> = self
-                .needles()
-                .iter()
-                .filter_map(|word| {
-                    word.split(|letter: char| !letter.is_ascii())
-                        .max_by_key(|run| run.len())
-                })
-                .filter(|run| run.len() >= SHORTEST_RUN)
-                .collect();
+            let runs = self.needles().iter().map(|word| longest_run(word));
+            let runs: BTreeSet<&str> = runs.filter(|run| run.len() >= SHORTEST_RUN).collect();
             (!runs.is_empty()).then(|| QuickSearch::new(runs.iter().map(|run| run.as_bytes())))
         };
         self.ascii_words.get_or_init(make).as_ref()
+    }
+
+    /// The searcher for the literals that [`ascii_words`](Self::ascii_words) leaves out, in UTF-8 and in UTF-16, for bytes as they
+    /// are. `None` where there are none.
+    pub(crate) fn other_words(&self) -> Option<&QuickSearch> {
+        let make = || {
+            let words = self
+                .needles()
+                .iter()
+                .filter(|word| longest_run(word).len() < SHORTEST_RUN);
+            let spellings = words.flat_map(|word| {
+                let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                [word.as_bytes().to_vec(), wide]
+            });
+            let spellings: BTreeSet<Vec<u8>> = spellings.collect();
+            (!spellings.is_empty()).then(|| QuickSearch::new(spellings.iter().map(Vec::as_slice)))
+        };
+        self.other_words.get_or_init(make).as_ref()
     }
 
     /// Whether a piece of text holds any of the literals.

@@ -10,42 +10,40 @@ use std::ops::ControlFlow;
 const WINDOW: usize = 4;
 /// Bits of the hash.
 const HASH_BITS: u32 = 16;
+/// Words that hold a bit for each hash.
+const WORDS: usize = 1 << (HASH_BITS - u64::BITS.ilog2());
 
 /// Finds literals; case of ASCII letters does not count.
 #[derive(Debug, Clone)]
 pub(crate) struct QuickSearch {
+    /// Those that fill a window, and those that do not: a few short ones would make the beginnings of all others short, and short
+    /// beginnings stand in every text.
+    groups: Vec<Group>,
+}
+
+/// Literals that are found by as many bytes at their beginning.
+#[derive(Debug, Clone)]
+struct Group {
     /// What each literal begins with, as a number; sorted, as the literals are.
     beginnings: Vec<u32>,
-    /// The bytes behind that.
-    rests: Vec<Box<[u8]>>,
+    /// The bytes behind that, and its place among all literals.
+    rests: Vec<(Box<[u8]>, usize)>,
     /// How many bytes the beginning has.
     window: usize,
     /// A bit for each hash of a beginning.
-    bits: Box<[u64]>,
+    bits: Box<[u64; WORDS]>,
 }
 
 impl QuickSearch {
     /// Takes literals in lower case, sorted and none of them empty.
-    pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l [u8]> + Clone) -> Self {
-        let shortest = literals.clone().map(<[u8]>::len).min().unwrap_or(WINDOW);
-        let window = shortest.clamp(1, WINDOW);
-        let mut search = Self {
-            beginnings: Vec::new(),
-            rests: Vec::new(),
-            window,
-            bits: vec![0; 1 << (HASH_BITS - 6)].into(),
-        };
-        for literal in literals {
-            let (beginning, rest) = literal.split_at_checked(window).unwrap_or((literal, &[]));
-            let number = beginning.iter().fold(0, |number, byte| push(number, *byte));
-            search.beginnings.push(number);
-            search.rests.push(rest.into());
-            let (word, bit) = place(number);
-            if let Some(word) = search.bits.get_mut(word) {
-                *word |= bit;
-            }
+    pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
+        let (long, short): (Vec<_>, Vec<_>) = literals
+            .enumerate()
+            .partition(|(_, literal)| literal.len() >= WINDOW);
+        let groups = [long, short].into_iter().filter(|group| !group.is_empty());
+        Self {
+            groups: groups.map(|group| Group::new(&group)).collect(),
         }
-        search
     }
 
     /// Hands on the place of a literal among those given for each place where it stands, until `hit` breaks.
@@ -54,32 +52,69 @@ impl QuickSearch {
         bytes: impl Iterator<Item = u8> + Clone,
         mut hit: impl FnMut(usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let keep = u32::MAX >> (8 * WINDOW.saturating_sub(self.window));
-        let mut number = 0;
-        let mut left = self.window;
-        let mut bytes = bytes;
-        while let Some(byte) = bytes.next() {
-            number = push(number, byte) & keep;
-            left = left.saturating_sub(1);
-            let (word, bit) = place(number);
-            if left > 0 || self.bits.get(word).is_none_or(|word| word & bit == 0) {
-                continue;
-            }
-            let first = self.beginnings.partition_point(|known| *known < number);
-            let same = self.beginnings.iter().zip(&self.rests).enumerate().skip(first);
-            for (index, (_, rest)) in same.take_while(|(_, (known, _))| **known == number) {
-                let mut follows = bytes.clone().map(|byte| byte.to_ascii_lowercase());
-                if rest.iter().all(|byte| follows.next() == Some(*byte)) {
-                    hit(index)?;
-                }
-            }
-        }
-        ControlFlow::Continue(())
+        self.groups
+            .iter()
+            .try_for_each(|group| group.each(bytes.clone(), &mut hit))
     }
 
     /// Whether any of the literals is there.
     pub(crate) fn is_in(&self, bytes: impl Iterator<Item = u8> + Clone) -> bool {
         self.each(bytes, |_| ControlFlow::Break(())).is_break()
+    }
+}
+
+impl Group {
+    fn new(literals: &[(usize, &[u8])]) -> Self {
+        let shortest = literals.iter().map(|(_, literal)| literal.len()).min();
+        let window = shortest.unwrap_or(WINDOW).clamp(1, WINDOW);
+        let mut group = Self {
+            beginnings: Vec::new(),
+            rests: Vec::new(),
+            window,
+            bits: Box::new([0; WORDS]),
+        };
+        for (index, literal) in literals {
+            let (beginning, rest) = literal.split_at_checked(window).unwrap_or((literal, &[]));
+            let number = beginning.iter().fold(0, |number, byte| push(number, *byte));
+            group.beginnings.push(number);
+            group.rests.push((rest.into(), *index));
+            let (word, bit) = place(number);
+            if let Some(word) = group.bits.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        group
+    }
+
+    fn each(
+        &self,
+        mut bytes: impl Iterator<Item = u8> + Clone,
+        hit: &mut impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let keep = u32::MAX >> (8 * WINDOW.saturating_sub(self.window));
+        let mut number = 0;
+        for _ in 1..self.window {
+            match bytes.next() {
+                Some(byte) => number = push(number, byte),
+                None => return ControlFlow::Continue(()),
+            }
+        }
+        while let Some(byte) = bytes.next() {
+            number = push(number, byte) & keep;
+            let (word, bit) = place(number);
+            if self.bits.get(word).is_none_or(|word| word & bit == 0) {
+                continue;
+            }
+            let first = self.beginnings.partition_point(|known| *known < number);
+            let same = self.beginnings.iter().zip(&self.rests).skip(first);
+            for (_, (rest, index)) in same.take_while(|(known, _)| **known == number) {
+                let mut follows = bytes.clone().map(|byte| byte.to_ascii_lowercase());
+                if rest.iter().all(|byte| follows.next() == Some(*byte)) {
+                    hit(*index)?;
+                }
+            }
+        }
+        ControlFlow::Continue(())
     }
 }
 

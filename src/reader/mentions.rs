@@ -123,6 +123,10 @@ pub(super) fn logs_named(interest: &Interest, line: &str) -> Vec<usize> {
         return Vec::new();
     }
     let lower = line.to_lowercase();
+    // Nearly no line has one, and a text of short lines asks for many.
+    if !interest.names_a_log(&lower) {
+        return Vec::new();
+    }
     let names = |log: &NamedLog| {
         let mut long = log.names.iter().filter(|name| name.len() >= SHORTEST);
         long.any(|name| {

@@ -7,14 +7,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-
 use super::record::Guid;
 use super::template::Template;
 use crate::model::{EventFilter, Interest, SMALLEST_TELLING_CODE};
 
-/// Letters of ASCII by which a literal is searched for.
-const SHORTEST: usize = 3;
 /// Providers of which is remembered whether they are asked for.
 const PROVIDERS: usize = 10_000;
 
@@ -22,10 +18,6 @@ const PROVIDERS: usize = 10_000;
 #[derive(Debug)]
 pub(super) struct Sieve<'a> {
     interest: &'a Interest,
-    /// The longest run of ASCII in each literal, for payloads without their zeros.
-    words: Option<AhoCorasick>,
-    /// Literals that have no such run, in UTF-8 and UTF-16, for payloads as they are.
-    others: Option<AhoCorasick>,
     /// Whether a code has these upper 16 bits.
     upper: Vec<bool>,
     /// Providers that are asked for, whatever their events say.
@@ -39,19 +31,6 @@ impl<'a> Sieve<'a> {
         if interest.is_everything() {
             return None;
         }
-        let (mut words, mut others) = (Vec::new(), Vec::new());
-        for literal in interest.needles() {
-            let runs = literal.split(|letter: char| !letter.is_ascii());
-            let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
-            if longest.len() >= SHORTEST {
-                words.push(longest.as_bytes());
-            } else {
-                others.push(literal.as_bytes().to_vec());
-                others.push(literal.encode_utf16().flat_map(u16::to_le_bytes).collect());
-            }
-        }
-        words.sort_unstable();
-        words.dedup();
         let mut upper = vec![false; 1 << 16];
         for &code in interest
             .codes()
@@ -62,20 +41,8 @@ impl<'a> Sieve<'a> {
                 *place = true;
             }
         }
-        let searcher = |kind| {
-            let mut builder = AhoCorasickBuilder::new();
-            builder.ascii_case_insensitive(true).kind(Some(kind));
-            builder
-        };
-        let small = AhoCorasickKind::ContiguousNFA;
         Some(Self {
             interest,
-            words: searcher(AhoCorasickKind::DFA)
-                .build(&words)
-                .or_else(|_| searcher(small).build(&words))
-                .ok()
-                .filter(|_| !words.is_empty()),
-            others: searcher(small).build(&others).ok().filter(|_| !others.is_empty()),
             upper,
             wanted: HashMap::default(),
             bare: Vec::new(),
@@ -117,10 +84,13 @@ impl<'a> Sieve<'a> {
 
     /// Whether what [`bare`](Self::bare) was last made of can be of interest.
     pub(super) fn passes(&self, payload: &[u8]) -> bool {
-        let found = |searcher: &Option<AhoCorasick>, bytes: &[u8]| {
-            searcher.as_ref().is_some_and(|searcher| searcher.is_match(bytes))
-        };
-        found(&self.words, &self.bare) || self.has_code(payload) || found(&self.others, payload)
+        let words = self.interest.ascii_words();
+        words.is_some_and(|words| words.is_in(self.bare.iter().copied()))
+            || self.has_code(payload)
+            || self
+                .interest
+                .other_words()
+                .is_some_and(|words| words.is_in(payload.iter().copied()))
     }
 
     fn has_code(&self, payload: &[u8]) -> bool {
