@@ -103,10 +103,15 @@ pub(super) struct Template {
 static EVENT_NAME: LazyLock<Arc<str>> = LazyLock::new(|| "EventName".into());
 
 impl Template {
-    /// Hands out the texts that its events have besides their values.
+    /// Hands out the texts that its events have besides their values. What a message says of a field by its name alone is none of
+    /// them: `MethodToken=%3` tells of no token.
     pub(super) fn texts(&self, mut each: impl FnMut(&str)) {
-        let own = [&self.name, &self.message];
-        own.into_iter().flatten().for_each(|text| each(text));
+        if let Some(name) = &self.name {
+            each(name);
+        }
+        if let Some(message) = &self.message {
+            each(&without_names(message, &self.properties));
+        }
         let maps = self
             .properties
             .iter()
@@ -160,6 +165,30 @@ impl Template {
         }
         true
     }
+}
+
+/// The text of a message without the names of fields that stand in front of their values: `User=%1`, `User: %1`.
+fn without_names(message: &str, properties: &[Property]) -> String {
+    let mut text = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once('%') {
+        let (number, tail) = numbered(after);
+        let property = number.and_then(|number| properties.get(number.checked_sub(1)?));
+        let label = before.trim_end_matches(['=', ':', ' ']);
+        let named = property.and_then(|property| label.strip_suffix(&*property.name));
+        text.push_str(named.unwrap_or(before));
+        text.push('%');
+        rest = tail;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The number at the beginning of a text, of two digits at most, and what is behind it.
+fn numbered(text: &str) -> (Option<usize>, &str) {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).take(2).count();
+    let (number, tail) = text.split_at_checked(digits).unwrap_or_default();
+    (number.parse().ok(), tail)
 }
 
 /// What a message shows of a property.
@@ -299,10 +328,9 @@ fn message_of(text: &str, shown: &[Shown], fields: &[Field]) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
         message.push_str(before);
-        let digits = after.bytes().take_while(u8::is_ascii_digit).take(2).count();
-        let (number, tail) = after.split_at_checked(digits).unwrap_or_default();
+        let (number, tail) = numbered(after);
         rest = tail;
-        if let Ok(number) = number.parse::<usize>() {
+        if let Some(number) = number {
             match number.checked_sub(1).and_then(|place| shown.get(place)) {
                 Some(Shown::Field(place)) => {
                     if let Some(field) = fields.get(*place) {
@@ -434,6 +462,28 @@ mod tests {
         assert_eq!(fill(&template, &bytes[..10]).unwrap().fields.len(), 2);
         assert_eq!(fill(&template, &bytes[..11]), None);
         assert_eq!(fill(&template, &[0xFF, 0xFF, 0]), None);
+    }
+
+    #[test]
+    fn names_of_fields_in_a_message_are_none_of_its_texts() {
+        let texts = |message: &str| {
+            let template = Template {
+                message: Some(message.into()),
+                properties: [
+                    property("User", kind::WIDE, 0),
+                    property("Token", kind::UINT32, 1),
+                ]
+                .into(),
+                ..Template::default()
+            };
+            let mut all = String::new();
+            template.texts(|text| all.push_str(text));
+            all
+        };
+        assert_eq!(texts("User=%1;%nToken=%2"), "%;%n%");
+        assert_eq!(texts("User: %1!s!, Token %2"), "%!s!, %");
+        assert_eq!(texts("The User %2 has no Token."), "The User % has no Token.");
+        assert_eq!(texts("100%% of %9 and %"), "100%% of % and %");
     }
 
     #[test]
