@@ -110,7 +110,8 @@ fn is_suspect<'e>(event: &'e Event, mut known: Option<&mut Known<'e>>) -> bool {
     event.message.as_deref().is_some_and(may_hold)
         || event.fields.iter().any(|field| {
             let names = known.as_deref_mut().map(|known| &mut known.names);
-            is_news(&field.name, names, is_name)
+            (is_news(&field.name, names, is_name)
+                && (may_be_masked(&field.name, &field.value) || may_hold(&field.name)))
                 || match &field.value {
                     Value::Text(value) => {
                         let texts = known.as_deref_mut().map(|known| &mut known.texts);
@@ -183,15 +184,24 @@ fn blank(event: &mut Event, secret: &str) {
     }
 }
 
+/// Whether a field with the name of a secret may have one for its value: a password of digits may have been written as a number, but
+/// no token and no key is one: `MethodToken=0x60006d9`.
+fn may_be_masked(name: &str, value: &Value) -> bool {
+    match value {
+        Value::Text(_) | Value::List(_) | Value::Binary(_) => true,
+        Value::Null => false,
+        _ => text::is_word(&name.to_lowercase()),
+    }
+}
+
 /// What a value becomes; none when it stays. `data` says that another field names it as a password.
 fn mask_value(name: &str, value: &Value, data: bool) -> Option<Value> {
     let shown = match value {
         Value::Text(shown) => Cow::Borrowed(&**shown),
         Value::List(_) | Value::Binary(_) => value.to_text(),
         Value::Null => return None,
-        // A password of digits that was written as a number; no token and no key is one: `MethodToken=0x60006d9`.
         _ => {
-            let is_password = is_secret_name(name) && text::is_word(&name.to_lowercase());
+            let is_password = is_secret_name(name) && may_be_masked(name, value);
             return (data || is_password).then(|| Value::text(MASK));
         }
     };
