@@ -25,6 +25,9 @@ const UIPATH_SENTENCES: [&str; 7] = [
     "uipath.freerdpwrapper",
 ];
 
+/// Fields of numbers, and the labels in texts behind which these stand.
+const NUMBERS: [(&str, &str); 2] = [("err", "err(rdp):"), ("LastError", "last error:")];
+
 /// Reads texts for what is of interest.
 #[derive(Debug)]
 pub(crate) struct Wording<'a> {
@@ -32,6 +35,8 @@ pub(crate) struct Wording<'a> {
     /// Needle and message, sorted: the messages whose literal the needle is.
     messages: Vec<(usize, usize)>,
     uipath: Option<AhoCorasick>,
+    /// The labels of [`NUMBERS`].
+    numbers: Option<AhoCorasick>,
 }
 
 /// Where a known sentence stands in a text.
@@ -56,13 +61,15 @@ impl<'a> Wording<'a> {
             .filter_map(|(index, message)| Some((needles.binary_search(&message.literal).ok()?, index)))
             .collect();
         messages.sort_unstable();
+        let scanner = |words: &[&str]| {
+            let mut builder = AhoCorasick::builder();
+            builder.ascii_case_insensitive(true).build(words).ok()
+        };
         Self {
             interest,
             messages,
-            uipath: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .build(UIPATH_SENTENCES)
-                .ok(),
+            uipath: scanner(&UIPATH_SENTENCES),
+            numbers: scanner(&NUMBERS.map(|(_, label)| label)),
         }
     }
 
@@ -173,8 +180,16 @@ impl<'a> Wording<'a> {
         if event.provider.is_empty() && self.is_uipath(text) {
             event.provider = UIPATH.into();
         }
-        tell_number(event, "err", text, "err(rdp):");
-        tell_number(event, "LastError", text, "last error:");
+        // Nearly no text has one of them.
+        if self
+            .numbers
+            .as_ref()
+            .is_some_and(|scanner| scanner.is_match(text))
+        {
+            for (field, label) in NUMBERS {
+                tell_number(event, field, text, label);
+            }
+        }
         self.tell_codes(event, text);
         is_known
     }
