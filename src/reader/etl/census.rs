@@ -35,7 +35,9 @@ pub(super) struct Census {
     packing: Option<Packing>,
     kinds: HashMap<(Guid, Decoding), (Arc<str>, u64), foldhash::fast::RandomState>,
     about_trace: u64,
+    /// Records of the kernel that nobody asked for: those of a known layout, and the others.
     kernel: u64,
+    kernel_unknown: u64,
     /// Messages of WPP without a format file.
     messages: Tally,
     /// Events whose fields have no names here.
@@ -57,9 +59,14 @@ impl Census {
         self.about_trace = self.about_trace.saturating_add(1);
     }
 
-    /// A record of the kernel that nobody asked for.
-    pub(super) fn kernel(&mut self) {
-        self.kernel = self.kernel.saturating_add(1);
+    /// A record of the kernel that nobody asked for, and whether its layout is known.
+    pub(super) const fn kernel(&mut self, is_known: bool) {
+        let count = if is_known {
+            &mut self.kernel
+        } else {
+            &mut self.kernel_unknown
+        };
+        *count = count.saturating_add(1);
     }
 
     /// The stamp of a record; some have none.
@@ -183,6 +190,7 @@ impl Census {
         let passed = [
             (Decoding::Trace, "EventTrace", self.about_trace),
             (Decoding::Kernel, kernel::PROVIDER, self.kernel),
+            (Decoding::KernelUnknown, kernel::PROVIDER, self.kernel_unknown),
         ];
         for (decoding, name, records) in passed.into_iter().filter(|(.., records)| *records > 0) {
             providers.push(TraceProvider {

@@ -125,6 +125,11 @@ impl Decoder {
         Some((decoding, None))
     }
 
+    /// Whether the layout of a record is known that has this place among those of the kernel.
+    pub(super) fn knows(&mut self, place: (u8, u8), record: &Record<'_>) -> bool {
+        self.kernel.knows(place, record.version)
+    }
+
     /// Fills an event with all that a record says.
     pub(super) fn decode(&mut self, event: &mut Event, record: &Record<'_>) -> Decoding {
         self.frame(event, record);

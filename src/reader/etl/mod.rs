@@ -224,8 +224,11 @@ impl<'a, 'c> Reading<'a, 'c> {
             return self.census.trace();
         }
         self.census.time(record.stamp);
-        if !self.wants_kernel && kernel::place(record).is_some() {
-            return self.census.kernel();
+        if !self.wants_kernel
+            && let Some(place) = kernel::place(record)
+        {
+            let is_known = self.decoder.knows(place, record);
+            return self.census.kernel(is_known);
         }
         // What may be defined further on waits for that.
         let clock = self.decoder.clock;

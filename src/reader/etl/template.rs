@@ -121,8 +121,20 @@ impl Template {
         }
     }
 
+    /// Whether any field is as wide as a pointer.
+    pub(super) fn has_pointers(&self) -> bool {
+        self.properties
+            .iter()
+            .any(|property| OF_POINTERS.contains(&property.kind))
+    }
+
     /// Fills an event; false, and nothing filled, where the payload ends within a field.
     pub(super) fn fill(&self, event: &mut Event, payload: Payload<'_>) -> bool {
+        self.fill_all(event, payload).is_some()
+    }
+
+    /// Fills an event, and says how many bytes of the payload no field took; none, and nothing filled, where it ends within a field.
+    pub(super) fn fill_all(&self, event: &mut Event, payload: Payload<'_>) -> Option<usize> {
         let has_sizes = *self.has_sizes.get_or_init(|| has_sizes(&self.properties));
         let mut filling = Filling {
             payload,
@@ -144,10 +156,9 @@ impl Template {
             if is_over || filling.fields.len() - own >= VALUES {
                 break;
             }
-            if filling.property(property, 0).is_none() {
-                return false;
-            }
+            filling.property(property, 0)?;
         }
+        let left = filling.payload.bytes.len();
         if let Some(provider) = &self.provider {
             event.provider = Arc::clone(provider);
         }
@@ -163,7 +174,7 @@ impl Template {
         } else {
             event.fields.append(&mut filling.fields);
         }
-        true
+        Some(left)
     }
 }
 
@@ -301,6 +312,9 @@ impl Filling<'_> {
         Some(())
     }
 }
+
+/// The types whose values are as wide as a pointer: one itself, a count of such width, and a SID behind two of them.
+const OF_POINTERS: [u16; 3] = [kind::POINTER, 308, 310];
 
 /// Whether the value of one property states the size of another.
 fn has_sizes(properties: &[Property]) -> bool {

@@ -66,6 +66,19 @@ pub(super) const fn is_of_trace(group: u8) -> bool {
 }
 
 impl Kernel {
+    /// The layout of the newest version that records of this one are not older than.
+    fn template(&mut self, group: u8, kind: u8, version: u8) -> Option<Arc<Template>> {
+        let templates = self.templates.entry([group, kind, version]);
+        templates
+            .or_insert_with(|| template(group, kind, version).map(Arc::new))
+            .clone()
+    }
+
+    /// Whether the layout of a record of the kernel is known.
+    pub(super) fn knows(&mut self, (group, kind): (u8, u8), version: u8) -> bool {
+        self.template(group, kind, version).is_some()
+    }
+
     /// Fills an event with the name and the fields of a record; false where its layout is not known, or is another.
     pub(super) fn fill(&mut self, event: &mut Event, record: &Record<'_>) -> bool {
         let Some((group, kind)) = place(record) else {
@@ -74,24 +87,33 @@ impl Kernel {
         event.provider = Arc::clone(&SHARED);
         event.opcode = Some(kind);
         event.version = Some(record.version);
-        // The layout is that of the newest version the record is not older than.
-        let template = self
-            .templates
-            .entry([group, kind, record.version])
-            .or_insert_with(|| template(group, kind, record.version).map(Arc::new));
-        let payload = Payload {
-            bytes: record.payload,
-            pointer: record.pointer,
-        };
-        if template
-            .as_ref()
-            .is_some_and(|template| template.fill(event, payload))
-        {
+        let template = self.template(group, kind, record.version);
+        if template.is_some_and(|template| fill(&template, event, record)) {
             return true;
         }
         event.push("EventName", Value::text(format!("{}/{kind}", group_name(group))));
         false
     }
+}
+
+/// Fills an event with the fields of a record. Whose pointers these are, the head need not tell: a process of 32 bits may hand on what
+/// one of 64 bits has. So where bytes are left, and with pointers of the other width none would be, that width is believed.
+fn fill(template: &Template, event: &mut Event, record: &Record<'_>) -> bool {
+    let payload = |pointer| Payload {
+        bytes: record.payload,
+        pointer,
+    };
+    let left = template.fill_all(event, payload(record.pointer));
+    if left == Some(0) || !template.has_pointers() {
+        return left.is_some();
+    }
+    let first = std::mem::take(&mut event.fields);
+    let other = if record.pointer == 4 { 8 } else { 4 };
+    if template.fill_all(event, payload(other)) == Some(0) {
+        return true;
+    }
+    event.fields = first;
+    left.is_some()
 }
 
 fn template(group: u8, kind: u8, version: u8) -> Option<Template> {

@@ -138,6 +138,63 @@ fn records_of_the_kernel_have_names_and_types() {
     assert!(found.facts.iter().all(|fact| &*fact.host == "RPA-07"));
 }
 
+/// A logger of 32 bits may write what a machine of 64 bits has, and the other way round.
+#[test]
+fn pointers_of_the_kernel_are_as_wide_as_the_payload_says() {
+    let thread = |pointer: usize| {
+        let mut payload = [4321_u32, 17].map(u32::to_le_bytes).concat();
+        for address in 1..=7_u8 {
+            payload.extend([address; 8].get(..pointer).unwrap());
+        }
+        payload.extend(0x2A_u32.to_le_bytes());
+        payload.extend([9, 5, 2, 0]);
+        payload
+    };
+    for pointer in [4, 8] {
+        // `SYSTEM_TRACE_HEADER` of 32 bits and of 64.
+        for kind in [1, 2] {
+            let mut record = kernel(5, 1, 3, false, 1, &thread(pointer));
+            record[2] = kind;
+            let found = one_trace(&[record]);
+            let event = &found.events[0];
+            assert_eq!(event.field("EventName"), Some(&Value::text("Thread/Start")));
+            assert_eq!(
+                event.field("SubProcessTag"),
+                Some(&Value::Unsigned(0x2A)),
+                "{event:#?}"
+            );
+            let wide = u64::from_le_bytes([7; 8]) >> (64 - 8 * pointer);
+            assert_eq!(event.field("TebBase"), Some(&Value::Hex64(wide)));
+        }
+    }
+}
+
+/// Records of the kernel that nobody asked for are counted all the same, and apart where nobody could decode them.
+#[test]
+fn records_of_the_kernel_are_counted_by_what_is_known_of_them() {
+    let mut bytes = buffer(SIZE, &[header(0)]);
+    bytes.extend(buffer(
+        SIZE,
+        &[
+            kernel(3, 11, 2, false, 1, &[1, 0, 0, 0]),
+            kernel(3, 11, 2, false, 1, &[2, 0, 0, 0]),
+            kernel(0x1F, 99, 2, true, 3, &[1, 2, 3]),
+        ],
+    ));
+    let interest = Interest::new(EventFilter::Listed(BTreeMap::new()), [], [], Vec::new()).unwrap();
+    let found = run(bytes, &interest);
+    let rows = found.trace.unwrap().providers;
+    let counts: Vec<_> = rows.iter().map(|row| (row.decoding, row.records)).collect();
+    assert_eq!(
+        counts,
+        [
+            (Decoding::Trace, 1),
+            (Decoding::Kernel, 2),
+            (Decoding::KernelUnknown, 1)
+        ]
+    );
+}
+
 /// An event of a .NET EventSource, and its manifest in two pieces behind it.
 #[test]
 fn definitions_count_wherever_they_stand() {
