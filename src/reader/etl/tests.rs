@@ -19,7 +19,9 @@ mod programs;
 use super::*;
 use crate::limits::Limits;
 use crate::model::{ArtifactFormat, EventFilter, Interest, Level};
-use writer::{Record as Bytes, buffer, event, header, message, packed_buffer, wide};
+use writer::{
+    PACKERS, Record as Bytes, buffer, event, header, message, packed_buffer, packed_buffer_by, wide,
+};
 
 const GUID: [u8; 16] = [7; 16];
 const LSM: [u8; 16] = [
@@ -241,6 +243,62 @@ fn a_damaged_header_of_a_compressed_buffer_costs_itself() {
         assert_eq!(kept(&found), wanted, "{damage}");
         let is_told = |problem: &Problem| problem.kind == ProblemKind::Damaged;
         assert!(found.problems.iter().any(is_told));
+    }
+}
+
+fn damages(found: &Findings) -> u64 {
+    let damages = found.problems.iter();
+    damages
+        .filter(|problem| problem.kind == ProblemKind::Damaged)
+        .map(|problem| problem.count)
+        .sum()
+}
+
+/// Whatever size the header of one states, all others are read, and the damage is told.
+#[test]
+fn a_wrong_size_of_a_buffer_costs_no_other() {
+    let head = buffer(SIZE, &[header(0)]);
+    for packer in PACKERS {
+        let packed = |records: &[Vec<u8>]| packed_buffer_by(packer, records);
+        let parts = [
+            packed(&[named(1), driver(2)]),
+            packed(&[named(3), driver(4), driver(5)]),
+            packed(&[driver(6), driver(7)]),
+            packed(&[named(8), driver(9)]),
+        ];
+        let bytes = [head.clone(), parts.concat()].concat();
+        let at = head.len() + parts[0].len();
+        let whole = all(bytes.clone());
+        let own = [2, 3, 4].map(|place| whole.events[place].time);
+        // What LZNT1 leaves as it is may look like a header where a buffer is said to end within.
+        let least = if packer.0 == 2 { parts[1].len() } else { 72 };
+        for size in (least..2 * bytes.len())
+            .step_by(13)
+            .filter(|&size| size != parts[1].len())
+        {
+            let mut damaged = bytes.clone();
+            damaged[at..at + 4].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
+            let found = all(damaged);
+            let times: Vec<_> = found.events.iter().map(|event| event.time).collect();
+            let others = times.iter().filter(|time| !own.contains(time)).count();
+            assert_eq!(others, 6, "{packer:?} {size}: {times:?}");
+            // What is left of it is told a second time at most.
+            assert!((1..=2).contains(&damages(&found)), "{size}: {:?}", found.problems);
+        }
+    }
+}
+
+#[test]
+fn a_buffer_that_is_said_to_be_longer_swallows_no_other() {
+    let parts = [1, 2, 3].map(|second| buffer(SIZE, &[driver(second)]));
+    let bytes = [buffer(SIZE, &[header(0)]), parts.concat()].concat();
+    let whole = all(bytes.clone());
+    for size in [2 * SIZE, 2 * SIZE + 8, 3 * SIZE, 1 << 20] {
+        let mut damaged = bytes.clone();
+        damaged[SIZE..SIZE + 4].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
+        let found = all(damaged);
+        assert_eq!(found.events, whole.events[1..], "{size}");
+        assert_eq!(damages(&found), 1, "{size}: {:?}", found.problems);
     }
 }
 

@@ -33,6 +33,15 @@ impl Packing {
         }
     }
 
+    /// Its number.
+    pub(super) const fn number(self) -> u16 {
+        match self {
+            Self::Lznt1 => 2,
+            Self::Xpress => 3,
+            Self::XpressHuffman => 4,
+        }
+    }
+
     /// The name by which `RtlCompressBuffer` is documented.
     pub(super) const fn name(self) -> &'static str {
         match self {
