@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
-use super::Event;
 use super::literals::SEARCHED_BYTES;
 use crate::error::{Error, Result};
 
@@ -13,7 +12,8 @@ use crate::error::{Error, Result};
 pub(crate) const NOTE_TOLD: &str = "logonscope/note-told";
 
 /// Whether an event is that of a note's concepts.
-pub(crate) fn is_note_told(event: &Event) -> bool {
+#[cfg(feature = "diagnose")]
+pub(crate) fn is_note_told(event: &super::Event) -> bool {
     *event.provider == *NOTE_TOLD
 }
 

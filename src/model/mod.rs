@@ -34,7 +34,9 @@ mod value;
 pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
 pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
-pub(crate) use concepts::{Concepts, NOTE_TOLD, is_note_told};
+#[cfg(feature = "diagnose")]
+pub(crate) use concepts::is_note_told;
+pub(crate) use concepts::{Concepts, NOTE_TOLD};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,
     FactSource, Flip, Happening, HostReport, Incident, InputReport, Lane, Missing, RecordField, RecordReport,
