@@ -18,6 +18,7 @@ pub(crate) mod companions;
 mod focus;
 mod list_events;
 pub(crate) mod record_repair;
+mod shared_moments;
 pub(crate) mod time_zones;
 mod zone_names;
 

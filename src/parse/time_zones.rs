@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{FixedOffset, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use super::shared_moments;
 use super::zone_names::{iana_zone, shown_zone};
 use crate::error::{Error, Result};
 use crate::model::providers::{EVENT_LOG, KERNEL_GENERAL};
@@ -119,6 +120,14 @@ pub(crate) fn resolve(
         zones: zones(artifacts),
         placed: BTreeMap::new(),
     };
+    let mut inferred = BTreeMap::new();
+    if assumed.is_none() {
+        let is_known = |host: &str| clocks.zones.contains_key(host) || clocks.zones.len() == 1;
+        inferred = shared_moments::offsets(artifacts, is_known);
+        let zones = inferred.iter();
+        let zones = zones.filter_map(|(host, minutes)| Some((host.clone(), Zone::minutes(*minutes)?)));
+        clocks.zones.extend(zones);
+    }
     let only = if clocks.zones.len() == 1 {
         clocks.zones.values().next().copied()
     } else {
@@ -127,6 +136,7 @@ pub(crate) fn resolve(
     for artifact in artifacts {
         let own = artifact.findings.utc_offset.and_then(Zone::minutes);
         let mut placed = None;
+        let mut by_moments = false;
         for event in artifact
             .findings
             .events
@@ -144,6 +154,7 @@ pub(crate) fn resolve(
             event.time = zone.utc(local);
             event.clock = clock;
             placed = Some(clock);
+            by_moments |= clock == Clock::Host && inferred.contains_key(&host_key(&event.computer));
         }
         for fact in &mut artifact.findings.facts {
             let Some(local) = fact.local.filter(|_| fact.at.is_none()) else {
@@ -156,6 +167,13 @@ pub(crate) fn resolve(
         if let Some(clock) = placed {
             clocks.placed.insert(Arc::clone(&artifact.path), clock);
             warn(&artifact.path, clock, assumed, problems);
+        }
+        if by_moments {
+            problems.push(Problem::new(
+                ProblemKind::TimeZoneAssumed,
+                Origin::artifact(Arc::clone(&artifact.path)),
+                "its local times were moved so that ends and beginnings of sessions meet what other files tell of them in UTC; --assume-tz says otherwise",
+            ));
         }
     }
     clocks
