@@ -70,8 +70,7 @@ impl Writer {
         match next {
             '{' => {
                 let (inside, rest) = rest.split_once('}').ok_or("a { that does not end")?;
-                self.field(inside, rest)?;
-                return Ok(rest);
+                return self.field(inside, rest);
             }
             '…' => {
                 self.end_words();
@@ -122,7 +121,8 @@ impl Writer {
         Ok(rest)
     }
 
-    fn field(&mut self, inside: &str, rest: &str) -> Result<(), String> {
+    /// Writes a field, and returns what is left behind it.
+    fn field<'f>(&mut self, inside: &str, rest: &'f str) -> Result<&'f str, String> {
         self.end_words();
         let (name, kind) = inside.split_once(':').unwrap_or((inside, ""));
         let name = name.trim();
@@ -146,8 +146,16 @@ impl Writer {
             "" | "word" if is_last => (format!(r"{quote}\s*"), format!(r"\s*{END}")),
             _ => (format!(r"{quote}\s*"), format!(r"\s*{quote}")),
         };
-        self.pattern.push_str(&format!("{before}({group}{looks}){after}"));
-        Ok(())
+        let field = format!("{before}({group}{looks}){after}");
+        let stands_between_words = self.pattern.ends_with(r"\s+") && rest.starts_with(char::is_whitespace);
+        if matches!(kind, "" | "word" | "run") && stands_between_words {
+            // People take names out of what they show to others.
+            self.pattern
+                .push_str(&format!(r"(?:{field}\s+|[{QUOTES}]{{2}}\s+)?"));
+            return Ok(rest.trim_start());
+        }
+        self.pattern.push_str(&field);
+        Ok(rest)
     }
 
     /// Words that must stand there are what a text is searched for; those in brackets need not.
@@ -272,6 +280,21 @@ mod tests {
             ("Error", "\"It is locked. (0xc0000234)\""),
         ];
         assert_eq!(found(form, text), owned(&fields));
+    }
+
+    #[test]
+    fn names_may_be_taken_out() {
+        let form = "{param1} has initiated the {param5} of computer {param2} on behalf of user {param7} for the following reason: {param3:line}";
+        let text = r"C:\setup.exe has initiated the restart of computer on behalf of user for the following reason: Installation";
+        let fields = [
+            ("param1", r"C:\setup.exe"),
+            ("param5", "restart"),
+            ("param3", "Installation"),
+        ];
+        assert_eq!(found(form, text), owned(&fields));
+        let form = "failed to start {TaskName} task for user {UserContext}";
+        let text = "failed to start \"\" task for user \"CORP\\svc\"";
+        assert_eq!(found(form, text), owned(&[("UserContext", r"CORP\svc")]));
     }
 
     #[test]

@@ -134,6 +134,7 @@ fn quoted_code(event: &mut Event) {
 /// 1074 names its values param1 to param7 (Windows 7: not at all) and adds the computer to the process:
 /// `C:\Windows\system32\shutdown.exe (RPA-07)`.
 fn shutdown_request(event: &mut Event) {
+    names_in_text(event);
     let part = |event: &Event, number: usize| {
         let value = event
             .field(&format!("param{number}"))
@@ -166,6 +167,103 @@ fn shutdown_request(event: &mut Event) {
         {
             event.push(name, Value::text(text));
         }
+    }
+    reason_of_title(event);
+}
+
+/// In any language the sentence of 1074 has the path of the program, the computer in brackets behind it, and the account behind that.
+fn names_in_text(event: &mut Event) {
+    if event.field("param1").is_some() || event.positional(0).is_some() {
+        return;
+    }
+    let Some(text) = event.message.clone() else { return };
+    let line = text.lines().next().unwrap_or_default();
+    let lower = line.to_ascii_lowercase();
+    let Some(end) = lower.find(".exe").map(|at| at + ".exe".len()) else {
+        return;
+    };
+    let drive = |at: &usize| {
+        line.get(..*at)
+            .is_none_or(|before| !before.ends_with(char::is_alphanumeric))
+    };
+    let before = lower.get(..end).unwrap_or_default();
+    let drives = before
+        .match_indices(":\\")
+        .map(|(at, _)| at.saturating_sub(1))
+        .filter(drive);
+    let start = drives
+        .last()
+        .or_else(|| before.rfind(char::is_whitespace).map(|at| at + 1));
+    let start = start.unwrap_or_default();
+    let rest = line.get(end..).unwrap_or_default();
+    let computer = rest
+        .trim_start()
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'));
+    let program = line.get(start..end).unwrap_or_default();
+    let program = match computer {
+        Some((computer, _)) => format!("{program} ({computer})"),
+        None => program.to_owned(),
+    };
+    event.push("param1", Value::text(program));
+    if event.field("param7").is_none()
+        && let Some(account) = account_in(rest)
+    {
+        event.push("param7", Value::text(account));
+    }
+}
+
+/// The first `DOMAIN\name` of a text; domains of Windows itself have two words.
+fn account_in(text: &str) -> Option<String> {
+    let at = text.find('\\')?;
+    let (before, after) = text.split_at_checked(at)?;
+    let letters = |letter: char| letter.is_alphanumeric() || "-_.$".contains(letter);
+    let start = before.rfind(|letter| !letters(letter)).map_or(0, |at| at + 1);
+    let start = match before.get(..start)?.trim_end() {
+        of_windows if of_windows.ends_with("NT") => of_windows.len() - "NT".len(),
+        _ => start,
+    };
+    let name: String = after
+        .chars()
+        .skip(1)
+        .take_while(|letter| letters(*letter))
+        .collect();
+    let domain = before.get(start..)?;
+    (!name.is_empty() && !domain.is_empty()).then(|| format!("{domain}\\{name}"))
+}
+
+/// The titles that Windows gives reasons of shutdowns, in lower case, and what they stand for (reason codes of `ExitWindowsEx`).
+const REASON_TITLES: &[(&str, u32)] = &[
+    ("operating system: recovery (planned)", 0x8002_0002),
+    ("operating system: recovery (unplanned)", 0x0002_0002),
+    ("operating system: upgrade (planned)", 0x8002_0003),
+    ("operating system: upgrade (unplanned)", 0x0002_0003),
+    ("operating system: reconfiguration (planned)", 0x8002_0004),
+    ("operating system: reconfiguration (unplanned)", 0x0002_0004),
+    ("operating system: service pack (planned)", 0x8002_0010),
+    ("operating system: service pack (unplanned)", 0x0002_0010),
+    ("operating system: hot fix (planned)", 0x8002_0011),
+    ("operating system: hot fix (unplanned)", 0x0002_0011),
+    ("operating system: security fix (planned)", 0x8002_0012),
+    ("operating system: security fix (unplanned)", 0x0002_0012),
+    ("application: maintenance (planned)", 0x8004_0001),
+    ("application: maintenance (unplanned)", 0x0004_0001),
+    ("application: installation (planned)", 0x8004_0002),
+    ("application: installation (unplanned)", 0x0004_0002),
+    ("legacy api shutdown", 0x8007_0000),
+];
+
+/// Whoever quotes a record in one line leaves the number out; its title says the same.
+fn reason_of_title(event: &mut Event) {
+    if event.field("ReasonCode").is_some() {
+        return;
+    }
+    let Some(title) = event.field_text("param3") else {
+        return;
+    };
+    let title = title.trim().trim_end_matches('.').to_lowercase();
+    if let Some((_, code)) = REASON_TITLES.iter().find(|(known, _)| *known == title) {
+        event.push("ReasonCode", Value::text(format!("{code:#010x}")));
     }
 }
 
