@@ -37,14 +37,16 @@ const DOCUMENT_BYTES: u64 = 6 << 20;
 const NESTED: usize = 4;
 
 /// Members that tell when a thing happened, best first.
-const TIMES: [&str; 12] = [
+const TIMES: [&str; 14] = [
     "endTime",
+    "end",
     "completedOn",
     "completionTime",
     "endedDateTime",
     "timeStamp",
     "startedDateTime",
     "startTime",
+    "start",
     "creationTime",
     "createdOn",
     "createdDateTime",
@@ -53,11 +55,12 @@ const TIMES: [&str; 12] = [
 ];
 
 /// Members that name the machine.
-const MACHINES: [&str; 4] = [
+const MACHINES: [&str; 5] = [
     "machineName",
     "hostMachineName",
     "hostIdentityName",
     "computerName",
+    "machine",
 ];
 
 /// Members that only exports of Power Automate have, in lower case.
@@ -208,7 +211,16 @@ impl Document<'_, '_> {
         // A resource of Azure keeps what it is in `properties`, also of an error that stands beside them.
         let properties = object.get("properties").and_then(Json::as_object);
         let told = || std::iter::once(object).chain(properties);
-        let machine = |object| MACHINES.iter().find_map(|name| text_of(object, name));
+        // Some exports have an id or a sentence under such a name.
+        let is_name = |name: &&str| {
+            let is_id = name.len() == 36 && name.bytes().filter(|byte| *byte == b'-').count() == 4;
+            !is_id && !name.contains(char::is_whitespace)
+        };
+        let machine = |object| {
+            MACHINES
+                .iter()
+                .find_map(|name| text_of(object, name).filter(is_name))
+        };
         let around = Around {
             stamp: told().find_map(stamp_of).or(around.stamp),
             machine: told().find_map(machine).unwrap_or(around.machine),

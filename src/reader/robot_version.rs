@@ -50,6 +50,13 @@ static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// The command that asks for it, at a prompt.
+static ASKED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r#"{PROGRAM}["']?\s+(?i:--?version)\s*$"#)).ok());
+
+/// Its answer.
+static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"^\s*{VERSION}\s*$")).ok());
+
 /// States the versions that a block tells.
 pub(super) fn search(sink: &mut Sink<'_>, block: &mut Block<'_>) {
     for (mention, version) in [
@@ -82,6 +89,9 @@ fn of_file(block: &mut Block<'_>, hit: usize) -> Option<(String, Place)> {
     if let Some(groups) = ROW.as_ref()?.captures(&line.text) {
         return Some((groups.get(1)?.as_str().to_owned(), line.place));
     }
+    if ASKED.as_ref()?.is_match(&line.text) {
+        return answer(block, own);
+    }
     if !NAMED.as_ref()?.is_match(&line.text) {
         return None;
     }
@@ -99,6 +109,20 @@ fn of_file(block: &mut Block<'_>, hit: usize) -> Option<(String, Place)> {
             return None;
         }
         if let Some(groups) = BESIDE.as_ref()?.captures(&line.text) {
+            return Some((groups.get(1)?.as_str().to_owned(), line.place));
+        }
+        at = next;
+    }
+    None
+}
+
+/// The version in the first line behind the command that asks for it.
+fn answer(block: &mut Block<'_>, command: usize) -> Option<(String, Place)> {
+    let (_, mut at) = block.line_at(command)?;
+    for _ in 0..NEAR {
+        let (line, next) = block.line_at(at)?;
+        if !line.text.trim().is_empty() {
+            let groups = ALONE.as_ref()?.captures(&line.text)?;
             return Some((groups.get(1)?.as_str().to_owned(), line.place));
         }
         at = next;
@@ -168,6 +192,7 @@ mod tests {
             "OriginalFilename  : UiRobot.exe\nFileDescription   : x\nFileVersion       : 23.10.4.0\n",
             "ProductVersion : 23.10.4.0\nComments :\nInternalName : UiRobot.exe\n",
             "\n\nName=C:\\Program Files\\UiPath\\Studio\\UiRobot.exe\nVersion=23.10.4.0\n\n",
+            "C:\\Program Files\\UiPath>UiRobot.exe --version\n23.10.4.0\n",
         ] {
             assert_eq!(versions(text), ["23.10.4.0"], "{text}");
         }

@@ -46,6 +46,8 @@ pub(super) struct List {
     quiet: u32,
     /// Whether something in it is of Windows sessions alone.
     marked: bool,
+    /// Whether it names the states of its sessions.
+    pub(super) names_states: bool,
 }
 
 /// One row.
@@ -85,6 +87,7 @@ impl List {
             row: Record::default(),
             quiet: 0,
             marked: false,
+            names_states: false,
         }
     }
 
@@ -122,7 +125,8 @@ impl List {
             }
             self.row.origin.get_or_insert_with(origin);
             self.row.set(one);
-            self.marked |= one.label == Label::State && one.value.contains("WTS");
+            self.names_states |= one.label == Label::State && one.value.contains("WTS");
+            self.marked |= self.names_states;
             self.marked |= one.label == Label::Station && sessions::is_station(one.value);
         }
         if is_row {

@@ -6,7 +6,7 @@
 //! tell: for each session its id, its state by the numbers of `WTS_CONNECTSTATE_CLASS`, and the user, if one is
 //! connected. So a row is whatever has a labelled id and a labelled state, in any order and spelling, on one line or one
 //! label to a line; or, right behind a line with the name of the list, an id and the number of a state. Facts made of
-//! it have the scope [`FactScope::Inferred`], and each artifact with such a list says so.
+//! it have the scope [`FactScope::Inferred`] where states are numbers alone, and each artifact with such a list says so.
 //!
 //! What is no session of a user: 0 is that of the services, 65536 the listener, and 1 the one that the robot's service
 //! opens for its arbitration.
@@ -102,6 +102,8 @@ struct Found {
     name: &'static str,
     value: String,
     stamp: Option<Stamp>,
+    /// Whether its list names the states, so that no number is taken for one.
+    is_named: bool,
     origin: Origin,
 }
 
@@ -235,6 +237,7 @@ impl Dumps {
                     name,
                     value,
                     stamp: list.stamp,
+                    is_named: list.names_states,
                     origin,
                 });
             }
@@ -254,7 +257,11 @@ impl Dumps {
                 host: Arc::from(""),
                 name: Arc::from(found.name),
                 value: Arc::from(found.value),
-                scope: FactScope::Inferred,
+                scope: if found.is_named {
+                    FactScope::Observed
+                } else {
+                    FactScope::Inferred
+                },
                 at,
                 local,
                 origin: found.origin,
