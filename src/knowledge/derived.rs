@@ -113,6 +113,10 @@ pub(crate) const SESSION_DISCONNECT: DerivedEvent = DerivedEvent {
             "after how many refreshes of group policy sessions of the host lost their clients within 15 s and nobody said why; \
              absent where most did so at other times",
         ),
+        field(
+            "BackAfter",
+            "seconds until its user was in it again, up to two minutes; absent where work was cut off, others lost theirs too, or it breaks often",
+        ),
         field("Excerpt", "yes: no more than a few records of the host were sent"),
     ],
     stands_on: &["LSM"],

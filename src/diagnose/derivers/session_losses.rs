@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::diagnose::derivers::Deriver;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{self, DownKind};
-use crate::diagnose::ledgers::sessions::{DropClass, EndClass, Kind, Stay};
+use crate::diagnose::ledgers::sessions::{Drop, DropClass, EndClass, Kind, Stay};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
@@ -133,6 +133,9 @@ impl Losses<'_> {
                 && count == 1
                 && drop.at.is_some_and(|at| jobs.somebody_failed_around(at));
             let interrupted = interrupted.or_else(|| of_job.then(|| Work::Job.name()));
+            let back = self
+                .back_after(drop)
+                .filter(|_| interrupted.is_none() && count == 1);
             let ended = stay.and_then(|stay| stay.end);
             let failed = of_job
                 || interrupted == Some(Work::Job.name())
@@ -166,11 +169,26 @@ impl Losses<'_> {
                             .filter(|at| at_refreshes.contains(at))
                             .map(|_| at_refreshes.refreshes),
                     )
+                    .with_some("BackAfter", back)
                     .with_some("Excerpt", self.host.is_excerpt().then_some("yes"))
                     .build(),
             );
         }
         events
+    }
+
+    /// After how many seconds the user of a session that lost its client was in it again. A session that breaks again and again is not
+    /// right for all that; one that its own user takes over from elsewhere is.
+    fn back_after(&self, drop: &Drop) -> Option<i64> {
+        const OFTEN: usize = 3;
+        let sessions = &self.ledgers.sessions;
+        let number = drop.stay?;
+        let stay = sessions.stays.get(number)?;
+        let back = stay.back_after(drop.at?)?;
+        let again = |other: &&Drop| other.at.is_some_and(|at| stay.back_after(at).is_some());
+        let is_moved = drop.class == DropClass::Replaced;
+        let often = !is_moved && sessions.drops_of(number).filter(again).take(OFTEN).count() == OFTEN;
+        (!often).then(|| back.num_seconds())
     }
 
     /// When sessions lost their clients, and nobody said why, right after a refresh of group policy; nowhere if most of them

@@ -59,6 +59,8 @@ pub(in crate::diagnose) fn weigh(
         own,
         worked,
         shown,
+        healed: !own.is_empty()
+            && occurred(bench, group).all(|entry| entry.event.field("BackAfter").is_some()),
         in_full,
     };
     let mut causes: Vec<Cause> = bench
@@ -89,17 +91,8 @@ pub(in crate::diagnose) fn weigh(
 /// The causes that the codes of an incident name, as the tables have it: any of those of which it consists, and that of a code beside
 /// it which means one thing only.
 fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<String> {
-    let entries = bench
-        .hosts
-        .get(group.host)
-        .map(|host| host.entries.as_slice())
-        .unwrap_or_default();
-    let shown = group
-        .occurrences
-        .iter()
-        .filter_map(|occurrence| entries.get(occurrence.event.entry));
     let told = |entry: &&Entry| CODE_TOLD.is(&entry.event);
-    let lists = shown.filter(told).flat_map(|entry| {
+    let lists = occurred(bench, group).filter(told).flat_map(|entry| {
         let places = ["First", "Second", "Further"];
         places
             .into_iter()
@@ -109,6 +102,14 @@ fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<
     let lists = lists.chain(only.filter_map(|entry| entry.event.field_text("Only")));
     let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
     lists.flat_map(split).filter(|id| !id.is_empty()).collect()
+}
+
+/// The events of which an incident consists.
+fn occurred<'a>(bench: &'a Bench<'_>, group: &'a Group<'_>) -> impl Iterator<Item = &'a Entry> {
+    let host = bench.hosts.get(group.host);
+    let entries = host.map(|host| host.entries.as_slice()).unwrap_or_default();
+    let occurrences = group.occurrences.iter();
+    occurrences.filter_map(|occurrence| entries.get(occurrence.event.entry))
 }
 
 /// How many findings are joined to the incident by more than closeness in time.
@@ -152,6 +153,8 @@ pub(in crate::diagnose) struct Trial<'a> {
     pub worked: &'a [Entry],
     /// The signals that each own event shows, by index and in order.
     pub shown: Vec<Arc<[u32]>>,
+    /// Whether all that happened came right by itself.
+    healed: bool,
     /// Whether the sums are written down.
     in_full: bool,
 }
@@ -376,7 +379,11 @@ impl<'a> Trial<'a> {
         let supports = self.side(&rule.supports, false);
         let against = self.side(&rule.against, true);
         let tally = Tally::of(&supports, &against);
-        let (verdict, capped, score) = tally.conclude(rule);
+        let (mut verdict, mut capped, score) = tally.conclude(rule);
+        if self.healed && verdict > Verdict::Possible {
+            verdict = Verdict::Possible;
+            capped = Some("the session was there again within two minutes, and nothing in it was cut off");
+        }
         let told = self.in_full || verdict >= Verdict::Possible;
         let sum = if told {
             sum(rule, &supports, &against)

@@ -133,6 +133,15 @@ impl Stay {
         self.alive(at) && self.state_at(at).map_or_else(unsaid, |(_, active)| active)
     }
 
+    /// After how long its user was connected again, who lost the client at an instant, where that is at once.
+    pub(in crate::diagnose) fn back_after(&self, at: Moment) -> Option<TimeDelta> {
+        const AT_ONCE: TimeDelta = TimeDelta::minutes(2);
+        let next = self.states.partition_point(|(when, ..)| *when < at);
+        let mut later = self.states.get(next..).unwrap_or_default().iter();
+        let (when, ..) = later.find(|(_, active, _)| *active)?;
+        when.since(at).filter(|span| *span <= AT_ONCE)
+    }
+
     /// Since when it had been active.
     pub(in crate::diagnose) fn active_since(&self, at: Moment) -> Option<Moment> {
         let (when, active) = self.state_at(at)?;
@@ -203,6 +212,17 @@ impl SessionLedger {
         let mut places: Vec<usize> = self.spans.touching(from, to).collect();
         places.sort_unstable();
         places.into_iter().filter_map(|place| self.stays.get(place))
+    }
+
+    /// Whether a session lost its client within seconds of an instant, and had it again at once.
+    pub(in crate::diagnose) fn healed_near(&self, at: Moment) -> bool {
+        const NEAR: TimeDelta = TimeDelta::seconds(10);
+        let near = self
+            .drops
+            .iter()
+            .filter(|drop| drop.at.is_some_and(|when| when.near(at, NEAR)));
+        let mut back = near.filter_map(|drop| self.stays.get(drop.stay?)?.back_after(drop.at?));
+        back.next().is_some()
     }
 
     /// The disconnections of a stay, in order.
