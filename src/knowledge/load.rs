@@ -513,6 +513,7 @@ fn symptom(def: SymptomDef, lookup: &Lookup<'_>) -> Result<Symptom, String> {
             .collect::<Result<_, _>>()?,
         success_join: keys(&def.success_join)?,
         general: def.general,
+        work: def.work,
         of_a_session: def.of_a_session,
         loss: def.loss.as_deref().map(Arc::from),
         yields_to: def.yields_to.iter().map(|id| Arc::from(id.as_str())).collect(),

@@ -154,6 +154,8 @@ pub struct Symptom {
     pub success_join: Vec<Key>,
     /// It is what an excerpt shows where nothing tells which symptom it was.
     pub general: bool,
+    /// It befalls work that runs by itself.
+    pub work: bool,
     /// It befalls a session that was there.
     pub of_a_session: bool,
     /// The derived event of a lost session that it stands for: complaints that inherit such a loss are weighed with its causes, too.

@@ -325,6 +325,9 @@ pub struct SymptomDef {
     /// It is what an excerpt shows where nothing tells which of the symptoms of a cause it was.
     #[serde(default)]
     pub general: bool,
+    /// It befalls work that runs by itself, a task, a job of a robot or a flow: told before what may be somebody's everyday.
+    #[serde(default)]
+    pub work: bool,
     /// One line; keys are filled in.
     pub title: String,
     /// What shows it.

@@ -123,11 +123,21 @@ pub(in crate::diagnose) fn diagnosis(
                 .is_some_and(|cause| is_reason(bench.knowledge, cause))
         });
     }
+    // What failed of robots and tasks comes before what may have been somebody's everyday.
+    let is_of_work = |incident: &Incident| {
+        let symptom = bench.knowledge.symptom(&incident.symptom);
+        symptom.is_some_and(|symptom| symptom.work)
+    };
     incidents.sort_by(|a, b| {
         let best = |incident: &Incident| {
-            incident
-                .best()
-                .map(|cause| (cause.verdict, (cause.score * 1000.0).round() as i64))
+            incident.best().map(|cause| {
+                (
+                    cause.verdict,
+                    is_of_work(incident),
+                    incident.works_again.is_none(),
+                    (cause.score * 1000.0).round() as i64,
+                )
+            })
         };
         best(b)
             .cmp(&best(a))

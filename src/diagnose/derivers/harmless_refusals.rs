@@ -9,8 +9,9 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::model::providers::{AUDITING, Records};
 use crate::model::{Event, user_key};
 
-/// Logons and refused logons.
+/// Logons and refused logons, and tickets given or refused by a domain controller.
 const LOGONS: Records = AUDITING.ids(&[4624, 4625]);
+const TICKETS: Records = AUDITING.ids(&[4768, 4771, 4776]);
 /// Whoever is refused under so many names does not know them.
 pub(super) const GUESSED: usize = 4;
 /// Who mistyped logs on within this time.
@@ -40,6 +41,14 @@ impl Refusals {
                 _ => {}
             }
         }
+        for (_, entry) in host.each(&[TICKETS]) {
+            if is_refused_ticket(&entry.event) {
+                names.extend(account(&entry.event).filter(|name| !name.ends_with('$')));
+            } else {
+                let given = succeeded.entry(account(&entry.event)).or_default();
+                given.extend(entry.at);
+            }
+        }
         succeeded.values_mut().for_each(|times| times.sort_unstable());
         Self { names, succeeded }
     }
@@ -49,10 +58,13 @@ impl Refusals {
         self.names.len() >= GUESSED
     }
 
-    /// Whether a record is the refusal of a person who then logged on: a mistyped password is no fault.
+    /// Whether a record is the refusal of a person who then logged on, or of a ticket that the account then got: a mistyped password
+    /// is no fault, nor is one that had expired and was changed.
     pub(in crate::diagnose) fn is_mistyped(&self, entry: &Entry) -> bool {
         let event = &entry.event;
-        let Some(at) = entry.at.filter(|_| event.id == Some(4625) && is_by_hand(event)) else {
+        let is_logon = event.id == Some(4625) && is_by_hand(event);
+        let is_ticket = TICKETS.are(event) && is_refused_ticket(event);
+        let Some(at) = entry.at.filter(|_| is_logon || is_ticket) else {
             return false;
         };
         let times = self.succeeded.get(&account(event)).map(Vec::as_slice);
@@ -65,6 +77,14 @@ impl Refusals {
 
 fn account(event: &Event) -> Option<String> {
     event.field_text("TargetUserName").map(|name| user_key(&name))
+}
+
+/// Whether a record of a ticket is of one that was refused.
+fn is_refused_ticket(event: &Event) -> bool {
+    let code = event
+        .field_number("FailureCode")
+        .or_else(|| event.field_number("Status"));
+    event.id == Some(4771) || code.is_some_and(|code| code != 0)
 }
 
 fn is_by_hand(event: &Event) -> bool {

@@ -85,6 +85,10 @@ pub(in crate::diagnose) fn build(
     focus: &Focus,
     (teller, codes): (&Teller, &Codes),
 ) -> Ledgers {
+    let references = teller.references(host, codes);
+    if !references.is_empty() {
+        host.leave_out(|event| event.id.is_none() && references.contains(&event.origin.path));
+    }
     let mut ledgers = Ledgers::new(host);
     let mut ground = Ground {
         host,

@@ -4,7 +4,7 @@
 //!
 //! Records of logs are no complaints: many providers write such codes in health.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 
 use crate::diagnose::derivers::Deriver;
 use crate::diagnose::derivers::harmless_refusals::Refusals;
+use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::Knowledge;
@@ -28,7 +29,7 @@ use crate::model::{CodeSpace, CodeUse, Event, Level, user_key};
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
     emits: &[CODE_TOLD],
-    derive: |on| on.teller.derive(on.host, on.codes),
+    derive: |on| on.teller.derive(on.host, on.ledgers, on.codes),
 };
 
 /// Codes of one machine that are told.
@@ -118,27 +119,54 @@ impl Teller {
     }
 
     /// The derived events, in the order of the texts.
-    pub(in crate::diagnose) fn derive(&self, host: &Host, codes: &Codes) -> Vec<Entry> {
-        let mut notes: BTreeMap<&str, Vec<(&Entry, String)>> = BTreeMap::new();
-        for entry in host.entries.get(..host.raw).unwrap_or_default() {
-            if is_loose(&entry.event) {
-                let note = notes.entry(&entry.event.origin.path).or_default();
-                note.push((entry, in_one_line(&entry.event.text())));
-            }
-        }
+    pub(in crate::diagnose) fn derive(&self, host: &Host, ledgers: &Ledgers, codes: &Codes) -> Vec<Entry> {
+        let notes = notes(host);
         let mut found = of_services(host, codes);
         if host.is_excerpt() {
-            found.extend(self.of_records(host, codes));
+            found.extend(self.of_records(host, ledgers, codes));
         }
-        for note in notes.values_mut() {
-            note.sort_by_key(|(entry, _)| &entry.event.origin);
-            self.of_note(note, codes, &mut found);
+        for (path, note) in &notes {
+            let others = notes.iter().filter(|(other, _)| *other != path);
+            let beside = self.told_beside(host, others.map(|(_, note)| &**note));
+            self.of_note(note, &beside, codes, &mut found);
             found.truncate(MOST);
         }
         found
     }
 
-    fn of_note(&self, note: &[(&Entry, String)], codes: &Codes, found: &mut Vec<Entry>) {
+    /// The paths of texts that are lists of faults with their explanations: nobody complains of what stands in them.
+    pub(in crate::diagnose) fn references(&self, host: &Host, codes: &Codes) -> BTreeSet<Arc<str>> {
+        let is_reference = |note: &[(&Entry, String)]| {
+            let mut told = Vec::new();
+            self.of_note(note, &Met::default(), codes, &mut told);
+            is_reference(&told)
+        };
+        let notes = notes(host)
+            .into_iter()
+            .filter(|(_, note)| note.len() <= LONGEST_NOTE);
+        notes
+            .filter(|(_, note)| is_reference(note))
+            .map(|(path, _)| Arc::from(path))
+            .collect()
+    }
+
+    /// What the other notes of an excerpt tell: the message stands in one file, and what was done in the next.
+    fn told_beside<'n>(&self, host: &Host, others: impl Iterator<Item = &'n [(&'n Entry, String)]>) -> Met {
+        const NOTES: usize = 6;
+        let mut met = Met::default();
+        if !host.is_excerpt() {
+            return met;
+        }
+        for note in others.filter(|note| note.len() <= LONGEST_NOTE).take(NOTES) {
+            for (_, text) in note {
+                self.words_of(text, &mut met);
+            }
+            met.accounts.extend(accounts_near(note, 0));
+        }
+        met
+    }
+
+    fn of_note(&self, note: &[(&Entry, String)], beside: &Met, codes: &Codes, found: &mut Vec<Entry>) {
         for (place, (entry, _)) in note.iter().enumerate() {
             if found.len() >= MOST {
                 return;
@@ -160,6 +188,7 @@ impl Teller {
             }
             all.retain(|told| is_complaint(told, &met));
             met.accounts = accounts_near(note, place);
+            met.or_beside(beside);
             let is_word = |told: &&Told<'_>| told.used.space == CodeSpace::PowerAutomate;
             // A word of a product only wraps the code of the system that stands beside it.
             let wraps = |told: &&Told<'_>| is_word(told) && self.has_system_code(note, place, codes);
@@ -175,7 +204,7 @@ impl Teller {
     }
 
     /// What the records of an excerpt tell: in a log, many write such codes in health, but a few records were chosen by somebody.
-    fn of_records(&self, host: &Host, codes: &Codes) -> Vec<Entry> {
+    fn of_records(&self, host: &Host, ledgers: &Ledgers, codes: &Codes) -> Vec<Entry> {
         let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
         let records = raw.filter(|entry| !is_loose(&entry.event) && !is_of_service(&entry.event));
         let mut found = Vec::new();
@@ -183,16 +212,15 @@ impl Teller {
         let refusals = Refusals::new(host);
         for entry in records.take(MOST) {
             let event = &entry.event;
-            if event
-                .field_text("TargetUserName")
-                .is_some_and(|user| user.starts_with("@@"))
-            {
+            let is_healed =
+                || OF_CONNECTIONS.are(event) && entry.at.is_some_and(|at| ledgers.sessions.healed_near(at));
+            if is_nobody(event) || refusals.is_mistyped(entry) || is_healed() {
                 continue;
             }
-            if refusals.is_mistyped(entry) {
-                continue;
-            }
-            let text = service_text(event);
+            let text = match &event.message {
+                None if AUDITING.wrote(event) => of_audit(event),
+                _ => service_text(event),
+            };
             let field =
                 field_code(event, codes).filter(|_| event.id != Some(4625) || !refusals.are_guesses());
             let by_text = || {
@@ -329,6 +357,33 @@ fn is_complaint(told: &Told<'_>, met: &Met) -> bool {
     !is_sentence || wanted.is_empty() || met.operation.as_ref().is_some_and(is_met)
 }
 
+/// Whether what a note tells is a list of faults with their explanations: somebody who has one does not have so many, of so many kinds,
+/// at no time.
+fn is_reference(told: &[Entry]) -> bool {
+    const KINDS: usize = 3;
+    const CODES: usize = 4;
+    let all = |name: &str| -> usize {
+        let values = told.iter().filter_map(|entry| entry.event.field_text(name));
+        values.collect::<BTreeSet<_>>().len()
+    };
+    all("Topic") >= KINDS && all("Symbol") >= CODES && told.iter().all(|entry| entry.at.is_none())
+}
+
+/// The loose lines of a host by their texts, in order, each with itself in lower case.
+fn notes(host: &Host) -> BTreeMap<&str, Vec<(&Entry, String)>> {
+    let mut notes: BTreeMap<&str, Vec<(&Entry, String)>> = BTreeMap::new();
+    for entry in host.entries.get(..host.raw).unwrap_or_default() {
+        if is_loose(&entry.event) {
+            let note = notes.entry(&entry.event.origin.path).or_default();
+            note.push((entry, in_one_line(&entry.event.text())));
+        }
+    }
+    for note in notes.values_mut() {
+        note.sort_by_key(|(entry, _)| &entry.event.origin);
+    }
+    notes
+}
+
 /// The last result of a task as the exit code of its program, if it is one: the number alone reads as a status of the system, too.
 fn of_program<'c>(told: &Told<'_>, met: &Met, codes: &'c Codes) -> Option<Told<'c>> {
     if met.operation.as_deref() != Some("task-start") {
@@ -357,21 +412,36 @@ struct Met {
     accounts: Vec<String>,
 }
 
+impl Met {
+    /// Takes from other notes what its own does not tell.
+    fn or_beside(&mut self, beside: &Self) {
+        if self.operation.is_none() {
+            self.operation.clone_from(&beside.operation);
+        }
+        if self.logons.is_empty() {
+            self.logons.clone_from(&beside.logons);
+        }
+        if self.accounts.is_empty() {
+            self.accounts.clone_from(&beside.accounts);
+        }
+    }
+}
+
 /// When a host started. In the first minutes nothing of the domain is in reach, and that passes by itself.
-struct Boots(Vec<Moment>);
+pub(in crate::diagnose) struct Boots(Vec<Moment>);
 
 /// What is written when a host starts.
 const STARTS: &[Records] = &[EVENT_LOG.ids(&[6005, 6009]), KERNEL_GENERAL.ids(&[12])];
 /// How long after a start.
-const BOOTING: TimeDelta = TimeDelta::minutes(3);
+const BOOTING: TimeDelta = TimeDelta::minutes(5);
 
 impl Boots {
-    fn new(host: &Host) -> Self {
+    pub(in crate::diagnose) fn new(host: &Host) -> Self {
         Self(host.each(STARTS).filter_map(|(_, entry)| entry.at).collect())
     }
 
     /// Whether a record was written so soon after a start.
-    fn since(&self, entry: &Entry) -> bool {
+    pub(in crate::diagnose) fn since(&self, entry: &Entry) -> bool {
         let near = |at: Moment| self.0.iter().any(|boot| at.near(*boot, BOOTING));
         entry.at.is_some_and(near)
     }
@@ -431,6 +501,32 @@ fn is_traced_by_robot(event: &Event) -> bool {
 /// A service that could not start, or not log on: each record is a complaint, with the code in a parameter or its sentence.
 fn is_of_service(event: &Event) -> bool {
     OF_SERVICES.are(event)
+}
+
+/// What Credential Guard hands over in the place of a name, and computers that ask for tickets: nobody's logon.
+fn is_nobody(event: &Event) -> bool {
+    let of_machine = |user: &str| user.ends_with('$') && TICKETS.are(event);
+    let user = event.field_text("TargetUserName");
+    user.is_some_and(|user| user.starts_with("@@") || of_machine(&user))
+}
+
+/// What the transport writes of connections.
+const OF_CONNECTIONS: Records = RDP_CORE.ids(&[103]);
+/// Tickets that a domain controller gave or refused.
+const TICKETS: Records = AUDITING.ids(&[4768, 4769, 4771]);
+
+/// An audit that came without its sentence, in the words that matter.
+fn of_audit(event: &Event) -> String {
+    let fields = [
+        ("", &["TargetUserName"][..]),
+        ("logon type ", &["LogonType"]),
+        ("from ", &["IpAddress", "Workstation", "WorkstationName"]),
+    ];
+    let told = fields.iter().filter_map(|(label, names)| {
+        let value = event.first_field_text(names)?;
+        Some(format!("{label}{value}")).filter(|_| !value.is_empty() && *value != *"-")
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The text of a record of a service, with `%%1331` as the system error that it is.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnose::derivers::harmless_refusals::Refusals;
+use crate::diagnose::derivers::told_codes::Boots;
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
@@ -13,7 +14,9 @@ use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::derived::{CODE_TOLD, HOST_RESTART};
 use crate::knowledge::signal::field;
 use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
-use crate::model::providers::AUDITING;
+use crate::model::providers::{
+    AUDITING, EVENT_LOG, GROUP_POLICY, KERNEL_BOOT, KERNEL_GENERAL, KERNEL_POWER, NETLOGON, Records, USER32,
+};
 use crate::model::{Event, Level, Weight};
 use crate::parse::Focus;
 
@@ -21,6 +24,25 @@ use crate::parse::Focus;
 const TOLD: [&str; 2] = [HOST_RESTART.name, CODE_TOLD.name];
 /// Logons, log-offs, privileges and processes as they come and go.
 const AUDITS_OF_SUCCESS: &[u16] = &[4624, 4634, 4647, 4648, 4672, 4688, 4689, 4768, 4769, 4778, 4779];
+/// What administrators do to accounts every day: made, enabled, given a password, switched off, removed, changed, unlocked, renamed.
+const ACTS_ON_ACCOUNTS: Records = AUDITING.ids(&[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4767, 4781]);
+/// What starts and stops of a host write.
+const OF_POWER: &[Records] = &[
+    USER32.ids(&[]),
+    EVENT_LOG.ids(&[]),
+    KERNEL_GENERAL.ids(&[]),
+    KERNEL_POWER.ids(&[]),
+    KERNEL_BOOT.ids(&[]),
+];
+/// Refusals of accounts, by a machine or a domain controller.
+const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, 4776]);
+/// What tells that the domain is not in reach.
+const OF_DOMAIN: &[Records] = &[NETLOGON.ids(&[]), GROUP_POLICY.ids(&[])];
+/// Nobody has such an account (STATUS_NO_SUCH_USER), which anybody on the network may try.
+const NO_SUCH_USER: u32 = 0xC000_0064;
+const OVER_NETWORK: u32 = 3;
+/// Of so few records each is meant.
+const MEANT: usize = 3;
 
 /// The heaviest evidence on each machine of which no more than an excerpt was sent.
 pub(super) fn find<'a>(
@@ -35,7 +57,10 @@ pub(super) fn find<'a>(
     }
     let excerpts = hosts.iter().zip(ledgers).enumerate();
     let found = excerpts.flat_map(|(number, (host, ledgers))| {
-        let search = Search::new(knowledge, (number, host), sightings, focus);
+        let search = Search {
+            alone: hosts.len() == 1,
+            ..Search::new(knowledge, (number, host), sightings, focus)
+        };
         let best = search
             .candidates(|_, _| true)
             .into_iter()
@@ -111,6 +136,9 @@ struct Search<'a, 's, 'f> {
     sightings: &'s Sightings<'s>,
     focus: &'f Focus,
     refusals: Refusals,
+    boots: Boots,
+    /// Whether nothing of another machine was sent.
+    alone: bool,
 }
 
 impl<'a, 's, 'f> Search<'a, 's, 'f> {
@@ -128,6 +156,8 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
             sightings,
             focus,
             refusals,
+            boots: Boots::new(host),
+            alone: false,
         }
     }
 
@@ -185,17 +215,50 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
 
     fn speaks(&self, item: &Item, entry: &Entry, keys: &Keys) -> bool {
         let event = &entry.event;
+        if !self.is_meant(event) {
+            return false;
+        }
         // What Credential Guard hands over in the place of a name is nobody's.
         let user = event.field_text("TargetUserName");
         let is_nobody = user.is_some_and(|user| user.starts_with("@@"));
         let is_everyday = event.field("EndOfDay").is_some();
         // Where names are guessed, one refusal says nothing of an account; how many there are does.
-        let is_guessed = item.distinct.is_none() && event.id == Some(4625) && self.refusals.are_guesses();
-        if is_nobody || is_everyday || is_guessed || self.refusals.is_mistyped(entry) {
+        let is_guessed = item.distinct.is_none() && REFUSALS.are(event) && self.refusals.are_guesses();
+        // In the first minutes nothing of the domain is in reach, and that passes by itself.
+        let passes = OF_DOMAIN.iter().any(|records| records.are(event)) && self.boots.since(entry);
+        if is_nobody || is_everyday || is_guessed || passes || self.refusals.is_mistyped(entry) {
             return false;
         }
         let does_alone = item.window.is_none() || item.weight >= Weight::Decisive;
         (does_alone || tells_of_trouble(event)) && meets(item, event, keys)
+    }
+}
+
+impl Search<'_, '_, '_> {
+    /// What people and machines do every day is a complaint only where nothing else was sent.
+    fn is_meant(&self, event: &Event) -> bool {
+        let raw = || self.host.entries.iter().take(self.host.raw);
+        let is_act = ACTS_ON_ACCOUNTS.are(event);
+        let is_planned = HOST_RESTART.is(event) && event.field_str("Class").as_deref() == Some("planned");
+        let nobody_lost = || {
+            event
+                .field_number("ActiveSessions")
+                .is_none_or(|sessions| sessions == 0)
+        };
+        let of_power = |entry: &Entry| {
+            let event = &entry.event;
+            event.id.is_none() || OF_POWER.iter().any(|records| records.are(event))
+        };
+        let is_stray = REFUSALS.are(event)
+            && event.field_number("FailureCode") == Some(NO_SUCH_USER)
+            && event
+                .field_number("LogonType")
+                .is_none_or(|kind| kind == OVER_NETWORK);
+        match (is_act || is_stray, is_planned) {
+            (true, _) => raw().count() <= MEANT && self.alone,
+            (_, true) => !nobody_lost() || event.field("Interrupted").is_some() || raw().all(of_power),
+            _ => true,
+        }
     }
 }
 

@@ -132,6 +132,13 @@ impl Host {
         found.into_iter()
     }
 
+    /// Takes raw entries out, before anything is derived from them.
+    pub(in crate::diagnose) fn leave_out(&mut self, is_out: impl Fn(&Event) -> bool) {
+        self.entries.retain(|entry| !is_out(&entry.event));
+        self.raw = self.entries.len();
+        self.by_id = OnceLock::new();
+    }
+
     /// How many records its logs hold, of interest or not.
     pub(in crate::diagnose) fn records(&self) -> u64 {
         self.cover.iter().map(|channel| channel.records).sum()
