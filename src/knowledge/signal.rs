@@ -430,9 +430,11 @@ pub(crate) fn field<'a>(event: &'a Event, name: &str) -> Option<Cow<'a, str>> {
 }
 
 /// How a code is written in a text, in lower case: in hexadecimal, as an unsigned and as a signed number. None for those
-/// below 65,536.
+/// below 65,536; those just above it are also the ids of listeners, sizes and exponents of keys, and written out only in hexadecimal.
 pub(crate) fn code_spellings(code: u32) -> impl Iterator<Item = String> {
-    let large = (code >= SMALLEST_TELLING_CODE).then(|| [format!("{code:08x}"), code.to_string()]);
+    const TELLING_IN_DECIMAL: u32 = 0x2_0000;
+    let hexadecimal = (code >= SMALLEST_TELLING_CODE).then(|| format!("{code:08x}"));
+    let decimal = (code >= TELLING_IN_DECIMAL).then(|| code.to_string());
     let signed = (code >= 0x8000_0000).then(|| code.cast_signed().to_string());
-    large.into_iter().flatten().chain(signed)
+    hexadecimal.into_iter().chain(decimal).chain(signed)
 }

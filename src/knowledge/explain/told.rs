@@ -288,6 +288,15 @@ const OF_FUNCTIONS: &[CodeClass] = &[
     CodeClass::RdpSecurity,
 ];
 
+/// Whether it is a decimal number without a label that many things have: ids of listeners, sizes, exponents of keys.
+fn is_everyday_size(mention: &CodeMention) -> bool {
+    const EVERYDAY: std::ops::Range<u32> = SMALLEST_TELLING_CODE..0x4_0000;
+    let value = crate::model::parse_code(&mention.text);
+    mention.context.is_none()
+        && value.is_some_and(|value| EVERYDAY.contains(&value))
+        && mention.text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
     let label = mention
         .context
@@ -295,6 +304,9 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
         .map(str::to_lowercase)
         .unwrap_or_default();
     if RESULT_LABELS.contains(&&*label) && !OF_LOGONS.contains(&code.class) {
+        return false;
+    }
+    if is_everyday_size(mention) {
         return false;
     }
     match used.space {
