@@ -665,3 +665,38 @@ fn b3_a_changed_password_beside_a_log_in_which_nothing_failed_is_no_complaint() 
         assert_eq!(titles(&sent.diagnose(form)), Vec::<&str>::new(), "{form}");
     }
 }
+
+/// Whoever goes on in a session from elsewhere, or has it back after a hiccup of the network, lost nothing.
+#[test]
+fn a_session_that_its_user_has_back_at_once_is_no_fault() {
+    let best = |reason: u32, back: &str| -> Vec<Verdict> {
+        let sent = Sent {
+            logs: vec![sessions([
+                session("08:00:00", 21, ROBOT, 2, Some("10.0.0.8")),
+                session("09:00:00", 24, ROBOT, 2, Some("10.0.0.8")),
+                dropped("09:00:00", 2, reason),
+                session(back, 25, ROBOT, 2, Some("10.0.0.9")),
+            ])],
+            texts: Vec::new(),
+        };
+        let best = |form: &&str| {
+            let diagnosis = sent.diagnose(form);
+            let verdicts = diagnosis.incidents.iter().filter_map(|one| one.best());
+            verdicts
+                .map(|cause| cause.verdict)
+                .max()
+                .unwrap_or(Verdict::RuledOut)
+        };
+        FORMS.iter().map(best).collect()
+    };
+    assert!(
+        best(5, "09:00:03")
+            .iter()
+            .all(|verdict| *verdict <= Verdict::Possible)
+    );
+    assert!(
+        best(5, "09:40:00")
+            .iter()
+            .all(|verdict| *verdict >= Verdict::Likely)
+    );
+}

@@ -233,3 +233,42 @@ fn the_type_of_a_logon_tells_which_right_is_missing() {
         assert_eq!(first.map(|first| &*first.id), Some(cause), "{kind}");
     }
 }
+
+/// Somebody who has a fault does not have so many, of so many kinds, at no time.
+#[test]
+fn a_list_of_codes_with_their_meanings_is_no_complaint() {
+    let analyzer = Analyzer::new().unwrap();
+    let page = "What our installer may end with\n\n\
+        | code | meaning | do |\n\
+        | 0x8007052E | The user name or password is incorrect | enter it again |\n\
+        | 0x80070520 | A specified logon session does not exist | look at the policy |\n\
+        | 0x80070569 | the logon type is not granted | secpol.msc |\n\
+        | 0x8007051F | There are currently no logon servers available | network |\n\
+        | 0x80070775 | The account is locked out | unlock it |\n";
+    let diagnosis = diagnose(&analyzer, page);
+    assert!(diagnosis.incidents.is_empty(), "{:?}", diagnosis.incidents);
+    let one = "Since Monday the import ends with 0x80070775 | The account is locked out |\n";
+    assert!(!diagnose(&analyzer, one).incidents.is_empty());
+}
+
+#[test]
+fn what_was_done_may_stand_in_another_file() {
+    let analyzer = Analyzer::new().unwrap();
+    let first = |name: &str, account: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let program =
+            format!("schtasks /create /tn Night /tr C:\\\\ops\\\\night.cmd /sc daily /ru {account}\n");
+        std::fs::write(folder.path().join(name), program).unwrap();
+        std::fs::write(folder.path().join("console.txt"), "it says 0x8007052E\n").unwrap();
+        let diagnosis = analyzer.analyze([folder.path()]).unwrap();
+        diagnosis.incidents[0].best().map(|cause| cause.id.to_string())
+    };
+    assert_eq!(
+        first("call.txt", r"CORP\gmsa-night$").as_deref(),
+        Some("gmsa-misregistered")
+    );
+    assert_ne!(
+        first("call.txt", r"CORP\svc-night").as_deref(),
+        Some("gmsa-misregistered")
+    );
+}

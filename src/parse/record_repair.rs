@@ -322,6 +322,38 @@ mod tests {
         event
     }
 
+    #[test]
+    fn a_request_to_shut_down_is_read_in_any_language() {
+        let told = |message: &str| {
+            let mut event = Event::new(Origin::artifact("t"));
+            event.provider = "User32".into();
+            event.id = Some(1074);
+            event.message = Some(message.into());
+            normalize(&mut event, &StringNames::default());
+            [text(&event, "Process"), text(&event, "User")]
+        };
+        for message in [
+            r"Der Prozess C:\Windows\System32\RuntimeBroker.exe (RPA-07) hat den/das Neustart von Computer RPA-07 für Benutzer CORP\anna aus",
+            r"プロセス C:\Windows\System32\RuntimeBroker.exe (RPA-07) は、次の理由で、ユーザー CORP\anna の代わりに",
+            r"Process D:\My tools\RuntimeBroker.exe asked for it, for CORP\anna",
+        ] {
+            assert_eq!(told(message), ["runtimebroker.exe", r"CORP\anna"], "{message}");
+        }
+        assert_eq!(
+            told(r"C:\a.exe for NT AUTHORITY\SYSTEM")[1],
+            r"NT AUTHORITY\SYSTEM"
+        );
+        assert_eq!(told("nobody and nothing"), ["", ""]);
+    }
+
+    #[test]
+    fn the_title_of_a_reason_stands_for_its_number() {
+        let code = |title: &str| text(&event("User32", 1074, &[("param3", title)]), "ReasonCode");
+        assert_eq!(code("Application: Installation (Planned)"), "0x80040002");
+        assert_eq!(code("Operating System: Service pack (Planned)."), "0x80020010");
+        assert_eq!(code("No title for this reason could be found"), "");
+    }
+
     fn text(event: &Event, name: &str) -> String {
         event
             .field(name)
