@@ -83,6 +83,14 @@ fn derive(host: &Host, ledgers: &Ledgers, focus: &Focus) -> Vec<Entry> {
     events
 }
 
+/// Whether somebody lost a client, rather than Windows moving its own.
+const fn is_real(class: DropClass) -> bool {
+    !matches!(
+        class,
+        DropClass::Housekeeping | DropClass::LoginScreen | DropClass::ConsoleHandover
+    )
+}
+
 /// What the losses of one host are told from.
 struct Losses<'a> {
     host: &'a Host,
@@ -93,25 +101,11 @@ struct Losses<'a> {
 impl Losses<'_> {
     /// One derived event for each real disconnection.
     fn drops(&self) -> Vec<Entry> {
-        let real = |class: DropClass| {
-            !matches!(
-                class,
-                DropClass::Housekeeping | DropClass::LoginScreen | DropClass::ConsoleHandover
-            )
-        };
-        let mut times: Vec<(Moment, Option<u32>)> = self
-            .ledgers
-            .sessions
-            .drops
-            .iter()
-            .filter(|drop| real(drop.class) && self.has_user(drop.stay))
-            .filter_map(|drop| Some((drop.at?, drop.session)))
-            .collect();
-        times.sort_unstable();
-        times.dedup();
+        let times = self.times_of_drops();
         let at_refreshes = self.at_refreshes();
         let mut events = Vec::new();
-        for drop in self.ledgers.sessions.drops.iter().filter(|drop| real(drop.class)) {
+        let drops = self.ledgers.sessions.drops.iter();
+        for drop in drops.filter(|drop| is_real(drop.class)) {
             let Some(base) = self.host.entries.get(drop.cite) else {
                 continue;
             };
@@ -175,6 +169,16 @@ impl Losses<'_> {
             );
         }
         events
+    }
+
+    /// When sessions of users lost their clients, and which, in order.
+    fn times_of_drops(&self) -> Vec<(Moment, Option<u32>)> {
+        let drops = self.ledgers.sessions.drops.iter();
+        let drops = drops.filter(|drop| is_real(drop.class) && self.has_user(drop.stay));
+        let mut times: Vec<_> = drops.filter_map(|drop| Some((drop.at?, drop.session))).collect();
+        times.sort_unstable();
+        times.dedup();
+        times
     }
 
     /// After how many seconds the user of a session that lost its client was in it again. A session that breaks again and again is not
