@@ -18,11 +18,93 @@ const STARTS: usize = 16;
 /// The signs that stand for an apostrophe.
 const APOSTROPHES: &[char] = &['\'', '’', '‘', '´', '`', 'ʼ', '′'];
 
+/// Words that any program writes. Where one of them were searched for first, nearly every line would have to be looked at.
+const EVERYDAY: &[&str] = &[
+    "algorithm",
+    "allowed",
+    "another",
+    "application",
+    "associated",
+    "attempt",
+    "attempts",
+    "attribut",
+    "attribute",
+    "automatically",
+    "available",
+    "because",
+    "between",
+    "certificate",
+    "client",
+    "combination",
+    "complete",
+    "component",
+    "components",
+    "computer",
+    "configuration",
+    "connect",
+    "connected",
+    "connection",
+    "consistent",
+    "contains",
+    "continue",
+    "currently",
+    "database",
+    "definition",
+    "difference",
+    "directory",
+    "disabled",
+    "display",
+    "enabled",
+    "encryption",
+    "failure",
+    "function",
+    "generate",
+    "impossible",
+    "information",
+    "instance",
+    "insufficient",
+    "integrity",
+    "invalid",
+    "license",
+    "licensed",
+    "limite",
+    "malformed",
+    "mapping",
+    "modified",
+    "operation",
+    "password",
+    "process",
+    "program",
+    "properties",
+    "reached",
+    "received",
+    "references",
+    "required",
+    "restriction",
+    "security",
+    "service",
+    "services",
+    "session",
+    "settings",
+    "signed",
+    "specified",
+    "supplied",
+    "supported",
+    "terminated",
+    "unable",
+    "unexpected",
+    "unreachable",
+    "unsupported",
+    "windows",
+];
+/// A word of fewer Latin letters is one of everyday, too.
+const SHORTEST: usize = 6;
+
 /// One sentence.
 #[derive(Debug, Clone)]
 struct Phrase {
     words: Vec<String>,
-    /// The longest run of letters in them that no apostrophe interrupts, which is searched for first.
+    /// The rarest of them, or two that stand side by side, which is searched for first.
     key: String,
     code: (CodeSpace, CodeValue),
 }
@@ -50,15 +132,12 @@ impl Sayings {
         let mut phrases = Vec::new();
         for code in codes {
             for text in &code.said {
-                let lower = text.to_lowercase();
-                let runs =
-                    lower.split(|letter: char| letter.is_whitespace() || APOSTROPHES.contains(&letter));
-                let Some(key) = runs.max_by_key(|run| run.chars().count()) else {
+                let Some(key) = key_of(&text.to_lowercase()) else {
                     continue;
                 };
                 phrases.push(Phrase {
                     words: text.split_whitespace().map(plain).collect(),
-                    key: key.to_owned(),
+                    key,
                     code: (code.space, code.value.clone()),
                 });
             }
@@ -94,6 +173,25 @@ impl Sayings {
         };
         places.into_iter().filter_map(found).collect()
     }
+}
+
+/// What is searched for first of words in lower case: the longest that is not of everyday, else the longest two that stand side by
+/// side. Apostrophes cut words, since people leave them out.
+fn key_of(words: &str) -> Option<String> {
+    let runs = words.split(|letter: char| letter.is_whitespace() || APOSTROPHES.contains(&letter));
+    let letters = |run: &str| run.chars().count();
+    let is_rare = |run: &&str| {
+        let is_short = run.is_ascii() && run.len() < SHORTEST;
+        !is_short && !EVERYDAY.contains(&run.trim_end_matches([':', ',', '.']))
+    };
+    if let Some(rare) = runs.clone().filter(is_rare).max_by_key(|run| letters(run)) {
+        return Some(rare.to_owned());
+    }
+    let whole: Vec<&str> = words.split_whitespace().collect();
+    let pairs = whole.windows(2).map(|pair| pair.join(" "));
+    let pairs = pairs.filter(|pair| !pair.contains(APOSTROPHES));
+    let pair = pairs.max_by_key(|pair| letters(pair));
+    pair.or_else(|| runs.max_by_key(|run| letters(run)).map(str::to_owned))
 }
 
 impl Phrase {
