@@ -46,7 +46,7 @@ fn assert_list(text: &str) -> Findings {
     } else {
         FactScope::Inferred
     };
-    let of_list = |fact: &&crate::model::Fact| &*fact.name != "robot.version";
+    let of_list = |fact: &&Fact| &*fact.name != "robot.version";
     assert!(
         found.facts.iter().filter(of_list).all(|fact| fact.scope == scope),
         "{text}"
