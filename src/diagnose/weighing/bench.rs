@@ -186,6 +186,8 @@ struct Tally {
     joined: bool,
     /// Whether a note tells of it in somebody's own words.
     told: bool,
+    /// Whether all that happened came right by itself.
+    healed: bool,
     lacks_required: bool,
     required_unknown: usize,
     unknown: usize,
@@ -208,6 +210,7 @@ impl Tally {
             against: weights(against),
             absent: supports.absent.iter().map(|(_, weight)| *weight).collect(),
             joined: joins().any(|key| key != OF_NOTE),
+            healed: false,
             told: joins().any(|key| key == OF_NOTE),
             lacks_required: supports.lacks_required,
             required_unknown: supports.unknown.iter().filter(|(_, item)| item.required).count(),
@@ -277,6 +280,12 @@ impl Tally {
         }
         if self.lacks_required {
             hold(Verdict::Unlikely, "what it needs is proven absent");
+        }
+        if self.healed {
+            hold(
+                Verdict::Possible,
+                "the session was there again within two minutes, and nothing in it was cut off",
+            );
         }
         let nothing = self.supports.is_empty() && self.against.is_empty() && self.absent.is_empty();
         if veto {
@@ -378,12 +387,11 @@ impl<'a> Trial<'a> {
     fn judge(&self, rule: &CauseRule) -> Cause {
         let supports = self.side(&rule.supports, false);
         let against = self.side(&rule.against, true);
-        let tally = Tally::of(&supports, &against);
-        let (mut verdict, mut capped, score) = tally.conclude(rule);
-        if self.healed && verdict > Verdict::Possible {
-            verdict = Verdict::Possible;
-            capped = Some("the session was there again within two minutes, and nothing in it was cut off");
-        }
+        let tally = Tally {
+            healed: self.healed,
+            ..Tally::of(&supports, &against)
+        };
+        let (verdict, capped, score) = tally.conclude(rule);
         let told = self.in_full || verdict >= Verdict::Possible;
         let sum = if told {
             sum(rule, &supports, &against)
