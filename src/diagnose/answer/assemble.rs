@@ -90,6 +90,30 @@ fn unweighed(left: usize, limits: &Limits) -> Option<Problem> {
     ))
 }
 
+/// The surest first. What failed of robots and tasks comes before what may have been somebody's everyday, and what goes on before what
+/// works again.
+fn sort(incidents: &mut [Incident], knowledge: &Knowledge) {
+    let is_of_work = |incident: &Incident| {
+        let symptom = knowledge.symptom(&incident.symptom);
+        symptom.is_some_and(|symptom| symptom.work)
+    };
+    incidents.sort_by(|a, b| {
+        let best = |incident: &Incident| {
+            incident.best().map(|cause| {
+                (
+                    cause.verdict,
+                    is_of_work(incident),
+                    incident.works_again.is_none(),
+                    (cause.score * 1000.0).round() as i64,
+                )
+            })
+        };
+        best(b)
+            .cmp(&best(a))
+            .then_with(|| (a.first, &a.host, &a.symptom, &a.id).cmp(&(b.first, &b.host, &b.symptom, &b.id)))
+    });
+}
+
 /// The whole result.
 pub(in crate::diagnose) fn diagnosis(
     asked: Asked<'_>,
@@ -123,26 +147,7 @@ pub(in crate::diagnose) fn diagnosis(
                 .is_some_and(|cause| is_reason(bench.knowledge, cause))
         });
     }
-    // What failed of robots and tasks comes before what may have been somebody's everyday.
-    let is_of_work = |incident: &Incident| {
-        let symptom = bench.knowledge.symptom(&incident.symptom);
-        symptom.is_some_and(|symptom| symptom.work)
-    };
-    incidents.sort_by(|a, b| {
-        let best = |incident: &Incident| {
-            incident.best().map(|cause| {
-                (
-                    cause.verdict,
-                    is_of_work(incident),
-                    incident.works_again.is_none(),
-                    (cause.score * 1000.0).round() as i64,
-                )
-            })
-        };
-        best(b)
-            .cmp(&best(a))
-            .then_with(|| (a.first, &a.host, &a.symptom, &a.id).cmp(&(b.first, &b.host, &b.symptom, &b.id)))
-    });
+    sort(&mut incidents, bench.knowledge);
     crate::diagnose::answer::related_incidents::link(&mut incidents);
     problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
     problems.dedup();
