@@ -68,6 +68,14 @@ struct Seen {
 /// Minutes east of UTC of each machine of which exactly one offset puts what belongs together at one moment. `is_placed` says of which
 /// machines the zone is known.
 pub(super) fn offsets(artifacts: &[Artifact], is_placed: impl Fn(&str) -> bool) -> BTreeMap<String, i32> {
+    // Event logs are in UTC: where nothing else was sent, there is nothing to find out.
+    let is_local = |event: &Event| event.time.is_none() && event.local.is_some();
+    if !artifacts
+        .iter()
+        .any(|artifact| artifact.findings.events.iter().any(is_local))
+    {
+        return BTreeMap::new();
+    }
     let mut machines: BTreeMap<String, Seen> = BTreeMap::new();
     for artifact in artifacts {
         let own = artifact.findings.utc_offset.is_some();
@@ -117,10 +125,10 @@ impl Seen {
         met.sort_unstable();
         let (best, quarters) = met.pop()?;
         let is_only = met.last().is_none_or(|(second, _)| *second < best);
-        // By chance one in so many of the pairs meets at some offset.
-        let pairs = self.exact.len().saturating_mul(self.local.len());
-        let by_chance = pairs.saturating_mul(2 * 10) / 900;
-        (is_only && best > by_chance).then(|| i32::try_from(quarters * 15).ok())?
+        // So many of the pairs meet at an offset by chance.
+        let pairs = self.exact.len().saturating_mul(self.local.len()) as u64;
+        let by_chance = pairs.saturating_mul(2 * SECONDS.unsigned_abs()) / QUARTER.unsigned_abs();
+        (is_only && best as u64 > by_chance).then(|| i32::try_from(quarters * QUARTER / 60).ok())?
     }
 
     /// How many of the exact moments the machine's own log has, too, if its clock is so many seconds ahead of UTC.
