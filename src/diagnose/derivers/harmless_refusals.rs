@@ -9,8 +9,9 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::model::providers::{AUDITING, Records};
 use crate::model::{Event, user_key};
 
-/// Logons and refused logons, and tickets given or refused by a domain controller.
+/// Logons and refused logons.
 const LOGONS: Records = AUDITING.ids(&[4624, 4625]);
+/// What a domain controller gave or refused: tickets, and logons by NTLM.
 const TICKETS: Records = AUDITING.ids(&[4768, 4771, 4776]);
 /// Whoever is refused under so many names does not know them.
 pub(super) const GUESSED: usize = 4;

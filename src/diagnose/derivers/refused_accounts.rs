@@ -13,7 +13,7 @@ use crate::diagnose::derivers::Deriver;
 use crate::diagnose::derivers::harmless_refusals::GUESSED;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_named_for_robots;
-use crate::diagnose::timeline::accounts::is_no_user;
+use crate::diagnose::timeline::accounts::{is_handed_over, is_no_user};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::LOGON_STAYS_REFUSED;
@@ -133,7 +133,7 @@ fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
     let user = event.field_text("TargetUserName")?;
     let known = OF_PASSWORD.contains(&code) || LASTING.contains(&code) || kind == 0;
     // What Credential Guard hands over in the place of a name is nobody's.
-    let named = !is_no_user(&user) && !user.ends_with('$') && !user.starts_with("@@");
+    let named = !is_no_user(&user) && !user.ends_with('$') && !is_handed_over(&user);
     (known && named).then_some(Refusal {
         at: entry.at,
         entry,

@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 use crate::diagnose::derivers::Deriver;
 use crate::diagnose::derivers::harmless_refusals::Refusals;
 use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::timeline::accounts::is_handed_over;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::Knowledge;
@@ -141,9 +142,11 @@ impl Teller {
             self.of_note(note, &Met::default(), codes, &mut told);
             is_reference(&told)
         };
-        let notes = notes(host)
-            .into_iter()
-            .filter(|(_, note)| note.len() <= LONGEST_NOTE);
+        // What has a time in every line is a log.
+        let may_be = |note: &[(&Entry, String)]| {
+            note.len() <= LONGEST_NOTE && note.iter().any(|(entry, _)| entry.at.is_none())
+        };
+        let notes = notes(host).into_iter().filter(|(_, note)| may_be(note));
         notes
             .filter(|(_, note)| is_reference(note))
             .map(|(path, _)| Arc::from(path))
@@ -507,7 +510,7 @@ fn is_of_service(event: &Event) -> bool {
 fn is_nobody(event: &Event) -> bool {
     let of_machine = |user: &str| user.ends_with('$') && TICKETS.are(event);
     let user = event.field_text("TargetUserName");
-    user.is_some_and(|user| user.starts_with("@@") || of_machine(&user))
+    user.is_some_and(|user| is_handed_over(&user) || of_machine(&user))
 }
 
 /// What the transport writes of connections.

@@ -10,6 +10,7 @@ use crate::diagnose::derivers::told_codes::Boots;
 use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
+use crate::diagnose::timeline::accounts::is_handed_over;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::derived::{CODE_TOLD, HOST_RESTART};
 use crate::knowledge::signal::field;
@@ -220,7 +221,7 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
         }
         // What Credential Guard hands over in the place of a name is nobody's.
         let user = event.field_text("TargetUserName");
-        let is_nobody = user.is_some_and(|user| user.starts_with("@@"));
+        let is_nobody = user.is_some_and(|user| is_handed_over(&user));
         let is_everyday = event.field("EndOfDay").is_some();
         // Where names are guessed, one refusal says nothing of an account; how many there are does.
         let is_guessed = item.distinct.is_none() && REFUSALS.are(event) && self.refusals.are_guesses();

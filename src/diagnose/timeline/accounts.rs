@@ -9,6 +9,11 @@ pub(in crate::diagnose) fn is_no_user(text: &str) -> bool {
         .any(|placeholder| text.eq_ignore_ascii_case(placeholder))
 }
 
+/// Whether it is what Credential Guard hands over in the place of a name, which is nobody's.
+pub(in crate::diagnose) fn is_handed_over(name: &str) -> bool {
+    name.starts_with("@@")
+}
+
 /// Whether an account is one of Windows itself or of a machine: by its SID, else by its name. Unknown where there is neither.
 pub(in crate::diagnose) fn is_of_windows(user: Option<&str>, sid: Option<&str>) -> Option<bool> {
     const SERVICES: [&str; 3] = ["S-1-5-18", "S-1-5-19", "S-1-5-20"];
