@@ -15,10 +15,10 @@ use super::weighing::bench;
 use crate::bundle::layout::Layouts;
 use crate::bundle::{self, Bundle};
 use crate::error::Result;
-use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
+use crate::knowledge::{Knowledge, parlance};
 use crate::limits::{Limits, Stop};
-use crate::model::{Artifact, Companion, Diagnosis, Findings, Interest, Problem};
+use crate::model::{Artifact, Companion, Diagnosis, Findings, Interest, Parlance, Problem};
 use crate::parse::{Focus, companions, record_repair, time_zones};
 use crate::reader::Context;
 use crate::source::Source;
@@ -88,9 +88,12 @@ impl Analyzer {
         let whole = |provider: &str, id| ledgers_read(provider, id) || learned_facts::reads(provider);
         let interest = interest.demanding(knowledge.demands(whole, record_repair::COMPUTED));
         let matcher = signal_matcher::Matcher::new(&knowledge, &interest);
+        let (knowledge, codes) = (Arc::new(knowledge), Arc::new(codes));
+        let told = (Arc::clone(&knowledge), Arc::clone(&codes));
+        let interest = interest.with_parlance(Parlance::new(move || parlance::topics(&told.0, &told.1)));
         Ok(Self {
-            knowledge: Arc::new(knowledge),
-            codes: Arc::new(codes),
+            knowledge,
+            codes,
             interest: Arc::new(interest),
             layouts: Arc::new(Layouts::embedded()?),
             matcher: Arc::new(matcher),

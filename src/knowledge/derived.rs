@@ -296,12 +296,14 @@ pub(crate) const LOGON_FLOOD: DerivedEvent = DerivedEvent {
 pub(crate) const LOGON_STAYS_REFUSED: DerivedEvent = DerivedEvent {
     name: "logon-stays-refused",
     when: "Security 4625, or 4768 and 4771 with 0x12 again and again (no `LogonType` then), for an account of robots or tasks, one that \
-           the host itself locked out, or where a few refusals are all that was sent: none succeeded afterwards",
+           the host itself locked out, or where a few refusals are all that was sent: none succeeded afterwards. Also Security 4625 of \
+           type 10 with 0xC000015B, or 4825: whoever lacks the right to use Remote Desktop",
     fields: &[
         plain("User"),
         plain("LogonType"),
         plain("FailureCode"),
         field("Times", "how many"),
+        field("Granted", "yes: the right was given later"),
         plain("Address"),
     ],
     stands_on: &["Security"],
@@ -397,6 +399,20 @@ pub(crate) const CODE_TOLD: DerivedEvent = DerivedEvent {
     silence: None,
 };
 
+pub(crate) const WORDS_TOLD: DerivedEvent = DerivedEvent {
+    name: "words-told",
+    when: "notes of a host of which no more than an excerpt was sent complain, and their words are those in which people tell a cause \
+           (`heard`)",
+    fields: &[
+        field("First", "the cause that they are most like, as `|id|`"),
+        field("Second", "the next"),
+        field("Third", "the one after that"),
+        field("Words", "the words that say most for the first"),
+    ],
+    stands_on: &[],
+    silence: None,
+};
+
 pub(crate) const SESSION_LISTED: DerivedEvent = DerivedEvent {
     name: "session-listed",
     when: "for each user in a list of sessions, at the time of the list if that is known",
@@ -441,6 +457,7 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
     TASK_LISTED,
     SESSION_TOLD,
     CODE_TOLD,
+    WORDS_TOLD,
     SESSION_LISTED,
     SESSION_PLACES,
 ];

@@ -1,5 +1,6 @@
 //! Of the build script: puts the TOML files under `src/knowledge/data` into the program, so that a new file needs no code: each as it is
-//! written, and as JSON without its tests, which is read in a tenth of the time. The tests of causes lie apart: few runs ask for them.
+//! written, and as JSON without its tests, which is read in a tenth of the time. The tests of causes, and how people tell them, lie
+//! apart: few runs ask for them.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,13 +32,13 @@ pub(crate) fn embed() {
             .replace('\\', "/");
         let text = fs::read_to_string(file).unwrap();
         let mut table: Table = text.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
-        let cases = table.remove("case").unwrap_or(Value::Array(Vec::new()));
+        let mut apart = |name: &str| json(&table.remove(name).unwrap_or(Value::Array(Vec::new())));
+        let (cases, heard) = (apart("case"), apart("heard"));
         writeln!(
             code,
-            "    BuiltIn {{ path: {name:?}, text: include_str!({:?}), image: {:?}, cases: {:?} }},",
+            "    BuiltIn {{ path: {name:?}, text: include_str!({:?}), image: {:?}, cases: {cases:?}, heard: {heard:?} }},",
             file.display().to_string(),
             json(&Value::Table(table)),
-            json(&cases),
         )
         .unwrap();
     }

@@ -335,10 +335,10 @@ fn shadowed(knowledge: &Knowledge) -> Vec<(String, String)> {
 }
 
 /// What an item looks at and when it holds, whatever it weighs.
-/// Whether the cause's own file has the item. What the loader adds for the codes of the tables names the cause by its id: with it,
+/// Whether the cause's own file has the item. What the loader adds for codes and words names the cause by its id: with it,
 /// no two causes would ever look alike.
 fn is_written(item: &Item) -> bool {
-    item.group.as_deref() != Some(super::TOLD_GROUP)
+    !super::is_made(item)
 }
 
 fn shape(item: &Item) -> String {

@@ -13,16 +13,17 @@ use super::condition::Compile;
 use super::record_fields;
 use super::schema::{
     CauseDef, Conditions, DefinitionsFile, ItemDef, MessageDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
+    Tone,
 };
 use super::sentence_form::SentenceForm;
 use super::signal::code_spellings;
 use super::told;
 use super::{
-    AnchorKind, BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge, LogSource,
-    Signal, Subject, Symptom, Tests, Window, bad, parse_duration,
+    AnchorKind, Apart, BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge,
+    LogSource, Signal, Stored, Subject, Symptom, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
-use crate::model::{CodeUse, Concepts, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
+use crate::model::{CodeUse, Concept, Concepts, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
 
 /// A folder of knowledge that is larger than this is not one.
 const MAX_FILES: usize = 10_000;
@@ -72,10 +73,10 @@ struct Parts {
     messages: Vec<(Arc<str>, MessageDef)>,
     fields: record_fields::Definitions,
     contexts: Vec<super::schema::ContextDef>,
-    /// The words of concepts by their names: several files may add to one.
-    concepts: BTreeMap<String, Vec<String>>,
+    /// Concepts by their names: several files may add to one.
+    concepts: BTreeMap<String, Concept>,
     symptoms: BTreeMap<String, (Arc<str>, SymptomDef)>,
-    causes: BTreeMap<String, (Arc<str>, CauseDef, Tests)>,
+    causes: BTreeMap<String, (Arc<str>, CauseDef, Apart)>,
 }
 
 /// Loads files in order; later entries replace earlier ones of the same id. Expressions are taken in the way given.
@@ -92,8 +93,11 @@ pub(super) fn load(files: &[(&str, &str)], compile: Compile) -> Result<Knowledge
         match kind {
             Kind::Cause => {
                 let mut cause: CauseDef = typed(path, text, table)?;
-                let tests = Tests::Read(std::mem::take(&mut cause.case));
-                parts.cause(origin, cause, tests);
+                let apart = Apart {
+                    cases: Stored::Read(std::mem::take(&mut cause.case)),
+                    heard: Stored::Read(std::mem::take(&mut cause.heard)),
+                };
+                parts.cause(origin, cause, apart);
             }
             Kind::Symptom => parts.symptom(origin, typed(path, text, table)?),
             Kind::Definitions => parts.definitions(&origin, typed(path, text, table)?)?,
@@ -110,7 +114,11 @@ pub(super) fn load_built_in<'a>(
 ) -> Result<Knowledge> {
     let mut parts = Parts::default();
     for &BuiltIn {
-        path, image, cases, ..
+        path,
+        image,
+        cases,
+        heard,
+        ..
     } in files
     {
         let origin: Arc<str> = Arc::from(path);
@@ -118,7 +126,11 @@ pub(super) fn load_built_in<'a>(
         match path.split_once('/') {
             Some(("causes", _)) => {
                 let cause = serde_json::from_str(image).map_err(wrong)?;
-                parts.cause(origin, cause, Tests::Image(cases));
+                let apart = Apart {
+                    cases: Stored::Image(cases),
+                    heard: Stored::Image(heard),
+                };
+                parts.cause(origin, cause, apart);
             }
             Some(("symptoms", _)) => parts.symptom(origin, serde_json::from_str(image).map_err(wrong)?),
             Some(("codes" | "events", _)) => {}
@@ -183,8 +195,8 @@ impl Kind {
 }
 
 impl Parts {
-    fn cause(&mut self, origin: Arc<str>, cause: CauseDef, tests: Tests) {
-        self.causes.insert(cause.id.clone(), (origin, cause, tests));
+    fn cause(&mut self, origin: Arc<str>, cause: CauseDef, apart: Apart) {
+        self.causes.insert(cause.id.clone(), (origin, cause, apart));
     }
 
     fn symptom(&mut self, origin: Arc<str>, symptom: SymptomDef) {
@@ -219,10 +231,9 @@ impl Parts {
         }
         self.contexts.extend(file.context);
         for concept in file.concept {
-            self.concepts
-                .entry(concept.name)
-                .or_default()
-                .extend(concept.words);
+            let known = self.concepts.entry(concept.name).or_default();
+            known.words.extend(concept.words);
+            known.tone = concept.tone.map(Tone::field).or(known.tone);
         }
         self.fields.labels.extend(file.labels);
         self.fields.words.extend(file.label_words);
@@ -296,7 +307,7 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
         symptoms.push(symptom(def, &lookup).map_err(|detail| bad(&path, format!("symptom {id}: {detail}")))?);
     }
     let mut causes = Vec::new();
-    for (path, def, tests) in parts.causes.into_values() {
+    for (path, def, apart) in parts.causes.into_values() {
         let id = def.id.clone();
         let items = def.supports.iter().chain(&def.against);
         for symptom in def.explains.iter().chain(items.flat_map(|item| &item.symptoms)) {
@@ -304,7 +315,7 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
                 return Err(bad(&path, format!("cause {id}: there is no symptom {symptom:?}")));
             }
         }
-        let cause = cause(Arc::clone(&path), (def, tests), &lookup)
+        let cause = cause(Arc::clone(&path), (def, apart), &lookup)
             .map_err(|detail| bad(&path, format!("cause {id}: {detail}")))?;
         causes.push(cause);
     }
@@ -315,7 +326,9 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
         );
     }
     let concepts = parts.concepts.into_iter();
-    let concepts = concepts.map(|(name, words)| (Arc::from(name), words)).collect();
+    let concepts = concepts
+        .map(|(name, concept)| (Arc::from(name), concept))
+        .collect();
     let wrong = |detail| bad("records", detail);
     let labels = parts.fields.labels(&sources).map_err(wrong)?;
     let strings = parts.fields.strings(&sources).map_err(wrong)?;
@@ -534,20 +547,27 @@ fn change(def: &super::schema::ChangeDef, lookup: &Lookup<'_>) -> Result<Vec<sup
     def.signal.as_slice().iter().map(one).collect()
 }
 
-fn cause(path: Arc<str>, (def, tests): (CauseDef, Tests), lookup: &Lookup<'_>) -> Result<CauseRule, String> {
+fn cause(path: Arc<str>, (def, apart): (CauseDef, Apart), lookup: &Lookup<'_>) -> Result<CauseRule, String> {
     let items = |defs: &[ItemDef], side: &str| -> Result<Vec<Item>, String> {
         let number =
             |(index, def)| item(def, lookup).map_err(|detail| format!("{side} item {}: {detail}", index + 1));
         defs.iter().enumerate().map(number).collect()
     };
     let mut supports = items(&def.supports, "for")?;
-    supports.extend(told::items(&def, lookup.signals.get(told::SIGNAL).copied()));
+    supports.extend(told::items_of_codes(
+        &def,
+        lookup.signals.get(told::CODE).copied(),
+    ));
+    supports.extend(told::items_of_words(
+        &def,
+        lookup.signals.get(told::WORDS).copied(),
+    ));
     Ok(CauseRule {
         id: Arc::from(def.id.as_str()),
         supports,
         against: items(&def.against, "against")?,
         def,
-        tests,
+        apart,
         path,
     })
 }

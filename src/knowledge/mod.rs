@@ -14,6 +14,7 @@ pub mod lint;
 mod load;
 #[cfg(test)]
 mod messages_tests;
+pub(crate) mod parlance;
 mod record_fields;
 pub mod schema;
 mod sentence_form;
@@ -30,7 +31,8 @@ use chrono::TimeDelta;
 pub use condition::Condition;
 pub use duration::parse_duration;
 pub use signal::{Key, Signal};
-pub(crate) use told::GROUP as TOLD_GROUP;
+use told::is_made;
+pub(crate) use told::{GROUP as TOLD_GROUP, WORDS as WORDS_GROUP};
 
 use crate::error::{Error, Result};
 use crate::model::providers::Records;
@@ -42,10 +44,12 @@ struct BuiltIn {
     path: &'static str,
     /// As it is written.
     text: &'static str,
-    /// The same as JSON, without the tests.
+    /// The same as JSON, without what follows.
     image: &'static str,
     /// The tests, as JSON.
     cases: &'static str,
+    /// How people tell the cause, as JSON.
+    heard: &'static str,
 }
 
 /// The files that are built in, by their path.
@@ -238,9 +242,9 @@ impl Item {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CauseRule {
-    /// The file as it was written, but for its tests.
+    /// The file as it was written, but for its tests and how people tell it.
     pub def: schema::CauseDef,
-    tests: Tests,
+    apart: Apart,
     /// The stable id.
     pub id: Arc<str>,
     /// What speaks for it.
@@ -251,22 +255,40 @@ pub struct CauseRule {
     pub path: Arc<str>,
 }
 
-/// The tests of a cause.
+/// What few runs ask for.
 #[derive(Debug, Clone)]
-enum Tests {
-    Read(Vec<schema::CaseDef>),
-    /// As JSON: few runs ask for those that are built in.
+struct Apart {
+    cases: Stored<schema::CaseDef>,
+    heard: Stored<String>,
+}
+
+/// A part of a file.
+#[derive(Debug, Clone)]
+enum Stored<T> {
+    Read(Vec<T>),
+    /// As JSON: what is built in is read when it is asked for.
     Image(&'static str),
+}
+
+impl<T: Clone + serde::de::DeserializeOwned> Stored<T> {
+    fn get(&self) -> Cow<'_, [T]> {
+        match self {
+            Self::Read(all) => Cow::Borrowed(all),
+            // A test holds all of them to load.
+            Self::Image(image) => Cow::Owned(serde_json::from_str(image).unwrap_or_default()),
+        }
+    }
 }
 
 impl CauseRule {
     /// The tests that the file carries.
     pub fn cases(&self) -> Cow<'_, [schema::CaseDef]> {
-        match &self.tests {
-            Tests::Read(cases) => Cow::Borrowed(cases),
-            // A test holds all of them to load.
-            Tests::Image(cases) => Cow::Owned(serde_json::from_str(cases).unwrap_or_default()),
-        }
+        self.apart.cases.get()
+    }
+
+    /// How people tell it who do not know yet what it is: sentences in several languages.
+    pub fn heard(&self) -> Cow<'_, [String]> {
+        self.apart.heard.get()
     }
 }
 

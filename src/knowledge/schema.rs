@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Weight;
+use crate::model::{COMPLAINS, HARMLESS, Weight};
 
 /// One or several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,6 +169,31 @@ pub struct ConceptDef {
     pub name: String,
     /// The words, in lower case; any of them. ` ~ ` stands for a few words of the same sentence, a star for the rest of a word.
     pub words: Vec<String>,
+    /// Whether who tells it complains, or rather does not: absent where it may be either.
+    #[serde(default)]
+    pub tone: Option<Tone>,
+}
+
+/// How somebody speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Tone {
+    /// Something fails.
+    Complaint,
+    /// Nothing does: a lesson, a plan, a question.
+    Harmless,
+}
+
+impl Tone {
+    /// The field of a note's event under which it is told.
+    pub(super) const fn field(self) -> &'static str {
+        match self {
+            Self::Complaint => COMPLAINS,
+            Self::Harmless => HARMLESS,
+        }
+    }
 }
 
 /// What words around a code tell.
@@ -440,6 +465,10 @@ pub struct CauseDef {
     /// Pages to read on.
     #[serde(default)]
     pub references: Vec<String>,
+    /// How people tell it who do not know yet what it is: sentences of tickets and threads, in several languages. A text is compared
+    /// with them by its words.
+    #[serde(default)]
+    pub heard: Vec<String>,
     /// Tests.
     #[serde(default)]
     pub case: Vec<CaseDef>,

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use chrono::TimeDelta;
 
 use super::FieldConditions;
-use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value};
+use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value, is_note_told};
 
 /// What joins one thing that was seen with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -374,8 +374,9 @@ fn says_something(value: &Value) -> bool {
 /// those that are nothing but an identifier, an instant or a flag.
 pub(crate) fn searched_text(event: &Event, out: &mut String) {
     out.clear();
-    // The one quotes the text that is searched already, the other is a setting: its name is no complaint of what it names.
-    if super::derived::CODE_TOLD.is(event) || super::derived::SETTING_TOLD.is(event) {
+    // These quote a text that is searched already, or are a setting: its name is no complaint of what it names.
+    let of_notes = super::derived::WORDS_TOLD.is(event) || is_note_told(event);
+    if of_notes || super::derived::CODE_TOLD.is(event) || super::derived::SETTING_TOLD.is(event) {
         return;
     }
     if let Some(message) = &event.message {

@@ -1,52 +1,122 @@
-//! What a code that a text complains of says for the causes that its table names: an item of evidence for each of them, made once
-//! here, so that no cause lists its codes. Owns how much a code weighs; which causes it names, the tables say.
+//! What a code that a text complains of says for the causes that its table names, and what the words of a text say for the causes that
+//! are told in such words: an item of evidence for each of them, made once here, so that no cause lists its codes or its words. Owns
+//! how much they weigh; which causes a code names, the tables say, and which a text is like, [`parlance`](super::parlance).
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::schema::{CauseDef, Prior};
-use super::{Condition, Item, Subject};
+use super::{Condition, Item, Subject, Window};
 use crate::knowledge::schema::OneOrMany;
 use crate::model::Weight;
 
 /// The signal of a code that a text complains of.
-pub(super) const SIGNAL: &str = super::derived::CODE_TOLD.name;
-/// Such items restate one thing.
-pub(crate) const GROUP: &str = SIGNAL;
+pub(super) const CODE: &str = super::derived::CODE_TOLD.name;
+/// The signal of what the words of a text are like, and the group of the items that say so.
+pub(crate) const WORDS: &str = super::derived::WORDS_TOLD.name;
+/// Items that restate one code.
+pub(crate) const GROUP: &str = CODE;
 
-/// The items of a cause. Where a code names one cause, that is as good as certain; of several the first is possible, the next
+/// Items of one cause: by the place that it has in a field of the signal's event.
+type Weighted = [(&'static str, Weight)];
+
+/// The items of a cause for codes. Where a code names one cause, that is as good as certain; of several the first is possible, the next
 /// less, and the rest little.
-pub(super) fn items(def: &CauseDef, signal: Option<usize>) -> Vec<Item> {
+pub(super) fn items_of_codes(def: &CauseDef, signal: Option<usize>) -> Vec<Item> {
     let Some(signal) = signal else { return Vec::new() };
-    let weights = match def.prior {
-        Prior::Common => [Weight::Strong, Weight::Moderate, Weight::Weak, Weight::Weak],
-        Prior::Occasional => [Weight::Decisive, Weight::Strong, Weight::Moderate, Weight::Weak],
-        Prior::Rare => [Weight::Decisive, Weight::Strong, Weight::Strong, Weight::Moderate],
+    let weights: &Weighted = match def.prior {
+        Prior::Common => &[
+            ("Only", Weight::Strong),
+            ("First", Weight::Moderate),
+            ("Second", Weight::Weak),
+            ("Further", Weight::Weak),
+        ],
+        Prior::Occasional => &[
+            ("Only", Weight::Decisive),
+            ("First", Weight::Strong),
+            ("Second", Weight::Moderate),
+            ("Further", Weight::Weak),
+        ],
+        Prior::Rare => &[
+            ("Only", Weight::Decisive),
+            ("First", Weight::Strong),
+            ("Second", Weight::Strong),
+            ("Further", Weight::Moderate),
+        ],
     };
-    let places = ["Only", "First", "Second", "Further"];
-    let pairs = places.into_iter().zip(weights);
-    pairs
-        .filter_map(|(place, weight)| item(&def.id, signal, place, weight))
-        .collect()
+    items(def, signal, (weights, GROUP), None)
 }
 
-fn item(id: &str, signal: usize, place: &str, weight: Weight) -> Option<Item> {
-    let names = Condition::parse(&OneOrMany::One(format!("contains |{id}|"))).ok()?;
-    Some(Item {
-        subject: Subject::Signals(vec![signal]),
-        conditions: vec![(Arc::from(place), names)],
-        join: Vec::new(),
-        same_host: true,
-        window: None,
-        at_least: 1,
-        distinct: None,
-        of_the_host: false,
-        missing: false,
-        weight,
-        if_absent: None,
-        required: false,
-        group: Some(Arc::from(GROUP)),
-        say: None,
-        unless: Vec::new(),
-        symptoms: Vec::new(),
-    })
+/// The items of a cause for the words of a text. Where they are all that there is, the likest is possible however rare it is, the next
+/// less. Beside another complaint they tell which of equals comes first.
+pub(super) fn items_of_words(def: &CauseDef, signal: Option<usize>) -> Vec<Item> {
+    let Some(signal) = signal else { return Vec::new() };
+    let alone: &Weighted = match def.prior {
+        Prior::Common => &[("First", Weight::Strong), ("Second", Weight::Weak)],
+        Prior::Occasional => &[
+            ("First", Weight::Strong),
+            ("Second", Weight::Moderate),
+            ("Third", Weight::Weak),
+        ],
+        Prior::Rare => &[
+            ("First", Weight::Decisive),
+            ("Second", Weight::Strong),
+            ("Third", Weight::Moderate),
+        ],
+    };
+    // What is common is possible without it.
+    let beside: &Weighted = match def.prior {
+        Prior::Common => &[],
+        Prior::Occasional | Prior::Rare => &[("First", Weight::Weak)],
+    };
+    let near = Window {
+        before: NEAR,
+        after: NEAR,
+        first: false,
+        since_success: false,
+    };
+    let mut all = items(def, signal, (alone, WORDS), None);
+    all.extend(items(def, signal, (beside, WORDS), Some(near)));
+    all
+}
+
+/// Whoever writes of a fault writes within so long of it.
+const NEAR: TimeDelta = TimeDelta::days(1);
+
+/// Whether an item is one of those that are made here.
+pub(crate) fn is_made(item: &Item) -> bool {
+    item.group
+        .as_deref()
+        .is_some_and(|group| [GROUP, WORDS].contains(&group))
+}
+
+fn items(
+    def: &CauseDef,
+    signal: usize,
+    (weights, group): (&Weighted, &str),
+    window: Option<Window>,
+) -> Vec<Item> {
+    let items = weights.iter().filter_map(|&(place, weight)| {
+        let names = Condition::parse(&OneOrMany::One(format!("contains |{}|", def.id))).ok()?;
+        Some(Item {
+            subject: Subject::Signals(vec![signal]),
+            conditions: vec![(Arc::from(place), names)],
+            join: Vec::new(),
+            same_host: window.is_none(),
+            window,
+            at_least: 1,
+            distinct: None,
+            of_the_host: false,
+            missing: false,
+            weight,
+            if_absent: None,
+            required: false,
+            group: Some(Arc::from(group)),
+            say: None,
+            unless: Vec::new(),
+            symptoms: Vec::new(),
+        })
+    });
+    items.collect()
 }

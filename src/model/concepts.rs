@@ -17,6 +17,20 @@ pub(crate) fn is_note_told(event: &super::Event) -> bool {
     *event.provider == *NOTE_TOLD
 }
 
+/// Fields of that event beside the concepts: that somebody complains, or rather does not.
+pub(crate) const COMPLAINS: &str = "logonscope.complains";
+/// See [`COMPLAINS`].
+pub(crate) const HARMLESS: &str = "logonscope.harmless";
+
+/// One thing that may be told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Concept {
+    /// Its words in lower case: ` ~ ` for a few words between, a star for the rest of a word.
+    pub words: Vec<String>,
+    /// The field that it is told under as well: [`COMPLAINS`] or [`HARMLESS`].
+    pub tone: Option<&'static str>,
+}
+
 /// What stands for words of which nothing is known, in the words of a concept: `turns ~ off`.
 const GAP: &str = " ~ ";
 /// The beginning of a word before another word.
@@ -50,8 +64,8 @@ fn parts(words: &str) -> Vec<Part> {
 /// Concepts, and the search for their words, which is made when the first note is there: most runs have none.
 #[derive(Debug, Default)]
 pub(crate) struct Concepts {
-    /// Their names, and their words in lower case: ` ~ ` for a few words between, a star for the rest of a word.
-    all: Vec<(Arc<str>, Vec<String>)>,
+    /// With their names.
+    all: Vec<(Arc<str>, Concept)>,
     search: OnceLock<Option<Search>>,
 }
 
@@ -68,17 +82,20 @@ struct Search {
 pub(crate) struct Told {
     /// Its name.
     pub(crate) concept: Arc<str>,
+    /// The field that it is told under as well.
+    pub(crate) tone: Option<&'static str>,
     /// The line.
     pub(crate) line: usize,
 }
 
 impl Concepts {
-    /// Takes concepts, each with its name and its words.
+    /// Takes concepts by their names.
     ///
     /// # Errors
     /// When the words are too many to search for at once.
-    pub(crate) fn new(all: Vec<(Arc<str>, Vec<String>)>) -> Result<Self> {
-        let bytes: usize = all.iter().flat_map(|(_, words)| words).map(String::len).sum();
+    pub(crate) fn new(all: Vec<(Arc<str>, Concept)>) -> Result<Self> {
+        let words = all.iter().flat_map(|(_, concept)| &concept.words);
+        let bytes: usize = words.map(String::len).sum();
         if bytes > SEARCHED_BYTES {
             return Err(Error::Usage(format!(
                 "the knowledge has too many words of concepts: {bytes} bytes, and {SEARCHED_BYTES} can be searched for"
@@ -109,9 +126,10 @@ impl Concepts {
             }
         }
         let told = self.all.iter().zip(lines);
-        let told = told.filter_map(|((name, _), line)| {
+        let told = told.filter_map(|((name, concept), line)| {
             Some(Told {
                 concept: Arc::clone(name),
+                tone: concept.tone,
                 line: line?,
             })
         });
@@ -120,10 +138,10 @@ impl Concepts {
 }
 
 impl Search {
-    fn new(all: &[(Arc<str>, Vec<String>)]) -> Option<Self> {
-        let words = all.iter().enumerate().flat_map(|(concept, (_, words))| {
-            words.iter().map(move |words| Words {
-                concept,
+    fn new(all: &[(Arc<str>, Concept)]) -> Option<Self> {
+        let words = all.iter().enumerate().flat_map(|(number, (_, concept))| {
+            concept.words.iter().map(move |words| Words {
+                concept: number,
                 parts: parts(words),
             })
         });
@@ -246,7 +264,10 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Vec<(String, usize)> {
-        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let words = |list: &[&str]| Concept {
+            words: list.iter().map(|word| (*word).to_owned()).collect(),
+            tone: None,
+        };
         let off = words(&["turns ~ off", "shut* down by itself", "勝手に"]);
         let mfa = words(&["mfa", "second factor"]);
         let concepts = Concepts::new(vec![("off".into(), off), ("mfa".into(), mfa)]).unwrap();

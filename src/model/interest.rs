@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
+use super::parlance::Parlance;
 use super::quick_search::QuickSearch;
 use super::{
     Companion, Concepts, Event, Labels, Level, Literals, NamedLog, Pattern, RecordTexts,
@@ -157,6 +158,7 @@ pub(crate) struct Interest {
     log_names: OnceLock<QuickSearch>,
     texts: RecordTexts,
     concepts: Arc<Concepts>,
+    parlance: Arc<Parlance>,
 }
 
 impl Interest {
@@ -204,6 +206,7 @@ impl Interest {
             log_names: OnceLock::new(),
             texts: RecordTexts::default(),
             concepts: Arc::default(),
+            parlance: Arc::default(),
         })
     }
 
@@ -334,6 +337,19 @@ impl Interest {
     pub(crate) fn with_concepts(mut self, concepts: Arc<Concepts>) -> Self {
         self.concepts = concepts;
         self
+    }
+
+    /// The same, where notes that people write are compared with these topics.
+    #[cfg(feature = "diagnose")]
+    #[must_use]
+    pub(crate) fn with_parlance(mut self, parlance: Parlance) -> Self {
+        self.parlance = Arc::new(parlance);
+        self
+    }
+
+    /// What notes that people write are compared with.
+    pub(crate) fn parlance(&self) -> &Parlance {
+        &self.parlance
     }
 
     /// What notes that people write may tell.

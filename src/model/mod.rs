@@ -17,6 +17,8 @@ pub(crate) mod local_times;
 mod log_names;
 mod names;
 mod origin;
+mod parlance;
+mod parlance_words;
 mod pattern;
 mod problem;
 #[cfg_attr(
@@ -36,6 +38,8 @@ pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 #[cfg(feature = "diagnose")]
 pub(crate) use concepts::is_note_told;
+#[cfg(feature = "diagnose")]
+pub(crate) use concepts::{COMPLAINS, Concept, HARMLESS};
 pub(crate) use concepts::{Concepts, NOTE_TOLD};
 pub use diagnosis::{
     AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,
@@ -58,6 +62,9 @@ pub(crate) use log_names::NamedLog;
 pub(crate) use names::ends_like;
 pub use names::{host_key, same_user, user_key};
 pub use origin::Origin;
+pub(crate) use parlance::{LIKE, LIKE_WORDS};
+#[cfg(feature = "diagnose")]
+pub(crate) use parlance::{Parlance, Topic};
 pub(crate) use pattern::Pattern;
 pub use problem::{Problem, ProblemKind};
 pub use record_texts::RecordTexts;

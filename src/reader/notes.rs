@@ -1,7 +1,7 @@
 //! What a short text tells as a whole: mails, tickets and chats say in several sentences what no line of theirs says alone. Makes one
-//! event of all concepts that a note tells. Must not know what follows from them.
+//! event of all concepts that a note tells, and of the topics that its words are like. Must not know what follows from them.
 
-use crate::model::{ArtifactFormat, Event, Findings, NOTE_TOLD, Value};
+use crate::model::{ArtifactFormat, Event, Findings, LIKE, LIKE_WORDS, NOTE_TOLD, Value};
 
 use super::Context;
 use super::sink::Sink;
@@ -10,6 +10,9 @@ use super::sink::Sink;
 const LONGEST: usize = 16 << 10;
 /// One concept alone is told everywhere.
 const FEWEST: usize = 2;
+/// Topics that a note is compared with further on, and the words that are kept of each.
+const TOPICS: usize = 8;
+const WORDS: usize = 5;
 
 /// Adds the event of what a note tells, if this is one. `head` is the beginning of the artifact, which has been read, and `text` what it says.
 pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mut Findings) {
@@ -17,7 +20,8 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
         return;
     }
     let told = context.interest.concepts().told_in(text);
-    if told.len() < FEWEST {
+    let like = context.interest.parlance().likest(text, TOPICS, WORDS);
+    if told.len() < FEWEST && like.is_empty() {
         return;
     }
     let mut sink = Sink::new(context, findings);
@@ -25,8 +29,22 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
     let begin: usize = text.split_inclusive('\n').take(first).map(str::len).sum();
     let mut event = Event::new(sink.line(first as u64 + 1, begin as u64));
     event.provider = NOTE_TOLD.into();
-    for told in told {
-        event.push(&told.concept, Value::Bool(true));
+    for tone in told.iter().filter_map(|told| told.tone) {
+        if event.field(tone).is_none() {
+            event.push(tone, Value::Bool(true));
+        }
+    }
+    if told.len() >= FEWEST {
+        for told in told {
+            event.push(&told.concept, Value::Bool(true));
+        }
+    }
+    for like in like {
+        event.push(&[LIKE, &like.topic].concat(), Value::Float(like.score));
+        event.push(
+            &[LIKE_WORDS, &like.topic].concat(),
+            Value::text(like.words.join(", ")),
+        );
     }
     sink.event(event);
 }

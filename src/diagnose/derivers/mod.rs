@@ -13,6 +13,7 @@ mod session_losses;
 mod sleep_during_job;
 pub(in crate::diagnose) mod told_codes;
 mod told_settings;
+mod told_words;
 mod untimed_restart;
 
 use told_codes::Teller;
@@ -65,6 +66,7 @@ const DERIVERS: &[Deriver] = &[
     lone_complaint::DERIVER,
     told_codes::DERIVER,
     told_settings::DERIVER,
+    told_words::DERIVER,
     untimed_restart::DERIVER,
     missed_autologon::DERIVER,
     sleep_during_job::DERIVER,

@@ -27,7 +27,9 @@ pub(super) const DERIVER: Deriver = Deriver {
 };
 
 /// Refused logons, and refused tickets.
-const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771]);
+const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, DENIED_REMOTE]);
+/// An account was denied access to Remote Desktop; where logons are audited, a 4625 says the same.
+const DENIED_REMOTE: u16 = 4825;
 /// Logons, and tickets that were given out.
 const LOGONS: Records = AUDITING.ids(&[4624, 4768]);
 /// What tells whose an account is: logons, lockouts, tickets.
@@ -54,6 +56,8 @@ const LOCKED: u32 = 0xC000_0234;
 const BEYOND_A_PERSON: &[u32] = &[0xC000_006F, 0xC000_0070, 0xC000_0072, 0xC000_015B, 0xC000_0193];
 /// Logons of a person at the machine, also with cached credentials.
 const AT_THE_CONSOLE: &[u32] = &[2, 11];
+/// Logons through Remote Desktop. The client has proven the password before.
+const REMOTE: u32 = 10;
 /// The logon type is not granted: another type may be.
 const NOT_GRANTED: u32 = 0xC000_015B;
 /// Unlocking a screen is a person's doing.
@@ -80,11 +84,31 @@ struct Refusal<'h> {
     of_machine: bool,
     /// Whether it is locked out, and the host itself did so.
     locked_here: bool,
+    /// Whether such a logon succeeded afterwards.
+    outlived: bool,
 }
 
-impl Refusal<'_> {
+impl<'h> Refusal<'h> {
+    const fn new(entry: &'h Entry, user: String, kind: u32, code: u32) -> Self {
+        Self {
+            at: entry.at,
+            entry,
+            user,
+            kind,
+            code,
+            of_machine: false,
+            locked_here: false,
+            outlived: false,
+        }
+    }
+
     fn keeps_a_person_out(&self) -> bool {
         AT_THE_CONSOLE.contains(&self.kind) && BEYOND_A_PERSON.contains(&self.code)
+    }
+
+    /// Whether a person proved who they are, and may not have a session: only an administrator changes that.
+    const fn lacks_remote_right(&self) -> bool {
+        self.kind == REMOTE && self.code == NOT_GRANTED
     }
 }
 
@@ -122,6 +146,10 @@ fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
 
 fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
     let event = &entry.event;
+    if event.id == Some(DENIED_REMOTE) {
+        let user = event.field_text("AccountName").filter(|user| !is_no_user(user))?;
+        return Some(Refusal::new(entry, user, REMOTE, NOT_GRANTED));
+    }
     let code = event.field_number("FailureCode")?;
     let kind = match event.id? {
         4625 => event
@@ -134,15 +162,7 @@ fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
     let known = OF_PASSWORD.contains(&code) || LASTING.contains(&code) || kind == 0;
     // What Credential Guard hands over in the place of a name is nobody's.
     let named = !is_no_user(&user) && !user.ends_with('$') && !is_handed_over(&user);
-    (known && named).then_some(Refusal {
-        at: entry.at,
-        entry,
-        user,
-        kind,
-        code,
-        of_machine: false,
-        locked_here: false,
-    })
+    (known && named).then(|| Refusal::new(entry, user, kind, code))
 }
 
 fn tell(refusal: &Refusal<'_>, times: usize) -> Entry {
@@ -151,6 +171,7 @@ fn tell(refusal: &Refusal<'_>, times: usize) -> Entry {
         .with_some("LogonType", Some(refusal.kind).filter(|kind| *kind != 0))
         .with("FailureCode", format!("0x{:08x}", refusal.code))
         .with("Times", times)
+        .with("Granted", if refusal.outlived { "yes" } else { "" })
         .with_some("Address", refusal.entry.event.first_field_text(&["IpAddress"]))
         .build()
 }
@@ -197,7 +218,9 @@ impl Owners {
             refusal.of_machine = of_machine;
             refusal.locked_here = locked && refusal.code == LOCKED;
         }
-        let is_told = |refusal: &Refusal<'_>| refusal.locked_here || refusal.keeps_a_person_out();
+        let is_told = |refusal: &Refusal<'_>| {
+            refusal.locked_here || refusal.keeps_a_person_out() || refusal.lacks_remote_right()
+        };
         of_machine || is_named_for_robots(user) || refusals.iter().any(is_told)
     }
 }
@@ -264,13 +287,22 @@ impl Known {
                 .zip(last.copied().flatten())
                 .is_some_and(|(at, last)| last >= at)
         };
-        refusals.retain(|refusal| refusal.code == code && !outlived(refusal));
+        for refusal in &mut refusals {
+            refusal.outlived = outlived(refusal);
+        }
+        // Who has the right by now was given it because of this.
+        let remains = |refusal: &Refusal<'_>| refusal.lacks_remote_right() || !refusal.outlived;
+        refusals.retain(|refusal| refusal.code == code && remains(refusal));
+        let is_denial = |refusal: &Refusal<'_>| refusal.entry.event.id == Some(DENIED_REMOTE);
+        if !refusals.iter().all(is_denial) {
+            refusals.retain(|refusal| !is_denial(refusal));
+        }
         refusals
     }
 
     fn is_fault(&self, user: &str, lasting: &[Refusal<'_>], alone: bool) -> bool {
         let Some(last) = lasting.last() else { return false };
-        if last.locked_here {
+        if last.locked_here || last.lacks_remote_right() {
             return true;
         }
         let addresses: BTreeSet<String> = lasting

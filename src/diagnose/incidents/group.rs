@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use crate::diagnose::derivers::exported_lists;
 use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings};
-use crate::diagnose::incidents::{excerpt, incident_user, inherited};
+use crate::diagnose::incidents::{excerpt, incident_user, inherited, likeness};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::CODE_TOLD;
@@ -167,6 +167,9 @@ pub(in crate::diagnose) fn find<'a>(
     }
     if groups.is_empty() {
         groups = of_kind(AnchorKind::Chosen);
+    }
+    if groups.is_empty() {
+        groups = likeness::find(knowledge, hosts, sightings, focus);
     }
     let mut errors = of_kind(AnchorKind::Explained);
     // What another incident tells already.

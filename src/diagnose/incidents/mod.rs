@@ -4,5 +4,6 @@ pub(in crate::diagnose) mod excerpt;
 pub(in crate::diagnose) mod group;
 pub(in crate::diagnose) mod incident_user;
 pub(in crate::diagnose) mod inherited;
+mod likeness;
 pub(in crate::diagnose) mod sightings;
 pub(in crate::diagnose) mod signal_matcher;

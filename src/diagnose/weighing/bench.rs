@@ -12,10 +12,10 @@ use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::event_evidence::{OF_NOTE, Outcome};
-use crate::knowledge::TOLD_GROUP;
 use crate::knowledge::codes::Codes;
-use crate::knowledge::derived::CODE_TOLD;
+use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD};
 use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
+use crate::knowledge::{TOLD_GROUP, WORDS_GROUP};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
 /// All that weighing looks at.
@@ -91,9 +91,9 @@ pub(in crate::diagnose) fn weigh(
 /// The causes that the codes of an incident name, as the tables have it: any of those of which it consists, and that of a code beside
 /// it which means one thing only.
 fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<String> {
-    let told = |entry: &&Entry| CODE_TOLD.is(&entry.event);
+    let told = |entry: &&Entry| CODE_TOLD.is(&entry.event) || WORDS_TOLD.is(&entry.event);
     let lists = occurred(bench, group).filter(told).flat_map(|entry| {
-        let places = ["First", "Second", "Further"];
+        let places = ["First", "Second", "Third", "Further"];
         places
             .into_iter()
             .filter_map(|place| entry.event.field_text(place))
@@ -250,14 +250,31 @@ impl Tally {
         contra.extend(self.absent.iter().copied());
         let veto = contra.contains(&Weight::Veto);
         contra.retain(|weight| *weight != Weight::Veto);
-        let score = score::posterior(rule.def.prior, heaviest(&self.supports), contra);
+        let score = score::posterior(rule.def.prior, heaviest(&self.supports), contra.clone());
         let (mut verdict, mut capped) = (score::verdict(score), None);
+        // What the words of a text are like tells which of the possible comes first.
+        let is_word = |(_, group): &&(Weight, Option<Arc<str>>)| group.as_deref() == Some(WORDS_GROUP);
+        let without = if self.supports.iter().any(|item| is_word(&item)) {
+            let others: Vec<_> = self
+                .supports
+                .iter()
+                .filter(|item| !is_word(item))
+                .cloned()
+                .collect();
+            score::verdict(score::posterior(rule.def.prior, heaviest(&others), contra))
+        } else {
+            verdict
+        };
         let mut hold = |limit: Verdict, why: &'static str| {
             if verdict > limit {
                 verdict = limit;
                 capped = Some(why);
             }
         };
+        hold(
+            without.max(Verdict::Possible),
+            "the words of a text make nothing more than possible",
+        );
         if !self.joined {
             let why = if self.told {
                 "nothing but somebody's own words tells of it"

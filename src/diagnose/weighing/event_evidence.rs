@@ -11,7 +11,7 @@ use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, keys_of};
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::templates;
-use crate::knowledge::derived::HOST_RESTART;
+use crate::knowledge::derived::{HOST_RESTART, WORDS_TOLD};
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
 use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, Origin, Weight, is_note_told, user_key};
@@ -20,6 +20,16 @@ use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, Origin, Weight,
 pub(in crate::diagnose) const ITSELF: &str = "itself";
 /// How evidence is joined that somebody's note tells of in words of its own.
 pub(super) const OF_NOTE: &str = "note";
+
+/// Whether an event is what somebody tells in words of their own, or what these words are like.
+fn is_of_note(event: &Event) -> bool {
+    is_note_told(event) || WORDS_TOLD.is(event)
+}
+
+/// How evidence is joined that lies in the incident itself.
+fn own_place(event: &Event) -> Arc<str> {
+    Arc::from(if is_of_note(event) { OF_NOTE } else { ITSELF })
+}
 
 /// What became of one item.
 pub(in crate::diagnose) enum Outcome {
@@ -134,11 +144,7 @@ impl<'a> Trial<'a> {
             self.host(),
             self.bench.ledgers.get(self.group.host)?,
         );
-        let joined = vec![Arc::from(if is_note_told(&entry.event) {
-            OF_NOTE
-        } else {
-            ITSELF
-        })];
+        let joined = vec![own_place(&entry.event)];
         Some(self.evidence(item, signal, entry, &keys, joined, count))
     }
 
@@ -331,10 +337,10 @@ impl<'a> Trial<'a> {
             return None;
         }
         let mut own = self.group.occurrences.iter();
-        if item.weight >= Weight::Decisive && own.any(|occurrence| occurrence.event == sighting.event) {
-            joined.push(Arc::from(ITSELF));
-        }
         let entry = self.entry(sighting.event)?;
+        if item.weight >= Weight::Decisive && own.any(|occurrence| occurrence.event == sighting.event) {
+            joined.push(own_place(&entry.event));
+        }
         // What takes the host down takes every session and every run on it down.
         let of_all = HOST_RESTART.is(&entry.event) || (item.of_the_host && sighting.at.is_some());
         if of_all && !elsewhere {
@@ -365,7 +371,7 @@ impl<'a> Trial<'a> {
         let template = item.say.as_deref().unwrap_or(signal.summary());
         let summary = templates::fill(template, Some(&entry.event), keys, &self.host().name);
         // Beside what records and codes show, a note that lies near says only where to look.
-        let is_beside = is_note_told(&entry.event) && joined.is_empty();
+        let is_beside = is_of_note(&entry.event) && joined.is_empty();
         let weight = if is_beside {
             item.weight.min(Weight::Moderate)
         } else {

@@ -1,0 +1,70 @@
+//! Which causes the words of a complaint are like, where no more than an excerpt was sent: people who have the same fault write of the
+//! same things, and few name a code. Owns when that is said at all. How words are compared is [`Parlance`](crate::model::Parlance)'s matter.
+
+use std::collections::BTreeMap;
+
+use crate::diagnose::derivers::Deriver;
+use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::host::{Entry, Host};
+use crate::knowledge::derived::WORDS_TOLD;
+use crate::model::{COMPLAINS, Event, HARMLESS, LIKE, LIKE_WORDS, Value, is_note_told};
+
+pub(super) const DERIVER: Deriver = Deriver {
+    reads: &[],
+    emits: &[WORDS_TOLD],
+    derive: |on| derive(on.host).into_iter().collect(),
+};
+
+/// Less is what any two texts of computers have in common.
+const LEAST: f64 = 20.0;
+
+/// What the notes of a host are like, taken together.
+fn derive(host: &Host) -> Option<Entry> {
+    if !host.is_excerpt() {
+        return None;
+    }
+    let raw = host.entries.iter().take(host.raw);
+    let notes: Vec<&Entry> = raw.filter(|entry| is_note_told(&entry.event)).collect();
+    let tells = |tone: &str| notes.iter().any(|note| note.event.field(tone).is_some());
+    if !tells(COMPLAINS) || tells(HARMLESS) {
+        return None;
+    }
+    let mut scores: BTreeMap<&str, f64> = BTreeMap::new();
+    for note in &notes {
+        for (topic, score) in likenesses(&note.event) {
+            *scores.entry(topic).or_default() += score;
+        }
+    }
+    let mut order: Vec<(&str, f64)> = scores.into_iter().collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let &(first, _) = order.first().filter(|(_, score)| *score >= LEAST)?;
+    let note = notes
+        .iter()
+        .max_by(|a, b| likeness(&a.event, first).total_cmp(&likeness(&b.event, first)))?;
+    let place = |place: usize| order.get(place).map(|(topic, _)| format!("|{topic}|"));
+    let words = note.event.field_text(&[LIKE_WORDS, first].concat());
+    Some(
+        Derived::new(&WORDS_TOLD, note)
+            .with_some("First", place(0))
+            .with_some("Second", place(1))
+            .with_some("Third", place(2))
+            .with_some("Words", words)
+            .build(),
+    )
+}
+
+/// The topics that a note is like, and how much.
+fn likenesses(note: &Event) -> impl Iterator<Item = (&str, f64)> {
+    note.fields
+        .iter()
+        .filter_map(|field| match (field.name.strip_prefix(LIKE), &field.value) {
+            (Some(topic), Value::Float(score)) => Some((topic, *score)),
+            _ => None,
+        })
+}
+
+fn likeness(note: &Event, topic: &str) -> f64 {
+    let mut all = likenesses(note);
+    all.find(|(name, _)| *name == topic)
+        .map_or(0.0, |(_, score)| score)
+}

@@ -1,0 +1,270 @@
+//! Which of several topics a text is most like, by the words that both use. What people write of a fault shares words with what others
+//! wrote of the same one, and the rarer a word is among the topics, the more that says. Owns the weighing of words (Okapi BM25:
+//! Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009); must not know what a topic is.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use super::parlance_words::each_term;
+
+/// The names of the fields of a note's event that say how much it is like a topic, and by which words, begin with these.
+pub(crate) const LIKE: &str = "like:";
+/// See [`LIKE`].
+pub(crate) const LIKE_WORDS: &str = "like-words:";
+
+/// A word that is said again and again adds less each time.
+const SATURATION: f64 = 1.5;
+/// How much of a topic's length counts against it: 0 nothing, 1 all.
+const OF_LENGTH: f64 = 0.6;
+/// A word that more of the topics have says nothing.
+const EVERYWHERE: f64 = 0.4;
+/// How often the text itself may say a word that it counts.
+const REPEATED: u32 = 3;
+
+/// Something that is written about, with what is written of it: each phrase with its weight.
+#[derive(Debug, Clone)]
+pub(crate) struct Topic {
+    pub name: Arc<str>,
+    pub phrases: Vec<(f32, String)>,
+}
+
+/// How much a text is like a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Likeness {
+    /// The name of the topic.
+    pub topic: Arc<str>,
+    /// The sum over the words of both; only to be compared with others of the same parlance.
+    pub score: f64,
+    /// The words that say most, the heaviest first.
+    pub words: Vec<String>,
+}
+
+type Phrases = Box<dyn Fn() -> Vec<Topic> + Send + Sync>;
+
+/// Topics and the words for them. The index is made when the first text is compared: most runs have none.
+#[derive(Default)]
+pub(crate) struct Parlance {
+    phrases: Option<Phrases>,
+    index: OnceLock<Index>,
+}
+
+impl fmt::Debug for Parlance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parlance").finish_non_exhaustive()
+    }
+}
+
+impl Parlance {
+    /// With topics that are asked for when they are needed.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn new(phrases: impl Fn() -> Vec<Topic> + Send + Sync + 'static) -> Self {
+        Self {
+            phrases: Some(Box::new(phrases)),
+            index: OnceLock::new(),
+        }
+    }
+
+    /// The topics that a text is most like, at most so many, the likest first. Each names at most `words` words.
+    pub(crate) fn likest(&self, text: &str, most: usize, words: usize) -> Vec<Likeness> {
+        let Some(phrases) = &self.phrases else {
+            return Vec::new();
+        };
+        let index = self.index.get_or_init(|| Index::new(&phrases()));
+        index.likest(text, most, words)
+    }
+}
+
+/// The words of all topics.
+#[derive(Debug, Default)]
+struct Index {
+    names: Vec<Arc<str>>,
+    /// For each term the topics that have it, with the weight of what says so.
+    terms: HashMap<u64, Vec<(u16, f32)>>,
+    /// The weight of all terms of a topic, in averages.
+    lengths: Vec<f64>,
+}
+
+/// A term of the text that is looked for.
+struct Asked<'i, 't> {
+    /// As the text has it.
+    spelling: &'t str,
+    times: u32,
+    topics: &'i [(u16, f32)],
+}
+
+impl Index {
+    fn new(topics: &[Topic]) -> Self {
+        let mut index = Self::default();
+        for (number, topic) in (0_u16..).zip(topics) {
+            let mut length = 0.0;
+            let mut of_phrase: Vec<u64> = Vec::new();
+            for (weight, phrase) in &topic.phrases {
+                of_phrase.clear();
+                each_term(phrase, |term| of_phrase.push(term.hash));
+                of_phrase.sort_unstable();
+                of_phrase.dedup();
+                length += f64::from(*weight) * of_phrase.len() as f64;
+                for &term in &of_phrase {
+                    let known = index.terms.entry(term).or_default();
+                    match known.last_mut() {
+                        Some((last, sum)) if *last == number => *sum += weight,
+                        _ => known.push((number, *weight)),
+                    }
+                }
+            }
+            index.names.push(Arc::clone(&topic.name));
+            index.lengths.push(length);
+        }
+        let average = index.lengths.iter().sum::<f64>() / (index.lengths.len().max(1) as f64);
+        index
+            .lengths
+            .iter_mut()
+            .for_each(|length| *length /= average.max(1.0));
+        index
+    }
+
+    fn likest(&self, text: &str, most: usize, words: usize) -> Vec<Likeness> {
+        let asked = self.asked(text);
+        let mut scores = vec![0.0; self.names.len()];
+        for term in &asked {
+            for &(topic, weight) in term.topics {
+                if let Some(score) = scores.get_mut(usize::from(topic)) {
+                    *score += self.says(term, topic, weight);
+                }
+            }
+        }
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        let score = |topic: &usize| scores.get(*topic).copied().unwrap_or_default();
+        order.retain(|topic| score(topic) > 0.0);
+        // Of equals the first by name.
+        order.sort_by(|a, b| score(b).total_cmp(&score(a)));
+        order.truncate(most);
+        let found = order.into_iter().filter_map(|topic| {
+            Some(Likeness {
+                topic: Arc::clone(self.names.get(topic)?),
+                score: score(&topic),
+                words: self.telling(&asked, topic, words),
+            })
+        });
+        found.collect()
+    }
+
+    /// The terms of a text that some topics have and others have not, in the order in which they are first said.
+    fn asked<'i, 't>(&'i self, text: &'t str) -> Vec<Asked<'i, 't>> {
+        let mut places: HashMap<u64, usize> = HashMap::new();
+        let mut asked: Vec<Asked<'i, 't>> = Vec::new();
+        each_term(text, |term| {
+            if let Some(known) = places.get(&term.hash).and_then(|place| asked.get_mut(*place)) {
+                known.times = known.times.saturating_add(1);
+                return;
+            }
+            let topics = self
+                .terms
+                .get(&term.hash)
+                .filter(|topics| (topics.len() as f64) < self.names.len() as f64 * EVERYWHERE);
+            if let (Some(topics), Some(spelling)) = (topics, text.get(term.place)) {
+                places.insert(term.hash, asked.len());
+                asked.push(Asked {
+                    spelling,
+                    times: 1,
+                    topics,
+                });
+            }
+        });
+        asked
+    }
+
+    /// How much a term says for a topic.
+    fn says(&self, term: &Asked<'_, '_>, topic: u16, weight: f32) -> f64 {
+        let (all, having) = (self.names.len() as f64, term.topics.len() as f64);
+        let rarity = (1.0 + (all - having + 0.5) / (having + 0.5)).ln();
+        let length = self.lengths.get(usize::from(topic)).copied().unwrap_or(1.0);
+        let weight = f64::from(weight);
+        let told =
+            weight * (SATURATION + 1.0) / (weight + SATURATION * (1.0 - OF_LENGTH + OF_LENGTH * length));
+        rarity * told * (1.0 + f64::from(term.times.min(REPEATED)).ln())
+    }
+
+    /// The words of a text that say most for a topic.
+    fn telling(&self, asked: &[Asked<'_, '_>], topic: usize, most: usize) -> Vec<String> {
+        let told = asked.iter().filter_map(|term| {
+            let (topic, weight) = term.topics.iter().find(|(of, _)| usize::from(*of) == topic)?;
+            Some((
+                self.says(term, *topic, *weight),
+                term.spelling.split_whitespace().collect::<Vec<_>>().join(" "),
+            ))
+        });
+        let mut told: Vec<(f64, String)> = told.collect();
+        told.sort_by(|a, b| b.0.total_cmp(&a.0));
+        // A pair says more than one of its words.
+        let heaviest: Vec<String> = told
+            .into_iter()
+            .take(most.saturating_mul(3))
+            .map(|(_, word)| word)
+            .collect();
+        let is_part = |word: &&String| {
+            heaviest
+                .iter()
+                .any(|other| other != *word && other.contains(&***word))
+        };
+        let whole = heaviest.iter().filter(|word| !is_part(word));
+        whole.take(most).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parlance() -> Parlance {
+        let topic = |name: &str, phrases: &[&str]| Topic {
+            name: name.into(),
+            phrases: phrases.iter().map(|phrase| (1.0, (*phrase).to_owned())).collect(),
+        };
+        Parlance::new(move || {
+            vec![
+                topic(
+                    "clock",
+                    &["the clock of the client is skewed", "Die Uhr geht falsch"],
+                ),
+                topic(
+                    "disk",
+                    &["no space is left on the disk", "the disk filled up overnight"],
+                ),
+                topic(
+                    "lock",
+                    &[
+                        "the account is locked out again",
+                        "アカウントがロックされています",
+                    ],
+                ),
+            ]
+        })
+    }
+
+    fn first(text: &str) -> Option<String> {
+        let likest = parlance().likest(text, 1, 3);
+        likest.first().map(|like| like.topic.to_string())
+    }
+
+    #[test]
+    fn a_text_is_like_what_shares_its_rare_words() {
+        assert_eq!(
+            first("Kerberos says: Clock skew too great").as_deref(),
+            Some("clock")
+        );
+        assert_eq!(first("our disks were filling up").as_deref(), Some("disk"));
+        assert_eq!(first("アカウントがまたロックされた").as_deref(), Some("lock"));
+        assert_eq!(first("Uhrzeit? Die Uhr geht nach").as_deref(), Some("clock"));
+        assert_eq!(first("nothing of this is known"), None);
+    }
+
+    #[test]
+    fn it_says_by_which_words() {
+        let likest = parlance().likest("The account was locked out. Locked out!", 5, 2);
+        let words: Vec<&[String]> = likest.iter().map(|like| &*like.words).collect();
+        assert_eq!(words, [["locked out", "account was locked"]]);
+        assert!(Parlance::default().likest("locked", 5, 2).is_empty());
+    }
+}

@@ -1,0 +1,64 @@
+//! What somebody writes who quotes no code and no message that is known: the cause that the words are like is possible, and no more than
+//! that. Where nobody complains, or a whole log was sent, words alone say nothing.
+
+use logonscope::Limits;
+use logonscope::bundle;
+use logonscope::diagnose::Analyzer;
+use logonscope::model::Verdict;
+
+/// The causes of the first incident that are not unlikely, with their verdicts.
+fn causes(analyzer: &Analyzer, text: &str) -> Vec<(std::sync::Arc<str>, Verdict)> {
+    let bundle = bundle::open_memory("ticket.txt", text.as_bytes().to_vec(), &Limits::default());
+    let diagnosis = analyzer.analyze_bundle(&bundle);
+    let causes = diagnosis
+        .incidents
+        .first()
+        .map(|incident| incident.causes.as_slice());
+    let causes = causes.unwrap_or_default().iter();
+    causes
+        .filter(|cause| cause.verdict >= Verdict::Possible)
+        .map(|cause| (cause.id.clone(), cause.verdict))
+        .collect()
+}
+
+#[test]
+fn what_the_words_are_like_is_possible() {
+    let told = [
+        (
+            "Since the lab server woke up from its saved state nobody gets a ticket: the guest's clock runs eleven minutes \
+             behind the PDC, and kinit says skew. Any idea?",
+            "time-skew",
+        ),
+        (
+            "Our VDI machines show as Unavailable in the host pool since they were off for a month. The agent can't register, \
+             the registration token is gone.",
+            "avd-agent-not-registered",
+        ),
+        (
+            "Unsere Testautomatisierung bleibt hängen, sobald ich das RDP-Fenster minimiere. Solange ich zuschaue, findet WinAppDriver \
+             jedes Element.",
+            "no-interactive-desktop",
+        ),
+    ];
+    let analyzer = Analyzer::new().unwrap();
+    for (text, cause) in told {
+        let causes = causes(&analyzer, text);
+        let first = causes
+            .first()
+            .unwrap_or_else(|| panic!("nothing is said of {text:?}"));
+        assert_eq!((&*first.0, first.1), (cause, Verdict::Possible), "{text}");
+    }
+}
+
+#[test]
+fn who_does_not_complain_gets_no_cause() {
+    let analyzer = Analyzer::new().unwrap();
+    for text in [
+        "Feature request: it would be great if the clock skew between guest and PDC were shown beside the Kerberos ticket.",
+        "Changelog\n- clock skew between guest and PDC is told in minutes\n- kinit is no longer unable to get a ticket",
+        "The guest's clock and the PDC agree since we use w32tm. Thank you!",
+    ] {
+        let causes = causes(&analyzer, text);
+        assert!(causes.is_empty(), "{text}: {causes:?}");
+    }
+}
