@@ -108,7 +108,10 @@ fn told(event: &Event) -> Option<String> {
     ];
     let part = |(name, word): &(&str, &str)| {
         let value = event.field_text(name).filter(|value| !value.trim().is_empty())?;
-        let number = value.parse::<u32>().ok().filter(|number| *word == "code " && *number > 0xFFFF);
+        let number = value
+            .parse::<u32>()
+            .ok()
+            .filter(|number| *word == "code " && *number > 0xFFFF);
         Some(match number {
             Some(number) => format!("{word}{value} (0x{number:08X})"),
             None => format!("{word}{value}"),
