@@ -23,7 +23,7 @@ use rayon::ThreadPool;
 use super::cases::Case;
 use super::record::{DIAGNOSIS, FILE, Record};
 use crate::hide::Vault;
-use crate::output::{self, Existing};
+use crate::output;
 use crate::status::Failure;
 use crate::{input, interrupt};
 
@@ -153,11 +153,11 @@ fn one(shop: &Shop<'_>, case: &Case) -> Result<(), Failure> {
         .map_or((None, None), |(record, diagnosis)| (Some(record), diagnosis));
     let Some(record) = record else { return Ok(()) };
     if let Some(diagnosis) = diagnosis {
-        output::replace(&folder.join(DIAGNOSIS), Existing::Replace, |file| {
+        output::replace_soon(&folder.join(DIAGNOSIS), |file| {
             file.write_all(diagnosis.as_bytes())
         })?;
     }
-    output::replace(&folder.join(FILE), Existing::Replace, |file| {
+    output::replace_soon(&folder.join(FILE), |file| {
         let text = serde_json::to_string(&record)?;
         writeln!(file, "{}", escape::json(&text))
     })
@@ -209,7 +209,8 @@ fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Re
     if !input::readable(&diagnosis) {
         return failed(format!("nothing readable{}", input::why_unreadable(&diagnosis)));
     }
-    let record = Record::of(
+    let json = report::render(&diagnosis, Format::Json, &report::Options::default());
+    let mut record = Record::of(
         &case.name,
         source.to_owned(),
         key.to_owned(),
@@ -217,12 +218,6 @@ fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Re
         shop.fail_on,
         timed_out,
     );
-    Some((
-        record,
-        Some(report::render(
-            &diagnosis,
-            Format::Json,
-            &report::Options::default(),
-        )),
-    ))
+    record.diagnosis_bytes = json.len() as u64;
+    Some((record, Some(json)))
 }
