@@ -4,7 +4,7 @@ use std::path::Path;
 
 use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report;
-use logonscope::tables::State;
+use logonscope::tables::{self, State};
 use serde::{Deserialize, Serialize};
 
 /// The name and version of the record.
@@ -88,6 +88,16 @@ impl Record {
                 .map(Vec::from)
                 .collect(),
             ..Self::failed(case, source, key, String::new())
+        }
+    }
+
+    /// As the tables have it.
+    pub(crate) fn as_case(&self) -> tables::Case<'_> {
+        tables::Case {
+            name: &self.case,
+            source: &self.source,
+            state: self.state.name(),
+            detail: &self.detail,
         }
     }
 
