@@ -20,7 +20,7 @@ const UNFINISHED: &str = ".logonscope-parquet";
 /// What there is of a case.
 enum Found {
     Rows(Vec<u8>),
-    Stored(Option<Stored>),
+    Stored(Option<Box<Stored>>),
 }
 
 /// Writes `OUT/parquet` beside its name and puts it into the place of an earlier one when all of it is there. The present pool reads.
@@ -32,7 +32,10 @@ pub(crate) fn write(out: &Path, cases: &[Case], rows: &Kept) -> Result<(), Failu
     for some in cases.chunks(AT_ONCE) {
         let find = |case: &Case| {
             let kept = rows.rows(&case.name);
-            kept.map_or_else(|| Found::Stored(stored::one(out, &case.name)), Found::Rows)
+            kept.map_or_else(
+                || Found::Stored(stored::one(out, &case.name).map(Box::new)),
+                Found::Rows,
+            )
         };
         for found in some.par_iter().map(find).collect::<Vec<_>>() {
             if interrupt::asked() {
@@ -41,7 +44,7 @@ pub(crate) fn write(out: &Path, cases: &[Case], rows: &Kept) -> Result<(), Failu
             }
             let added = match &found {
                 Found::Rows(rows) => kept::unpack(rows, |table, cells| writer.add_row(table, cells)),
-                Found::Stored(Some((record, diagnosis))) => writer.add(&record.as_case(), diagnosis.as_ref()),
+                Found::Stored(Some(stored)) => writer.add(&stored.0.as_case(), stored.1.as_ref()),
                 Found::Stored(None) => Ok(()),
             };
             added.map_err(failed)?;
