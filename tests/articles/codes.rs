@@ -257,3 +257,36 @@ fn a_session_that_its_user_has_back_at_once_is_no_fault() {
             .all(|verdict| *verdict >= Verdict::Likely)
     );
 }
+
+/// The history of a task as it is copied out of the Task Scheduler, rows first and the records below, beside a refusal of somebody else.
+#[test]
+fn b12_the_history_of_a_task_counts_before_a_strangers_logon() {
+    let of = |code: u32| {
+        let history = format!(
+            "Information\t3/10/2026 3:16:01 AM\tTaskScheduler\t102\tNone\r\n\
+             Information\t3/10/2026 3:16:01 AM\tTaskScheduler\t201\tNone\r\n\
+             Information\t3/10/2026 3:15:01 AM\tTaskScheduler\t100\tNone\r\n\r\n\
+             3/10/2026 3:15:01 AM  TaskScheduler 100  Task Scheduler started \"{{11111111-0000-0000-0000-000000000001}}\" instance of the \
+             \"\\Gather\" task for user \"LAB\\nightly\".\r\n\
+             3/10/2026 3:16:01 AM  TaskScheduler 201  Task Scheduler successfully completed task \"\\Gather\" , instance \
+             \"{{11111111-0000-0000-0000-000000000001}}\" , action \"C:\\lab\\gather.exe\" with return code {code}.\r\n"
+        );
+        let refused = Event::new("Microsoft-Windows-Security-Auditing", 4625)
+            .at(day("03:15:00").as_str())
+            .data("TargetUserName", "trainee")
+            .data("LogonType", "2")
+            .data("Status", "0xC000006E")
+            .data("SubStatus", "0xC0000071");
+        Sent {
+            logs: vec![Log::new("Security", HOST).event(refused)],
+            texts: vec![("history.txt", history)],
+        }
+    };
+    const FAILED: &str = "task-run-failure";
+    of(2_147_942_403).leads(FAILED, "task-program-error-not-logon", Verdict::Possible);
+    of(2_147_942_403).does_not_say(FAILED, "password-expired-or-must-change");
+    for form in FORMS {
+        let ended_well = of(0).diagnose(form);
+        assert!(!titles(&ended_well).contains(&FAILED), "{form}");
+    }
+}
