@@ -33,8 +33,10 @@ pub use signal::{Key, Signal};
 pub(crate) use told::GROUP as TOLD_GROUP;
 
 use crate::error::{Error, Result};
-use crate::model::providers::Records;
-use crate::model::{Concepts, Demand, EventFilter, Interest, NamedLog, RecordTexts, StringNames, Weight};
+use crate::model::providers::{self, Records};
+use crate::model::{
+    Concepts, Demand, EventFilter, Framed, Interest, NamedLog, RecordTexts, StringNames, Weight,
+};
 
 /// A file that is built in.
 struct BuiltIn {
@@ -440,8 +442,39 @@ impl Knowledge {
             NamedLog::new(&source.alias, providers.collect(), Arc::clone(&source.channel))
         });
         let interest = interest.with_logs(logs.collect()).folded(self.folds(more));
-        let interest = interest.with_texts(self.texts.clone());
+        let interest = interest
+            .with_texts(self.texts.clone())
+            .with_framed(self.framed()?);
         Ok(interest.with_concepts(Arc::clone(&self.concepts)))
+    }
+
+    /// What signals ask of the events of any provider that have an id, and by what a product's own words are known.
+    fn framed(&self) -> Result<Framed> {
+        let (anywhere, bound): (Vec<_>, Vec<_>) = self
+            .signals
+            .iter()
+            .partition(|signal| signal.providers().is_empty());
+        let asking = || anywhere.iter().filter(|signal| !signal.wants_no_id());
+        let texts = asking()
+            .flat_map(|signal| signal.texts())
+            .map(|text| (&**text).into());
+        // The codes of a signal that has literals decide only once one of these is there.
+        let coded = || asking().filter(|signal| signal.texts().is_empty());
+        let spelled = coded().flat_map(|signal| signal.spelled_codes());
+        let spellings = spelled.flat_map(|(_, spellings)| spellings.iter().cloned());
+        let own = providers::UIPATH_SENTENCES.into_iter().map(Box::from);
+        let by_text = bound.iter().filter(|signal| signal.ids().is_empty());
+        let others = by_text
+            .flat_map(|signal| signal.providers())
+            .map(|name| (&**name).into());
+        Framed::new(
+            texts.chain(spellings).chain(own).collect(),
+            coded()
+                .flat_map(|signal| signal.codes())
+                .map(|code| code.value)
+                .collect(),
+            others.collect(),
+        )
     }
 
     /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
+use super::byte_search::ByteSearch;
+use super::framed::Framed;
 use super::quick_search::QuickSearch;
 use super::{
     Companion, Concepts, Event, Labels, Level, Literals, NamedLog, Pattern, RecordTexts,
@@ -150,7 +152,8 @@ pub(crate) struct Interest {
     /// For each field of each demand of the lists the place of its name.
     demanded_places: Vec<Vec<Vec<u16>>>,
     ascii_words: OnceLock<Option<QuickSearch>>,
-    other_words: OnceLock<Option<QuickSearch>>,
+    bytes: OnceLock<ByteSearch>,
+    framed: Option<Arc<Framed>>,
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
     logs: Arc<[NamedLog]>,
@@ -197,7 +200,8 @@ impl Interest {
             demanded_names: Vec::new(),
             demanded_places: Vec::new(),
             ascii_words: OnceLock::new(),
-            other_words: OnceLock::new(),
+            bytes: OnceLock::new(),
+            framed: None,
             line_forms: Vec::new(),
             companions: Arc::default(),
             logs: Arc::default(),
@@ -434,22 +438,24 @@ impl Interest {
         self.ascii_words.get_or_init(make).as_ref()
     }
 
-    /// The searcher for the literals that [`ascii_words`](Self::ascii_words) leaves out, in UTF-8 and in UTF-16, for bytes as they
-    /// are. `None` where there are none.
-    pub(crate) fn other_words(&self) -> Option<&QuickSearch> {
-        let make = || {
-            let words = self
-                .needles()
-                .iter()
-                .filter(|word| longest_run(word).len() < SHORTEST_RUN);
-            let spellings = words.flat_map(|word| {
-                let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                [word.as_bytes().to_vec(), wide]
-            });
-            let spellings: BTreeSet<Vec<u8>> = spellings.collect();
-            (!spellings.is_empty()).then(|| QuickSearch::new(spellings.iter().map(Vec::as_slice)))
-        };
-        self.other_words.get_or_init(make).as_ref()
+    /// The search for all literals and codes in bytes of which nothing is decoded; made when it is first asked for, once for all
+    /// artifacts.
+    pub(crate) fn in_bytes(&self) -> &ByteSearch {
+        let make = || ByteSearch::new(self.needles().iter().map(|word| &**word), &self.codes);
+        self.bytes.get_or_init(make)
+    }
+
+    /// The same, where of events of Windows whose frame is known less is asked.
+    #[cfg(feature = "diagnose")]
+    #[must_use]
+    pub(crate) fn with_framed(mut self, framed: Framed) -> Self {
+        self.framed = Some(Arc::new(framed));
+        self
+    }
+
+    /// What is asked of the texts and numbers of events of Windows that have an id, where that is not everything.
+    pub(crate) fn framed(&self) -> Option<&Framed> {
+        self.framed.as_deref()
     }
 
     /// Whether a piece of text holds any of the literals.

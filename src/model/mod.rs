@@ -2,6 +2,8 @@
 //! interest, and what came of it (the diagnosis). Owns no file access and knows no format and no cause.
 
 mod artifact;
+#[cfg_attr(not(feature = "etl"), allow(dead_code, reason = "binary traces ask"))]
+mod byte_search;
 mod capsule;
 mod code;
 mod concepts;
@@ -10,6 +12,8 @@ mod event;
 mod fact;
 mod finding;
 mod form;
+#[cfg_attr(not(feature = "etl"), allow(dead_code, reason = "binary traces ask"))]
+mod framed;
 mod interest;
 mod labels;
 mod literals;
@@ -47,6 +51,8 @@ pub use fact::{Fact, FactScope};
 pub use finding::Finding;
 pub use form::EventForm;
 pub(crate) use form::{Form, Part, PartName};
+#[cfg(feature = "diagnose")]
+pub(crate) use framed::Framed;
 #[cfg(feature = "diagnose")]
 pub(crate) use interest::Demand;
 pub(crate) use interest::{EventFilter, Holds, Interest, MessagePattern, Narrow};

@@ -76,8 +76,8 @@ use census::Census;
 use decode::Decoder;
 use definitions::Definitions;
 use pending::Pending;
-use record::{Next, Records};
-use sieve::Sieve;
+use record::{Class, Next, Records};
+use sieve::{Asked, Sieve};
 use template::Template;
 
 use super::Context;
@@ -246,16 +246,24 @@ impl<'a, 'c> Reading<'a, 'c> {
             return false;
         };
         let provider = self.decoder.provider(record);
-        if sieve.wants(&record.provider, &provider) {
+        let asked = sieve.asked(record, &provider, self.decoder.definitions.providers.len());
+        if asked == Asked::Id {
             return false;
         }
         let Some((decoding, template)) = self.decoder.classify(record) else {
             return false;
         };
-        let is_loud = |template: &Arc<Template>| *template.is_loud.get_or_init(|| sieve.is_told_by(template));
+        let is_loud = |template: &Arc<Template>| {
+            let of = usize::from(asked == Asked::Framed);
+            let told = template
+                .is_loud
+                .get(of)
+                .map(|told| told.get_or_init(|| sieve.is_told_by(template, asked)));
+            told.copied().unwrap_or(true)
+        };
         if template.as_ref().is_some_and(is_loud)
             || self.dumps.wants(sieve.bare(record.payload))
-            || sieve.passes(record.payload)
+            || sieve.passes(record.payload, asked)
         {
             return false;
         }
@@ -279,7 +287,17 @@ impl<'a, 'c> Reading<'a, 'c> {
         let text = event.full_text();
         self.dumps
             .record(&text, event.time.map(Stamp::Exact), || event.origin.clone());
-        if wanted || interest.mentions(&text) {
+        let asked = match record.class {
+            Class::Event
+                if interest
+                    .framed()
+                    .is_some_and(|framed| framed.is_for(&event.provider)) =>
+            {
+                Asked::Framed
+            }
+            _ => Asked::Anything,
+        };
+        if wanted || sieve::mentions(interest, asked, &text) {
             let text = telling(&event, decoding).unwrap_or_else(|| text.into_owned());
             self.wording.name_tracer(&mut event, &text);
             self.wording.tell(&mut event, &text);
