@@ -143,6 +143,7 @@ pub(crate) struct Interest {
     codes: BTreeSet<u32>,
     messages: Vec<MessagePattern>,
     narrow: Narrow,
+    is_listing: bool,
     folds: BTreeMap<(Box<str>, u16), TimeDelta>,
     /// Places in the lists of demands.
     demands: BTreeMap<(Box<str>, u16), usize>,
@@ -194,6 +195,7 @@ impl Interest {
             codes,
             messages,
             narrow: Narrow::default(),
+            is_listing: false,
             folds: BTreeMap::new(),
             demands: BTreeMap::new(),
             demand_lists: Vec::new(),
@@ -269,11 +271,17 @@ impl Interest {
         demands.zip(places.map(Vec::as_slice))
     }
 
-    /// The same, of such events only.
+    /// The same, of such events only, and for listing: nobody wants them all at once.
     #[must_use]
     pub(crate) fn narrowed(mut self, narrow: Narrow) -> Self {
         self.narrow = narrow;
+        self.is_listing = true;
         self
+    }
+
+    /// Whether events are listed, so that as many as there are records may be wanted.
+    pub(crate) const fn is_listing(&self) -> bool {
+        self.is_listing
     }
 
     /// What events must be besides.

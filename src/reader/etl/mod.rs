@@ -53,6 +53,7 @@ mod kernel;
 mod manifest;
 mod payload;
 mod pending;
+mod pieces;
 mod program;
 mod record;
 mod sieve;
@@ -66,6 +67,8 @@ mod zone;
 
 #[cfg(test)]
 mod tests;
+
+pub(super) use pieces::read_pieces;
 
 pub use front::{Raw, Record, RecordClass, Trace, read};
 
@@ -98,10 +101,15 @@ pub(crate) fn read_artifact(source: Source, context: &Context<'_>, findings: &mu
 
 fn read_by<'a>(source: Source, context: &Context<'a>, findings: &mut Findings, sieve: Option<Sieve<'a>>) {
     let wording = Wording::new(context.interest);
-    let mut buffers = Buffers::new(source.into_stream(), context.limits.ratio);
+    let buffers = Buffers::new(source.into_stream(), context.limits.ratio);
     let decoder = Decoder::new(Definitions::of(context.interest.companions()));
-    let mut reading = Reading::new(&wording, Sink::new(context, findings), decoder, sieve);
-    while !reading.sink.is_full()
+    let reading = Reading::new(&wording, Sink::new(context, findings), decoder, sieve);
+    run(reading, buffers).finish(context, findings);
+}
+
+/// Reads all buffers.
+fn run(mut reading: Reading<'_, '_, '_>, mut buffers: Buffers) -> Dumps {
+    while !reading.is_done()
         && let Some(next) = buffers.next()
     {
         match next {
@@ -117,7 +125,7 @@ fn read_by<'a>(source: Source, context: &Context<'a>, findings: &mut Findings, s
         let detail = "the trace ends inside a buffer";
         reading.problem(ProblemKind::Truncated, buffers.bytes(), detail);
     }
-    reading.finish(buffers.bytes()).finish(context, findings);
+    reading.finish(buffers.bytes())
 }
 
 /// Whether a text tells how the records of traces read.
@@ -162,7 +170,7 @@ pub(crate) fn read_formats(source: Source, context: &Context<'_>, findings: &mut
     }
 }
 
-struct Reading<'a, 'c> {
+struct Reading<'a, 'c, 'h> {
     wording: &'a Wording<'a>,
     sink: Sink<'c>,
     decoder: Decoder,
@@ -177,9 +185,13 @@ struct Reading<'a, 'c> {
     /// The number of the record that each event kept was made of.
     numbers: Vec<u64>,
     dumps: Dumps,
+    /// Who takes events over, where all that the trace tells of its records was learnt before: then no record waits.
+    hand_on: Option<pieces::HandOn<'h>>,
+    /// Whether nobody wants further events.
+    is_stopped: bool,
 }
 
-impl<'a, 'c> Reading<'a, 'c> {
+impl<'a, 'c> Reading<'a, 'c, '_> {
     fn new(wording: &'a Wording<'a>, sink: Sink<'c>, decoder: Decoder, sieve: Option<Sieve<'a>>) -> Self {
         let interest = wording.interest();
         Self {
@@ -193,7 +205,14 @@ impl<'a, 'c> Reading<'a, 'c> {
             pending: Pending::default(),
             number: 0,
             numbers: Vec::new(),
+            hand_on: None,
+            is_stopped: false,
         }
+    }
+
+    /// Whether reading on is in vain.
+    fn is_done(&self) -> bool {
+        self.is_stopped || self.sink.is_full()
     }
 
     fn buffer(&mut self, buffer: &Buffer) {
@@ -212,7 +231,8 @@ impl<'a, 'c> Reading<'a, 'c> {
                 }
                 Next::End => return,
             }
-            if self.sink.is_full() {
+            self.hand_on_many();
+            if self.is_done() {
                 return;
             }
         }
@@ -232,7 +252,8 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
         // What may be defined further on waits for that.
         let clock = self.decoder.clock;
-        if !self.decoder.is_ready(record) && self.pending.push(self.number, at, clock, bytes) {
+        let may_wait = self.hand_on.is_none();
+        if may_wait && !self.decoder.is_ready(record) && self.pending.push(self.number, at, clock, bytes) {
             return;
         }
         if !self.pass_over(at, record) {
@@ -316,7 +337,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         let pending = std::mem::take(&mut self.pending);
         for (number, at, clock, bytes) in pending.records() {
             self.decoder.clock = clock;
-            if let Some(record) = record::parse(bytes).filter(|_| !self.sink.is_full()) {
+            if let Some(record) = record::parse(bytes).filter(|_| !self.is_done()) {
                 self.event(number, at, &record);
             }
         }

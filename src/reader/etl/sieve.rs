@@ -88,7 +88,9 @@ impl<'a> Sieve<'a> {
             // Every byte is written, and the next one over it where it was a zero: nothing has to be guessed.
             let (mut kept, mut count) = ([0; CHUNK], 0);
             for &byte in chunk {
-                kept[count % CHUNK] = byte;
+                if let Some(place) = kept.get_mut(count % CHUNK) {
+                    *place = byte;
+                }
                 count += usize::from(byte != 0);
             }
             self.bare.extend(kept.iter().take(count));
