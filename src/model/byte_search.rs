@@ -19,38 +19,61 @@ const SMALL: u32 = 0x2020_2020;
 /// The letters of texts, the most frequent first.
 const FREQUENT: &[u8] = b" eatinosrlcdmupfgyhbvw.";
 
+/// A literal in lower case, and what must stand in the same bytes if it is to count: a word of ordinary use says nothing by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Clue {
+    pub(crate) literal: Box<str>,
+    /// In lower case, ASCII; empty where the literal alone tells enough.
+    pub(crate) with: Box<str>,
+}
+
+impl Clue {
+    /// A literal that tells enough.
+    pub(crate) fn alone(literal: &str) -> Self {
+        Self {
+            literal: literal.into(),
+            with: "".into(),
+        }
+    }
+}
+
 /// Finds out whether bytes hold a literal or a number; case of ASCII letters does not count.
 #[derive(Debug, Clone)]
 pub(crate) struct ByteSearch {
     bits: Box<[u64; WORDS]>,
     /// What is in the windows of the literals, as numbers and sorted.
     windows: Vec<u32>,
-    /// For each window how many bytes stand before it, and the whole literal.
-    literals: Vec<(usize, Box<[u8]>)>,
+    /// For each window how many bytes stand before it, the whole literal, and what must stand in the same bytes.
+    literals: Vec<(usize, Box<[u8]>, Option<Finder>)>,
     /// Literals that have no window, in UTF-8 and in UTF-16, zeros and all: without them, they would be found by chance.
     short: Anchored<Box<[u8]>>,
     codes: Anchored<u32>,
 }
 
 impl ByteSearch {
-    /// Takes literals in lower case, and numbers, of which those count that tell something wherever they stand.
-    pub(crate) fn new<'l>(literals: impl Iterator<Item = &'l str>, codes: &BTreeSet<u32>) -> Self {
-        let spellings: BTreeSet<Vec<u8>> = literals.flat_map(spellings).collect();
-        let is_long = |spelling: &Vec<u8>| spelling.len() >= WINDOW && !spelling.contains(&0);
+    /// Takes literals, and numbers, of which those count that tell something wherever they stand.
+    pub(crate) fn new(clues: impl Iterator<Item = Clue>, codes: &BTreeSet<u32>) -> Self {
+        let spell = |clue: Clue| {
+            let spellings = spellings(&clue.literal).into_iter();
+            spellings.map(move |spelling| (spelling, clue.with.clone()))
+        };
+        let spellings: BTreeSet<(Vec<u8>, Box<str>)> = clues.flat_map(spell).collect();
+        let is_long = |(spelling, _): &(Vec<u8>, _)| spelling.len() >= WINDOW && !spelling.contains(&0);
         let (long, short): (Vec<_>, Vec<_>) = spellings
             .into_iter()
-            .filter(|spelling| !spelling.is_empty())
+            .filter(|(spelling, _)| !spelling.is_empty())
             .partition(is_long);
-        let mut entries: Vec<_> = long.into_iter().map(entry).collect();
+        let long = long.into_iter();
+        let mut entries: Vec<_> = long.map(|(literal, with)| (entry(literal), with)).collect();
         entries.sort_unstable();
         let mut bits = Box::new([0; WORDS]);
-        for (window, ..) in &entries {
+        for ((window, ..), _) in &entries {
             let (word, bit) = place(*window);
             if let Some(word) = bits.get_mut(word) {
                 *word |= bit;
             }
         }
-        let short = short.into_iter().flat_map(|spelling| {
+        let short = short.into_iter().flat_map(|(spelling, _)| {
             let at = rarest(spelling.windows(1));
             let small = spelling.get(at).copied().unwrap_or_default();
             let anchors = BTreeSet::from([small, small.to_ascii_uppercase()]);
@@ -66,12 +89,12 @@ impl ByteSearch {
         });
         Self {
             bits,
-            windows: entries.iter().map(|(window, ..)| *window).collect(),
+            windows: entries.iter().map(|((window, ..), _)| *window).collect(),
             short: Anchored::new(short),
             codes: Anchored::new(codes),
             literals: entries
                 .into_iter()
-                .map(|(_, before, literal)| (before, literal))
+                .map(|((_, before, literal), with)| (before, literal, Finder::new(&with)))
                 .collect(),
         }
     }
@@ -102,10 +125,27 @@ impl ByteSearch {
         let first = self.windows.partition_point(|window| *window < number);
         let same = self.windows.iter().zip(&self.literals).skip(first);
         same.take_while(|(window, _)| **window == number)
-            .any(|(_, (before, literal))| {
+            .any(|(_, (before, literal, with))| {
                 let start = at.checked_sub(*before);
                 start.is_some_and(|start| begins_with(bytes.get(start..).unwrap_or_default(), literal))
+                    && with.as_ref().is_none_or(|with| with.is_in(bytes))
             })
+    }
+}
+
+/// Finds one word in whatever case.
+#[derive(Debug, Clone)]
+struct Finder(Box<str>);
+
+impl Finder {
+    fn new(word: &str) -> Option<Self> {
+        (!word.is_empty()).then(|| Self(word.into()))
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        bytes
+            .windows(self.0.len())
+            .any(|window| window.eq_ignore_ascii_case(self.0.as_bytes()))
     }
 }
 
@@ -208,7 +248,10 @@ mod tests {
     use super::*;
 
     fn search(literals: &[&str], codes: &[u32]) -> ByteSearch {
-        ByteSearch::new(literals.iter().copied(), &codes.iter().copied().collect())
+        ByteSearch::new(
+            literals.iter().map(|word| Clue::alone(word)),
+            &codes.iter().copied().collect(),
+        )
     }
 
     proptest! {
@@ -279,5 +322,24 @@ mod tests {
         ] {
             assert_eq!(is_in(text), [false; 2], "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_of_ordinary_use_needs_another() {
+        let clue = |literal: &str, with: &str| Clue {
+            literal: literal.into(),
+            with: with.into(),
+        };
+        let clues = [
+            clue("format", "handle"),
+            clue("format", "disk"),
+            Clue::alone("err(rdp)"),
+        ];
+        let search = ByteSearch::new(clues.into_iter(), &BTreeSet::new());
+        let is_said = |text: &str| search.is_said(text.as_bytes(), text.as_bytes());
+        assert!(
+            is_said("The handle has a wrong FORMAT") && is_said("Format the Disk") && is_said("err(rdp):-7")
+        );
+        assert!(!is_said("format BGRA") && !is_said("the disk"));
     }
 }

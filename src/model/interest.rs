@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
-use super::byte_search::ByteSearch;
-use super::framed::Framed;
+use super::byte_search::{ByteSearch, Clue};
+use super::of_traces::OfTraces;
 use super::quick_search::QuickSearch;
 use super::{
     Companion, Concepts, Event, Labels, Level, Literals, NamedLog, Pattern, RecordTexts,
@@ -135,6 +135,17 @@ fn longest_run(word: &str) -> &str {
     runs.max_by_key(|run| run.len()).unwrap_or_default()
 }
 
+/// How codes that tell something wherever they stand are written.
+pub(crate) fn spellings(codes: &BTreeSet<u32>) -> impl Iterator<Item = String> {
+    let telling = codes.iter().filter(|&&code| code >= SMALLEST_TELLING_CODE);
+    telling.flat_map(|&code| {
+        let signed = (code >= 0x8000_0000).then(|| code.cast_signed().to_string());
+        [format!("{code:08x}"), code.to_string()]
+            .into_iter()
+            .chain(signed)
+    })
+}
+
 /// Everything of interest to the loaded knowledge.
 #[derive(Debug, Clone)]
 pub(crate) struct Interest {
@@ -154,7 +165,7 @@ pub(crate) struct Interest {
     demanded_places: Vec<Vec<Vec<u16>>>,
     ascii_words: OnceLock<Option<QuickSearch>>,
     bytes: OnceLock<ByteSearch>,
-    framed: Option<Arc<Framed>>,
+    of_traces: Option<Arc<OfTraces>>,
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
     logs: Arc<[NamedLog]>,
@@ -182,13 +193,7 @@ impl Interest {
             .map(|needle| needle.to_lowercase().into())
             .collect();
         all.extend(messages.iter().map(|message| message.literal.clone()));
-        for &code in codes.iter().filter(|&&code| code >= SMALLEST_TELLING_CODE) {
-            all.insert(format!("{code:08x}").into());
-            all.insert(code.to_string().into());
-            if code >= 0x8000_0000 {
-                all.insert(code.cast_signed().to_string().into());
-            }
-        }
+        all.extend(spellings(&codes).map(Box::from));
         Ok(Self {
             events,
             literals: Arc::new(Literals::new(all.into_iter().collect())?),
@@ -203,7 +208,7 @@ impl Interest {
             demanded_places: Vec::new(),
             ascii_words: OnceLock::new(),
             bytes: OnceLock::new(),
-            framed: None,
+            of_traces: None,
             line_forms: Vec::new(),
             companions: Arc::default(),
             logs: Arc::default(),
@@ -449,21 +454,21 @@ impl Interest {
     /// The search for all literals and codes in bytes of which nothing is decoded; made when it is first asked for, once for all
     /// artifacts.
     pub(crate) fn in_bytes(&self) -> &ByteSearch {
-        let make = || ByteSearch::new(self.needles().iter().map(|word| &**word), &self.codes);
+        let make = || ByteSearch::new(self.needles().iter().map(|word| Clue::alone(word)), &self.codes);
         self.bytes.get_or_init(make)
     }
 
-    /// The same, where of events of Windows whose frame is known less is asked.
+    /// The same, where less is asked of records of traces.
     #[cfg(feature = "diagnose")]
     #[must_use]
-    pub(crate) fn with_framed(mut self, framed: Framed) -> Self {
-        self.framed = Some(Arc::new(framed));
+    pub(crate) fn with_traces(mut self, of_traces: OfTraces) -> Self {
+        self.of_traces = Some(Arc::new(of_traces));
         self
     }
 
-    /// What is asked of the texts and numbers of events of Windows that have an id, where that is not everything.
-    pub(crate) fn framed(&self) -> Option<&Framed> {
-        self.framed.as_deref()
+    /// What is asked of the texts and numbers of records of traces, where that is not everything.
+    pub(crate) fn of_traces(&self) -> Option<&OfTraces> {
+        self.of_traces.as_deref()
     }
 
     /// Whether a piece of text holds any of the literals.

@@ -12,14 +12,14 @@ mod event;
 mod fact;
 mod finding;
 mod form;
-#[cfg_attr(not(feature = "etl"), allow(dead_code, reason = "binary traces ask"))]
-mod framed;
 mod interest;
 mod labels;
 mod literals;
 pub(crate) mod local_times;
 mod log_names;
 mod names;
+#[cfg_attr(not(feature = "etl"), allow(dead_code, reason = "binary traces ask"))]
+mod of_traces;
 mod origin;
 mod pattern;
 mod problem;
@@ -36,6 +36,8 @@ mod trace;
 mod value;
 
 pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
+#[cfg(feature = "diagnose")]
+pub(crate) use byte_search::Clue;
 pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 #[cfg(feature = "diagnose")]
@@ -52,9 +54,9 @@ pub use finding::Finding;
 pub use form::EventForm;
 pub(crate) use form::{Form, Part, PartName};
 #[cfg(feature = "diagnose")]
-pub(crate) use framed::Framed;
-#[cfg(feature = "diagnose")]
 pub(crate) use interest::Demand;
+#[cfg(feature = "diagnose")]
+pub(crate) use interest::spellings;
 pub(crate) use interest::{EventFilter, Holds, Interest, MessagePattern, Narrow};
 #[cfg(feature = "diagnose")]
 pub(crate) use labels::LabelSet;
@@ -63,6 +65,10 @@ pub(crate) use literals::Literals;
 pub(crate) use log_names::NamedLog;
 pub(crate) use names::ends_like;
 pub use names::{host_key, same_user, user_key};
+#[cfg(feature = "diagnose")]
+pub(crate) use of_traces::OfTraces;
+#[cfg(any(feature = "diagnose", feature = "etl"))]
+pub(crate) use of_traces::Question;
 pub use origin::Origin;
 pub(crate) use pattern::Pattern;
 pub use problem::{Problem, ProblemKind};

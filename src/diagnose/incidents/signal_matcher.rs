@@ -335,12 +335,13 @@ mod tests {
     #[test]
     fn what_an_event_of_windows_shows_is_asked_of_it() {
         let analyzer = Analyzer::new().unwrap();
-        let framed = analyzer.interest.framed().unwrap();
+        let questions = analyzer.interest.of_traces().unwrap();
+        let framed = questions.framed();
         let mut seen = 0;
         let mut event = Event::new(Origin::artifact("t"));
         event.provider = "Microsoft-Windows-DotNETRuntimeRundown".into();
         event.id = Some(144);
-        assert!(framed.is_for(&event.provider) && !framed.is_for("Contoso-Robot"));
+        assert!(questions.is_framed(&event.provider) && !questions.is_framed("Contoso-Robot"));
         for needle in analyzer.interest.needles() {
             event.message = Some((&**needle).into());
             let mut scratch = Scratch::default();

@@ -308,14 +308,9 @@ impl<'a, 'c> Reading<'a, 'c, '_> {
         let text = event.full_text();
         self.dumps
             .record(&text, event.time.map(Stamp::Exact), || event.origin.clone());
+        let questions = interest.of_traces();
         let asked = match record.class {
-            Class::Event
-                if interest
-                    .framed()
-                    .is_some_and(|framed| framed.is_for(&event.provider)) =>
-            {
-                Asked::Framed
-            }
+            Class::Event if questions.is_some_and(|of| of.is_framed(&event.provider)) => Asked::Framed,
             _ => Asked::Anything,
         };
         if wanted || sieve::mentions(interest, asked, &text) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::record::{Class, Guid, Record};
 use super::template::Template;
-use crate::model::{EventFilter, Interest};
+use crate::model::{EventFilter, Interest, Question};
 
 /// Providers of which is remembered what is asked of them.
 const PROVIDERS: usize = 10_000;
@@ -21,9 +21,9 @@ const CHUNK: usize = 64;
 pub(super) enum Asked {
     /// Its id: its provider is one whose events are wanted by theirs.
     Id,
-    /// Any literal and code.
+    /// Literals and codes.
     Anything,
-    /// Those that an event of Windows with an id is of interest for.
+    /// Those of them that an event of Windows with an id is of interest for.
     Framed,
 }
 
@@ -100,8 +100,8 @@ impl<'a> Sieve<'a> {
 
     /// Whether what [`bare`](Self::bare) was last made of can be of interest.
     pub(super) fn passes(&self, payload: &[u8], asked: Asked) -> bool {
-        let search = match self.interest.framed().filter(|_| asked == Asked::Framed) {
-            Some(framed) => framed.in_bytes(),
+        let search = match question(self.interest, asked) {
+            Some(question) => question.in_bytes(),
             None => self.interest.in_bytes(),
         };
         search.is_said(payload, &self.bare) || search.has_code(payload)
@@ -114,17 +114,26 @@ pub(super) fn asked_of(interest: &Interest, name: &str) -> Asked {
         EventFilter::All => true,
         EventFilter::Listed(list) => list.contains_key(name.to_ascii_lowercase().as_str()),
     };
-    match interest.framed() {
+    match interest.of_traces() {
         _ if by_id => Asked::Id,
-        Some(framed) if framed.is_for(name) => Asked::Framed,
+        Some(questions) if questions.is_framed(name) => Asked::Framed,
         _ => Asked::Anything,
     }
 }
 
+fn question(interest: &Interest, asked: Asked) -> Option<&Question> {
+    let questions = interest.of_traces()?;
+    Some(if asked == Asked::Framed {
+        questions.framed()
+    } else {
+        questions.others()
+    })
+}
+
 /// Whether a text has something that is asked of a record.
 pub(super) fn mentions(interest: &Interest, asked: Asked, text: &str) -> bool {
-    match interest.framed().filter(|_| asked == Asked::Framed) {
-        Some(framed) => framed.is_in(text),
+    match question(interest, asked) {
+        Some(question) => question.is_in(text),
         None => interest.mentions(text),
     }
 }
