@@ -123,7 +123,8 @@ impl ByteSearch {
     #[cold]
     fn is_at(&self, bytes: &[u8], at: usize, number: u32) -> bool {
         let first = self.windows.partition_point(|window| *window < number);
-        let same = self.windows.iter().zip(&self.literals).skip(first);
+        let windows = self.windows.get(first..).unwrap_or_default().iter();
+        let same = windows.zip(self.literals.get(first..).unwrap_or_default());
         same.take_while(|(window, _)| **window == number)
             .any(|(_, (before, literal, with))| {
                 let start = at.checked_sub(*before);
@@ -133,19 +134,31 @@ impl ByteSearch {
     }
 }
 
-/// Finds one word in whatever case.
+/// Finds one word in whatever case, by its rarest letter.
 #[derive(Debug, Clone)]
-struct Finder(Box<str>);
+struct Finder {
+    word: Box<[u8]>,
+    at: usize,
+    letters: [u8; 2],
+}
 
 impl Finder {
     fn new(word: &str) -> Option<Self> {
-        (!word.is_empty()).then(|| Self(word.into()))
+        let at = rarest(word.as_bytes().windows(1));
+        let letter = word.as_bytes().get(at)?;
+        Some(Self {
+            word: word.as_bytes().into(),
+            at,
+            letters: [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()],
+        })
     }
 
     fn is_in(&self, bytes: &[u8]) -> bool {
-        bytes
-            .windows(self.0.len())
-            .any(|window| window.eq_ignore_ascii_case(self.0.as_bytes()))
+        let [small, great] = self.letters;
+        memchr::memchr2_iter(small, great, bytes).any(|place| {
+            let rest = place.checked_sub(self.at).and_then(|start| bytes.get(start..));
+            rest.is_some_and(|rest| begins_with(rest, &self.word))
+        })
     }
 }
 
