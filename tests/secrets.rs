@@ -186,8 +186,17 @@ const OUTPUTS: &[&[&str]] = &[
     &["analyze", "--format", "jsonl"],
     &["analyze", "--format", "csv"],
     &["analyze", "-v", "--format", "markdown"],
+    &["analyze", "-v", "--format", "html"],
+    &["analyze", "--format", "mail"],
+    &["analyze", "--format", "sarif"],
+    &["analyze", "--brief"],
     &["events", "--format", "jsonl"],
     &["events", "--format", "csv"],
+    &["events", "--format", "text"],
+    &["timeline", "--format", "text"],
+    &["timeline", "--format", "jsonl"],
+    &["timeline", "--format", "csv"],
+    &["collect", "--for"],
     &["inspect", "-v", "--format", "text"],
     &["inspect", "--format", "json"],
     &["sessions", "--format", "text"],
@@ -299,6 +308,50 @@ fn errors_and_explanations_are_silent_too() {
     let file = folder.path().join("cut.evtx");
     fs::write(&file, &cut[..cut.len() / 2]).unwrap();
     silent(&said(&["analyze", "-v", path(&file)], None), "a cut log");
+}
+
+/// What is made of a diagnosis that was stored, of two cases, and the capsule of each incident.
+#[test]
+fn nothing_made_of_a_case_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case");
+    fs::create_dir_all(&case).unwrap();
+    for (name, bytes) in inputs() {
+        fs::write(case.join(name), bytes).unwrap();
+    }
+    let stored = folder.path().join("stored.json");
+    let written = said(
+        &["analyze", "--format", "json", "-o", path(&stored), path(&case)],
+        None,
+    );
+    silent(&written, "what is said of a stored diagnosis");
+    for format in ["text", "json", "html", "markdown", "mail", "sarif", "csv"] {
+        silent(
+            &said(&["show", "-v", "--format", format, path(&stored)], None),
+            format,
+        );
+    }
+    for command in ["diff", "verify"] {
+        silent(&said(&[command, path(&case), path(&case)], None), command);
+    }
+    let diagnosis: serde_json::Value = serde_json::from_slice(&fs::read(&stored).unwrap()).unwrap();
+    let incidents = diagnosis["incidents"].as_array().unwrap().len();
+    assert!(incidents > 0);
+    for incident in 1..=incidents {
+        let capsule = folder.path().join(format!("{incident}.zip"));
+        let number = incident.to_string();
+        silent(
+            &said(&["capsule", path(&case), &number, "-o", path(&capsule)], None),
+            "a capsule",
+        );
+        let mut archive = zip::ZipArchive::new(fs::File::open(&capsule).unwrap()).unwrap();
+        for at in 0..archive.len() {
+            let mut bytes = Vec::new();
+            let mut member = archive.by_index(at).unwrap();
+            std::io::Read::read_to_end(&mut member, &mut bytes).unwrap();
+            silent(&String::from_utf8_lossy(&bytes), "a file of a capsule");
+        }
+    }
 }
 
 /// A format of text: the name of a file, what stands before the first record, and how a line stands in one.
@@ -440,6 +493,82 @@ fn what_only_looks_like_a_secret_is_listed_as_it_is() {
     assert!(hidden.is_empty(), "{}", hidden.join("\n"));
 }
 
+/// What tables, mails, scripts and pages hold, mostly over lines.
+fn over_lines() -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "hosts.csv",
+            format!("Host,User,Password,Note\r\nRPA-07,svc,{SECRET},x\r\n"),
+        ),
+        (
+            "assets.csv",
+            format!("\"Asset\";\"User\";\"Password\"\r\n\"Prod, old\";\"svc\";\"{SECRET}\"\r\n"),
+        ),
+        (
+            "columns.txt",
+            format!(
+                "Name     UserName  Password\r\n-------  --------  --------\r\nProd     svc       {SECRET}\r\n{CODES}\r\n"
+            ),
+        ),
+        (
+            "mail.txt",
+            format!("{CODES}\nplease use these:\n\nUser: svc\nPassword:\n  {SECRET}\n\nregards\n"),
+        ),
+        (
+            "robot.yml",
+            format!("robot:\n  user: svc\n  pass: |\n    {SECRET}\n"),
+        ),
+        (
+            "nested.json",
+            format!(
+                "{{\"note\": \"{CODES}\",\n \"password\": {{\n  \"value\": \"{SECRET}\"\n }},\n \"secrets\": [\n  \"{SECRET}\"\n ],\n                  \"asset\": {{\"Name\": \"OrchestratorPassword\", \"Value\": \"{SECRET}\"}}}}"
+            ),
+        ),
+        (
+            "user.config",
+            format!(
+                "<x>{CODES}</x><setting name=\"Password\" serializeAs=\"String\">\n<value>{SECRET}</value>\n</setting>\n"
+            ),
+        ),
+        (
+            "page.html",
+            format!(
+                "<p>{CODES}</p><table><tr><td>Password</td><td>{SECRET}</td></tr><tr><th>Kennwort:</th><td><b>{SECRET}</b></td></tr></table>\n"
+            ),
+        ),
+        (
+            "notes.md",
+            format!(
+                "| field | value |\n|---|---|\n| password | `{SECRET}` |\n| **Password:** | {SECRET} |\n"
+            ),
+        ),
+        (
+            "viewer.csv",
+            format!(
+                "Level,Date and Time,Source,Event ID,Task Category\r\n                 Error,2026-05-04 08:00:00,UiPath,0,None,\"{CODES}\nuser: svc\npassword:\n{SECRET}\"\r\n"
+            ),
+        ),
+        (
+            "events.xml",
+            in_xml("x").replace(
+                "<Data>x</Data>",
+                &format!("<Data>Password</Data><Data>{SECRET}</Data>"),
+            ) + &in_xml("x").replace(
+                "<Data>x</Data>",
+                &format!(
+                    "<Data Name='ObjectValueName'>SmtpPassword</Data><Data Name='NewValue'>{SECRET}</Data>"
+                ),
+            ),
+        ),
+        (
+            "map.vbs",
+            format!(
+                "objUser.SetPassword \"{SECRET}\"\nnet.MapNetworkDrive \"Z:\", \"\\\\fs\\s\", False, \"svc\", \"{SECRET}\"\n'{CODES}\n"
+            ),
+        ),
+    ]
+}
+
 /// What settings files and answer files hold, over lines too.
 #[test]
 fn values_of_settings_files_do_not_show_in_events() {
@@ -485,12 +614,11 @@ fn values_of_settings_files_do_not_show_in_events() {
         ),
     ];
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let file = folder.path().join(name);
-        fs::write(&file, text).unwrap();
-        for output in OUTPUTS {
-            let arguments: Vec<&str> = output.iter().copied().chain([path(&file)]).collect();
-            silent(&said(&arguments, None), &format!("{output:?} {name}"));
-        }
+    for (name, text) in files.into_iter().chain(over_lines()) {
+        fs::write(folder.path().join(name), &text).unwrap();
+    }
+    for output in OUTPUTS {
+        let arguments: Vec<&str> = output.iter().copied().chain([path(folder.path())]).collect();
+        silent(&said(&arguments, None), &format!("{output:?}"));
     }
 }

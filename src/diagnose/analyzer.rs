@@ -84,7 +84,7 @@ impl Analyzer {
         let teller = told_codes::Teller::new(&knowledge, &codes);
         let notable = codes.notable().map(|code| code.value);
         let words = teller.words().iter().cloned();
-        let interest = knowledge.interest(derivers::kept(), notable, words)?;
+        let interest = knowledge.interest(derivers::kept(), notable, words, teller.clues().to_vec())?;
         let whole = |provider: &str, id| ledgers_read(provider, id) || learned_facts::reads(provider);
         let interest = interest.demanding(knowledge.demands(whole, record_repair::COMPUTED));
         let matcher = signal_matcher::Matcher::new(&knowledge, &interest);

@@ -94,6 +94,11 @@ impl Condition {
             .collect()
     }
 
+    /// Whether it holds only where the field is not there.
+    pub(super) fn is_absence(&self) -> bool {
+        self.tests.iter().all(|test| matches!(test, Test::Absent))
+    }
+
     /// Whether it names an exact value: then a field that meets it is a key, not a coincidence.
     pub fn is_exact(&self) -> bool {
         self.tests.iter().all(|test| matches!(test, Test::Equal(_)))

@@ -22,7 +22,7 @@ pub(crate) mod signal;
 mod told;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -35,8 +35,11 @@ use told::is_made;
 pub(crate) use told::{GROUP as TOLD_GROUP, WORDS as WORDS_GROUP};
 
 use crate::error::{Error, Result};
-use crate::model::providers::Records;
-use crate::model::{Concepts, Demand, EventFilter, Interest, NamedLog, RecordTexts, StringNames, Weight};
+use crate::model::providers::{self, Records};
+use crate::model::{
+    Clue, Concepts, Demand, EventFilter, Interest, NamedLog, OfTraces, Question, RecordTexts, StringNames,
+    Weight, spellings,
+};
 
 /// A file that is built in.
 struct BuiltIn {
@@ -417,7 +420,7 @@ impl Knowledge {
     }
 
     /// What the readers should look for. `more` are events the ledgers need besides, as (provider, id), and codes
-    /// that are of interest anywhere; `words` are literals that make a text of interest besides.
+    /// that are of interest anywhere; `words` are literals that make a text of interest besides, and `clues` a record of a trace.
     ///
     /// # Errors
     /// When the literals are too many to search for at once.
@@ -426,8 +429,9 @@ impl Knowledge {
         more: impl Iterator<Item = &'static Records> + Clone,
         codes: impl IntoIterator<Item = u32>,
         words: impl IntoIterator<Item = String>,
+        clues: Vec<Clue>,
     ) -> Result<Interest> {
-        let mut list: BTreeMap<Box<str>, std::collections::BTreeSet<u16>> = BTreeMap::new();
+        let mut list: BTreeMap<Box<str>, BTreeSet<u16>> = BTreeMap::new();
         for signal in &self.signals {
             for provider in signal.providers() {
                 if !signal.ids().is_empty() {
@@ -450,10 +454,11 @@ impl Knowledge {
             .signals
             .iter()
             .flat_map(|signal| signal.codes().iter().map(|code| code.value));
+        let codes: BTreeSet<u32> = codes.into_iter().chain(coded).collect();
         let interest = Interest::new(
             EventFilter::Listed(list),
             needles.chain(words),
-            codes.into_iter().chain(coded),
+            codes.iter().copied(),
             self.texts.messages().to_vec(),
         )?;
         let logs = self.sources.iter().map(|source| {
@@ -462,8 +467,50 @@ impl Knowledge {
             NamedLog::new(&source.alias, providers.collect(), Arc::clone(&source.channel))
         });
         let interest = interest.with_logs(logs.collect()).folded(self.folds(more));
-        let interest = interest.with_texts(self.texts.clone());
+        let interest = interest
+            .with_texts(self.texts.clone())
+            .with_traces(self.of_traces(&codes, clues));
         Ok(interest.with_concepts(Arc::clone(&self.concepts)))
+    }
+
+    /// What is asked of traces: of events of Windows with an id what signals ask of such events of any provider, of all others what
+    /// is asked of texts, but for words that only say something in what a person wrote.
+    fn of_traces(&self, codes: &BTreeSet<u32>, clues: Vec<Clue>) -> OfTraces {
+        let (anywhere, bound): (Vec<_>, Vec<_>) = self
+            .signals
+            .iter()
+            .partition(|signal| signal.providers().is_empty());
+        let asking = || anywhere.iter().filter(|signal| !signal.wants_no_id());
+        let texts = asking()
+            .flat_map(|signal| signal.texts())
+            .map(|text| Clue::alone(text));
+        // The codes of a signal that has literals decide only once one of these is there.
+        let coded = || asking().filter(|signal| signal.texts().is_empty());
+        let spelled = coded().flat_map(|signal| signal.spelled_codes());
+        let spelled = spelled.flat_map(|(_, spellings)| spellings.iter().map(|text| Clue::alone(text)));
+        let own = || providers::UIPATH_SENTENCES.map(Clue::alone).into_iter();
+        let framed = Question::new(
+            texts.chain(spelled).chain(own()).collect(),
+            coded()
+                .flat_map(|signal| signal.codes())
+                .map(|code| code.value)
+                .collect(),
+        );
+        let texts = self.signals.iter().flat_map(|signal| signal.texts());
+        let texts = texts.map(|text| Clue::alone(text));
+        let sentences = self
+            .texts
+            .messages()
+            .iter()
+            .map(|message| Clue::alone(&message.literal));
+        let numbers = spellings(codes).map(|text| Clue::alone(&text));
+        let others = texts.chain(sentences).chain(numbers).chain(own()).chain(clues);
+        let others = Question::new(others.collect(), codes.clone());
+        let by_text = bound.iter().filter(|signal| signal.ids().is_empty());
+        let by_text = by_text
+            .flat_map(|signal| signal.providers())
+            .map(|name| (&**name).into());
+        OfTraces::new(framed, others, by_text.collect())
     }
 
     /// The events of which only those are wanted whose fields are as a signal asks: those where every signal that lists them
@@ -475,7 +522,7 @@ impl Knowledge {
         computed: &[&str],
     ) -> BTreeMap<(Box<str>, u16), Vec<Demand>> {
         let mut demands: BTreeMap<(Box<str>, u16), Vec<Demand>> = BTreeMap::new();
-        let mut unasked: std::collections::BTreeSet<(Box<str>, u16)> = std::collections::BTreeSet::new();
+        let mut unasked: BTreeSet<(Box<str>, u16)> = BTreeSet::new();
         for signal in &self.signals {
             let demand = signal.demand(computed);
             for provider in signal.providers() {
@@ -538,7 +585,7 @@ mod tests {
         let knowledge = Knowledge::embedded().unwrap();
         assert!(knowledge.symptoms().len() >= 12);
         assert!(knowledge.source("lsm").is_some());
-        knowledge.interest([].iter(), [], []).unwrap();
+        knowledge.interest([].iter(), [], [], Vec::new()).unwrap();
     }
 
     #[test]

@@ -201,6 +201,12 @@ impl Signal {
         self.ledger
     }
 
+    /// Whether only events without an id show it.
+    pub(crate) fn wants_no_id(&self) -> bool {
+        let mut conditions = self.conditions.iter();
+        conditions.any(|(name, condition)| &**name == "id" && condition.is_absence())
+    }
+
     /// Whether its conditions or codes name an exact value.
     pub fn is_exact(&self) -> bool {
         !self.codes.is_empty() || self.conditions.iter().any(|(_, condition)| condition.is_exact())

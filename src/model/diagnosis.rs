@@ -730,16 +730,19 @@ impl Diagnosis {
             #[serde(default)]
             schema: String,
         }
-        let named: Named =
-            serde_json::from_slice(bytes).map_err(|error| format!("no stored diagnosis: {error}"))?;
         let text = local_times::with_zone(std::str::from_utf8(bytes).unwrap_or_default());
-        if named.schema != SCHEMA {
-            return Err(format!(
-                "its schema is {:?}, and {SCHEMA:?} is needed",
-                named.schema
-            ));
+        match serde_json::from_str::<Self>(&text) {
+            Ok(diagnosis) if diagnosis.schema == SCHEMA => Ok(diagnosis),
+            // Only where something is wrong does it matter what.
+            read => {
+                let named: Named =
+                    serde_json::from_slice(bytes).map_err(|error| format!("no stored diagnosis: {error}"))?;
+                Err(match read {
+                    Err(error) if named.schema == SCHEMA => format!("not as {SCHEMA} says: {error}"),
+                    _ => format!("its schema is {:?}, and {SCHEMA:?} is needed", named.schema),
+                })
+            }
         }
-        serde_json::from_str(&text).map_err(|error| format!("not as {SCHEMA} says: {error}"))
     }
 
     /// Whether something that could matter was left unread.

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
+use super::byte_search::{ByteSearch, Clue};
+use super::of_traces::OfTraces;
 use super::parlance::Parlance;
 use super::quick_search::QuickSearch;
 use super::{
@@ -134,6 +136,17 @@ fn longest_run(word: &str) -> &str {
     runs.max_by_key(|run| run.len()).unwrap_or_default()
 }
 
+/// How codes that tell something wherever they stand are written.
+pub(crate) fn spellings(codes: &BTreeSet<u32>) -> impl Iterator<Item = String> {
+    let telling = codes.iter().filter(|&&code| code >= SMALLEST_TELLING_CODE);
+    telling.flat_map(|&code| {
+        let signed = (code >= 0x8000_0000).then(|| code.cast_signed().to_string());
+        [format!("{code:08x}"), code.to_string()]
+            .into_iter()
+            .chain(signed)
+    })
+}
+
 /// Everything of interest to the loaded knowledge.
 #[derive(Debug, Clone)]
 pub(crate) struct Interest {
@@ -142,6 +155,7 @@ pub(crate) struct Interest {
     codes: BTreeSet<u32>,
     messages: Vec<MessagePattern>,
     narrow: Narrow,
+    is_listing: bool,
     folds: BTreeMap<(Box<str>, u16), TimeDelta>,
     /// Places in the lists of demands.
     demands: BTreeMap<(Box<str>, u16), usize>,
@@ -151,7 +165,8 @@ pub(crate) struct Interest {
     /// For each field of each demand of the lists the place of its name.
     demanded_places: Vec<Vec<Vec<u16>>>,
     ascii_words: OnceLock<Option<QuickSearch>>,
-    other_words: OnceLock<Option<QuickSearch>>,
+    bytes: OnceLock<ByteSearch>,
+    of_traces: Option<Arc<OfTraces>>,
     line_forms: Vec<Pattern>,
     companions: Arc<[Companion]>,
     logs: Arc<[NamedLog]>,
@@ -180,26 +195,22 @@ impl Interest {
             .map(|needle| needle.to_lowercase().into())
             .collect();
         all.extend(messages.iter().map(|message| message.literal.clone()));
-        for &code in codes.iter().filter(|&&code| code >= SMALLEST_TELLING_CODE) {
-            all.insert(format!("{code:08x}").into());
-            all.insert(code.to_string().into());
-            if code >= 0x8000_0000 {
-                all.insert(code.cast_signed().to_string().into());
-            }
-        }
+        all.extend(spellings(&codes).map(Box::from));
         Ok(Self {
             events,
             literals: Arc::new(Literals::new(all.into_iter().collect())?),
             codes,
             messages,
             narrow: Narrow::default(),
+            is_listing: false,
             folds: BTreeMap::new(),
             demands: BTreeMap::new(),
             demand_lists: Vec::new(),
             demanded_names: Vec::new(),
             demanded_places: Vec::new(),
             ascii_words: OnceLock::new(),
-            other_words: OnceLock::new(),
+            bytes: OnceLock::new(),
+            of_traces: None,
             line_forms: Vec::new(),
             companions: Arc::default(),
             logs: Arc::default(),
@@ -268,11 +279,17 @@ impl Interest {
         demands.zip(places.map(Vec::as_slice))
     }
 
-    /// The same, of such events only.
+    /// The same, of such events only, and for listing: nobody wants them all at once.
     #[must_use]
     pub(crate) fn narrowed(mut self, narrow: Narrow) -> Self {
         self.narrow = narrow;
+        self.is_listing = true;
         self
+    }
+
+    /// Whether events are listed, so that as many as there are records may be wanted.
+    pub(crate) const fn is_listing(&self) -> bool {
+        self.is_listing
     }
 
     /// What events must be besides.
@@ -450,22 +467,24 @@ impl Interest {
         self.ascii_words.get_or_init(make).as_ref()
     }
 
-    /// The searcher for the literals that [`ascii_words`](Self::ascii_words) leaves out, in UTF-8 and in UTF-16, for bytes as they
-    /// are. `None` where there are none.
-    pub(crate) fn other_words(&self) -> Option<&QuickSearch> {
-        let make = || {
-            let words = self
-                .needles()
-                .iter()
-                .filter(|word| longest_run(word).len() < SHORTEST_RUN);
-            let spellings = words.flat_map(|word| {
-                let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                [word.as_bytes().to_vec(), wide]
-            });
-            let spellings: BTreeSet<Vec<u8>> = spellings.collect();
-            (!spellings.is_empty()).then(|| QuickSearch::new(spellings.iter().map(Vec::as_slice)))
-        };
-        self.other_words.get_or_init(make).as_ref()
+    /// The search for all literals and codes in bytes of which nothing is decoded; made when it is first asked for, once for all
+    /// artifacts.
+    pub(crate) fn in_bytes(&self) -> &ByteSearch {
+        let make = || ByteSearch::new(self.needles().iter().map(|word| Clue::alone(word)), &self.codes);
+        self.bytes.get_or_init(make)
+    }
+
+    /// The same, where less is asked of records of traces.
+    #[cfg(feature = "diagnose")]
+    #[must_use]
+    pub(crate) fn with_traces(mut self, of_traces: OfTraces) -> Self {
+        self.of_traces = Some(Arc::new(of_traces));
+        self
+    }
+
+    /// What is asked of the texts and numbers of records of traces, where that is not everything.
+    pub(crate) fn of_traces(&self) -> Option<&OfTraces> {
+        self.of_traces.as_deref()
     }
 
     /// Whether a piece of text holds any of the literals.

@@ -2,6 +2,8 @@
 //! interest, and what came of it (the diagnosis). Owns no file access and knows no format and no cause.
 
 mod artifact;
+#[cfg_attr(not(feature = "etl"), allow(dead_code, reason = "binary traces ask"))]
+mod byte_search;
 mod capsule;
 mod code;
 mod concepts;
@@ -16,6 +18,8 @@ mod literals;
 pub(crate) mod local_times;
 mod log_names;
 mod names;
+#[cfg_attr(not(feature = "etl"), allow(dead_code, reason = "binary traces ask"))]
+mod of_traces;
 mod origin;
 mod parlance;
 mod parlance_words;
@@ -34,6 +38,8 @@ mod trace;
 mod value;
 
 pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
+#[cfg(feature = "diagnose")]
+pub(crate) use byte_search::Clue;
 pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 #[cfg(feature = "diagnose")]
@@ -53,6 +59,8 @@ pub use form::EventForm;
 pub(crate) use form::{Form, Part, PartName};
 #[cfg(feature = "diagnose")]
 pub(crate) use interest::Demand;
+#[cfg(feature = "diagnose")]
+pub(crate) use interest::spellings;
 pub(crate) use interest::{EventFilter, Holds, Interest, MessagePattern, Narrow};
 #[cfg(feature = "diagnose")]
 pub(crate) use labels::LabelSet;
@@ -61,6 +69,10 @@ pub(crate) use literals::Literals;
 pub(crate) use log_names::NamedLog;
 pub(crate) use names::ends_like;
 pub use names::{host_key, same_user, user_key};
+#[cfg(feature = "diagnose")]
+pub(crate) use of_traces::OfTraces;
+#[cfg(any(feature = "diagnose", feature = "etl"))]
+pub(crate) use of_traces::Question;
 pub use origin::Origin;
 pub(crate) use parlance::{LIKE, LIKE_WORDS};
 #[cfg(feature = "diagnose")]

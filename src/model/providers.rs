@@ -113,6 +113,17 @@ pub(crate) fn is_of_windows(name: &str) -> bool {
     start.is_some_and(|start| start.eq_ignore_ascii_case(OF_WINDOWS.as_bytes()))
 }
 
+/// What only UiPath writes; see the message catalogue of its robot and Orchestrator.
+pub(crate) const UIPATH_SENTENCES: [&str; 7] = [
+    "could not start executor",
+    "executor start process failed",
+    "rdpwrapper:",
+    "rdp connection failed: message:",
+    "stopped with an unexpected exit code",
+    "job faulted due to service shutdown",
+    "uipath.freerdpwrapper",
+];
+
 /// Names that Event Viewer shows, and people write, without what all providers of Windows begin with.
 pub(crate) const SHORTENED: &[&str] = &[
     LSM.name,

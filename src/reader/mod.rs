@@ -265,6 +265,9 @@ pub(crate) fn write_pieces<T: Send>(
         let _ = sink(digest(&mut findings, Vec::new()));
     } else if evtx::sniff(&head) {
         evtx::read(source, (context, writer), &mut findings, digest, sink);
+    } else if cfg!(feature = "etl") && context.interest.is_listing() && sniff::kind(&head) == Kind::Etl {
+        #[cfg(feature = "etl")]
+        list_trace(source, context, &mut findings, digest, sink);
     } else {
         let (head, source, foreign) = recoded(head, source);
         let kind = sniff::kind(&head);
@@ -289,6 +292,27 @@ pub(crate) fn write_pieces<T: Send>(
     }
     findings.bytes = findings.bytes.max(count.bytes());
     findings
+}
+
+/// Reads a trace for listing, piece by piece.
+#[cfg(feature = "etl")]
+fn list_trace<T>(
+    source: Source,
+    context: &Context<'_>,
+    findings: &mut Findings,
+    digest: impl Fn(&mut Findings, Vec<u8>) -> T,
+    mut sink: impl FnMut(T) -> ControlFlow<()>,
+) {
+    let mut flow = ControlFlow::Continue(());
+    etl::read_pieces(source, context, findings, &mut |piece| {
+        secrets::mask(context, piece);
+        flow = sink(digest(piece, Vec::new()));
+        flow
+    });
+    secrets::mask(context, findings);
+    if flow.is_continue() {
+        let _ = sink(digest(findings, Vec::new()));
+    }
 }
 
 /// Takes offsets away that are none in the artifact; lines stay.

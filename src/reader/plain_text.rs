@@ -115,6 +115,15 @@ impl<'a> Prose<'a> {
         }
     }
 
+    /// Reads lines that a person wrote or pasted.
+    pub(crate) const fn of_a_note(wording: &'a Wording<'a>, order: DateOrder) -> Self {
+        Self {
+            wording,
+            order,
+            is_note: true,
+        }
+    }
+
     fn whole_block(&self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
         let mut at = 0;
         loop {

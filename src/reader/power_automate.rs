@@ -162,6 +162,8 @@ struct Around<'a> {
     stamp: Option<Stamp>,
     machine: &'a str,
     nested: usize,
+    /// Whether an object or a list around it has the name of a secret.
+    secret: bool,
 }
 
 impl Document<'_, '_> {
@@ -202,9 +204,16 @@ impl Document<'_, '_> {
         match value {
             Json::Array(items) => items.iter().for_each(|item| self.value(item, around)),
             Json::Object(object) => self.object(object, around),
+            Json::String(text) if around.secret && secrets::is_strong(text) => self.dropped(),
             Json::String(text) => self.text(text, around),
             _ => {}
         }
+    }
+
+    fn dropped(&mut self) {
+        let origin = self.origin();
+        let detail = "a password or a token; its value was dropped while reading";
+        self.sink.problem(ProblemKind::SecretMasked, origin, detail);
     }
 
     fn object(&mut self, object: &Map<String, Json>, around: Around<'_>) {
@@ -225,7 +234,10 @@ impl Document<'_, '_> {
             stamp: told().find_map(stamp_of).or(around.stamp),
             machine: told().find_map(machine).unwrap_or(around.machine),
             nested: around.nested,
+            secret: around.secret,
         };
+        let is_called = |value: &Json| value.as_str().is_some_and(secrets::is_secret_name);
+        let called = object.values().any(is_called);
         let is_password = |value: &Json| value.as_str().is_some_and(secrets::is_the_name);
         let named = object.values().any(is_password);
         for (name, value) in object {
@@ -234,9 +246,21 @@ impl Document<'_, '_> {
                 Json::String(_)
                     if secrets::is_secret_name(name) || (named && secrets::is_data_name(name)) =>
                 {
-                    let origin = self.origin();
-                    let detail = "a password or a token; its value was dropped while reading";
-                    self.sink.problem(ProblemKind::SecretMasked, origin, detail);
+                    self.dropped();
+                }
+                Json::String(text) if called && secrets::is_data_name(name) && secrets::is_strong(text) => {
+                    self.dropped();
+                }
+                Json::Array(_) | Json::Object(_)
+                    if secrets::is_secret_name(name.trim_end_matches(['s', 'S'])) =>
+                {
+                    self.value(
+                        value,
+                        Around {
+                            secret: true,
+                            ..around
+                        },
+                    );
                 }
                 Json::Object(error) if name.eq_ignore_ascii_case("error") && error.contains_key("code") => {
                     self.error(error, around);

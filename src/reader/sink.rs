@@ -38,6 +38,13 @@ impl<'a> Sink<'a> {
         self.findings
     }
 
+    /// Takes out what events there are, which somebody takes over: there is room for as many again.
+    #[cfg(feature = "etl")]
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        self.room = Room::new(self.context.limits);
+        std::mem::take(&mut self.findings.events)
+    }
+
     /// Whether the budget of events is used up, so that reading on is in vain.
     pub(crate) const fn is_full(&self) -> bool {
         self.full

@@ -3,27 +3,16 @@
 
 use aho_corasick::AhoCorasick;
 
-use crate::model::{Event, Interest, MessagePattern, SMALLEST_TELLING_CODE, Value, parse_code};
+use crate::model::{Event, Interest, MessagePattern, SMALLEST_TELLING_CODE, Value, parse_code, providers};
 
 /// The provider that text of a UiPath robot gets when its frame is lost.
-pub(crate) const UIPATH: &str = crate::model::providers::UIPATH.name;
+pub(crate) const UIPATH: &str = providers::UIPATH.name;
 
 /// The field that holds a code found in a text.
 const CODE: &str = "code";
 
 /// Codes taken from one text at most.
 const CODES: usize = 8;
-
-/// What only UiPath writes; see the message catalogue of its robot and Orchestrator.
-const UIPATH_SENTENCES: [&str; 7] = [
-    "could not start executor",
-    "executor start process failed",
-    "rdpwrapper:",
-    "rdp connection failed: message:",
-    "stopped with an unexpected exit code",
-    "job faulted due to service shutdown",
-    "uipath.freerdpwrapper",
-];
 
 /// Fields of numbers, and the labels in texts behind which these stand.
 const NUMBERS: [(&str, &str); 2] = [("err", "err(rdp):"), ("LastError", "last error:")];
@@ -68,7 +57,7 @@ impl<'a> Wording<'a> {
         Self {
             interest,
             messages,
-            uipath: scanner(&UIPATH_SENTENCES),
+            uipath: scanner(&providers::UIPATH_SENTENCES),
             numbers: scanner(&NUMBERS.map(|(_, label)| label)),
         }
     }

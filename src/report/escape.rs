@@ -162,23 +162,45 @@ pub fn script_json(text: &str) -> String {
 /// assert_eq!(json("\"a\u{9b}b\u{202e}\""), r#""a\u009bb\u202e""#);
 /// ```
 pub fn json(text: &str) -> Cow<'_, str> {
-    let harms = |c: char| acts(c) && c != '\n';
-    if !text.chars().any(harms) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len().saturating_add(64));
-    let mut units = [0_u16; 2];
-    for c in text.chars() {
-        if harms(c) {
-            for unit in c.encode_utf16(&mut units) {
+    let mut out = String::new();
+    let (mut from, mut at) = (0, 0);
+    // Nearly all of it is ASCII that does nothing, so only the other characters are looked at as such.
+    while let Some(next) = text
+        .as_bytes()
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|byte| MAY_ACT[usize::from(*byte)]))
+    {
+        at += next;
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+            break;
+        };
+        let behind = at + c.len_utf8();
+        if acts(c) {
+            out.push_str(text.get(from..at).unwrap_or_default());
+            for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");
             }
-        } else {
-            out.push(c);
+            from = behind;
         }
+        at = behind;
     }
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
     Cow::Owned(out)
 }
+
+/// The bytes with which a character begins that may act in finished JSON, whose lines are broken by `\n`.
+const MAY_ACT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte < 0x20 && byte != b'\n' as usize) || byte >= 0x7f;
+        byte += 1;
+    }
+    table
+};
 
 /// A text as a JSON string, quoted, in which nothing acts on a terminal: what [`json`] makes of it in one go.
 ///

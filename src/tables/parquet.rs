@@ -65,13 +65,19 @@ impl Writer {
     /// # Errors
     /// A file that cannot be written.
     pub fn add(&mut self, case: &Case<'_>, diagnosis: Option<&Diagnosis>) -> io::Result<()> {
-        rows(case, diagnosis, |table, cells| {
-            let writer = self
-                .tables
-                .iter_mut()
-                .find(|writer| writer.table.name == table.name);
-            writer.map_or(Ok(()), |writer| writer.add(cells))
-        })
+        rows(case, diagnosis, |table, cells| self.add_row(table, cells))
+    }
+
+    /// Adds one row, as [`rows`] hands it out.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn add_row(&mut self, table: &Table, cells: &[Cell<'_>]) -> io::Result<()> {
+        let writer = self
+            .tables
+            .iter_mut()
+            .find(|writer| writer.table.name == table.name);
+        writer.map_or(Ok(()), |writer| writer.add(cells))
     }
 
     /// Writes what is held and closes the files.

@@ -144,6 +144,24 @@ pub(crate) fn replace(
     existing: Existing,
     write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), Failure> {
+    place(path, existing, true, write)
+}
+
+/// The same for one of many files, without waiting until the disk has it. Another process sees all of it or nothing, but of what was written in the
+/// last seconds before the power failed there may be less, so whoever reads it must be able to tell.
+pub(crate) fn replace_soon(
+    path: &Path,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+) -> Result<(), Failure> {
+    place(path, Existing::Replace, false, write)
+}
+
+fn place(
+    path: &Path,
+    existing: Existing,
+    wait: bool,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+) -> Result<(), Failure> {
     let failure = |error: io::Error| Failure::new(format!("{}: {error}", path.display()));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();
@@ -158,7 +176,9 @@ pub(crate) fn replace(
         .and_then(|()| buffer.flush())
         .map_err(failure)?;
     drop(buffer);
-    file.as_file().sync_all().map_err(failure)?;
+    if wait {
+        file.as_file().sync_all().map_err(failure)?;
+    }
     let done = if existing == Existing::Replace {
         file.persist(path)
     } else {

@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn what_is_read_is_kept() {
         let knowledge = Knowledge::embedded().unwrap();
-        let interest = knowledge.interest(kept(), [], []).unwrap();
+        let interest = knowledge.interest(kept(), [], [], Vec::new()).unwrap();
         let read = DERIVERS.iter().flat_map(|deriver| deriver.reads);
         for records in read.chain(kept()) {
             let name = records.provider.name;

@@ -25,7 +25,7 @@ use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
     TASK_SCHEDULER, UIPATH, is_of_windows,
 };
-use crate::model::{CodeSpace, CodeUse, Event, Level, user_key};
+use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
@@ -67,6 +67,7 @@ const POSSIBILITIES: &[&str] = &[
 pub(in crate::diagnose) struct Teller {
     words: Option<AhoCorasick>,
     all: Vec<String>,
+    clues: Vec<Clue>,
     /// The place of each word of a context.
     contexts: Option<AhoCorasick>,
     names: Vec<(ContextKind, Arc<str>)>,
@@ -87,10 +88,10 @@ impl Teller {
                 labels.extend(label_of(word));
             }
         }
-        let mut all = if knowledge.signals().is_empty() {
-            Vec::new()
+        let (mut all, clues) = if knowledge.signals().is_empty() {
+            Default::default()
         } else {
-            told::telling_words(codes)
+            (told::telling_words(codes), told::telling_clues(codes))
         };
         all.extend(contexts.iter().cloned());
         all.extend(labels);
@@ -102,6 +103,7 @@ impl Teller {
             words: finder(&all),
             contexts: finder(&contexts),
             all,
+            clues,
             names,
         }
     }
@@ -109,6 +111,11 @@ impl Teller {
     /// The words of which loose text must hold one to be looked at.
     pub(in crate::diagnose) fn words(&self) -> &[String] {
         &self.all
+    }
+
+    /// What a message of a trace must hold to be looked at: nothing else tells in what its code was met.
+    pub(in crate::diagnose) fn clues(&self) -> &[Clue] {
+        &self.clues
     }
 
     /// Whether an event is loose text that may tell a code or in what one was met.

@@ -331,6 +331,37 @@ mod tests {
         assert!(candidates(Value::text("all is well")).is_empty());
     }
 
+    /// Less is asked of events of Windows with an id, but nothing less than what signals see in them.
+    #[test]
+    fn what_an_event_of_windows_shows_is_asked_of_it() {
+        let analyzer = Analyzer::new().unwrap();
+        let questions = analyzer.interest.of_traces().unwrap();
+        let framed = questions.framed();
+        let mut seen = 0;
+        let mut event = Event::new(Origin::artifact("t"));
+        event.provider = "Microsoft-Windows-DotNETRuntimeRundown".into();
+        event.id = Some(144);
+        assert!(questions.is_framed(&event.provider) && !questions.is_framed("Contoso-Robot"));
+        for needle in analyzer.interest.needles() {
+            event.message = Some((&**needle).into());
+            let mut scratch = Scratch::default();
+            if analyzer
+                .matcher
+                .is_seen(analyzer.knowledge(), &event, &mut scratch)
+            {
+                seen += 1;
+                assert!(framed.is_in(needle), "{needle}");
+                assert!(
+                    framed.in_bytes().is_said(needle.as_bytes(), needle.as_bytes()),
+                    "{needle}"
+                );
+            }
+        }
+        assert!(seen > 300, "{seen}");
+        assert!(framed.is_in("RdpWrapper: exiting"), "this is nobody else's");
+        assert!(!framed.is_in("System.Threading.CancellationToken signed int32 Microsoft.Win32"));
+    }
+
     #[test]
     fn what_was_found_for_a_content_is_what_a_fresh_look_finds() {
         let analyzer = Analyzer::new().unwrap();

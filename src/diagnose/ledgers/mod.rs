@@ -15,7 +15,7 @@ use crate::knowledge::derived::LEDGER_CONTEXT;
 use crate::model::providers::Records;
 use crate::model::{CodeSpace, CodeUse, SessionReport, Time, TimelineEntry, same_user};
 use power::PowerLedger;
-use sessions::{SessionLedger, Stay};
+use sessions::{NO_SESSION, SessionLedger, Stay};
 use tasks::TaskLedger;
 
 /// The records of one disconnection lie within this span.
@@ -57,7 +57,10 @@ impl Ledgers {
             return event.with("ServerSide", "no").build();
         };
         let before = at.earlier(TimeDelta::milliseconds(1));
-        let stays = self.sessions.alive(before).filter(|stay| stay.user.is_some());
+        let stays = self
+            .sessions
+            .alive_or_audited(before)
+            .filter(|stay| stay.user.is_some());
         let stays: Vec<&Stay> = stays.collect();
         let told = user.is_some() || stays.is_empty();
         let covered = told && self.knows_sessions(host, at);
@@ -103,7 +106,10 @@ impl Ledgers {
         let other = active.first().or(disconnected.first());
         event
             .with("OwnState", state)
-            .with_some("OwnSession", best.map(|stay| stay.session))
+            .with_some(
+                "OwnSession",
+                best.map(|stay| stay.session).filter(|id| *id != NO_SESSION),
+            )
             .with_some("OwnKind", best.map(|stay| stay.kind.name()))
             .with_some("OwnAddress", best.and_then(|stay| stay.address.as_deref()))
             .with_some(

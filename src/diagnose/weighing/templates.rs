@@ -84,12 +84,41 @@ fn value(name: &str, event: Option<&Event>, keys: &Keys, host: &str) -> Option<S
         return Some(known.to_string());
     }
     // What is made of a code that a text names has that text in a field of its own, beside words for signals.
-    let said = event.filter(|event| name == "message" && event.provider.starts_with(DERIVED));
-    let said = said.and_then(|event| event.field_text("Said"));
-    said.map(std::borrow::Cow::Owned)
-        .or_else(|| event.and_then(|event| field(event, name)))
+    if let Some(event) = event.filter(|event| name == "message" && event.provider.starts_with(DERIVED)) {
+        return event.field_text("Said").or_else(|| told(event));
+    }
+    event
+        .and_then(|event| field(event, name))
         .filter(|text| !text.trim().is_empty())
         .map(std::borrow::Cow::into_owned)
+}
+
+/// What there is to say of a derived event, which has no text of its own: whose it is, and its code.
+fn told(event: &Event) -> Option<String> {
+    const PARTS: [(&str, &str); 9] = [
+        ("User", ""),
+        ("TaskName", ""),
+        ("SessionID", "session "),
+        ("LogonType", "logon type "),
+        ("Address", "from "),
+        ("Reason", "code "),
+        ("FailureCode", "code "),
+        ("ResultCode", "code "),
+        ("Status", "code "),
+    ];
+    let part = |(name, word): &(&str, &str)| {
+        let value = event.field_text(name).filter(|value| !value.trim().is_empty())?;
+        let number = value
+            .parse::<u32>()
+            .ok()
+            .filter(|number| *word == "code " && *number > 0xFFFF);
+        Some(match number {
+            Some(number) => format!("{word}{value} (0x{number:08X})"),
+            None => format!("{word}{value}"),
+        })
+    };
+    let parts: Vec<String> = PARTS.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Words for what nobody knows, so that the sentence stays one: `session {session}` becomes `a session`.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 
 use super::{Code, CodeValue, Codes};
-use crate::model::CodeSpace;
+use crate::model::{Clue, CodeSpace};
 
 /// No more bytes lie between two telling words of one sentence.
 const GAP: usize = 90;
@@ -130,6 +130,8 @@ struct Phrase {
     words: Vec<String>,
     /// The rarest of them, or two that stand side by side, which is searched for first.
     key: String,
+    /// Another word that must stand there; empty where there is none.
+    other: String,
     code: (CodeSpace, CodeValue),
 }
 
@@ -161,6 +163,7 @@ impl Sayings {
                 };
                 phrases.push(Phrase {
                     words: text.split_whitespace().map(plain).collect(),
+                    other: other_than(&key, text),
                     key,
                     code: (code.space, code.value.clone()),
                 });
@@ -218,6 +221,14 @@ fn key_of(words: &str) -> Option<String> {
     pair.or_else(|| runs.max_by_key(|run| letters(run)).map(str::to_owned))
 }
 
+/// The longest word of a sentence besides that one; none that may be spelled in more than one way.
+fn other_than(key: &str, text: &str) -> String {
+    let words = text.split_whitespace().map(str::to_lowercase);
+    let others =
+        words.filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !key.contains(&**word));
+    others.max_by_key(String::len).unwrap_or_default()
+}
+
 impl Phrase {
     /// Where all words stand in their order, close enough to each other.
     fn find(&self, text: &str) -> Option<(usize, usize)> {
@@ -265,9 +276,12 @@ impl Codes {
         kept
     }
 
-    /// A word of each sentence that the tables know.
-    pub(crate) fn sentence_words(&self) -> impl Iterator<Item = &str> {
-        self.sayings.words()
+    /// For each sentence that the tables know two words of it, or one of few words.
+    pub(crate) fn sentence_clues(&self) -> impl Iterator<Item = Clue> {
+        self.sayings.phrases.iter().map(|phrase| Clue {
+            literal: phrase.key.as_str().into(),
+            with: phrase.other.as_str().into(),
+        })
     }
 }
 
@@ -346,6 +360,28 @@ mod tests {
         assert!(symbols("password incorrect is or the user name").is_empty());
         let far = format!("the user name {} or password is incorrect", "x ".repeat(100));
         assert!(symbols(&far).is_empty());
+    }
+
+    #[test]
+    fn every_sentence_has_its_clue() {
+        let codes = Codes::embedded().unwrap();
+        let sentences: Vec<String> = codes
+            .iter()
+            .flat_map(|code| &code.said)
+            .map(|text| text.to_lowercase())
+            .collect();
+        let clues: Vec<Clue> = codes.sentence_clues().collect();
+        assert_eq!(sentences.len(), clues.len());
+        for (text, clue) in sentences.iter().zip(&clues) {
+            assert!(
+                text.contains(&*clue.literal) && text.contains(&*clue.with),
+                "{text}: {clue:?}"
+            );
+        }
+        let alone = clues
+            .iter()
+            .filter(|clue| clue.with.is_empty() && clue.literal.is_ascii());
+        assert!(alone.count() < 20, "most sentences have two words of their own");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use super::{CodeMention, SHORT, context, explain};
 use crate::knowledge::codes::{Code, CodeClass, Codes};
-use crate::model::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE};
+use crate::model::{Clue, CodeSpace, CodeUse, SMALLEST_TELLING_CODE};
 
 /// Labels, as [`explain`] reports them, after which even a small number can be nothing but a code.
 const SURE_LABELS: &[&str] = &[
@@ -331,22 +331,26 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
 
 /// What a text must hold for [`told`] to find anything: words of sentences, symbols, and numbers in all spellings, in lower case.
 pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
-    let mut words: Vec<String> = SMALL_NUMBER_WORDS.iter().map(|word| (*word).to_owned()).collect();
-    words.extend(codes.sentence_words().map(str::to_owned));
-    words.extend(context::FUNCTIONS.iter().map(|name| (*name).to_owned()));
-    words.extend(client_spellings(codes));
-    for code in codes.iter().filter(|code| !code.causes.is_empty()) {
-        let names = code.aliases.iter().chain([&code.symbol]);
-        words.extend(
-            names
-                .filter(|name| name.len() > SHORT)
-                .map(|name| name.to_lowercase()),
-        );
-        words.extend(spellings(code));
-    }
+    let clues = telling_clues(codes).into_iter();
+    let mut words: Vec<String> = clues.map(|clue| clue.literal.into()).collect();
     words.sort_unstable();
     words.dedup();
     words
+}
+
+/// The same, with what must stand beside a word of a sentence.
+pub(crate) fn telling_clues(codes: &Codes) -> Vec<Clue> {
+    let words = SMALL_NUMBER_WORDS.iter().chain(context::FUNCTIONS);
+    let mut clues: Vec<Clue> = words.map(|word| Clue::alone(word)).collect();
+    clues.extend(codes.sentence_clues());
+    clues.extend(client_spellings(codes).map(|text| Clue::alone(&text)));
+    for code in codes.iter().filter(|code| !code.causes.is_empty()) {
+        let names = code.aliases.iter().chain([&code.symbol]);
+        let names = names.filter(|name| name.len() > SHORT);
+        clues.extend(names.map(|name| Clue::alone(&name.to_lowercase())));
+        clues.extend(spellings(code).iter().map(|text| Clue::alone(text)));
+    }
+    clues
 }
 
 /// How a code is written: itself, and as an HRESULT where it is one of Win32.

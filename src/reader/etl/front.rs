@@ -86,10 +86,10 @@ impl std::fmt::Debug for Trace {
 pub fn read(bytes: &[u8]) -> Trace {
     let bytes: Arc<[u8]> = bytes.into();
     let open = || Trace::new(std::io::Cursor::new(Arc::clone(&bytes)));
-    let mut first = open();
-    first.learn();
+    let mut first = Decoder::default();
+    first.learn_all(open().buffers);
     let mut second = open();
-    second.decoder.definitions = std::mem::take(&mut first.decoder.definitions);
+    second.decoder.definitions = first.definitions;
     second
 }
 
@@ -116,18 +116,6 @@ impl Trace {
     /// What the header tells, and what was read so far, counted.
     pub fn report(&self) -> TraceReport {
         self.census.report(self.decoder.header.as_ref())
-    }
-
-    /// Goes to the end for the definitions alone.
-    fn learn(&mut self) {
-        while let Some(next) = self.buffers.next() {
-            let Ok(buffer) = next else { continue };
-            let mut records = Records::new(&buffer.bytes);
-            while let Next::Record(_, record, _) = records.next() {
-                self.decoder.learn(&record);
-            }
-            self.buffers.reuse(buffer);
-        }
     }
 
     fn record(&mut self, offset: u64, record: &record::Record<'_>) -> Record {

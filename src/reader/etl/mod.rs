@@ -53,6 +53,7 @@ mod kernel;
 mod manifest;
 mod payload;
 mod pending;
+mod pieces;
 mod program;
 mod record;
 mod sieve;
@@ -67,6 +68,8 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
+pub(super) use pieces::read_pieces;
+
 pub use front::{Raw, Record, RecordClass, Trace, read};
 
 use std::sync::Arc;
@@ -76,8 +79,8 @@ use census::Census;
 use decode::Decoder;
 use definitions::Definitions;
 use pending::Pending;
-use record::{Next, Records};
-use sieve::Sieve;
+use record::{Class, Next, Records};
+use sieve::{Asked, Sieve};
 use template::Template;
 
 use super::Context;
@@ -98,10 +101,15 @@ pub(crate) fn read_artifact(source: Source, context: &Context<'_>, findings: &mu
 
 fn read_by<'a>(source: Source, context: &Context<'a>, findings: &mut Findings, sieve: Option<Sieve<'a>>) {
     let wording = Wording::new(context.interest);
-    let mut buffers = Buffers::new(source.into_stream(), context.limits.ratio);
+    let buffers = Buffers::new(source.into_stream(), context.limits.ratio);
     let decoder = Decoder::new(Definitions::of(context.interest.companions()));
-    let mut reading = Reading::new(&wording, Sink::new(context, findings), decoder, sieve);
-    while !reading.sink.is_full()
+    let reading = Reading::new(&wording, Sink::new(context, findings), decoder, sieve);
+    run(reading, buffers).finish(context, findings);
+}
+
+/// Reads all buffers.
+fn run(mut reading: Reading<'_, '_, '_>, mut buffers: Buffers) -> Dumps {
+    while !reading.is_done()
         && let Some(next) = buffers.next()
     {
         match next {
@@ -117,7 +125,7 @@ fn read_by<'a>(source: Source, context: &Context<'a>, findings: &mut Findings, s
         let detail = "the trace ends inside a buffer";
         reading.problem(ProblemKind::Truncated, buffers.bytes(), detail);
     }
-    reading.finish(buffers.bytes()).finish(context, findings);
+    reading.finish(buffers.bytes())
 }
 
 /// Whether a text tells how the records of traces read.
@@ -162,7 +170,7 @@ pub(crate) fn read_formats(source: Source, context: &Context<'_>, findings: &mut
     }
 }
 
-struct Reading<'a, 'c> {
+struct Reading<'a, 'c, 'h> {
     wording: &'a Wording<'a>,
     sink: Sink<'c>,
     decoder: Decoder,
@@ -177,9 +185,13 @@ struct Reading<'a, 'c> {
     /// The number of the record that each event kept was made of.
     numbers: Vec<u64>,
     dumps: Dumps,
+    /// Who takes events over, where all that the trace tells of its records was learnt before: then no record waits.
+    hand_on: Option<pieces::HandOn<'h>>,
+    /// Whether nobody wants further events.
+    is_stopped: bool,
 }
 
-impl<'a, 'c> Reading<'a, 'c> {
+impl<'a, 'c> Reading<'a, 'c, '_> {
     fn new(wording: &'a Wording<'a>, sink: Sink<'c>, decoder: Decoder, sieve: Option<Sieve<'a>>) -> Self {
         let interest = wording.interest();
         Self {
@@ -193,7 +205,14 @@ impl<'a, 'c> Reading<'a, 'c> {
             pending: Pending::default(),
             number: 0,
             numbers: Vec::new(),
+            hand_on: None,
+            is_stopped: false,
         }
+    }
+
+    /// Whether reading on is in vain.
+    fn is_done(&self) -> bool {
+        self.is_stopped || self.sink.is_full()
     }
 
     fn buffer(&mut self, buffer: &Buffer) {
@@ -212,7 +231,8 @@ impl<'a, 'c> Reading<'a, 'c> {
                 }
                 Next::End => return,
             }
-            if self.sink.is_full() {
+            self.hand_on_many();
+            if self.is_done() {
                 return;
             }
         }
@@ -232,7 +252,8 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
         // What may be defined further on waits for that.
         let clock = self.decoder.clock;
-        if !self.decoder.is_ready(record) && self.pending.push(self.number, at, clock, bytes) {
+        let may_wait = self.hand_on.is_none();
+        if may_wait && !self.decoder.is_ready(record) && self.pending.push(self.number, at, clock, bytes) {
             return;
         }
         if !self.pass_over(at, record) {
@@ -246,16 +267,24 @@ impl<'a, 'c> Reading<'a, 'c> {
             return false;
         };
         let provider = self.decoder.provider(record);
-        if sieve.wants(&record.provider, &provider) {
+        let asked = sieve.asked(record, &provider, self.decoder.definitions.providers.len());
+        if asked == Asked::Id {
             return false;
         }
         let Some((decoding, template)) = self.decoder.classify(record) else {
             return false;
         };
-        let is_loud = |template: &Arc<Template>| *template.is_loud.get_or_init(|| sieve.is_told_by(template));
+        let is_loud = |template: &Arc<Template>| {
+            let of = usize::from(asked == Asked::Framed);
+            let told = template
+                .is_loud
+                .get(of)
+                .map(|told| told.get_or_init(|| sieve.is_told_by(template, asked)));
+            told.copied().unwrap_or(true)
+        };
         if template.as_ref().is_some_and(is_loud)
             || self.dumps.wants(sieve.bare(record.payload))
-            || sieve.passes(record.payload)
+            || sieve.passes(record.payload, asked)
         {
             return false;
         }
@@ -279,7 +308,12 @@ impl<'a, 'c> Reading<'a, 'c> {
         let text = event.full_text();
         self.dumps
             .record(&text, event.time.map(Stamp::Exact), || event.origin.clone());
-        if wanted || interest.mentions(&text) {
+        let questions = interest.of_traces();
+        let asked = match record.class {
+            Class::Event if questions.is_some_and(|of| of.is_framed(&event.provider)) => Asked::Framed,
+            _ => Asked::Anything,
+        };
+        if wanted || sieve::mentions(interest, asked, &text) {
             let text = telling(&event, decoding).unwrap_or_else(|| text.into_owned());
             self.wording.name_tracer(&mut event, &text);
             self.wording.tell(&mut event, &text);
@@ -298,7 +332,7 @@ impl<'a, 'c> Reading<'a, 'c> {
         let pending = std::mem::take(&mut self.pending);
         for (number, at, clock, bytes) in pending.records() {
             self.decoder.clock = clock;
-            if let Some(record) = record::parse(bytes).filter(|_| !self.sink.is_full()) {
+            if let Some(record) = record::parse(bytes).filter(|_| !self.is_done()) {
                 self.event(number, at, &record);
             }
         }

@@ -1,5 +1,5 @@
-//! Which records can be of interest at all, by the bytes of their payload: most need not be decoded to be passed over. Must not know
-//! how records are decoded.
+//! Which records can be of interest at all, by their provider and the bytes of their payload: most need not be decoded to be passed
+//! over. Must not know how records are decoded.
 //!
 //! What is decoded of a payload is texts, in UTF-16 or in bytes, and numbers. A text can only be of interest if it has a literal; of
 //! UTF-16 without its zeros, the ASCII of a literal is left as it is. A number can only be if it is a code that tells by itself.
@@ -7,102 +7,133 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::record::Guid;
+use super::record::{Class, Guid, Record};
 use super::template::Template;
-use crate::model::{EventFilter, Interest, SMALLEST_TELLING_CODE};
+use crate::model::{EventFilter, Interest, Question};
 
-/// Providers of which is remembered whether they are asked for.
+/// Providers of which is remembered what is asked of them.
 const PROVIDERS: usize = 10_000;
+/// Bytes that are looked at together when zeros are left out.
+const CHUNK: usize = 64;
+
+/// What is asked of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Its id: its provider is one whose events are wanted by theirs.
+    Id,
+    /// Literals and codes.
+    Anything,
+    /// Those of them that an event of Windows with an id is of interest for.
+    Framed,
+}
 
 /// Looks at payloads for what is of interest.
 #[derive(Debug)]
 pub(super) struct Sieve<'a> {
     interest: &'a Interest,
-    /// Whether a code has these upper 16 bits.
-    upper: Vec<bool>,
-    /// Providers that are asked for, whatever their events say.
-    wanted: HashMap<Guid, bool, foldhash::fast::RandomState>,
+    asked: HashMap<Guid, Asked, foldhash::fast::RandomState>,
+    /// How many names of providers were told when `asked` was begun.
+    told: usize,
     bare: Vec<u8>,
 }
 
 impl<'a> Sieve<'a> {
     /// For an interest; none where everything is of interest.
     pub(super) fn new(interest: &'a Interest) -> Option<Self> {
-        if interest.is_everything() {
-            return None;
-        }
-        let mut upper = vec![false; 1 << 16];
-        for &code in interest
-            .codes()
-            .iter()
-            .filter(|&&code| code >= SMALLEST_TELLING_CODE)
-        {
-            if let Some(place) = upper.get_mut((code >> 16) as usize) {
-                *place = true;
-            }
-        }
-        Some(Self {
+        (!interest.is_everything()).then(|| Self {
             interest,
-            upper,
-            wanted: HashMap::default(),
+            asked: HashMap::default(),
+            told: 0,
             bare: Vec::new(),
         })
     }
 
-    /// Whether events of a provider are asked for by their ids.
-    pub(super) fn wants(&mut self, guid: &Guid, name: &str) -> bool {
-        if let Some(known) = self.wanted.get(guid) {
-            return *known;
+    /// What is asked of a record whose provider has this name; so many names of providers were told so far.
+    pub(super) fn asked(&mut self, record: &Record<'_>, name: &str, told: usize) -> Asked {
+        if self.told != told {
+            self.told = told;
+            self.asked.clear();
         }
-        let wanted = match self.interest.events() {
-            EventFilter::All => true,
-            EventFilter::Listed(list) => list.contains_key(name.to_ascii_lowercase().as_str()),
+        let asked = match self.asked.get(&record.provider) {
+            Some(known) => *known,
+            None => {
+                let asked = asked_of(self.interest, name);
+                if self.asked.len() < PROVIDERS {
+                    self.asked.insert(record.provider, asked);
+                }
+                asked
+            }
         };
-        if self.wanted.len() < PROVIDERS {
-            self.wanted.insert(*guid, wanted);
+        match asked {
+            // Only an event has an id of its own.
+            Asked::Framed if record.class != Class::Event => Asked::Anything,
+            asked => asked,
         }
-        wanted
     }
 
     /// Whether the definition of an event has texts of interest itself.
-    pub(super) fn is_told_by(&self, template: &Arc<Template>) -> bool {
+    pub(super) fn is_told_by(&self, template: &Arc<Template>, asked: Asked) -> bool {
         let mut all = String::new();
         template.texts(|text| {
             all.push_str(text);
             all.push('\n');
         });
-        self.interest.mentions(&all)
+        mentions(self.interest, asked, &all)
     }
 
     /// The payload without zeros, where texts stand as they are read.
     pub(super) fn bare(&mut self, payload: &[u8]) -> &[u8] {
         self.bare.clear();
-        self.bare
-            .extend(payload.iter().copied().filter(|&byte| byte != 0));
+        for chunk in payload.chunks(CHUNK) {
+            // Every byte is written, and the next one over it where it was a zero: nothing has to be guessed.
+            let (mut kept, mut count) = ([0; CHUNK], 0);
+            for &byte in chunk {
+                if let Some(place) = kept.get_mut(count % CHUNK) {
+                    *place = byte;
+                }
+                count += usize::from(byte != 0);
+            }
+            self.bare.extend(kept.iter().take(count));
+        }
         &self.bare
     }
 
     /// Whether what [`bare`](Self::bare) was last made of can be of interest.
-    pub(super) fn passes(&self, payload: &[u8]) -> bool {
-        let words = self.interest.ascii_words();
-        words.is_some_and(|words| words.is_in(self.bare.iter().copied()))
-            || self.has_code(payload)
-            || self
-                .interest
-                .other_words()
-                .is_some_and(|words| words.is_in(payload.iter().copied()))
+    pub(super) fn passes(&self, payload: &[u8], asked: Asked) -> bool {
+        let search = match question(self.interest, asked) {
+            Some(question) => question.in_bytes(),
+            None => self.interest.in_bytes(),
+        };
+        search.is_said(payload, &self.bare) || search.has_code(payload)
     }
+}
 
-    fn has_code(&self, payload: &[u8]) -> bool {
-        payload.windows(4).any(|bytes| {
-            let upper = match bytes {
-                [_, _, low, high] => usize::from(*low) | usize::from(*high) << 8,
-                _ => 0,
-            };
-            self.upper.get(upper).is_some_and(|known| *known)
-                && bytes
-                    .try_into()
-                    .is_ok_and(|bytes| self.interest.codes().contains(&u32::from_le_bytes(bytes)))
-        })
+/// What is asked of the events of a provider of this name.
+pub(super) fn asked_of(interest: &Interest, name: &str) -> Asked {
+    let by_id = match interest.events() {
+        EventFilter::All => true,
+        EventFilter::Listed(list) => list.contains_key(name.to_ascii_lowercase().as_str()),
+    };
+    match interest.of_traces() {
+        _ if by_id => Asked::Id,
+        Some(questions) if questions.is_framed(name) => Asked::Framed,
+        _ => Asked::Anything,
+    }
+}
+
+fn question(interest: &Interest, asked: Asked) -> Option<&Question> {
+    let questions = interest.of_traces()?;
+    Some(if asked == Asked::Framed {
+        questions.framed()
+    } else {
+        questions.others()
+    })
+}
+
+/// Whether a text has something that is asked of a record.
+pub(super) fn mentions(interest: &Interest, asked: Asked, text: &str) -> bool {
+    match question(interest, asked) {
+        Some(question) => question.is_in(text),
+        None => interest.mentions(text),
     }
 }

@@ -93,8 +93,8 @@ pub(super) struct Template {
     pub(super) message: Option<Arc<str>>,
     /// Shared with the other events of the same template.
     pub(super) properties: Arc<[Property]>,
-    /// Whether its own texts are of interest, once that was asked.
-    pub(super) is_loud: OnceLock<bool>,
+    /// Whether its own texts are of interest, once that was asked: where anything is, and where less is asked.
+    pub(super) is_loud: [OnceLock<bool>; 2],
     /// Whether the value of one property states the size of another, once that was asked.
     pub(super) has_sizes: OnceLock<bool>,
 }

@@ -14,6 +14,7 @@ pub(super) mod writer;
 use std::collections::BTreeMap;
 
 mod decoding;
+mod listing;
 mod programs;
 
 use super::*;

@@ -1,9 +1,9 @@
-//! Secrets among the arguments of commands, wherever a command line stands in a text. Which commands, [`rules`](super::rules) knows.
+//! Secrets among the arguments of commands, wherever a command line stands in a text. Which commands, [`tools`](super::tools) knows.
 
 use std::ops::Range;
 
-use super::rules::{COMMANDS, Command, Place};
-use super::text::{is_plain, is_strong};
+use super::tools::{COMMANDS, Command, Place};
+use super::words::{is_plain, is_strong};
 
 /// Arguments looked at behind the name of a command.
 const ARGUMENTS: usize = 40;
@@ -47,7 +47,15 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         }
         let arguments = arguments(text, at);
         for command in commands() {
+            let first = found.len();
             of_command(command, &arguments, found);
+            // What a script puts something in the place of.
+            let is_place = |range: &Range<usize>| {
+                let text = text.get(range.clone()).unwrap_or_default();
+                text.starts_with("{{") || (text.len() > 2 && text.starts_with('%') && text.ends_with('%'))
+            };
+            let fresh = found.split_off(first);
+            found.extend(fresh.into_iter().filter(|range| !is_place(range)));
         }
     }
 }
@@ -147,6 +155,15 @@ fn of_command(command: &Command, arguments: &[Argument<'_>], found: &mut Vec<Ran
                     }
                 }
             }
+            Place::Further(options, count) => {
+                let option = arguments
+                    .iter()
+                    .position(|argument| options.contains(&argument.text));
+                let further = option.and_then(|at| arguments.get(at.saturating_add(*count)));
+                if let Some(argument) = further.filter(|argument| argument.text != "*") {
+                    found.push(argument.range(0));
+                }
+            }
             Place::Positional(count) => positional(arguments, *count, found),
             Place::BehindShare => behind_share(arguments, found),
         }
@@ -169,7 +186,8 @@ fn after<'a, 't>(arguments: &'a [Argument<'t>], options: &[&str], mut take: impl
     for pair in arguments.windows(2) {
         if let [option, value] = pair
             && options.iter().any(|name| {
-                *name == option.text || (name.len() > 2 && name.eq_ignore_ascii_case(option.text))
+                *name == option.text
+                    || ((name.len() > 2 || name.starts_with('/')) && name.eq_ignore_ascii_case(option.text))
             })
             && value.text != "*"
             && !value.text.is_empty()

@@ -3,18 +3,23 @@
 //! all formats, and that is said.
 //!
 //! Settings are read by readers that drop secrets by their names and never hold their data. This is for the events of
-//! every artifact. It rather hides too much. [`text`] knows what a secret looks like in one text; this file knows the
+//! every artifact. It rather hides too much. [`text`] knows what a secret looks like in one text, [`words`] in one word; this file knows the
 //! fields of an event, [`over_lines`] what goes over several of them: a heading and the row below it, a key in lines.
-//! What words, forms, shapes and commands there are, [`rules`] has as data; [`commands`] reads command lines.
+//! What words, forms and shapes there are, [`rules`] has as data, [`plain`] what only looks like one; [`commands`] reads
+//! command lines, of the [`tools`] that take secrets.
 
 mod commands;
 mod over_lines;
+mod plain;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tools;
+mod words;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
 
@@ -22,6 +27,7 @@ use super::Context;
 use super::sink::add_problem;
 use over_lines::Above;
 pub(super) use text::{Letters, is_secret_name, is_the_name, mask as mask_text, may_hold};
+pub(super) use words::is_strong;
 
 /// What stands in the place of a secret.
 const MASK: &str = "***";
@@ -59,7 +65,8 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         }
         // What goes on over lines is looked for before it is masked.
         let row = above.row(event, suspect);
-        if (suspect && mask_event(event)) | (row && mask_row(event)) {
+        let below = above.below(event, suspect);
+        if mask_places(event, below) | (suspect && mask_event(event)) | (row && mask_row(event)) {
             masked.get_or_insert_with(|| (event.origin.clone(), 0)).1 += 1;
         }
     }
@@ -107,7 +114,10 @@ fn is_news<'e>(text: &'e str, known: Option<&mut LetGo<'e>>, is_suspect: impl Fn
 fn is_suspect<'e>(event: &'e Event, mut known: Option<&mut Known<'e>>) -> bool {
     let is_name =
         |name: &str| is_secret_name(name) || (name.len() >= text::CLEAR_TEXT.len() && may_hold(name));
-    event.message.as_deref().is_some_and(may_hold)
+    event
+        .message
+        .as_deref()
+        .is_some_and(|message| may_hold(message) || is_secret_name(message))
         || event.fields.iter().any(|field| {
             let names = known.as_deref_mut().map(|known| &mut known.names);
             (is_news(&field.name, names, is_name)
@@ -115,7 +125,8 @@ fn is_suspect<'e>(event: &'e Event, mut known: Option<&mut Known<'e>>) -> bool {
                 || match &field.value {
                     Value::Text(value) => {
                         let texts = known.as_deref_mut().map(|known| &mut known.texts);
-                        value.len() > 2 && is_news(value, texts, may_hold)
+                        value.len() > 2
+                            && is_news(value, texts, |text| may_hold(text) || is_secret_name(text))
                     }
                     Value::List(_) => may_hold(&field.value.to_text()),
                     _ => false,
@@ -154,15 +165,23 @@ fn mask_event(event: &mut Event) -> bool {
         event.message = Some(masked.into());
         found = true;
     }
-    let named = event
-        .fields
-        .iter()
-        .any(|field| matches!(&field.value, Value::Text(value) if is_the_name(value)));
+    let any = |is: fn(&str) -> bool| {
+        let mut fields = event.fields.iter();
+        fields.any(|field| matches!(&field.value, Value::Text(value) if is(value)))
+    };
+    let (named, alike) = (any(is_the_name), any(is_secret_name));
+    // A value without a name has the one before it for its name, where that is one.
+    let mut called = false;
     for field in &mut event.fields {
-        let is_data = DATA_FIELDS
-            .iter()
-            .any(|name| field.name.eq_ignore_ascii_case(name));
-        if let Some(value) = mask_value(&field.name, &field.value, named && is_data) {
+        let is_data = is_data_name(&field.name);
+        let text = match &field.value {
+            Value::Text(text) => Arc::clone(text),
+            _ => "".into(),
+        };
+        let told = (called && field.name.is_empty()) || (alike && is_data);
+        called = is_secret_name(&text);
+        let told = told && !called && is_strong(&text);
+        if let Some(value) = mask_value(&field.name, &field.value, (named && is_data) || told) {
             field.value = value;
             found = true;
         }
@@ -190,7 +209,7 @@ fn may_be_masked(name: &str, value: &Value) -> bool {
     match value {
         Value::Text(_) | Value::List(_) | Value::Binary(_) => true,
         Value::Null => false,
-        _ => text::is_word(&name.to_lowercase()),
+        _ => words::is_word(&name.to_lowercase()),
     }
 }
 
@@ -217,8 +236,37 @@ fn mask_value(name: &str, value: &Value, data: bool) -> Option<Value> {
     }
     match text::mask(&shown) {
         Cow::Owned(masked) if matches!(value, Value::Text(_)) => Some(Value::text(masked)),
-        _ => None,
+        Cow::Owned(_) => mask_list(value),
+        Cow::Borrowed(_) => None,
     }
+}
+
+/// A list with its items masked, each by itself.
+fn mask_list(value: &Value) -> Option<Value> {
+    let Value::List(items) = value else { return None };
+    let mut found = false;
+    let mut mask = |item: &Value| match mask_value("", item, false) {
+        Some(masked) => {
+            found = true;
+            masked
+        }
+        None => item.clone(),
+    };
+    let items: Vec<Value> = items.iter().map(&mut mask).collect();
+    found.then_some(Value::List(items))
+}
+
+/// Replaces these places of a line.
+fn mask_places(event: &mut Event, places: Vec<std::ops::Range<usize>>) -> bool {
+    let masked = event
+        .message
+        .as_deref()
+        .and_then(|line| text::mask_ranges(line, places));
+    let found = masked.is_some();
+    if let Some(masked) = masked {
+        event.message = Some(masked.into());
+    }
+    found
 }
 
 /// Masks the row of a table below a heading with the name.

@@ -8,8 +8,11 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Captures, Regex};
 
-use super::rules::{COMMAND_HINTS, Check, GROUPS, HARMLESS, KEYS, RULES, Rule, VALUE, WORDS};
-use super::{MASK, commands, rules::PLAIN};
+use super::plain::HARMLESS;
+use super::rules::{Check, GROUPS, KEYS, RULES, Rule, VALUE, WORDS};
+use super::tools::COMMAND_HINTS;
+use super::words::{is_coded, is_mixed, is_pass, is_plain, is_strong, is_sure, is_word};
+use super::{MASK, commands};
 use crate::model::ends_like;
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
@@ -321,6 +324,7 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
         Check::Shape => true,
         Check::Any => !bare || !is_plain(first),
         Check::Strong => is_strong(first),
+        Check::Sure => is_sure(first),
         Check::Coded => is_coded(text),
         Check::Line => !is_plain(first) && (!is_pass(&name) || is_mixed(first)),
         Check::ByName if is_word(&name) => {
@@ -332,62 +336,8 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
     is.then(|| value.range())
 }
 
-/// Whether a name is that of a password and not of a token or a key.
-pub(super) fn is_word(name: &str) -> bool {
-    const TOKENS: [&str; 4] = ["token", "secret", "key", "sig"];
-    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    !TOKENS.iter().any(|end| name.ends_with(end)) && !name.ends_with("signature")
-}
-
-/// A word of many meanings: `pass="specialize"`, "all tests pass: 7".
-fn is_pass(name: &str) -> bool {
-    name == "pass"
-}
-
-/// Whether letters and something else make up a word.
-fn is_mixed(word: &str) -> bool {
-    is_strong(word) && word.contains(|c: char| !c.is_alphabetic())
-}
-
-/// Whether a word stands for a secret or for none, or goes on a sentence.
-pub(super) fn is_plain(word: &str) -> bool {
-    let word = word
-        .trim_matches(['.', ',', ';', ':', '!', '?', ')', '}', ']', '"', '\'', '>'])
-        .to_lowercase();
-    word.is_empty()
-        || PLAIN.contains(&word.as_str())
-        || word.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'.'))
-}
-
-/// Whether a word looks like none of a language: letters with digits, signs within, or capitals within.
-pub(super) fn is_strong(word: &str) -> bool {
-    let word = word.trim_matches(['.', ',', ';', ':', '"', '\'', ')', '(', '[', ']']);
-    let has = |is: fn(char) -> bool| word.chars().any(is);
-    let is_number = word.starts_with("0x") || !has(char::is_alphabetic);
-    let signs = word.contains(['!', '#', '$', '%', '^', '&', '*', '+', '=', '~', '?', '@', '_']);
-    word.chars().count() >= 6
-        && !is_number
-        && !word.contains(['\\'])
-        && (has(|c| c.is_ascii_digit()) || signs || has_inner_capital(word))
-}
-
-fn has_inner_capital(word: &str) -> bool {
-    let mut before = None;
-    word.chars().any(|c| {
-        let inner = c.is_uppercase() && before.is_some_and(char::is_lowercase);
-        before = Some(c);
-        inner
-    })
-}
-
-/// Whether a word is encoded bytes.
-fn is_coded(word: &str) -> bool {
-    word.contains(|c: char| c.is_ascii_digit() || matches!(c, '=' | '~' | '+' | '%'))
-        || has_inner_capital(word)
-}
-
 /// The text with these places replaced; none where there are none.
-fn mask_ranges(text: &str, mut ranges: Vec<Range<usize>>) -> Option<String> {
+pub(super) fn mask_ranges(text: &str, mut ranges: Vec<Range<usize>>) -> Option<String> {
     if ranges.is_empty() {
         return None;
     }

@@ -20,7 +20,7 @@ mod list;
 mod tests;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{FixedOffset, NaiveDateTime, Utc};
 use memchr::memmem;
@@ -35,6 +35,8 @@ use list::List;
 
 /// The name of the list.
 const NAME: &str = "DumpSessionsInfo";
+/// Traces are searched for it record by record.
+static FINDER: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(NAME));
 
 /// Whether a text holds such a list.
 pub(crate) fn sniff(head: &str) -> bool {
@@ -168,7 +170,7 @@ impl Dumps {
 
     /// Whether a record may be of a list, by its bytes.
     pub(crate) fn wants(&self, bytes: &[u8]) -> bool {
-        self.list.is_some() || memmem::find(bytes, NAME.as_bytes()).is_some()
+        self.list.is_some() || FINDER.find(bytes).is_some()
     }
 
     /// Takes the text of one record, of one line or several.

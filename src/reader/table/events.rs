@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::audit_columns;
 use super::columns::{self, Column};
+use super::lines_below::LinesBelow;
 use super::rows::{Row, Rows, quotes_fit, split};
 use super::snare;
 use crate::model::providers::AUDITING;
@@ -118,6 +119,7 @@ struct Table<'a> {
     /// The last event: lines that are no rows go on with its message.
     pending: Option<Event>,
     undated: u64,
+    below: LinesBelow,
     /// Full names of providers, by how the table writes them.
     providers: BTreeMap<Arc<str>, Arc<str>>,
 }
@@ -134,6 +136,7 @@ impl<'a> Table<'a> {
             rows: Rows::default(),
             pending: None,
             undated: 0,
+            below: LinesBelow::default(),
             providers: BTreeMap::new(),
         }
     }
@@ -156,7 +159,9 @@ impl<'a> Table<'a> {
         let (cells, _) = split(&row.text, self.separator);
         let dated = cells.iter().any(|cell| columns::looks_dated(cell));
         if !dated || cells.len() < 4 {
-            self.go_on(sink, row);
+            if !self.below.take(row) {
+                self.go_on(sink, row);
+            }
             return;
         }
         if row.damaged {
@@ -250,6 +255,7 @@ impl<'a> Table<'a> {
             self.row(sink, &row);
         }
         self.flush(sink);
+        self.below.read(sink, self.wording, self.order);
         if self.undated > 0 {
             let origin = sink.artifact();
             let detail = "rows whose date can be read two ways, day or month first, have no time";

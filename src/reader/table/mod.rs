@@ -11,6 +11,7 @@ pub(crate) mod events;
 pub(crate) mod flow_runs;
 mod job_headings;
 pub(crate) mod jobs;
+mod lines_below;
 mod rows;
 mod snare;
 pub(crate) mod told_times;

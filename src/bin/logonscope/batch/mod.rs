@@ -1,6 +1,8 @@
 //! `logonscope batch`: many cases in one run.
 
 mod cases;
+#[cfg(feature = "parquet")]
+mod kept;
 mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -97,7 +99,11 @@ impl Batch {
         });
         tables::manifest(&self.output, &cases, &header)?;
         let passwords = self.reading.passwords.read()?;
+        #[cfg(feature = "parquet")]
+        let kept = self.parquet.then(|| self.kept()).transpose()?;
         let shop = work::Shop {
+            #[cfg(feature = "parquet")]
+            kept: kept.as_ref(),
             out: &self.output,
             analyzer: &analyzer,
             limits: &limits,
@@ -116,8 +122,8 @@ impl Batch {
         work::run(&shop, &cases, &pool)?;
         let summary = tables::write(&self.output, &cases, &header)?;
         #[cfg(feature = "parquet")]
-        if self.parquet && !interrupt::asked() {
-            pool.install(|| parquet::write(&self.output, &cases))?;
+        if let Some(kept) = kept.filter(|_| !interrupt::asked()) {
+            pool.install(|| parquet::write(&self.output, &cases, &kept))?;
         }
         if self.html {
             pages::write(&self.output, &cases)?;
@@ -127,6 +133,12 @@ impl Batch {
             self.color,
         )?;
         Ok(status(&summary, cases.len()))
+    }
+
+    #[cfg(feature = "parquet")]
+    fn kept(&self) -> Result<kept::Kept, Failure> {
+        let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", self.output.display()));
+        kept::Kept::new(&self.output).map_err(failed)
     }
 
     /// Makes the folder of the results, or complains of one that is not.

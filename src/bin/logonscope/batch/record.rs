@@ -4,7 +4,7 @@ use std::path::Path;
 
 use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report;
-use logonscope::tables::State;
+use logonscope::tables::{self, State};
 use serde::{Deserialize, Serialize};
 
 /// The name and version of the record.
@@ -25,6 +25,9 @@ pub(crate) struct Record {
     pub(crate) state: State,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) detail: String,
+    /// Bytes of the diagnosis as it was written, so that one which a power failure cut is no result.
+    #[serde(default)]
+    pub(crate) diagnosis_bytes: u64,
     pub(crate) files: u64,
     pub(crate) bytes: u64,
     pub(crate) hosts: Vec<String>,
@@ -43,6 +46,7 @@ impl Record {
             key,
             state: State::Failed,
             detail,
+            diagnosis_bytes: 0,
             files: 0,
             bytes: 0,
             hosts: Vec::new(),
@@ -87,12 +91,25 @@ impl Record {
         }
     }
 
+    /// As the tables have it.
+    pub(crate) fn as_case(&self) -> tables::Case<'_> {
+        tables::Case {
+            name: &self.case,
+            source: &self.source,
+            state: self.state.name(),
+            detail: &self.detail,
+        }
+    }
+
     /// What an earlier run left in the folder of a case, if it is whole.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
         let text = std::fs::read(folder.join(FILE)).ok()?;
         let record: Self = serde_json::from_slice(&text).ok()?;
-        let whole =
-            record.schema == SCHEMA && (record.state == State::Failed || folder.join(DIAGNOSIS).is_file());
+        let kept = || {
+            std::fs::metadata(folder.join(DIAGNOSIS))
+                .is_ok_and(|kept| kept.is_file() && kept.len() == record.diagnosis_bytes)
+        };
+        let whole = record.schema == SCHEMA && (record.state == State::Failed || kept());
         whole.then_some(record)
     }
 

@@ -11,7 +11,10 @@ use crate::status::Failure;
 use crate::{interrupt, output, show};
 
 /// Cases that are read at once.
-const AT_ONCE: usize = 8;
+pub(crate) const AT_ONCE: usize = 8;
+
+/// What is stored of a finished case.
+pub(crate) type Stored = (Record, Option<Diagnosis>);
 
 /// Shows each finished case, in the order of the names, read by the threads of the present pool; a case whose diagnosis cannot be read back is told and shown without. False when
 /// Ctrl-C ended it.
@@ -22,24 +25,19 @@ pub(crate) fn each<'a>(
 ) -> Result<bool, Failure> {
     let names: Vec<&str> = names.into_iter().collect();
     for some in names.chunks(AT_ONCE) {
-        let read: Vec<_> = some.par_iter().map(|name| stored(out, name)).collect();
+        let read: Vec<_> = some.par_iter().map(|name| one(out, name)).collect();
         for (record, diagnosis) in read.into_iter().flatten() {
             if interrupt::asked() {
                 return Ok(false);
             }
-            let case = tables::Case {
-                name: &record.case,
-                source: &record.source,
-                state: record.state.name(),
-                detail: &record.detail,
-            };
-            visit(&case, diagnosis.as_ref())?;
+            visit(&record.as_case(), diagnosis.as_ref())?;
         }
     }
     Ok(true)
 }
 
-fn stored(out: &Path, name: &str) -> Option<(Record, Option<Diagnosis>)> {
+/// A finished case; one whose diagnosis cannot be read back is told and has none.
+pub(crate) fn one(out: &Path, name: &str) -> Option<Stored> {
     let folder = out.join(name);
     let mut record = Record::read(&folder)?;
     if record.state == State::Failed {

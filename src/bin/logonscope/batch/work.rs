@@ -21,9 +21,11 @@ use logonscope::{Limits, bundle};
 use rayon::ThreadPool;
 
 use super::cases::Case;
+#[cfg(feature = "parquet")]
+use super::kept::{self, Kept};
 use super::record::{DIAGNOSIS, FILE, Record};
 use crate::hide::Vault;
-use crate::output::{self, Existing};
+use crate::output;
 use crate::status::Failure;
 use crate::{input, interrupt};
 
@@ -42,6 +44,9 @@ pub(crate) struct Shop<'a> {
     pub(crate) out: &'a Path,
     pub(crate) analyzer: &'a Analyzer,
     pub(crate) limits: &'a Limits,
+    /// Where rows wait for the tables.
+    #[cfg(feature = "parquet")]
+    pub(crate) kept: Option<&'a Kept>,
     pub(crate) passwords: Vec<String>,
     /// The key, where names are left out.
     pub(crate) vault: Option<Mutex<Vault>>,
@@ -145,22 +150,44 @@ fn one(shop: &Shop<'_>, case: &Case) -> Result<(), Failure> {
         _ => {}
     }
     let result = catch_unwind(AssertUnwindSafe(|| diagnose(shop, case, &source, &key)));
-    let (record, diagnosis) = result
-        .unwrap_or_else(|_| {
-            let detail = "an internal error, which is a defect of this program".to_owned();
-            Some((Record::failed(&case.name, source, key, detail), None))
-        })
-        .map_or((None, None), |(record, diagnosis)| (Some(record), diagnosis));
-    let Some(record) = record else { return Ok(()) };
-    if let Some(diagnosis) = diagnosis {
-        output::replace(&folder.join(DIAGNOSIS), Existing::Replace, |file| {
-            file.write_all(diagnosis.as_bytes())
-        })?;
+    let done = result.unwrap_or_else(|_| {
+        let detail = "an internal error, which is a defect of this program".to_owned();
+        Some(Done::failed(Record::failed(&case.name, source, key, detail)))
+    });
+    let Some(done) = done else { return Ok(()) };
+    if let Some(json) = &done.json {
+        output::replace_soon(&folder.join(DIAGNOSIS), |file| file.write_all(json.as_bytes()))?;
     }
-    output::replace(&folder.join(FILE), Existing::Replace, |file| {
-        let text = serde_json::to_string(&record)?;
+    output::replace_soon(&folder.join(FILE), |file| {
+        let text = serde_json::to_string(&done.record)?;
         writeln!(file, "{}", escape::json(&text))
-    })
+    })?;
+    #[cfg(feature = "parquet")]
+    if let Some((kept, rows)) = shop.kept.zip(done.rows) {
+        kept.keep(&case.name, &rows);
+    }
+    Ok(())
+}
+
+/// What came out of a case.
+struct Done {
+    record: Record,
+    /// The diagnosis.
+    json: Option<String>,
+    /// Its rows, where they are kept for the tables.
+    #[cfg(feature = "parquet")]
+    rows: Option<Vec<u8>>,
+}
+
+impl Done {
+    const fn failed(record: Record) -> Self {
+        Self {
+            record,
+            json: None,
+            #[cfg(feature = "parquet")]
+            rows: None,
+        }
+    }
 }
 
 /// The diagnosis without its names; the key is kept before.
@@ -171,8 +198,8 @@ fn conceal(vault: &Mutex<Vault>, diagnosis: &Diagnosis) -> Result<Diagnosis, Fai
     vault.with(&names, |veil| veil.diagnosis(diagnosis))
 }
 
-/// The record and the diagnosis of a case; nothing when Ctrl-C ended it.
-fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Record, Option<String>)> {
+/// What comes out of a case; nothing when Ctrl-C ended it.
+fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<Done> {
     let outer = &shop.limits.stop;
     let stop = shop
         .time_limit
@@ -182,10 +209,8 @@ fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Re
         ..shop.limits.clone()
     };
     let failed = |detail: String| {
-        Some((
-            Record::failed(&case.name, source.to_owned(), key.to_owned(), detail),
-            None,
-        ))
+        let (source, key) = (source.to_owned(), key.to_owned());
+        Some(Done::failed(Record::failed(&case.name, source, key, detail)))
     };
     let bundle = match bundle::open_with_passwords(std::slice::from_ref(&case.path), &limits, &shop.passwords)
     {
@@ -209,7 +234,8 @@ fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Re
     if !input::readable(&diagnosis) {
         return failed(format!("nothing readable{}", input::why_unreadable(&diagnosis)));
     }
-    let record = Record::of(
+    let json = report::render(&diagnosis, Format::Json, &report::Options::default());
+    let mut record = Record::of(
         &case.name,
         source.to_owned(),
         key.to_owned(),
@@ -217,12 +243,11 @@ fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<(Re
         shop.fail_on,
         timed_out,
     );
-    Some((
+    record.diagnosis_bytes = json.len() as u64;
+    Some(Done {
+        #[cfg(feature = "parquet")]
+        rows: shop.kept.and_then(|_| kept::pack(&record.as_case(), &diagnosis)),
+        json: Some(json),
         record,
-        Some(report::render(
-            &diagnosis,
-            Format::Json,
-            &report::Options::default(),
-        )),
-    ))
+    })
 }

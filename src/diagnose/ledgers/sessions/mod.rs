@@ -1,8 +1,10 @@
 //! The session ledger: who owned which session id in which state at any instant, and how each stay ended.
 //!
 //! Built from the events of the Local Session Manager; RdpCoreTS and the limits of the Remote Connection Manager say why.
+//! Where no record of it was sent, [`audits`] reads who was there from the Security log.
 //! [`reading`] owns which stay an event is of; [`classify`] owns what the reasons mean.
 
+mod audits;
 mod before_log;
 mod classify;
 mod reading;
@@ -18,7 +20,7 @@ use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
 use crate::model::Event;
-use crate::model::providers::{LSM, RCM, RDP_CORE, Records, WINLOGON};
+use crate::model::providers::{AUDITING, LSM, RCM, RDP_CORE, Records, WINLOGON};
 
 pub(in crate::diagnose) use classify::{Clues, DropClass, EndClass};
 
@@ -28,7 +30,12 @@ pub(in crate::diagnose) const READS: &[Records] = &[
     RDP_CORE.ids(&[66, 103, 107, 142, 143]),
     RCM.ids(&[259, 20515, 20516, 20517, 20518, 20519]),
     WINLOGON.ids(&[7001, 7002]),
+    // Logons and log-offs of users are kept as signals ask for them.
+    AUDITING.ids(&[4778, 4779]),
 ];
+
+/// The session id of a stay whose id is not told.
+pub(in crate::diagnose) const NO_SESSION: u32 = u32::MAX;
 
 /// What kind of station a session has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +187,8 @@ pub(in crate::diagnose) struct SessionLedger {
     spans_of: BTreeMap<u32, Overlaps>,
     /// The disconnections of each stay.
     drops_of: BTreeMap<usize, Vec<usize>>,
+    /// Stays that only audits tell of; none where there is a log of sessions.
+    audited: Vec<Stay>,
 }
 
 impl SessionLedger {
@@ -187,6 +196,9 @@ impl SessionLedger {
     pub(in crate::diagnose) fn new(host: &Host, power: &PowerLedger) -> Self {
         let mut ledger = reading::read(host, power);
         before_log::reach_back(&mut ledger.stays, host, power);
+        if ledger.stays.is_empty() {
+            ledger.audited = audits::read(host, power);
+        }
         ledger.index();
         ledger.attach();
         let clues = Clues::new(host, power);
@@ -205,6 +217,12 @@ impl SessionLedger {
     pub(in crate::diagnose) fn alive(&self, at: Moment) -> impl Iterator<Item = &Stay> {
         let stays = self.during(at, at);
         stays.filter(move |stay| stay.alive(at))
+    }
+
+    /// Stays that were there at an instant, as far as anything tells of them.
+    pub(in crate::diagnose) fn alive_or_audited(&self, at: Moment) -> impl Iterator<Item = &Stay> {
+        let audited = self.audited.iter().filter(move |stay| stay.alive(at));
+        self.alive(at).chain(audited)
     }
 
     /// Stays that were there at some instant of a span, in order.
