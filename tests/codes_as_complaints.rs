@@ -138,7 +138,10 @@ fn a_sentence_of_another_class_speaks_where_it_was_met() {
         let needs_more = !code.said_in.is_empty() && code.class != CodeClass::Resources;
         if let Some(words) = code.said.first().filter(|_| needs_more) {
             let alone = diagnose(&analyzer, &format!("It says: {words}."));
-            assert!(alone.incidents.is_empty(), "{words} complains of itself");
+            // What its words are like may be said, and no more.
+            let mut causes = alone.incidents.iter().flat_map(|incident| &incident.causes);
+            let is_sure = causes.any(|cause| cause.verdict > Verdict::Possible);
+            assert!(!is_sure, "{words} complains of itself");
         }
         for words in &code.said {
             tried += 1;
@@ -247,6 +250,8 @@ fn a_list_of_codes_with_their_meanings_is_no_complaint() {
         | 0x80070775 | The account is locked out | unlock it |\n";
     let diagnosis = diagnose(&analyzer, page);
     assert!(diagnosis.incidents.is_empty(), "{:?}", diagnosis.incidents);
+    let two = "A column for each reason why a logon failed:\n- 0xC000006A -> wrong password\n- 0xC0000064 -> user does not exist\n";
+    assert!(diagnose(&analyzer, two).incidents.is_empty());
     let one = "Since Monday the import ends with 0x80070775 | The account is locked out |\n";
     assert!(!diagnose(&analyzer, one).incidents.is_empty());
 }

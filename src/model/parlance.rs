@@ -2,9 +2,11 @@
 //! wrote of the same one, and the rarer a word is among the topics, the more that says. Owns the weighing of words (Okapi BM25:
 //! Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009); must not know what a topic is.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::parlance_words::each_term;
 
@@ -40,13 +42,18 @@ pub(crate) struct Likeness {
     pub words: Vec<String>,
 }
 
+/// Texts that are compared without an index.
+const FEW: usize = 4;
+
 type Phrases = Box<dyn Fn() -> Vec<Topic> + Send + Sync>;
 
-/// Topics and the words for them. The index is made when the first text is compared: most runs have none.
+/// Topics and the words for them. The index of all words is made when several texts have been compared: for one or two it takes longer
+/// than to go through the topics for the words of that text.
 #[derive(Default)]
 pub(crate) struct Parlance {
     phrases: Option<Phrases>,
     index: OnceLock<Index>,
+    compared: AtomicUsize,
 }
 
 impl fmt::Debug for Parlance {
@@ -62,6 +69,7 @@ impl Parlance {
         Self {
             phrases: Some(Box::new(phrases)),
             index: OnceLock::new(),
+            compared: AtomicUsize::new(0),
         }
     }
 
@@ -70,7 +78,14 @@ impl Parlance {
         let Some(phrases) = &self.phrases else {
             return Vec::new();
         };
-        let index = self.index.get_or_init(|| Index::new(&phrases()));
+        if self.index.get().is_none() && self.compared.fetch_add(1, Ordering::Relaxed) < FEW {
+            let mut asked = HashSet::new();
+            each_term(text, |term| {
+                asked.insert(term.hash);
+            });
+            return Index::new(&phrases(), |term| asked.contains(&term)).likest(text, most, words);
+        }
+        let index = self.index.get_or_init(|| Index::new(&phrases(), |_| true));
         index.likest(text, most, words)
     }
 }
@@ -94,7 +109,8 @@ struct Asked<'i, 't> {
 }
 
 impl Index {
-    fn new(topics: &[Topic]) -> Self {
+    /// Of the terms that are asked for; what they weigh does not depend on the others that are.
+    fn new(topics: &[Topic], is_asked: impl Fn(u64) -> bool) -> Self {
         let mut index = Self::default();
         for (number, topic) in (0_u16..).zip(topics) {
             let mut length = 0.0;
@@ -105,7 +121,7 @@ impl Index {
                 of_phrase.sort_unstable();
                 of_phrase.dedup();
                 length += f64::from(*weight) * of_phrase.len() as f64;
-                for &term in &of_phrase {
+                for &term in of_phrase.iter().filter(|term| is_asked(**term)) {
                     let known = index.terms.entry(term).or_default();
                     match known.last_mut() {
                         Some((last, sum)) if *last == number => *sum += weight,
@@ -258,6 +274,15 @@ mod tests {
         assert_eq!(first("アカウントがまたロックされた").as_deref(), Some("lock"));
         assert_eq!(first("Uhrzeit? Die Uhr geht nach").as_deref(), Some("clock"));
         assert_eq!(first("nothing of this is known"), None);
+    }
+
+    #[test]
+    fn an_index_changes_nothing() {
+        let parlance = parlance();
+        let text = "the disk of the client is full, and its clock is skewed";
+        let before = parlance.likest(text, 5, 3);
+        (0..FEW).for_each(|_| assert_eq!(parlance.likest(text, 5, 3), before));
+        assert!(parlance.index.get().is_some() && before.len() == 2);
     }
 
     #[test]

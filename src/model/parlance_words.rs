@@ -43,7 +43,11 @@ pub(crate) fn each_term(text: &str, mut each: impl FnMut(Term)) {
     while let Some(word) = next_word(text, start) {
         start = word.end;
         each_root(text, word, &mut buffer, |term| {
-            let pair = before.as_ref().map(|before| Term {
+            // A name makes no pair with its own last part.
+            let other = before
+                .as_ref()
+                .filter(|before| before.place.start < term.place.start);
+            let pair = other.map(|before| Term {
                 hash: before.hash.rotate_left(23).wrapping_mul(PRIME) ^ term.hash,
                 place: before.place.start..term.place.end,
             });

@@ -25,7 +25,7 @@ use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
     TASK_SCHEDULER, UIPATH, is_of_windows,
 };
-use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, user_key};
+use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, Origin, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
@@ -39,6 +39,8 @@ const MOST: usize = 200;
 const AROUND: usize = 20;
 /// A text that goes on for longer is a log; only the line of the code tells what it was met in.
 const LONGEST_NOTE: usize = 400;
+/// Digits of a code that lists explain.
+const SHORTEST_CODE: usize = 4;
 /// Letters of a text that a title quotes.
 const QUOTED: usize = 120;
 /// The products whose messages quote codes of the system.
@@ -158,6 +160,20 @@ impl Teller {
             .filter(|(_, note)| is_reference(note))
             .map(|(path, _)| Arc::from(path))
             .collect()
+    }
+
+    /// The lines of notes that explain codes one below the other.
+    pub(in crate::diagnose) fn listed(host: &Host) -> BTreeSet<Origin> {
+        let notes = notes(host)
+            .into_values()
+            .filter(|note| note.len() <= LONGEST_NOTE);
+        let listed = notes.flat_map(|note| {
+            let places = (0..note.len()).filter(|place| is_in_list(&note, *place));
+            let origins =
+                places.filter_map(|place| note.get(place).map(|(entry, _)| entry.event.origin.clone()));
+            origins.collect::<Vec<_>>()
+        });
+        listed.collect()
     }
 
     /// What the other notes of an excerpt tell: the message stands in one file, and what was done in the next.
@@ -695,6 +711,27 @@ fn is_one_of_several(note: &[(&Entry, String)], place: usize) -> bool {
         before.take_while(|(entry, _)| entry.event.origin.line.is_some_and(|line| line + LINES >= own));
     near.into_iter()
         .any(|(_, text)| POSSIBILITIES.iter().any(|heading| text.contains(heading)))
+}
+
+/// Whether a line tells what a code means, and one near it what another means: that is a list, and none of them is complained of.
+fn is_in_list(note: &[(&Entry, String)], place: usize) -> bool {
+    const NEAR: usize = 2;
+    let meant = |place: usize| note.get(place).and_then(|(_, text)| code_that_is_explained(text));
+    let Some(own) = meant(place) else {
+        return false;
+    };
+    (place.saturating_sub(NEAR)..=place + NEAR).any(|other| meant(other).is_some_and(|code| code != own))
+}
+
+/// The code of a line that begins with one and goes on with an arrow and what it means: `- 0xC000006A -> wrong password`.
+fn code_that_is_explained(line: &str) -> Option<&str> {
+    const ARROWS: &[&str] = &["->", "=>", "→", "⇒", "=", "means ", "|"];
+    let line = line.trim_start_matches(['-', '*', '•', '|', '`', ' ']);
+    let end = line.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
+    let (code, rest) = line.split_at(end);
+    let rest = rest.trim_start_matches(['`', ')', ' ']);
+    let is_code = code.bytes().any(|byte| byte.is_ascii_digit()) && code.len() >= SHORTEST_CODE;
+    (is_code && ARROWS.iter().any(|arrow| rest.starts_with(arrow))).then_some(code)
 }
 
 /// The label of a word such as `logon type: 3`.

@@ -230,7 +230,7 @@ fn other_than(key: &str, text: &str) -> String {
 }
 
 impl Phrase {
-    /// Where all words stand in their order, close enough to each other.
+    /// Where all words stand in their order, close enough to each other and in one sentence.
     fn find(&self, text: &str) -> Option<(usize, usize)> {
         let (first, others) = self.words.split_first()?;
         let starts = text.match_indices(first.as_str()).take(STARTS);
@@ -240,6 +240,9 @@ impl Phrase {
             for word in others {
                 let rest = text.get(end..)?;
                 let at = rest.find(word.as_str()).filter(|at| *at <= GAP)?;
+                if rest.get(..at)?.contains(". ") {
+                    return None;
+                }
                 between = between.saturating_add(at.saturating_sub(1));
                 end = end.saturating_add(at).saturating_add(word.len());
             }
