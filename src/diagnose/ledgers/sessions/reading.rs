@@ -73,6 +73,9 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
 /// The session manager has loaded its plug-in, which it does when the host starts.
 const STARTED: u16 = 32;
 
+/// Reasons of a disconnection (LSM 40) that say no more than that the client is gone.
+const GAVE_UP: &[u32] = &[0, 11, 12];
+
 impl Reading {
     fn take(&mut self, index: usize, entry: &Entry) {
         let event = &entry.event;
@@ -92,6 +95,13 @@ impl Reading {
         match id {
             41 => {
                 self.arbitrations.insert(session, (at, index, None));
+            }
+            // A session that was refused its start is not stuck in it.
+            40 if event
+                .field_number("Reason")
+                .is_some_and(|reason| !GAVE_UP.contains(&reason)) =>
+            {
+                self.arbitrations.remove(&session);
             }
             42 => {
                 if let Some((.., ended)) = self.arbitrations.get_mut(&session) {

@@ -409,6 +409,18 @@ fn a_later_restart_does_not_take_back_an_arbitration_that_never_ended() {
             .collect::<Vec<_>>()
     };
     assert_eq!(unfinished(begun()), unfinished(later));
+    // A session that was denied its place is not stuck.
+    let denied = begun().dropped(2_000, "3", "7").diagnose();
+    let refused = denied
+        .incidents
+        .iter()
+        .find(|incident| &*incident.symptom == "rdp-connection-refused");
+    let stuck = refused
+        .unwrap()
+        .causes
+        .iter()
+        .find(|cause| &*cause.id == "stuck-session-arbitration");
+    assert!(stuck.is_none_or(|cause| cause.verdict < crate::model::Verdict::Possible));
 }
 
 impl Log {
