@@ -124,7 +124,9 @@ def test_progress_is_told_and_may_end_it():
 
 def test_ctrl_c_ends_it():
     program = (
-        "import logonscope, sys\n"
+        "import logonscope, signal, sys\n"
+        # Whoever was started in the background of a shell has it ignored, and so have its children.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"trace = {TRACE!r} * 3_000_000\n"
         "print('ready', flush=True)\n"
         "try:\n"
@@ -136,4 +138,7 @@ def test_ctrl_c_ends_it():
     assert child.stdout.readline() == b"ready\n"
     time.sleep(0.3)
     child.send_signal(signal.SIGINT)
-    assert child.wait(timeout=60) == 42
+    try:
+        assert child.wait(timeout=60) == 42
+    finally:
+        child.kill()
