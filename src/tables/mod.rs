@@ -31,7 +31,7 @@ use std::borrow::Cow;
 
 pub use fingerprint::Fingerprint;
 pub use rows::{Case, rows};
-pub use state::State;
+pub use state::{State, why_failed};
 
 use crate::model::Time;
 

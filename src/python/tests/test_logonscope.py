@@ -49,7 +49,9 @@ def test_tables_hold_the_diagnosis():
     assert {row["case"] for row in tables["facts"].to_pylist()} == {"a"}
 
 
-def test_what_cannot_be_read_is_a_row(tmp_path):
+def test_what_cannot_be_read_is_a_row_in_the_words_of_a_batch(tmp_path):
+    (junk,) = logonscope.tables(b"\x9c\x00\xff\x13" * 999, case="junk")["cases"].to_pylist()
+    assert junk["detail"] == "nothing readable: 1 files, none of them a log, a settings export or text"
     for source in [b"\x9c\x00\xff\x13" * 999, str(tmp_path / "there is none")]:
         tables = logonscope.tables(source, case="junk")
         assert tables["incidents"].num_rows == 0
