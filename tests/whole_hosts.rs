@@ -2,6 +2,8 @@
 //! nothing.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+#[path = "whole_hosts/audited_stays.rs"]
+mod audited_stays;
 mod support;
 
 use logonscope::diagnose::{Analyzer, Focus};

@@ -204,7 +204,7 @@ pub static SESSIONS: Table = Table {
     columns: &[
         column("case", Text),
         column("host", Text),
-        column("session", Number),
+        optional("session", Number),
         optional("user", Text),
         column("kind", Text),
         optional("address", Text),
