@@ -4,6 +4,8 @@
 
 #[path = "whole_hosts/audited_stays.rs"]
 mod audited_stays;
+#[path = "whole_hosts/missed_starts.rs"]
+mod missed_starts;
 mod support;
 
 use logonscope::diagnose::{Analyzer, Focus};
