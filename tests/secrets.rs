@@ -127,6 +127,7 @@ fn settings() -> Vec<(&'static str, Vec<u8>)> {
 
 fn logs() -> Vec<(&'static str, Vec<u8>)> {
     let text = |text: String| text.into_bytes();
+    let (first, last) = SECRET.split_at(4);
     vec![
         ("Security.evtx", audit().to_evtx()),
         ("security.xml", audit().to_wevtutil_xml().into_bytes()),
@@ -135,6 +136,21 @@ fn logs() -> Vec<(&'static str, Vec<u8>)> {
             utf16_file(&format!(
                 "Hello,\nthe DefaultPassword is {SECRET} and we get {CODES}\nkind regards\n"
             )),
+        ),
+        (
+            "broken.eml",
+            text(format!(
+                "MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n\
+                 we get {CODES} with net use X: /user:anna /p=\nassword:x DefaultPass=\nword=3D{first}=\n{last}\n",
+            )),
+        ),
+        (
+            "encoded.eml",
+            text(
+                "MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n\
+                 MHg4MDA3MDUyMCBEZWZhdWx0UGFzc3dvcmQ9R2VoZWltNzMK\n"
+                    .to_owned(),
+            ),
         ),
         (
             "Robot.log",

@@ -2,6 +2,10 @@
 //! nothing.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+#[path = "whole_hosts/audited_stays.rs"]
+mod audited_stays;
+#[path = "whole_hosts/missed_starts.rs"]
+mod missed_starts;
 mod support;
 
 use logonscope::diagnose::{Analyzer, Focus};

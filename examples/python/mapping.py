@@ -32,13 +32,14 @@ def tables_of(path):
 
 
 def write_part(number, paths, out):
-    """Reads some cases and writes their part of every table; the number of cases."""
+    """Reads some cases and writes their part of every table; the number of cases. The first part has a file of each, if need be without rows, so that a
+    query finds its columns."""
     found = {name: [] for name in TABLES}
     for path in paths:
         for name, table in tables_of(path).items():
             found[name].append(table)
     for name, some in found.items():
-        some = [table for table in some if table.num_rows]
+        some = [table for table in some if table.num_rows] or some[: int(number == 0)]
         if not some:
             continue
         folder = pathlib.Path(out) / name

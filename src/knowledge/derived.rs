@@ -330,6 +330,22 @@ pub(crate) const HOST_SLEPT: DerivedEvent = DerivedEvent {
     silence: Some("EventLog"),
 };
 
+pub(crate) const TASK_START_MISSED: DerivedEvent = DerivedEvent {
+    name: "task-start-missed",
+    when: "TaskScheduler 153 within 30 minutes after the host came up or woke up: it was down or asleep when the task should have started",
+    fields: &[
+        plain("TaskName"),
+        field("Class", "planned, unexpected, hybrid, asleep: what it was then"),
+        field("Process", "that took the host down"),
+        field("User", "for whom it did"),
+        field("By", "windows, user: what kind of account that is"),
+        plain("ReasonCode"),
+        field("Minutes", "how long the host was away"),
+    ],
+    stands_on: &["TaskScheduler"],
+    silence: Some("TaskScheduler"),
+};
+
 pub(crate) const REFUSAL_TOLD: DerivedEvent = DerivedEvent {
     name: "refusal-told",
     when: "LsaSrv 40960 with the code of an account's state or right, where a few such records are all that was sent",
@@ -451,6 +467,7 @@ pub const DERIVED_EVENTS: &[DerivedEvent] = &[
     LOGON_STAYS_REFUSED,
     AUTOLOGON_MISSED,
     HOST_SLEPT,
+    TASK_START_MISSED,
     REFUSAL_TOLD,
     SETTING_TOLD,
     CLOCK_JUMP,

@@ -457,8 +457,9 @@ pub struct CodeCount {
 pub struct SessionReport {
     /// The host.
     pub host: Arc<str>,
-    /// The session id; Windows uses ids again.
-    pub session: u32,
+    /// The session id; Windows uses ids again. Absent where only the audits of the Security log tell of the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<u32>,
     /// The user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Arc<str>>,

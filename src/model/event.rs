@@ -228,13 +228,17 @@ impl Event {
             .map(|field| &field.value)
     }
 
-    /// The n-th unnamed field, from 0: classic events hold their strings in order.
+    /// The n-th unnamed field, from 0: classic events hold their strings in order. Collectors number them instead, from `param1` on,
+    /// and leave out those that are empty.
     pub fn positional(&self, index: usize) -> Option<&Value> {
-        self.fields
-            .iter()
-            .filter(|field| field.name.is_empty())
-            .nth(index)
-            .map(|field| &field.value)
+        let mut unnamed = self.fields.iter().filter(|field| field.name.is_empty());
+        match unnamed.next() {
+            Some(first) => std::iter::once(first)
+                .chain(unnamed)
+                .nth(index)
+                .map(|field| &field.value),
+            None => self.field(&format!("param{}", index.checked_add(1)?)),
+        }
     }
 
     /// A field by its name, or by its place for names like `#0`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::lines::{Text, for_each_line};
-use super::{Context, open, recoded, secrets};
+use super::{Context, open, recoded, secrets, unmailed};
 use crate::model::{Event, Findings, Origin};
 use crate::source::Source;
 
@@ -13,12 +13,17 @@ const MOST_BYTES: usize = 4 << 20;
 /// The lines of these numbers, from 1, or all of them.
 pub(crate) fn lines(source: Source, context: &Context<'_>, wanted: Option<&BTreeSet<u64>>) -> Option<String> {
     let (head, source, _) = open(source.until(&context.limits.stop)).ok()?;
+    let (head, source, places) = unmailed(head, source);
     let (_, source, _) = recoded(head, source);
     let mut text = Text::new(source.into_stream(), context.limits.line_bytes);
     let mut findings = Findings::default();
     let mut bytes = 0_usize;
     for_each_line(&mut text, |line| {
-        if wanted.is_none_or(|wanted| wanted.contains(&line.place.line)) {
+        let number = match &places {
+            Some(places) => places.of(line.place.line).unwrap_or_default(),
+            None => line.place.line,
+        };
+        if wanted.is_none_or(|wanted| wanted.contains(&number)) {
             bytes = bytes.saturating_add(line.text.len());
             let mut event = Event::new(Origin::line(
                 context.path.clone(),

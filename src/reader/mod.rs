@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::limits::Limits;
-use crate::model::{ArtifactFormat, Encoding, Event, Findings, Form, Interest, ProblemKind};
+use crate::model::{ArtifactFormat, Encoding, Event, Findings, Form, Interest, Origin, ProblemKind};
 use crate::source::Source;
 
 mod code_page;
@@ -32,6 +32,7 @@ mod lines;
 mod little_endian;
 mod local_time;
 mod loose_xml;
+mod mail;
 mod mentions;
 mod notes;
 mod own_lines;
@@ -269,6 +270,7 @@ pub(crate) fn write_pieces<T: Send>(
         #[cfg(feature = "etl")]
         list_trace(source, context, &mut findings, digest, sink);
     } else {
+        let (head, source, places) = unmailed(head, source);
         let (head, source, foreign) = recoded(head, source);
         let kind = sniff::kind(&head);
         match choose(&kind, &head, context) {
@@ -286,6 +288,9 @@ pub(crate) fn write_pieces<T: Send>(
         if foreign {
             findings.encoding = Some(Encoding::Ansi);
             forget_offsets(&mut findings);
+        }
+        if let Some(places) = places {
+            put_in_place(&places, &mut findings);
         }
         secrets::mask(context, &mut findings);
         let _ = sink(digest(&mut findings, Vec::new()));
@@ -317,11 +322,32 @@ fn list_trace<T>(
 
 /// Takes offsets away that are none in the artifact; lines stay.
 fn forget_offsets(findings: &mut Findings) {
+    for_each_origin(findings, |origin| origin.offset = None);
+}
+
+/// Names the lines of a mail as they are in the artifact, and no offsets, which are those of what was decoded.
+fn put_in_place(places: &mail::Places, findings: &mut Findings) {
+    for_each_origin(findings, |origin| {
+        origin.offset = None;
+        origin.line = origin.line.and_then(|line| places.of(line));
+    });
+}
+
+fn for_each_origin(findings: &mut Findings, change: impl FnMut(&mut Origin)) {
     let events = findings.events.iter_mut().map(|event| &mut event.origin);
     let facts = findings.facts.iter_mut().map(|fact| &mut fact.origin);
     let problems = findings.problems.iter_mut().map(|problem| &mut problem.origin);
-    for origin in events.chain(facts).chain(problems) {
-        origin.offset = None;
+    events.chain(facts).chain(problems).for_each(change);
+}
+
+/// The text of a mail, with the lines of the artifact that it stands in; what is none stays.
+fn unmailed(head: Vec<u8>, source: Source) -> (Vec<u8>, Source, Option<mail::Places>) {
+    match mail::decoded(&head, source) {
+        (source, None) => (head, source, None),
+        (source, places) => match open(source) {
+            Ok((head, source, _)) => (head, source, places),
+            Err(error) => (head, Source::Stream(Box::new(Failed::new(error))), None),
+        },
     }
 }
 

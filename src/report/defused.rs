@@ -252,7 +252,7 @@ impl Maker {
             }],
             sessions: vec![SessionReport {
                 host: self.shared(),
-                session: 3,
+                session: Some(3),
                 user: self.some(),
                 kind: self.text(),
                 address: self.some(),

@@ -193,10 +193,22 @@ const fn encoding_name(encoding: crate::model::Encoding) -> &'static str {
     }
 }
 
+/// Names that a host had before. The name without its domain, as other programs write it, is none.
+fn former_names(host: &HostReport) -> impl Iterator<Item = &str> {
+    let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    let own = short(&host.name);
+    let is_full = |name: &str| name.contains('.');
+    host.aliases
+        .iter()
+        .map(|alias| &**alias)
+        .filter(move |alias| short(alias) != own || (is_full(alias) && is_full(&host.name)))
+}
+
 fn host_lines(page: &mut Page, host: &HostReport, detail: bool) {
     let mut text = String::new();
-    if !host.aliases.is_empty() {
-        text += &format!("before: {}; ", host.aliases.join(", "));
+    let before: Vec<&str> = former_names(host).collect();
+    if !before.is_empty() {
+        text += &format!("before: {}; ", before.join(", "));
     }
     text += &format!("{}; ", host.os.as_deref().unwrap_or("operating system not known"));
     text += &format!("time zone {}; ", host.time_zone.as_deref().unwrap_or("not known"));

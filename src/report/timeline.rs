@@ -201,8 +201,9 @@ fn sessions(diagnosis: &Diagnosis) -> Vec<Line> {
             host: session.host.to_string(),
             kind: "session",
             summary: format!(
-                "Session {} of {who} ({}{client}): {what}",
-                session.session, session.kind
+                "{} of {who} ({}{client}): {what}",
+                super::sessions::named(session),
+                session.kind
             ),
             user: session.user.as_deref().map(str::to_owned),
             origin,

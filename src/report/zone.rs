@@ -112,9 +112,14 @@ pub struct Clockface<'a> {
 impl<'a> Clockface<'a> {
     /// With the zones of the hosts of a diagnosis.
     pub fn new(zone: Zone, diagnosis: &'a Diagnosis) -> Self {
-        let placed = diagnosis.hosts.iter().filter_map(|host| {
-            let zone: Zone = host.time_zone.as_deref()?.parse().ok()?;
-            Some((&*host.name, zone))
+        // A file may name its host by another name of it: without its domain, or as it was called before.
+        let placed = diagnosis.hosts.iter().flat_map(|host| {
+            let zone = host
+                .time_zone
+                .as_deref()
+                .and_then(|zone| zone.parse::<Zone>().ok());
+            let names = host.aliases.iter().chain([&host.name]);
+            names.filter_map(move |name| Some((&**name, zone?)))
         });
         Self {
             zone,

@@ -31,7 +31,7 @@ use std::borrow::Cow;
 
 pub use fingerprint::Fingerprint;
 pub use rows::{Case, rows};
-pub use state::State;
+pub use state::{State, why_failed};
 
 use crate::model::Time;
 
@@ -204,7 +204,7 @@ pub static SESSIONS: Table = Table {
     columns: &[
         column("case", Text),
         column("host", Text),
-        column("session", Number),
+        optional("session", Number),
         optional("user", Text),
         column("kind", Text),
         optional("address", Text),

@@ -69,7 +69,7 @@ fn others<'a, E>(
             &[
                 name.clone(),
                 text(&session.host),
-                Cell::Number(session.session.into()),
+                session.session.map_or(Cell::Absent, |id| Cell::Number(id.into())),
                 maybe(session.user.as_deref()),
                 text(&session.kind),
                 maybe(session.address.as_deref()),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Diagnosis, Verdict};
+use crate::model::{ArtifactFormat, Diagnosis, ProblemKind, Verdict};
 
 /// How a case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,4 +52,24 @@ impl State {
             Self::Failed => "failed",
         }
     }
+}
+
+/// Why a diagnosis is none, where nothing of what was sent could be read; nothing where something was, or where the reading was ended.
+pub fn why_failed(diagnosis: &Diagnosis) -> Option<String> {
+    let mut problems = diagnosis.problems.iter();
+    let mut formats = diagnosis.inputs.iter().map(|input| input.format);
+    if problems.any(|problem| problem.kind == ProblemKind::Interrupted)
+        || formats.any(|format| !matches!(format, ArtifactFormat::Empty | ArtifactFormat::Other))
+    {
+        return None;
+    }
+    let mut text = "nothing readable".to_owned();
+    if diagnosis.problems.is_empty() {
+        let files = diagnosis.inputs.len();
+        text += &format!(": {files} files, none of them a log, a settings export or text");
+    }
+    for problem in diagnosis.problems.iter().take(5) {
+        text += &format!("\n  {}: {}: {}", problem.kind, problem.origin, problem.detail);
+    }
+    Some(text)
 }

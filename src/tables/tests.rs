@@ -157,7 +157,7 @@ pub(super) fn diagnosis() -> Diagnosis {
         records: Vec::new(),
         sessions: vec![SessionReport {
             host: "RPA-07".into(),
-            session: 3,
+            session: Some(3),
             user: None,
             kind: "rdp".into(),
             address: None,

@@ -25,7 +25,10 @@ use crate::status::{Failure, Outcome, Status};
 #[command(after_help = "Examples:
   logonscope events case.zip --provider Microsoft-Windows-TaskScheduler --id 101,104
   logonscope events Security.evtx --id 4625 --format text | less
-  logonscope events Security.evtx --id 4625 --since 2026-05-04 --format csv -o logons.csv")]
+  logonscope events Security.evtx --id 4625 --since 2026-05-04 --format csv -o logons.csv
+
+Each file is read by itself: its local times are placed by what that file tells of its zone, and have the clock `unknown` where it
+tells none. `inspect` and `analyze` see all files, and place them by what another tells; --assume-tz says it to `events`.")]
 pub(crate) struct Events {
     /// What the customer sent; `-` is the standard input
     #[arg(value_name = "PATH", required = true)]
@@ -114,7 +117,7 @@ impl Events {
             Form::Text | Form::Jsonl => String::new(),
         };
         let veil = vault.as_mut().map(|vault| vault.veil(&names)).transpose()?;
-        let (problems, is_empty) = list((&parser, &bundle), (form, &head), veil, &self.look.target)?;
+        let (problems, written) = list((&parser, &bundle), (form, &head), veil, &self.look.target)?;
         if let Some(vault) = &mut vault {
             vault.keep()?;
         }
@@ -127,7 +130,13 @@ impl Events {
                 "{incomplete} parts of the input could not be read; `logonscope inspect` lists them"
             ));
         }
-        if is_empty && narrowed.is_by_place() {
+        if written.has_unplaced && !self.reading.quiet {
+            output::warn(
+                "some times are local ones whose file does not tell their zone (clock: unknown); --assume-tz tells it, \
+                 and `inspect` and `analyze` place them by what other files tell",
+            );
+        }
+        if written.is_empty && narrowed.is_by_place() {
             return none_found(&narrowed, &input::survey(&bundle, limits)?, self.reading.quiet);
         }
         Ok(if incomplete > 0 {
@@ -138,19 +147,38 @@ impl Events {
     }
 }
 
-/// Writes the selected events; what was not read, and whether nothing was written.
+/// What was written.
+struct Written {
+    is_empty: bool,
+    /// Whether there is a local time that nothing places; only lines of JSON say so.
+    has_unplaced: bool,
+}
+
+impl Written {
+    fn note(&mut self, bytes: &[u8]) {
+        const UNPLACED: &[u8] = br#""clock":"unknown""#;
+        self.is_empty &= bytes.is_empty();
+        self.has_unplaced = self.has_unplaced || memchr::memmem::find(bytes, UNPLACED).is_some();
+    }
+}
+
+/// Writes the selected events; what was not read, and what was written.
 fn list(
     (parser, bundle): (&Parser, &Bundle),
     (form, head): (EventForm, &str),
     veil: Option<Veil<'_>>,
     target: &Target,
-) -> Result<(Vec<Problem>, bool), Failure> {
-    let (mut problems, mut is_empty) = (Ok(Vec::new()), true);
+) -> Result<(Vec<Problem>, Written), Failure> {
+    let mut problems = Ok(Vec::new());
+    let mut written = Written {
+        is_empty: true,
+        has_unplaced: false,
+    };
     target.stream(|out| {
         out.write_all(head.as_bytes())?;
         let mut failure = Ok(());
         let mut write = |bytes: &[u8]| {
-            is_empty &= bytes.is_empty();
+            written.note(bytes);
             failure = out.write_all(bytes);
             failure.is_ok()
         };
@@ -169,7 +197,7 @@ fn list(
         };
         failure
     })?;
-    Ok((problems?, is_empty))
+    Ok((problems?, written))
 }
 
 /// The names that all events tell, also those that are not listed: a name stands in the field of one and in the text of another.

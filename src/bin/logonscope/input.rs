@@ -11,8 +11,9 @@ use logonscope::bundle::layout::Layouts;
 use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
-use logonscope::model::{ArtifactFormat, Diagnosis, ProblemKind};
+use logonscope::model::{Diagnosis, ProblemKind};
 use logonscope::parse::Parser;
+use logonscope::tables::why_failed;
 use logonscope::{Error, Limits};
 
 use crate::asked::{Asked, Calendar};
@@ -155,8 +156,8 @@ fn diagnose_bundle(
     let analyzer = analyzer.limits(limits).on_progress(move |bytes| ticks.inc(bytes));
     let diagnosis = analyzer.analyze_bundle(bundle);
     bar.finish_and_clear();
-    if !readable(&diagnosis) {
-        return Err(nothing_readable(paths, &diagnosis));
+    if let Some(why) = why_failed(&diagnosis) {
+        return Err(nothing_readable(paths, &why));
     }
     if let Some(unmatched) = unmatched(&diagnosis) {
         return Err(unmatched);
@@ -227,19 +228,6 @@ pub(crate) fn names(paths: &[PathBuf]) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether anything of it could be read, or was not because the run was ended.
-pub(crate) fn readable(diagnosis: &Diagnosis) -> bool {
-    let stopped = diagnosis
-        .problems
-        .iter()
-        .any(|problem| problem.kind == ProblemKind::Interrupted);
-    let formats = diagnosis.inputs.iter().map(|input| input.format);
-    stopped
-        || formats
-            .into_iter()
-            .any(|format| !matches!(format, ArtifactFormat::Empty | ArtifactFormat::Other))
-}
-
 /// What was asked for and is not in what was sent: to find nothing then would be no verdict.
 fn unmatched(diagnosis: &Diagnosis) -> Option<Failure> {
     let problems = diagnosis.problems.iter();
@@ -259,26 +247,10 @@ fn unread(diagnosis: &Diagnosis) -> String {
     format!("{count} parts of the input could not be read; `logonscope inspect` lists them")
 }
 
-fn nothing_readable(paths: &[PathBuf], diagnosis: &Diagnosis) -> Failure {
+fn nothing_readable(paths: &[PathBuf], why: &str) -> Failure {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    Failure::new(format!(
-        "nothing readable in {}{}",
-        names.join(", "),
-        why_unreadable(diagnosis)
-    ))
-}
-
-/// The first problems, or how much that is no log there was.
-pub(crate) fn why_unreadable(diagnosis: &Diagnosis) -> String {
-    let mut text = String::new();
-    for problem in diagnosis.problems.iter().take(5) {
-        text += &format!("\n  {}: {}: {}", problem.kind, problem.origin, problem.detail);
-    }
-    if diagnosis.problems.is_empty() {
-        let files = diagnosis.inputs.len();
-        text += &format!(": {files} files, none of them a log, a settings export or text");
-    }
-    text
+    let what = "nothing readable";
+    Failure::new(why.replacen(what, &format!("{what} in {}", names.join(", ")), 1))
 }
 
 /// A progress bar where a person looks at it, after the first moments.

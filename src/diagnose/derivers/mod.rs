@@ -8,6 +8,7 @@ mod interrupted_work;
 mod logon_flood;
 mod lone_complaint;
 mod missed_autologon;
+mod missed_starts;
 mod refused_accounts;
 mod session_losses;
 mod sleep_during_job;
@@ -70,6 +71,7 @@ const DERIVERS: &[Deriver] = &[
     told_words::DERIVER,
     untimed_restart::DERIVER,
     missed_autologon::DERIVER,
+    missed_starts::DERIVER,
     sleep_during_job::DERIVER,
     logon_flood::DERIVER,
     clock_jumps::DERIVER,

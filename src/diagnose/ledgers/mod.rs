@@ -146,7 +146,7 @@ impl Ledgers {
 
     /// The session ledger for a report.
     pub(in crate::diagnose) fn report(&self, host: &Host, codes: &Codes) -> Vec<SessionReport> {
-        let state = |number: usize, &(at, active, index): &(Moment, bool, usize)| {
+        let state = |number: Option<usize>, &(at, active, index): &(Moment, bool, usize)| {
             let origin = host.entries.get(index)?.event.origin.clone();
             let summary = if active {
                 "active".to_owned()
@@ -160,17 +160,15 @@ impl Ledgers {
             })
         };
         self.sessions
-            .stays
-            .iter()
-            .enumerate()
+            .told()
             .map(|(number, stay)| SessionReport {
                 host: host.name.clone(),
-                session: stay.session,
+                session: Some(stay.session).filter(|id| *id != NO_SESSION),
                 user: stay.user.as_deref().map(Into::into),
                 kind: stay.kind.name().to_owned(),
                 address: stay.address.as_deref().map(Into::into),
                 start: stay.start.map(|at| at.time),
-                end: stay.end.map(|at| at.time),
+                end: stay.end.filter(|_| !stay.end_is_guess).map(|at| at.time),
                 end_class: stay.end_class.map(|class| class.name().to_owned()),
                 states: stay.states.iter().filter_map(|one| state(number, one)).collect(),
             })
@@ -178,9 +176,12 @@ impl Ledgers {
     }
 
     /// That a stay was disconnected at an instant, with the reason that Windows gave and what it means.
-    fn disconnected(&self, number: usize, at: Moment, codes: &Codes) -> String {
-        let mut drops = self.sessions.drops_of(number);
-        let drop = drops.find(|drop| drop.at.is_some_and(|when| when.near(at, ONE_DROP)));
+    fn disconnected(&self, number: Option<usize>, at: Moment, codes: &Codes) -> String {
+        let drops = number.map(|number| self.sessions.drops_of(number));
+        let drop = drops
+            .into_iter()
+            .flatten()
+            .find(|drop| drop.at.is_some_and(|when| when.near(at, ONE_DROP)));
         let Some(reason) = drop.and_then(|drop| drop.reason) else {
             return "disconnected".to_owned();
         };

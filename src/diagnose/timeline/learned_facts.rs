@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use regex::Regex;
 
 use crate::diagnose::timeline::host::{Host, Moment};
-use crate::model::providers::{EVENT_LOG, INSTALLER, LSM, WINLOGON};
+use crate::model::providers::{EVENT_LOG, INSTALLER, KERNEL_GENERAL, LSM, WINLOGON};
 use crate::model::{Event, Fact, FactScope, user_key};
 
 /// `18.3.2`, `2018.3`, `23.10.8.0` after a word that says it is a version, in text that speaks of the product.
@@ -128,8 +128,13 @@ fn robot_version(event: &Event) -> Option<String> {
     Some(captures.get(1)?.as_str().to_owned())
 }
 
-/// EventLog 6009 names version and build: `10.00.`, `17763`.
+/// EventLog 6009 names version and build: `10.00.`, `17763`. So does the record of a start that the kernel writes.
 fn os_version(event: &Event) -> Option<String> {
+    if KERNEL_GENERAL.ids(&[12]).are(event) {
+        let [major, minor, build] =
+            ["MajorVersion", "MinorVersion", "BuildVersion"].map(|name| event.field_number(name));
+        return Some(format!("{}.{}.{}", major?, minor?, build?));
+    }
     if !EVENT_LOG.ids(&[6009]).are(event) {
         return None;
     }

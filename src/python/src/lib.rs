@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 use logonscope::limits::Stop;
-use logonscope::model::{Diagnosis, ArtifactFormat, Verdict};
+use logonscope::model::{Diagnosis, Verdict};
 use logonscope::{Error, parse, report, tables};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -136,12 +136,8 @@ impl Ended {
     }
 
     fn of(diagnosis: Diagnosis, stopped: Option<String>) -> Self {
-        let read = diagnosis
-            .inputs
-            .iter()
-            .any(|input| !matches!(input.format, ArtifactFormat::Empty | ArtifactFormat::Other));
-        if !read && stopped.is_none() {
-            return Self::failed("nothing readable".to_owned());
+        if let Some(why) = tables::why_failed(&diagnosis).filter(|_| stopped.is_none()) {
+            return Self::failed(why);
         }
         Self {
             state: if stopped.is_some() {

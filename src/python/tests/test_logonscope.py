@@ -49,7 +49,9 @@ def test_tables_hold_the_diagnosis():
     assert {row["case"] for row in tables["facts"].to_pylist()} == {"a"}
 
 
-def test_what_cannot_be_read_is_a_row(tmp_path):
+def test_what_cannot_be_read_is_a_row_in_the_words_of_a_batch(tmp_path):
+    (junk,) = logonscope.tables(b"\x9c\x00\xff\x13" * 999, case="junk")["cases"].to_pylist()
+    assert junk["detail"] == "nothing readable: 1 files, none of them a log, a settings export or text"
     for source in [b"\x9c\x00\xff\x13" * 999, str(tmp_path / "there is none")]:
         tables = logonscope.tables(source, case="junk")
         assert tables["incidents"].num_rows == 0
@@ -124,7 +126,9 @@ def test_progress_is_told_and_may_end_it():
 
 def test_ctrl_c_ends_it():
     program = (
-        "import logonscope, sys\n"
+        "import logonscope, signal, sys\n"
+        # Whoever was started in the background of a shell has it ignored, and so have its children.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"trace = {TRACE!r} * 3_000_000\n"
         "print('ready', flush=True)\n"
         "try:\n"
@@ -136,4 +140,7 @@ def test_ctrl_c_ends_it():
     assert child.stdout.readline() == b"ready\n"
     time.sleep(0.3)
     child.send_signal(signal.SIGINT)
-    assert child.wait(timeout=60) == 42
+    try:
+        assert child.wait(timeout=60) == 42
+    finally:
+        child.kill()

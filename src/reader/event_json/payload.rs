@@ -64,6 +64,10 @@ fn inside(event: &mut Event, object: &Map<String, Json>, depth: usize) {
         if name.starts_with('@') || name.starts_with('#') || name == "xmlns" {
             continue;
         }
+        // A payload without anything in it is no field.
+        if matches!(name.as_str(), "EventData" | "UserData") && self::value(value) == Value::Null {
+            continue;
+        }
         if let Some(element) = name.strip_suffix("_attributes")
             && let Some(attributes) = value.as_object()
         {

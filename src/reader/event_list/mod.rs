@@ -86,6 +86,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         loose: Vec::new(),
         block: None,
         xml: Vec::new(),
+        records: 0,
     };
     for_each_line(&mut text, |line| {
         list.line(&mut sink, line);
@@ -94,7 +95,9 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     list.end_xml(&mut sink);
     list.end_block(&mut sink);
     list.end_loose(&mut sink);
+    let records = list.records;
     text.finish(&mut sink);
+    sink.findings().records = records;
 }
 
 /// Gives an event that some other format framed what its description tells.
@@ -135,6 +138,8 @@ struct List<'a> {
     block: Option<Block>,
     /// The lines of an event in XML that was pasted among the rest.
     xml: Vec<Line<'static>>,
+    /// Events, and lines of text around them.
+    records: u64,
 }
 
 impl List<'_> {
@@ -220,6 +225,8 @@ impl List<'_> {
 
     fn end_loose(&mut self, sink: &mut Sink<'_>) {
         if !self.loose.is_empty() {
+            let told = self.loose.iter().filter(|line| !line.text.trim().is_empty());
+            self.records = self.records.saturating_add(told.count() as u64);
             self.prose.lines(sink, &self.loose);
             self.loose.clear();
         }
@@ -237,6 +244,7 @@ impl List<'_> {
             return;
         }
         self.end_loose(sink);
+        self.records = self.records.saturating_add(1);
         let event = block.event(sink, self.wording, self.order);
         if self.wants(&event) {
             sink.event(event);
@@ -261,8 +269,12 @@ impl List<'_> {
         let xml = text.get(start..end).unwrap_or_default();
         let origin = sink.line(first.place.line, first.place.offset);
         match super::event_xml::parse_event(xml.as_bytes(), origin) {
-            Ok(event) if self.wants(&event) => sink.event(event),
-            Ok(_) => {}
+            Ok(event) => {
+                self.records = self.records.saturating_add(1);
+                if self.wants(&event) {
+                    sink.event(event);
+                }
+            }
             Err(_) => lines.into_iter().for_each(|line| self.loose(sink, line)),
         }
     }

@@ -84,10 +84,10 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         Table::new(&wording, separator, columns, order)
     };
     let table = super::read_lines(&mut text, &mut sink, make, Table::line);
-    if let Some(table) = table {
-        table.finish(&mut sink);
-    }
+    let records = table.map_or(0, |table| table.finish(&mut sink));
     text.finish(&mut sink);
+    // A row may have many lines, and headings are none.
+    sink.findings().records = records;
 }
 
 /// The order of day and month: what a date tells that can be read one way only, else what the language of the headings
@@ -119,6 +119,8 @@ struct Table<'a> {
     /// The last event: lines that are no rows go on with its message.
     pending: Option<Event>,
     undated: u64,
+    /// Rows that are events.
+    records: u64,
     below: LinesBelow,
     /// Full names of providers, by how the table writes them.
     providers: BTreeMap<Arc<str>, Arc<str>>,
@@ -136,6 +138,7 @@ impl<'a> Table<'a> {
             rows: Rows::default(),
             pending: None,
             undated: 0,
+            records: 0,
             below: LinesBelow::default(),
             providers: BTreeMap::new(),
         }
@@ -174,6 +177,7 @@ impl<'a> Table<'a> {
         }
         columns::complete(&mut self.columns, &cells, self.headings, self.order);
         let event = self.event(sink, row, &cells);
+        self.records = self.records.saturating_add(1);
         self.flush(sink);
         self.pending = Some(event);
     }
@@ -250,7 +254,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn finish(mut self, sink: &mut Sink<'_>) {
+    /// Ends the last row, and says how many there were.
+    fn finish(mut self, sink: &mut Sink<'_>) -> u64 {
         if let Some(row) = std::mem::take(&mut self.rows).finish() {
             self.row(sink, &row);
         }
@@ -261,6 +266,7 @@ impl<'a> Table<'a> {
             let detail = "rows whose date can be read two ways, day or month first, have no time";
             sink.problems(ProblemKind::Undecoded, origin, detail, self.undated);
         }
+        self.records
     }
 }
 

@@ -403,8 +403,9 @@ fn stay(session: &SessionReport, start: Time, end: Time) -> Vec<Item<'static>> {
         (None, None) => "; its end is not in the logs".to_owned(),
     };
     let text = format!(
-        "Session {} of {who}, {}{client}{how}",
-        session.session, session.kind
+        "{} of {who}, {}{client}{how}",
+        crate::report::sessions::named(session),
+        session.kind
     );
     let mut items = vec![Item {
         u: Some(end.timestamp_millis()),

@@ -32,14 +32,19 @@ const NAME: usize = 80;
 /// out, and so are the results themselves.
 pub(crate) fn find(inputs: &[PathBuf], out: &Path) -> Result<Vec<Case>, Failure> {
     let mut paths = Vec::new();
+    let results = out.canonicalize().ok();
     for input in inputs {
         let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", input.display()));
         if !std::fs::metadata(input).map_err(failed)?.is_dir() {
             paths.push(input.clone());
             continue;
         }
+        // What is no link lies where its folder does.
+        let folder = input.canonicalize().ok();
         for child in std::fs::read_dir(input).map_err(failed)? {
             let child = child.map_err(failed)?;
+            let place = folder.as_ref().map(|folder| folder.join(child.file_name()));
+            let is_results = place.is_some() && place == results;
             let hidden = is_hidden(child.file_name().as_encoded_bytes());
             let kind = child.file_type().map_err(failed)?;
             if kind.is_symlink() {
@@ -52,7 +57,7 @@ pub(crate) fn find(inputs: &[PathBuf], out: &Path) -> Result<Vec<Case>, Failure>
                     "{}: neither a file nor a folder, left out",
                     child.path().display()
                 ));
-            } else if !hidden && !same(&child.path(), out) {
+            } else if !hidden && !is_results {
                 paths.push(child.path());
             }
         }
@@ -82,10 +87,6 @@ pub(crate) fn conceal(cases: &mut [Case], vault: &mut Vault) -> Result<(), Failu
 /// Whether a name is one that people hide: one dot before other letters. `..zip` is a slip, and a case.
 fn is_hidden(name: &[u8]) -> bool {
     matches!(name, [b'.', second, ..] if *second != b'.')
-}
-
-fn same(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Gives each path a name that is good on every file system and follows from the name it has, wherever it lies. Only where

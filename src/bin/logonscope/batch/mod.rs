@@ -97,7 +97,7 @@ impl Batch {
             "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION"), "knowledge": knowledge},
             "options": self.options(),
         });
-        tables::manifest(&self.output, &cases, &header)?;
+        tables::begin(&self.output, &cases, &header)?;
         let passwords = self.reading.passwords.read()?;
         #[cfg(feature = "parquet")]
         let kept = self.parquet.then(|| self.kept()).transpose()?;

@@ -42,43 +42,55 @@ const CASE_COLUMNS: [&str; 13] = [
     "detail",
 ];
 
-/// Writes `cases.csv`, `incidents.csv` and `manifest.json` from the records, one case at a time.
+/// Writes `cases.csv`, `incidents.csv` and `manifest.json` from the records, each of which is read once.
 pub(crate) fn write(out: &Path, cases: &[Case], header: &serde_json::Value) -> Result<Summary, Failure> {
     let mut summary = Summary::default();
-    let records = || {
-        cases
-            .iter()
-            .filter_map(|case| Record::read(&out.join(&case.name)))
-    };
+    let mut rows = csv_row(CASE_COLUMNS);
+    let mut listed = Vec::with_capacity(cases.len());
     output::replace(&out.join("incidents.csv"), Existing::Replace, |file| {
         let columns = ["case"].into_iter().chain(report::INCIDENT_COLUMNS);
         file.write_all(csv_row(columns).as_bytes())?;
-        records().try_for_each(|record| incidents(file, &record))
+        for case in cases {
+            let record = Record::read(&out.join(&case.name));
+            listed.push(entry(case, record.as_ref()));
+            if let Some(record) = &record {
+                incidents(file, record)?;
+                summary.count(record);
+                rows.push_str(&csv_row(cells(record)));
+            }
+        }
+        Ok(())
     })?;
     output::replace(&out.join("cases.csv"), Existing::Replace, |file| {
-        file.write_all(csv_row(CASE_COLUMNS).as_bytes())?;
-        records().try_for_each(|record| {
-            summary.count(&record);
-            file.write_all(csv_row(cells(&record)).as_bytes())
-        })
+        file.write_all(rows.as_bytes())
     })?;
-    manifest(out, cases, header)?;
+    manifest(out, listed, header)?;
     Ok(summary)
 }
 
-/// Writes the manifest: what the batch is of, and how far it is.
-pub(crate) fn manifest(out: &Path, cases: &[Case], header: &serde_json::Value) -> Result<(), Failure> {
-    let listed = cases
-        .iter()
-        .map(|case| match Record::read(&out.join(&case.name)) {
-            Some(record) => {
-                json!({"case": case.name, "source": record.source, "key": record.key, "state": record.state})
-            }
-            None => json!({"case": case.name, "source": case.source, "state": "pending"}),
-        });
+/// Writes the manifest as it is before the work begins: what the batch is of, and how far an earlier run came.
+pub(crate) fn begin(out: &Path, cases: &[Case], header: &serde_json::Value) -> Result<(), Failure> {
+    let listed = cases.iter().map(|case| {
+        let record = Record::read(&out.join(&case.name));
+        entry(case, record.as_ref())
+    });
+    manifest(out, listed.collect(), header)
+}
+
+/// A case in the manifest.
+fn entry(case: &Case, record: Option<&Record>) -> serde_json::Value {
+    match record {
+        Some(record) => {
+            json!({"case": case.name, "source": record.source, "key": record.key, "state": record.state})
+        }
+        None => json!({"case": case.name, "source": case.source, "state": "pending"}),
+    }
+}
+
+fn manifest(out: &Path, cases: Vec<serde_json::Value>, header: &serde_json::Value) -> Result<(), Failure> {
     let mut manifest = header.clone();
     if let Some(fields) = manifest.as_object_mut() {
-        fields.insert("cases".to_owned(), listed.collect());
+        fields.insert("cases".to_owned(), cases.into());
     }
     output::replace(&out.join("manifest.json"), Existing::Replace, |file| {
         let text = serde_json::to_string_pretty(&manifest)?;

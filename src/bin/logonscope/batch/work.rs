@@ -5,6 +5,7 @@
 //! a time, so that memory does not grow with their number.
 
 use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +17,7 @@ use logonscope::limits::StopReason;
 use logonscope::model::{Diagnosis, Verdict};
 use logonscope::report::pseudonym::Names;
 use logonscope::report::{self, Format, escape};
-use logonscope::tables::State;
+use logonscope::tables::{self, State};
 use logonscope::{Limits, bundle};
 use rayon::ThreadPool;
 
@@ -25,9 +26,9 @@ use super::cases::Case;
 use super::kept::{self, Kept};
 use super::record::{DIAGNOSIS, FILE, Record};
 use crate::hide::Vault;
+use crate::interrupt;
 use crate::output;
 use crate::status::Failure;
-use crate::{input, interrupt};
 
 /// Bytes on disk from which on a case is large.
 const LARGE: u64 = 256 << 20;
@@ -141,13 +142,14 @@ fn one(shop: &Shop<'_>, case: &Case) -> Result<(), Failure> {
     }) {
         return Ok(());
     }
-    let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", folder.display()));
-    std::fs::create_dir_all(&folder).map_err(failed)?;
-    output::clean(&folder);
-    // From here on the case is not done until its record is written again.
-    match std::fs::remove_file(folder.join(FILE)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
+    let failed = |error: io::Error| Failure::new(format!("{}: {error}", folder.display()));
+    if !is_new(&folder).map_err(failed)? {
+        output::clean(&folder);
+        // From here on the case is not done until its record is written again.
+        match std::fs::remove_file(folder.join(FILE)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
     }
     let result = catch_unwind(AssertUnwindSafe(|| diagnose(shop, case, &source, &key)));
     let done = result.unwrap_or_else(|_| {
@@ -167,6 +169,15 @@ fn one(shop: &Shop<'_>, case: &Case) -> Result<(), Failure> {
         kept.keep(&case.name, &rows);
     }
     Ok(())
+}
+
+/// Makes the folder of a case; whether it was not there.
+fn is_new(folder: &Path) -> io::Result<bool> {
+    match std::fs::create_dir(folder) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(_) => std::fs::create_dir_all(folder).map(|()| true),
+    }
 }
 
 /// What came out of a case.
@@ -231,8 +242,8 @@ fn diagnose(shop: &Shop<'_>, case: &Case, source: &str, key: &str) -> Option<Don
         Some(StopReason::Asked) => return None,
         reason => reason.map(|reason| reason.to_string()),
     };
-    if !input::readable(&diagnosis) {
-        return failed(format!("nothing readable{}", input::why_unreadable(&diagnosis)));
+    if let Some(why) = tables::why_failed(&diagnosis) {
+        return failed(why);
     }
     let json = report::render(&diagnosis, Format::Json, &report::Options::default());
     let mut record = Record::of(

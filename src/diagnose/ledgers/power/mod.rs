@@ -8,10 +8,10 @@ use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART};
-use crate::model::Value;
 use crate::model::providers::{
     EVENT_LOG, GROUP_POLICY, KERNEL_GENERAL, KERNEL_POWER, LSM, NETLOGON, Records, USER32,
 };
+use crate::model::{Event, Value};
 use reading::Reading;
 
 /// The records that it is built from.
@@ -71,6 +71,29 @@ pub(in crate::diagnose) struct Down {
     stopped: bool,
 }
 
+impl Down {
+    /// The record of the request.
+    pub(in crate::diagnose) fn request_in<'h>(&self, host: &'h Host) -> Option<&'h Event> {
+        host.entries.get(self.request?).map(|entry| &*entry.event)
+    }
+
+    /// What kind of account asked.
+    pub(in crate::diagnose) fn by(&self) -> Option<&'static str> {
+        self.by_windows.map(|own| if own { "windows" } else { "user" })
+    }
+}
+
+/// A time in which nothing ran on a host.
+#[derive(Debug)]
+pub(in crate::diagnose) struct Away<'a> {
+    pub from: Moment,
+    pub until: Moment,
+    /// The going down; none where it slept.
+    pub down: Option<&'a Down>,
+    /// The entry that tells of it.
+    pub cite: usize,
+}
+
 /// All of one host.
 #[derive(Debug, Default)]
 pub(in crate::diagnose) struct PowerLedger {
@@ -84,6 +107,8 @@ pub(in crate::diagnose) struct PowerLedger {
     joins: Vec<Moment>,
     /// From when to when it slept, in order; an end that nobody wrote is the next sign of life.
     sleeps: Vec<(Moment, Moment)>,
+    /// The entry that tells of each sleep.
+    sleep_cites: Vec<usize>,
     /// When the goings down were, from the first marker to the last.
     spans: Overlaps,
 }
@@ -200,6 +225,46 @@ impl PowerLedger {
         Some((down.until, *self.boots.get(next)?))
     }
 
+    /// When the host was down or asleep last, if it came back no longer than `span` before an instant.
+    pub(in crate::diagnose) fn away_before<'a>(
+        &'a self,
+        host: &Host,
+        at: Moment,
+        span: TimeDelta,
+    ) -> Option<Away<'a>> {
+        let downs = self.downs.partition_point(|down| down.until <= at);
+        let down = downs.checked_sub(1).and_then(|place| self.downs.get(place));
+        let sleeps = self.sleeps.partition_point(|(from, _)| *from <= at);
+        let slept = sleeps
+            .checked_sub(1)
+            .and_then(|place| self.sleeps.get(place).zip(self.sleep_cites.get(place)));
+        let slept = slept.filter(|((from, _), _)| down.is_none_or(|down| down.until < *from));
+        let away = match (slept, down) {
+            (Some(((from, until), cite)), _) => Away {
+                from: *from,
+                until: *until,
+                down: None,
+                cite: *cite,
+            },
+            (None, Some(down)) => {
+                let next = self.boots.partition_point(|boot| *boot <= down.until);
+                let boot = self.boots.get(next).filter(|boot| **boot <= at);
+                Away {
+                    from: down.until,
+                    // What wakes after fast start-up writes no start.
+                    until: boot
+                        .copied()
+                        .unwrap_or_else(|| sign_of_life(host, down.until, at)),
+                    down: Some(down),
+                    cite: down.request.unwrap_or(down.cite),
+                }
+            }
+            (None, None) => return None,
+        };
+        let back = at.since(away.until)?;
+        (back >= TimeDelta::zero() && back <= span).then_some(away)
+    }
+
     /// The last boot at or before an instant.
     pub(in crate::diagnose) fn boot_before(&self, at: Moment) -> Option<Moment> {
         let known = self.boots.partition_point(|boot| *boot <= at);
@@ -258,10 +323,7 @@ impl PowerLedger {
             let Some(base) = host.entries.get(down.cite) else {
                 continue;
             };
-            let request = down
-                .request
-                .and_then(|index| host.entries.get(index))
-                .map(|entry| &entry.event);
+            let request = down.request_in(host);
             let from = |name: &str| request.and_then(|event| event.field_text(name));
             events.push(
                 Derived::new(&HOST_RESTART, base)
@@ -269,10 +331,7 @@ impl PowerLedger {
                     .with("Class", down.kind.name())
                     .with_some("Process", down.process.as_deref())
                     .with_some("User", down.user.as_deref())
-                    .with_some(
-                        "By",
-                        down.by_windows.map(|own| if own { "windows" } else { "user" }),
-                    )
+                    .with_some("By", down.by())
                     .with_some("ReasonCode", from("ReasonCode"))
                     .with_some("ShutdownType", from("ShutdownType"))
                     .with_some("Comment", down.comment.as_deref())
@@ -283,4 +342,11 @@ impl PowerLedger {
         }
         events
     }
+}
+
+/// The first record that was written well after the host had gone, or `at`, when something was for certain.
+fn sign_of_life(host: &Host, gone: Moment, at: Moment) -> Moment {
+    let gone = gone.later(SHUTDOWN_SPAN);
+    let written = host.entries.iter().take(host.raw).filter_map(|entry| entry.at);
+    written.filter(|written| *written > gone).fold(at, Moment::min)
 }

@@ -189,6 +189,7 @@ impl Reading {
             self.close(host, DownKind::Hybrid);
         } else {
             self.ledger.sleeps.push((at, at));
+            self.ledger.sleep_cites.push(index);
         }
     }
 

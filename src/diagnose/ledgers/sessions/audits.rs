@@ -139,6 +139,7 @@ impl Reading {
             address,
             start,
             end: None,
+            end_is_guess: false,
             end_class: None,
             end_cite: None,
             states: Vec::new(),
@@ -168,6 +169,7 @@ impl Reading {
             if let Some(stay) = self.stays.get_mut(number) {
                 let last = stay.states.iter().map(|(when, ..)| *when).max();
                 stay.end = Some(last.unwrap_or(stay.seen).later(HEARD_OF));
+                stay.end_is_guess = true;
             }
         }
     }

@@ -101,6 +101,8 @@ pub(in crate::diagnose) struct Stay {
     pub address: Option<String>,
     pub start: Option<Moment>,
     pub end: Option<Moment>,
+    /// Whether nothing tells of the end.
+    pub end_is_guess: bool,
     pub end_class: Option<EndClass>,
     /// The entry that ended it.
     pub end_cite: Option<usize>,
@@ -223,6 +225,13 @@ impl SessionLedger {
     pub(in crate::diagnose) fn alive_or_audited(&self, at: Moment) -> impl Iterator<Item = &Stay> {
         let audited = self.audited.iter().filter(move |stay| stay.alive(at));
         self.alive(at).chain(audited)
+    }
+
+    /// All stays, with the numbers of those that a log of sessions tells of.
+    pub(in crate::diagnose) fn told(&self) -> impl Iterator<Item = (Option<usize>, &Stay)> {
+        let logged = self.stays.iter().enumerate();
+        let logged = logged.map(|(number, stay)| (Some(number), stay));
+        logged.chain(self.audited.iter().map(|stay| (None, stay)))
     }
 
     /// Stays that were there at some instant of a span, in order.

@@ -131,6 +131,7 @@ impl Reading {
             address: event.field_text("Address").filter(|address| address != "LOCAL"),
             start,
             end: None,
+            end_is_guess: false,
             end_class: None,
             end_cite: None,
             states: Vec::new(),
