@@ -26,7 +26,6 @@ use crate::knowledge::codes::Codes;
 use crate::knowledge::derived::{
     CLOCK_JUMP, DerivedEvent, SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED, TASK_LOGON_FAILED, TASK_RUN,
 };
-use crate::model::is_note_told;
 use crate::model::providers::Records;
 use crate::parse::Focus;
 
@@ -90,14 +89,9 @@ pub(in crate::diagnose) fn build(
     focus: &Focus,
     (teller, codes): (&Teller, &Codes),
 ) -> Ledgers {
-    let (references, listed) = (teller.references(host, codes), Teller::listed(host));
-    if !references.is_empty() || !listed.is_empty() {
-        let has_list = |path: &str| listed.iter().any(|line| *line.path == *path);
-        host.leave_out(|event| {
-            let is_listed =
-                listed.contains(&event.origin) || is_note_told(event) && has_list(&event.origin.path);
-            event.id.is_none() && (is_listed || references.contains(&event.origin.path))
-        });
+    let out = teller.left_out(host, codes);
+    if !out.is_empty() {
+        host.leave_out(|event| out.holds(event));
     }
     let mut ledgers = Ledgers::new(host);
     let mut ground = Ground {

@@ -25,7 +25,7 @@ use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
     TASK_SCHEDULER, UIPATH, is_of_windows,
 };
-use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, Origin, user_key};
+use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, Origin, is_note_told, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
@@ -73,6 +73,31 @@ pub(in crate::diagnose) struct Teller {
     /// The place of each word of a context.
     contexts: Option<AhoCorasick>,
     names: Vec<(ContextKind, Arc<str>)>,
+}
+
+/// Texts and lines that explain codes: nobody complains of what stands in them.
+#[derive(Debug, Default)]
+pub(in crate::diagnose) struct LeftOut {
+    /// The paths of texts that are lists of faults with their explanations.
+    references: BTreeSet<Arc<str>>,
+    /// Lines that explain codes one below the other.
+    lines: BTreeSet<Origin>,
+    /// The paths of texts with such lines.
+    with_lists: BTreeSet<Arc<str>>,
+}
+
+impl LeftOut {
+    pub(in crate::diagnose) fn is_empty(&self) -> bool {
+        self.references.is_empty() && self.lines.is_empty()
+    }
+
+    /// Whether an event is of these texts or lines, or is what such a text tells as a whole.
+    pub(in crate::diagnose) fn holds(&self, event: &Event) -> bool {
+        let origin = &event.origin;
+        let is_told = || is_note_told(event) && self.with_lists.contains(&origin.path);
+        event.id.is_none()
+            && (self.references.contains(&origin.path) || self.lines.contains(origin) || is_told())
+    }
 }
 
 impl Teller {
@@ -144,36 +169,28 @@ impl Teller {
         found
     }
 
-    /// The paths of texts that are lists of faults with their explanations: nobody complains of what stands in them.
-    pub(in crate::diagnose) fn references(&self, host: &Host, codes: &Codes) -> BTreeSet<Arc<str>> {
-        let is_reference = |note: &[(&Entry, String)]| {
-            let mut told = Vec::new();
-            self.of_note(note, &Met::default(), codes, &mut told);
-            is_reference(&told)
-        };
-        // What has a time in every line is a log.
-        let may_be = |note: &[(&Entry, String)]| {
-            note.len() <= LONGEST_NOTE && note.iter().any(|(entry, _)| entry.at.is_none())
-        };
-        let notes = notes(host).into_iter().filter(|(_, note)| may_be(note));
-        notes
-            .filter(|(_, note)| is_reference(note))
-            .map(|(path, _)| Arc::from(path))
-            .collect()
+    /// What of a host's notes nobody complains of.
+    pub(in crate::diagnose) fn left_out(&self, host: &Host, codes: &Codes) -> LeftOut {
+        let mut out = LeftOut::default();
+        for (path, note) in notes(host).iter().filter(|(_, note)| note.len() <= LONGEST_NOTE) {
+            // What has a time in every line is a log.
+            if note.iter().any(|(entry, _)| entry.at.is_none()) && self.is_reference(note, codes) {
+                out.references.insert(Arc::from(*path));
+            }
+            let places = (0..note.len()).filter(|place| is_in_list(note, *place));
+            let lines = places.filter_map(|place| note.get(place));
+            out.lines
+                .extend(lines.map(|(entry, _)| entry.event.origin.clone()));
+        }
+        let paths = out.lines.iter().map(|line| Arc::clone(&line.path));
+        out.with_lists = paths.collect();
+        out
     }
 
-    /// The lines of notes that explain codes one below the other.
-    pub(in crate::diagnose) fn listed(host: &Host) -> BTreeSet<Origin> {
-        let notes = notes(host)
-            .into_values()
-            .filter(|note| note.len() <= LONGEST_NOTE);
-        let listed = notes.flat_map(|note| {
-            let places = (0..note.len()).filter(|place| is_in_list(&note, *place));
-            let origins =
-                places.filter_map(|place| note.get(place).map(|(entry, _)| entry.event.origin.clone()));
-            origins.collect::<Vec<_>>()
-        });
-        listed.collect()
+    fn is_reference(&self, note: &[(&Entry, String)], codes: &Codes) -> bool {
+        let mut told = Vec::new();
+        self.of_note(note, &Met::default(), codes, &mut told);
+        is_reference(&told)
     }
 
     /// What the other notes of an excerpt tell: the message stands in one file, and what was done in the next.
