@@ -127,25 +127,13 @@ impl Reading {
             .iter()
             .find_map(|name| event.field_text(name))
             .filter(|address| !matches!(address.as_str(), "-" | "LOCAL"));
-        self.stays.push(Stay {
-            session: NO_SESSION,
-            user_key: Some(user_key(&user)),
-            user: Some(user),
-            kind: if address.is_some() {
-                Kind::Rdp
-            } else {
-                Kind::Console
-            },
-            address,
-            start,
-            end: None,
-            end_is_guess: false,
-            end_class: None,
-            end_cite: None,
-            states: Vec::new(),
-            former: Vec::new(),
-            seen: at,
-        });
+        let kind = if address.is_some() {
+            Kind::Rdp
+        } else {
+            Kind::Console
+        };
+        let stay = Stay::new(NO_SESSION, Some(user), (kind, address), (start, at));
+        self.stays.push(stay);
         self.stays.len() - 1
     }
 

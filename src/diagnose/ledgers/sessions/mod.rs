@@ -19,8 +19,8 @@ use chrono::TimeDelta;
 use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
-use crate::model::Event;
 use crate::model::providers::{AUDITING, LSM, RCM, RDP_CORE, Records, WINLOGON};
+use crate::model::{Event, user_key};
 
 pub(in crate::diagnose) use classify::{Clues, DropClass, EndClass};
 
@@ -115,6 +115,30 @@ pub(in crate::diagnose) struct Stay {
 }
 
 impl Stay {
+    /// One that goes on: of whom, how and whence they are connected, when it began, if that was seen, and when it was seen first.
+    fn new(
+        session: u32,
+        user: Option<String>,
+        (kind, address): (Kind, Option<String>),
+        (start, seen): (Option<Moment>, Moment),
+    ) -> Self {
+        Self {
+            session,
+            user_key: user.as_deref().map(user_key),
+            user,
+            kind,
+            address,
+            start,
+            end: None,
+            end_is_guess: false,
+            end_class: None,
+            end_cite: None,
+            states: Vec::new(),
+            former: Vec::new(),
+            seen,
+        }
+    }
+
     /// Whether it was there at an instant.
     pub(in crate::diagnose) fn alive(&self, at: Moment) -> bool {
         self.start.unwrap_or(self.seen) <= at && self.end.is_none_or(|end| end > at)

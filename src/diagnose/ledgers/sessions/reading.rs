@@ -123,21 +123,9 @@ impl Reading {
     fn open_stay(&mut self, event: &Event, at: Moment, session: u32, start: Option<Moment>) -> usize {
         let number = self.ledger.stays.len();
         let user = event.field_text("User");
-        self.ledger.stays.push(Stay {
-            session,
-            user_key: user.as_deref().map(user_key),
-            user,
-            kind: Kind::of(event),
-            address: event.field_text("Address").filter(|address| address != "LOCAL"),
-            start,
-            end: None,
-            end_is_guess: false,
-            end_class: None,
-            end_cite: None,
-            states: Vec::new(),
-            former: Vec::new(),
-            seen: at,
-        });
+        let address = event.field_text("Address").filter(|address| address != "LOCAL");
+        let stay = Stay::new(session, user, (Kind::of(event), address), (start, at));
+        self.ledger.stays.push(stay);
         // The last stay of an id ended when the next one began, whether that was written or not.
         if let Some(last) = self.open.insert(session, number)
             && let Some(last) = self.ledger.stays.get_mut(last)
