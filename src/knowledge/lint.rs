@@ -334,13 +334,13 @@ fn shadowed(knowledge: &Knowledge) -> Vec<(String, String)> {
     pairs.into_iter().collect()
 }
 
-/// What an item looks at and when it holds, whatever it weighs.
 /// Whether the cause's own file has the item. What the loader adds for codes and words names the cause by its id: with it,
 /// no two causes would ever look alike.
 fn is_written(item: &Item) -> bool {
     !super::is_made(item)
 }
 
+/// What an item looks at and when it holds, whatever it weighs.
 fn shape(item: &Item) -> String {
     let subject = match &item.subject {
         Subject::Signals(list) => format!("{list:?}"),

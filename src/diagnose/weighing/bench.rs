@@ -250,21 +250,18 @@ impl Tally {
         contra.extend(self.absent.iter().copied());
         let veto = contra.contains(&Weight::Veto);
         contra.retain(|weight| *weight != Weight::Veto);
-        let score = score::posterior(rule.def.prior, heaviest(&self.supports), contra.clone());
+        let score_of =
+            |supports: &[_]| score::posterior(rule.def.prior, heaviest(supports), contra.iter().copied());
+        let score = score_of(&self.supports);
         let (mut verdict, mut capped) = (score::verdict(score), None);
         // What the words of a text are like tells which of the possible comes first.
-        let is_word = |(_, group): &&(Weight, Option<Arc<str>>)| group.as_deref() == Some(WORDS_GROUP);
-        let without = if self.supports.iter().any(|item| is_word(&item)) {
-            let others: Vec<_> = self
-                .supports
-                .iter()
-                .filter(|item| !is_word(item))
-                .cloned()
-                .collect();
-            score::verdict(score::posterior(rule.def.prior, heaviest(&others), contra))
-        } else {
-            verdict
-        };
+        let is_word = |(_, group): &(Weight, Option<Arc<str>>)| group.as_deref() == Some(WORDS_GROUP);
+        let mut without = verdict;
+        if self.supports.iter().any(is_word) {
+            let mut others = self.supports.clone();
+            others.retain(|item| !is_word(item));
+            without = score::verdict(score_of(&others));
+        }
         let mut hold = |limit: Verdict, why: &'static str| {
             if verdict > limit {
                 verdict = limit;
