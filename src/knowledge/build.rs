@@ -2,6 +2,9 @@
 
 #[cfg(feature = "diagnose")]
 mod embed;
+#[cfg(feature = "diagnose")]
+#[path = "../model/parlance_words.rs"]
+mod parlance_words;
 
 fn main() {
     #[cfg(feature = "diagnose")]

@@ -16,6 +16,8 @@ use std::{env, fs};
 
 use toml::{Table, Value};
 
+use super::parlance_words;
+
 pub(crate) fn embed() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap()).join("src/knowledge/data");
     println!("cargo:rerun-if-changed={}", root.display());
@@ -32,13 +34,16 @@ pub(crate) fn embed() {
             .replace('\\', "/");
         let text = fs::read_to_string(file).unwrap();
         let mut table: Table = text.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
-        let mut apart = |name: &str| json(&table.remove(name).unwrap_or(Value::Array(Vec::new())));
+        let mut apart = |name: &str| table.remove(name).unwrap_or(Value::Array(Vec::new()));
         let (cases, heard) = (apart("case"), apart("heard"));
         writeln!(
             code,
-            "    BuiltIn {{ path: {name:?}, text: include_str!({:?}), image: {:?}, cases: {cases:?}, heard: {heard:?} }},",
+            "    BuiltIn {{ path: {name:?}, text: include_str!({:?}), image: {:?}, cases: {:?}, heard: {:?}, heard_terms: &{:?} }},",
             file.display().to_string(),
             json(&Value::Table(table)),
+            json(&cases),
+            json(&heard),
+            heard_terms(&heard),
         )
         .unwrap();
     }
@@ -48,6 +53,14 @@ pub(crate) fn embed() {
         code,
     )
     .unwrap();
+}
+
+/// The words of each line as they are compared: how many, then these.
+fn heard_terms(heard: &Value) -> Vec<u32> {
+    let lines = heard.as_array().unwrap().iter();
+    let terms = lines.map(|line| parlance_words::terms(line.as_str().unwrap()));
+    let counted = terms.flat_map(|terms| std::iter::once(u32::try_from(terms.len()).unwrap()).chain(terms));
+    counted.collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -96,6 +96,7 @@ pub(super) fn load(files: &[(&str, &str)], compile: Compile) -> Result<Knowledge
                 let apart = Apart {
                     cases: Stored::Read(std::mem::take(&mut cause.case)),
                     heard: Stored::Read(std::mem::take(&mut cause.heard)),
+                    heard_terms: &[],
                 };
                 parts.cause(origin, cause, apart);
             }
@@ -118,6 +119,7 @@ pub(super) fn load_built_in<'a>(
         image,
         cases,
         heard,
+        heard_terms,
         ..
     } in files
     {
@@ -129,6 +131,7 @@ pub(super) fn load_built_in<'a>(
                 let apart = Apart {
                     cases: Stored::Image(cases),
                     heard: Stored::Image(heard),
+                    heard_terms,
                 };
                 parts.cause(origin, cause, apart);
             }

@@ -37,8 +37,8 @@ pub(crate) use told::{GROUP as TOLD_GROUP, WORDS as WORDS_GROUP};
 use crate::error::{Error, Result};
 use crate::model::providers::{self, Records};
 use crate::model::{
-    Clue, Concepts, Demand, EventFilter, Interest, NamedLog, OfTraces, Question, RecordTexts, StringNames,
-    Weight, spellings,
+    Clue, Concepts, Demand, EventFilter, Interest, NamedLog, OfTraces, Phrase, Question, RecordTexts,
+    StringNames, Weight, spellings,
 };
 
 /// A file that is built in.
@@ -53,10 +53,12 @@ struct BuiltIn {
     cases: &'static str,
     /// How people tell the cause, as JSON.
     heard: &'static str,
+    /// The words of these lines: how many a line has, then these, sorted, as [`terms`](crate::model::Phrase::terms) gives them.
+    heard_terms: &'static [u32],
 }
 
 /// The files that are built in, by their path.
-const EMBEDDED: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
+static EMBEDDED: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
 
 /// The path and text of each of them.
 fn embedded_texts<'a>() -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -263,6 +265,8 @@ pub struct CauseRule {
 struct Apart {
     cases: Stored<schema::CaseDef>,
     heard: Stored<String>,
+    /// The words of what is built in, see [`BuiltIn`].
+    heard_terms: &'static [u32],
 }
 
 /// A part of a file.
@@ -292,6 +296,22 @@ impl CauseRule {
     /// How people tell it who do not know yet what it is: sentences in several languages.
     pub fn heard(&self) -> Cow<'_, [String]> {
         self.apart.heard.get()
+    }
+
+    /// The same, for what is built in already cut into words.
+    pub(crate) fn heard_phrases(&self) -> Vec<Phrase> {
+        let mut phrases = Vec::new();
+        let mut rest = self.apart.heard_terms;
+        while let Some((count, behind)) = rest.split_first()
+            && let Some((line, behind)) = behind.split_at_checked(*count as usize)
+        {
+            phrases.push(Phrase::BuiltIn(line));
+            rest = behind;
+        }
+        if phrases.is_empty() {
+            phrases.extend(self.heard().iter().map(|line| Phrase::cut(line)));
+        }
+        phrases
     }
 }
 

@@ -1,11 +1,14 @@
 //! The words in which each cause is told: its own sentences, those of its signals and codes, and above all what is heard of it. Owns
 //! how much each of them counts; must not know how words are compared.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::codes::Codes;
+use foldhash::HashMap;
+
+use super::codes::{Code, Codes};
 use super::{CauseRule, Item, Knowledge, Subject};
-use crate::model::Topic;
+use crate::model::{Phrase, Topic};
 
 /// What a line counts that people write.
 const HEARD: f32 = 1.5;
@@ -23,68 +26,97 @@ const LITERALS: usize = 40;
 
 /// Every cause with its words.
 pub(crate) fn topics(knowledge: &Knowledge, codes: &Codes) -> Vec<Topic> {
+    let mut cut = Cut::default();
+    let mut of_codes: BTreeMap<&str, Vec<&Code>> = BTreeMap::new();
+    for code in codes.iter() {
+        for cause in &code.causes {
+            of_codes.entry(cause).or_default().push(code);
+        }
+    }
     let causes = knowledge.causes().iter();
     causes
         .map(|cause| {
-            let mut topic = Topic {
-                name: Arc::clone(&cause.id),
-                phrases: Vec::new(),
-            };
-            of_cause(cause, &mut topic.phrases);
+            of_cause(cause, &mut cut);
             for item in &cause.supports {
-                of_item(knowledge, item, &mut topic.phrases);
+                of_item(knowledge, item, &mut cut);
             }
-            of_codes(codes, &cause.id, &mut topic.phrases);
-            topic
+            for code in of_codes.get(&*cause.id).into_iter().flatten() {
+                of_code(code, &mut cut);
+            }
+            Topic {
+                name: Arc::clone(&cause.id),
+                phrases: std::mem::take(&mut cut.phrases),
+            }
         })
         .collect()
 }
 
-fn of_cause(cause: &CauseRule, phrases: &mut Vec<(f32, String)>) {
-    let def = &cause.def;
-    phrases.push((TITLE, def.title.clone()));
-    phrases.push((EXPLANATION, def.explanation.clone()));
-    phrases.push((EXPLANATION, def.id.replace('-', " ")));
-    phrases.push((REMEDY, def.remediation.join(" ")));
-    let others = def.ask.iter().chain(&def.conflicts);
-    phrases.extend(others.chain([&def.verify]).map(|text| (BY_THE_WAY, text.clone())));
-    phrases.extend(cause.heard().iter().map(|line| (HEARD, line.clone())));
+/// The phrases of one topic, and the terms of all texts of before: many causes share a signal or a code.
+#[derive(Default)]
+struct Cut<'k> {
+    phrases: Vec<(f32, Phrase)>,
+    known: HashMap<&'k str, Phrase>,
 }
 
-fn of_item(knowledge: &Knowledge, item: &Item, phrases: &mut Vec<(f32, String)>) {
-    phrases.extend(item.say.iter().map(|say| (SIGNAL, say.to_string())));
+impl<'k> Cut<'k> {
+    fn add(&mut self, weight: f32, text: &'k str) {
+        let phrase = self.known.entry(text).or_insert_with(|| Phrase::cut(text));
+        self.phrases.push((weight, phrase.clone()));
+    }
+}
+
+fn of_cause<'k>(cause: &'k CauseRule, cut: &mut Cut<'k>) {
+    let def = &cause.def;
+    cut.add(TITLE, &def.title);
+    cut.add(EXPLANATION, &def.explanation);
+    let id = Phrase::cut(&def.id.replace('-', " "));
+    cut.phrases.push((EXPLANATION, id));
+    let remedy = Phrase::cut(&def.remediation.join(" "));
+    cut.phrases.push((REMEDY, remedy));
+    for other in def.ask.iter().chain(&def.conflicts).chain([&def.verify]) {
+        cut.add(BY_THE_WAY, other);
+    }
+    let heard = cause.heard_phrases().into_iter();
+    cut.phrases.extend(heard.map(|line| (HEARD, line)));
+}
+
+fn of_item<'k>(knowledge: &'k Knowledge, item: &'k Item, cut: &mut Cut<'k>) {
+    if let Some(say) = &item.say {
+        cut.add(SIGNAL, say);
+    }
     match &item.subject {
-        Subject::Fact(name, _) => phrases.push((SIGNAL, name.to_string())),
+        Subject::Fact(name, _) => cut.add(SIGNAL, name),
         Subject::Signals(signals) => {
             for signal in signals
                 .iter()
                 .filter_map(|&signal| knowledge.signals().get(signal))
             {
-                phrases.push((SIGNAL, signal.summary().to_string()));
-                let literals = signal.texts().iter().take(LITERALS);
-                phrases.extend(literals.map(|text| (SIGNAL, text.to_string())));
+                cut.add(SIGNAL, signal.summary());
+                for literal in signal.texts().iter().take(LITERALS) {
+                    cut.add(SIGNAL, literal);
+                }
             }
         }
     }
 }
 
-fn of_codes(codes: &Codes, cause: &str, phrases: &mut Vec<(f32, String)>) {
-    let named = codes
-        .iter()
-        .filter(|code| code.causes.iter().any(|id| id == cause));
-    for code in named {
-        let weight = CODE / code.causes.len() as f32;
-        phrases.push((weight, code.symbol.clone()));
-        let usual = code.usual.as_deref().unwrap_or_default();
-        phrases.push((weight, [&code.meaning, " ", usual].concat()));
-        phrases.extend(code.said.iter().map(|said| (weight, said.clone())));
+fn of_code<'k>(code: &'k Code, cut: &mut Cut<'k>) {
+    let weight = CODE / code.causes.len() as f32;
+    cut.add(weight, &code.symbol);
+    let usual = code.usual.as_deref().unwrap_or_default();
+    cut.phrases
+        .push((weight, Phrase::cut(&[&code.meaning, " ", usual].concat())));
+    for said in &code.said {
+        cut.add(weight, said);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
-    use crate::model::Parlance;
+    use crate::model::{Parlance, terms};
 
     /// Lines that nobody has compared with: each sixth is kept back, and the rest must tell whose it is.
     #[test]
@@ -102,9 +134,11 @@ mod tests {
             );
             let lines = heard.iter().step_by(KEPT_BACK);
             asked.extend(lines.map(|line| (Arc::clone(&cause.id), line.clone())));
+            let kept_back: BTreeSet<Vec<u32>> =
+                heard.iter().step_by(KEPT_BACK).map(|line| terms(line)).collect();
             topic
                 .phrases
-                .retain(|(_, phrase)| !heard.iter().step_by(KEPT_BACK).any(|line| line == phrase));
+                .retain(|(_, phrase)| !kept_back.contains(phrase.terms()));
         }
         let parlance = Parlance::new(move || all.clone());
         let finds = |(cause, line): &&(Arc<str>, String)| {
@@ -117,5 +151,15 @@ mod tests {
             "{found} of {} lines are like their cause",
             asked.len()
         );
+    }
+
+    #[test]
+    fn what_is_built_in_was_cut_into_the_same_words() {
+        for cause in Knowledge::embedded().unwrap().causes() {
+            let phrases = cause.heard_phrases();
+            let cut = phrases.iter().map(|phrase| phrase.terms().to_vec());
+            let asked = cause.heard().iter().map(|line| terms(line)).collect::<Vec<_>>();
+            assert_eq!(cut.collect::<Vec<_>>(), asked, "{}", cause.id);
+        }
     }
 }

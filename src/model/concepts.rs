@@ -1,11 +1,11 @@
 //! What people say in words of their own: a concept is one thing that may be told, with the words in which it is. Owns how words are
 //! found in a text; must not know what follows from what was told.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
-
 use super::literals::SEARCHED_BYTES;
+use super::quick_search::QuickSearch;
 use crate::error::{Error, Result};
 
 /// The provider of the event of a note's concepts; its fields are their names.
@@ -38,27 +38,25 @@ const STEM: &str = "* ";
 /// Letters that may stand between the parts of such words.
 const GAP_LETTERS: usize = 60;
 
-/// The words of a concept: the first part is searched for, the others stand behind it.
-#[derive(Debug)]
-struct Words {
-    concept: usize,
-    parts: Vec<Part>,
-}
-
 /// Words that follow each other. With a star at its end it is the beginning of a word.
-#[derive(Debug)]
-struct Part {
-    text: Box<str>,
+#[derive(Debug, Clone, Copy)]
+struct Part<'w> {
+    text: &'w str,
     is_stem: bool,
     /// Whether it is the very next word behind the part before.
     is_next: bool,
 }
 
-/// Takes words apart where something unknown stands between them.
-fn parts(words: &str) -> Vec<Part> {
-    let gaps = words.split(GAP);
-    let within = gaps.flat_map(|part| part.split_inclusive(STEM).enumerate());
-    within.map(|(place, part)| Part::new(part, place > 0)).collect()
+/// Takes words apart where something unknown stands between them: the first part is searched for, the others stand behind it.
+fn parts(words: &str) -> impl Iterator<Item = Part<'_>> {
+    words.split(GAP).flat_map(|part| {
+        let within = part.split_inclusive(STEM).enumerate();
+        within.map(|(place, part)| Part::new(part, place > 0))
+    })
+}
+
+fn first_part(words: &str) -> &str {
+    parts(words).next().map_or("", |part| part.text)
 }
 
 /// Concepts, and the search for their words, which is made when the first note is there: most runs have none.
@@ -66,15 +64,16 @@ fn parts(words: &str) -> Vec<Part> {
 pub(crate) struct Concepts {
     /// With their names.
     all: Vec<(Arc<str>, Concept)>,
-    search: OnceLock<Option<Search>>,
+    search: OnceLock<Search>,
 }
 
 /// Finds the words of concepts in a text.
 #[derive(Debug)]
 struct Search {
-    words: Vec<Words>,
+    /// For the words of each concept, in the order of their first parts: which concept it is, and which of its words.
+    words: Vec<(usize, usize)>,
     /// Finds the first part of each of them.
-    first_parts: AhoCorasick,
+    first_parts: QuickSearch,
 }
 
 /// A concept that a text tells, and the line in which it begins, from 0.
@@ -93,7 +92,12 @@ impl Concepts {
     ///
     /// # Errors
     /// When the words are too many to search for at once.
-    pub(crate) fn new(all: Vec<(Arc<str>, Concept)>) -> Result<Self> {
+    pub(crate) fn new(mut all: Vec<(Arc<str>, Concept)>) -> Result<Self> {
+        for words in all.iter_mut().flat_map(|(_, concept)| &mut concept.words) {
+            if words.chars().any(char::is_uppercase) {
+                *words = words.to_lowercase();
+            }
+        }
         let words = all.iter().flat_map(|(_, concept)| &concept.words);
         let bytes: usize = words.map(String::len).sum();
         if bytes > SEARCHED_BYTES {
@@ -109,22 +113,22 @@ impl Concepts {
 
     /// The concepts that a text tells, each once, in the order of their names.
     pub(crate) fn told_in(&self, text: &str) -> Vec<Told> {
-        let Some(search) = self.search.get_or_init(|| Search::new(&self.all)) else {
-            return Vec::new();
-        };
+        let search = self.search.get_or_init(|| Search::new(&self.all));
         let page = Page::new(text);
         let mut lines: Vec<Option<usize>> = vec![None; self.all.len()];
-        for hit in search.first_parts.find_overlapping_iter(&page.text) {
-            let Some(words) = search.words.get(hit.pattern().as_usize()) else {
-                continue;
-            };
-            if let Some(line) = lines.get_mut(words.concept)
-                && line.is_none()
-                && words.stand_at(&page.text, hit.start())
+        let _ = search.first_parts.each(page.text.bytes(), |hit| {
+            let line = page.line_of(hit.start);
+            if let Some(&(concept, place)) = search.words.get(hit.literal)
+                && let Some(first) = lines.get_mut(concept)
+                && first.is_none_or(|first| line < first)
+                && let Some((_, concept)) = self.all.get(concept)
+                && let Some(words) = concept.words.get(place)
+                && stand_at(words, &page.text, hit.start)
             {
-                *line = Some(page.line_of(hit.start()));
+                *first = Some(line);
             }
-        }
+            ControlFlow::Continue(())
+        });
         let told = self.all.iter().zip(lines);
         let told = told.filter_map(|((name, concept), line)| {
             Some(Told {
@@ -138,27 +142,30 @@ impl Concepts {
 }
 
 impl Search {
-    fn new(all: &[(Arc<str>, Concept)]) -> Option<Self> {
-        let words = all.iter().enumerate().flat_map(|(number, (_, concept))| {
-            concept.words.iter().map(move |words| Words {
-                concept: number,
-                parts: parts(words),
-            })
-        });
-        let says_something = |words: &Words| words.parts.iter().all(|part| !part.text.is_empty());
-        let words: Vec<Words> = words.filter(says_something).collect();
-        let first = words.iter().filter_map(|words| Some(&*words.parts.first()?.text));
-        let first_parts = AhoCorasick::new(first).ok()?;
-        Some(Self { words, first_parts })
+    fn new(all: &[(Arc<str>, Concept)]) -> Self {
+        let mut words = Vec::new();
+        for (number, (_, concept)) in all.iter().enumerate() {
+            for (place, spelling) in concept.words.iter().enumerate() {
+                if parts(spelling).all(|part| !part.text.is_empty()) {
+                    words.push((first_part(spelling), (number, place)));
+                }
+            }
+        }
+        words.sort_unstable();
+        let first_parts = QuickSearch::new(words.iter().map(|(first, _)| first.as_bytes()));
+        Self {
+            words: words.into_iter().map(|(_, place)| place).collect(),
+            first_parts,
+        }
     }
 }
 
-impl Part {
-    fn new(text: &str, is_next: bool) -> Self {
+impl<'w> Part<'w> {
+    fn new(text: &'w str, is_next: bool) -> Self {
         let text = text.trim_end();
         let stem = text.strip_suffix('*');
         Self {
-            text: stem.unwrap_or(text).to_lowercase().into(),
+            text: stem.unwrap_or(text),
             is_stem: stem.is_some(),
             is_next,
         }
@@ -167,37 +174,39 @@ impl Part {
     /// Whether it stands at a place of a text, and where it ends.
     fn stands_at(&self, text: &str, start: usize) -> Option<usize> {
         let (before, rest) = text.split_at_checked(start)?;
-        let after = rest.strip_prefix(&*self.text)?;
+        let after = rest.strip_prefix(self.text)?;
         let begins = !joins(before.chars().next_back(), self.text.chars().next());
         let ends = self.is_stem || !joins(self.text.chars().next_back(), after.chars().next());
         (begins && ends).then(|| text.len() - after.len())
     }
+
+    /// Whether it follows in the same sentence, near enough, and where it ends.
+    fn stands_behind(&self, text: &str, end: usize) -> Option<usize> {
+        let rest = text.get(end..)?;
+        if self.is_next {
+            let next = rest.trim_start_matches(char::is_alphanumeric).strip_prefix(' ')?;
+            return self.stands_at(text, text.len() - next.len());
+        }
+        let reach = rest
+            .char_indices()
+            .nth(GAP_LETTERS)
+            .map_or(rest.len(), |(at, _)| at);
+        let reach = sentence_end(rest).map_or(reach, |stop| stop.min(reach));
+        let near = rest.get(..reach.saturating_add(self.text.len())).unwrap_or(rest);
+        let mut starts = near.match_indices(self.text);
+        starts.find_map(|(at, _)| self.stands_at(text, end + at))
+    }
 }
 
-impl Words {
-    fn stand_at(&self, text: &str, start: usize) -> bool {
-        let mut parts = self.parts.iter();
-        let first = parts.next().and_then(|part| part.stands_at(text, start));
-        first.is_some_and(|end| {
-            parts
-                .try_fold(end, |end, part| {
-                    let rest = text.get(end..)?;
-                    if part.is_next {
-                        let next = rest.trim_start_matches(char::is_alphanumeric).strip_prefix(' ')?;
-                        return part.stands_at(text, text.len() - next.len());
-                    }
-                    let reach = rest
-                        .char_indices()
-                        .nth(GAP_LETTERS)
-                        .map_or(rest.len(), |(at, _)| at);
-                    let reach = sentence_end(rest).map_or(reach, |stop| stop.min(reach));
-                    let near = rest.get(..reach.saturating_add(part.text.len())).unwrap_or(rest);
-                    let mut starts = near.match_indices(&*part.text);
-                    starts.find_map(|(at, _)| part.stands_at(text, end + at))
-                })
-                .is_some()
-        })
-    }
+/// Whether the words of a concept stand at a place of a text.
+fn stand_at(words: &str, text: &str, start: usize) -> bool {
+    let mut parts = parts(words);
+    let first = parts.next().and_then(|part| part.stands_at(text, start));
+    first.is_some_and(|end| {
+        parts
+            .try_fold(end, |end, part| part.stands_behind(text, end))
+            .is_some()
+    })
 }
 
 /// Where the sentence ends that a text begins in.

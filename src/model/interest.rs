@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
+use super::literals::Searcher;
 use chrono::TimeDelta;
 
 use super::byte_search::{ByteSearch, Clue};
@@ -445,9 +445,9 @@ impl Interest {
         self.literals.all()
     }
 
-    /// A searcher for all literals at once; pattern `n` is `needles()[n]`. `bytes` says how much text is to be searched with it:
+    /// A searcher for all literals at once; literal `n` is `needles()[n]`. `bytes` says how much text is to be searched with it:
     /// for much there is one that takes long to make.
-    pub(crate) fn scanner(&self, bytes: usize) -> Option<&AhoCorasick> {
+    pub(crate) fn scanner(&self, bytes: usize) -> Searcher<'_> {
         self.literals.searcher(bytes)
     }
 
@@ -489,7 +489,8 @@ impl Interest {
 
     /// Whether a piece of text holds any of the literals.
     pub(crate) fn mentions(&self, text: &str) -> bool {
-        self.is_everything() || (!self.needles().is_empty() && self.literals.are_in(text))
+        self.is_everything()
+            || (!self.needles().is_empty() && self.scanner(text.len()).is_in(text.as_bytes()))
     }
 
     /// The codes that are of interest wherever they stand.

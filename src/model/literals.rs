@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
-use super::quick_search::QuickSearch;
+use super::quick_search::{Hit, QuickSearch};
 use crate::error::{Error, Result};
 
 /// Bytes that all literals may have together: a searcher takes several hundred times as much.
@@ -22,10 +22,18 @@ const MUCH: usize = 4 << 20;
 pub(crate) struct Literals {
     all: Vec<Box<str>>,
     fast: OnceLock<Option<AhoCorasick>>,
-    small: OnceLock<Option<AhoCorasick>>,
     quick: OnceLock<QuickSearch>,
     /// How many bytes were searched before the fast searcher was there, about.
     searched: AtomicUsize,
+}
+
+/// What finds literals; both find the same.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Searcher<'l> {
+    /// Goes over each byte once.
+    Fast(&'l AhoCorasick),
+    /// Made in no time.
+    Quick(&'l QuickSearch),
 }
 
 impl Literals {
@@ -51,9 +59,12 @@ impl Literals {
         &self.all
     }
 
-    /// A searcher for a text of so many bytes. Pattern `n` is the n-th literal.
-    pub(crate) fn searcher(&self, bytes: usize) -> Option<&AhoCorasick> {
-        self.fast_for(bytes).or_else(|| self.small())
+    /// A searcher for a text of so many bytes; 0 for what is not worth counting.
+    pub(crate) fn searcher(&self, bytes: usize) -> Searcher<'_> {
+        match self.fast_for(bytes) {
+            Some(fast) => Searcher::Fast(fast),
+            None => Searcher::Quick(self.quick()),
+        }
     }
 
     /// The fast searcher, once it is worth it.
@@ -61,29 +72,12 @@ impl Literals {
         if let Some(fast) = self.fast.get() {
             return fast.as_ref();
         }
+        if bytes == 0 {
+            return None;
+        }
         // Once there is a fast one, nobody counts any more: threads would wait for each other at the number.
         let before = self.searched.fetch_add(bytes, Ordering::Relaxed);
         (before.saturating_add(bytes) > MUCH).then(|| self.fast())?
-    }
-
-    /// Whether a text holds any of the literals.
-    pub(crate) fn are_in(&self, text: &str) -> bool {
-        match self.fast_for(text.len()) {
-            Some(fast) => fast.is_match(text),
-            None => self.quick().is_in(text.bytes()),
-        }
-    }
-
-    /// Hands on which literals a text holds, with the searcher that is at hand: for texts that are not worth counting.
-    pub(crate) fn each(&self, text: &str, mut hit: impl FnMut(usize)) {
-        if let Some(Some(fast)) = self.fast.get() {
-            let found = fast.find_overlapping_iter(text);
-            return found.for_each(|found| hit(found.pattern().as_usize()));
-        }
-        let _ = self.quick().each(text.bytes(), |index| {
-            hit(index);
-            ControlFlow::Continue(())
-        });
     }
 
     fn quick(&self) -> &QuickSearch {
@@ -92,40 +86,86 @@ impl Literals {
     }
 
     fn fast(&self) -> Option<&AhoCorasick> {
-        self.fast.get_or_init(|| self.make(AhoCorasickKind::DFA)).as_ref()
+        let make = || {
+            AhoCorasickBuilder::new()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(self.all.iter().map(|literal| literal.as_bytes()))
+                .ok()
+        };
+        self.fast.get_or_init(make).as_ref()
+    }
+}
+
+impl Searcher<'_> {
+    /// Hands on each place where a literal stands, in no order that means anything.
+    pub(crate) fn each(self, bytes: &[u8], mut found: impl FnMut(Hit)) {
+        match self {
+            Self::Fast(fast) => fast
+                .find_overlapping_iter(bytes)
+                .for_each(|hit| found(hit_of(&hit))),
+            Self::Quick(quick) => {
+                let _ = quick.each(bytes.iter().copied(), |hit| {
+                    found(hit);
+                    ControlFlow::Continue(())
+                });
+            }
+        }
     }
 
-    fn small(&self) -> Option<&AhoCorasick> {
-        let make = || self.make(AhoCorasickKind::ContiguousNFA);
-        self.small.get_or_init(make).as_ref()
+    /// Of the literals in a text the one that ends first, the longest of those that end there.
+    pub(crate) fn first(self, bytes: &[u8]) -> Option<Hit> {
+        match self {
+            Self::Fast(fast) => fast.find(bytes).map(|hit| hit_of(&hit)),
+            Self::Quick(quick) => quick.first(bytes),
+        }
     }
 
-    fn make(&self, kind: AhoCorasickKind) -> Option<AhoCorasick> {
-        AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(kind))
-            .build(self.all.iter().map(|literal| literal.as_bytes()))
-            .ok()
+    /// Whether a text holds any of the literals.
+    pub(crate) fn is_in(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Fast(fast) => fast.is_match(bytes),
+            Self::Quick(quick) => quick.is_in(bytes.iter().copied()),
+        }
+    }
+}
+
+fn hit_of(hit: &aho_corasick::Match) -> Hit {
+    Hit {
+        literal: hit.pattern().as_usize(),
+        start: hit.start(),
+        end: hit.end(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn both_searchers_find_the_same() {
-        let literals = Literals::new(["ab", "abc", "b", "zz"].map(Into::into).to_vec()).unwrap();
-        let found = |searcher: &AhoCorasick| -> Vec<(usize, usize)> {
-            let hits = searcher.find_overlapping_iter("xabCzzAb");
-            hits.map(|hit| (hit.pattern().as_usize(), hit.start())).collect()
-        };
-        let small = found(literals.searcher(8).unwrap());
-        assert!(literals.fast.get().is_none());
-        assert_eq!(small, found(literals.searcher(MUCH).unwrap()));
-        assert!(literals.fast.get().is_some());
-        assert_eq!(small.len(), 6, "{small:?}");
+    proptest! {
+        #[test]
+        fn both_searchers_find_the_same(
+            literals in prop::collection::btree_set("[a-cé]{1,7}", 1..8),
+            text in "[a-cA-Cé]{0,40}",
+        ) {
+            let literals = Literals::new(literals.into_iter().map(Into::into).collect()).unwrap();
+            let quick = literals.searcher(0);
+            let fast = Literals::new(literals.all.clone()).unwrap();
+            let fast = fast.searcher(MUCH + 1);
+            prop_assert!(matches!((quick, fast), (Searcher::Quick(_), Searcher::Fast(_))));
+            let found = |searcher: Searcher<'_>| {
+                let mut hits = Vec::new();
+                searcher.each(text.as_bytes(), |hit| hits.push((hit.start, hit.end, hit.literal)));
+                hits.sort_unstable();
+                hits
+            };
+            prop_assert_eq!(found(quick), found(fast));
+            prop_assert_eq!(quick.first(text.as_bytes()), fast.first(text.as_bytes()));
+            prop_assert_eq!(quick.is_in(text.as_bytes()), fast.is_in(text.as_bytes()));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
-use super::parlance_words::each_term;
+use super::parlance_words::{each_term, terms};
 
 /// The names of the fields of a note's event that say how much it is like a topic, and by which words, begin with these.
 pub(crate) const LIKE: &str = "like:";
@@ -28,7 +28,29 @@ const REPEATED: u32 = 3;
 #[derive(Debug, Clone)]
 pub(crate) struct Topic {
     pub name: Arc<str>,
-    pub phrases: Vec<(f32, String)>,
+    pub phrases: Vec<(f32, Phrase)>,
+}
+
+/// The terms of some words that were written of something: sorted, each once.
+#[derive(Debug, Clone)]
+pub(crate) enum Phrase {
+    BuiltIn(&'static [u32]),
+    Cut(Arc<[u32]>),
+}
+
+impl Phrase {
+    /// Cuts words into their terms.
+    pub(crate) fn cut(text: &str) -> Self {
+        Self::Cut(terms(text).into())
+    }
+
+    /// Its terms.
+    pub(crate) fn terms(&self) -> &[u32] {
+        match self {
+            Self::BuiltIn(terms) => terms,
+            Self::Cut(terms) => terms,
+        }
+    }
 }
 
 /// How much a text is like a topic.
@@ -95,7 +117,7 @@ impl Parlance {
 struct Index {
     names: Vec<Arc<str>>,
     /// For each term the topics that have it, with the weight of what says so.
-    terms: HashMap<u64, Vec<(u16, f32)>>,
+    terms: HashMap<u32, Vec<(u16, f32)>>,
     /// The weight of all terms of a topic, in averages.
     lengths: Vec<f64>,
 }
@@ -110,16 +132,12 @@ struct Asked<'i, 't> {
 
 impl Index {
     /// Of the terms that are asked for; what they weigh does not depend on the others that are.
-    fn new(topics: &[Topic], is_asked: impl Fn(u64) -> bool) -> Self {
+    fn new(topics: &[Topic], is_asked: impl Fn(u32) -> bool) -> Self {
         let mut index = Self::default();
         for (number, topic) in (0_u16..).zip(topics) {
             let mut length = 0.0;
-            let mut of_phrase: Vec<u64> = Vec::new();
             for (weight, phrase) in &topic.phrases {
-                of_phrase.clear();
-                each_term(phrase, |term| of_phrase.push(term.hash));
-                of_phrase.sort_unstable();
-                of_phrase.dedup();
+                let of_phrase = phrase.terms();
                 length += f64::from(*weight) * of_phrase.len() as f64;
                 for &term in of_phrase.iter().filter(|term| is_asked(**term)) {
                     let known = index.terms.entry(term).or_default();
@@ -168,7 +186,7 @@ impl Index {
 
     /// The terms of a text that some topics have and others have not, in the order in which they are first said.
     fn asked<'i, 't>(&'i self, text: &'t str) -> Vec<Asked<'i, 't>> {
-        let mut places: HashMap<u64, usize> = HashMap::new();
+        let mut places: HashMap<u32, usize> = HashMap::new();
         let mut asked: Vec<Asked<'i, 't>> = Vec::new();
         each_term(text, |term| {
             if let Some(known) = places.get(&term.hash).and_then(|place| asked.get_mut(*place)) {
@@ -236,7 +254,7 @@ mod tests {
     fn parlance() -> Parlance {
         let topic = |name: &str, phrases: &[&str]| Topic {
             name: name.into(),
-            phrases: phrases.iter().map(|phrase| (1.0, (*phrase).to_owned())).collect(),
+            phrases: phrases.iter().map(|phrase| (1.0, Phrase::cut(phrase))).collect(),
         };
         Parlance::new(move || {
             vec![

@@ -30,9 +30,18 @@ const UNSPACED: char = '\u{2E80}';
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {
     /// Equal for equal roots.
-    pub hash: u64,
+    pub hash: u32,
     /// Where it stands in the text.
     pub place: Range<usize>,
+}
+
+/// The terms of a phrase, sorted, each once.
+pub(crate) fn terms(phrase: &str) -> Vec<u32> {
+    let mut terms = Vec::new();
+    each_term(phrase, |term| terms.push(term.hash));
+    terms.sort_unstable();
+    terms.dedup();
+    terms
 }
 
 /// Calls back with all words of a text, each followed by its pair with the word before.
@@ -48,7 +57,7 @@ pub(crate) fn each_term(text: &str, mut each: impl FnMut(Term)) {
                 .as_ref()
                 .filter(|before| before.place.start < term.place.start);
             let pair = other.map(|before| Term {
-                hash: before.hash.rotate_left(23).wrapping_mul(PRIME) ^ term.hash,
+                hash: before.hash.rotate_left(11).wrapping_mul(PRIME) ^ term.hash,
                 place: before.place.start..term.place.end,
             });
             before = Some(term.clone());
@@ -58,14 +67,31 @@ pub(crate) fn each_term(text: &str, mut each: impl FnMut(Term)) {
     }
 }
 
-/// The next run of letters, digits and underscores.
+/// The next run of letters, digits and underscores, in one script.
 fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
-    let of_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let start = from + text.get(from..)?.find(of_word)?;
+    let start = from + run(text.get(from..)?, |letter| !is_of_word(letter));
     let rest = text.get(start..)?;
-    let unspaced = rest.starts_with(|letter| letter >= UNSPACED);
-    let ends = |letter: char| !of_word(letter) || (letter >= UNSPACED) != unspaced;
-    Some(start..start + rest.find(ends).unwrap_or(rest.len()))
+    let unspaced = rest.chars().next()? >= UNSPACED;
+    let belongs = |letter| is_of_word(letter) && (letter >= UNSPACED) == unspaced;
+    Some(start..start + run(rest, belongs))
+}
+
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// How many bytes at the beginning of a text hold such letters only. Nearly all are ASCII, which need not be put together.
+fn run(text: &str, is_so: impl Fn(char) -> bool) -> usize {
+    let ascii = text
+        .bytes()
+        .take_while(|byte| byte.is_ascii() && is_so(char::from(*byte)));
+    let at = ascii.count();
+    match text.get(at..) {
+        Some(rest) if rest.starts_with(|letter: char| !letter.is_ascii() && is_so(letter)) => {
+            at + rest.find(|letter| !is_so(letter)).unwrap_or(rest.len())
+        }
+        _ => at,
+    }
 }
 
 /// What is compared of a word: it, and the parts of a name that was put together of several.
@@ -119,26 +145,56 @@ fn root(text: &str, place: Range<usize>, buffer: &mut String) -> Option<Term> {
     }
     let is_number = buffer.bytes().all(|byte| byte.is_ascii_digit());
     let one_letter = buffer.chars().nth(1).is_none();
-    if one_letter
-        || is_number && buffer.len() <= EVERYDAY_DIGITS
-        || OF_GRAMMAR.binary_search(&&**buffer).is_ok()
-    {
+    if one_letter || is_number && buffer.len() <= EVERYDAY_DIGITS || is_of_grammar(buffer) {
         return None;
     }
-    let mut roots = ENDINGS.iter().filter_map(|ending| buffer.strip_suffix(ending));
-    let root = roots.find(|root| root.len() >= ROOT_BYTES);
     Some(Term {
-        hash: hash(root.unwrap_or(buffer)),
+        hash: hash(without_ending(buffer)),
         place,
     })
 }
 
-const PRIME: u64 = 0x0000_0100_0000_01B3;
+fn without_ending(word: &str) -> &str {
+    // What no ending ends with.
+    if !word.ends_with(['d', 'g', 'n', 's', 'y']) {
+        return word;
+    }
+    let mut roots = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
+    roots.find(|root| root.len() >= ROOT_BYTES).unwrap_or(word)
+}
+
+/// The words of the grammar as numbers, which are compared at once.
+const GRAMMAR: [u64; OF_GRAMMAR.len()] = {
+    let mut numbers = [0; OF_GRAMMAR.len()];
+    let mut place = 0;
+    while place < numbers.len() {
+        numbers[place] = number(OF_GRAMMAR[place].as_bytes());
+        place += 1;
+    }
+    numbers
+};
+
+/// The first bytes of a short word as a number. As words are sorted, so are their numbers.
+const fn number(word: &[u8]) -> u64 {
+    let mut bytes = [0; size_of::<u64>()];
+    let mut place = 0;
+    while place < word.len() {
+        bytes[place] = word[place];
+        place += 1;
+    }
+    u64::from_be_bytes(bytes)
+}
+
+fn is_of_grammar(word: &str) -> bool {
+    word.len() <= size_of::<u64>() && GRAMMAR.binary_search(&number(word.as_bytes())).is_ok()
+}
+
+const PRIME: u32 = 0x0100_0193;
 
 /// FNV-1a: the same in every run.
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811C_9DC5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(PRIME)
     })
 }
 
@@ -146,7 +202,7 @@ fn hash(text: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn terms(text: &str) -> Vec<(&str, u64)> {
+    fn spelled(text: &str) -> Vec<(&str, u32)> {
         let mut found = Vec::new();
         each_term(text, |term| {
             found.push((text.get(term.place).unwrap(), term.hash));
@@ -155,7 +211,7 @@ mod tests {
     }
 
     fn words(text: &str) -> Vec<&str> {
-        terms(text).into_iter().map(|(word, _)| word).collect()
+        spelled(text).into_iter().map(|(word, _)| word).collect()
     }
 
     #[test]
@@ -164,10 +220,14 @@ mod tests {
             words("The tasks are locked."),
             ["tasks", "locked", "tasks are locked"]
         );
-        let hashes = |text| -> Vec<u64> { terms(text).into_iter().map(|(_, hash)| hash).collect() };
+        let hashes = |text| -> Vec<u32> { spelled(text).into_iter().map(|(_, hash)| hash).collect() };
         assert_eq!(hashes("task lock"), hashes("Tasks: locking"));
         assert_ne!(hashes("task lock"), hashes("lock task"));
-        assert!(OF_GRAMMAR.is_sorted());
+        assert!(OF_GRAMMAR.is_sorted() && GRAMMAR.is_sorted());
+        for ending in ENDINGS {
+            let word = ["place", ending].concat();
+            assert!(without_ending(&word).len() < word.len(), "{word}");
+        }
     }
 
     #[test]

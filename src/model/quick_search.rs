@@ -21,13 +21,26 @@ pub(crate) struct QuickSearch {
     groups: Vec<Group>,
 }
 
+/// Where a literal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// Its place among all literals.
+    pub(crate) literal: usize,
+    /// Its first byte.
+    pub(crate) start: usize,
+    /// The byte after its last.
+    pub(crate) end: usize,
+}
+
 /// Literals that are found by as many bytes at their beginning.
 #[derive(Debug, Clone)]
 struct Group {
     /// What each literal begins with, as a number; sorted, as the literals are.
     beginnings: Vec<u32>,
-    /// The bytes behind that, and its place among all literals.
-    rests: Vec<(Box<[u8]>, usize)>,
+    /// Where the bytes behind that end among those of all, and the place of the literal among all.
+    rests: Vec<(usize, usize)>,
+    /// What stands behind the beginnings, one after the other.
+    bytes: Vec<u8>,
     /// How many bytes the beginning has.
     window: usize,
     /// A bit for each hash of a beginning.
@@ -46,15 +59,32 @@ impl QuickSearch {
         }
     }
 
-    /// Hands on the place of a literal among those given for each place where it stands, until `hit` breaks.
+    /// Hands on each place where a literal stands, until `hit` breaks.
     pub(crate) fn each(
         &self,
         bytes: impl Iterator<Item = u8> + Clone,
-        mut hit: impl FnMut(usize) -> ControlFlow<()>,
+        mut hit: impl FnMut(Hit) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         self.groups
             .iter()
             .try_for_each(|group| group.each(bytes.clone(), &mut hit))
+    }
+
+    /// Of the literals in a text the one that ends first, the longest of those that end there.
+    pub(crate) fn first(&self, bytes: &[u8]) -> Option<Hit> {
+        let mut first: Option<Hit> = None;
+        for group in &self.groups {
+            let _ = group.each(bytes.iter().copied(), &mut |hit| {
+                if first.is_some_and(|known| hit.start >= known.end) {
+                    return ControlFlow::Break(());
+                }
+                if first.is_none_or(|known| (hit.end, hit.start) < (known.end, known.start)) {
+                    first = Some(hit);
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        first
     }
 
     /// Whether any of the literals is there.
@@ -70,6 +100,7 @@ impl Group {
         let mut group = Self {
             beginnings: Vec::new(),
             rests: Vec::new(),
+            bytes: Vec::new(),
             window,
             bits: Box::new([0; WORDS]),
         };
@@ -77,7 +108,8 @@ impl Group {
             let (beginning, rest) = literal.split_at_checked(window).unwrap_or((literal, &[]));
             let number = beginning.iter().fold(0, |number, byte| push(number, *byte));
             group.beginnings.push(number);
-            group.rests.push((rest.into(), *index));
+            group.bytes.extend_from_slice(rest);
+            group.rests.push((group.bytes.len(), *index));
             let (word, bit) = place(number);
             if let Some(word) = group.bits.get_mut(word) {
                 *word |= bit;
@@ -89,7 +121,7 @@ impl Group {
     fn each(
         &self,
         mut bytes: impl Iterator<Item = u8> + Clone,
-        hit: &mut impl FnMut(usize) -> ControlFlow<()>,
+        hit: &mut impl FnMut(Hit) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let keep = u32::MAX >> (8 * WINDOW.saturating_sub(self.window));
         let mut number = 0;
@@ -99,22 +131,46 @@ impl Group {
                 None => return ControlFlow::Continue(()),
             }
         }
+        let mut start = 0_usize;
         while let Some(byte) = bytes.next() {
+            let here = start;
+            start = start.saturating_add(1);
             number = push(number, byte) & keep;
             let (word, bit) = place(number);
             if self.bits.get(word).is_none_or(|word| word & bit == 0) {
                 continue;
             }
             let first = self.beginnings.partition_point(|known| *known < number);
-            let same = self.beginnings.iter().zip(&self.rests).skip(first);
-            for (_, (rest, index)) in same.take_while(|(known, _)| **known == number) {
+            let same = self
+                .beginnings
+                .iter()
+                .skip(first)
+                .take_while(|known| **known == number);
+            for place in first..first.saturating_add(same.count()) {
+                let Some((rest, index)) = self.rest(place) else {
+                    continue;
+                };
                 let mut follows = bytes.clone().map(|byte| byte.to_ascii_lowercase());
                 if rest.iter().all(|byte| follows.next() == Some(*byte)) {
-                    hit(*index)?;
+                    hit(Hit {
+                        literal: index,
+                        start: here,
+                        end: here.saturating_add(self.window).saturating_add(rest.len()),
+                    })?;
                 }
             }
         }
         ControlFlow::Continue(())
+    }
+}
+
+impl Group {
+    /// The bytes of a literal behind its beginning, and its place among all.
+    fn rest(&self, place: usize) -> Option<(&[u8], usize)> {
+        let &(end, index) = self.rests.get(place)?;
+        let before = place.checked_sub(1).and_then(|before| self.rests.get(before));
+        let start = before.map_or(0, |(end, _)| *end);
+        Some((self.bytes.get(start..end)?, index))
     }
 }
 
@@ -138,8 +194,10 @@ mod tests {
     fn found(literals: &[String], text: &[u8]) -> Vec<usize> {
         let search = QuickSearch::new(literals.iter().map(String::as_bytes));
         let mut found = Vec::new();
-        let _ = search.each(text.iter().copied(), |index| {
-            found.push(index);
+        let _ = search.each(text.iter().copied(), |hit| {
+            let stands = text.get(hit.start..hit.end).unwrap();
+            assert!(stands.eq_ignore_ascii_case(literals.get(hit.literal).unwrap().as_bytes()));
+            found.push(hit.literal);
             ControlFlow::Continue(())
         });
         assert_eq!(search.is_in(text.iter().copied()), !found.is_empty());

@@ -143,21 +143,21 @@ impl<'a> Prose<'a> {
 
     /// Reads only around the lines that mention something.
     fn hits_in(&self, sink: &mut Sink<'_>, block: &mut Block<'_>) {
-        let Some(scanner) = self.wording.interest().scanner(block.bytes.len()) else {
-            return;
-        };
+        let scanner = self.wording.interest().scanner(block.bytes.len());
         let mut from = 0;
         while !sink.is_full()
-            && let Some(hit) = scanner.find(aho_corasick::Input::new(block.bytes).range(from..))
+            && let Some(rest) = block.bytes.get(from..)
+            && let Some(hit) = scanner.first(rest)
         {
-            let mut start = block.line_start(hit.start()).max(from);
+            let end = from.saturating_add(hit.end);
+            let mut start = block.line_start(from.saturating_add(hit.start)).max(from);
             for _ in 0..STAMP_LINES {
                 if start <= from {
                     break;
                 }
                 start = block.line_start(start - 1).max(from);
             }
-            let stop = block.line_end(hit.end());
+            let stop = block.line_end(end);
             let mut lines = Vec::new();
             let mut after = 0;
             while after < WRAP_LINES
@@ -168,7 +168,7 @@ impl<'a> Prose<'a> {
                 after += usize::from(start >= stop);
             }
             self.lines(sink, &lines);
-            from = start.max(hit.end());
+            from = start.max(end);
         }
     }
 
@@ -185,14 +185,14 @@ impl<'a> Prose<'a> {
             }
             return;
         }
-        let scanner = interest.scanner(page.joined.len());
-        let hits = scanner
-            .into_iter()
-            .flat_map(|scanner| scanner.find_iter(&page.joined))
-            .map(|hit| (page.row_of(hit.start()), page.row_of(hit.end().saturating_sub(1))));
         let meant = (0..page.rows.len()).filter(|row| self.meant(&page, *row).is_some());
-        let mut rows: Vec<(usize, usize)> = hits.chain(meant.map(|row| (row, row))).collect();
+        let mut rows: Vec<(usize, usize)> = meant.map(|row| (row, row)).collect();
+        let scanner = interest.scanner(page.joined.len());
+        scanner.each(page.joined.as_bytes(), |hit| {
+            rows.push((page.row_of(hit.start), page.row_of(hit.end.saturating_sub(1))));
+        });
         rows.sort_unstable();
+        rows.dedup();
         for (first, last) in rows {
             if first >= next && page.is_one_piece(first, last) {
                 next = self.emit(sink, &page, (first, last), next);

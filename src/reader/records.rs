@@ -1,8 +1,6 @@
 //! Logs whose records begin with a line of a known look and may go on for some lines. Finds the few records that
 //! matter in a block without looking at the others. Must not know formats.
 
-use aho_corasick::Input;
-
 use crate::model::Interest;
 
 use super::lines::{Block, Line};
@@ -55,10 +53,8 @@ pub(crate) fn next(
     } else {
         // A block is counted once, however often it is gone on with.
         let bytes = if from == 0 { block.bytes.len() } else { 0 };
-        let hit = interest
-            .scanner(bytes)?
-            .find(Input::new(block.bytes).range(from..))?;
-        start_of(block, hit.start(), from, &starts)
+        let hit = interest.scanner(bytes).first(block.bytes.get(from..)?)?;
+        start_of(block, from.saturating_add(hit.start), from, &starts)
     };
     Some(piece_at(block, start, starts))
 }

@@ -67,10 +67,8 @@ impl Room {
         self.cut = self.cut.saturating_add(1);
         // An excerpt may lack the word that shows what follows it to be a secret.
         let text = secrets::mask_text(text);
-        let hit = interest
-            .scanner(text.len())
-            .and_then(|scanner| scanner.find(&*text))
-            .map_or(0, |hit| hit.start());
+        let hit = interest.scanner(text.len()).first(text.as_bytes());
+        let hit = hit.map_or(0, |hit| hit.start);
         let latest = text.len().saturating_sub(SHORT);
         let start = text.floor_char_boundary(hit.saturating_sub(BEFORE).min(latest));
         let end = text.floor_char_boundary(start.saturating_add(SHORT));

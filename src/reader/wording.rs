@@ -73,13 +73,9 @@ impl<'a> Wording<'a> {
         if self.messages.is_empty() {
             return None;
         }
-        let mut found: Vec<usize> = self
-            .interest
-            .scanner(text.len())
-            .into_iter()
-            .flat_map(|scanner| scanner.find_overlapping_iter(text))
-            .flat_map(|hit| self.messages_of(hit.pattern().as_usize()))
-            .collect();
+        let mut found: Vec<usize> = Vec::new();
+        let scanner = self.interest.scanner(text.len());
+        scanner.each(text.as_bytes(), |hit| found.extend(self.messages_of(hit.literal)));
         found.sort_unstable();
         found.dedup();
         let mut best: Option<(usize, Sentence<'a>)> = None;
@@ -115,11 +111,6 @@ impl<'a> Wording<'a> {
         if self.messages.is_empty() {
             return None;
         }
-        let scanner = self.interest.scanner(text.len());
-        let hits = scanner
-            .into_iter()
-            .flat_map(|scanner| scanner.find_overlapping_iter(text));
-        let messages = hits.flat_map(|hit| self.messages_of(hit.pattern().as_usize()));
         let is_labelled = |index: usize| {
             let message = self.interest.messages().get(index)?;
             Some(
@@ -129,7 +120,16 @@ impl<'a> Wording<'a> {
                     .is_some(),
             )
         };
-        messages.filter_map(is_labelled).max()
+        let mut opens = None;
+        let scanner = self.interest.scanner(text.len());
+        scanner.each(text.as_bytes(), |hit| {
+            opens = self
+                .messages_of(hit.literal)
+                .filter_map(is_labelled)
+                .max()
+                .max(opens);
+        });
+        opens
     }
 
     /// Whether what an event of this provider and id says is known from its text.

@@ -1,6 +1,7 @@
 //! From arguments to an open bundle and an analyzer; progress on the error stream while it reads.
 
 use std::io::{IsTerminal, Read};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
@@ -153,7 +154,8 @@ fn diagnose_bundle(
     let quiet = reading.quiet;
     let bar = bar(bundle, quiet);
     let ticks = bar.clone();
-    let analyzer = analyzer.limits(limits).on_progress(move |bytes| ticks.inc(bytes));
+    // It is needed to the end, and the system takes its memory back in less time than it takes to go through it.
+    let analyzer = ManuallyDrop::new(analyzer.limits(limits).on_progress(move |bytes| ticks.inc(bytes)));
     let diagnosis = analyzer.analyze_bundle(bundle);
     bar.finish_and_clear();
     if let Some(why) = why_failed(&diagnosis) {

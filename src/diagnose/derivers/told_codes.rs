@@ -5,9 +5,9 @@
 //! Records of logs are no complaints: many providers write such codes in health.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
 use chrono::TimeDelta;
 
 use crate::diagnose::derivers::Deriver;
@@ -25,7 +25,7 @@ use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
     TASK_SCHEDULER, UIPATH, is_of_windows,
 };
-use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, Origin, is_note_told, user_key};
+use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, Origin, QuickSearch, is_note_told, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
@@ -67,11 +67,11 @@ const POSSIBILITIES: &[&str] = &[
 /// Finds codes in loose text. Made once for an analyzer.
 #[derive(Debug)]
 pub(in crate::diagnose) struct Teller {
-    words: Option<AhoCorasick>,
+    words: QuickSearch,
     all: Vec<String>,
     clues: Vec<Clue>,
-    /// The place of each word of a context.
-    contexts: Option<AhoCorasick>,
+    /// The words of contexts, and the place of the context of each.
+    contexts: (QuickSearch, Vec<usize>),
     names: Vec<(ContextKind, Arc<str>)>,
 }
 
@@ -109,26 +109,30 @@ impl Teller {
         for context in knowledge.contexts() {
             let name: Arc<str> = Arc::from(context.name.as_str());
             for word in &context.words {
-                contexts.push(word.to_lowercase());
-                names.push((context.kind, Arc::clone(&name)));
+                contexts.push((word.to_lowercase(), names.len()));
                 // Between a label and its value stands any number of blanks; the line is kept for its label.
                 labels.extend(label_of(word));
             }
+            names.push((context.kind, name));
         }
         let (mut all, clues) = if knowledge.signals().is_empty() {
             Default::default()
         } else {
             (told::telling_words(codes), told::telling_clues(codes))
         };
-        all.extend(contexts.iter().cloned());
+        contexts.sort_unstable();
+        all.extend(contexts.iter().map(|(word, _)| word.clone()));
         all.extend(labels);
         all.extend(POSSIBILITIES.iter().map(|heading| (*heading).to_owned()));
         all.sort_unstable();
         all.dedup();
-        let finder = |words: &[String]| AhoCorasick::new(words).ok().filter(|_| !words.is_empty());
+        let of_contexts = QuickSearch::new(contexts.iter().map(|(word, _)| word.as_bytes()));
         Self {
-            words: finder(&all),
-            contexts: finder(&contexts),
+            words: QuickSearch::new(all.iter().map(String::as_bytes)),
+            contexts: (
+                of_contexts,
+                contexts.into_iter().map(|(_, place)| place).collect(),
+            ),
             all,
             clues,
             names,
@@ -147,10 +151,10 @@ impl Teller {
 
     /// Whether an event is loose text that may tell a code or in what one was met.
     pub(in crate::diagnose) fn may_tell(&self, event: &Event) -> bool {
-        let holds = |words: &AhoCorasick| words.is_match(&event.text().to_lowercase());
+        let holds = || self.words.is_in(event.text().to_lowercase().bytes());
         // Providers of others than Windows write of what the system told them; their traces give everything the same level.
         let foreign = || (event.level.is_error() || is_traced(event)) && !is_of_windows(&event.provider);
-        is_of_service(event) || (is_loose(event) || foreign()) && self.words.as_ref().is_some_and(holds)
+        is_of_service(event) || (is_loose(event) || foreign()) && holds()
     }
 
     /// The derived events, in the order of the texts.
@@ -375,10 +379,14 @@ impl Teller {
     }
 
     fn words_of(&self, text: &str, met: &mut Met) {
-        let Some(finder) = &self.contexts else { return };
-        let hits = finder.find_overlapping_iter(text);
-        let mut places: Vec<usize> = hits.map(|hit| hit.pattern().as_usize()).collect();
+        let (words, contexts) = &self.contexts;
+        let mut places: Vec<usize> = Vec::new();
+        let _ = words.each(text.bytes(), |hit| {
+            places.extend(contexts.get(hit.literal));
+            ControlFlow::Continue(())
+        });
         places.sort_unstable();
+        places.dedup();
         for (kind, name) in places.into_iter().filter_map(|place| self.names.get(place)) {
             match kind {
                 ContextKind::Operation if met.operation.is_none() => met.operation = Some(Arc::clone(name)),

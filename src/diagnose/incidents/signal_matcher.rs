@@ -118,8 +118,8 @@ impl Matcher {
             candidates.extend(event.id.and_then(|id| of.by_id.get(&id)).into_iter().flatten());
         }
         searched_text(event, text);
-        self.literals.each(text, |literal| {
-            candidates.extend(self.by_literal.get(literal).into_iter().flatten());
+        self.literals.searcher(0).each(text.as_bytes(), |hit| {
+            candidates.extend(self.by_literal.get(hit.literal).into_iter().flatten());
         });
         for code in event.fields.iter().filter_map(|field| field.value.as_code()) {
             candidates.extend(self.by_code.get(&code).into_iter().flatten());

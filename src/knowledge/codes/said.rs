@@ -2,12 +2,11 @@
 //! stands between them (names, articles, line breaks) does not matter, nor do apostrophes, which people leave out. Knows no format
 //! and no label.
 
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::{Code, CodeValue, Codes};
-use crate::model::{Clue, CodeSpace};
+use crate::model::{Clue, CodeSpace, QuickSearch};
 
 /// No more bytes lie between two telling words of one sentence.
 const GAP: usize = 90;
@@ -139,7 +138,7 @@ struct Phrase {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sayings {
     phrases: Vec<Phrase>,
-    finder: OnceLock<Option<AhoCorasick>>,
+    finder: OnceLock<QuickSearch>,
 }
 
 /// A sentence that was found: the code, and where it stands.
@@ -169,28 +168,20 @@ impl Sayings {
                 });
             }
         }
+        phrases.sort_by(|a, b| a.key.cmp(&b.key));
         Self {
             phrases,
             finder: OnceLock::new(),
         }
     }
 
-    /// A word of each sentence that a text must hold.
-    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        self.phrases.iter().map(|phrase| phrase.key.as_str())
-    }
-
-    fn finder(&self) -> Option<&AhoCorasick> {
-        let made = self.finder.get_or_init(|| AhoCorasick::new(self.words()).ok());
-        made.as_ref().filter(|_| !self.phrases.is_empty())
-    }
-
     fn found_in(&self, text: &str) -> Vec<(&Phrase, usize, usize)> {
-        let Some(finder) = self.finder() else {
-            return Vec::new();
-        };
-        let hits = finder.find_overlapping_iter(text);
-        let mut places: Vec<usize> = hits.map(|hit| hit.pattern().as_usize()).collect();
+        let make = || QuickSearch::new(self.phrases.iter().map(|phrase| phrase.key.as_bytes()));
+        let mut places: Vec<usize> = Vec::new();
+        let _ = self.finder.get_or_init(make).each(text.bytes(), |hit| {
+            places.push(hit.literal);
+            ControlFlow::Continue(())
+        });
         places.sort_unstable();
         places.dedup();
         let found = |place: usize| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::plain::HARMLESS;
@@ -13,7 +13,7 @@ use super::rules::{Check, GROUPS, KEYS, RULES, Rule, VALUE, WORDS};
 use super::tools::COMMAND_HINTS;
 use super::words::{is_coded, is_mixed, is_pass, is_plain, is_strong, is_sure, is_word};
 use super::{MASK, commands};
-use crate::model::ends_like;
+use crate::model::{Literals, ends_like};
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
 /// the name goes, whatever the form.
@@ -31,29 +31,24 @@ static DATA: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What a quick look searches for: the hints of all rules, and which rules each belongs to, one bit for each. The last bit
 /// is that of the commands.
 struct Hints {
-    scanner: AhoCorasick,
+    words: Literals,
     rules: Vec<u64>,
 }
 
 static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
-    let mut all: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut all: BTreeMap<Box<str>, u64> = BTreeMap::new();
     for (number, rule) in RULES.iter().enumerate() {
         for hint in rule.hints {
-            *all.entry(hint).or_default() |= 1 << number;
+            *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << number;
         }
     }
     for hint in COMMAND_HINTS {
-        *all.entry(hint).or_default() |= 1 << RULES.len();
+        *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << RULES.len();
     }
     let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-    // Most text of every log goes through it. There are too many words for this kind to be chosen unasked, which takes one step
-    // for each letter.
-    let scanner = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        .ok()?;
-    Some(Hints { scanner, rules })
+    // Most text of every log goes through it.
+    let words = Literals::new(words).ok()?;
+    Some(Hints { words, rules })
 });
 
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -229,7 +224,9 @@ const fn mark(byte: u8) -> u8 {
 }
 
 fn is_hinted(text: &[u8]) -> bool {
-    HINTS.as_ref().is_some_and(|hints| hints.scanner.is_match(text))
+    HINTS
+        .as_ref()
+        .is_some_and(|hints| hints.words.searcher(text.len()).is_in(text))
 }
 
 /// The text with its secrets replaced; borrowed when there is none.
@@ -264,14 +261,9 @@ fn find(text: &str) -> Vec<Range<usize>> {
     let Some(hints) = HINTS.as_ref() else {
         return found;
     };
-    let hits = hints.scanner.find_overlapping_iter(text);
-    let wanted = hits.fold(0, |wanted, hit| {
-        wanted
-            | hints
-                .rules
-                .get(hit.pattern().as_usize())
-                .copied()
-                .unwrap_or_default()
+    let mut wanted = 0;
+    hints.words.searcher(text.len()).each(text.as_bytes(), |hit| {
+        wanted |= hints.rules.get(hit.literal).copied().unwrap_or_default();
     });
     for (number, (rule, form)) in RULES.iter().zip(FORMS.iter()).enumerate() {
         if wanted >> number & 1 == 1

@@ -1,8 +1,10 @@
 //! English titles of policies and rights, and the facts they set. Must not know how the titles are written down.
 
+use std::cmp::Reverse;
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::model::{Hit, QuickSearch};
 
 /// How the value of a fact follows from what a policy says.
 #[derive(Debug, Clone, Copy)]
@@ -236,23 +238,30 @@ pub(in crate::reader::settings) fn at_start(line: &str) -> Option<(Title, &str)>
 }
 
 /// Policies with titles that stand in no sentence by chance, and the search for those titles: every line of every text is asked.
-static TOLD: LazyLock<Option<(Vec<Title>, AhoCorasick)>> = LazyLock::new(|| {
+static TOLD: LazyLock<(Vec<Title>, QuickSearch)> = LazyLock::new(|| {
     const SHORTEST: usize = 24;
-    let long = || POLICIES.iter().filter(|(title, ..)| title.len() >= SHORTEST);
-    let search = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(long().map(|(title, ..)| title));
-    let titles = long().map(|(_, fact, rule)| Title::Policy(fact, *rule));
-    Some((titles.collect(), search.ok()?))
+    let long = POLICIES.iter().filter(|(title, ..)| title.len() >= SHORTEST);
+    let mut titles: Vec<(String, Title)> = long
+        .map(|(title, fact, rule)| (title.to_ascii_lowercase(), Title::Policy(fact, *rule)))
+        .collect();
+    titles.sort_by(|a, b| a.0.cmp(&b.0));
+    let search = QuickSearch::new(titles.iter().map(|(title, _)| title.as_bytes()));
+    (titles.into_iter().map(|(_, policy)| policy).collect(), search)
 });
 
-/// The policy whose title stands anywhere in a line, the first, and what follows it.
+/// The policy whose title stands anywhere in a line, the first and of these the longest, and what follows it.
 pub(in crate::reader::settings) fn within(line: &str) -> Option<(Title, &str)> {
-    let (titles, search) = TOLD.as_ref()?;
-    let found = search.find(line)?;
-    let policy = titles.get(found.pattern().as_usize())?;
-    Some((*policy, line.get(found.end()..)?))
+    let (titles, search) = &*TOLD;
+    let mut first: Option<Hit> = None;
+    let _ = search.each(line.bytes(), |hit| {
+        let order = |hit: &Hit| (hit.start, Reverse(hit.end));
+        if first.is_none_or(|known| order(&hit) < order(&known)) {
+            first = Some(hit);
+        }
+        ControlFlow::Continue(())
+    });
+    let found = first?;
+    Some((*titles.get(found.literal)?, line.get(found.end..)?))
 }
 
 /// The options that a policy has, in the words of its page.
