@@ -218,7 +218,7 @@ impl Analyzer {
             limits: &self.limits,
             recover: self.recover,
         };
-        let read = || scan::read(source, &context, (&self.knowledge, &self.matcher, &self.teller));
+        let read = || scan::read(source, &context, (&self.knowledge, &self.matcher));
         match &self.pool {
             Some(pool) => pool.install(read),
             None => read(),
@@ -270,7 +270,7 @@ impl Analyzer {
         scan::scan(
             bundle,
             with_companions.as_ref().unwrap_or(&self.interest),
-            (&self.knowledge, &self.matcher, &self.teller),
+            (&self.knowledge, &self.matcher),
             limits,
             self.recover,
             &*self.progress,
@@ -284,7 +284,7 @@ impl Analyzer {
             .into_iter()
             .map(|(path, findings)| Artifact { path, findings })
             .collect();
-        let lookers = (&*self.knowledge, &*self.matcher, &*self.teller);
+        let lookers = (&*self.knowledge, &*self.matcher);
         for artifact in &mut artifacts {
             scan::take(&mut artifact.findings, &self.interest, lookers);
         }

@@ -21,7 +21,7 @@ use crate::source::Source;
 pub(super) fn scan(
     bundle: &Bundle,
     interest: &Interest,
-    lookers: (&Knowledge, &Matcher, &Teller),
+    lookers: (&Knowledge, &Matcher),
     limits: &Limits,
     recover: bool,
     progress: &(dyn Fn(u64) + Sync),
@@ -58,11 +58,7 @@ pub(super) fn scan(
 }
 
 /// Reads one artifact, and keeps what the diagnosis looks at.
-pub(super) fn read(
-    source: Source,
-    context: &Context<'_>,
-    lookers: (&Knowledge, &Matcher, &Teller),
-) -> Findings {
+pub(super) fn read(source: Source, context: &Context<'_>, lookers: (&Knowledge, &Matcher)) -> Findings {
     let mut learnt = Vec::new();
     let mut findings = reader::read_pieces(
         source,
@@ -78,7 +74,7 @@ pub(super) fn read(
 }
 
 /// Keeps of events that nobody read from a file what would be kept of a log with them.
-pub(super) fn take(findings: &mut Findings, interest: &Interest, lookers: (&Knowledge, &Matcher, &Teller)) {
+pub(super) fn take(findings: &mut Findings, interest: &Interest, lookers: (&Knowledge, &Matcher)) {
     let is_read = |event: &Event| {
         event.id.is_none_or(|id| interest.wants(&event.provider, id)) || interest.mentions(&event.text())
     };
@@ -100,7 +96,7 @@ pub(super) fn interrupted(bundle: &Bundle, artifacts: &[Artifact], limits: &Limi
 }
 
 /// Keeps the events that ledgers or signals look at; says what the others gave away.
-fn digest(piece: &mut Findings, (knowledge, matcher, teller): (&Knowledge, &Matcher, &Teller)) -> Vec<Fact> {
+fn digest(piece: &mut Findings, (knowledge, matcher): (&Knowledge, &Matcher)) -> Vec<Fact> {
     let strings = knowledge.strings();
     piece
         .events
@@ -109,7 +105,7 @@ fn digest(piece: &mut Findings, (knowledge, matcher, teller): (&Knowledge, &Matc
     let learnt = learned_facts::facts(&piece.events);
     matcher.in_room(|room| {
         piece.events.retain(|event| {
-            for_ledgers(event) || matcher.is_seen(knowledge, event, room) || teller.may_tell(event)
+            for_ledgers(event) || matcher.is_seen(knowledge, event, room) || Teller::reads(event)
         });
     });
     for event in &mut piece.events {

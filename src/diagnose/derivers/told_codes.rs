@@ -126,6 +126,10 @@ impl Teller {
         all.extend(POSSIBILITIES.iter().map(|heading| (*heading).to_owned()));
         all.sort_unstable();
         all.dedup();
+        debug_assert!(
+            all.first().is_none_or(|word| !word.is_empty()),
+            "an empty word stands everywhere"
+        );
         let of_contexts = QuickSearch::new(contexts.iter().map(|(word, _)| word.as_bytes()));
         Self {
             words: QuickSearch::new(all.iter().map(String::as_bytes)),
@@ -149,12 +153,16 @@ impl Teller {
         &self.clues
     }
 
-    /// Whether an event is loose text that may tell a code or in what one was met.
-    pub(in crate::diagnose) fn may_tell(&self, event: &Event) -> bool {
-        let holds = || self.words.is_in(event.text().to_lowercase().bytes());
+    /// Whether an event may tell a code, or stands where one may be told: the lines around a code tell in what it was met.
+    pub(in crate::diagnose) fn reads(event: &Event) -> bool {
         // Providers of others than Windows write of what the system told them; their traces give everything the same level.
         let foreign = || (event.level.is_error() || is_traced(event)) && !is_of_windows(&event.provider);
-        is_of_service(event) || (is_loose(event) || foreign()) && holds()
+        is_of_service(event) || is_loose(event) || foreign()
+    }
+
+    /// Whether one that is read may tell a code or in what one was met.
+    fn may_tell(&self, event: &Event) -> bool {
+        is_of_service(event) || Self::reads(event) && self.words.is_in(event.text().to_lowercase().bytes())
     }
 
     /// The derived events, in the order of the texts.
@@ -763,7 +771,7 @@ fn code_that_is_explained(line: &str) -> Option<&str> {
 fn label_of(word: &str) -> Option<String> {
     let (label, value) = word.split_once(':')?;
     let is_value = value.trim().bytes().all(|byte| byte.is_ascii_digit()) && !value.trim().is_empty();
-    is_value.then(|| label.trim().to_lowercase())
+    (is_value && !label.trim().is_empty()).then(|| label.trim().to_lowercase())
 }
 
 /// A text in lower case, with single blanks in the place of wider gaps.

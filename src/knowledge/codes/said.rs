@@ -122,6 +122,8 @@ const EVERYDAY: &[&str] = &[
 ];
 /// A word of fewer Latin letters is one of everyday, too.
 const SHORTEST: usize = 6;
+/// Where the scripts begin that have no blanks between words.
+const UNSPACED: char = '\u{2E80}';
 
 /// One sentence.
 #[derive(Debug, Clone)]
@@ -199,7 +201,7 @@ fn key_of(words: &str) -> Option<String> {
     let runs = words.split(|letter: char| letter.is_whitespace() || APOSTROPHES.contains(&letter));
     let letters = |run: &str| run.chars().count();
     let is_rare = |run: &&str| {
-        let is_short = run.is_ascii() && run.len() < SHORTEST;
+        let is_short = letters(run) < SHORTEST && run.chars().all(|letter| letter < UNSPACED);
         !is_short && !EVERYDAY.contains(&run.trim_end_matches([':', ',', '.']))
     };
     if let Some(rare) = runs.clone().filter(is_rare).max_by_key(|run| letters(run)) {
