@@ -2,6 +2,7 @@
 //! file for each kind. Must not know incidents or causes.
 
 mod clock_jumps;
+mod code_lists;
 pub(in crate::diagnose) mod exported_lists;
 pub(in crate::diagnose) mod harmless_refusals;
 mod interrupted_work;

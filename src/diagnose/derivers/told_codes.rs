@@ -4,13 +4,14 @@
 //!
 //! Records of logs are no complaints: many providers write such codes in health.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use crate::diagnose::derivers::Deriver;
+use crate::diagnose::derivers::code_lists::{LeftOut, POSSIBILITIES, is_one_of_several, is_reference};
 use crate::diagnose::derivers::harmless_refusals::Refusals;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_handed_over;
@@ -25,7 +26,7 @@ use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
     TASK_SCHEDULER, UIPATH, is_of_windows,
 };
-use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, Origin, QuickSearch, is_note_told, user_key};
+use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, QuickSearch, is_note_told, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
@@ -39,30 +40,12 @@ const MOST: usize = 200;
 const AROUND: usize = 20;
 /// A text that goes on for longer is a log; only the line of the code tells what it was met in.
 const LONGEST_NOTE: usize = 400;
-/// Digits of a code that lists explain.
-const SHORTEST_CODE: usize = 4;
 /// Letters of a text that a title quotes.
 const QUOTED: usize = 120;
 /// The products whose messages quote codes of the system.
 const PRODUCTS: [Provider; 2] = [UIPATH, POWER_AUTOMATE];
 /// A service could not start, or not log on.
 const OF_SERVICES: Records = SERVICES.ids(&[7000, 7038, 7041]);
-/// Words of the heading of a list of possibilities, in lower case.
-const POSSIBILITIES: &[&str] = &[
-    "of the following reasons",
-    "one of these reasons",
-    "folgenden gründe",
-    "l'une des raisons suivantes",
-    "raisons suivantes",
-    "siguientes motivos",
-    "siguientes razones",
-    "seguenti motivi",
-    "seguintes motivos",
-    "следующих причин",
-    "następujących powodów",
-    "以下のいずれか",
-    "以下原因",
-];
 
 /// Finds codes in loose text. Made once for an analyzer.
 #[derive(Debug)]
@@ -73,31 +56,6 @@ pub(in crate::diagnose) struct Teller {
     /// The words of contexts, and the place of the context of each.
     contexts: (QuickSearch, Vec<usize>),
     names: Vec<(ContextKind, Arc<str>)>,
-}
-
-/// Texts and lines that explain codes: nobody complains of what stands in them.
-#[derive(Debug, Default)]
-pub(in crate::diagnose) struct LeftOut {
-    /// The paths of texts that are lists of faults with their explanations.
-    references: BTreeSet<Arc<str>>,
-    /// Lines that explain codes one below the other.
-    lines: BTreeSet<Origin>,
-    /// The paths of texts with such lines.
-    with_lists: BTreeSet<Arc<str>>,
-}
-
-impl LeftOut {
-    pub(in crate::diagnose) fn is_empty(&self) -> bool {
-        self.references.is_empty() && self.lines.is_empty()
-    }
-
-    /// Whether an event is of these texts or lines, or is what such a text tells as a whole.
-    pub(in crate::diagnose) fn holds(&self, event: &Event) -> bool {
-        let origin = &event.origin;
-        let is_told = || is_note_told(event) && self.with_lists.contains(&origin.path);
-        event.id.is_none()
-            && (self.references.contains(&origin.path) || self.lines.contains(origin) || is_told())
-    }
 }
 
 impl Teller {
@@ -162,7 +120,8 @@ impl Teller {
 
     /// Whether one that is read may tell a code or in what one was met.
     fn may_tell(&self, event: &Event) -> bool {
-        is_of_service(event) || Self::reads(event) && self.words.is_in(event.text().to_lowercase().bytes())
+        let holds = || self.words.is_in(event.text().to_lowercase().bytes());
+        is_of_service(event) || Self::reads(event) && holds()
     }
 
     /// The derived events, in the order of the texts.
@@ -187,15 +146,10 @@ impl Teller {
         for (path, note) in notes(host).iter().filter(|(_, note)| note.len() <= LONGEST_NOTE) {
             // What has a time in every line is a log.
             if note.iter().any(|(entry, _)| entry.at.is_none()) && self.is_reference(note, codes) {
-                out.references.insert(Arc::from(*path));
+                out.add_reference(path);
             }
-            let places = (0..note.len()).filter(|place| is_in_list(note, *place));
-            let lines = places.filter_map(|place| note.get(place));
-            out.lines
-                .extend(lines.map(|(entry, _)| entry.event.origin.clone()));
+            out.add_lists(note);
         }
-        let paths = out.lines.iter().map(|line| Arc::clone(&line.path));
-        out.with_lists = paths.collect();
         out
     }
 
@@ -261,7 +215,9 @@ impl Teller {
     /// What the records of an excerpt tell: in a log, many write such codes in health, but a few records were chosen by somebody.
     fn of_records(&self, host: &Host, ledgers: &Ledgers, codes: &Codes) -> Vec<Entry> {
         let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
-        let records = raw.filter(|entry| !is_loose(&entry.event) && !is_of_service(&entry.event));
+        // What a note tells as a whole repeats words of its lines, which are there themselves.
+        let is_other = |event: &Event| is_loose(event) || is_of_service(event) || is_note_told(event);
+        let records = raw.filter(|entry| !is_other(&entry.event));
         let mut found = Vec::new();
         let boots = Boots::new(host);
         let refusals = Refusals::new(host);
@@ -414,18 +370,6 @@ fn is_complaint(told: &Told<'_>, met: &Met) -> bool {
     let is_sentence = told.text.is_empty();
     let is_met = |operation: &Arc<str>| wanted.iter().any(|name| **name == **operation);
     !is_sentence || wanted.is_empty() || met.operation.as_ref().is_some_and(is_met)
-}
-
-/// Whether what a note tells is a list of faults with their explanations: somebody who has one does not have so many, of so many kinds,
-/// at no time.
-fn is_reference(told: &[Entry]) -> bool {
-    const KINDS: usize = 3;
-    const CODES: usize = 4;
-    let all = |name: &str| -> usize {
-        let values = told.iter().filter_map(|entry| entry.event.field_text(name));
-        values.collect::<BTreeSet<_>>().len()
-    };
-    all("Topic") >= KINDS && all("Symbol") >= CODES && told.iter().all(|entry| entry.at.is_none())
 }
 
 /// The loose lines of a host by their texts, in order, each with itself in lower case.
@@ -729,42 +673,6 @@ fn class_name(class: CodeClass) -> String {
     let name = serde_json::to_value(class).ok();
     name.and_then(|name| name.as_str().map(str::to_owned))
         .unwrap_or_default()
-}
-
-/// Whether a line stands in a list of possibilities, as a dialog gives them that knows nothing: that is no statement.
-fn is_one_of_several(note: &[(&Entry, String)], place: usize) -> bool {
-    const LINES: u64 = 6;
-    let Some((entry, _)) = note.get(place) else {
-        return false;
-    };
-    let own = entry.event.origin.line.unwrap_or_default();
-    // The texts of one JSON document all stand on its line.
-    let before = note.iter().take(place + 1).rev().take(AROUND);
-    let near =
-        before.take_while(|(entry, _)| entry.event.origin.line.is_some_and(|line| line + LINES >= own));
-    near.into_iter()
-        .any(|(_, text)| POSSIBILITIES.iter().any(|heading| text.contains(heading)))
-}
-
-/// Whether a line tells what a code means, and one near it what another means: that is a list, and none of them is complained of.
-fn is_in_list(note: &[(&Entry, String)], place: usize) -> bool {
-    const NEAR: usize = 2;
-    let meant = |place: usize| note.get(place).and_then(|(_, text)| code_that_is_explained(text));
-    let Some(own) = meant(place) else {
-        return false;
-    };
-    (place.saturating_sub(NEAR)..=place + NEAR).any(|other| meant(other).is_some_and(|code| code != own))
-}
-
-/// The code of a line that begins with one and goes on with an arrow and what it means: `- 0xC000006A -> wrong password`.
-fn code_that_is_explained(line: &str) -> Option<&str> {
-    const ARROWS: &[&str] = &["->", "=>", "→", "⇒", "=", "means ", "|"];
-    let line = line.trim_start_matches(['-', '*', '•', '|', '`', ' ']);
-    let end = line.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
-    let (code, rest) = line.split_at(end);
-    let rest = rest.trim_start_matches(['`', ')', ' ']);
-    let is_code = code.bytes().any(|byte| byte.is_ascii_digit()) && code.len() >= SHORTEST_CODE;
-    (is_code && ARROWS.iter().any(|arrow| rest.starts_with(arrow))).then_some(code)
 }
 
 /// The label of a word such as `logon type: 3`.
