@@ -257,6 +257,41 @@ fn a_list_of_codes_with_their_meanings_is_no_complaint() {
 }
 
 #[test]
+fn a_table_of_numbers_with_their_meanings_is_no_complaint() {
+    let analyzer = Analyzer::new().unwrap();
+    let table = "What the reasons mean\n\
+        3 The session was idle for too long.\n5 Another connection took the session.\n\
+        257 No license server was available.\n258 No valid software license was available.\n\
+        262 Network problems occurred during the licensing protocol.\n";
+    assert!(diagnose(&analyzer, table).incidents.is_empty());
+    let dialog = "The connection fails on one client only:\n262 Network problems occurred during the licensing protocol.\n";
+    assert!(!diagnose(&analyzer, dialog).incidents.is_empty());
+}
+
+#[test]
+fn a_record_without_a_time_is_a_failure_all_the_same() {
+    let analyzer = Analyzer::new().unwrap();
+    let records = [
+        "Event ID: 6008\nThe previous system shutdown at 10:11:12 AM on 8/9/2010 was unexpected.\n",
+        "Event ID: 41\nThe system has rebooted without cleanly shutting down first. This error could be caused if the system \
+         stopped responding, crashed, or lost power unexpectedly.\n",
+    ];
+    for record in records {
+        let diagnosis = diagnose(&analyzer, record);
+        let first = diagnosis
+            .incidents
+            .first()
+            .and_then(|incident| incident.best())
+            .unwrap();
+        assert_eq!(&*first.id, "unexpected-restart", "{record}");
+        assert!(
+            !first.supports.iter().any(|item| item.summary.contains('?')),
+            "{record}"
+        );
+    }
+}
+
+#[test]
 fn what_was_done_may_stand_in_another_file() {
     let analyzer = Analyzer::new().unwrap();
     let first = |name: &str, account: &str| {

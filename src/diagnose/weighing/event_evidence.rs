@@ -342,11 +342,19 @@ impl<'a> Trial<'a> {
             joined.push(own_place(&entry.event));
         }
         // What takes the host down takes every session and every run on it down.
-        let of_all = HOST_RESTART.is(&entry.event) || (item.of_the_host && sighting.at.is_some());
+        let is_there = || sighting.at.is_some() || self.is_told_beside(entry);
+        let of_all = HOST_RESTART.is(&entry.event) || (item.of_the_host && is_there());
         if of_all && !elsewhere {
             joined.push(Arc::from("host"));
         }
         self.meets(item, &entry.event).then_some(joined)
+    }
+
+    /// Whether it is a record without a time that somebody put into one text with the incident.
+    fn is_told_beside(&self, entry: &Entry) -> bool {
+        let is_beside = |other: &Entry| other.event.origin.path == entry.event.origin.path;
+        let mut own = self.group.occurrences.iter();
+        entry.event.id.is_some() && own.any(|occurrence| self.entry(occurrence.event).is_some_and(is_beside))
     }
 
     fn distance(&self, sighting: &Sighting) -> i64 {

@@ -145,7 +145,7 @@ fn unknown(text: &mut String, name: &str) {
         Ok(Key::Address) => "an unknown address",
         _ if lower.ends_with("user") || lower.ends_with("username") => "somebody",
         _ if lower.ends_with("process") || lower.starts_with("program") => "a program",
-        _ => "?",
+        _ => "not given",
     });
 }
 
