@@ -1,6 +1,7 @@
 //! `logonscope explain`: codes, pasted lines, events, ids.
 
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -48,7 +49,8 @@ pub(crate) struct Explain {
 
 impl Explain {
     pub(crate) fn run(self) -> Outcome {
-        let knowledge = input::knowledge(self.knowledge.as_deref())?;
+        // Needed to the end: the system takes the memory back in less time than it takes to go through it.
+        let knowledge = ManuallyDrop::new(input::knowledge(self.knowledge.as_deref())?);
         let codes = match &self.knowledge {
             Some(folder) => Codes::with_folder(folder)?,
             None => Codes::embedded()?,
@@ -57,7 +59,7 @@ impl Explain {
             Some(folder) => Events::with_folder(folder)?,
             None => Events::embedded()?,
         };
-        let known = (&knowledge, &events);
+        let known = (&*knowledge, &events);
         let mut found = true;
         let mut page = Page::new(self.target.colours(), self.target.width());
         let mut list = Vec::new();

@@ -14,6 +14,7 @@ pub use reading::Reading;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -137,7 +138,8 @@ pub struct Codes {
     entries: BTreeMap<(CodeSpace, CodeValue), Code>,
     /// Symbols, aliases and words in lower case.
     names: BTreeMap<String, Vec<(CodeSpace, CodeValue)>>,
-    sayings: said::Sayings,
+    /// Their sentences, made when a text is asked for them.
+    sayings: OnceLock<said::Sayings>,
 }
 
 /// A file as it is written; one space per file.
@@ -246,8 +248,13 @@ impl Codes {
         Ok(())
     }
 
+    fn sayings(&self) -> &said::Sayings {
+        self.sayings
+            .get_or_init(|| said::Sayings::new(self.entries.values()))
+    }
+
     fn index(&mut self) {
-        self.sayings = said::Sayings::new(self.entries.values());
+        self.sayings = OnceLock::new();
         self.names.clear();
         for (key, code) in &self.entries {
             let word = match &code.value {

@@ -249,7 +249,7 @@ impl Codes {
     pub(crate) fn said_in(&self, text: &str) -> Vec<Said<'_>> {
         let text = plain(text);
         let mut found: Vec<Said<'_>> = Vec::new();
-        for (phrase, start, end) in self.sayings.found_in(&text) {
+        for (phrase, start, end) in self.sayings().found_in(&text) {
             let Some(code) = self.entries.get(&phrase.code) else {
                 continue;
             };
@@ -274,7 +274,7 @@ impl Codes {
 
     /// For each sentence that the tables know two words of it, or one of few words.
     pub(crate) fn sentence_clues(&self) -> impl Iterator<Item = Clue> {
-        self.sayings.phrases.iter().map(|phrase| Clue {
+        self.sayings().phrases.iter().map(|phrase| Clue {
             literal: phrase.key.as_str().into(),
             with: phrase.other.as_str().into(),
         })
