@@ -140,7 +140,8 @@ struct Phrase {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sayings {
     phrases: Vec<Phrase>,
-    finder: OnceLock<QuickSearch>,
+    /// Finds the keys, and whose each is.
+    finder: OnceLock<(QuickSearch, Vec<usize>)>,
 }
 
 /// A sentence that was found: the code, and where it stands.
@@ -170,7 +171,6 @@ impl Sayings {
                 });
             }
         }
-        phrases.sort_by(|a, b| a.key.cmp(&b.key));
         Self {
             phrases,
             finder: OnceLock::new(),
@@ -178,10 +178,17 @@ impl Sayings {
     }
 
     fn found_in(&self, text: &str) -> Vec<(&Phrase, usize, usize)> {
-        let make = || QuickSearch::new(self.phrases.iter().map(|phrase| phrase.key.as_bytes()));
+        let make = || {
+            let phrases = self.phrases.iter().enumerate();
+            let mut keys: Vec<(&str, usize)> = phrases.map(|(place, phrase)| (&*phrase.key, place)).collect();
+            keys.sort_unstable();
+            let finder = QuickSearch::new(keys.iter().map(|(key, _)| key.as_bytes()));
+            (finder, keys.into_iter().map(|(_, place)| place).collect())
+        };
+        let (finder, of_key) = self.finder.get_or_init(make);
         let mut places: Vec<usize> = Vec::new();
-        let _ = self.finder.get_or_init(make).each(text.bytes(), |hit| {
-            places.push(hit.literal);
+        let _ = finder.each(text.bytes(), |hit| {
+            places.extend(of_key.get(hit.literal));
             ControlFlow::Continue(())
         });
         places.sort_unstable();
