@@ -15,7 +15,7 @@
 //!
 //! Beside dissect.etl 3.14, the only other reader of such traces that takes compressed ones on Linux, on PerfView's public sample
 //! `net.4.5.2.x64.etl` (4.9 MB, 359 of its 360 buffers compressed, 179,474 records), one machine, processor time: it needs 12.7 s
-//! to hand out time, provider and values of each (and fails in 103,346), `diagnosis` 0.09 s (1/140), `listing` 0.17 s (1/74).
+//! to hand out time, provider and values of each (and fails in 103,346), `diagnosis` 0.05 s (1/250), `listing` 0.13 s (1/98).
 //! To repeat it, run this bench with `--file` and
 //!
 //! ```python

@@ -1,23 +1,16 @@
 //! Literals and numbers that are searched for in the bytes of a record, before anything of it is decoded. Knows nothing of what they
 //! mean, nor how records are made.
 //!
-//! Texts stand there in UTF-8, in a code page or in UTF-16. Without the zeros, the ASCII of all of them is the same bytes, so that is
-//! what is searched. Of each literal the four bytes that are rarest in texts set a bit; where a text has no such bit, no literal stands.
+//! Texts stand there in UTF-8, in a code page or in UTF-16. Without the zeros, the ASCII of all of them is the same bytes, so that is what is
+//! searched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod words;
+
+use words::{Finder, WINDOW, Words, begins_with, rarest};
 
 use super::SMALLEST_TELLING_CODE;
-
-/// Bytes by which a literal is found.
-const WINDOW: usize = 4;
-/// Bits of the hash of those.
-const HASH_BITS: u32 = 17;
-/// Words that hold a bit for each hash.
-const WORDS: usize = 1 << (HASH_BITS - u64::BITS.ilog2());
-/// What makes small letters of great ones; other bytes may become others, so whoever is found is compared.
-const SMALL: u32 = 0x2020_2020;
-/// The letters of texts, the most frequent first.
-const FREQUENT: &[u8] = b" eatinosrlcdmupfgyhbvw.";
 
 /// A literal in lower case, and what must stand in the same bytes if it is to count: a word of ordinary use says nothing by itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,14 +30,24 @@ impl Clue {
     }
 }
 
+/// Words of which one must stand beside a literal.
+#[derive(Debug, Clone)]
+struct Beside {
+    /// Places among the companions, sorted.
+    companions: Box<[usize]>,
+    /// Those that are too short to be among them.
+    short: Box<[Finder]>,
+}
+
 /// Finds out whether bytes hold a literal or a number; case of ASCII letters does not count.
 #[derive(Debug, Clone)]
 pub(crate) struct ByteSearch {
-    bits: Box<[u64; WORDS]>,
-    /// What is in the windows of the literals, as numbers and sorted.
-    windows: Vec<u32>,
-    /// For each window how many bytes stand before it, the whole literal, and what must stand in the same bytes.
-    literals: Vec<(usize, Box<[u8]>, Option<Finder>)>,
+    literals: Words,
+    /// For each literal what must stand in the same bytes; none where it tells enough by itself.
+    needs: Vec<Option<Beside>>,
+    /// What must stand beside literals. Many ask for the same, so all of them that stand in some bytes are found in one go, once
+    /// one of the literals is there.
+    companions: Words,
     /// Literals that have no window, in UTF-8 and in UTF-16, zeros and all: without them, they would be found by chance.
     short: Anchored<Box<[u8]>>,
     codes: Anchored<u32>,
@@ -53,28 +56,35 @@ pub(crate) struct ByteSearch {
 impl ByteSearch {
     /// Takes literals, and numbers, of which those count that tell something wherever they stand.
     pub(crate) fn new(clues: impl Iterator<Item = Clue>, codes: &BTreeSet<u32>) -> Self {
-        let spell = |clue: Clue| {
-            let spellings = spellings(&clue.literal).into_iter();
-            spellings.map(move |spelling| (spelling, clue.with.clone()))
-        };
-        let spellings: BTreeSet<(Vec<u8>, Box<str>)> = clues.flat_map(spell).collect();
-        let is_long = |(spelling, _): &(Vec<u8>, _)| spelling.len() >= WINDOW && !spelling.contains(&0);
-        let (long, short): (Vec<_>, Vec<_>) = spellings
-            .into_iter()
-            .filter(|(spelling, _)| !spelling.is_empty())
-            .partition(is_long);
-        let long = long.into_iter();
-        let mut entries: Vec<_> = long.map(|(literal, with)| (entry(literal), with)).collect();
-        entries.sort_unstable();
-        let mut bits = Box::new([0; WORDS]);
-        for ((window, ..), _) in &entries {
-            let (word, bit) = place(*window);
-            if let Some(word) = bits.get_mut(word) {
-                *word |= bit;
+        let (mut long, mut short) = (BTreeMap::<Vec<u8>, BTreeSet<Box<str>>>::new(), BTreeSet::new());
+        for clue in clues {
+            for spelling in spellings(&clue.literal) {
+                if spelling.len() >= WINDOW && !spelling.contains(&0) {
+                    long.entry(spelling).or_default().insert(clue.with.clone());
+                } else if !spelling.is_empty() {
+                    short.insert(spelling);
+                }
             }
         }
-        let short = short.into_iter().flat_map(|(spelling, _)| {
-            let at = rarest(spelling.windows(1));
+        drop_told(&mut long);
+        let is_companion = |word: &&str| word.len() >= WINDOW;
+        let companions = long.values().flatten().map(|word| &**word);
+        let companions: BTreeSet<&str> = companions.filter(is_companion).collect();
+        let companions: Vec<&str> = companions.into_iter().collect();
+        let beside = |with: &BTreeSet<Box<str>>| {
+            let (companion, short): (Vec<&str>, Vec<&str>) =
+                with.iter().map(|word| &**word).partition(is_companion);
+            let places = companion
+                .iter()
+                .filter_map(|word| companions.binary_search(word).ok());
+            let short = short.iter().filter_map(|word| Finder::new(word.as_bytes()));
+            (!with.is_empty()).then(|| Beside {
+                companions: places.collect(),
+                short: short.collect(),
+            })
+        };
+        let short = short.into_iter().flat_map(|spelling| {
+            let at = rarest(&spelling);
             let small = spelling.get(at).copied().unwrap_or_default();
             let anchors = BTreeSet::from([small, small.to_ascii_uppercase()]);
             let spelling = spelling.into_boxed_slice();
@@ -88,24 +98,25 @@ impl ByteSearch {
             [.., last] => (last, 3, code),
         });
         Self {
-            bits,
-            windows: entries.iter().map(|((window, ..), _)| *window).collect(),
+            literals: Words::new(long.keys().map(Vec::as_slice)),
+            needs: long.values().map(beside).collect(),
+            companions: Words::new(companions.iter().map(|word| word.as_bytes())),
             short: Anchored::new(short),
             codes: Anchored::new(codes),
-            literals: entries
-                .into_iter()
-                .map(|((_, before, literal), with)| (before, literal, Finder::new(&with)))
-                .collect(),
         }
     }
 
     /// Whether bytes hold one of the literals; `bare` is all of them but the zeros.
     pub(crate) fn is_said(&self, bytes: &[u8], bare: &[u8]) -> bool {
-        let mut windows = bare.windows(WINDOW).enumerate();
-        let is_long = windows.any(|(at, window)| {
-            let number = number(window);
-            let (word, bit) = place(number);
-            self.bits.get(word).is_some_and(|word| word & bit != 0) && self.is_at(bare, at, number)
+        let mut companions: Option<Vec<usize>> = None;
+        let is_long = self.literals.any(bare, |literal| {
+            let Some(beside) = self.needs.get(literal).and_then(Option::as_ref) else {
+                return true;
+            };
+            let there = companions.get_or_insert_with(|| self.companions.all(bare));
+            let mut there = there.iter();
+            there.any(|word| beside.companions.binary_search(word).is_ok())
+                || beside.short.iter().any(|word| word.is_in(bare))
         });
         is_long
             || self
@@ -117,48 +128,6 @@ impl ByteSearch {
     pub(crate) fn has_code(&self, bytes: &[u8]) -> bool {
         self.codes
             .any(bytes, |found, code| found.starts_with(&code.to_le_bytes()))
-    }
-
-    /// Whether one of the literals stands where this window of it was found.
-    #[cold]
-    fn is_at(&self, bytes: &[u8], at: usize, number: u32) -> bool {
-        let first = self.windows.partition_point(|window| *window < number);
-        let windows = self.windows.get(first..).unwrap_or_default().iter();
-        let same = windows.zip(self.literals.get(first..).unwrap_or_default());
-        same.take_while(|(window, _)| **window == number)
-            .any(|(_, (before, literal, with))| {
-                let start = at.checked_sub(*before);
-                start.is_some_and(|start| begins_with(bytes.get(start..).unwrap_or_default(), literal))
-                    && with.as_ref().is_none_or(|with| with.is_in(bytes))
-            })
-    }
-}
-
-/// Finds one word in whatever case, by its rarest letter.
-#[derive(Debug, Clone)]
-struct Finder {
-    word: Box<[u8]>,
-    at: usize,
-    letters: [u8; 2],
-}
-
-impl Finder {
-    fn new(word: &str) -> Option<Self> {
-        let at = rarest(word.as_bytes().windows(1));
-        let letter = word.as_bytes().get(at)?;
-        Some(Self {
-            word: word.as_bytes().into(),
-            at,
-            letters: [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()],
-        })
-    }
-
-    fn is_in(&self, bytes: &[u8]) -> bool {
-        let [small, great] = self.letters;
-        memchr::memchr2_iter(small, great, bytes).any(|place| {
-            let rest = place.checked_sub(self.at).and_then(|start| bytes.get(start..));
-            rest.is_some_and(|rest| begins_with(rest, &self.word))
-        })
     }
 }
 
@@ -203,6 +172,21 @@ impl<T> Anchored<T> {
     }
 }
 
+/// Drops literals in which another one stands that tells enough by itself: it would be found there, too. What tells enough by itself
+/// in one sentence needs no other word in the next.
+fn drop_told(literals: &mut BTreeMap<Vec<u8>, BTreeSet<Box<str>>>) {
+    let tells = |with: &BTreeSet<Box<str>>| with.iter().any(|word| word.is_empty());
+    let telling = literals.iter().filter(|(_, with)| tells(with));
+    let telling: Vec<Vec<u8>> = telling.map(|(literal, _)| literal.clone()).collect();
+    let words = Words::new(telling.iter().map(Vec::as_slice));
+    literals.retain(|literal, with| {
+        if tells(with) {
+            with.clear();
+        }
+        !words.any(literal, |place| telling.get(place) != Some(literal))
+    });
+}
+
 /// The bytes of which one must stand where a literal does, in lower case: its longest run of ASCII, which is the same in every encoding,
 /// or where that tells nothing the whole in UTF-8 and in UTF-16.
 fn spellings(literal: &str) -> Vec<Vec<u8>> {
@@ -217,40 +201,6 @@ fn spellings(literal: &str) -> Vec<Vec<u8>> {
     }
     let spellings = [literal.as_bytes().to_vec(), wide];
     spellings.map(|bytes| bytes.to_ascii_lowercase()).into()
-}
-
-/// The window of a literal, how many bytes stand before it, and the literal.
-fn entry(literal: Vec<u8>) -> (u32, usize, Box<[u8]>) {
-    let at = rarest(literal.windows(WINDOW));
-    let window = literal.get(at..).and_then(|rest| rest.get(..WINDOW));
-    (number(window.unwrap_or_default()), at, literal.into())
-}
-
-/// Which of some pieces of text is the rarest, by its letters.
-fn rarest<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> usize {
-    let rarity = |byte: &u8| memchr::memchr(*byte, FREQUENT).unwrap_or(FREQUENT.len());
-    let ranks = pieces.map(|piece| piece.iter().map(rarity).sum::<usize>());
-    let best = ranks
-        .enumerate()
-        .max_by_key(|(at, rank)| (*rank, usize::MAX - at));
-    best.map_or(0, |(at, _)| at)
-}
-
-fn begins_with(bytes: &[u8], literal: &[u8]) -> bool {
-    let start = bytes.get(..literal.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(literal))
-}
-
-fn number(window: &[u8]) -> u32 {
-    window
-        .try_into()
-        .map_or(0, |bytes| u32::from_le_bytes(bytes) | SMALL)
-}
-
-/// Where the bit of a window stands.
-const fn place(number: u32) -> (usize, u64) {
-    let hash = number.wrapping_mul(0x9E37_79B1) >> (u32::BITS - HASH_BITS);
-    ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
 #[cfg(test)]
@@ -276,6 +226,24 @@ mod tests {
             let literals: Vec<&str> = literals.iter().map(String::as_str).collect();
             let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(&literals).unwrap();
             prop_assert_eq!(search(&literals, &[]).is_said(text.as_bytes(), text.as_bytes()), automaton.is_match(&text));
+        }
+
+        #[test]
+        fn a_literal_counts_beside_one_of_its_companions(
+            clues in prop::collection::btree_set(("[a-c]{1,6}", "[a-c]{0,5}"), 0..8),
+            text in "[a-cA-C]{0,40}",
+        ) {
+            let clue = |(literal, with): &(String, String)| Clue {
+                literal: literal.as_str().into(),
+                with: with.as_str().into(),
+            };
+            let lower = text.to_ascii_lowercase();
+            let is_there = clues.iter().any(|(literal, with)| {
+                // What has no window tells by itself.
+                lower.contains(literal) && (literal.len() < WINDOW || lower.contains(with))
+            });
+            let search = ByteSearch::new(clues.iter().map(clue), &BTreeSet::new());
+            prop_assert_eq!(search.is_said(text.as_bytes(), text.as_bytes()), is_there);
         }
 
         #[test]
