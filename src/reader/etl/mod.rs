@@ -332,7 +332,8 @@ impl<'a, 'c> Reading<'a, 'c, '_> {
         let pending = std::mem::take(&mut self.pending);
         for (number, at, clock, bytes) in pending.records() {
             self.decoder.clock = clock;
-            if let Some(record) = record::parse(bytes).filter(|_| !self.is_done()) {
+            let record = record::parse(bytes).filter(|_| !self.is_done());
+            if let Some(record) = record.filter(|record| !self.pass_over(at, record)) {
                 self.event(number, at, &record);
             }
         }
