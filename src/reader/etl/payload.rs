@@ -227,13 +227,20 @@ impl<'a> Payload<'a> {
         self.take(usize::from(count))
     }
 
-    /// A SID behind the two pointers of a `TOKEN_USER`, as classic events have it; four zeros where there is none.
+    /// A SID behind the two pointers of a `TOKEN_USER`, as classic events have it; four zeros where there is none. Pointers mean
+    /// nothing on another machine, so whoever wrote the record again may have made them zero: then the SID tells.
     pub(super) fn token_sid(&mut self) -> Option<String> {
-        if word(self.bytes, 0)? == 0 {
+        let head = self.pointer.checked_mul(2)?;
+        let is_there = || {
+            let rest = self.bytes.get(head..).unwrap_or_default();
+            // Of revision 1, with a part behind its authority, which is below 256.
+            matches!(rest, [1, 1..=15, 0, 0, 0, 0, 0, authority, ..] if *authority > 0)
+        };
+        if word(self.bytes, 0)? == 0 && !is_there() {
             self.take(4)?;
             return Some(String::new());
         }
-        self.take(self.pointer.checked_mul(2)?)?;
+        self.take(head)?;
         self.sid()
     }
 }

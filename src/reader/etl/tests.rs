@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 mod decoding;
 mod listing;
+mod machine;
 mod programs;
 
 use super::*;

@@ -5,17 +5,21 @@
 //! the numbers of the groups, `EVENT_TRACE_GROUP_*`. A record's hook is its group and its type. Where a public trace has records
 //! of a kind, the layout was checked against it.
 
+mod machine;
 mod names;
+mod short;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
+use self::machine::OF_MACHINES;
 use self::names::GROUPS;
-use self::table::LAYOUTS;
+use self::short::of_table;
+use self::table::{LAYOUTS, Layout};
 use super::payload::Payload;
 use super::record::{Class, Guid, Record};
-use super::template::{Template, of_table};
+use super::template::Template;
 use crate::model::{Event, Value, parse_guid};
 
 /// How the tools of Windows call the provider of kernel records.
@@ -116,8 +120,13 @@ fn fill(template: &Template, event: &mut Event, record: &Record<'_>) -> bool {
     left.is_some()
 }
 
+/// All layouts that are known.
+fn layouts() -> impl Iterator<Item = &'static Layout> {
+    LAYOUTS.iter().chain(OF_MACHINES)
+}
+
 fn template(group: u8, kind: u8, version: u8) -> Option<Template> {
-    let known = LAYOUTS.iter().filter(|layout| layout.group == group);
+    let known = layouts().filter(|layout| layout.group == group);
     let (layout, name) = known
         .filter(|layout| layout.version <= version)
         .filter_map(|layout| {
@@ -164,7 +173,7 @@ mod tests {
 
     #[test]
     fn every_layout_reads() {
-        for layout in LAYOUTS {
+        for layout in layouts() {
             let fields = of_table(layout.fields);
             let words = layout.fields.split_whitespace().count();
             assert_eq!(fields.len() * 2, words, "{}", layout.fields);

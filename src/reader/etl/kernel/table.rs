@@ -1,7 +1,7 @@
 //! The layouts of the fields of kernel records, as data.
 //!
 //! Types of fields: `u8` to `u64`, `i8` to `i64`, `x32` and `x64` for hexadecimal numbers, `ptr` as wide as a pointer, `str` and
-//! `wstr` for text up to a zero, `ptrs` for pointers up to the end, `user` for a SID behind a `TOKEN_USER`, `ip4`, `ip6`, `port`, `guid`, `time`.
+//! `wstr` for text up to a zero, `w` and a number for UTF-16 of so many units, `ptrs` for pointers up to the end, `user` for a SID behind a `TOKEN_USER`, `ip4`, `ip6`, `port`, `guid`, `time`.
 
 use super::names::{
     FAULTS, FILE_FOLDERS, FILE_INFO, FILE_NAMES, FILE_SIMPLE, FILE_TRANSFER, IMAGE_LOAD, IMAGES, KEYS,
@@ -19,7 +19,7 @@ pub(super) struct Layout {
     pub(super) fields: &'static str,
 }
 
-const fn layout(
+pub(super) const fn layout(
     group: u8,
     version: u8,
     kinds: &'static [(u8, &'static str)],
@@ -390,20 +390,6 @@ pub(super) const LAYOUTS: &[Layout] = &[
         "IsServerPort u32 PortName str",
     ),
     layout(0x1A, 2, &[(37, "UnWait")], "Status x32"),
-    // The machine.
-    layout(
-        0x0B,
-        2,
-        &[(10, "CPU")],
-        "MHz u32 NumberOfProcessors u32 MemSize u32 PageSize u32 AllocationGranularity u32",
-    ),
-    layout(
-        0x0B,
-        2,
-        &[(15, "Services")],
-        "ProcessId u32 ServiceState x32 SubProcessTag u32 ServiceName wstr DisplayName wstr ProcessName wstr \
-         LoadOrderGroup wstr SvchostGroup wstr",
-    ),
     // What the tools of Windows add when they merge traces.
     layout(
         0xF0,
