@@ -121,7 +121,7 @@ fn the_trace_tells_the_zone_of_the_text_beside_it() {
     );
 }
 
-/// What the first incident of a case is and what caused it, in short.
+/// What the incidents of a case are and what caused them, in short.
 fn answer(files: Vec<(&str, Vec<u8>)>) -> Vec<String> {
     let bundle = bundle::open_buffers(files, &Limits::default(), &[]);
     let diagnosis = Analyzer::new().unwrap().analyze_bundle(&bundle);
@@ -148,4 +148,101 @@ fn one_trace_is_one_diagnosis_in_every_form() {
         ("t.txt", dump()),
     ];
     assert_eq!(answer(all), binary);
+}
+
+/// What the article has people look for in the robot's trace: as text they begin with the file and the line.
+const LINES: [&str; 2] = [
+    "RdpWrapper: Connect: Connection failed",
+    "RdpWrapper: Log on Wrapper: exiting connection loop, err(rdp):-1073741537",
+];
+const FROM: &str = "rdp.cpp 34 ";
+
+/// The robot's trace of the article in four forms: of WPP, where the place is of the format file, or an event of three values.
+fn forms() -> [Vec<(&'static str, Vec<u8>)>; 4] {
+    let code = (-1_073_741_537_i32).to_le_bytes();
+    let mut bytes = etl::buffer(4096, &[etl::full_header("UiPathTrace", "C:\\UiPathTrace.etl")]);
+    let records = [etl::message(GUID, 10, 3, &[]), etl::message(GUID, 11, 4, &code)];
+    bytes.extend(etl::packed_buffer(&records));
+    let formats = format!(
+        "07070707-0707-0707-0707-070707070707 UiPathTrace // SRC=rdp.cpp MJ= MN=\n\
+         #typev rdp_cpp34 10 \"%0{}\" // LEVEL=TRACE_LEVEL_ERROR\n{{\n}}\n\
+         #typev rdp_cpp34 11 \"%0{}\" // LEVEL=TRACE_LEVEL_ERROR\n{{\nerr, ItemLong -- 10\n}}\n",
+        LINES[0],
+        LINES[1].replace("-1073741537", "%10!d!")
+    );
+    let seconds = [3_u64, 4];
+    let text: String = seconds
+        .iter()
+        .zip(LINES)
+        .map(|(second, line)| {
+            format!("[0]0AF4.0C64::05/04/2026-10:00:0{second}.000 [UiPathTrace]{FROM}{line}\r\n")
+        })
+        .collect();
+    let xml: String = seconds
+        .iter()
+        .zip(LINES)
+        .map(|(second, line)| {
+            let one = String::from_utf8(report()).unwrap();
+            let one = one.replace("10:00:03", &format!("10:00:0{second}"));
+            let one = one
+                .replace(">RdpWrapper<", ">UiPathTrace<")
+                .replace(MESSAGE, line);
+            let (_, one) = one.split_once("<Events>").unwrap();
+            one.replace("</Events>", "")
+        })
+        .collect();
+    let csv: String = seconds
+        .iter()
+        .zip(LINES)
+        .map(|(second, line)| {
+            let one = String::from_utf8(rows()).unwrap();
+            let one = one.replace("134223552030000000", &format!("1342235520{second}0000000"));
+            let row = one.split_once("\r\n").unwrap().1;
+            row.replace("RdpWrapper,", "UiPathTrace,")
+                .replace(&format!("\"{MESSAGE}\""), &format!("\"rdp.cpp\", 34, \"{line}\""))
+        })
+        .collect();
+    let head = String::from_utf8(rows()).unwrap();
+    let head = head.split_once("\r\n").unwrap().0;
+    [
+        vec![("t.etl", bytes), ("uipath.tmf", formats.into_bytes())],
+        vec![("t.xml", format!("<Events>{xml}</Events>\r\n").into_bytes())],
+        vec![("t.csv", format!("{head}\r\n{csv}").into_bytes())],
+        vec![("t.txt", text.into_bytes())],
+    ]
+}
+
+#[test]
+fn a_trace_of_the_robot_with_its_format_file_gives_the_lines_of_the_article() {
+    let [binary, ..] = forms();
+    let bundle = bundle::open_buffers(binary, &Limits::default(), &[]);
+    let mut lines = Vec::new();
+    let each = |event: &Event| {
+        let field = |name: &str| event.field_text(name).unwrap_or_default();
+        let message = event.message.as_deref().unwrap_or_default();
+        lines.push(format!("{} {} {message}", field("File"), field("Line")));
+        true
+    };
+    Parser::new().each(&bundle, each).unwrap();
+    assert_eq!(lines, LINES.map(|line| format!("{FROM}{line}")));
+}
+
+#[test]
+fn the_case_of_the_article_has_one_diagnosis_whatever_form_its_trace_has() {
+    let policy = "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\\
+                  Policies\\System\\CredSSP\\Parameters]\r\n\"AllowEncryptionOracle\"=dword:00000000\r\n";
+    let log = "2026-05-04T10:00:05.0000000+02:00 => [ERROR] [UiPath.Service.Host] [UiPath.Service.Impl.SessionService] [18.3.2] [0]\r\n\
+               Executor start process failed, reason System.Runtime.InteropServices.COMException (0x80070520): A specified logon \
+               session does not exist. It may already have been terminated. (Exception from HRESULT: 0x80070520)\r\n";
+    let answers = forms().map(|mut files| {
+        files.push(("policy.reg", policy.as_bytes().to_vec()));
+        files.push(("Robot.log", log.as_bytes().to_vec()));
+        answer(files)
+    });
+    let [binary, others @ ..] = &answers;
+    assert_eq!(binary.len(), 1, "{binary:?}");
+    assert!(binary[0].contains("encryption-oracle-remediation"), "{binary:?}");
+    for other in others {
+        assert_eq!(other, binary);
+    }
 }
