@@ -28,6 +28,7 @@
     reason = "a test may panic and print"
 )]
 
+mod mails;
 #[path = "../support/meter.rs"]
 mod meter;
 mod mutate;

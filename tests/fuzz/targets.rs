@@ -15,7 +15,7 @@ use logonscope::report::{self, Options};
 use logonscope::source::Source;
 use logonscope::{Limits, knowledge};
 
-use crate::{seeds, traces};
+use crate::{mails, seeds, traces};
 
 /// One thing to fuzz.
 #[derive(Clone, Copy)]
@@ -88,6 +88,7 @@ pub const TARGETS: &[Target] = &[
     reads("commands", seeds::commands, 60),
     reads("session-dump", seeds::session_dump, 0),
     reads("plain-text", seeds::plain_text, 0),
+    reads("mail", mails::mail, 60),
     Target {
         name: "explain",
         seeds: seeds::explain,
