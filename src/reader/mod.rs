@@ -15,6 +15,7 @@ use crate::limits::Limits;
 use crate::model::{ArtifactFormat, Encoding, Event, Findings, Form, Interest, Origin, ProblemKind};
 use crate::source::Source;
 
+mod classic_security;
 mod code_page;
 mod encoding;
 #[cfg(feature = "etl")]

@@ -45,12 +45,14 @@ const OVER_NETWORK: u32 = 3;
 /// Of so few records each is meant.
 const MEANT: usize = 3;
 
-/// The heaviest evidence on each machine of which no more than an excerpt was sent.
+/// The heaviest evidence on each machine of which no more than an excerpt was sent. Beside incidents only a record that decides by
+/// itself is one more.
 pub(super) fn find<'a>(
     knowledge: &'a Knowledge,
     (hosts, ledgers): (&[Host], &[Ledgers]),
     sightings: &Sightings<'_>,
     focus: &Focus,
+    beside: &[Group<'_>],
 ) -> Vec<Group<'a>> {
     // Beside a whole log of another machine they are there for that log, and nothing in it failed.
     if hosts.iter().any(|host| !host.is_excerpt()) {
@@ -66,7 +68,8 @@ pub(super) fn find<'a>(
             .candidates(|_, _| true)
             .into_iter()
             .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)));
-        best.map(|best| best.groups(knowledge, (number, ledgers), sightings))
+        best.filter(|best| beside.is_empty() || best.decides_beside(host, beside))
+            .map(|best| best.groups(knowledge, (number, ledgers), sightings))
             .unwrap_or_default()
     });
     found.collect()
@@ -341,6 +344,27 @@ fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {
 }
 
 impl Candidate<'_, '_> {
+    /// Whether it decides by itself, and is of a record of which no incident tells.
+    fn decides_beside(&self, host: &Host, incidents: &[Group<'_>]) -> bool {
+        let origin = |entry: usize| host.entries.get(entry).map(|entry| &entry.event.origin);
+        let occurrences = || incidents.iter().flat_map(|incident| &incident.occurrences);
+        let is_told = |sighting: &Sighting| {
+            let own = origin(sighting.event.entry);
+            occurrences().any(|other| origin(other.event.entry) == own)
+        };
+        // What was derived of a record has its place.
+        let raw = host.entries.get(..host.raw).unwrap_or_default();
+        let is_record = |sighting: &Sighting| {
+            let own = origin(sighting.event.entry);
+            raw.iter()
+                .any(|entry| entry.event.id.is_some() && Some(&entry.event.origin) == own)
+        };
+        self.itself
+            && self.weight >= Weight::Decisive
+            && self.shown.iter().all(|sighting| is_record(sighting))
+            && !self.shown.iter().any(|sighting| is_told(sighting))
+    }
+
     /// The incident: everything that shows the signal as the first does. Each going down of the host is one by itself.
     fn groups<'k>(
         &self,

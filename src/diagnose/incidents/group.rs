@@ -156,15 +156,13 @@ pub(in crate::diagnose) fn find<'a>(
             group.told.extend(codes.iter().take(MOST_TOLD));
         }
     }
-    if groups.is_empty() {
-        let told = excerpt::find(knowledge, (hosts, ledgers), sightings, focus);
-        groups.extend(told.into_iter().map(|mut group| {
-            if let (Some(host), Some(ledgers)) = (hosts.get(group.host), ledgers.get(group.host)) {
-                incident_user::complete(&mut group, host, ledgers);
-            }
-            group
-        }));
-    }
+    let told = excerpt::find(knowledge, (hosts, ledgers), sightings, focus, &groups);
+    groups.extend(told.into_iter().map(|mut group| {
+        if let (Some(host), Some(ledgers)) = (hosts.get(group.host), ledgers.get(group.host)) {
+            incident_user::complete(&mut group, host, ledgers);
+        }
+        group
+    }));
     if groups.is_empty() {
         groups = of_kind(AnchorKind::Chosen);
     }

@@ -5,9 +5,9 @@ use crate::model::{Event, Origin, Value};
 
 use super::super::lines::{Line, Place};
 use super::super::local_time::{self, DateOrder};
-use super::super::provider_names;
 use super::super::sink::Sink;
 use super::super::wording::Wording;
+use super::super::{classic_security, provider_names};
 use super::labels::{self, Label, split_label};
 use super::number;
 
@@ -286,6 +286,7 @@ impl Block {
         if event.provider.is_empty() && event.id.is_some_and(labels::is_audit) {
             event.provider = AUDITING.name.into();
         }
+        classic_security::rename(event);
     }
 
     fn tell_provider(&self, event: &mut Event, wording: &Wording<'_>) {
