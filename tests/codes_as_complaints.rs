@@ -264,6 +264,10 @@ fn a_table_of_numbers_with_their_meanings_is_no_complaint() {
         257 No license server was available.\n258 No valid software license was available.\n\
         262 Network problems occurred during the licensing protocol.\n";
     assert!(diagnose(&analyzer, table).incidents.is_empty());
+    let jobs = "90112 Import Running 06:00:03 FIRMA\\rpa-fi\n90115 Masters Faulted 06:02:00 Another interactive job is using the \
+        machine's console. Only one interactive job can use the console at a time.\n90121 Masters Faulted 06:32:00 Another interactive \
+        job is using the machine's console. Only one interactive job can use the console at a time.\n";
+    assert!(!diagnose(&analyzer, jobs).incidents.is_empty());
     let dialog = "The connection fails on one client only:\n262 Network problems occurred during the licensing protocol.\n";
     assert!(!diagnose(&analyzer, dialog).incidents.is_empty());
 }

@@ -135,7 +135,10 @@ fn number_that_is_explained(line: &str) -> Option<u32> {
     let line = line.trim_start_matches(['|', '`', ' ']);
     let (number, rest) = line.split_once([' ', '\t', '|'])?;
     let rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-    let is_text = rest.starts_with(char::is_alphabetic) && rest.split_whitespace().nth(WORDS - 1).is_some();
+    // Rows of what happened have times and counts.
+    let is_text = rest.starts_with(char::is_alphabetic)
+        && rest.split_whitespace().nth(WORDS - 1).is_some()
+        && !rest.contains(|letter: char| letter.is_ascii_digit());
     let number = number.trim_end_matches(['`', ':', '|']);
     let number = match number.strip_prefix("0x") {
         Some(digits) => u32::from_str_radix(digits, 16).ok(),
