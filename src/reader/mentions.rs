@@ -266,7 +266,7 @@ fn alone<'i>(
     }
     let labelled =
         OF_EVENTS.contains(&word) || word == "id" && OF_EVENTS.contains(&last_word(trimmed(before)).1);
-    if id < SHORTEST || denied(before) || !(labelled || lead.is_empty()) {
+    if id < SHORTEST || denied(before) || names_a_channel(lead) || !(labelled || lead.is_empty()) {
         return None;
     }
     let have = |log: &'i NamedLog| wanted(interest, log, id).map(|provider| (log, provider));
@@ -296,6 +296,14 @@ fn alone<'i>(
 /// The provider of a log whose records of this id are of interest.
 fn wanted<'i>(interest: &Interest, log: &'i NamedLog, id: u16) -> Option<&'i Arc<str>> {
     log.providers.iter().find(|provider| interest.lists(provider, id))
+}
+
+/// Whether the words before an id name a log in full, as Windows spells it: then the id is of that log and of no other.
+fn names_a_channel(lead: &str) -> bool {
+    let mut words = lead.split_whitespace();
+    words.any(|word| {
+        word.starts_with("microsoft-windows-") || word.contains("/operational") || word.contains("/admin")
+    })
 }
 
 /// Whether the words before say that there was none.
@@ -424,6 +432,8 @@ mod tests {
             "event 40 of 50",
             "104",
             "10:40 LSM",
+            "Microsoft-Windows-NTLM/Operational, Event ID 7031 (Information)",
+            "Contoso-Agent/Operational event 104",
         ] {
             assert_eq!(found(line, &[]), None, "{line}");
         }
