@@ -23,6 +23,8 @@ const ACCESS: &[&str] = &[
 
 /// Logon rights that every computer grants to somebody.
 const GRANTED: [&str; 2] = ["SeInteractiveLogonRight", "SeNetworkLogonRight"];
+/// The parts with which every export begins and ends.
+const FRAME: [&str; 2] = ["Unicode", "Version"];
 
 /// Whether the text is one.
 pub(super) fn sniff(head: &str) -> bool {
@@ -50,7 +52,9 @@ pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
             continue;
         }
         if let Some(name) = line.strip_prefix('[') {
-            reader.section = Section::of(name.trim_end_matches(']'));
+            let name = name.trim_end_matches(']');
+            reader.section = Section::of(name);
+            reader.framed |= FRAME.iter().any(|frame| frame.eq_ignore_ascii_case(name.trim()));
             if reader.section == Section::Rights {
                 reader.rights_at = Some(number);
             }
@@ -89,6 +93,8 @@ struct Reader {
     values: Values,
     rights_at: Option<u64>,
     rights: Vec<&'static str>,
+    /// Whether it has the parts with which every export begins and ends.
+    framed: bool,
 }
 
 impl Reader {
@@ -166,7 +172,12 @@ impl Reader {
     /// template of a policy, lacks even the rights that every computer grants.
     fn finish(self, sink: &mut Sink<'_, '_>) {
         self.values.finish(sink);
-        let is_whole = GRANTED.iter().any(|right| self.rights.contains(right));
+        let mut granted = GRANTED.iter().map(|right| self.rights.contains(right));
+        let is_whole = if self.framed {
+            granted.any(|there| there)
+        } else {
+            granted.all(|there| there)
+        };
         let Some(line) = self.rights_at.filter(|_| is_whole) else {
             return;
         };
@@ -235,6 +246,10 @@ mod tests {
         let found = facts(read, &INF.replace("SeNetworkLogonRight = *S-1-1-0\r\n", ""));
         assert_eq!(value(&found, "right.SeBatchLogonRight").len(), 2);
         assert!(value(&found, "right.SeDenyServiceLogonRight").is_empty());
+        let few = "[Privilege Rights]\r\nSeServiceLogonRight = *S-1-5-80-0\r\nSeInteractiveLogonRight = *S-1-5-32-544\r\n";
+        let found = facts(read, few);
+        assert_eq!(value(&found, "right.SeInteractiveLogonRight").len(), 1);
+        assert!(value(&found, "right.SeNetworkLogonRight").is_empty());
     }
 
     #[test]
