@@ -94,6 +94,10 @@ pub(super) struct Reading {
     open: Option<Open>,
     last_alive: Option<Moment>,
     last_boot: Option<Boot>,
+    /// The record before.
+    last: Option<Moment>,
+    /// The last record before the clock was set back, and the first one after.
+    turn: Option<(Moment, Moment)>,
 }
 
 impl Reading {
@@ -102,6 +106,11 @@ impl Reading {
         let mut reading = Self::default();
         for (index, entry) in host.entries.iter().enumerate() {
             if let (Some(at), Some(id)) = (entry.at, entry.event.id) {
+                let turned = |last: &Moment| last.epoch < at.epoch;
+                if let Some(last) = reading.last.filter(turned) {
+                    reading.turn = Some((last, at));
+                }
+                reading.last = Some(at);
                 reading.take(host, index, entry, at, id);
             }
         }
@@ -240,8 +249,10 @@ impl Reading {
     fn booted(&mut self, host: &Host, index: usize, at: Moment, mark: Mark) {
         let asked = self.request.map(|(_, asked)| asked);
         let went_down = |boot: &Boot| self.open.is_some() || asked.is_some_and(|asked| asked > boot.at);
-        let again = |boot: &Boot| boot.marks.have(mark) && !boot.at.near(at, ASKED_SPAN);
-        let same = |boot: &&mut Boot| at.near(boot.at, BOOT_SPAN) && !went_down(boot) && !again(boot);
+        let turn = self.turn;
+        let near = |boot: &Boot, span| passed(turn, boot.at, at).is_some_and(|gap| gap.abs() <= span);
+        let again = |boot: &Boot| boot.marks.have(mark) && !near(boot, ASKED_SPAN);
+        let same = |boot: &&mut Boot| near(boot, BOOT_SPAN) && !went_down(boot) && !again(boot);
         if let Some(boot) = self.last_boot.as_mut().filter(same) {
             boot.marks.add(mark);
             return;
@@ -331,6 +342,14 @@ impl Reading {
             stopped: false,
         });
     }
+}
+
+/// How long it was from one instant to another, also where the clock was set back between them: at a first start it often is.
+fn passed(turn: Option<(Moment, Moment)>, from: Moment, to: Moment) -> Option<TimeDelta> {
+    to.since(from).or_else(|| {
+        let (last, first) = turn?;
+        Some(last.since(from)? + to.since(first)?)
+    })
 }
 
 /// A going down at a request, if there was one, since the first marker.
