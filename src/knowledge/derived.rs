@@ -209,6 +209,7 @@ pub(crate) const TASK_RUN: DerivedEvent = DerivedEvent {
         ),
         plain("ResultCode"),
         plain("Seconds"),
+        field("Began", "when it began"),
     ],
     stands_on: &["TaskScheduler"],
     silence: Some("TaskScheduler"),

@@ -384,7 +384,7 @@ fn the_ledger_holds_what_the_records_of_real_hosts_tell() {
 }
 
 /// How many bundles of each series are recounted, unless `LOGONSCOPE_SCENARIOS` says otherwise.
-const RECOUNTED: u64 = 6;
+const RECOUNTED: u64 = 50;
 
 #[test]
 fn every_number_of_a_report_is_one_of_its_records() {

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 /// A line of the list of events.
 struct Listed {
+    path: String,
     at: Option<DateTime<Utc>>,
     host: String,
     channel: String,
@@ -84,6 +85,7 @@ fn list(bundle: &Bundle) -> List {
         }
         let at = told.filter(|_| !is_local);
         all.push(Listed {
+            path: text(&origin["path"]),
             at,
             host: short(&text(&event["computer"])),
             channel: text(&event["channel"]),
@@ -167,10 +169,22 @@ impl Recount<'_> {
         let cited = &self.list.events[*cited];
         let at = moment(&evidence["at"]);
         let told_later = matches!(cited.id, Some(41 | 6008 | 6005 | 12));
-        let is_time = at.is_none_or(|at| self.list.has(at) || told_later && cited.at >= Some(at));
-        let (host, count) = (cited.host.clone(), evidence["count"].as_u64().unwrap_or(1));
+        // What a record shows by itself has the time of that record; what is derived may tell of another instant.
         let signal = evidence["signal"].as_str().unwrap_or_default();
-        let there = self.can_show(signal, &host, at.filter(|_| !told_later));
+        let is_raw = self
+            .knowledge
+            .signal(signal)
+            .is_some_and(|(_, signal)| signal.derived().is_empty());
+        let of_cited = |at: DateTime<Utc>| cited.at.is_none_or(|own| own == at);
+        // A record of waking up is written with a clock that still stands where the host fell asleep.
+        let woke = cited.id == Some(107);
+        let is_time = at.is_none_or(|at| {
+            self.list.has(at) && (!is_raw || of_cited(at))
+                || told_later && cited.at >= Some(at)
+                || woke && cited.at <= Some(at)
+        });
+        let (host, count) = (cited.host.clone(), evidence["count"].as_u64().unwrap_or(1));
+        let there = self.can_show(signal, &host, at.filter(|_| !told_later && !woke));
         if !is_time {
             self.blame(evidence, "has a time that no record has");
         }
@@ -193,6 +207,14 @@ impl Recount<'_> {
         if !sorted || !bounded || first > last {
             self.blame(&incident["times"], "times are not in order");
         }
+        let ends = (times.first().copied(), times.last().copied());
+        let count = incident["count"].as_u64().unwrap_or(0);
+        if ends != (first, last) || times.len() as u64 > count {
+            self.blame(
+                &incident["times"],
+                "are not those of the first, the last and so many",
+            );
+        }
         let crash = incident["causes"].to_string().contains("\"unexpected-restart\"");
         let known = |at: &DateTime<Utc>| crash || self.list.has(*at);
         if !times.iter().chain(&first).chain(&last).all(known) {
@@ -203,7 +225,7 @@ impl Recount<'_> {
             first.is_none() || at >= first && at <= last
         });
         let there = within.count() as u64;
-        if !crash && incident["count"].as_u64().unwrap_or(0) > there {
+        if !crash && count > there {
             self.blame(&incident["title"], &format!("counts more than {there}"));
         }
         for cause in incident["causes"].as_array().into_iter().flatten() {
@@ -212,6 +234,58 @@ impl Recount<'_> {
                     self.evidence(evidence);
                 }
             }
+        }
+    }
+
+    /// How many records the logs have, channel by channel, and that no span reaches beyond them.
+    fn coverage(&mut self, coverage: &Value) {
+        let mut told: BTreeMap<(String, String), u64> = BTreeMap::new();
+        for cover in coverage.as_array().into_iter().flatten() {
+            self.checked += 1;
+            let paths = cover["paths"].to_string();
+            let channel = cover["channel"].as_str().unwrap_or_default();
+            *told.entry((paths, channel.to_owned())).or_default() += cover["records"].as_u64().unwrap_or(0);
+        }
+        for ((paths, channel), count) in told {
+            let own = self.list.events.iter().enumerate();
+            let own = own.filter(|(_, event)| {
+                event.channel == channel && paths.contains(&format!("\"{}\"", event.path))
+            });
+            let places: BTreeSet<u64> = own
+                .map(|(place, event)| event.record.unwrap_or(u64::MAX / 2 + place as u64))
+                .collect();
+            if places.len() as u64 != count {
+                let what = format!("{channel} has {} records and not {count}", places.len());
+                self.blame(&Value::String(paths), &what);
+            }
+        }
+    }
+
+    /// Each record that the report shows is there, with the time that it has there.
+    fn shown(&mut self, shown: &Value) {
+        let origin = &shown["origin"];
+        let Some(record) = origin["record"].as_u64() else {
+            return;
+        };
+        self.checked += 1;
+        let path = origin["path"].as_str().unwrap_or_default().to_owned();
+        if !self.list.places.contains_key(&(path, record)) {
+            return self.blame(shown, "shows a record that is not there");
+        }
+        for name in ["at", "time"] {
+            if moment(&shown[name]).is_some_and(|at| !self.list.has(at)) {
+                self.blame(shown, "shows a time that no record has");
+            }
+        }
+    }
+
+    /// A code is counted no more often than there are events, and from the time of one to that of another.
+    fn code(&mut self, code: &Value) {
+        self.checked += 1;
+        let ends = [moment(&code["first"]), moment(&code["last"])];
+        let known = ends.iter().flatten().all(|at| self.list.has(*at));
+        if !known || ends[0] > ends[1] || code["count"].as_u64() > Some(self.list.events.len() as u64) {
+            self.blame(code, "counts or times that no records have");
         }
     }
 
@@ -272,6 +346,15 @@ pub fn faults(name: &str, bundle: &Bundle, analyzer: &Analyzer) -> (Vec<String>,
     let json: Value = serde_json::to_value(&diagnosis).unwrap();
     for incident in json["incidents"].as_array().unwrap() {
         recount.incident(incident);
+    }
+    recount.coverage(&json["coverage"]);
+    for part in ["records", "happenings", "findings"] {
+        for shown in json[part].as_array().into_iter().flatten() {
+            recount.shown(shown);
+        }
+    }
+    for code in json["codes"].as_array().into_iter().flatten() {
+        recount.code(code);
     }
     for session in json["sessions"].as_array().into_iter().flatten() {
         recount.checked += 1;

@@ -12,7 +12,7 @@ use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::DERIVED;
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN};
-use crate::model::{Event, Happening, Lane, Time};
+use crate::model::{Event, Happening, Lane, Time, Value};
 
 /// Happenings of one lane of one host.
 const MOST: usize = 1_500;
@@ -125,7 +125,12 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
     let seconds = text("Seconds")
         .and_then(|text| text.parse::<i64>().ok())
         .filter(|seconds| *seconds > 0);
-    let start = seconds.and_then(|seconds| at.checked_sub_signed(TimeDelta::try_seconds(seconds)?));
+    let begun = match event.field("Began") {
+        Some(Value::Time(begun)) => Some(*begun),
+        _ => None,
+    };
+    let before = |seconds| begun.or_else(|| at.checked_sub_signed(TimeDelta::try_seconds(seconds)?));
+    let start = seconds.and_then(before);
     let of_run = |name: &str| text(name).filter(|_| told.outcome.is_some());
     Some(Happening {
         at: start.unwrap_or(at),

@@ -228,6 +228,7 @@ impl TaskLedger {
                     .with_some("Exit", run.program.zip(run.result).map(exit_of))
                     .with_some("ResultCode", run.result)
                     .with_some("Seconds", seconds)
+                    .with_some_value("Began", run.start.map(|start| Value::Time(start.time)).as_ref())
                     .build(),
             );
         }
