@@ -34,7 +34,9 @@ fn derive(host: &Host) -> Vec<Entry> {
     let tell = |(name, fact): (&Arc<str>, &Fact)| {
         let event = Derived::of_fact(&SETTING_TOLD, fact, host);
         if **name == *SESSIONS {
-            let list = fact.value.to_lowercase();
+            // One value for each session of the list.
+            let rows = host.facts.get(name).into_iter().flatten();
+            let list: String = rows.map(|fact| fact.value.to_lowercase() + "; ").collect();
             let lacks_listener = list.contains(OF_QWINSTA) && !list.contains("state=listen");
             return lacks_listener.then(|| {
                 event
