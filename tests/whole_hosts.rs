@@ -6,6 +6,8 @@
 mod audited_stays;
 #[path = "whole_hosts/missed_starts.rs"]
 mod missed_starts;
+#[path = "whole_hosts/pointed_at.rs"]
+mod pointed_at;
 mod support;
 
 use logonscope::diagnose::{Analyzer, Focus};
@@ -464,36 +466,4 @@ fn an_error_of_a_job_is_told_where_it_says_itself_why() {
     let missing = "Export faulted: The column 'Net' is not in the table.";
     let found = host_with_robot(Vec::new(), &robot_error("10:54:29.07", missing));
     assert!(found.incidents.is_empty(), "{}", found.incidents.len());
-}
-
-#[test]
-fn who_used_to_log_on_and_lost_the_right_is_told_on_a_whole_host() {
-    let record = |day: u32, clock: &str, id: u16, user: &str| {
-        Event::new("Microsoft-Windows-Security-Auditing", id)
-            .at(format!("2026-05-{day:02}T{clock}Z").as_str())
-            .data("TargetUserName", user)
-            .data("TargetDomainName", "CORP")
-            .data("LogonType", 2_u32)
-    };
-    let refused = |day, clock: &str, user: &str| {
-        record(day, clock, 4625, user)
-            .data("Status", "0xc000015b")
-            .data("SubStatus", "0x0")
-    };
-    let host = |last: Vec<Event>| {
-        let everyday = (1..=8).flat_map(|day| {
-            let admin = |clock: String| record(day, &clock, 4624, "admin");
-            let display = record(day, "07:00:00", 4624, "display");
-            let admins = (8..=17).map(|hour| admin(format!("{hour:02}:00:00")));
-            std::iter::once(display).chain(admins).collect::<Vec<_>>()
-        });
-        diagnose(&[Log::new("Security", HOST).events(everyday.chain(last))])
-    };
-    let out = host(vec![
-        refused(9, "07:00:00", "display"),
-        refused(9, "09:30:00", "display"),
-    ]);
-    assert_eq!(first_causes(&out), ["interactive-logon-right-missing"]);
-    let once = host(vec![refused(9, "07:00:00", "stranger")]);
-    assert!(once.incidents.is_empty(), "{}", once.incidents.len());
 }

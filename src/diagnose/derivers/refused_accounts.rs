@@ -110,6 +110,11 @@ impl<'h> Refusal<'h> {
     const fn lacks_remote_right(&self) -> bool {
         self.kind == REMOTE && self.code == NOT_GRANTED
     }
+
+    /// Whether a right is lacking that somebody must give: nobody tries a robot's account for fun.
+    const fn lacks_right(&self) -> bool {
+        self.code == NOT_GRANTED && (self.kind == REMOTE || self.of_machine)
+    }
 }
 
 /// The derived events, in the order of the accounts.
@@ -291,7 +296,7 @@ impl Known {
             refusal.outlived = outlived(refusal);
         }
         // Who has the right by now was given it because of this.
-        let remains = |refusal: &Refusal<'_>| refusal.lacks_remote_right() || !refusal.outlived;
+        let remains = |refusal: &Refusal<'_>| refusal.lacks_right() || !refusal.outlived;
         refusals.retain(|refusal| refusal.code == code && remains(refusal));
         let is_denial = |refusal: &Refusal<'_>| refusal.entry.event.id == Some(DENIED_REMOTE);
         if !refusals.iter().all(is_denial) {
@@ -325,7 +330,8 @@ impl Known {
         let once = !of_password && last.code != REVOKED;
         // Who had logged on here before is no stranger, and an administrator who tries an account leaves it at one try.
         let kept_out = last.keeps_a_person_out() && self.seen.contains(&letters(user)) && again;
-        kept_out || alone || of_machine && (again || once)
+        // What was mended after a single refusal is nobody's trouble any more.
+        kept_out || alone || of_machine && (again || once && !last.outlived)
     }
 }
 
