@@ -343,6 +343,7 @@ impl Analyzer {
         let asked = Asked {
             codes: &self.codes,
             every_cause: self.every_cause,
+            about: self.focus.around.map(|(at, _)| at),
         };
         Diagnosis {
             collections: collections::report(found),

@@ -436,6 +436,9 @@ pub struct CauseDef {
     /// More general causes of which this is one form: where this one is likely, or as well supported, it is told first.
     #[serde(default)]
     pub refines: Vec<String>,
+    /// It says that something failed, and not why: what came with each failure and tells a cause is told first.
+    #[serde(default)]
+    pub residual: bool,
     /// Whether the evidence cannot carry more than `possible`.
     #[serde(default)]
     pub experimental: bool,

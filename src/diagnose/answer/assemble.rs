@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::diagnose::incidents::group::{Group, own_events, when_it_worked};
-use crate::diagnose::timeline::host::{Host, Moment};
+use crate::diagnose::incidents::in_runs::InRuns;
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::bench::{Bench, weigh};
 use crate::diagnose::weighing::event_evidence::ITSELF;
 use crate::diagnose::weighing::templates;
@@ -38,6 +39,8 @@ pub(in crate::diagnose) struct Asked<'a> {
     pub codes: &'a Codes,
     /// Causes are listed though nothing was seen of them.
     pub every_cause: bool,
+    /// The instant that the complaint is about.
+    pub about: Option<Time>,
 }
 
 /// A diagnosis without findings.
@@ -90,9 +93,19 @@ fn unweighed(left: usize, limits: &Limits) -> Option<Problem> {
     ))
 }
 
-/// The surest first. What failed of robots and tasks comes before what may have been somebody's everyday, and what goes on before what
-/// works again.
-fn sort(incidents: &mut [Incident], knowledge: &Knowledge) {
+/// Whether an incident, of which something is known, is what a complaint about an instant means: people give the minute.
+fn is_about(incident: &Incident, about: Option<Time>) -> bool {
+    const GIVEN: TimeDelta = TimeDelta::seconds(90);
+    let known = incident
+        .best()
+        .is_some_and(|cause| cause.verdict >= Verdict::Possible);
+    let mut times = incident.times.iter().chain(&incident.first).chain(&incident.last);
+    known && about.is_some_and(|about| times.any(|at| (*at - about).abs() <= GIVEN))
+}
+
+/// What somebody points at comes first, then the surest. What failed of robots and tasks comes before what may have been somebody's
+/// everyday, and what goes on before what works again.
+fn sort(incidents: &mut [Incident], knowledge: &Knowledge, about: Option<Time>) {
     let is_of_work = |incident: &Incident| {
         let symptom = knowledge.symptom(&incident.symptom);
         symptom.is_some_and(|symptom| symptom.work)
@@ -108,8 +121,9 @@ fn sort(incidents: &mut [Incident], knowledge: &Knowledge) {
                 )
             })
         };
-        best(b)
-            .cmp(&best(a))
+        is_about(b, about)
+            .cmp(&is_about(a, about))
+            .then_with(|| best(b).cmp(&best(a)))
             .then_with(|| (a.first, &a.host, &a.symptom, &a.id).cmp(&(b.first, &b.host, &b.symptom, &b.id)))
     });
 }
@@ -147,7 +161,7 @@ pub(in crate::diagnose) fn diagnosis(
                 .is_some_and(|cause| is_reason(bench.knowledge, cause))
         });
     }
-    sort(&mut incidents, bench.knowledge);
+    sort(&mut incidents, bench.knowledge, asked.about);
     crate::diagnose::answer::related_incidents::link(&mut incidents);
     problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
     problems.dedup();
@@ -276,9 +290,14 @@ fn incident(every_cause: bool, bench: &Bench<'_>, group: &Group<'_>) -> Incident
     let (Some(host), Some(ledgers)) = (bench.hosts.get(group.host), bench.ledgers.get(group.host)) else {
         return blank(group);
     };
-    let own = own_events(group, host, ledgers);
+    let mut own = own_events(group, host, ledgers);
     let worked = when_it_worked(group, host, ledgers);
-    let causes = weigh(bench, group, &own, &worked, every_cause);
+    let in_runs = InRuns::new(bench.knowledge, host, bench.sightings, group);
+    own.extend(in_runs.records(host).map(|entry| Entry {
+        event: entry.event.clone(),
+        at: entry.at,
+    }));
+    let causes = weigh(bench, group, (&own, &worked), &in_runs, every_cause);
     let causes = if every_cause {
         causes
     } else {

@@ -405,7 +405,7 @@ fn succeeded<'s>(
 }
 
 /// Whether a success is of this incident's keys.
-fn is_success_of(group: &Group<'_>, keys: &Keys) -> bool {
+pub(super) fn is_success_of(group: &Group<'_>, keys: &Keys) -> bool {
     let of_another = match (group.keys.get(Key::User), keys.get(Key::User)) {
         (Some(own), Some(other)) => user_key(own) != user_key(other),
         _ => false,

@@ -2,6 +2,7 @@
 
 pub(in crate::diagnose) mod excerpt;
 pub(in crate::diagnose) mod group;
+pub(in crate::diagnose) mod in_runs;
 pub(in crate::diagnose) mod incident_user;
 pub(in crate::diagnose) mod inherited;
 mod likeness;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{score, templates};
 use crate::diagnose::incidents::group::Group;
+use crate::diagnose::incidents::in_runs::InRuns;
 use crate::diagnose::incidents::inherited;
 use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::incidents::signal_matcher::Matcher;
@@ -33,15 +34,17 @@ pub(in crate::diagnose) struct Bench<'a> {
 pub(in crate::diagnose) fn weigh(
     bench: &Bench<'_>,
     group: &Group<'_>,
-    own: &[Entry],
-    worked: &[Entry],
+    (own, worked): (&[Entry], &[Entry]),
+    in_runs: &InRuns,
     in_full: bool,
 ) -> Vec<Cause> {
     let told = told_causes(bench, group, own);
     let symptoms = inherited::symptoms(group, own, bench.knowledge);
     let explains = |cause: &&CauseRule| {
         let mut explained = cause.def.explains.iter();
-        explained.any(|symptom| symptoms.contains(&&**symptom)) || told.contains(&*cause.id)
+        explained.any(|symptom| symptoms.contains(&&**symptom))
+            || told.contains(&*cause.id)
+            || in_runs.tells(cause)
     };
     let shown = bench.matcher.in_room(|room| {
         let shown = |entry: &Entry| bench.matcher.signals(bench.knowledge, &entry.event, room);
@@ -59,6 +62,7 @@ pub(in crate::diagnose) fn weigh(
         own,
         worked,
         shown,
+        in_runs,
         healed: !own.is_empty()
             && occurred(bench, group).all(|entry| entry.event.field("BackAfter").is_some()),
         in_full,
@@ -84,7 +88,7 @@ pub(in crate::diagnose) fn weigh(
             .then_with(|| joined(b).cmp(&joined(a)))
             .then_with(|| a.id.cmp(&b.id))
     });
-    specific_first(bench.knowledge, &mut causes);
+    specific_first(bench.knowledge, in_runs, &mut causes);
     causes
 }
 
@@ -119,7 +123,7 @@ fn joined(cause: &Cause) -> usize {
 }
 
 /// Where a special form of a cause is likely, or as well supported as the general one, it is the better answer.
-fn specific_first(knowledge: &Knowledge, causes: &mut Vec<Cause>) {
+fn specific_first(knowledge: &Knowledge, in_runs: &InRuns, causes: &mut Vec<Cause>) {
     for index in 0..causes.len() {
         let Some(special) = causes.get(index) else { break };
         if special.verdict < Verdict::Possible {
@@ -128,8 +132,14 @@ fn specific_first(knowledge: &Knowledge, causes: &mut Vec<Cause>) {
         let Some(rule) = knowledge.cause(&special.id) else {
             continue;
         };
+        // Whatever says why a program failed is a form of that it failed.
+        let says_why = in_runs.tells(rule);
+        let says_only_that = |other: &Cause| {
+            let other = knowledge.cause(&other.id);
+            says_why && other.is_some_and(|other| other.def.residual)
+        };
         let general = causes.iter().take(index).position(|other| {
-            rule.def.refines.iter().any(|id| **id == *other.id)
+            (rule.def.refines.iter().any(|id| **id == *other.id) || says_only_that(other))
                 && (special.verdict >= Verdict::Likely
                     || special.verdict == other.verdict && special.score >= other.score)
         });
@@ -153,6 +163,8 @@ pub(in crate::diagnose) struct Trial<'a> {
     pub worked: &'a [Entry],
     /// The signals that each own event shows, by index and in order.
     pub shown: Vec<Arc<[u32]>>,
+    /// What came with each failure and with no success.
+    pub in_runs: &'a InRuns,
     /// Whether all that happened came right by itself.
     healed: bool,
     /// Whether the sums are written down.
@@ -399,8 +411,8 @@ impl Side {
 
 impl<'a> Trial<'a> {
     fn judge(&self, rule: &CauseRule) -> Cause {
-        let supports = self.side(&rule.supports, false);
-        let against = self.side(&rule.against, true);
+        let supports = self.side(rule, false);
+        let against = self.side(rule, true);
         let tally = Tally {
             healed: self.healed,
             ..Tally::of(&supports, &against)
@@ -471,12 +483,18 @@ impl<'a> Trial<'a> {
         self.bench.hosts.get(self.group.host).unwrap_or(&NOWHERE)
     }
 
-    fn side(&self, items: &[Item], is_against: bool) -> Side {
+    /// Whether an item has a say on the incident. What came with each failure has, whatever it explains otherwise.
+    fn applies(&self, rule: &CauseRule, item: &Item) -> bool {
+        let of = |symptom: &str| item.applies_to(symptom);
+        self.symptoms.iter().any(|symptom| of(symptom))
+            || self.in_runs.bears_on(item)
+            || self.in_runs.tells(rule) && rule.def.explains.iter().any(|symptom| of(symptom))
+    }
+
+    fn side(&self, rule: &CauseRule, is_against: bool) -> Side {
+        let items = if is_against { &rule.against } else { &rule.supports };
         let mut side = Side::default();
-        for item in items
-            .iter()
-            .filter(|item| self.symptoms.iter().any(|symptom| item.applies_to(symptom)))
-        {
+        for item in items.iter().filter(|item| self.applies(rule, item)) {
             let found = self.look(item);
             let is_fact = matches!(item.subject, Subject::Fact(..));
             match if is_fact {
@@ -487,6 +505,7 @@ impl<'a> Trial<'a> {
                 Outcome::Seen(mut evidence) => {
                     if !is_against && evidence.weight > Weight::Weak {
                         self.set_against_success(item, is_fact, &mut evidence);
+                        self.strengthen(item, &mut evidence);
                     }
                     side.seen.push((*evidence, item.group.clone()));
                 }
@@ -526,6 +545,21 @@ impl<'a> Trial<'a> {
         evidence.summary.push_str(but);
     }
 
+    /// What came with each of several failures and with no success is more than a thing that was seen once. A code that means several
+    /// things means them each time, and a program writes many that do not end it.
+    fn strengthen(&self, item: &Item, evidence: &mut Evidence) {
+        if !self.in_runs.bears_on(item) {
+            return;
+        }
+        let is_vague = *evidence.signal == *CODE_TOLD.name;
+        evidence.weight = match evidence.weight {
+            Weight::Strong if is_vague => Weight::Moderate,
+            Weight::Moderate if self.in_runs.is_sure && !is_vague => Weight::Strong,
+            Weight::Strong if self.in_runs.is_sure => Weight::Decisive,
+            other => other,
+        };
+    }
+
     /// The first signal of an item, or its fact.
     fn name_of(&self, item: &Item) -> Arc<str> {
         match &item.subject {
@@ -553,7 +587,12 @@ impl<'a> Trial<'a> {
                         against: true,
                     });
                 }
-                evidence.joined_by.clear();
+                // Of the few records that somebody chose, what concerns the whole host concerns the complaint.
+                let of_host =
+                    self.host().is_excerpt() && evidence.joined_by.iter().any(|key| **key == *"host");
+                if !of_host {
+                    evidence.joined_by.clear();
+                }
                 Outcome::Seen(evidence)
             }
             other => other,

@@ -180,7 +180,36 @@ impl<'a> Trial<'a> {
         let told = values.map_or_else(|| named().count() as u64, |values| values as u64);
         let keys = self.bench.sightings.keys(cited.sighting);
         let signal = self.signal(cited.signal)?;
-        Some(self.evidence(item, signal, cited.entry, keys, cited.joined.clone(), told))
+        let mut evidence = self.evidence(item, signal, cited.entry, keys, cited.joined.clone(), told);
+        if HOST_RESTART.is(&nearest.entry.event) {
+            self.set_against_others(item, &hits, &mut evidence);
+        }
+        Some(evidence)
+    }
+
+    /// A host that went down once or twice does not explain what failed again and again at other times.
+    fn set_against_others(&self, item: &Item, hits: &[Hit<'_>], evidence: &mut Evidence) {
+        const FEW: usize = 3;
+        let Some(window) = item.window.filter(|window| !window.first) else {
+            return;
+        };
+        let near = |time: &&Moment| {
+            let mut times = hits.iter().filter_map(|hit| hit.sighting.at);
+            times.any(|at| {
+                let before = time.since(at).is_some_and(|gap| gap <= window.before);
+                let after = at.since(**time).is_some_and(|gap| gap <= window.after);
+                if at <= **time { before } else { after }
+            })
+        };
+        let all = self.times.len();
+        let explained = self.times.iter().filter(near).count();
+        if all >= FEW && explained * 2 < all {
+            evidence.weight = evidence.weight.min(Weight::Weak);
+            evidence.summary.push_str(&format!(
+                "; but {} of {all} failures lie elsewhere",
+                all - explained
+            ));
+        }
     }
 
     /// What shows one of the signals in the item's window, each record once.
@@ -346,6 +375,9 @@ impl<'a> Trial<'a> {
         let of_all = HOST_RESTART.is(&entry.event) || (item.of_the_host && is_there());
         if of_all && !elsewhere {
             joined.push(Arc::from("host"));
+        }
+        if !elsewhere && self.in_runs.holds(sighting.event.entry) {
+            joined.push(Arc::from("run"));
         }
         self.meets(item, &entry.event).then_some(joined)
     }
