@@ -198,6 +198,10 @@ impl Teller {
             all.retain(|told| is_complaint(told, &met));
             met.accounts = accounts_near(note, place);
             met.or_beside(beside);
+            // A flow opens a session through Remote Desktop, and tells what Windows answered.
+            if met.operation.is_none() && POWER_AUTOMATE.wrote(&entry.event) {
+                met.operation = Some(Arc::from("remote-desktop"));
+            }
             let is_word = |told: &&Told<'_>| told.used.space == CodeSpace::PowerAutomate;
             // A word of a product only wraps the code of the system that stands beside it.
             let wraps = |told: &&Told<'_>| is_word(told) && self.has_system_code(note, place, codes);
@@ -588,17 +592,15 @@ fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Option<Entry> 
     } = told;
     let win32 = told::win32_of(code);
     let is_certificate = met.operation.as_deref() == Some("certificate-binding");
-    // A missing private key is told by the code of a missing logon session.
-    if is_certificate && matches!(code.class, CodeClass::Session | CodeClass::CredentialStore) {
-        return None;
-    }
+    // A missing private key is told by the code of a missing logon session, and no cause of that is meant.
+    let is_of_key = is_certificate && matches!(code.class, CodeClass::Session | CodeClass::CredentialStore);
     let quoted = quoted(text);
     let listed = |from: usize, to: usize| {
-        let ids = code.causes.iter().take(to).skip(from);
+        let ids = code.causes.iter().take(to).skip(from).filter(|_| !is_of_key);
         let list: String = ids.map(|id| format!("|{id}|")).collect();
         Some(list).filter(|list| !list.is_empty())
     };
-    let only = code.causes.len() == 1;
+    let only = code.causes.len() == 1 && !is_of_key;
     let value = match (used.space, win32) {
         (CodeSpace::Win32, Some(value)) if value < 0x1_0000 => 0x8007_0000 | value,
         _ => used.value,
