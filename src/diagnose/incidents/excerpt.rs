@@ -344,25 +344,20 @@ fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {
 }
 
 impl Candidate<'_, '_> {
-    /// Whether it decides by itself, and is of a record of which no incident tells.
+    /// Whether it decides by itself and is of a record, where all incidents are of texts alone.
     fn decides_beside(&self, host: &Host, incidents: &[Group<'_>]) -> bool {
-        let origin = |entry: usize| host.entries.get(entry).map(|entry| &entry.event.origin);
-        let occurrences = || incidents.iter().flat_map(|incident| &incident.occurrences);
-        let is_told = |sighting: &Sighting| {
-            let own = origin(sighting.event.entry);
-            occurrences().any(|other| origin(other.event.entry) == own)
-        };
         // What was derived of a record has its place.
         let raw = host.entries.get(..host.raw).unwrap_or_default();
-        let is_record = |sighting: &Sighting| {
-            let own = origin(sighting.event.entry);
+        let is_record = |place: usize| {
+            let own = host.entries.get(place).map(|entry| &entry.event.origin);
             raw.iter()
                 .any(|entry| entry.event.id.is_some() && Some(&entry.event.origin) == own)
         };
+        let mut told = incidents.iter().flat_map(|incident| &incident.occurrences);
         self.itself
             && self.weight >= Weight::Decisive
-            && self.shown.iter().all(|sighting| is_record(sighting))
-            && !self.shown.iter().any(|sighting| is_told(sighting))
+            && self.shown.iter().all(|sighting| is_record(sighting.event.entry))
+            && !told.any(|occurrence| is_record(occurrence.event.entry))
     }
 
     /// The incident: everything that shows the signal as the first does. Each going down of the host is one by itself.
