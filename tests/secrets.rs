@@ -438,7 +438,13 @@ fn planted_inputs(secrets: &[String]) -> Vec<(String, Vec<u8>)> {
             true => shape.replace("SECRET", &plain(secret)),
             false => shape.replace("SECRET", secret),
         };
-        planted::SHAPES.iter().zip(&mut secrets).map(plant).collect()
+        let told = planted::SELF_TOLD.iter().map(|(line, _)| (*line).to_owned());
+        planted::SHAPES
+            .iter()
+            .zip(&mut secrets)
+            .map(plant)
+            .chain(told)
+            .collect()
     };
     for (name, head, frame) in FRAMES {
         let body: String = lines().iter().map(|line| frame(line)).collect();
@@ -473,6 +479,7 @@ fn no_planted_secret_shows_in_any_output() {
     let needles: Vec<String> = secrets
         .iter()
         .flat_map(|secret| [secret.clone(), plain(secret)])
+        .chain(planted::SELF_TOLD.iter().map(|(_, secret)| (*secret).to_owned()))
         .collect();
     let scanner = aho_corasick::AhoCorasick::new(&needles).unwrap();
     let mut shown = Vec::new();

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::tools::{COMMANDS, Command, Place};
-use super::words::{is_plain, is_strong};
+use super::tools::{COMMANDS, Command, FUNCTION_ENDS, Place};
+use super::words::{is_plain, is_strong, is_sure, is_word};
+use crate::model::ends_like;
 
 /// Arguments looked at behind the name of a command.
 const ARGUMENTS: usize = 40;
@@ -14,6 +15,7 @@ const LINE_BYTES: usize = 4 << 10;
 struct Argument<'t> {
     text: &'t str,
     start: usize,
+    quoted: bool,
 }
 
 impl Argument<'_> {
@@ -27,8 +29,35 @@ impl Argument<'_> {
     }
 }
 
-/// Finds the secrets of every command in a text.
+/// Finds the secrets of every command in a text, with what the shell leaves out and without.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    find_in(text, found);
+    if !text.contains(ESCAPE) {
+        return;
+    }
+    let (plain, places): (String, Vec<Range<usize>>) = text
+        .char_indices()
+        .filter(|(_, c)| *c != ESCAPE)
+        .map(|(at, c)| (c, at..at.saturating_add(c.len_utf8())))
+        .unzip();
+    let mut inner = Vec::new();
+    find_in(&plain, &mut inner);
+    // Places of bytes, for letters of several.
+    let bytes: Vec<&Range<usize>> = places
+        .iter()
+        .flat_map(|range| range.clone().map(move |_| range))
+        .collect();
+    found.extend(inner.iter().filter_map(|range| {
+        let first = bytes.get(range.start)?;
+        let last = bytes.get(range.end.checked_sub(1)?)?;
+        Some(first.start..last.end)
+    }));
+}
+
+/// `net^ use` is `net use` to the shell.
+const ESCAPE: char = '^';
+
+fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
     let mut at = 0;
     // Names of commands are words of ASCII.
     while let Some(start) = text.get(at..).and_then(|rest| rest.find(is_letter)) {
@@ -39,6 +68,13 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         at = start.saturating_add(length);
         let before = text.get(..start).and_then(|head| head.chars().next_back());
         if before.is_some_and(|c| matches!(c, '-' | '/' | '.' | '=') || c.is_alphanumeric()) {
+            continue;
+        }
+        if let Some(end) = function(text, at)
+            && let Some(name) = text.get(start..end)
+            && FUNCTION_ENDS.iter().any(|ending| ends_like(name, ending))
+        {
+            of_function(name, &arguments(text, end), found);
             continue;
         }
         let commands = || named(word);
@@ -117,6 +153,7 @@ fn arguments(text: &str, from: usize) -> Vec<Argument<'_>> {
         found.push(Argument {
             text,
             start: from.saturating_add(at).saturating_add(start),
+            quoted: start > 0,
         });
         at = at.saturating_add(next);
     }
@@ -155,6 +192,24 @@ fn of_command(command: &Command, arguments: &[Argument<'_>], found: &mut Vec<Ran
                     }
                 }
             }
+            Place::JoinedHalf(beginnings, sign) => {
+                for argument in arguments {
+                    let joined = beginnings.iter().find(|start| begins(argument.text, start));
+                    let rest = joined.and_then(|start| argument.text.get(start.len()..));
+                    if let Some((_, value)) = rest.and_then(|rest| rest.split_once(*sign)) {
+                        found.push(argument.range(argument.text.len() - value.len()));
+                    }
+                }
+            }
+            Place::Assigned => {
+                for argument in arguments.iter().filter(|argument| !argument.is_option()) {
+                    if let Some((name, value)) = argument.text.split_once('=')
+                        && !value.starts_with('@')
+                    {
+                        found.push(argument.range(name.len().saturating_add(1)));
+                    }
+                }
+            }
             Place::Further(options, count) => {
                 let option = arguments
                     .iter()
@@ -168,6 +223,42 @@ fn of_command(command: &Command, arguments: &[Argument<'_>], found: &mut Vec<Ran
             Place::BehindShare => behind_share(arguments, found),
         }
     }
+}
+
+/// Where the name of a function ends whose verb ends here: `Set-MyPassword`.
+fn function(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix('-')?;
+    let length = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
+    (length > 0).then(|| at.saturating_add(1).saturating_add(length))
+}
+
+/// What a function of one's own is given: what is quoted or looks like no word, or stands alone behind a name.
+fn of_function(name: &str, arguments: &[Argument<'_>], found: &mut Vec<Range<usize>>) {
+    let words: Vec<(usize, &Argument<'_>)> = arguments
+        .iter()
+        .enumerate()
+        .filter(|(_, argument)| !argument.is_option() && !argument.text.starts_with(['$', '(', '*']))
+        .collect();
+    let of_option = |place: usize| {
+        let before = place.checked_sub(1).and_then(|before| arguments.get(before));
+        before.is_some_and(Argument::is_option)
+    };
+    // A sentence about the function goes on with a word of one.
+    let is_password =
+        is_word(&name.to_lowercase()) && !words.first().is_some_and(|(_, word)| is_plain(word.text));
+    let is_quoted = |(place, word): &&(usize, &Argument<'_>)| {
+        word.quoted && !word.text.contains(' ') && !is_plain(word.text) && !of_option(*place)
+    };
+    let quoted = words.iter().rev().find(is_quoted);
+    let second = words.get(1).filter(|(place, word)| {
+        words.len() == 2 && !is_plain(word.text) && !word.text.contains(' ') && !of_option(*place)
+    });
+    let told = quoted.or(second).filter(|_| is_password).map(|(_, word)| word);
+    let sure = words
+        .iter()
+        .map(|(_, word)| word)
+        .filter(|word| is_sure(word.text));
+    found.extend(told.into_iter().chain(sure).map(|word| word.range(0)));
 }
 
 fn begins(text: &str, start: &str) -> bool {

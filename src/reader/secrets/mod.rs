@@ -12,6 +12,7 @@ mod commands;
 mod over_lines;
 mod plain;
 mod rules;
+mod shapes;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -189,13 +190,18 @@ fn mask_event(event: &mut Event) -> bool {
     found
 }
 
-/// Replaces a secret wherever a field of an event has it, in its name too.
+/// Values of so many bytes that stand in a secret are parts of it: readers cut lines at colons and equals signs.
+const PART: usize = 6;
+
+/// Replaces a secret wherever a field of an event has it, in its name too, and values that are parts of it.
 fn blank(event: &mut Event, secret: &str) {
     for field in &mut event.fields {
-        if let Value::Text(value) = &field.value
-            && value.contains(secret)
-        {
-            field.value = Value::text(value.replace(secret, MASK));
+        if let Value::Text(value) = &field.value {
+            if value.contains(secret) {
+                field.value = Value::text(value.replace(secret, MASK));
+            } else if value.len() >= PART && secret.contains(&**value) {
+                field.value = Value::text(MASK);
+            }
         }
         if field.name.contains(secret) {
             field.name = field.name.replace(secret, MASK).into();
@@ -258,10 +264,15 @@ fn mask_list(value: &Value) -> Option<Value> {
 
 /// Replaces these places of a line.
 fn mask_places(event: &mut Event, places: Vec<std::ops::Range<usize>>) -> bool {
-    let masked = event
-        .message
-        .as_deref()
-        .and_then(|line| text::mask_ranges(line, places));
+    let Some(line) = event.message.clone() else {
+        return false;
+    };
+    for secret in places.iter().filter_map(|place| line.get(place.clone())) {
+        if secret.len() >= SHORTEST {
+            blank(event, secret);
+        }
+    }
+    let masked = text::mask_ranges(&line, places);
     let found = masked.is_some();
     if let Some(masked) = masked {
         event.message = Some(masked.into());

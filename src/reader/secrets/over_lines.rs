@@ -11,6 +11,8 @@ use super::{names_password, text, words};
 const LINES_BELOW: u64 = 3;
 /// Lines that a private key has at most.
 const KEY_LINES: u64 = 200;
+/// Lines that a password in a script has at most.
+const TEXT_LINES: u64 = 20;
 /// Lines between an element and its text.
 const ELEMENT_LINES: u64 = 2;
 
@@ -36,6 +38,8 @@ enum Announced {
     Column { line: u64, number: usize, sign: char },
     /// A table of words that stand below each other has such a column.
     Words { line: u64 },
+    /// The lines up to the mark that ends them are the secret, as a script writes a text over lines.
+    Here { opened: u64, line: u64 },
 }
 
 impl Above {
@@ -101,6 +105,15 @@ impl Above {
             {
                 (sure_words(said), Some(Announced::Next { line: from }))
             }
+            Some(Announced::Here { opened, line: from })
+                if line == from.saturating_add(1)
+                    && line <= opened.saturating_add(TEXT_LINES)
+                    && !said.trim_start().starts_with("'@")
+                    && !said.trim_start().starts_with("\"@") =>
+            {
+                let whole = 0..said.len();
+                (vec![whole], Some(Announced::Here { opened, line }))
+            }
             Some(Announced::Words { line: from }) if line > from && line <= from.saturating_add(2) => {
                 (sure_words(said), Some(Announced::Words { line }))
             }
@@ -129,12 +142,22 @@ impl Above {
     }
 }
 
+/// Names of passwords that are words or parts of words elsewhere.
+const SHORT: [&str; 3] = ["pass", "pw", "p"];
+
 /// What a line says of those below it.
 fn announced(said: &str, line: u64) -> Option<Announced> {
     let said = said.trim();
     let head = said.trim_end_matches([
-        ' ', '\t', ':', '=', '>', '{', '[', '(', '|', '"', '\'', '*', '_', '-', '`',
+        ' ', '\t', ':', '=', '>', '{', '[', '(', '|', '"', '\'', '*', '_', '-', '`', '@',
     ]);
+    let last = head.rsplit([' ', '$', ':']).next().unwrap_or_default();
+    let opens_text = said.ends_with("@'") || said.ends_with("@\"");
+    if opens_text
+        && (text::is_secret_name(last) || SHORT.iter().any(|short| short.eq_ignore_ascii_case(last)))
+    {
+        return Some(Announced::Here { opened: line, line });
+    }
     let is_marked = head.len() < said.len() || !said.contains([' ', ',', ';']);
     let is_short =
         matches!(head.split(' ').next_back(), Some("pass" | "pw" | "Pass" | "PW")) && head.len() < said.len();

@@ -1,5 +1,5 @@
-//! What secrets look like in text, as data: the words that name them, the forms they stand in, the shapes that tell them by
-//! themselves. Must not know how rules are applied.
+//! What secrets look like in text, as data: the words that name them and the forms they stand in; [`shapes`](super::shapes) has those
+//! that need no name. Must not know how rules are applied.
 //!
 //! In a form, the group `n` is the name and the groups `q`, `e`, `d`, `a`, `h`, `u` and `b` are the secret: quoted, with escaped
 //! quotes, with doubled ones, in apostrophes, in quotes escaped for HTML, for JSON or for an address, bare. `{WORDS}`, `{KEYS}`, `{NAMES}` and
@@ -8,11 +8,13 @@
 /// Words for passwords, in the languages of Windows that customers have, as expressions.
 pub(super) const WORDS: &str = "password|passwort|passwd|passphrase|passcode|kennwort|contrase(?:ñ|n)a|\
     mot de passe|motdepasse|senha|palavra[- ]passe|parola|has(?:ł|l)o|wachtwoord|l(?:ö|o)senord|adgangskode|\
-    heslo|(?:ş|s)ifre|пароль|パスワード|密码|密碼|口令|비밀번호|암호|pwd|\\bpass|_pass|\\bpw|_pw";
+    heslo|(?:ş|s)ifre|пароль|парола|パスワード|密码|密碼|口令|비밀번호|암호|jelsz(?:ó|o)|salasana|passord|mật khẩu|\
+    รหัสผ่าน|كلمة (?:ال)?(?:مرور|سر)|סיסמ[הא]|\\bgeslo|lozink[ae]|κωδικ(?:ό|ο)ς πρ(?:ό|ο)σβασης|zugangscode|codice di accesso|\
+    pwd|\\bpass|_pass|\\bpw|_pw|\\bpsw|\\bmdp|_mdp";
 
-/// Words for tokens and keys.
+/// Words for tokens and keys, and those that mean a key or a code as often as a password.
 pub(super) const KEYS: &str = "secret|token|(?:api|access|account|licen[cs]e|subscription|private|encryption|machine|auth|\
-    shared|storage|signing|master|client)[-_ ]?key|shared[-_ ]?access[-_ ]?(?:key|signature)|connection[-_ ]?key|\\bsig";
+    shared|storage|signing|master|client)[-_ ]?key|shared[-_ ]?access[-_ ]?(?:key|signature)|connection[-_ ]?key|\\bsig|\\bclave|\\bκωδικ(?:ό|ο)ς";
 
 /// A value behind its mark.
 pub(super) const VALUE: &str = r#"(?:\\+"(?<e>(?:[^"\\\r\n]|\\+[^"\\\r\n])*)|""(?<d>[^"\r\n]+)""|"(?<q>(?:[^"\\\r\n]|\\.)*)|'(?<a>[^'\r\n]*)|&(?:quot|\#34|apos|\#39);(?<h>(?:[^&\r\n]|&(?:amp|lt|gt);)*)|(?:\\+u0022|\\+u0027|%22|%27)(?<u>(?:[^\\%\r\n]|\\+[^u\r\n]|%[013-9a-f])*)|(?<b>[^ \t\r\n;&<"']+))"#;
@@ -80,6 +82,31 @@ const NAMED: &[&str] = &[
     "口令",
     "비밀번호",
     "암호",
+    "парола",
+    "ПАРОЛА",
+    "jelsz",
+    "salasana",
+    "passord",
+    "t khẩu",
+    "T KHẨU",
+    "รหัสผ่าน",
+    "كلمة",
+    "סיסמ",
+    "geslo",
+    "lozink",
+    "κωδικ",
+    "Κωδικ",
+    "ΚΩΔΙΚ",
+    "zugangscode",
+    "di accesso",
+    "clave",
+    "psw=",
+    "psw:",
+    "psw ",
+    "mdp=",
+    "mdp:",
+    "mdp ",
+    "mdp\"",
     "pwd",
     "pass=",
     "pass:",
@@ -137,7 +164,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &[":", "=", ">", "\u{ff1a}", "&", "%", "\\u"],
-        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:\\*["']|&(?:quot|\#34|apos|\#39);|\\+u002[27]|%2[27]){0,2}[ \t]*(?:=>|:=|[:=>：]|&gt;|&\#62;|%3[ade]|\\+u003[de])[ \t]*{VALUE}"#,
+        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:\[[^\[\]\r\n]{1,40}\])?(?:\\*["']|&(?:quot|\#34|apos|\#39);|\\+u002[27]|%2[27]){0,2}[ \t]*(?:=>|:=|[:=>：]|&gt;|&\#62;|%3[ade]|\\+u003[de])[ \t]*{VALUE}"#,
         check: Check::ByName,
     },
     Rule {
@@ -213,6 +240,12 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Shape,
     },
     Rule {
+        hints: &["://"],
+        marks: &["@"],
+        form: r"\b[a-z][a-z0-9+.-]{1,20}://(?<b>[A-Za-z0-9_-]{16,})@",
+        check: Check::Sure,
+    },
+    Rule {
         hints: &["sig=", "code=", "key=", "sas="],
         marks: &[],
         form: r#"[?&;](?:amp;)?(?:sig|code|key|sas)=(?<b>[^ \t\r\n&"'<>]{16,})"#,
@@ -263,9 +296,12 @@ pub(super) const RULES: &[Rule] = &[
             "pscredential",
             "logonuser",
             "processwithlogon",
+            "runas(",
+            "runaswait(",
+            "runasset(",
         ],
         marks: &["\"", "'"],
-        form: r#"\b(?:(?:networkcredential|pscredential)\b\\*["']?[ \t]*(?:-argumentlist[ \t]*)?\(?|(?:logonuser(?:ex)?[aw]?|createprocesswithlogonw?)[ \t]*\([^,()\r\n]{1,80},)[^,()\r\n]{1,80},[ \t]*\\*(?:"(?<q>[^"\r\n]+?)\\*"|'(?<a>[^'\r\n]+?)\\*')"#,
+        form: r#"\b(?:(?:networkcredential|pscredential)\b\\*["']?[ \t]*(?:-argumentlist[ \t]*)?\(?|(?:logonuser(?:ex)?[aw]?|createprocesswithlogonw?|runas(?:wait|set)?)[ \t]*\([^,()\r\n]{1,80},)[^,()\r\n]{1,80},[ \t]*\\*(?:"(?<q>[^"\r\n]+?)\\*"|'(?<a>[^'\r\n]+?)\\*')"#,
         check: Check::Shape,
     },
     // The word and the secret alone, in a sentence; in languages that put no space between them, too.
@@ -296,6 +332,36 @@ pub(super) const RULES: &[Rule] = &[
         marks: &["/", ":"],
         form: r#"\b(?:credentials?|creds|login|logon|zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali|credenciais)[ \t]*[:=]?[ \t]*(?:[^ \t\r\n/]{1,64} / |(?<n>[^ \t\r\n/:=]{1,64}):)(?<b>[^ \t\r\n"',;<>]+)"#,
         check: Check::Sure,
+    },
+    // What names a secret, or an account with one.
+    Rule {
+        hints: &["credential", "creds"],
+        marks: &[":", "="],
+        form: r#"\b(?<n>credentials?|creds)\\*["']?[ \t]*[:=][ \t]*(?:\[[ \t]*\\*["'][^"'\r\n]{1,80}["'][ \t]*,[ \t]*)?{VALUE}"#,
+        check: Check::Sure,
+    },
+    // Numbers for once or for a card.
+    Rule {
+        hints: &[
+            "pin:", "pin=", "pin ", "pin\"", "pin'", "pin>", "pin-", "pin\\", "pincode",
+        ],
+        marks: &[],
+        form: r#"\bpin(?:[-_ ]?(?:code|nummer|number))?(?:\\*["'])?(?:[ \t]*[:=>：]|[ \t]+(?:is|ist|lautet|est|es|è|é)\b[ \t]*:?)?[ \t]*(?:\\*["'])?(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|[.:]?[ \t\r\n]|[.:]?$)"#,
+        check: Check::Shape,
+    },
+    Rule {
+        hints: &[
+            "otp",
+            "mfa",
+            "2fa",
+            "recovery code",
+            "backup code",
+            "verification code",
+            "one-time",
+        ],
+        marks: &[":", "="],
+        form: r#"\b(?:t?otp|mfa|2fa|(?:recovery|backup|verification|one-time|mfa|2fa)[-_ ]?(?:code|key|pin))(?:\\*["'])?[ \t]*[:=][ \t]*(?:\\*["'])?(?<b>[0-9]{4,12}|[A-Z0-9]{4,6}(?:-[A-Z0-9]{4,6}){2,8})(?:[^0-9A-Za-z.:-]|[.:]?[ \t\r\n]|[.:]?$)"#,
+        check: Check::Shape,
     },
     // What a tool is told to store: `config set NAME VALUE`.
     Rule {
@@ -407,73 +473,36 @@ pub(super) const RULES: &[Rule] = &[
         form: r"\blogonuser(?:ex)?[aw]?[ \t]*\([^,()\r\n]{1,80},[^,()\r\n]{1,80},[ \t]*(?<b>[^ \t\r\n,()]+)",
         check: Check::Sure,
     },
+    Rule {
+        hints: &["runas,", "runas ,"],
+        marks: &[","],
+        form: r"\brunas[ \t]*,[ \t]*[^,\r\n]{1,80},[ \t]*(?<b>[^ \t\r\n,]+)",
+        check: Check::Any,
+    },
+    Rule {
+        hints: &["protect \"", "protect(\"", "protect (\""],
+        marks: &["\""],
+        form: r#"\b(?:un)?protect[ \t]*\(?"(?<q>[^"\r\n]+)""#,
+        check: Check::Strong,
+    },
+    // A text over lines in a script.
+    Rule {
+        hints: NAMED,
+        marks: &["@'", "@\""],
+        form: r#"(?:{NAMES})[0-9]{0,2}[ \t]*=[ \t]*@["'][ \t]*\r?\n(?<b>[^\r\n]+(?:\r?\n[^\r\n]+)*?)\r?\n["']@"#,
+        check: Check::Shape,
+    },
+    Rule {
+        hints: &["securestring"],
+        marks: &["'@", "\"@"],
+        form: r#"@["'][ \t]*\r?\n(?<b>[^\r\n]+(?:\r?\n[^\r\n]+)*?)\r?\n["']@[ \t)]*\|[ \t]*ConvertTo-SecureString"#,
+        check: Check::Shape,
+    },
     // Settings of the Remote Desktop client: name, type, value.
     Rule {
         hints: &[":b:", ":s:"],
         marks: &[],
         form: r#"(?<n>(?:password|[a-z]*token))[ \t]*[0-9]{0,3}:[bs]:(?<b>[^ \t\r\n"]+)"#,
-        check: Check::Shape,
-    },
-    // Shapes that need no name.
-    Rule {
-        hints: &["eyj"],
-        marks: &[],
-        form: r"\b(?-i:eyJ)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
-        check: Check::Shape,
-    },
-    Rule {
-        hints: &[
-            "ghp_",
-            "gho_",
-            "ghu_",
-            "ghs_",
-            "ghr_",
-            "github_pat_",
-            "glpat-",
-            "xox",
-            "npm_",
-            "_live_",
-            "sk-",
-            "rt_",
-            "sg.",
-            "xapp-",
-            "dop_v1_",
-            "hf_",
-            "pypi-",
-            "atatt3",
-            "shpat_",
-            "ya29.",
-            "hvs.",
-            "dapi",
-            "sq0",
-        ],
-        marks: &[],
-        form: r"\b(?-i:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|npm_[A-Za-z0-9]{30,}|[rs]k_live_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{24,}|rt_[A-Za-z0-9]{40,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|xapp-[0-9]-[A-Z0-9]+-[A-Za-z0-9-]{16,}|dop_v1_[A-Za-z0-9]{30,}|hf_[A-Za-z0-9]{24,}|pypi-[A-Za-z0-9_-]{24,}|ATATT3[A-Za-z0-9_=-]{30,}|shpat_[A-Za-z0-9]{24,}|ya29\.[A-Za-z0-9_-]{24,}|hvs\.[A-Za-z0-9_-]{20,}|dapi[a-f0-9]{32}|sq0[a-z]{3}-[A-Za-z0-9_-]{20,})",
-        check: Check::Shape,
-    },
-    Rule {
-        hints: &["akia", "asia", "aiza", "8q~", "=="],
-        marks: &[],
-        form: r"(?-i:\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[A-Za-z0-9_-]{35}|\b[A-Za-z0-9_]{3}8Q~[A-Za-z0-9_.~-]{31,}|[A-Za-z0-9+/]{86}==)",
-        check: Check::Shape,
-    },
-    Rule {
-        hints: &["private key"],
-        marks: &[],
-        form: r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?<b>[^-]+)",
-        check: Check::Shape,
-    },
-    // A recovery key of BitLocker; a blob that the system protected, which opens where the account is known.
-    Rule {
-        hints: &["recovery", "bitlocker", "protector", "numerical", "password"],
-        marks: &[],
-        form: r"\b(?:[0-9]{6}-){7}[0-9]{6}\b",
-        check: Check::Shape,
-    },
-    Rule {
-        hints: &["01000000d08c9ddf"],
-        marks: &[],
-        form: r"(?i)01000000d08c9ddf[0-9a-f]{16,}",
         check: Check::Shape,
     },
 ];

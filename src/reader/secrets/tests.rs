@@ -119,6 +119,33 @@ fn secrets_in_every_shape_are_masked() {
 }
 
 #[test]
+fn what_tells_itself_is_masked() {
+    let shown: Vec<String> = planted::SELF_TOLD
+        .iter()
+        .map(|(line, secret)| (mask_text(line), secret))
+        .filter(|(masked, secret)| masked.contains(**secret))
+        .map(|(masked, _)| masked.into_owned())
+        .collect();
+    assert!(shown.is_empty(), "{}", shown.join("\n"));
+}
+
+/// A script whose lines are events of their own.
+#[test]
+fn a_text_over_lines_of_a_script_is_masked() {
+    for (open, close) in [("@'", "'@"), ("@\"", "\"@")] {
+        for name in ["$pw", "$svcPassword", "$env:DB_PWD", "Password"] {
+            let text = format!("{name} = {open}\nhunter-green\nsecond line\n{close}\nGet-Service\n");
+            let out = all(&text);
+            assert!(
+                !out.contains("hunter-green") && !out.contains("second line"),
+                "{text}\n{out}"
+            );
+            assert!(out.contains("Get-Service"), "{out}");
+        }
+    }
+}
+
+#[test]
 fn what_only_looks_like_a_secret_stays() {
     let changed: Vec<String> = planted::LOOK_ALIKES
         .iter()

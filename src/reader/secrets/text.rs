@@ -10,6 +10,7 @@ use regex::{Captures, Regex};
 
 use super::plain::HARMLESS;
 use super::rules::{Check, GROUPS, KEYS, RULES, Rule, VALUE, WORDS};
+use super::shapes::SHAPES;
 use super::tools::COMMAND_HINTS;
 use super::words::{is_coded, is_mixed, is_pass, is_plain, is_strong, is_sure, is_word};
 use super::{MASK, commands};
@@ -19,9 +20,16 @@ use crate::model::{Literals, ends_like};
 /// the name goes, whatever the form.
 pub(super) const CLEAR_TEXT: &str = "DefaultPassword";
 
+/// How many rules there are.
+const COUNT: usize = RULES.len() + SHAPES.len();
+
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(SHAPES)
+}
+
 /// The expression of each rule, made when a text first needs it.
 static FORMS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
-    LazyLock::new(|| RULES.iter().map(|_| OnceLock::new()).collect());
+    LazyLock::new(|| rules().map(|_| OnceLock::new()).collect());
 
 /// Data that stands before the name it belongs to, as attributes and members of objects do in any order.
 static DATA: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -37,13 +45,13 @@ struct Hints {
 
 static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
     let mut all: BTreeMap<Box<str>, u64> = BTreeMap::new();
-    for (number, rule) in RULES.iter().enumerate() {
+    for (number, rule) in rules().enumerate() {
         for hint in rule.hints {
             *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << number;
         }
     }
     for hint in COMMAND_HINTS {
-        *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << RULES.len();
+        *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << COUNT;
     }
     let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
     // Most text of every log goes through it.
@@ -109,6 +117,9 @@ const NAME_ENDS: [&str; 22] = [
 
 /// Whether a field of this name holds a secret and nothing else: `DefaultPassword`, `access_token`.
 pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
+    if name.eq_ignore_ascii_case("pin") {
+        return true;
+    }
     // Nearly every name is let go by its last letter.
     if !matches!(
         name.as_bytes().last(),
@@ -265,7 +276,7 @@ fn find(text: &str) -> Vec<Range<usize>> {
     hints.words.searcher(text.len()).each(text.as_bytes(), |hit| {
         wanted |= hints.rules.get(hit.literal).copied().unwrap_or_default();
     });
-    for (number, (rule, form)) in RULES.iter().zip(FORMS.iter()).enumerate() {
+    for (number, (rule, form)) in rules().zip(FORMS.iter()).enumerate() {
         if wanted >> number & 1 == 1
             && (rule.marks.is_empty() || rule.marks.iter().any(|mark| text.contains(mark)))
             && let Some(form) = form.get_or_init(|| expression(rule.form))
@@ -276,7 +287,7 @@ fn find(text: &str) -> Vec<Range<usize>> {
             );
         }
     }
-    if wanted >> RULES.len() & 1 == 1 {
+    if wanted >> COUNT & 1 == 1 {
         commands::find(text, &mut found);
     }
     found
@@ -297,10 +308,7 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
         .iter()
         .find_map(|name| groups.name(name))
         .or_else(|| groups.get(0))?;
-    let name = groups
-        .name("n")
-        .map_or("", |name| name.as_str())
-        .to_ascii_lowercase();
+    let name = groups.name("n").map_or("", |name| name.as_str()).to_lowercase();
     if value.is_empty() || value.as_str() == MASK || HARMLESS.iter().any(|harmless| name.ends_with(harmless))
     {
         return None;
@@ -323,6 +331,8 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
             let told = !is_pass(&name) || is_mixed(text);
             told && (!bare || !is_plain(first))
         }
+        // Words that mean a key or a code as often.
+        Check::ByName if name.ends_with("clave") || name.ends_with("κωδικός") => is_sure(text),
         Check::ByName => is_strong(text) || (!bare && text.len() >= 8 && !text.contains(' ')),
     };
     is.then(|| value.range())
@@ -395,8 +405,8 @@ fn end_of(line: &str) -> &'static str {
 /// Fails where a form is no expression.
 #[cfg(test)]
 pub(super) fn check_rules() {
-    assert!(RULES.len() < 63, "a bit for each");
-    for rule in RULES {
+    const { assert!(COUNT < 63, "a bit for each") };
+    for rule in rules() {
         assert!(expression(rule.form).is_some(), "{}", rule.form);
         assert!(!rule.hints.is_empty(), "{}", rule.form);
     }

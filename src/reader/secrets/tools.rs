@@ -19,6 +19,10 @@ pub(super) enum Place {
     Half(&'static [&'static str], char),
     /// At the end of an argument that begins so and is longer.
     Joined(&'static [&'static str]),
+    /// In an argument that begins so, behind the first of this sign after that.
+    JoinedHalf(&'static [&'static str], char),
+    /// In every argument that is no option, behind its equals sign.
+    Assigned,
     /// The second argument behind one of these, or a later one.
     Further(&'static [&'static str], usize),
     /// The argument that is no option and has so many before it.
@@ -87,7 +91,10 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         names: &["curl", "curl64"],
         verb: "",
-        places: &[Place::Half(&["-u", "--user", "-U", "--proxy-user"], ':')],
+        places: &[
+            Place::Half(&["-u", "--user", "-U", "--proxy-user"], ':'),
+            Place::JoinedHalf(&["-u", "-U"], ':'),
+        ],
     },
     Command {
         names: &["smbclient", "rpcclient", "net"],
@@ -206,6 +213,41 @@ pub(super) const COMMANDS: &[Command] = &[
         places: &[Place::Joined(&["-p", "-hp"])],
     },
     Command {
+        names: &["vmrun"],
+        verb: "",
+        places: &[Place::After(&["-gp", "-vp"])],
+    },
+    Command {
+        names: &["smbmap", "crackmapexec", "netexec"],
+        verb: "",
+        places: &[Place::After(&["-p"])],
+    },
+    Command {
+        names: &["openssl"],
+        verb: "enc",
+        places: &[Place::After(&["-k", "-K"])],
+    },
+    Command {
+        names: &["db2"],
+        verb: "connect",
+        places: &[Place::After(&["using", "USING"])],
+    },
+    Command {
+        names: &["rclone"],
+        verb: "obscure",
+        places: &[Place::Positional(0)],
+    },
+    Command {
+        names: &["vault"],
+        verb: "kv",
+        places: &[Place::Assigned],
+    },
+    Command {
+        names: &["kubectl", "oc"],
+        verb: "create",
+        places: &[Place::JoinedHalf(&["--from-literal="], '=')],
+    },
+    Command {
         names: &["autologon", "autologon64", "rasdial"],
         verb: "",
         places: &[Place::Positional(2)],
@@ -296,4 +338,59 @@ pub(super) const COMMAND_HINTS: &[&str] = &[
     "ldapwhoami",
     "ldapdelete",
     "lftp",
+    "vmrun",
+    "smbmap",
+    "crackmapexec",
+    "netexec",
+    "openssl",
+    "db2 ",
+    "rclone",
+    "vault ",
+    "from-literal",
+    // What a shell leaves out, within the names that are hidden so.
+    "t^ ",
+    "n^e",
+    "e^t",
+    "p^s",
+    "s^e",
+    "s^c",
+    "c^h",
+    "h^t",
+    "t^a",
+    "a^s",
+    "s^k",
+    "k^s",
+    "c^m",
+    "m^d",
+    "d^k",
+    "k^e",
+    "e^y",
+    "r^u",
+    "u^n",
+    "n^a",
+    // Functions of one's own.
+    "password ",
+    "passwort ",
+    "kennwort ",
+    "passwd ",
+    "pwd ",
+    "secret ",
+    "token ",
+    "cred ",
+    "creds ",
+    "credential ",
+];
+
+/// Ends of the names of functions that are given a secret, in lower case: `Set-MyPassword`.
+pub(super) const FUNCTION_ENDS: &[&str] = &[
+    "password",
+    "passwort",
+    "kennwort",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "cred",
+    "creds",
+    "credential",
 ];

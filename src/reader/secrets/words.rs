@@ -4,7 +4,7 @@ use super::plain::PLAIN;
 
 /// Whether a name is that of a password and not of a token or a key.
 pub(super) fn is_word(name: &str) -> bool {
-    const TOKENS: [&str; 4] = ["token", "secret", "key", "sig"];
+    const TOKENS: [&str; 6] = ["token", "secret", "key", "sig", "clave", "κωδικός"];
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
     !TOKENS.iter().any(|end| name.ends_with(end)) && !name.ends_with("signature")
 }
