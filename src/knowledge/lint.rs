@@ -228,7 +228,8 @@ fn asked_in_vain<'a>(knowledge: &'a Knowledge, item: &'a Item) -> Vec<&'a str> {
 
 fn of_cause(knowledge: &Knowledge, rule: &CauseRule) -> Vec<String> {
     let mut details = Vec::new();
-    for item in rule.supports.iter().chain(&rule.against) {
+    let of_steps = rule.first_steps.iter().filter_map(|first| first.item.as_ref());
+    for item in rule.supports.iter().chain(&rule.against).chain(of_steps) {
         for field in asked_in_vain(knowledge, item) {
             details.push(format!(
                 "an item asks for the field {field}, which none of its events has"
@@ -364,10 +365,10 @@ fn unused(knowledge: &Knowledge) -> Vec<String> {
         used.extend(&symptom.success);
     }
     used.extend(knowledge.changes().iter().map(|change| change.signal));
-    let items = knowledge
-        .causes()
-        .iter()
-        .flat_map(|rule| rule.supports.iter().chain(&rule.against));
+    let items = knowledge.causes().iter().flat_map(|rule| {
+        let of_steps = rule.first_steps.iter().filter_map(|first| first.item.as_ref());
+        rule.supports.iter().chain(&rule.against).chain(of_steps)
+    });
     for item in items {
         if let Subject::Signals(list) = &item.subject {
             used.extend(list);

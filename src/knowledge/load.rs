@@ -12,15 +12,15 @@ use toml::de::{DeTable, Deserializer};
 use super::condition::Compile;
 use super::record_fields;
 use super::schema::{
-    CauseDef, Conditions, DefinitionsFile, ItemDef, MessageDef, OneOrMany, SignalDef, SourceDef, SymptomDef,
-    Tone,
+    CauseDef, Conditions, DefinitionsFile, FirstStepDef, ItemDef, MessageDef, OneOrMany, SignalDef,
+    SourceDef, SymptomDef, Tone,
 };
 use super::sentence_form::SentenceForm;
 use super::signal::code_spellings;
 use super::told;
 use super::{
-    AnchorKind, Apart, BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, Item, Key, Knowledge,
-    LogSource, Signal, Stored, Subject, Symptom, Window, bad, parse_duration,
+    AnchorKind, Apart, BuiltIn, CauseRule, Condition, DERIVED, FieldConditions, FirstStep, Item, Key,
+    Knowledge, LogSource, Signal, Stored, Subject, Symptom, Window, bad, parse_duration,
 };
 use crate::error::{Error, Result};
 use crate::model::{CodeUse, Concept, Concepts, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
@@ -313,7 +313,9 @@ fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Kno
     for (path, def, apart) in parts.causes.into_values() {
         let id = def.id.clone();
         let items = def.supports.iter().chain(&def.against);
-        for symptom in def.explains.iter().chain(items.flat_map(|item| &item.symptoms)) {
+        let of_steps = def.first_step.iter().flat_map(|first| &first.symptoms);
+        let named = items.flat_map(|item| &item.symptoms).chain(of_steps);
+        for symptom in def.explains.iter().chain(named) {
             if !symptoms.iter().any(|known: &Symptom| *known.id == **symptom) {
                 return Err(bad(&path, format!("cause {id}: there is no symptom {symptom:?}")));
             }
@@ -565,13 +567,35 @@ fn cause(path: Arc<str>, (def, apart): (CauseDef, Apart), lookup: &Lookup<'_>) -
         &def,
         lookup.signals.get(told::WORDS).copied(),
     ));
+    let first_steps = def
+        .first_step
+        .iter()
+        .map(|first| first_step(first, &def.remediation, lookup))
+        .collect::<Result<_, _>>()?;
     Ok(CauseRule {
         id: Arc::from(def.id.as_str()),
+        first_steps,
         supports,
         against: items(&def.against, "against")?,
         def,
         apart,
         path,
+    })
+}
+
+fn first_step(def: &FirstStepDef, steps: &[String], lookup: &Lookup<'_>) -> Result<FirstStep, String> {
+    let step = steps.iter().position(|step| step.starts_with(&def.step));
+    let bad = |detail: String| format!("first step {:?}: {detail}", def.step);
+    Ok(FirstStep {
+        step: step.ok_or_else(|| bad("no step of the remedy begins so".to_owned()))?,
+        symptoms: def.symptoms.iter().map(|id| Arc::from(id.as_str())).collect(),
+        item: match &def.seen {
+            Some(seen) => Some(item(seen, lookup).map_err(bad)?),
+            None if def.symptoms.is_empty() => {
+                return Err(bad("it needs symptoms or what is seen".to_owned()));
+            }
+            None => None,
+        },
     })
 }
 

@@ -10,6 +10,7 @@ pub mod derived;
 mod duration;
 pub mod events;
 pub mod explain;
+mod first_step;
 pub mod lint;
 mod load;
 #[cfg(test)]
@@ -30,6 +31,8 @@ use chrono::TimeDelta;
 
 pub use condition::Condition;
 pub use duration::parse_duration;
+pub use first_step::FirstStep;
+pub(crate) use first_step::led_by;
 pub use signal::{Key, Signal};
 use told::is_made;
 pub(crate) use told::{GROUP as TOLD_GROUP, WORDS as WORDS_GROUP};
@@ -256,6 +259,8 @@ pub struct CauseRule {
     pub supports: Vec<Item>,
     /// What speaks against it.
     pub against: Vec<Item>,
+    /// Which step of its remedy comes first for what failed.
+    pub first_steps: Vec<FirstStep>,
     /// The file it came from.
     pub path: Arc<str>,
 }

@@ -453,6 +453,9 @@ pub struct CauseDef {
     pub against: Vec<ItemDef>,
     /// What to do, in the order to try.
     pub remediation: Vec<String>,
+    /// Which step of it comes first for what failed: the first of these that fits says so.
+    #[serde(default)]
+    pub first_step: Vec<FirstStepDef>,
     /// What the remedy may break.
     #[serde(default)]
     pub risk: String,
@@ -475,6 +478,22 @@ pub struct CauseDef {
     /// Tests.
     #[serde(default)]
     pub case: Vec<CaseDef>,
+}
+
+/// A step of a remedy, and what it is the first for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FirstStepDef {
+    /// How the step begins.
+    pub step: String,
+    /// The symptoms that it is for; empty: all.
+    #[serde(default)]
+    pub symptoms: Vec<String>,
+    /// What must be seen, as in an item of evidence; it weighs nothing.
+    #[serde(default)]
+    pub seen: Option<ItemDef>,
 }
 
 /// How often a cause is the one.

@@ -290,3 +290,64 @@ fn b12_the_history_of_a_task_counts_before_a_strangers_logon() {
         assert!(!titles(&ended_well).contains(&FAILED), "{form}");
     }
 }
+
+/// A stored password is put right where it is stored: for a service not in the task scheduler.
+#[test]
+fn the_first_step_is_for_what_failed() {
+    let refused = |logon_type: u32| {
+        Event::new("Microsoft-Windows-Security-Auditing", 4625)
+            .at(day("10:00:00").as_str())
+            .data("TargetUserName", "svc_erp")
+            .data("TargetDomainName", "CORP")
+            .data("Status", "0xc000006d")
+            .data("SubStatus", "0xc000006a")
+            .data("LogonType", logon_type)
+            .data("WorkstationName", HOST)
+    };
+    let service = Event::new("Service Control Manager", 7038)
+        .at(day("10:00:01").as_str())
+        .level(2)
+        .data("param1", "ErpServer")
+        .data("param2", r"CORP\svc_erp")
+        .data("param3", "%%1326");
+    let of_service = Sent {
+        logs: vec![
+            Log::new("Security", HOST).event(refused(5)),
+            Log::new("System", HOST).event(service),
+        ],
+        texts: Vec::new(),
+    };
+    let of_task = Sent {
+        logs: vec![
+            Log::new("Security", HOST).event(refused(4)),
+            Log::new("Microsoft-Windows-TaskScheduler/Operational", HOST).event(
+                Event::new("Microsoft-Windows-TaskScheduler", 104)
+                    .at(day("10:00:01").as_str())
+                    .level(2)
+                    .data("TaskName", r"\Nightly")
+                    .data("Name", "LogonUserExEx")
+                    .data("UserContext", r"CORP\svc_erp")
+                    .data("ResultCode", 2_147_943_726_u32),
+            ),
+        ],
+        texts: Vec::new(),
+    };
+    for (sent, step) in [(of_service, "Service:"), (of_task, "Task:")] {
+        for form in FORMS {
+            let diagnosis = sent.diagnose(form);
+            let cause = diagnosis
+                .incidents
+                .iter()
+                .flat_map(|incident| &incident.causes)
+                .find(|cause| &*cause.id == "password-drift-stored-credential")
+                .unwrap();
+            let first = cause.remediation.first().unwrap();
+            assert!(
+                first.starts_with(step),
+                "{form}: {first}, {:?}",
+                titles(&diagnosis)
+            );
+            assert_eq!(cause.remediation.len(), 5, "the others stay");
+        }
+    }
+}

@@ -15,7 +15,7 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::event_evidence::{OF_NOTE, Outcome};
 use crate::knowledge::codes::Codes;
 use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD};
-use crate::knowledge::{CauseRule, Item, Knowledge, Subject};
+use crate::knowledge::{CauseRule, FirstStep, Item, Knowledge, Subject, led_by};
 use crate::knowledge::{TOLD_GROUP, WORDS_GROUP};
 use crate::model::{Cause, Evidence, Flip, Missing, Term, Verdict, Weight};
 
@@ -458,7 +458,7 @@ impl<'a> Trial<'a> {
             supports: supports.evidence(),
             against: against.evidence(),
             unknown,
-            remediation: def.remediation.clone(),
+            remediation: led_by(&def.remediation, self.first_step(rule)),
             risk: def.risk.clone(),
             verify: def.verify.clone(),
             conflicts: def.conflicts.clone(),
@@ -466,6 +466,17 @@ impl<'a> Trial<'a> {
             sum: Vec::new(),
             flips: Vec::new(),
         }
+    }
+
+    /// The step of the remedy that is for what failed here.
+    fn first_step(&self, rule: &CauseRule) -> Option<usize> {
+        let fits = |first: &&FirstStep| {
+            let of_symptom = |id: &Arc<str>| self.symptoms.iter().any(|symptom| **symptom == **id);
+            let seen = |item: &Item| matches!(self.look(item), Outcome::Seen(_));
+            (first.symptoms.is_empty() || first.symptoms.iter().any(of_symptom))
+                && first.item.as_ref().is_none_or(seen)
+        };
+        rule.first_steps.iter().find(fits).map(|first| first.step)
     }
 
     /// Whether what failed worked afterwards.
