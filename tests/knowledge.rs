@@ -110,11 +110,36 @@ fn the_page_for_authors_tells_the_derived_events_as_declared() {
 /// Whether the article of a statement speaks of a symptom. The first lists what a reason says of any session, too.
 fn speaks_of(step: &str, symptom: &str) -> bool {
     match step.chars().next() {
-        Some('A') if step.starts_with("A8") => true,
+        Some('A') if step.len() == 3 && step.starts_with("A8") => {
+            matches!(
+                symptom,
+                "session-disconnected"
+                    | "session-logged-off"
+                    | "flow-session-logged-off"
+                    | "rdp-connection-refused"
+            )
+        }
         Some('A') => symptom.starts_with("robot-"),
         Some('B') => symptom.starts_with("task-") || symptom == "rdp-service-fault",
         Some('C') => symptom == "flow-session-logged-off",
-        _ => symptom == "no-such-logon-session" || step == "D3",
+        _ => symptom == "no-such-logon-session",
+    }
+}
+
+/// The reasons of event 40 that a statement speaks of: "reason 3: idle", "reasons 8 and 9", "event 40 of reasons 15 to 24".
+fn reasons(says: &str) -> Vec<u64> {
+    let Some((_, rest)) = says.split_once("reason") else {
+        return Vec::new();
+    };
+    let rest = rest.split([':', '(']).next().unwrap_or_default();
+    let is_span = rest.contains(" to ");
+    let numbers: Vec<u64> = rest
+        .split([' ', ','])
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    match numbers.as_slice() {
+        [first, last] if is_span => (*first..=*last).collect(),
+        _ => numbers,
     }
 }
 
@@ -130,7 +155,7 @@ fn the_articles_are_answered() {
         .collect();
     assert!(rows.len() >= 60, "{} rows", rows.len());
     for row in rows {
-        let [step, _, cause, evidence, case] = row.as_slice() else {
+        let [step, says, cause, evidence, case] = row.as_slice() else {
             panic!("{row:?}");
         };
         let id = cause.trim_matches('`');
@@ -155,5 +180,14 @@ fn the_articles_are_answered() {
         let tested = tested.unwrap_or_else(|| panic!("{step}: {id} has no hit {case:?}"));
         let symptom = tested.symptom.as_deref().unwrap_or_default();
         assert!(speaks_of(step, symptom), "{step}: {case:?} is of {symptom}");
+        let reasons = reasons(says);
+        let has_reason = |given: &logonscope::knowledge::schema::GivenDef| {
+            let reason = given.fields.get("Reason").and_then(serde_json::Value::as_u64);
+            given.event.as_deref() == Some("LSM/40") && reason.is_some_and(|reason| reasons.contains(&reason))
+        };
+        assert!(
+            reasons.is_empty() || tested.given.iter().any(has_reason),
+            "{step}: {case:?} has no event 40 of {reasons:?}"
+        );
     }
 }
