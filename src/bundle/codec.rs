@@ -4,6 +4,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::magic::Coding;
+use super::mail;
 
 /// Memory one decoder may take for its window, KiB. `xz -9` needs 65 MiB, `zstd --ultra` 128 MiB.
 #[cfg(feature = "archives")]
@@ -36,6 +37,8 @@ pub(super) enum Codec {
     Zstd,
     Xz,
     Gzip,
+    /// Letters of base64, as in a mail.
+    Base64,
 }
 
 impl From<Coding> for Codec {
@@ -78,6 +81,7 @@ impl Codec {
             Self::Stored => Box::new(coded),
             Self::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(coded)),
             Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(coded)),
+            Self::Base64 => Box::new(mail::Base64::new(coded)),
             rarer => rarer.decode_rarer(coded, size)?,
         })
     }
@@ -94,7 +98,7 @@ impl Codec {
         size: Option<u64>,
     ) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
-            Self::Stored | Self::Deflate | Self::Gzip => Box::new(coded),
+            Self::Stored | Self::Deflate | Self::Gzip | Self::Base64 => Box::new(coded),
             Self::Deflate64 => Box::new(deflate64::Deflate64Decoder::with_buffer(coded)),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(coded)),
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(coded, true, WINDOW_KIB)),

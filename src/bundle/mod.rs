@@ -26,6 +26,7 @@ mod hold;
 #[cfg(feature = "diagnose")]
 pub mod layout;
 mod magic;
+mod mail;
 mod path;
 mod problems;
 #[cfg(feature = "archives")]

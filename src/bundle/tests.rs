@@ -369,3 +369,99 @@ fn zip64_gives_the_bytes_back() {
         (b"b.log".to_vec(), vec![])
     );
 }
+
+/// Lines of base64, as mails have them.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for (number, piece) in bytes.chunks(3).enumerate() {
+        let value = piece.iter().enumerate().fold(0_u32, |value, (at, byte)| {
+            value | u32::from(*byte) << (16 - 8 * at)
+        });
+        for at in 0..4 {
+            let letter = LETTERS[(value >> (18 - 6 * at) & 63) as usize] as char;
+            text.push(if at <= piece.len() { letter } else { '=' });
+        }
+        if number % 19 == 18 {
+            text.push_str("\r\n");
+        }
+    }
+    text + "\r\n"
+}
+
+fn attached(name: &str, bytes: &[u8]) -> String {
+    format!(
+        "Content-Type: application/octet-stream;\r\n\tname=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\
+         Content-Disposition: attachment; filename=\"{name}\"\r\n\r\n{}",
+        base64(bytes)
+    )
+}
+
+#[test]
+fn what_is_attached_to_a_mail_is_opened() {
+    let zip = deflated(&[("logs/a.log", b"one"), ("logs/b.log", b"two")]);
+    let forwarded = format!(
+        "From: c@d\r\nContent-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\n{}--in--\r\n",
+        attached("c.evtx", b"three")
+    );
+    let mail = format!(
+        "Received: by mx\r\nSubject: logs\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary=\"=_out\"\r\n\r\n\
+         --=_out\r\nContent-Type: text/plain\r\n\r\nsee below\r\n--=_out\r\n{}--=_out\r\nContent-Type: message/rfc822\r\n\r\n\
+         {forwarded}--=_out\r\n{}--=_out--\r\n",
+        attached("logs.zip", &zip),
+        attached("../../evil.txt", b"four"),
+    );
+    let bundle = memory("help.eml", mail.into_bytes());
+    assert_eq!(
+        paths(&bundle),
+        [
+            "help.eml",
+            "help.eml!/c.evtx",
+            "help.eml!/evil.txt",
+            "help.eml!/logs.zip!/logs/a.log",
+            "help.eml!/logs.zip!/logs/b.log"
+        ]
+    );
+    let bytes: Vec<Vec<u8>> = bundle
+        .members
+        .iter()
+        .skip(1)
+        .map(|member| read(member).unwrap())
+        .collect();
+    assert_eq!(bytes, [&b"three"[..], b"four", b"one", b"two"]);
+    assert!(bundle.problems.is_empty(), "{:?}", bundle.problems);
+}
+
+#[test]
+fn a_mail_that_is_cut_or_lies_is_said_to_be() {
+    let zip = deflated(&[("a.log", &noise(3_000, 7))]);
+    let head = "From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n--x\n";
+    let part = attached("logs.zip", &zip);
+    let (half, _) = part.split_at(part.len() / 2);
+    let cut = format!("{head}{half}");
+    assert!(!memory("cut.eml", cut.into_bytes()).problems.is_empty());
+    let lie = format!(
+        "{head}{}",
+        attached("logs.zip", b"x").replace("eA==", "PK(no base64)")
+    );
+    let bundle = memory("lie.eml", lie.into_bytes());
+    assert!(paths(&bundle).contains(&"lie.eml"));
+    let broken = bundle.members.iter().any(|member| read(member).is_err());
+    assert!(broken || !bundle.problems.is_empty());
+}
+
+#[test]
+fn attachments_count_as_members() {
+    let part = attached("a.bin", b"x");
+    let mail = format!(
+        "From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n--x\n{}--x--\n",
+        vec![part; 20].join("--x\n")
+    );
+    let limits = Limits {
+        entries: 5,
+        ..Limits::default()
+    };
+    let bundle = open_memory("many.eml", mail.into_bytes(), &limits);
+    assert!(bundle.members.len() <= 6, "{:?}", paths(&bundle));
+    assert!(kinds(&bundle).contains(&ProblemKind::LimitHit));
+}

@@ -15,7 +15,7 @@ use super::path::Names;
 use super::problems::Problems;
 #[cfg(feature = "archives")]
 use super::sevenz;
-use super::{Bundle, Member, cab, codec::Codec, duplicate, problem, share, tar, zip};
+use super::{Bundle, Member, cab, codec::Codec, duplicate, mail, problem, share, tar, zip};
 use crate::limits::Limits;
 use crate::model::{Problem, ProblemKind};
 use crate::source::{Cursor, FileAt, ReadAt, Source};
@@ -102,7 +102,10 @@ impl<'a> Walk<'a> {
         let mut problems = self.problems;
         if let Some(reason) = self.limits.stop.reason().filter(|_| self.skipped > 0) {
             let all: Arc<str> = Arc::from("");
-            let text = format!("{reason}: {} files and members were not looked at", self.skipped);
+            let text = format!(
+                "{reason}: files and members that were not looked at: {}",
+                self.skipped
+            );
             problems.push(&all, &all, ProblemKind::Interrupted, text);
         }
         members.sort_by(|a, b| a.path.cmp(&b.path));
@@ -133,6 +136,7 @@ impl<'a> Walk<'a> {
             ends_as_zip(&tail).then_some(Kind::Zip)
         });
         let Some(kind) = kind else {
+            self.attached(container, path, (&content, &head), depth);
             self.members.push(Member {
                 path: path.clone(),
                 size: content.size(),
@@ -180,6 +184,27 @@ impl<'a> Walk<'a> {
             #[cfg(feature = "archives")]
             Kind::SevenZip => self.go_into(container, path, &content, depth, sevenz::take),
         }
+    }
+
+    /// Takes what is attached to a mail; the mail itself is a member as well.
+    fn attached(
+        &mut self,
+        container: &Arc<str>,
+        path: &Arc<str>,
+        (content, head): (&Content, &[u8]),
+        depth: u32,
+    ) {
+        let has_parts = || content.head(mail::HEAD).is_ok_and(|head| mail::has_parts(&head));
+        if !mail::may_be(head) || !has_parts() {
+            return;
+        }
+        if depth >= self.limits.archive_depth {
+            let limit = self.limits.archive_depth;
+            let text = format!("lies deeper than {limit} archives: what is attached to it is not opened");
+            self.problem(container, path, ProblemKind::LimitHit, text);
+            return;
+        }
+        self.go_into(container, path, content, depth, mail::take);
     }
 
     /// Makes a container's bytes seekable and lists it, unless it was listed before.

@@ -59,7 +59,7 @@ impl Body {
     }
 
     pub(super) fn is_plain(&self) -> bool {
-        self.part.transfer == Transfer::Plain
+        matches!(self.part.transfer, Transfer::Plain | Transfer::Attached)
     }
 
     /// Takes a line of the file.
@@ -68,6 +68,8 @@ impl Body {
             Transfer::Plain => self.plain(line),
             Transfer::Quoted => self.quoted(line),
             Transfer::Base64 => self.base64(line),
+            Transfer::Attached if is_base64(line.trim_ascii()) => {}
+            Transfer::Attached => self.as_is(line),
         }
     }
 
@@ -204,6 +206,12 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes
         .iter()
         .all(|byte| !matches!(byte, 0..=8 | 11 | 14..=26 | 28..=31 | 127))
+}
+
+/// Whether a line holds letters of base64 and nothing else.
+fn is_base64(line: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    !line.is_empty() && line.iter().all(is_letter)
 }
 
 pub(super) const fn is_hexadecimal(byte: u8) -> bool {

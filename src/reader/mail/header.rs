@@ -19,6 +19,8 @@ pub(super) enum Transfer {
     Plain,
     Quoted,
     Base64,
+    /// What is attached to the mail and no text: it is taken out as a file of its own.
+    Attached,
 }
 
 /// What a header says of the body behind it.
@@ -61,7 +63,10 @@ impl Header {
         self.finish_field();
         let mut part = std::mem::take(&mut self.part);
         if part.is_other {
-            part.transfer = Transfer::Plain;
+            part.transfer = match part.transfer {
+                Transfer::Base64 if self.is_whole_mail => Transfer::Attached,
+                _ => Transfer::Plain,
+            };
         }
         part
     }

@@ -67,11 +67,15 @@ fn parts_have_encodings_of_their_own() {
     let parts = "--b1\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\na=3Db\n--b1\nContent-Type: text/plain\n\nid=40\n--b1\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0K\n--b1--\nend=40\n";
     let (text, lines) = text_of(&mail("multipart/mixed; boundary=\"b1\"", "7bit", parts)).unwrap();
     assert!(
-        text.contains("\na=b\n") && text.contains("\nid=40\n") && text.contains("\niVBORw0K\n"),
+        text.contains("\na=b\n") && text.contains("\nid=40\n") && !text.contains("iVBORw0K"),
         "{text}"
     );
     assert!(text.ends_with("--b1--\nend=40\n"), "{text}");
-    assert!(lines.iter().copied().eq(1..=lines.len() as u64));
+    assert_eq!(
+        lines.last(),
+        Some(&(lines.len() as u64 + 1)),
+        "the line of the picture is left out"
+    );
 }
 
 #[test]
@@ -115,4 +119,17 @@ fn a_long_line_is_decoded_in_pieces() {
     let (text, lines) = text_of(&mail("text/plain; charset=utf-8", "quoted-printable", &body)).unwrap();
     assert!(text.ends_with("\nlast line\n"));
     assert_eq!(lines.last(), Some(&6));
+}
+
+/// What is attached is a file of its own and no text; what is no base64 there stays.
+#[test]
+fn what_is_attached_is_no_text() {
+    let mail = "Received: by mx\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nsee below\n--x\n\
+                Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\nUEsDBBQAAAAIAA==\n0x80070520 was here\n--x--\n";
+    let (text, _) = text_of(mail.as_bytes()).unwrap();
+    assert!(
+        text.contains("see below") && text.contains("0x80070520 was here"),
+        "{text}"
+    );
+    assert!(!text.contains("UEsDBBQ"), "{text}");
 }
