@@ -36,3 +36,39 @@ fn stays_that_only_audits_tell_of_are_listed() {
     let states: Vec<_> = stay.states.iter().map(|state| &*state.summary).collect();
     assert_eq!(states, ["active", "disconnected", "active"]);
 }
+
+/// A logon at the machine has its own address in the audit, and is none over Remote Desktop.
+#[test]
+fn a_logon_at_the_machine_is_at_the_console() {
+    let logon = |time: &str, logon_type: u32, id: &str, address: &str| {
+        Event::new("Microsoft-Windows-Security-Auditing", 4624)
+            .at(at(time).as_str())
+            .data("TargetUserName", if logon_type == 10 { "berta" } else { "anna" })
+            .data("TargetDomainName", "CORP")
+            .data("TargetLogonId", id)
+            .data("LogonType", logon_type)
+            .data("IpAddress", address)
+    };
+    let security = Log::new("Security", HOST)
+        .event(logon("08:00:00", 2, "0x7a21f", "127.0.0.1"))
+        .event(logon("09:00:00", 10, "0x8b32a", "127.0.0.1"));
+    let found = diagnose(&[security]);
+    let kinds: Vec<_> = found
+        .sessions
+        .iter()
+        .map(|stay| {
+            (
+                stay.user.as_deref().unwrap_or_default(),
+                &*stay.kind,
+                stay.address.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (r"CORP\anna", "console", None),
+            (r"CORP\berta", "rdp", Some("127.0.0.1"))
+        ]
+    );
+}

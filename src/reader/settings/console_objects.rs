@@ -189,7 +189,7 @@ fn write_lists(json: &Value, depth: usize, rows: &mut usize, lists: &mut String)
             *rows += 1;
             for (name, value) in fields {
                 let text = match value {
-                    Value::String(text) => text.replace(['\r', '\n'], " "),
+                    Value::String(text) => instant(text).unwrap_or_else(|| text.replace(['\r', '\n'], " ")),
                     Value::Number(_) | Value::Bool(_) => value.to_string(),
                     _ => continue,
                 };
@@ -209,6 +209,19 @@ fn write_lists(json: &Value, depth: usize, rows: &mut usize, lists: &mut String)
         }
         write_lists(value, depth - 1, rows, lists);
     }
+}
+
+/// A time as the older ConvertTo-Json writes it, `/Date(1777881600000)/`, as a person reads it.
+fn instant(text: &str) -> Option<String> {
+    let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+    // What follows is the zone of the machine; the number is UTC in any case.
+    let digits = inner
+        .get(1..)
+        .and_then(|rest| rest.find(['+', '-']))
+        .map_or(inner.len(), |at| at + 1);
+    let milliseconds = inner.get(..digits)?.parse().ok()?;
+    let time = chrono::DateTime::from_timestamp_millis(milliseconds)?;
+    Some(time.format("%Y-%m-%d %H:%M:%SZ").to_string())
 }
 
 #[cfg(test)]
@@ -272,5 +285,19 @@ mod tests {
         let mut lists = String::new();
         write_lists(&serde_json::from_str(&deep).unwrap(), DEPTH, &mut 0, &mut lists);
         assert_eq!(lists, "");
+    }
+
+    #[test]
+    fn times_of_the_older_shell_are_readable() {
+        for (text, told) in [
+            ("/Date(1777881600000)/", Some("2026-05-04 08:00:00Z")),
+            ("/Date(1777881600000+0200)/", Some("2026-05-04 08:00:00Z")),
+            ("/Date(-62135596800000)/", Some("0001-01-01 00:00:00Z")),
+            ("/Date()/", None),
+            ("/Date(x)/", None),
+            ("2026-05-04", None),
+        ] {
+            assert_eq!(instant(text).as_deref(), told, "{text}");
+        }
     }
 }

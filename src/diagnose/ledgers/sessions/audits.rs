@@ -127,6 +127,9 @@ impl Reading {
             .iter()
             .find_map(|name| event.field_text(name))
             .filter(|address| !matches!(address.as_str(), "-" | "LOCAL"));
+        // At the machine itself, which audits give its own address for.
+        let at_console = matches!(event.field_number("LogonType"), Some(2 | 11));
+        let address = address.filter(|_| !at_console);
         let kind = if address.is_some() {
             Kind::Rdp
         } else {
