@@ -194,6 +194,11 @@ impl Page {
         }
     }
 
+    /// Takes back what was written since `mark`.
+    pub fn back_to(&mut self, mark: usize) {
+        self.text.truncate(mark);
+    }
+
     /// How far the page is written, for [`Page::emphasize`].
     pub const fn mark(&self) -> usize {
         self.text.len()

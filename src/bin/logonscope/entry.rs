@@ -37,12 +37,6 @@ fn meaning(page: &mut Page, events: &Events, log: &LogSource, id: u16) -> bool {
             page.bullet(2, "Fields:", Some(Style::Bold), &fields);
         }
     }
-    page.bullet(
-        2,
-        "Log:",
-        Some(Style::Bold),
-        &format!("{} (channel {})", log.alias, log.channel),
-    );
     if read {
         page.bullet(
             2,
@@ -80,7 +74,7 @@ pub(crate) fn event(
             .filter(|source| wanted.is_none_or(|wanted| wanted.alias == source.alias))
             .collect();
         let Some(first) = names.first() else { continue };
-        if !found {
+        if !found && wanted.is_none() {
             page.bullet(
                 2,
                 "",

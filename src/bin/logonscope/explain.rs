@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use logonscope::Error;
-use logonscope::knowledge::Knowledge;
 use logonscope::knowledge::codes::{Codes, Reading};
 use logonscope::knowledge::events::Events;
 use logonscope::knowledge::explain::{CodeMention, EventMention, Explanation, explain};
+use logonscope::knowledge::{Knowledge, LogSource};
 use logonscope::report::{Page, Style, escape};
 
 use crate::options::{Simple, Target};
@@ -68,6 +68,7 @@ impl Explain {
             let explanation = explain(&text, &codes);
             let before = page.mark();
             let entry = entry::write(&mut page, &knowledge, &text);
+            let entry = entry | named_events(&mut page, known, &explanation, &text);
             let known_here = write(&mut page, known, &explanation, entry);
             let known_text = entry || known_here || explanation.found();
             if !known_text && question.is_empty() {
@@ -247,14 +248,67 @@ fn reading(page: &mut Page, knowledge: &Knowledge, reading: &Reading) {
     }
 }
 
+/// Writes the events that a text names by their log and number, as this program and Windows name logs: `SCM 7036`,
+/// `RCM/Admin 20517`, `System 7036`. Those that are told in the words of a line are known already.
+fn named_events(
+    page: &mut Page,
+    known: (&Knowledge, &Events),
+    explanation: &Explanation,
+    text: &str,
+) -> bool {
+    let Some((name, id)) = text.trim().rsplit_once([' ', '/', '#', ':']) else {
+        return false;
+    };
+    let Ok(id) = id.parse::<u16>() else { return false };
+    let told = |log: &LogSource| {
+        explanation
+            .events
+            .iter()
+            .any(|event| event.log.as_deref() == Some(&*log.alias))
+    };
+    let plain = |text: &str| -> String {
+        let kept = text.chars().filter(|c| c.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(name.strip_suffix(" event").unwrap_or(name));
+    let short = |name: &str| plain(name.strip_prefix("Microsoft-Windows-").unwrap_or(name));
+    let is_named = |log: &&LogSource| {
+        let channel = log.channel.strip_suffix("/Operational").unwrap_or(&log.channel);
+        let names = [&*log.alias, &*log.provider, &*log.channel, channel];
+        names
+            .iter()
+            .any(|name| plain(name) == wanted || short(name) == wanted)
+    };
+    let (knowledge, events) = known;
+    let named: Vec<&LogSource> = knowledge.sources().iter().filter(is_named).collect();
+    let mut found = false;
+    // A name that several logs have, as that of a channel, means those that have the event.
+    let has = |log: &&&LogSource| named.len() == 1 || events.get(&log.alias, id).is_some();
+    for log in named.iter().filter(has).filter(|log| !told(log)) {
+        let title = format!("{} {id}, an event of the log {}", log.alias, log.channel);
+        let mark = page.mark();
+        page.heading(&title);
+        match entry::event(page, known, Some(&log.alias), id) {
+            true => found = true,
+            false => page.back_to(mark),
+        }
+    }
+    found
+}
+
 fn event_mention(page: &mut Page, known: (&Knowledge, &Events), event: &EventMention) -> bool {
     let log = event.log.as_deref();
-    page.heading(&format!(
-        "{}: event {} of {}",
-        event.text,
-        event.id,
-        log.unwrap_or("a log that the text does not name")
-    ));
+    let source = log.and_then(|log| known.0.source(log));
+    page.heading(&match source {
+        Some(source) => format!(
+            "{} {}, an event of the log {}",
+            source.alias, event.id, source.channel
+        ),
+        None => format!(
+            "{}: event {} of a log that the text does not name",
+            event.text, event.id
+        ),
+    });
     let found = entry::event(page, known, log, event.id);
     if !found {
         page.bullet(2, "", None, "The knowledge looks at no such event.");
