@@ -450,6 +450,11 @@ fn explain_reads_numbers_in_their_space() {
         (&["LSM", "40"], "LocalSessionManager"),
         (&["TaskScheduler", "101"], "could not be started"),
         (&["Security", "4740"], "still sends the old password"),
+        (&["SCM", "7036"], "an event of the log System"),
+        (&["System", "7036"], "SCM 7036"),
+        (&["RCM/Admin", "20517"], "RCM-Admin 20517"),
+        (&["Microsoft-Windows-Kernel-Power", "41"], "KernelPower 41"),
+        (&["Application", "6005"], "Winlogon-Application 6005"),
         (&["password-drift-stored-credential"], "rules out"),
         (&["session-disconnected"], "shown by"),
     ] {
@@ -506,6 +511,26 @@ fn inspect_lists_files_and_their_formats() {
     for part in ["evtx", "empty", "duplicate", "truncated"] {
         assert!(report.contains(part), "{part} is not in\n{report}");
     }
+    assert!(
+        !report.contains(" 1 records") && !report.contains(", 1 records"),
+        "{report}"
+    );
+}
+
+/// What is no path and no command to copy is as wide as the terminal.
+#[test]
+fn lists_are_as_wide_as_the_terminal() {
+    for bundle in ["rdp-idle-limit.zip", "healthy-week.zip", "damaged.zip"] {
+        for command in [&["inspect"][..], &["inspect", "-v"], &["sessions"], &["timeline"]] {
+            let report = text(&run(&[command, &["-q", &fixture(bundle)]].concat()).stdout);
+            let wide = |line: &&str| line.chars().count() > 80 && !line.contains(".zip");
+            let wide: Vec<&str> = report.lines().filter(wide).collect();
+            assert!(wide.is_empty(), "{command:?} {bundle}: {wide:#?}");
+        }
+    }
+    let read = run(&["analyze", &fixture("damaged.zip")]);
+    let said = text(&read.stderr);
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
 }
 
 #[test]

@@ -162,12 +162,21 @@ impl<'d> Teller<'d> {
         let when = |time| self.clock.weekday(&incident.host, time, self.said);
         text += first;
         text += &match (incident.works_again, incident.worked_until) {
-            (Some(again), _) => format!(" works again since {}.", when(again)),
+            (Some(again), _) => format!(" has worked again since {}.", when(again)),
             (None, Some(before)) => format!(" worked until {} and not since.", when(before)),
-            (None, None) if incident.count > 1 => " never worked in these logs.".to_owned(),
+            (None, None) if self.with_parts(incident) > 1 => " never worked in these logs.".to_owned(),
             (None, None) => " happened once, no later attempt in the logs.".to_owned(),
         };
         text
+    }
+
+    /// How often it failed, with what others tell of it.
+    fn with_parts(&self, incident: &Incident) -> u64 {
+        let parts = self.diagnosis.incidents.iter();
+        parts
+            .filter(|other| other.part_of.as_ref() == Some(&incident.id))
+            .map(|other| other.count.max(1))
+            .fold(incident.count.max(1), u64::saturating_add)
     }
 
     /// The incidents that no other one tells.
@@ -228,6 +237,8 @@ impl<'d> Teller<'d> {
             evidence.at.map(|at| self.clock.weekday(host, at, self.said)),
         ) {
             (0 | 1, Some(at)) => format!("{summary}, {at}."),
+            // What is cut off ends with its own sign.
+            (0 | 1, None) if summary.ends_with('\u{2026}') => summary.to_owned(),
             (0 | 1, None) => format!("{summary}."),
             (count, Some(at)) => format!("{summary}, {} since {at}.", wording::times(count)),
             (count, None) => format!("{summary}, {}.", wording::times(count)),
@@ -247,8 +258,15 @@ impl<'d> Teller<'d> {
         );
         match self.heaviest_unknown(rival, &incident.host) {
             Some(needs) => {
-                let look = if needs.starts_with("a ") { "for" } else { "at" };
-                text += &format!("; to find out, look {look} {needs}.");
+                let preposition = if needs.starts_with("a ") { "for" } else { "at" };
+                let look = wording::behind(preposition, &needs);
+                // A question has no preposition.
+                let verb = if look.starts_with(preposition) {
+                    "look"
+                } else {
+                    "ask"
+                };
+                text += &format!("; to find out, {verb} {look}.");
             }
             None => text.push('.'),
         }
@@ -327,9 +345,11 @@ impl<'d> Teller<'d> {
     pub(super) fn before_and_after(&self, incident: &Incident) -> Option<String> {
         let show = |time| self.clock.weekday(&incident.host, time, self.said);
         let mut text = match (incident.worked_until.map(show), incident.works_again.map(show)) {
-            (Some(before), Some(after)) => format!("It last worked {before}, and works again since {after}."),
+            (Some(before), Some(after)) => {
+                format!("It last worked {before}, and has worked again since {after}.")
+            }
             (Some(before), None) => format!("It last worked {before}, and not since."),
-            (None, Some(after)) => format!("It works again since {after}."),
+            (None, Some(after)) => format!("It has worked again since {after}."),
             (None, None) => return None,
         };
         let change = |change: &Change| {

@@ -25,7 +25,7 @@ pub struct Step {
 }
 
 /// The steps that a diagnosis asks for, each command once for each machine.
-pub(super) fn steps(teller: &Teller<'_>) -> Vec<Step> {
+pub(super) fn by_worth(teller: &Teller<'_>) -> Vec<Step> {
     let mut seen = BTreeSet::new();
     let step = |item: &AskItem| Step {
         host: item
@@ -38,7 +38,7 @@ pub(super) fn steps(teller: &Teller<'_>) -> Vec<Step> {
         command: item.command.clone().unwrap_or_default(),
     };
     let steps = teller.diagnosis.ask.iter().map(step);
-    let mut steps: Vec<Step> = steps
+    steps
         .filter(|step| {
             let key = if step.command.is_empty() {
                 step.what.clone()
@@ -47,7 +47,12 @@ pub(super) fn steps(teller: &Teller<'_>) -> Vec<Step> {
             };
             seen.insert((step.host.clone(), key))
         })
-        .collect();
+        .collect()
+}
+
+/// The same host by host, as a script goes through them.
+pub(super) fn steps(teller: &Teller<'_>) -> Vec<Step> {
+    let mut steps = by_worth(teller);
     steps.sort_by(|a, b| a.host.cmp(&b.host));
     steps
 }

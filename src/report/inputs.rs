@@ -152,7 +152,8 @@ fn file(page: &mut Page, input: &InputReport, clock: &Clockface<'_>) {
         text += &format!(", {}", encoding_name(encoding));
     }
     if input.records > 0 {
-        text += &format!(", {} records, {} of interest", input.records, input.events);
+        let records = wording::counted(input.records, "record");
+        text += &format!(", {records}, {} of interest", input.events);
     }
     if input.facts > 0 {
         text += &format!(", {}", wording::counted(input.facts, "fact"));
@@ -256,13 +257,15 @@ fn fact(value: &str, sources: &[&FactSource]) -> String {
 
 /// Per host, its channels one below the other with the span that each covers, and the incidents above them.
 fn strips(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<'_>) {
-    let mut rows: Vec<Vec<String>> = Vec::new();
     for host in &diagnosis.hosts {
         let own: Vec<&Coverage> = diagnosis
             .coverage
             .iter()
             .filter(|cover| cover.host == host.name)
             .collect();
+        if own.is_empty() {
+            continue;
+        }
         let incidents: Vec<(Time, Time)> = diagnosis
             .incidents
             .iter()
@@ -270,26 +273,51 @@ fn strips(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<'_>) {
             .filter_map(|incident| Some((incident.first?, incident.last?)))
             .collect();
         let scale = Scale::new(&own, &incidents);
-        if let Some(scale) = &scale
-            && !own.is_empty()
-            && !incidents.is_empty()
-        {
-            rows.push(vec![
-                host.name.to_string(),
-                "incidents".to_owned(),
-                scale.marks(&incidents),
-            ]);
+        // The zone and the year of the last day hold for all that does not say otherwise.
+        let last = own.iter().filter_map(|cover| cover.to).max();
+        let said = last.map(|last| clock.said(&host.name, last));
+        let days = last.map(|last| {
+            let from = own.iter().filter_map(|cover| cover.from).min();
+            clock.days_and_zone(&host.name, from.unwrap_or(last), last)
+        });
+        page.bullet(2, &host.name, Some(Style::Bold), &days.unwrap_or_default());
+        if let Some(scale) = scale.as_ref().filter(|_| !incidents.is_empty()) {
+            page.verbatim(4, &format!("{}  incidents", scale.marks(&incidents)));
         }
-        rows.extend(own.iter().map(|cover| {
-            let mut row = channel(cover, clock);
-            row.insert(
-                2,
-                scale.as_ref().map_or_else(String::new, |scale| scale.bar(cover)),
-            );
-            row
-        }));
+        for cover in own {
+            let bar = scale.as_ref().map(|scale| scale.bar(cover));
+            strip(page, cover, bar, |first, last| match (first, said) {
+                (Some(first), Some(said)) => clock.weekday_span(&host.name, first, last, said),
+                _ => format!("up to {}", clock.show(&host.name, last)),
+            });
+        }
     }
-    page.table(2, &rows);
+}
+
+/// A channel: what it is and holds, and below it its strip and its span.
+fn strip(
+    page: &mut Page,
+    cover: &Coverage,
+    bar: Option<String>,
+    span: impl Fn(Option<Time>, Time) -> String,
+) {
+    let mut text = format!(
+        "{}, {}",
+        short(&cover.channel),
+        wording::counted(cover.records, "record")
+    );
+    if cover.missing_records > 0 {
+        let missing = wording::counted(cover.missing_records, "record");
+        text += &format!("; {missing} of the span missing");
+    }
+    page.bullet(4, "", None, &text);
+    let span = cover
+        .to
+        .map_or_else(|| "no span".to_owned(), |to| span(cover.from, to));
+    match bar {
+        Some(bar) => page.bullet(6, &bar, None, &span),
+        None => page.bullet(6, "", None, &span),
+    }
 }
 
 /// The span that the strips of one host show.
@@ -298,8 +326,8 @@ struct Scale {
     to: Time,
 }
 
-/// Characters of a strip.
-const STRIP: usize = 32;
+/// Characters of a strip: the span stands beside it in 80 columns.
+const STRIP: usize = 28;
 
 impl Scale {
     fn new(covers: &[&Coverage], incidents: &[(Time, Time)]) -> Option<Self> {
@@ -359,26 +387,6 @@ fn collected(page: &mut Page, collection: &CollectionReport) {
     for missing in &collection.missing {
         page.bullet(6, "not in it:", Some(Style::Yellow), missing);
     }
-}
-
-fn channel(cover: &Coverage, clock: &Clockface<'_>) -> Vec<String> {
-    let span = match (cover.from, cover.to) {
-        (Some(from), Some(to)) => clock.span(&cover.host, from, to),
-        (None, Some(to)) => format!("from its beginning to {}", clock.show(&cover.host, to)),
-        _ => "no span".to_owned(),
-    };
-    let missing = match cover.missing_records {
-        0 => String::new(),
-        count => format!("{count} records of the span are missing"),
-    };
-    let records = wording::counted(cover.records, "record");
-    vec![
-        cover.host.to_string(),
-        short(&cover.channel).to_owned(),
-        span,
-        records,
-        missing,
-    ]
 }
 
 /// The same as one JSON object: `inputs`, `hosts`, `coverage`, `problems`.

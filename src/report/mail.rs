@@ -72,7 +72,10 @@ fn what(teller: &Teller<'_>, incident: &Incident) -> String {
             wording::counted(more, "more fault")
         );
     }
-    text + &format!(" (Times are {}.)", teller.zone_words(incident))
+    if incident.first.is_some() {
+        text += &format!(" (Times are {}.)", teller.zone_words(incident));
+    }
+    text
 }
 
 /// What to do, and how to see that it worked.
@@ -99,9 +102,12 @@ fn todo(incident: &Incident) -> String {
     text
 }
 
-/// The list of what is missing.
+/// What a mail asks for at most: who gets a longer list does nothing.
+const MOST: usize = 4;
+
+/// The list of what is missing, what tells most first.
 fn asked(teller: &Teller<'_>) -> Option<String> {
-    let steps = collect::steps(teller);
+    let steps = collect::by_worth(teller);
     if steps.is_empty() {
         return None;
     }
@@ -111,7 +117,7 @@ fn asked(teller: &Teller<'_>) -> Option<String> {
     } else {
         "Please send us:".to_owned()
     };
-    for step in &steps {
+    for step in steps.iter().take(MOST) {
         text += &format!("\n  - {}", step.what);
         if !step.host.is_empty() {
             text += &format!(", on {}", step.host);
@@ -119,6 +125,12 @@ fn asked(teller: &Teller<'_>) -> Option<String> {
         if !step.command.is_empty() {
             text += &format!("\n    {}", step.command);
         }
+    }
+    if let more @ 1.. = steps.len().saturating_sub(MOST) as u64 {
+        let more = wording::counted(more, "thing");
+        text += &format!(
+            "\nThere is also one script that gathers all of this and {more} more; we send it if that is easier."
+        );
     }
     Some(text)
 }

@@ -93,12 +93,11 @@ fn entry(
         None => {
             for state in &session.states {
                 let at = state.at.map(|at| clock.show(host, at)).unwrap_or_default();
-                page.bullet(
-                    6,
-                    &at,
-                    Some(Style::Dim),
-                    &format!("{} {}", state.summary, places.bracketed(&state.origin)),
-                );
+                let told = format!("{at} {} {}", state.summary, places.bracketed(&state.origin));
+                // The place of a record can be as wide as the page: it has the line to itself then.
+                let mark = page.mark();
+                page.bullet(6, "", None, told.trim_start());
+                page.emphasize(mark, &at, Style::Dim);
             }
         }
     }

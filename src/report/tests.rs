@@ -548,3 +548,73 @@ fn the_mail_asks_and_tells_no_record() {
     assert!(!text.contains('#'), "{text}");
     assert!(!text.contains("[1]"), "{text}");
 }
+
+/// Who gets a long list does nothing.
+#[test]
+fn the_mail_asks_for_little() {
+    let mut diagnosis = diagnosis(vec![incident()]);
+    let item = diagnosis.ask.first().unwrap().clone();
+    for number in 0..7 {
+        let mut other = item.clone();
+        other.what = format!("the list {number}");
+        other.command = Some(format!("list {number}"));
+        diagnosis.ask.push(other);
+    }
+    let text = render(&diagnosis, Format::Mail, &Options::default());
+    assert_eq!(text.matches("\n  - ").count(), 4, "{text}");
+    assert!(text.contains("gathers all of this and 4 things more"), "{text}");
+    diagnosis.ask.truncate(5);
+    let text = render(&diagnosis, Format::Mail, &Options::default());
+    assert!(text.contains("and 1 thing more"), "{text}");
+}
+
+#[test]
+fn what_others_tell_of_a_fault_is_counted_with_it() {
+    let mut first = incident();
+    (first.count, first.worked_until) = (1, None);
+    let mut part = incident();
+    (part.id, part.part_of) = ("part".to_owned(), Some(first.id.clone()));
+    part.count = 3;
+    let text = text(&diagnosis(vec![first.clone(), part]));
+    assert!(
+        text.contains("1 fault, 4 failures; it never worked in these logs."),
+        "{text}"
+    );
+    first.works_again = Some(time("2026-05-12T08:00:00Z"));
+    let text = super::tests::text(&diagnosis(vec![first]));
+    assert!(
+        text.contains("it has worked again since Tue 12 May 08:00:00."),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_asked_for_is_said_as_a_sentence() {
+    for (what, said) in [
+        ("the log System", "for the log System"),
+        ("The version of the robot", "for the version of the robot"),
+        ("Whether all sessions dropped", "whether all sessions dropped"),
+        (
+            "quser and qwinsta of the host",
+            "for the output of quser and qwinsta of the host",
+        ),
+        (
+            "LSM/Operational around the failure",
+            "for LSM/Operational around the failure",
+        ),
+    ] {
+        assert_eq!(super::wording::behind("for", what), said);
+    }
+}
+
+/// A page without a time has no empty picture.
+#[test]
+fn the_picture_is_left_out_where_nothing_has_a_time() {
+    let html = |diagnosis: &Diagnosis| render(diagnosis, Format::Html, &Options::default());
+    let mut diagnosis = diagnosis(vec![incident()]);
+    const NONE: &str = "Nothing that was read says when it happened.";
+    assert!(!html(&diagnosis).contains(NONE));
+    diagnosis.coverage.clear();
+    (diagnosis.incidents[0].first, diagnosis.incidents[0].last) = (None, None);
+    assert!(html(&diagnosis).contains(NONE));
+}

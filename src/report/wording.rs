@@ -78,6 +78,50 @@ pub(super) fn needed(words: &str) -> String {
         .map_or_else(|| words.to_owned(), setting)
 }
 
+/// Words that begin a question.
+const QUESTIONS: [&str; 6] = ["whether", "which", "who", "what", "how", "under"];
+
+/// Programs whose output is asked for by their command.
+const PROGRAMS: [&str; 22] = [
+    "certutil",
+    "cmdkey",
+    "dir",
+    "dsregcmd",
+    "get-hotfix",
+    "get-windowsfeature",
+    "gpresult",
+    "ipconfig",
+    "klist",
+    "net",
+    "netsh",
+    "nltest",
+    "quser",
+    "qwinsta",
+    "reg",
+    "sc",
+    "schtasks",
+    "secedit",
+    "set",
+    "setspn",
+    "tasklist",
+    "wevtutil",
+];
+
+/// What would tell, behind "ask the customer" or "look": `for the log System`, `whether all dropped`, `for the output of quser`.
+pub(super) fn behind(preposition: &str, what: &str) -> String {
+    let first = what.split(' ').next().unwrap_or_default();
+    let rest = what.get(first.len()..).unwrap_or_default();
+    let word = first.to_lowercase();
+    if QUESTIONS.contains(&&*word) {
+        return format!("{word}{rest}");
+    }
+    if PROGRAMS.contains(&&*word) {
+        return format!("{preposition} the output of {what}");
+    }
+    let article = matches!(&*word, "the" | "a" | "an");
+    format!("{preposition} {}{rest}", if article { &word } else { first })
+}
+
 /// A setting by the name of its fact, as a person calls it.
 fn setting(name: &str) -> String {
     let (kind, rest) = name.split_once('.').unwrap_or(("", name));
@@ -271,11 +315,11 @@ pub(super) fn next_step(incident: &Incident, teller: &Teller<'_>) -> String {
     ) {
         (Some(item), Some(step)) if incident.best().is_some() => {
             format!(
-                "To be surer, ask the customer for {}. Otherwise: {step}",
-                teller.asked(item)
+                "To be surer, ask the customer {}. Otherwise: {step}",
+                behind("for", &teller.asked(item))
             )
         }
-        (Some(item), _) => format!("Ask the customer for {}.", teller.asked(item)),
+        (Some(item), _) => format!("Ask the customer {}.", behind("for", &teller.asked(item))),
         (None, Some(step)) if incident.best().is_some() => step.clone(),
         (None, _) => {
             "Read the records around it (-v lists them). Nothing else is known that would help.".to_owned()

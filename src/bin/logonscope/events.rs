@@ -126,9 +126,7 @@ impl Events {
             .filter(|problem| problem.kind.is_incomplete())
             .count();
         if incomplete > 0 && !self.reading.quiet {
-            output::warn(&format!(
-                "{incomplete} parts of the input could not be read; `logonscope inspect` lists them"
-            ));
+            output::warn(&input::unread_parts(incomplete as u64));
         }
         if written.has_unplaced && !self.reading.quiet {
             output::warn(

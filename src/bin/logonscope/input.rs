@@ -246,7 +246,13 @@ fn unread(diagnosis: &Diagnosis) -> String {
         .iter()
         .filter(|problem| problem.kind.is_incomplete());
     let count: u64 = unread.map(|problem| problem.count).fold(0, u64::saturating_add);
-    format!("{count} parts of the input could not be read; `logonscope inspect` lists them")
+    unread_parts(count)
+}
+
+/// What is said where something could not be read.
+pub(crate) fn unread_parts(count: u64) -> String {
+    let parts = if count == 1 { "part" } else { "parts" };
+    format!("{count} {parts} could not be read; `logonscope inspect` lists them")
 }
 
 fn nothing_readable(paths: &[PathBuf], why: &str) -> Failure {

@@ -201,8 +201,13 @@ fn filtered(hosts: &[Host], mut problems: Vec<Problem>) -> Vec<Problem> {
     for host in hosts {
         for cover in host.cover.iter().filter(|cover| cover.is_filtered()) {
             let Some(path) = cover.paths.first() else { continue };
+            let lacks = if cover.missing == 1 {
+                "record of the span is"
+            } else {
+                "records of the span are"
+            };
             let detail = format!(
-                "{} of {}: {} records of the span are not in the export; its silence proves nothing",
+                "{} of {}: {} {lacks} not in the export; its silence proves nothing",
                 cover.channel, host.name, cover.missing
             );
             problems.push(Problem::new(

@@ -175,7 +175,7 @@ pub(in crate::diagnose) fn conflicts(host: &Host) -> Vec<Problem> {
             .iter()
             .find(|fact| fact.value != guess.value && together(fact, guess))?;
         let detail = format!(
-            "{} sessions of users by a guess at an unpublished layout, and {} in {}, which counts",
+            "sessions of users: {} by a guess at an unpublished layout, and {} in {}, which counts",
             guess.value, known.value, known.origin
         );
         Some(Problem::new(ProblemKind::Conflict, guess.origin.clone(), detail))

@@ -23,6 +23,9 @@ const COUNTED: &[(&str, &str)] = &[
     (" hours", " hour"),
     (" sessions", " session"),
     (" refreshes", " refresh"),
+    (" places", " place"),
+    (" logons", " logon"),
+    (" addresses", " address"),
 ];
 
 /// Longest piece of log text that goes into a sentence, in characters.

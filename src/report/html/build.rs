@@ -40,7 +40,7 @@ impl Html {
     /// An instant that the switch of zones can tell anew.
     pub(super) fn time(&mut self, context: &Context<'_>, host: &str, time: Option<Time>) {
         let Some(time) = time else {
-            self.raw("<span>not known</span>");
+            self.raw("<span>time not given</span>");
             return;
         };
         let teller = context.teller;

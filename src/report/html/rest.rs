@@ -11,11 +11,12 @@ pub(super) fn ask(page: &mut Html, context: &Context<'_>) {
     }
     page.raw("<section id=\"ask\"><h2>What to ask the customer for</h2><p>It would settle what could not be judged. Ticked items become one script that the customer runs as administrator.</p><ul class=\"ask\">");
     for (index, step) in steps.iter().enumerate() {
-        page.raw("<li>");
         if step.command.is_empty() {
+            page.raw("<li class=\"alone\">");
             page.text(&step.what);
             page.raw(" <span class=\"none\">no command gets it: ask for it</span>");
         } else {
+            page.raw("<li>");
             page.raw(&format!(
                 "<label><input type=\"checkbox\" checked data-step=\"{index}\"> "
             ));
