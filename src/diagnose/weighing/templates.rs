@@ -148,7 +148,7 @@ fn unknown(text: &mut String, name: &str) {
         Ok(Key::Address) => "an unknown address",
         _ if lower.ends_with("user") || lower.ends_with("username") => "somebody",
         _ if lower.ends_with("process") || lower.starts_with("program") => "a program",
-        _ => "not given",
+        _ => "an unknown value",
     });
 }
 
@@ -216,7 +216,7 @@ mod tests {
             ),
             (
                 "It ran (event 104) and returned {ResultCode}",
-                "It ran (event 104) and returned ?",
+                "It ran (event 104) and returned an unknown value",
             ),
         ] {
             let found = bare(template);
