@@ -62,7 +62,11 @@ pub(super) fn has_parts(head: &[u8]) -> bool {
 /// Takes all attachments of a mail.
 pub(super) fn take(walk: &mut Walk<'_>, mail: &Arc<str>, bytes: &Arc<dyn ReadAt>, depth: u32) {
     match attachments(bytes, walk.room()) {
-        Ok(found) => {
+        Ok((found, is_cut)) => {
+            if is_cut {
+                let text = "the mail ends before its last part does: what is attached may be missing or cut";
+                walk.problem(mail, mail, ProblemKind::Truncated, text.to_owned());
+            }
             for attachment in found {
                 if walk.is_full() {
                     let text = walk.full_text();
@@ -119,16 +123,20 @@ struct Scan {
     field: Vec<u8>,
     part: Part,
     boundaries: Vec<String>,
+    /// The boundary of the whole mail, until its last part has ended.
+    open: Option<String>,
     found: Vec<Attachment>,
 }
 
-fn attachments(bytes: &Arc<dyn ReadAt>, most: usize) -> io::Result<Vec<Attachment>> {
+/// The attachments of a mail, and whether it ends before its last part does.
+fn attachments(bytes: &Arc<dyn ReadAt>, most: usize) -> io::Result<(Vec<Attachment>, bool)> {
     let mut input = BufReader::new(Cursor::new(bytes.clone()));
     let mut scan = Scan {
         within: Within::Header,
         field: Vec::new(),
         part: Part::default(),
         boundaries: Vec::new(),
+        open: None,
         found: Vec::new(),
     };
     let (mut line, mut at) = (Vec::new(), 0_u64);
@@ -143,8 +151,9 @@ fn attachments(bytes: &Arc<dyn ReadAt>, most: usize) -> io::Result<Vec<Attachmen
         scan.line(&line, at, next);
         at = next;
     }
+    let is_cut = scan.open.is_some() && scan.found.len() <= most;
     scan.end_part(at);
-    Ok(scan.found)
+    Ok((scan.found, is_cut))
 }
 
 impl Scan {
@@ -153,6 +162,10 @@ impl Scan {
         if let Some(is_last) = self.boundary(text) {
             self.end_part(at);
             self.within = if is_last { Within::Text } else { Within::Header };
+            let ended = text.strip_prefix(b"--").and_then(|text| text.strip_suffix(b"--"));
+            if is_last && self.open.as_deref().map(str::as_bytes) == ended {
+                self.open = None;
+            }
             self.part = Part::default();
         } else if matches!(self.within, Within::Header) {
             if text.is_empty() {
@@ -223,6 +236,9 @@ impl Scan {
                 if let Some(boundary) = unquoted(value, "boundary") {
                     if self.boundaries.len() >= BOUNDARIES {
                         self.boundaries.remove(0);
+                    }
+                    if self.boundaries.is_empty() {
+                        self.open = Some(boundary.clone());
                     }
                     self.boundaries.push(boundary);
                 }

@@ -440,6 +440,11 @@ fn a_mail_that_is_cut_or_lies_is_said_to_be() {
     let (half, _) = part.split_at(part.len() / 2);
     let cut = format!("{head}{half}");
     assert!(!memory("cut.eml", cut.into_bytes()).problems.is_empty());
+    // Also between two parts, where what is there is whole.
+    let first = attached("a.log", b"whole");
+    let kinds_of = |mail: String| kinds(&memory("parts.eml", mail.into_bytes()));
+    assert_eq!(kinds_of(format!("{head}{first}--x\n")), [ProblemKind::Truncated]);
+    assert!(kinds_of(format!("{head}{first}--x--\n")).is_empty());
     let lie = format!(
         "{head}{}",
         attached("logs.zip", b"x").replace("eA==", "PK(no base64)")
