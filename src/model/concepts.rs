@@ -1,11 +1,11 @@
 //! What people say in words of their own: a concept is one thing that may be told, with the words in which it is. Owns how words are
 //! found in a text; must not know what follows from what was told.
 
-use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use super::literals::SEARCHED_BYTES;
-use super::quick_search::QuickSearch;
+use super::parlance_words::UNSPACED;
+use super::quick_search::Keyed;
 use crate::error::{Error, Result};
 
 /// The provider of the event of a note's concepts; its fields are their names.
@@ -67,14 +67,8 @@ pub(crate) struct Concepts {
     search: OnceLock<Search>,
 }
 
-/// Finds the words of concepts in a text.
-#[derive(Debug)]
-struct Search {
-    /// For the words of each concept, in the order of their first parts: which concept it is, and which of its words.
-    words: Vec<(usize, usize)>,
-    /// Finds the first part of each of them.
-    first_parts: QuickSearch,
-}
+/// Finds the first part of the words of each concept: which concept it is, and which of its words.
+type Search = Keyed<(usize, usize)>;
 
 /// A concept that a text tells, and the line in which it begins, from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,13 +107,12 @@ impl Concepts {
 
     /// The concepts that a text tells, each once, in the order of their names.
     pub(crate) fn told_in(&self, text: &str) -> Vec<Told> {
-        let search = self.search.get_or_init(|| Search::new(&self.all));
+        let search = self.search.get_or_init(|| search(&self.all));
         let page = Page::new(text);
         let mut lines: Vec<Option<usize>> = vec![None; self.all.len()];
-        let _ = search.first_parts.each(page.text.bytes(), |hit| {
+        search.each(&page.text, |&(concept, place), hit| {
             let line = page.line_of(hit.start);
-            if let Some(&(concept, place)) = search.words.get(hit.literal)
-                && let Some(first) = lines.get_mut(concept)
+            if let Some(first) = lines.get_mut(concept)
                 && first.is_none_or(|first| line < first)
                 && let Some((_, concept)) = self.all.get(concept)
                 && let Some(words) = concept.words.get(place)
@@ -127,7 +120,6 @@ impl Concepts {
             {
                 *first = Some(line);
             }
-            ControlFlow::Continue(())
         });
         let told = self.all.iter().zip(lines);
         let told = told.filter_map(|((name, concept), line)| {
@@ -141,23 +133,14 @@ impl Concepts {
     }
 }
 
-impl Search {
-    fn new(all: &[(Arc<str>, Concept)]) -> Self {
-        let mut words = Vec::new();
-        for (number, (_, concept)) in all.iter().enumerate() {
-            for (place, spelling) in concept.words.iter().enumerate() {
-                if parts(spelling).all(|part| !part.text.is_empty()) {
-                    words.push((first_part(spelling), (number, place)));
-                }
-            }
-        }
-        words.sort_unstable();
-        let first_parts = QuickSearch::new(words.iter().map(|(first, _)| first.as_bytes()));
-        Self {
-            words: words.into_iter().map(|(_, place)| place).collect(),
-            first_parts,
-        }
-    }
+fn search(all: &[(Arc<str>, Concept)]) -> Search {
+    let words = all.iter().enumerate().flat_map(|(number, (_, concept))| {
+        let places = concept.words.iter().enumerate();
+        places.map(move |(place, words)| (words, (number, place)))
+    });
+    let says_something = |words: &str| parts(words).all(|part| !part.text.is_empty());
+    let words = words.filter(|(words, _)| says_something(words));
+    Keyed::new(words.map(|(words, place)| (first_part(words), place)))
 }
 
 impl<'w> Part<'w> {
@@ -220,8 +203,6 @@ fn sentence_end(text: &str) -> Option<usize> {
 
 /// Whether two letters that follow each other are of one word. Languages without blanks between words have no such joints.
 fn joins(left: Option<char>, right: Option<char>) -> bool {
-    /// Where the scripts begin that have no blanks between words.
-    const UNSPACED: char = '\u{2E80}';
     let of_word =
         |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() && letter < UNSPACED);
     of_word(left) && of_word(right)

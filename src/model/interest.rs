@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::literals::Searcher;
 use chrono::TimeDelta;
 
 use super::byte_search::{ByteSearch, Clue};
+use super::literals::Searcher;
 use super::of_traces::OfTraces;
 use super::parlance::Parlance;
 use super::quick_search::QuickSearch;

@@ -2,7 +2,6 @@
 //! fast one after some text was searched: it takes longer to make than a small bundle to read. Knows nothing of what the
 //! literals mean.
 
-use std::ops::ControlFlow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -105,12 +104,7 @@ impl Searcher<'_> {
             Self::Fast(fast) => fast
                 .find_overlapping_iter(bytes)
                 .for_each(|hit| found(hit_of(&hit))),
-            Self::Quick(quick) => {
-                let _ = quick.each(bytes.iter().copied(), |hit| {
-                    found(hit);
-                    ControlFlow::Continue(())
-                });
-            }
+            Self::Quick(quick) => quick.each(bytes, found),
         }
     }
 

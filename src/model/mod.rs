@@ -77,11 +77,15 @@ pub use origin::Origin;
 pub(crate) use parlance::{LIKE, LIKE_WORDS};
 #[cfg(feature = "diagnose")]
 pub(crate) use parlance::{Parlance, Phrase, Topic};
+#[cfg(feature = "diagnose")]
+pub(crate) use parlance_words::UNSPACED;
 #[cfg(all(test, feature = "diagnose"))]
 pub(crate) use parlance_words::terms;
 pub(crate) use pattern::Pattern;
 pub use problem::{Problem, ProblemKind};
-pub(crate) use quick_search::{Hit, QuickSearch};
+pub(crate) use quick_search::Keyed;
+#[cfg(feature = "diagnose")]
+pub(crate) use quick_search::QuickSearch;
 pub use record_texts::RecordTexts;
 pub(crate) use string_names::StringNames;
 pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339, time_text, write_time};

@@ -24,7 +24,7 @@ const LONGEST: usize = 48;
 /// A number of so many digits stands everywhere.
 const EVERYDAY_DIGITS: usize = 3;
 /// Where the scripts begin that have no blanks between words.
-const UNSPACED: char = '\u{2E80}';
+pub(crate) const UNSPACED: char = '\u{2E80}';
 
 /// A word, or two side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]

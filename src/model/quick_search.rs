@@ -32,6 +32,14 @@ pub(crate) struct Hit {
     pub(crate) end: usize,
 }
 
+/// Words that are found in a text, each with what it stands for.
+#[derive(Debug, Clone)]
+pub(crate) struct Keyed<T> {
+    search: QuickSearch,
+    /// In the order of the keys.
+    values: Vec<T>,
+}
+
 /// Literals that are found by as many bytes at their beginning.
 #[derive(Debug, Clone)]
 struct Group {
@@ -59,15 +67,14 @@ impl QuickSearch {
         }
     }
 
-    /// Hands on each place where a literal stands, until `hit` breaks.
-    pub(crate) fn each(
-        &self,
-        bytes: impl Iterator<Item = u8> + Clone,
-        mut hit: impl FnMut(Hit) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        self.groups
-            .iter()
-            .try_for_each(|group| group.each(bytes.clone(), &mut hit))
+    /// Hands on each place where a literal stands, in no order that means anything.
+    pub(crate) fn each(&self, bytes: &[u8], mut found: impl FnMut(Hit)) {
+        for group in &self.groups {
+            let _ = group.each(bytes.iter().copied(), &mut |hit| {
+                found(hit);
+                ControlFlow::Continue(())
+            });
+        }
     }
 
     /// Of the literals in a text the one that ends first, the longest of those that end there.
@@ -89,7 +96,12 @@ impl QuickSearch {
 
     /// Whether any of the literals is there.
     pub(crate) fn is_in(&self, bytes: impl Iterator<Item = u8> + Clone) -> bool {
-        self.each(bytes, |_| ControlFlow::Break(())).is_break()
+        let stands = |group: &Group| {
+            group
+                .each(bytes.clone(), &mut |_| ControlFlow::Break(()))
+                .is_break()
+        };
+        self.groups.iter().any(stands)
     }
 }
 
@@ -162,15 +174,34 @@ impl Group {
         }
         ControlFlow::Continue(())
     }
-}
 
-impl Group {
     /// The bytes of a literal behind its beginning, and its place among all.
     fn rest(&self, place: usize) -> Option<(&[u8], usize)> {
         let &(end, index) = self.rests.get(place)?;
         let before = place.checked_sub(1).and_then(|before| self.rests.get(before));
         let start = before.map_or(0, |(end, _)| *end);
         Some((self.bytes.get(start..end)?, index))
+    }
+}
+
+impl<T> Keyed<T> {
+    /// Takes keys in lower case, none of them empty, with what each stands for.
+    pub(crate) fn new<K: AsRef<str> + Ord>(pairs: impl IntoIterator<Item = (K, T)>) -> Self {
+        let mut pairs: Vec<(K, T)> = pairs.into_iter().collect();
+        pairs.sort_by(|a, b| a.0.cmp(&b.0));
+        Self {
+            search: QuickSearch::new(pairs.iter().map(|(key, _)| key.as_ref().as_bytes())),
+            values: pairs.into_iter().map(|(_, value)| value).collect(),
+        }
+    }
+
+    /// Hands on what each key stands for wherever it stands in a text, in no order that means anything.
+    pub(crate) fn each<'k>(&'k self, text: &str, mut found: impl FnMut(&'k T, Hit)) {
+        self.search.each(text.as_bytes(), |hit| {
+            if let Some(value) = self.values.get(hit.literal) {
+                found(value, hit);
+            }
+        });
     }
 }
 
@@ -194,11 +225,10 @@ mod tests {
     fn found(literals: &[String], text: &[u8]) -> Vec<usize> {
         let search = QuickSearch::new(literals.iter().map(String::as_bytes));
         let mut found = Vec::new();
-        let _ = search.each(text.iter().copied(), |hit| {
+        search.each(text, |hit| {
             let stands = text.get(hit.start..hit.end).unwrap();
             assert!(stands.eq_ignore_ascii_case(literals.get(hit.literal).unwrap().as_bytes()));
             found.push(hit.literal);
-            ControlFlow::Continue(())
         });
         assert_eq!(search.is_in(text.iter().copied()), !found.is_empty());
         found.sort_unstable();

@@ -5,7 +5,6 @@
 //! Records of logs are no complaints: many providers write such codes in health.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -26,7 +25,7 @@ use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_AUTOMATE, Provider, RDP_CLIENT, RDP_CORE, Records, SERVICES,
     TASK_SCHEDULER, UIPATH, is_of_windows,
 };
-use crate::model::{Clue, CodeSpace, CodeUse, Event, Level, QuickSearch, is_note_told, user_key};
+use crate::model::{Clue, CodeSpace, CodeUse, Event, Keyed, Level, QuickSearch, is_note_told, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
@@ -54,7 +53,7 @@ pub(in crate::diagnose) struct Teller {
     all: Vec<String>,
     clues: Vec<Clue>,
     /// The words of contexts, and the place of the context of each.
-    contexts: (QuickSearch, Vec<usize>),
+    contexts: Keyed<usize>,
     names: Vec<(ContextKind, Arc<str>)>,
 }
 
@@ -78,7 +77,6 @@ impl Teller {
         } else {
             (told::telling_words(codes), told::telling_clues(codes))
         };
-        contexts.sort_unstable();
         all.extend(contexts.iter().map(|(word, _)| word.clone()));
         all.extend(labels);
         all.extend(POSSIBILITIES.iter().map(|heading| (*heading).to_owned()));
@@ -88,13 +86,9 @@ impl Teller {
             all.first().is_none_or(|word| !word.is_empty()),
             "an empty word stands everywhere"
         );
-        let of_contexts = QuickSearch::new(contexts.iter().map(|(word, _)| word.as_bytes()));
         Self {
             words: QuickSearch::new(all.iter().map(String::as_bytes)),
-            contexts: (
-                of_contexts,
-                contexts.into_iter().map(|(_, place)| place).collect(),
-            ),
+            contexts: Keyed::new(contexts),
             all,
             clues,
             names,
@@ -347,12 +341,8 @@ impl Teller {
     }
 
     fn words_of(&self, text: &str, met: &mut Met) {
-        let (words, contexts) = &self.contexts;
         let mut places: Vec<usize> = Vec::new();
-        let _ = words.each(text.bytes(), |hit| {
-            places.extend(contexts.get(hit.literal));
-            ControlFlow::Continue(())
-        });
+        self.contexts.each(text, |place, _| places.push(*place));
         places.sort_unstable();
         places.dedup();
         for (kind, name) in places.into_iter().filter_map(|place| self.names.get(place)) {

@@ -2,11 +2,10 @@
 //! stands between them (names, articles, line breaks) does not matter, nor do apostrophes, which people leave out. Knows no format
 //! and no label.
 
-use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use super::{Code, CodeValue, Codes};
-use crate::model::{Clue, CodeSpace, QuickSearch};
+use crate::model::{Clue, CodeSpace, Keyed, UNSPACED};
 
 /// No more bytes lie between two telling words of one sentence.
 const GAP: usize = 90;
@@ -122,8 +121,6 @@ const EVERYDAY: &[&str] = &[
 ];
 /// A word of fewer Latin letters is one of everyday, too.
 const SHORTEST: usize = 6;
-/// Where the scripts begin that have no blanks between words.
-const UNSPACED: char = '\u{2E80}';
 
 /// One sentence.
 #[derive(Debug, Clone)]
@@ -140,8 +137,8 @@ struct Phrase {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sayings {
     phrases: Vec<Phrase>,
-    /// Finds the keys, and whose each is.
-    finder: OnceLock<(QuickSearch, Vec<usize>)>,
+    /// Finds the keys, and the place of the sentence of each.
+    finder: OnceLock<Keyed<usize>>,
 }
 
 /// A sentence that was found: the code, and where it stands.
@@ -178,19 +175,11 @@ impl Sayings {
     }
 
     fn found_in(&self, text: &str) -> Vec<(&Phrase, usize, usize)> {
-        let make = || {
-            let phrases = self.phrases.iter().enumerate();
-            let mut keys: Vec<(&str, usize)> = phrases.map(|(place, phrase)| (&*phrase.key, place)).collect();
-            keys.sort_unstable();
-            let finder = QuickSearch::new(keys.iter().map(|(key, _)| key.as_bytes()));
-            (finder, keys.into_iter().map(|(_, place)| place).collect())
-        };
-        let (finder, of_key) = self.finder.get_or_init(make);
+        let phrases = self.phrases.iter().enumerate();
+        let make = || Keyed::new(phrases.map(|(place, phrase)| (&phrase.key, place)));
         let mut places: Vec<usize> = Vec::new();
-        let _ = finder.each(text.bytes(), |hit| {
-            places.extend(of_key.get(hit.literal));
-            ControlFlow::Continue(())
-        });
+        let finder = self.finder.get_or_init(make);
+        finder.each(text, |place, _| places.push(*place));
         places.sort_unstable();
         places.dedup();
         let found = |place: usize| {

@@ -1,10 +1,9 @@
 //! English titles of policies and rights, and the facts they set. Must not know how the titles are written down.
 
 use std::cmp::Reverse;
-use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use crate::model::{Hit, QuickSearch};
+use crate::model::Keyed;
 
 /// How the value of a fact follows from what a policy says.
 #[derive(Debug, Clone, Copy)]
@@ -238,30 +237,20 @@ pub(in crate::reader::settings) fn at_start(line: &str) -> Option<(Title, &str)>
 }
 
 /// Policies with titles that stand in no sentence by chance, and the search for those titles: every line of every text is asked.
-static TOLD: LazyLock<(Vec<Title>, QuickSearch)> = LazyLock::new(|| {
+static TOLD: LazyLock<Keyed<Title>> = LazyLock::new(|| {
     const SHORTEST: usize = 24;
     let long = POLICIES.iter().filter(|(title, ..)| title.len() >= SHORTEST);
-    let mut titles: Vec<(String, Title)> = long
-        .map(|(title, fact, rule)| (title.to_ascii_lowercase(), Title::Policy(fact, *rule)))
-        .collect();
-    titles.sort_by(|a, b| a.0.cmp(&b.0));
-    let search = QuickSearch::new(titles.iter().map(|(title, _)| title.as_bytes()));
-    (titles.into_iter().map(|(_, policy)| policy).collect(), search)
+    Keyed::new(long.map(|(title, fact, rule)| (title.to_ascii_lowercase(), Title::Policy(fact, *rule))))
 });
 
 /// The policy whose title stands anywhere in a line, the first and of these the longest, and what follows it.
 pub(in crate::reader::settings) fn within(line: &str) -> Option<(Title, &str)> {
-    let (titles, search) = &*TOLD;
-    let mut first: Option<Hit> = None;
-    let _ = search.each(line.bytes(), |hit| {
-        let order = |hit: &Hit| (hit.start, Reverse(hit.end));
-        if first.is_none_or(|known| order(&hit) < order(&known)) {
-            first = Some(hit);
-        }
-        ControlFlow::Continue(())
+    let mut found = Vec::new();
+    TOLD.each(line, |title, hit| {
+        found.push((hit.start, Reverse(hit.end), title));
     });
-    let found = first?;
-    Some((*titles.get(found.literal)?, line.get(found.end..)?))
+    let (_, Reverse(end), title) = found.into_iter().min_by_key(|(start, end, _)| (*start, *end))?;
+    Some((*title, line.get(end..)?))
 }
 
 /// The options that a policy has, in the words of its page.
