@@ -41,6 +41,26 @@ pub(crate) fn text_of<'a>(object: &'a Map<String, Json>, name: &str) -> Option<&
     value.and_then(Json::as_str)
 }
 
+/// How .NET and the older ConvertTo-Json begin a time: `/Date(1777881600000)/`.
+const NET_DATE: &str = "/Date(";
+
+/// Whether a text is a time in that form.
+pub(crate) fn is_net_date(text: &str) -> bool {
+    text.starts_with(NET_DATE)
+}
+
+/// The milliseconds since 1970, in UTC, of a time in that form. What may follow the number is the zone of the machine, for display only.
+pub(crate) fn net_millis(text: &str) -> Option<i64> {
+    let inner = text.strip_prefix(NET_DATE)?.split(')').next()?;
+    let digits = inner.trim_start_matches('-').split(['+', '-']).next()?;
+    let millis: i64 = digits.parse().ok()?;
+    if inner.starts_with('-') {
+        millis.checked_neg()
+    } else {
+        Some(millis)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ use super::payload;
 use crate::model::providers::{HAYABUSA_CHANNELS, HAYABUSA_PROVIDERS};
 use crate::model::{Event, Origin as Place, Value};
 use crate::reader::event_xml::{Draft, Input, Slot};
+use crate::reader::json::{is_net_date, net_millis};
 use crate::reader::local_time::{self, DateOrder, Stamp};
 use crate::reader::table::columns;
 
@@ -152,15 +153,8 @@ fn stamp(value: &Json) -> Option<Stamp> {
     match bare(value) {
         Json::String(text) => {
             let text = text.trim();
-            if let Some(inner) = text
-                .strip_prefix("/Date(")
-                .and_then(|rest| rest.split(')').next())
-            {
-                // An offset behind the number is for display only.
-                let sign = inner.starts_with('-');
-                let digits = inner.trim_start_matches('-').split(['+', '-']).next()?;
-                let millis: i64 = digits.parse().ok()?;
-                return millis_stamp(if sign { millis.checked_neg()? } else { millis });
+            if is_net_date(text) {
+                return net_millis(text).and_then(millis_stamp);
             }
             local_time::whole(text, DateOrder::Unknown).or_else(|| {
                 text.parse::<f64>()

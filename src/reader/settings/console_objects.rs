@@ -9,6 +9,7 @@ use super::labels::is_rule;
 use super::{Sink, tasks};
 use crate::model::{Findings, ProblemKind};
 use crate::reader::Context;
+use crate::reader::json::net_millis;
 
 /// Rows of one text that are taken.
 const MOST_ROWS: usize = 20_000;
@@ -213,13 +214,7 @@ fn write_lists(json: &Value, depth: usize, rows: &mut usize, lists: &mut String)
 
 /// A time as the older ConvertTo-Json writes it, `/Date(1777881600000)/`, as a person reads it.
 fn instant(text: &str) -> Option<String> {
-    let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
-    // What follows is the zone of the machine; the number is UTC in any case.
-    let digits = inner
-        .get(1..)
-        .and_then(|rest| rest.find(['+', '-']))
-        .map_or(inner.len(), |at| at + 1);
-    let milliseconds = inner.get(..digits)?.parse().ok()?;
+    let milliseconds = net_millis(text).filter(|_| text.ends_with(")/"))?;
     let time = chrono::DateTime::from_timestamp_millis(milliseconds)?;
     Some(time.format("%Y-%m-%d %H:%M:%SZ").to_string())
 }
