@@ -11,7 +11,7 @@ use regex::{Captures, Regex};
 use super::plain::HARMLESS;
 use super::rules::{Check, GROUPS, KEYS, RULES, Rule, VALUE, WORDS};
 use super::shapes::SHAPES;
-use super::tools::COMMAND_HINTS;
+use super::tools::{COMMAND_HINTS, FUNCTION_ENDS};
 use super::words::{is_coded, is_mixed, is_pass, is_plain, is_strong, is_sure, is_word};
 use super::{MASK, commands};
 use crate::model::{Literals, ends_like};
@@ -50,8 +50,10 @@ static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
             *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << number;
         }
     }
-    for hint in COMMAND_HINTS {
-        *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << COUNT;
+    let of_functions = FUNCTION_ENDS.iter().map(|end| format!("{end} "));
+    let of_commands = COMMAND_HINTS.iter().map(|hint| hint.to_ascii_lowercase());
+    for hint in of_commands.chain(of_functions) {
+        *all.entry(hint.into()).or_default() |= 1 << COUNT;
     }
     let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
     // Most text of every log goes through it.

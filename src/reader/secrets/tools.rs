@@ -368,17 +368,6 @@ pub(super) const COMMAND_HINTS: &[&str] = &[
     "r^u",
     "u^n",
     "n^a",
-    // Functions of one's own.
-    "password ",
-    "passwort ",
-    "kennwort ",
-    "passwd ",
-    "pwd ",
-    "secret ",
-    "token ",
-    "cred ",
-    "creds ",
-    "credential ",
 ];
 
 /// Ends of the names of functions that are given a secret, in lower case: `Set-MyPassword`.
