@@ -226,10 +226,15 @@ fn asked_in_vain<'a>(knowledge: &'a Knowledge, item: &'a Item) -> Vec<&'a str> {
     fields.into_iter().filter(in_vain).collect()
 }
 
+/// All items of a cause, those of its first steps with them.
+fn items(rule: &CauseRule) -> impl Iterator<Item = &Item> {
+    let of_steps = rule.first_steps.iter().filter_map(|first| first.item.as_ref());
+    rule.supports.iter().chain(&rule.against).chain(of_steps)
+}
+
 fn of_cause(knowledge: &Knowledge, rule: &CauseRule) -> Vec<String> {
     let mut details = Vec::new();
-    let of_steps = rule.first_steps.iter().filter_map(|first| first.item.as_ref());
-    for item in rule.supports.iter().chain(&rule.against).chain(of_steps) {
+    for item in items(rule) {
         for field in asked_in_vain(knowledge, item) {
             details.push(format!(
                 "an item asks for the field {field}, which none of its events has"
@@ -365,11 +370,7 @@ fn unused(knowledge: &Knowledge) -> Vec<String> {
         used.extend(&symptom.success);
     }
     used.extend(knowledge.changes().iter().map(|change| change.signal));
-    let items = knowledge.causes().iter().flat_map(|rule| {
-        let of_steps = rule.first_steps.iter().filter_map(|first| first.item.as_ref());
-        rule.supports.iter().chain(&rule.against).chain(of_steps)
-    });
-    for item in items {
+    for item in knowledge.causes().iter().flat_map(items) {
         if let Subject::Signals(list) = &item.subject {
             used.extend(list);
         }
