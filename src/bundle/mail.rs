@@ -159,13 +159,10 @@ fn attachments(bytes: &Arc<dyn ReadAt>, most: usize) -> io::Result<(Vec<Attachme
 impl Scan {
     fn line(&mut self, line: &[u8], at: u64, next: u64) {
         let text = line.trim_ascii_end();
-        if let Some(is_last) = self.boundary(text) {
+        if let Some((boundary, is_last)) = self.boundary(text) {
             self.end_part(at);
             self.within = if is_last { Within::Text } else { Within::Header };
-            let ended = text.strip_prefix(b"--").and_then(|text| text.strip_suffix(b"--"));
-            if is_last && self.open.as_deref().map(str::as_bytes) == ended {
-                self.open = None;
-            }
+            self.open.take_if(|open| is_last && open.as_bytes() == boundary);
             self.part = Part::default();
         } else if matches!(self.within, Within::Header) {
             if text.is_empty() {
@@ -207,13 +204,13 @@ impl Scan {
         }
     }
 
-    /// Whether a line ends a part, and whether it is the last of its mail.
-    fn boundary(&self, line: &[u8]) -> Option<bool> {
+    /// The boundary of a line that ends a part, and whether that is the last of its mail.
+    fn boundary<'l>(&self, line: &'l [u8]) -> Option<(&'l [u8], bool)> {
         let line = line.strip_prefix(b"--")?;
         let is = |text: &[u8]| self.boundaries.iter().any(|boundary| boundary.as_bytes() == text);
         match line.strip_suffix(b"--") {
-            _ if is(line) => Some(false),
-            Some(last) if is(last) => Some(true),
+            _ if is(line) => Some((line, false)),
+            Some(last) if is(last) => Some((last, true)),
             _ => None,
         }
     }
