@@ -45,8 +45,8 @@ const OVER_NETWORK: u32 = 3;
 /// Of so few records each is meant.
 const MEANT: usize = 3;
 
-/// The heaviest evidence on each machine of which no more than an excerpt was sent. Beside incidents only a record that decides by
-/// itself is one more.
+/// The heaviest evidence on each machine of which no more than an excerpt was sent. Beside incidents that are all of texts
+/// alone, a record that decides by itself is one more.
 pub(super) fn find<'a>(
     knowledge: &'a Knowledge,
     (hosts, ledgers): (&[Host], &[Ledgers]),
@@ -56,6 +56,14 @@ pub(super) fn find<'a>(
 ) -> Vec<Group<'a>> {
     // Beside a whole log of another machine they are there for that log, and nothing in it failed.
     if hosts.iter().any(|host| !host.is_excerpt()) {
+        return Vec::new();
+    }
+    let of_record = |incident: &Group<'_>| {
+        let host = hosts.get(incident.host);
+        let mut own = incident.occurrences.iter();
+        host.is_some_and(|host| own.any(|occurrence| is_of_record(host, occurrence.event.entry)))
+    };
+    if beside.iter().any(of_record) {
         return Vec::new();
     }
     let excerpts = hosts.iter().zip(ledgers).enumerate();
@@ -68,7 +76,7 @@ pub(super) fn find<'a>(
             .candidates(|_, _| true)
             .into_iter()
             .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)));
-        best.filter(|best| beside.is_empty() || best.decides_beside(host, beside))
+        best.filter(|best| beside.is_empty() || best.decides(host))
             .map(|best| best.groups(knowledge, (number, ledgers), sightings))
             .unwrap_or_default()
     });
@@ -343,21 +351,20 @@ fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {
     conditions.all(|(name, condition)| condition.holds(field(event, name).as_deref(), &lookup))
 }
 
+/// Whether an entry is a record, or was derived of one, whose place it has then.
+fn is_of_record(host: &Host, entry: usize) -> bool {
+    let own = host.entries.get(entry).map(|entry| &entry.event.origin);
+    let mut raw = host.entries.iter().take(host.raw);
+    raw.any(|entry| entry.event.id.is_some() && Some(&entry.event.origin) == own)
+}
+
 impl Candidate<'_, '_> {
-    /// Whether it decides by itself and is of a record, where all incidents are of texts alone.
-    fn decides_beside(&self, host: &Host, incidents: &[Group<'_>]) -> bool {
-        // What was derived of a record has its place.
-        let raw = host.entries.get(..host.raw).unwrap_or_default();
-        let is_record = |place: usize| {
-            let own = host.entries.get(place).map(|entry| &entry.event.origin);
-            raw.iter()
-                .any(|entry| entry.event.id.is_some() && Some(&entry.event.origin) == own)
-        };
-        let mut told = incidents.iter().flat_map(|incident| &incident.occurrences);
+    /// Whether it decides by itself and is of a record.
+    fn decides(&self, host: &Host) -> bool {
+        let mut shown = self.shown.iter();
         self.itself
             && self.weight >= Weight::Decisive
-            && self.shown.iter().all(|sighting| is_record(sighting.event.entry))
-            && !told.any(|occurrence| is_record(occurrence.event.entry))
+            && shown.all(|sighting| is_of_record(host, sighting.event.entry))
     }
 
     /// The incident: everything that shows the signal as the first does. Each going down of the host is one by itself.
