@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::answer::assemble::{self, Asked};
 use super::answer::input_reports;
 use super::derivers::{self, exported_lists, told_codes};
-use super::incidents::{group, sightings, signal_matcher};
+use super::incidents::{find, sightings, signal_matcher};
 use super::ledgers::Ledgers;
 use super::scan::{self, ledgers_read};
 use super::timeline::{clock_skew, collections, host, learned_facts, unmatched};
@@ -330,7 +330,7 @@ impl Analyzer {
             .map(|host| derivers::build(host, &self.focus, (&self.teller, &self.codes)))
             .collect();
         let sightings = sightings::Sightings::new(&self.matcher, &self.knowledge, &hosts, &ledgers);
-        let groups = group::find(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);
+        let groups = find::incidents(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);
         let bench = bench::Bench {
             knowledge: &self.knowledge,
             matcher: &self.matcher,

@@ -23,7 +23,7 @@ const ALL: usize = 10_000;
 pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
     let mut all = Vec::new();
     for (number, host) in bench.hosts.iter().enumerate() {
-        let name = super::assemble::shown(&host.name);
+        let name = super::host_reports::shown(&host.name);
         let mut found: Vec<Happening> = derived(host, &name);
         found.extend(jobs(bench, number, &name));
         found.extend(changes(bench, number, &name));

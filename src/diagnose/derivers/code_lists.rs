@@ -4,16 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::diagnose::derivers::loose_text::{AROUND, Line};
 use crate::diagnose::timeline::host::Entry;
 use crate::model::{Event, Origin, is_note_told};
 
-/// A line of a note with itself in lower case.
-type Line<'h> = (&'h Entry, String);
-
 /// Digits and letters of a code that a line explains behind an arrow.
 const SHORTEST_CODE: usize = 4;
-/// Lines above one among which the heading of its list stands.
-const AROUND: usize = 20;
 /// Words of the heading of a list of possibilities, in lower case.
 pub(super) const POSSIBILITIES: &[&str] = &[
     "of the following reasons",

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::derivers::Deriver;
-use crate::diagnose::derivers::told_codes::Teller;
+use crate::diagnose::derivers::recorded_codes;
 use crate::diagnose::ledgers::tasks::{TaskLedger, is_logon_code};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
@@ -28,7 +28,7 @@ pub(super) const DERIVER: Deriver = Deriver {
     ],
     derive: |on| {
         let listed = derive(on.host, &on.ledgers.tasks);
-        let mut found = Teller::of_results(on.host, &listed, on.codes);
+        let mut found = recorded_codes::of_results(on.host, &listed, on.codes);
         found.extend(listed);
         found
     },

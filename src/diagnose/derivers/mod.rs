@@ -2,14 +2,18 @@
 //! file for each kind. Must not know incidents or causes.
 
 mod clock_jumps;
+mod code_contexts;
+mod code_events;
 mod code_lists;
 pub(in crate::diagnose) mod exported_lists;
 pub(in crate::diagnose) mod harmless_refusals;
 mod interrupted_work;
 mod logon_flood;
 mod lone_complaint;
+mod loose_text;
 mod missed_autologon;
 mod missed_starts;
+mod recorded_codes;
 mod refused_accounts;
 mod session_losses;
 mod sleep_during_job;

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnose::derivers::harmless_refusals::Refusals;
-use crate::diagnose::derivers::told_codes::Boots;
-use crate::diagnose::incidents::group::{Group, Occurrence, fold_text, wanted};
+use crate::diagnose::incidents::folding::{fold_text, wanted};
+use crate::diagnose::incidents::group::{Group, Occurrence};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_handed_over;
 use crate::diagnose::timeline::host::{Entry, Host};
+use crate::diagnose::timeline::host_starts::HostStarts;
 use crate::knowledge::derived::{CODE_TOLD, HOST_RESTART};
 use crate::knowledge::signal::field;
 use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom};
@@ -148,7 +149,7 @@ struct Search<'a, 's, 'f> {
     sightings: &'s Sightings<'s>,
     focus: &'f Focus,
     refusals: Refusals,
-    boots: Boots,
+    starts: HostStarts,
     /// Whether nothing of another machine was sent.
     alone: bool,
 }
@@ -168,7 +169,7 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
             sightings,
             focus,
             refusals,
-            boots: Boots::new(host),
+            starts: HostStarts::new(host),
             alone: false,
         }
     }
@@ -237,7 +238,7 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
         // Where names are guessed, one refusal says nothing of an account; how many there are does.
         let is_guessed = item.distinct.is_none() && REFUSALS.are(event) && self.refusals.are_guesses();
         // In the first minutes nothing of the domain is in reach, and that passes by itself.
-        let passes = OF_DOMAIN.iter().any(|records| records.are(event)) && self.boots.since(entry);
+        let passes = OF_DOMAIN.iter().any(|records| records.are(event)) && self.starts.since(entry);
         if is_nobody || is_everyday || is_guessed || passes || self.refusals.is_mistyped(entry) {
             return false;
         }

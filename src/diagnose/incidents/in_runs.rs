@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::diagnose::incidents::group::{Group, is_success_of};
+use crate::diagnose::incidents::folding::is_success_of;
+use crate::diagnose::incidents::group::Group;
 use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::{CODE_TOLD, TASK_RUN};

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::diagnose::incidents::group::{Group, Occurrence, wanted};
+use crate::diagnose::incidents::folding::wanted;
+use crate::diagnose::incidents::group::{Group, Occurrence};
 use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::timeline::host::Host;
 use crate::knowledge::Knowledge;

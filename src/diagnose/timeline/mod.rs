@@ -10,6 +10,7 @@ pub(in crate::diagnose) mod derived_event;
 pub(in crate::diagnose) mod duplicates;
 pub(in crate::diagnose) mod home_machine;
 pub(in crate::diagnose) mod host;
+pub(in crate::diagnose) mod host_starts;
 pub(in crate::diagnose) mod identity;
 pub(in crate::diagnose) mod interval_tree;
 pub(in crate::diagnose) mod learned_facts;

@@ -1,6 +1,6 @@
 //! Looks for one item of evidence: in the incident itself or around it. Owns what joins a sighting to an incident. Settings are
 //! looked for in [`setting_evidence`](crate::diagnose::weighing::setting_evidence), what was not found is judged in [`absent_evidence`](crate::diagnose::weighing::absent_evidence), and what a finding
-//! weighs is [`bench`](crate::diagnose::weighing::bench)'s.
+//! weighs is [`judge`](crate::diagnose::weighing::judge)'s.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

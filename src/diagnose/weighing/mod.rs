@@ -3,6 +3,10 @@
 pub(in crate::diagnose) mod absent_evidence;
 pub(in crate::diagnose) mod bench;
 pub(in crate::diagnose) mod event_evidence;
+mod judge;
 pub(in crate::diagnose) mod score;
 pub(in crate::diagnose) mod setting_evidence;
+mod side;
+mod tally;
 pub(in crate::diagnose) mod templates;
+pub(in crate::diagnose) mod weigh;

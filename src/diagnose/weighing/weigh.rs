@@ -1,0 +1,133 @@
+//! Every cause that explains an incident, best first. Owns which causes are asked and how they are ordered; what each is worth is judged in
+//! [`judge`](crate::diagnose::weighing::judge).
+
+use std::collections::BTreeSet;
+
+use crate::diagnose::incidents::group::Group;
+use crate::diagnose::incidents::in_runs::InRuns;
+use crate::diagnose::incidents::inherited;
+use crate::diagnose::timeline::host::{Entry, Moment};
+use crate::diagnose::weighing::bench::{Bench, Trial};
+use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD};
+use crate::knowledge::{CauseRule, Knowledge};
+use crate::model::{Cause, Verdict};
+
+/// Every cause of a symptom, best first; `in_full` with the sums behind the verdicts.
+pub(in crate::diagnose) fn weigh(
+    bench: &Bench<'_>,
+    group: &Group<'_>,
+    (own, worked): (&[Entry], &[Entry]),
+    in_runs: &InRuns,
+    in_full: bool,
+) -> Vec<Cause> {
+    let told = told_causes(bench, group, own);
+    let symptoms = inherited::symptoms(group, own, bench.knowledge);
+    let explains = |cause: &&CauseRule| {
+        let mut explained = cause.def.explains.iter();
+        explained.any(|symptom| symptoms.contains(&&**symptom))
+            || told.contains(&*cause.id)
+            || in_runs.tells(cause)
+    };
+    let shown = bench.matcher.in_room(|room| {
+        let shown = |entry: &Entry| bench.matcher.signals(bench.knowledge, &entry.event, room);
+        own.iter().map(shown).collect()
+    });
+    let occurrences = group.occurrences.iter();
+    let mut times: Vec<Moment> = occurrences.filter_map(|occurrence| occurrence.at).collect();
+    times.extend(inherited::instants(group, own));
+    times.sort_unstable();
+    let trial = Trial {
+        bench,
+        group,
+        symptoms: &symptoms,
+        times,
+        own,
+        worked,
+        shown,
+        in_runs,
+        healed: !own.is_empty()
+            && occurred(bench, group).all(|entry| entry.event.field("BackAfter").is_some()),
+        in_full,
+    };
+    let mut causes: Vec<Cause> = bench
+        .knowledge
+        .causes()
+        .iter()
+        .filter(explains)
+        .map(|rule| trial.judge(rule))
+        .collect();
+    // A cause of what the incident inherits is told where it has something to say.
+    causes.retain(|cause| {
+        let rule = bench.knowledge.cause(&cause.id);
+        let own = rule.is_some_and(|rule| rule.def.explains.iter().any(|id| **id == *group.symptom.id));
+        own || told.contains(&*cause.id) || cause.verdict >= Verdict::Possible
+    });
+    causes.sort_by(|a, b| {
+        b.verdict
+            .cmp(&a.verdict)
+            .then(b.score.total_cmp(&a.score))
+            // Of equals, what is of this incident comes before what was merely near.
+            .then_with(|| joined(b).cmp(&joined(a)))
+            .then_with(|| a.id.cmp(&b.id))
+    });
+    specific_first(bench.knowledge, in_runs, &mut causes);
+    causes
+}
+
+/// The causes that the codes of an incident name, as the tables have it: any of those of which it consists, and that of a code beside
+/// it which means one thing only.
+fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<String> {
+    let told = |entry: &&Entry| CODE_TOLD.is(&entry.event) || WORDS_TOLD.is(&entry.event);
+    let lists = occurred(bench, group).filter(told).flat_map(|entry| {
+        let places = ["First", "Second", "Third", "Further"];
+        places
+            .into_iter()
+            .filter_map(|place| entry.event.field_text(place))
+    });
+    let only = own.iter().filter(told);
+    let lists = lists.chain(only.filter_map(|entry| entry.event.field_text("Only")));
+    let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
+    lists.flat_map(split).filter(|id| !id.is_empty()).collect()
+}
+
+/// The events of which an incident consists.
+fn occurred<'a>(bench: &'a Bench<'_>, group: &'a Group<'_>) -> impl Iterator<Item = &'a Entry> {
+    let host = bench.hosts.get(group.host);
+    let entries = host.map(|host| host.entries.as_slice()).unwrap_or_default();
+    let occurrences = group.occurrences.iter();
+    occurrences.filter_map(|occurrence| entries.get(occurrence.event.entry))
+}
+
+/// How many findings are joined to the incident by more than closeness in time.
+fn joined(cause: &Cause) -> usize {
+    let supports = cause.supports.iter();
+    supports.filter(|evidence| !evidence.joined_by.is_empty()).count()
+}
+
+/// Where a special form of a cause is likely, or as well supported as the general one, it is the better answer.
+fn specific_first(knowledge: &Knowledge, in_runs: &InRuns, causes: &mut Vec<Cause>) {
+    for index in 0..causes.len() {
+        let Some(special) = causes.get(index) else { break };
+        if special.verdict < Verdict::Possible {
+            break;
+        }
+        let Some(rule) = knowledge.cause(&special.id) else {
+            continue;
+        };
+        // Whatever says why a program failed is a form of that it failed.
+        let says_why = in_runs.tells(rule);
+        let says_only_that = |other: &Cause| {
+            let other = knowledge.cause(&other.id);
+            says_why && other.is_some_and(|other| other.def.residual)
+        };
+        let general = causes.iter().take(index).position(|other| {
+            (rule.def.refines.iter().any(|id| **id == *other.id) || says_only_that(other))
+                && (special.verdict >= Verdict::Likely
+                    || special.verdict == other.verdict && special.score >= other.score)
+        });
+        if let Some(place) = general {
+            let special = causes.remove(index);
+            causes.insert(place, special);
+        }
+    }
+}
