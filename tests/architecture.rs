@@ -308,7 +308,7 @@ fn names_are_found_in_every_form() {
 
 /// The one file of Rust with names of providers, and the one with names of derived events, some of which symptoms share.
 const OF_PROVIDERS: &str = "model/providers.rs";
-const OF_DERIVED: &str = "knowledge/derived.rs";
+const OF_DERIVED: &str = "knowledge/derived/declared.rs";
 /// Providers whose names are everyday words: services, keys of the registry, columns, products. Layers that look at records have a use
 /// for two of them only, as the kind of a machine and as the name of a product.
 const EVERYDAY: &[&str] = &[

@@ -8,7 +8,7 @@ use super::codes::{CodeValue, Codes};
 use super::derived::derived_event;
 use super::events::Events;
 use super::schema::CaseKind;
-use super::{CauseRule, DERIVED, Item, Knowledge, Signal, Subject};
+use super::{CauseRule, DERIVED, Item, Knowledge, Signal, Subject, Symptom};
 
 /// One thing to put right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,16 +44,8 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
         );
     }
     for signal in knowledge.signals() {
-        for name in signal.derived() {
-            if derived_event(name).is_none() {
-                complain(signal.id(), format!("no ledger derives the event {name}"));
-            }
-        }
-        for field in never_emitted(signal, signal.asked_fields().chain(slots(signal.summary()))) {
-            complain(
-                signal.id(),
-                format!("no event that it takes has the field {field}"),
-            );
+        for detail in of_signal(signal) {
+            complain(signal.id(), detail);
         }
     }
     for id in unused(knowledge) {
@@ -63,16 +55,8 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
         );
     }
     for symptom in knowledge.symptoms() {
-        let loss = symptom.loss.as_deref();
-        if let Some(name) = loss.filter(|name| derived_event(name).is_none()) {
-            complain(&symptom.id, format!("no ledger derives the event {name}"));
-        }
-        let explained = knowledge
-            .causes()
-            .iter()
-            .any(|rule| rule.def.explains.iter().any(|id| **id == *symptom.id));
-        if !explained {
-            complain(&symptom.id, "no cause explains this symptom".to_owned());
+        for detail in of_symptom(knowledge, symptom) {
+            complain(&symptom.id, detail);
         }
     }
     let ids = knowledge.causes().iter().map(|rule| &rule.id);
@@ -86,6 +70,36 @@ pub fn lint(knowledge: &Knowledge) -> Vec<Complaint> {
         }
     }
     found.into_iter().collect()
+}
+
+/// What is wrong with a signal by itself.
+fn of_signal(signal: &Signal) -> Vec<String> {
+    let names = signal.derived().iter().map(|name| &**name);
+    let mut found: Vec<String> = names.filter_map(underived).collect();
+    let missing = never_emitted(signal, signal.asked_fields().chain(slots(signal.summary())));
+    found.extend(
+        missing
+            .into_iter()
+            .map(|field| format!("no event that it takes has the field {field}")),
+    );
+    found
+}
+
+/// What is wrong with a symptom.
+fn of_symptom(knowledge: &Knowledge, symptom: &Symptom) -> Vec<String> {
+    let mut found: Vec<String> = symptom.loss.as_deref().and_then(underived).into_iter().collect();
+    let explains = |rule: &CauseRule| rule.def.explains.iter().any(|id| **id == *symptom.id);
+    if !knowledge.causes().iter().any(explains) {
+        found.push("no cause explains this symptom".to_owned());
+    }
+    found
+}
+
+/// The complaint about the name of a derived event that there is none of.
+fn underived(name: &str) -> Option<String> {
+    derived_event(name)
+        .is_none()
+        .then(|| format!("no ledger derives the event {name}"))
 }
 
 /// Codes that name causes which are not there.

@@ -73,39 +73,23 @@ impl Writer {
                 return self.field(inside, rest);
             }
             '…' => {
-                self.end_words();
-                let kept = self.pattern.trim_end_matches(r"\s+").len();
-                self.pattern.truncate(kept);
-                self.pattern.push_str(".*?");
+                self.between(r".*?", true);
                 return Ok(rest.trim_start());
             }
             '[' => {
-                self.end_words();
+                self.between("(?:", false);
                 self.optional += 1;
-                self.pattern.push_str("(?:");
             }
             ']' => {
-                self.end_words();
+                self.between(")?", false);
                 self.optional = self.optional.checked_sub(1).ok_or("a ] without its [")?;
-                self.pattern.push_str(")?");
             }
             ':' | '：' => {
-                self.end_words();
-                self.pattern.push_str(r"\s*[:：]\s*");
+                self.between(r"\s*[:：]\s*", false);
                 return Ok(rest.trim_start());
             }
-            '.' | ',' | ';' | '(' => {
-                self.end_words();
-                let kept = self.pattern.trim_end_matches(r"\s+").len();
-                self.pattern.truncate(kept);
-                self.pattern.push_str(r"\s*");
-                self.pattern
-                    .push_str(&regex_syntax::escape(next.encode_utf8(&mut [0; 4])));
-            }
-            '\'' | '’' => {
-                self.end_words();
-                self.pattern.push_str("['’]");
-            }
+            '.' | ',' | ';' | '(' => self.between(&format!(r"\s*{}", literally(next)), true),
+            '\'' | '’' => self.between("['’]", false),
             _ if next.is_whitespace() => {
                 self.pattern.push_str(r"\s+");
                 self.words.push(' ');
@@ -113,12 +97,21 @@ impl Writer {
             }
             _ if QUOTES.contains(next) => self.end_words(),
             _ => {
-                self.pattern
-                    .push_str(&regex_syntax::escape(next.encode_utf8(&mut [0; 4])));
+                self.pattern.push_str(&literally(next));
                 self.words.push(next);
             }
         }
         Ok(rest)
+    }
+
+    /// Ends the words and writes what stands between them and the next, which may take the place of the blank before it.
+    fn between(&mut self, pattern: &str, takes_blank: bool) {
+        self.end_words();
+        if takes_blank {
+            let kept = self.pattern.trim_end_matches(r"\s+").len();
+            self.pattern.truncate(kept);
+        }
+        self.pattern.push_str(pattern);
     }
 
     /// Writes a field, and returns what is left behind it.
@@ -180,6 +173,11 @@ impl Writer {
             literal: self.longest.to_lowercase(),
         })
     }
+}
+
+/// The expression for a letter that stands for itself.
+fn literally(letter: char) -> String {
+    regex_syntax::escape(letter.encode_utf8(&mut [0; 4]))
 }
 
 /// The expression for a field of a kind; one that is the last of a line goes to its end.

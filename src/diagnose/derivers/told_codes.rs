@@ -17,6 +17,7 @@ use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
 use crate::knowledge::derived::CODE_TOLD;
+use crate::knowledge::explain::bare_numbers;
 use crate::knowledge::explain::told::{self, Told};
 use crate::model::providers::{POWER_AUTOMATE, is_of_windows};
 use crate::model::{Clue, CodeSpace, CodeUse, Event, QuickSearch};
@@ -173,10 +174,10 @@ impl Teller {
 fn codes_in<'c>(text: &str, met: &Met, codes: &'c Codes) -> Vec<Told<'c>> {
     let mut all = told::told(text, codes);
     if all.is_empty() && met.operation.as_deref() == Some("remote-desktop") {
-        all.extend(told::of_client(text, codes));
+        all.extend(bare_numbers::of_client(text, codes));
     }
     if all.is_empty() {
-        all.extend(told::of_result(text, codes));
+        all.extend(bare_numbers::of_result(text, codes));
     }
     all
 }

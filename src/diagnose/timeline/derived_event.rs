@@ -88,7 +88,7 @@ impl Derived {
     fn declared(&self, field: &str) {
         debug_assert!(
             self.kind.has(field),
-            "{} has the field {field}, which knowledge/derived.rs does not declare",
+            "{} has the field {field}, which knowledge/derived/declared.rs does not declare",
             self.kind.name
         );
     }

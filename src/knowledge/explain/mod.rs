@@ -2,13 +2,19 @@
 //! line. Owns the finding of codes in text and the choice of the space by the words around them; knows the code
 //! tables, but neither events nor causes: it names them, others look them up.
 
+pub(crate) mod bare_numbers;
 mod context;
+mod functions;
+mod label;
+mod named_events;
 mod scan;
 pub(crate) mod told;
 
 use serde::Serialize;
 
-use self::context::{Context, NamedNumber};
+use self::context::Context;
+use self::label::{NamedNumber, label, symbol_before};
+use self::named_events::{event_at, event_by_number};
 use self::scan::{Token, tokens};
 use super::codes::{Codes, Form, Reading, spell};
 use crate::model::{CodeSpace, CodeUse, parse_code};
@@ -143,7 +149,7 @@ fn lone_number(value: u32, codes: &Codes, explanation: &mut Explanation) {
     if text.starts_with("0x") || text.starts_with("0X") {
         readings.sort_by_key(|reading| reading.space == CodeSpace::UipathRdp);
     }
-    if let Some(log) = context::event_by_number(value) {
+    if let Some(log) = event_by_number(value) {
         push_event(&mut explanation.events, &text, Some(log), value);
     }
     if readings.is_empty() && !explanation.events.is_empty() {
@@ -165,11 +171,11 @@ fn pasted(text: &str, codes: &Codes, explanation: &mut Explanation) {
         let mention = match token.value {
             None => word_mention(token, token.text == text, codes),
             Some(value) => {
-                if let Some(event) = context::event_at(at, &tokens, &whole) {
+                if let Some(event) = event_at(at, &tokens, &whole) {
                     push_event(&mut explanation.events, &event.text, event.log, value);
                     continue;
                 }
-                if let Some(named) = context::symbol_before(at, &tokens, codes) {
+                if let Some(named) = symbol_before(at, &tokens, codes) {
                     let Some(note) = wrong_name(token.text, &named) else {
                         continue; // the name before it has been explained
                     };
@@ -238,11 +244,11 @@ fn number_mention(
 ) -> Option<CodeMention> {
     let token = tokens.get(at)?;
     let value = token.value?;
-    let label = context::label(at, tokens);
+    let label = label(at, tokens);
     if label.counts_something_else {
         return None;
     }
-    let named = context::symbol_before(at, tokens, codes);
+    let named = symbol_before(at, tokens, codes);
     let mut context = Context::default();
     if let Some(named) = &named {
         context.prefer(named.space);

@@ -2,8 +2,10 @@
 //! space, or by the sentence of the system. Owns what is plain enough to be taken for a complaint; where a text is a complaint,
 //! others know.
 
-use super::{CodeMention, SHORT, context, explain};
-use crate::knowledge::codes::{Code, CodeClass, Codes};
+use super::bare_numbers::client_spellings;
+use super::{CodeMention, SHORT, explain, functions};
+use crate::knowledge::codes::{Code, CodeClass, CodeValue, Codes};
+use crate::knowledge::signal::code_spellings;
 use crate::model::{Clue, CodeSpace, CodeUse, SMALLEST_TELLING_CODE};
 
 /// Labels, as [`explain`] reports them, after which even a small number can be nothing but a code.
@@ -95,8 +97,8 @@ pub(crate) fn told<'c>(text: &str, codes: &'c Codes) -> Vec<Told<'c>> {
         let said = codes.said_in(text).into_iter();
         let told = said.filter_map(|said| {
             let value = match said.code.value {
-                crate::knowledge::codes::CodeValue::Number(value) => value,
-                crate::knowledge::codes::CodeValue::Word(_) => return None,
+                CodeValue::Number(value) => value,
+                CodeValue::Word(_) => return None,
             };
             Some(Told {
                 code: said.code,
@@ -116,125 +118,10 @@ pub(crate) fn told<'c>(text: &str, codes: &'c Codes) -> Vec<Told<'c>> {
     found
 }
 
-/// Words before a number that a client of Remote Desktop shows.
-const CLIENT_WORDS: &[&str] = &[
-    "error",
-    "code",
-    "reason",
-    "fehler",
-    "fehlercode",
-    "ursache",
-    "erreur",
-    "motif",
-    "razón",
-    "errore",
-    "erro",
-    "ошибка",
-    "エラー",
-];
-/// Below it are numbers of everyday.
-const SMALLEST_OF_CLIENT: u32 = 256;
-
-/// The code of a text about a Remote Desktop client that shows a small number: `error 3847`, `Error code: 0x101`. The client has two
-/// spaces for them, why it disconnected and what the server said.
-pub(crate) fn of_client<'c>(text: &str, codes: &'c Codes) -> Option<Told<'c>> {
-    let edges = |letter: char| letter.is_whitespace() || ":;,.!?()[]{}'\"#=".contains(letter);
-    let mut words = text.split(edges).filter(|word| !word.is_empty()).peekable();
-    while let Some(word) = words.next() {
-        let lower = word.to_lowercase();
-        let Some(next) = words.peek().filter(|_| CLIENT_WORDS.contains(&&*lower)) else {
-            continue;
-        };
-        let value = crate::model::parse_code(next)
-            .filter(|value| (SMALLEST_OF_CLIENT..SMALLEST_TELLING_CODE).contains(value));
-        let spaces = [CodeSpace::DiscReason, CodeSpace::ExtendedDisconnect];
-        let known = spaces.into_iter().find_map(|space| {
-            let used = CodeUse { space, value: value? };
-            let code = codes
-                .get(space, used.value)
-                .filter(|code| !code.causes.is_empty())?;
-            Some(Told {
-                code,
-                used,
-                text: (*next).to_owned(),
-            })
-        });
-        if known.is_some() {
-            return known;
-        }
-    }
-    None
-}
-
-/// Labels of the last result of a task, in lower case.
-const RESULTS: &[&str] = &[
-    "last run result",
-    "last result",
-    "lasttaskresult",
-    "letztes ausführungsergebnis",
-    "letztes ergebnis",
-    "letztes laufergebnis",
-    "résultat de la dernière exécution",
-    "dernier résultat",
-    "último resultado",
-    "resultado de la última ejecución",
-    "ultimo risultato",
-    "前回の実行結果",
-    "上次运行结果",
-];
-
-/// The result of a task under its label, where nothing else in the line is a code: what its program returned.
-pub(crate) fn of_result<'c>(text: &str, codes: &'c Codes) -> Option<Told<'c>> {
-    let lower = text.to_lowercase();
-    let rest = RESULTS
-        .iter()
-        .find_map(|label| lower.split_once(label).map(|(_, rest)| rest))?;
-    let word = rest
-        .trim_start_matches([' ', ':', '=', '\t', '('])
-        .split([' ', '\t', ')', ',', ';', '.'])
-        .next()?;
-    let value = crate::model::parse_code(word).filter(|value| *value != 0)?;
-    let used = CodeUse {
-        space: CodeSpace::ExitCode,
-        value,
-    };
-    let code = codes
-        .get(used.space, value)
-        .filter(|code| !code.causes.is_empty())?;
-    Some(Told {
-        code,
-        used,
-        text: word.to_owned(),
-    })
-}
-
-/// How such numbers stand in texts, in lower case.
-fn client_spellings(codes: &Codes) -> impl Iterator<Item = String> {
-    let of_client = |code: &&Code| {
-        matches!(code.space, CodeSpace::DiscReason | CodeSpace::ExtendedDisconnect) && !code.causes.is_empty()
-    };
-    let value = |code: &Code| match code.value {
-        crate::knowledge::codes::CodeValue::Number(value) => Some(value),
-        crate::knowledge::codes::CodeValue::Word(_) => None,
-    };
-    let values = codes.iter().filter(of_client).filter_map(value);
-    values
-        .filter(|value| (SMALLEST_OF_CLIENT..SMALLEST_TELLING_CODE).contains(value))
-        .flat_map(|value| {
-            let forms = [value.to_string(), format!("0x{value:x}")];
-            forms.into_iter().flat_map(|form| {
-                CLIENT_WORDS
-                    .iter()
-                    .flat_map(move |word| [format!("{word} {form}"), format!("{word}: {form}")])
-                    .collect::<Vec<_>>()
-            })
-        })
-}
-
 /// The Win32 code of an entry, by which codes of several spaces are one fault.
 pub(crate) fn win32_of(code: &Code) -> Option<u32> {
     match (&code.value, code.space) {
-        (crate::knowledge::codes::CodeValue::Number(value), CodeSpace::Win32) => Some(*value),
+        (CodeValue::Number(value), CodeSpace::Win32) => Some(*value),
         _ => code.win32,
     }
 }
@@ -321,7 +208,7 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
         CodeSpace::Win32 => {
             let of_logons = OF_LOGONS.contains(&code.class) || code.class == CodeClass::Session;
             SURE_LABELS.contains(&&*label)
-                || context::is_function(&label) && (of_logons || OF_FUNCTIONS.contains(&code.class))
+                || functions::is_function(&label) && (of_logons || OF_FUNCTIONS.contains(&code.class))
                 || CODE_LABELS.contains(&&*label) && of_logons && used.value >= 1000
         }
         CodeSpace::ExtendedDisconnect => SURE_LABELS.contains(&&*label),
@@ -340,7 +227,7 @@ pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
 
 /// The same, with what must stand beside a word of a sentence.
 pub(crate) fn telling_clues(codes: &Codes) -> Vec<Clue> {
-    let words = SMALL_NUMBER_WORDS.iter().chain(context::FUNCTIONS);
+    let words = SMALL_NUMBER_WORDS.iter().chain(functions::FUNCTIONS);
     let mut clues: Vec<Clue> = words.map(|word| Clue::alone(word)).collect();
     clues.extend(codes.sentence_clues());
     clues.extend(client_spellings(codes).map(|text| Clue::alone(&text)));
@@ -355,7 +242,7 @@ pub(crate) fn telling_clues(codes: &Codes) -> Vec<Clue> {
 
 /// How a code is written: itself, and as an HRESULT where it is one of Win32.
 fn spellings(code: &Code) -> Vec<String> {
-    let crate::knowledge::codes::CodeValue::Number(value) = code.value else {
+    let CodeValue::Number(value) = code.value else {
         return Vec::new();
     };
     let wrapped =
@@ -363,7 +250,7 @@ fn spellings(code: &Code) -> Vec<String> {
     let values = [Some(value), wrapped].into_iter().flatten();
     values
         .filter(|value| *value >= SMALLEST_TELLING_CODE)
-        .flat_map(|value| super::super::signal::code_spellings(value).chain([format!("0x{value:x}")]))
+        .flat_map(|value| code_spellings(value).chain([format!("0x{value:x}")]))
         .collect()
 }
 
@@ -458,20 +345,6 @@ mod tests {
             "logonuser: error page 404, 1331",
         ] {
             assert_eq!(causes(text), Vec::<String>::new(), "{text}");
-        }
-    }
-
-    #[test]
-    fn numbers_of_a_client() {
-        let codes = Codes::embedded().unwrap();
-        let cause = |text| of_client(text, &codes).map(|told| told.code.causes[0].clone());
-        assert_eq!(
-            cause("error 3847").as_deref(),
-            Some("password-expired-or-must-change")
-        );
-        assert_eq!(cause("Error code: 0x101").as_deref(), Some("rds-licensing"));
-        for text in ["error 5", "3847", "error 99999", "error: none", "port 3389"] {
-            assert_eq!(cause(text), None, "{text}");
         }
     }
 
