@@ -22,9 +22,12 @@ use super::{DERIVED, Knowledge, bad, record_fields, told};
 use crate::error::Result;
 use crate::model::{CodeUse, Concept, Concepts, MessagePattern, NOTE_TOLD, RecordTexts, Weight, parse_code};
 
+/// The place of each signal, by id.
+type Places = BTreeMap<Arc<str>, usize>;
+
 /// What entries refer to, and how their expressions are taken.
 struct Lookup<'a> {
-    signals: &'a BTreeMap<Arc<str>, usize>,
+    signals: &'a Places,
     compile: Compile,
 }
 
@@ -98,7 +101,7 @@ fn signals(
     concepts: &BTreeMap<String, Concept>,
     sources: &[LogSource],
     compile: Compile,
-) -> Result<(Vec<Signal>, BTreeMap<Arc<str>, usize>)> {
+) -> Result<(Vec<Signal>, Places)> {
     let mut signals = Vec::with_capacity(defs.len());
     let mut index = BTreeMap::new();
     for (path, def) in defs.into_values() {
