@@ -10,7 +10,7 @@ use super::derivers::{self, exported_lists, told_codes};
 use super::incidents::{find, sightings, signal_matcher};
 use super::ledgers::Ledgers;
 use super::scan::{self, ledgers_read};
-use super::timeline::{clock_skew, collections, host, learned_facts, unmatched};
+use super::timeline::{clock_skew, collections, gather, learned_facts, unmatched};
 use super::weighing::bench;
 use crate::bundle::layout::Layouts;
 use crate::bundle::{self, Bundle};
@@ -306,7 +306,7 @@ impl Analyzer {
         collections::name_hosts(&mut artifacts, &found);
         let clocks = time_zones::resolve(&mut artifacts, self.assume_offset, &mut problems);
         input_reports::finish(&mut inputs, &artifacts, &clocks);
-        let mut hosts = host::gather(&mut artifacts, &mut problems, &|channel| {
+        let mut hosts = gather::gather(&mut artifacts, &mut problems, &|channel| {
             let mut sources = self.knowledge.sources().iter();
             sources.all(|source| source.default_on || !source.channel.eq_ignore_ascii_case(channel))
         });

@@ -78,17 +78,15 @@ impl Told {
     }
 }
 
-/// A derived event as one line.
-fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
-    let event = &entry.event;
-    let at = entry.at?.time;
+/// What a derived event tells, if it is one that is listed.
+fn told(event: &Event) -> Option<Told> {
     let text = |name: &str| event.field_text(name);
     let with = |name: &str, before: &str| {
         text(name)
             .map(|value| format!("{before}{value}"))
             .unwrap_or_default()
     };
-    let told = match event.provider.strip_prefix(DERIVED)? {
+    Some(match event.provider.strip_prefix(DERIVED)? {
         name if name == TASK_RUN.name => task_run(event)?,
         name if name == TASK_LOGON_FAILED.name => {
             let task = text("TaskName")?;
@@ -121,7 +119,15 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
             Told::of_power(under_job, format!("The host slept{while_at_work}"))
         }
         _ => return None,
-    };
+    })
+}
+
+/// A derived event as one line.
+fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
+    let event = &entry.event;
+    let at = entry.at?.time;
+    let text = |name: &str| event.field_text(name);
+    let told = told(event)?;
     let seconds = text("Seconds")
         .and_then(|text| text.parse::<i64>().ok())
         .filter(|seconds| *seconds > 0);

@@ -103,72 +103,75 @@ impl Losses<'_> {
     fn drops(&self) -> Vec<Entry> {
         let times = self.times_of_drops();
         let at_refreshes = self.at_refreshes();
-        let mut events = Vec::new();
         let drops = self.ledgers.sessions.drops.iter();
-        for drop in drops.filter(|drop| is_real(drop.class)) {
-            let Some(base) = self.host.entries.get(drop.cite) else {
-                continue;
-            };
-            let stay = drop.stay.and_then(|stay| self.ledgers.sessions.stays.get(stay));
-            let count = drop.at.map_or(1, |at| together(&times, at));
-            let by_user = drop
-                .by_session
-                .zip(drop.at)
-                .and_then(|(by, at)| self.ledgers.sessions.stay_at(by, at)?.user.clone());
-            let before = drop.at.map(|at| at.earlier(TimeDelta::seconds(2)));
-            let client = stay.map(|stay| stay.client(drop.at));
-            let user = stay
-                .and_then(|stay| stay.user.clone())
-                .or_else(|| base.event.field_text("User"));
-            let interrupted = drop.at.and_then(|at| self.interrupted(user.as_deref(), at));
-            let jobs = &self.ledgers.tasks.jobs;
-            let of_job = interrupted.is_none()
-                && user.is_some()
-                && count == 1
-                && drop.at.is_some_and(|at| jobs.somebody_failed_around(at));
-            let interrupted = interrupted.or_else(|| of_job.then(|| Work::Job.name()));
-            let back = self
-                .back_after(drop)
-                .filter(|_| interrupted.is_none() && count == 1);
-            let ended = stay.and_then(|stay| stay.end);
-            let failed = of_job
-                || interrupted == Some(Work::Job.name())
-                    && (user.as_deref().zip(drop.at))
-                        .is_some_and(|(user, at)| jobs.failed_after(user, at, ended));
-            events.push(
-                Derived::new(&SESSION_DISCONNECT, base)
-                    .with_some("User", user)
-                    .with_some("SessionID", drop.session)
-                    .with_some("Address", client.and_then(|(_, address)| address))
-                    .with_some("Kind", client.map(|(kind, _)| kind.name()))
-                    .with("Class", drop.class.name())
-                    .with_some("Reason", drop.reason)
-                    .with_some("BySession", drop.by_session)
-                    .with_some("ByUser", by_user)
-                    .with("Together", count)
-                    .with_some(
-                        "ActiveMinutes",
-                        stay.zip(before)
-                            .and_then(|(stay, before)| stay.active_for(before)),
-                    )
-                    .with_some(
-                        "Limit",
-                        stay.zip(drop.at).and_then(|(stay, at)| self.limit_met(stay, at)),
-                    )
-                    .with_some("Interrupted", interrupted)
-                    .with_some("JobFailed", failed.then_some("yes"))
-                    .with_some(
-                        "Refreshes",
-                        drop.at
-                            .filter(|at| at_refreshes.contains(at))
-                            .map(|_| at_refreshes.refreshes),
-                    )
-                    .with_some("BackAfter", back)
-                    .with_some("Excerpt", self.host.is_excerpt().then_some("yes"))
-                    .build(),
-            );
-        }
-        events
+        let of_drop = |drop: &Drop| {
+            let together = drop.at.map_or(1, |at| together(&times, at));
+            let at = drop.at.filter(|at| at_refreshes.contains(at));
+            self.of_drop(drop, together, at.map(|_| at_refreshes.refreshes))
+        };
+        drops
+            .filter(|drop| is_real(drop.class))
+            .filter_map(of_drop)
+            .collect()
+    }
+
+    /// The event of a disconnection: how many dropped together, and after how many refreshes if they came with those.
+    fn of_drop(&self, drop: &Drop, together: usize, refreshes: Option<usize>) -> Option<Entry> {
+        let base = self.host.entries.get(drop.cite)?;
+        let sessions = &self.ledgers.sessions;
+        let stay = drop.stay.and_then(|stay| sessions.stays.get(stay));
+        let by_user = drop
+            .by_session
+            .zip(drop.at)
+            .and_then(|(by, at)| sessions.stay_at(by, at)?.user.clone());
+        let before = drop.at.map(|at| at.earlier(TimeDelta::seconds(2)));
+        let client = stay.map(|stay| stay.client(drop.at));
+        let user = stay
+            .and_then(|stay| stay.user.clone())
+            .or_else(|| base.event.field_text("User"));
+        let (interrupted, failed) = self.cut_off(drop, user.as_deref(), together);
+        let back = self
+            .back_after(drop)
+            .filter(|_| interrupted.is_none() && together == 1);
+        let active = stay.zip(before).and_then(|(stay, at)| stay.active_for(at));
+        let limit = stay.zip(drop.at).and_then(|(stay, at)| self.limit_met(stay, at));
+        let event = Derived::new(&SESSION_DISCONNECT, base)
+            .with_some("User", user)
+            .with_some("SessionID", drop.session)
+            .with_some("Address", client.and_then(|(_, address)| address))
+            .with_some("Kind", client.map(|(kind, _)| kind.name()))
+            .with("Class", drop.class.name())
+            .with_some("Reason", drop.reason)
+            .with_some("BySession", drop.by_session)
+            .with_some("ByUser", by_user)
+            .with("Together", together)
+            .with_some("ActiveMinutes", active)
+            .with_some("Limit", limit)
+            .with_some("Interrupted", interrupted)
+            .with_some("JobFailed", failed.then_some("yes"))
+            .with_some("Refreshes", refreshes)
+            .with_some("BackAfter", back)
+            .with_some("Excerpt", self.host.is_excerpt().then_some("yes"));
+        Some(event.build())
+    }
+
+    /// What work a disconnection cut off, and whether that was a job which failed.
+    fn cut_off(&self, drop: &Drop, user: Option<&str>, together: usize) -> (Option<&'static str>, bool) {
+        let jobs = &self.ledgers.tasks.jobs;
+        let interrupted = drop.at.and_then(|at| self.interrupted(user, at));
+        let of_job = interrupted.is_none()
+            && user.is_some()
+            && together == 1
+            && drop.at.is_some_and(|at| jobs.somebody_failed_around(at));
+        let interrupted = interrupted.or_else(|| of_job.then(|| Work::Job.name()));
+        let ended = || {
+            drop.stay
+                .and_then(|stay| self.ledgers.sessions.stays.get(stay)?.end)
+        };
+        let failed = of_job
+            || interrupted == Some(Work::Job.name())
+                && (user.zip(drop.at)).is_some_and(|(user, at)| jobs.failed_after(user, at, ended()));
+        (interrupted, failed)
     }
 
     /// When sessions of users lost their clients, and which, in order.

@@ -73,6 +73,46 @@ fn is_phantom(artifact: &Artifact, span: &ChannelSpan) -> bool {
     artifact.findings.format == Some(ArtifactFormat::Evtx) && most >= ONE_LOG && span.records <= 3
 }
 
+/// A span of records, with the host and the folder that it was exported to.
+struct Exported<'a> {
+    host: usize,
+    folder: &'a str,
+    path: &'a Arc<str>,
+    span: &'a ChannelSpan,
+}
+
+/// The last time in all that was exported of a host to one folder.
+type Ends<'a> = BTreeMap<(usize, &'a str), Time>;
+
+/// All spans of known hosts, and until when each export goes.
+fn spans_of(
+    artifacts: &[Artifact],
+    host_of: impl Fn(&str) -> Option<usize>,
+) -> (Ends<'_>, Vec<Exported<'_>>) {
+    let (mut ends, mut spans) = (Ends::new(), Vec::new());
+    for artifact in artifacts {
+        let path = &artifact.path;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let real = artifact.findings.spans.iter();
+        for span in real.filter(|span| !is_phantom(artifact, span)) {
+            let Some(host) = host_of(&span.computer) else {
+                continue;
+            };
+            if let Some(last) = span.last {
+                let end = ends.entry((host, folder)).or_insert(last);
+                *end = (*end).max(last);
+            }
+            spans.push(Exported {
+                host,
+                folder,
+                path,
+                span,
+            });
+        }
+    }
+    (ends, spans)
+}
+
 /// Fills in the cover of each host.
 ///
 /// A log that still has its first record reaches back to the beginning: silence before that record counts. A log is silent
@@ -87,29 +127,16 @@ pub(in crate::diagnose) fn assign(
     for (number, host) in hosts.iter().enumerate() {
         index.insert(lead(&host.name), number);
     }
-    let mut exported: BTreeMap<(usize, &str), Time> = BTreeMap::new();
-    let mut spans = Vec::new();
-    for artifact in artifacts {
-        let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for span in artifact
-            .findings
-            .spans
-            .iter()
-            .filter(|span| !is_phantom(artifact, span))
-        {
-            let Some(&host) = index.get(&lead(&span.computer)) else {
-                continue;
-            };
-            if let Some(last) = span.last {
-                let end = exported.entry((host, folder)).or_insert(last);
-                *end = (*end).max(last);
-            }
-            spans.push((host, folder, &artifact.path, span));
-        }
-    }
+    let (exported, spans) = spans_of(artifacts, |computer| index.get(&lead(computer)).copied());
     let mut numbers: BTreeMap<(usize, Arc<str>), Vec<Numbers>> = BTreeMap::new();
     let mut covers: BTreeMap<(usize, Arc<str>), ChannelCover> = BTreeMap::new();
-    for (host, folder, path, span) in spans {
+    for Exported {
+        host,
+        folder,
+        path,
+        span,
+    } in spans
+    {
         let default_on = default_on(&span.channel);
         let from = if span.first_record <= 1 && default_on {
             Some(Time::MIN_UTC)

@@ -8,12 +8,15 @@ pub(in crate::diagnose) mod collections;
 pub(in crate::diagnose) mod coverage;
 pub(in crate::diagnose) mod derived_event;
 pub(in crate::diagnose) mod duplicates;
+mod entry_order;
+pub(in crate::diagnose) mod gather;
 pub(in crate::diagnose) mod home_machine;
 pub(in crate::diagnose) mod host;
 pub(in crate::diagnose) mod host_starts;
 pub(in crate::diagnose) mod identity;
 pub(in crate::diagnose) mod interval_tree;
 pub(in crate::diagnose) mod learned_facts;
+mod renamed_hosts;
 pub(in crate::diagnose) mod unmatched;
 
 use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_GENERAL, RCM, RDP_CLIENT, Records};
