@@ -12,6 +12,7 @@ mod event;
 mod fact;
 mod finding;
 mod form;
+mod incident;
 mod interest;
 mod labels;
 mod literals;
@@ -48,15 +49,15 @@ pub(crate) use concepts::is_note_told;
 pub(crate) use concepts::{COMPLAINS, Concept, HARMLESS};
 pub(crate) use concepts::{Concepts, NOTE_TOLD};
 pub use diagnosis::{
-    AskItem, Cause, Change, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, Evidence,
-    FactSource, Flip, Happening, HostReport, Incident, InputReport, Lane, Missing, RecordField, RecordReport,
-    SCHEMA, SessionReport, Term, TimelineEntry, ToolInfo, Verdict, Weight,
+    AskItem, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, FactSource, Happening, HostReport,
+    InputReport, Lane, RecordField, RecordReport, SCHEMA, SessionReport, ToolInfo,
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};
 pub use finding::Finding;
 pub use form::EventForm;
 pub(crate) use form::{Form, Part, PartName};
+pub use incident::{Cause, Change, Evidence, Flip, Incident, Missing, Term, TimelineEntry, Verdict, Weight};
 #[cfg(feature = "diagnose")]
 pub(crate) use interest::Demand;
 #[cfg(feature = "diagnose")]
