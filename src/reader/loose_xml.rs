@@ -9,6 +9,7 @@ use quick_xml::events::Event as Token;
 use crate::model::{Findings, ProblemKind};
 use crate::source::Source;
 
+use super::opened::Failed;
 use super::sink::Sink;
 use super::{Context, encoding, plain_text};
 
@@ -38,7 +39,7 @@ pub(super) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         }
     }
     let rest: Box<dyn std::io::Read + Send> = match failure {
-        Some(error) => Box::new(super::Failed::new(error)),
+        Some(error) => Box::new(Failed::new(error)),
         None => stream,
     };
     let whole = std::io::Cursor::new(bytes).chain(rest);

@@ -21,6 +21,7 @@ use super::Context;
 use super::encoding;
 use super::json::text_of;
 use super::local_time::{self, DateOrder, Stamp};
+use super::opened::Failed;
 use super::plain_text;
 use super::secrets;
 use super::sink::Sink;
@@ -95,7 +96,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let failure = (&mut stream).take(limit).read_to_end(&mut bytes).err();
     if failure.is_some() || bytes.len() as u64 >= limit {
         let rest: Box<dyn std::io::Read + Send> = match failure {
-            Some(error) => Box::new(super::Failed::new(error)),
+            Some(error) => Box::new(Failed::new(error)),
             None => stream,
         };
         findings.format = Some(format_of(&bytes));

@@ -1,8 +1,9 @@
 //! Whole artifacts through the dispatch: each format is told by its content, and no damage stops the reading.
 
 use super::*;
-use crate::model::{Event, EventFilter, MessagePattern, ProblemKind};
+use crate::model::{ArtifactFormat, EventFilter, MessagePattern};
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 
 /// A short artifact of each text format, with the format it is.
 const SAMPLES: &[(ArtifactFormat, &str)] = &[

@@ -1,6 +1,6 @@
 //! Dates that name their month: `14 Jul 2025 02:00`, `July 14, 2025, 2:00 AM`, `Mon Jul 14 02:00:01 2025`, in some languages.
 
-use super::{Half, Scan, WrittenDate};
+use super::scan::{Half, Scan, WrittenDate};
 use chrono::NaiveTime;
 
 /// The beginnings of the names of months, in lower case, as far as they tell them apart; those of a language that are spelled like

@@ -12,6 +12,7 @@ mod commands;
 mod over_lines;
 mod plain;
 mod rules;
+mod secret_names;
 mod shapes;
 #[cfg(test)]
 mod tests;

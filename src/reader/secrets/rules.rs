@@ -1,20 +1,11 @@
-//! What secrets look like in text, as data: the words that name them and the forms they stand in; [`shapes`](super::shapes) has those
-//! that need no name. Must not know how rules are applied.
+//! What secrets look like in text, as data: the forms they stand in; [`secret_names`](super::secret_names) has the words that name them, and
+//! [`shapes`](super::shapes) the forms that need no name. Must not know how rules are applied.
 //!
 //! In a form, the group `n` is the name and the groups `q`, `e`, `d`, `a`, `h`, `u` and `b` are the secret: quoted, with escaped
 //! quotes, with doubled ones, in apostrophes, in quotes escaped for HTML, for JSON or for an address, bare. `{WORDS}`, `{KEYS}`, `{NAMES}` and
-//! `{VALUE}` stand for the constants below.
+//! `{VALUE}` stand for the words of `secret_names` and for [`VALUE`].
 
-/// Words for passwords, in the languages of Windows that customers have, as expressions.
-pub(super) const WORDS: &str = "password|passwort|passwd|passphrase|passcode|kennwort|contrase(?:ñ|n)a|\
-    mot de passe|motdepasse|senha|palavra[- ]passe|parola|has(?:ł|l)o|wachtwoord|l(?:ö|o)senord|adgangskode|\
-    heslo|(?:ş|s)ifre|пароль|парола|パスワード|密码|密碼|口令|비밀번호|암호|jelsz(?:ó|o)|salasana|passord|mật khẩu|\
-    รหัสผ่าน|كلمة (?:ال)?(?:مرور|سر)|סיסמ[הא]|\\bgeslo|lozink[ae]|κωδικ(?:ό|ο)ς πρ(?:ό|ο)σβασης|zugangscode|codice di accesso|\
-    pwd|\\bpass|_pass|\\bpw|_pw|\\bpsw|\\bmdp|_mdp";
-
-/// Words for tokens and keys, and those that mean a key or a code as often as a password.
-pub(super) const KEYS: &str = "secret|token|(?:api|access|account|licen[cs]e|subscription|private|encryption|machine|auth|\
-    shared|storage|signing|master|client)[-_ ]?key|shared[-_ ]?access[-_ ]?(?:key|signature)|connection[-_ ]?key|\\bsig|\\bclave|\\bκωδικ(?:ό|ο)ς";
+use super::secret_names::NAMED;
 
 /// A value behind its mark.
 pub(super) const VALUE: &str = r#"(?:\\+"(?<e>(?:[^"\\\r\n]|\\+[^"\\\r\n])*)|""(?<d>[^"\r\n]+)""|"(?<q>(?:[^"\\\r\n]|\\.)*)|'(?<a>[^'\r\n]*)|&(?:quot|\#34|apos|\#39);(?<h>(?:[^&\r\n]|&(?:amp|lt|gt);)*)|(?:\\+u0022|\\+u0027|%22|%27)(?<u>(?:[^\\%\r\n]|\\+[^u\r\n]|%[013-9a-f])*)|(?<b>[^ \t\r\n;&<"']+))"#;
@@ -54,84 +45,6 @@ pub(super) struct Rule {
     /// What the value must be.
     pub(super) check: Check,
 }
-
-/// Whatever [`WORDS`] and [`KEYS`] can match holds one of these.
-const NAMED: &[&str] = &[
-    "passw",
-    "passphrase",
-    "passcode",
-    "kennwort",
-    "contrase",
-    "de passe",
-    "motdepasse",
-    "senha",
-    "palavra",
-    "parola",
-    "has\u{142}o",
-    "haslo",
-    "wachtwoord",
-    "senord",
-    "adgangskode",
-    "heslo",
-    "ifre",
-    "ароль",
-    "АРОЛЬ",
-    "パスワード",
-    "密码",
-    "密碼",
-    "口令",
-    "비밀번호",
-    "암호",
-    "парола",
-    "ПАРОЛА",
-    "jelsz",
-    "salasana",
-    "passord",
-    "t khẩu",
-    "T KHẨU",
-    "รหัสผ่าน",
-    "كلمة",
-    "סיסמ",
-    "geslo",
-    "lozink",
-    "κωδικ",
-    "Κωδικ",
-    "ΚΩΔΙΚ",
-    "zugangscode",
-    "di accesso",
-    "clave",
-    "psw=",
-    "psw:",
-    "psw ",
-    "mdp=",
-    "mdp:",
-    "mdp ",
-    "mdp\"",
-    "pwd",
-    "pass=",
-    "pass:",
-    "pass ",
-    "pass\"",
-    "pass'",
-    "pass>",
-    "pw=",
-    "pw:",
-    "pw ",
-    "pw\"",
-    "secret",
-    "token",
-    "key=",
-    "key:",
-    "key\"",
-    "key'",
-    "key>",
-    "key =",
-    "key :",
-    "key\\",
-    "key&",
-    "signature",
-    "sig=",
-];
 
 /// The forms.
 pub(super) const RULES: &[Rule] = &[

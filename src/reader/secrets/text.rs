@@ -9,7 +9,8 @@ use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::plain::HARMLESS;
-use super::rules::{Check, GROUPS, KEYS, RULES, Rule, VALUE, WORDS};
+use super::rules::{Check, GROUPS, RULES, Rule, VALUE};
+use super::secret_names::{KEYS, WORDS};
 use super::shapes::SHAPES;
 use super::tools::{COMMAND_HINTS, FUNCTION_ENDS};
 use super::words::{is_coded, is_mixed, is_pass, is_plain, is_strong, is_sure, is_word};

@@ -1,5 +1,5 @@
 //! Registry values as text: `.reg` exports, the output of `reg query`, of `Get-ItemProperty`, and single lines
-//! like `HKLM\...\Lsa\DisableDomainCreds = 1` as people paste them. Owns the shapes; which values matter is
+//! like `HKLM\...\Lsa\DisableDomainCreds = 1` as people paste them. Owns how lines belong together; the shape of one is in [`registry_lines`](super::registry_lines), and which values matter is
 //! known by [`known`](super::known).
 //!
 //! Folklore: `reg export` writes UTF-16 with a mark, collectors rename it `.txt`; XP's `reg query` puts tabs
@@ -8,11 +8,14 @@
 //! No problem ever quotes the input: any line may hold a secret.
 
 use super::known::{Data, Key, Values, is_secret};
+use super::registry_lines::{
+    clean, closing_quote, is_plain_name, key_header, loose, number, plain_data, ps_command, ps_key,
+    query_key, query_value, reg_data, reg_value, unescape,
+};
 use super::sink::Sink;
 use crate::model::{Findings, ProblemKind};
 use crate::reader::Context;
 use crate::reader::lines::{Text, for_each_line};
-use crate::reader::little_endian;
 use crate::source::Source;
 
 /// A value that goes over more lines than this is given up: the quote that ends it is missing.
@@ -299,11 +302,6 @@ impl Reader {
     }
 }
 
-fn clean(line: &str) -> &str {
-    line.trim_start_matches('\u{feff}')
-        .trim_end_matches(['\r', '\n', '\0', ' ', '\t'])
-}
-
 /// Whether a line can belong to the data that is open. A line that is a key or a value of its own cannot:
 /// quotes inside a string are escaped.
 fn goes_on(open: &Open, line: &str) -> bool {
@@ -316,211 +314,6 @@ fn goes_on(open: &Open, line: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_hexdigit() || matches!(c, ',' | ' ' | '\t' | '\\')),
     }
-}
-
-/// `[HKEY_...\...]`, and whether it is to be deleted.
-fn key_header(line: &str) -> Option<(&str, bool)> {
-    let inner = line.trim().strip_prefix('[')?.strip_suffix(']')?;
-    let (inner, deleted) = match inner.strip_prefix('-') {
-        Some(inner) => (inner, true),
-        None => (inner, false),
-    };
-    is_key(inner).then_some((inner, deleted))
-}
-
-/// A line that is a key and nothing else, as `reg query` heads its values.
-fn query_key(line: &str) -> Option<&str> {
-    let key = line.trim_end();
-    (is_key(key) && !key.contains('=') && !key.contains("REG_")).then_some(key)
-}
-
-/// Whether the text begins like a registry key.
-fn is_key(text: &str) -> bool {
-    let hive = text.split('\\').next().unwrap_or_default();
-    let hive = hive.trim_end_matches(':');
-    hive.len() < text.len()
-        && [
-            "HKEY_LOCAL_MACHINE",
-            "HKEY_CURRENT_USER",
-            "HKEY_USERS",
-            "HKEY_CLASSES_ROOT",
-            "HKEY_CURRENT_CONFIG",
-            "HKLM",
-            "HKCU",
-            "HKU",
-            "HKCR",
-        ]
-        .iter()
-        .any(|name| hive.eq_ignore_ascii_case(name))
-}
-
-/// `"name"=data` or `@=data`.
-fn reg_value(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim_start();
-    if let Some(data) = line.strip_prefix("@=") {
-        return Some(("", data));
-    }
-    let rest = line.strip_prefix('"')?;
-    let end = closing_quote(rest)?;
-    let name = rest.get(..end)?;
-    let data = rest
-        .get(end..)?
-        .strip_prefix('"')?
-        .trim_start()
-        .strip_prefix('=')?;
-    Some((name, data.trim_start()))
-}
-
-/// `    name    REG_DWORD    0x1`; the blanks may be tabs and, in pasted text, fewer.
-fn query_value(line: &str) -> Option<(&str, &str, &str)> {
-    if !line.starts_with([' ', '\t']) {
-        return None;
-    }
-    let start = line.find(" REG_").or_else(|| line.find("\tREG_"))?;
-    let name = line.get(..start)?.trim();
-    let rest = line.get(start..)?.trim_start();
-    let (kind, data) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
-    (!name.is_empty()).then_some((name, kind.trim(), data.trim()))
-}
-
-/// The key in `PSPath : Microsoft.PowerShell.Core\Registry::HKEY_LOCAL_MACHINE\...`.
-fn ps_key(line: &str) -> Option<&str> {
-    let (name, value) = line.split_once(':')?;
-    if !name.trim().eq_ignore_ascii_case("PSPath") {
-        return None;
-    }
-    let (_, key) = value.split_once("Registry::")?;
-    Some(key.trim())
-}
-
-/// The key in a line that runs `Get-ItemProperty`, in full or by its alias.
-fn ps_command(line: &str) -> Option<&str> {
-    const COMMANDS: [&str; 3] = ["get-itemproperty ", "get-itempropertyvalue ", "gp "];
-    let lower = line.to_ascii_lowercase();
-    let found = COMMANDS.iter().find_map(|name| {
-        let at = lower.find(name)?;
-        let alone = at == 0
-            || lower
-                .get(..at)
-                .is_some_and(|before| before.ends_with([' ', '(', '|', '>']));
-        alone.then(|| at + name.len())
-    })?;
-    let rest = line.get(found..)?.trim_start();
-    let rest = rest.strip_prefix("-Path ").unwrap_or(rest).trim_start();
-    let key = match rest.strip_prefix(['\'', '"']) {
-        Some(quoted) => quoted.split(['\'', '"']).next()?,
-        None => rest.split([' ', '|', ')']).next()?,
-    };
-    let key = key.strip_prefix("Registry::").unwrap_or(key);
-    is_key(key).then_some(key)
-}
-
-/// `HKLM\...\name = value`, with `:` for `=` too.
-fn loose(line: &str) -> Option<(&str, &str, &str)> {
-    let line = line.trim();
-    if !is_key(line) {
-        return None;
-    }
-    let (path, data) = line.split_once('=').or_else(|| line.split_once(": "))?;
-    let (key, name) = path.trim_end().rsplit_once('\\')?;
-    (!name.is_empty()).then_some((key, name.trim_matches('"'), data.trim()))
-}
-
-fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && name.len() < 80 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// Data without a type: a number where it reads as one.
-fn plain_data(text: &str) -> Data {
-    let text = text.trim();
-    let text = text
-        .strip_prefix('"')
-        .map_or(text, |rest| rest.strip_suffix('"').unwrap_or(rest));
-    let number = text
-        .strip_prefix("dword:")
-        .and_then(|digits| u64::from_str_radix(digits, 16).ok())
-        .or_else(|| number(text));
-    number.map_or_else(|| Data::Text(text.to_owned()), Data::Number)
-}
-
-/// A decimal number or one in hexadecimal with `0x`; what stands after a blank, such as `(1)`, is a comment.
-fn number(text: &str) -> Option<u64> {
-    let text = text.split_whitespace().next()?;
-    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        Some(digits) => u64::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
-    }
-}
-
-/// The data of a `.reg` value that is no quoted string.
-fn reg_data(text: &str, ansi: bool) -> Option<Data> {
-    let text = text.trim();
-    let (kind, rest) = text.split_once(':')?;
-    let kind = kind.trim().to_ascii_lowercase();
-    if kind == "dword" {
-        return u32::from_str_radix(rest.trim(), 16)
-            .ok()
-            .map(|number| Data::Number(u64::from(number)));
-    }
-    let kind = kind.strip_prefix("hex")?;
-    let bytes = hex_bytes(rest)?;
-    match kind {
-        "(1)" | "(2)" => Some(Data::Text(hex_text(&bytes, ansi))),
-        "(7)" => Some(Data::Text(
-            hex_text(&bytes, ansi).trim_end_matches('\0').replace('\0', ","),
-        )),
-        "(4)" => Some(Data::Number(u64::from(u32::from_le_bytes(
-            bytes.get(..4)?.try_into().ok()?,
-        )))),
-        "(5)" => Some(Data::Number(u64::from(u32::from_be_bytes(
-            bytes.get(..4)?.try_into().ok()?,
-        )))),
-        "(b)" => Some(Data::Number(u64::from_le_bytes(bytes.get(..8)?.try_into().ok()?))),
-        _ => Some(Data::Binary),
-    }
-}
-
-/// Comma-separated bytes in hexadecimal.
-fn hex_bytes(text: &str) -> Option<Vec<u8>> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| u8::from_str_radix(part, 16).ok())
-        .collect()
-}
-
-/// The text of a `hex(1)`, `hex(2)` or `hex(7)` value: UTF-16, or one byte a character in `REGEDIT4` files.
-fn hex_text(bytes: &[u8], ansi: bool) -> String {
-    little_endian::text(bytes, ansi).trim_end_matches('\0').to_owned()
-}
-
-/// The byte offset of the first quote that no backslash escapes.
-fn closing_quote(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return Some(at),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Takes the backslashes of `\\` and `\"` away.
-fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut escaped = false;
-    for c in text.chars() {
-        if c == '\\' && !escaped {
-            escaped = true;
-        } else {
-            out.push(c);
-            escaped = false;
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::audit_columns;
 use super::columns::{self, Column};
+use super::layout::{is_preface, layout, order};
 use super::lines_below::LinesBelow;
 use super::rows::{Row, Rows, quotes_fit, split};
 use super::snare;
@@ -24,8 +24,6 @@ use crate::reader::sink::Sink;
 use crate::reader::wording::Wording;
 use crate::source::Source;
 
-/// Separators, the rarest in other text first.
-pub(super) const SEPARATORS: [char; 3] = ['\t', ';', ','];
 /// Bytes of a message that lines without a row of their own go on with.
 const MESSAGE_BYTES: usize = 64 << 10;
 /// Providers of one table whose names are remembered.
@@ -34,43 +32,6 @@ const PROVIDERS: usize = 256;
 /// Whether a text begins with such a table.
 pub(crate) fn sniff(head: &str) -> bool {
     layout(head).is_some()
-}
-
-/// The separator, and the columns as far as the headings tell; none where there are no headings.
-fn layout(head: &str) -> Option<(char, Vec<Column>)> {
-    let order = DateOrder::learn(head);
-    let mut lines = rows_of(head);
-    let first = lines.next()?;
-    if let Some(columns) = snare::columns(first) {
-        return Some(('\t', columns));
-    }
-    let second = lines.next();
-    SEPARATORS.into_iter().find_map(|separator| {
-        let (cells, _) = split(first, separator);
-        if cells.len() < 4 {
-            return None;
-        }
-        match columns::of_headings(&cells).or_else(|| audit_columns::of_headings(&cells)) {
-            Some(columns) => Some((separator, columns)),
-            None if columns::is_data(&cells, order) => Some((separator, Vec::new())),
-            // Headings in a language that is not known.
-            None => {
-                let row = split(second?, separator).0;
-                let fits = row.len() >= cells.len() && columns::is_surely_data(&row, order);
-                fits.then(|| (separator, vec![Column::Other; cells.len()]))
-            }
-        }
-    })
-}
-
-/// The lines from the headings on.
-fn rows_of(head: &str) -> impl Iterator<Item = &str> {
-    head.lines().map(str::trim).filter(|line| !is_preface(line))
-}
-
-/// Lines before the headings: `#TYPE`, Excel's `sep=`, nothing.
-pub(super) fn is_preface(line: &str) -> bool {
-    line.is_empty() || line.starts_with("#TYPE") || line.starts_with("sep=")
 }
 
 /// Reads the whole artifact.
@@ -88,23 +49,6 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     text.finish(&mut sink);
     // A row may have many lines, and headings are none.
     sink.findings().records = records;
-}
-
-/// The order of day and month: what a date tells that can be read one way only, else what the language of the headings
-/// suggests.
-fn order(sink: &mut Sink<'_>, head: &str, separator: char) -> DateOrder {
-    let learnt = DateOrder::learn(head);
-    if learnt != DateOrder::Unknown {
-        return learnt;
-    }
-    let headings = rows_of(head).next().unwrap_or_default();
-    let guessed = columns::order_of_headings(&split(headings, separator).0);
-    if guessed != DateOrder::Unknown && head.contains('/') {
-        let origin = sink.artifact();
-        let detail = "dates that can be read two ways are read with the day first, as the language of the headings writes them";
-        sink.problem(ProblemKind::Guessed, origin, detail);
-    }
-    guessed
 }
 
 struct Table<'a> {

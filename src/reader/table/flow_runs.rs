@@ -9,7 +9,7 @@
 
 use chrono::TimeDelta;
 
-use super::events::{SEPARATORS, is_preface};
+use super::layout::{SEPARATORS, is_preface};
 use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
 use crate::model::{Event, Findings, ProblemKind};
 use crate::reader::lines::Text;

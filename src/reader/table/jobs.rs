@@ -12,8 +12,8 @@
 //! offset its zone is not known: an Orchestrator shows UTC, its own zone or that of the browser.
 
 use super::columns;
-use super::events::{SEPARATORS, is_preface};
 use super::job_headings::{Column, HEADINGS, STATES};
+use super::layout::{SEPARATORS, is_preface};
 use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
 use crate::model::{Event, Findings, Level, Origin, ProblemKind, Value};
 use crate::reader::Context;

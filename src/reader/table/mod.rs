@@ -11,6 +11,7 @@ pub(crate) mod events;
 pub(crate) mod flow_runs;
 mod job_headings;
 pub(crate) mod jobs;
+mod layout;
 mod lines_below;
 mod rows;
 mod snare;
