@@ -131,11 +131,8 @@ impl<'a> Walk<'a> {
                 return;
             }
         };
-        let kind = Kind::of(&head).or_else(|| {
-            let tail = content.tail(TAIL).unwrap_or_default();
-            ends_as_zip(&tail).then_some(Kind::Zip)
-        });
-        let Some(kind) = kind else {
+        let zip_by_its_end = || ends_as_zip(&content.tail(TAIL).unwrap_or_default()).then_some(Kind::Zip);
+        let Some(kind) = Kind::of(&head).or_else(zip_by_its_end) else {
             self.attached(container, path, (&content, &head), depth);
             self.members.push(Member {
                 path: path.clone(),
@@ -152,6 +149,17 @@ impl<'a> Walk<'a> {
             self.problem(container, path, ProblemKind::LimitHit, text);
             return;
         }
+        self.unfold(container, path, (kind, content), depth);
+    }
+
+    /// Takes what is in a container.
+    fn unfold(
+        &mut self,
+        container: &Arc<str>,
+        path: &Arc<str>,
+        (kind, content): (Kind, Content),
+        depth: u32,
+    ) {
         match kind {
             Kind::Unread(what) => {
                 self.problem(

@@ -169,13 +169,8 @@ impl Lister {
                     problems.push(Problem::new(ProblemKind::Interrupted, origin, detail));
                     break;
                 }
-                let context = Context {
-                    path: Arc::clone(&member.path),
-                    interest: &interest,
-                    limits: &self.limits,
-                    recover: self.recover,
-                };
-                let mut go_on = true;
+                let context = self.context(&member.path, &interest);
+                let mut flow = ControlFlow::Continue(());
                 match member.open() {
                     Ok(source) => problems.extend(
                         reader::write_pieces(
@@ -184,19 +179,19 @@ impl Lister {
                             writer,
                             |piece, written| make(self.select(piece, &context), written),
                             |made| {
-                                go_on = take(made);
-                                if go_on {
+                                flow = if take(made) {
                                     ControlFlow::Continue(())
                                 } else {
                                     ControlFlow::Break(())
-                                }
+                                };
+                                flow
                             },
                         )
                         .problems,
                     ),
                     Err(problem) => problems.push(problem),
                 }
-                if !go_on {
+                if flow.is_break() {
                     break;
                 }
             }
@@ -204,6 +199,16 @@ impl Lister {
         self.pool.install(read);
         problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
         Ok(problems)
+    }
+
+    /// What the reader of a member needs.
+    fn context<'c>(&'c self, path: &Arc<str>, interest: &'c Interest) -> Context<'c> {
+        Context {
+            path: Arc::clone(path),
+            interest,
+            limits: &self.limits,
+            recover: self.recover,
+        }
     }
 
     /// Takes the selected events out of a piece.

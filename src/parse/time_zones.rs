@@ -134,36 +134,7 @@ pub(crate) fn resolve(
         None
     };
     for artifact in artifacts {
-        let own = artifact.findings.utc_offset.and_then(Zone::minutes);
-        let mut placed = None;
-        let mut by_moments = false;
-        for event in artifact
-            .findings
-            .events
-            .iter_mut()
-            .filter(|event| event.time.is_none())
-        {
-            let Some(local) = event.local else { continue };
-            let host = clocks.zones.get(&host_key(&event.computer)).copied().or(only);
-            let (zone, clock) = match (own, host, assumed) {
-                (Some(zone), _, _) => (zone, Clock::Exact),
-                (None, Some(zone), _) => (zone, Clock::Host),
-                (None, None, Some(zone)) => (zone, Clock::Assumed),
-                (None, None, None) => (Zone::Fixed(Utc.fix()), Clock::Unknown),
-            };
-            event.time = zone.utc(local);
-            event.clock = clock;
-            placed = Some(clock);
-            by_moments |= clock == Clock::Host && inferred.contains_key(&host_key(&event.computer));
-        }
-        for fact in &mut artifact.findings.facts {
-            let Some(local) = fact.local.filter(|_| fact.at.is_none()) else {
-                continue;
-            };
-            let host = clocks.zones.get(&host_key(&fact.host)).copied().or(only);
-            let zone = own.or(host).or(assumed);
-            fact.at = zone.unwrap_or(Zone::Fixed(Utc.fix())).utc(local);
-        }
+        let (placed, by_moments) = place(artifact, &clocks, (only, assumed), &inferred);
         if let Some(clock) = placed {
             clocks.placed.insert(Arc::clone(&artifact.path), clock);
             warn(&artifact.path, clock, assumed, problems);
@@ -177,6 +148,41 @@ pub(crate) fn resolve(
         }
     }
     clocks
+}
+
+/// Places the local times of one artifact: by its own offset, by the zone of the host or of the only host, by what is assumed. Says how,
+/// and whether a zone was that of moments which other files tell, too.
+fn place(
+    artifact: &mut Artifact,
+    clocks: &Clocks,
+    (only, assumed): (Option<Zone>, Option<Zone>),
+    inferred: &BTreeMap<String, i32>,
+) -> (Option<Clock>, bool) {
+    let own = artifact.findings.utc_offset.and_then(Zone::minutes);
+    let zone_of = |host: &str| clocks.zones.get(&host_key(host)).copied().or(only);
+    let (mut placed, mut by_moments) = (None, false);
+    let events = artifact.findings.events.iter_mut();
+    for event in events.filter(|event| event.time.is_none()) {
+        let Some(local) = event.local else { continue };
+        let (zone, clock) = match (own, zone_of(&event.computer), assumed) {
+            (Some(zone), _, _) => (zone, Clock::Exact),
+            (None, Some(zone), _) => (zone, Clock::Host),
+            (None, None, Some(zone)) => (zone, Clock::Assumed),
+            (None, None, None) => (Zone::Fixed(Utc.fix()), Clock::Unknown),
+        };
+        event.time = zone.utc(local);
+        event.clock = clock;
+        placed = Some(clock);
+        by_moments |= clock == Clock::Host && inferred.contains_key(&host_key(&event.computer));
+    }
+    for fact in &mut artifact.findings.facts {
+        let Some(local) = fact.local.filter(|_| fact.at.is_none()) else {
+            continue;
+        };
+        let zone = own.or(zone_of(&fact.host)).or(assumed);
+        fact.at = zone.unwrap_or(Zone::Fixed(Utc.fix())).utc(local);
+    }
+    (placed, by_moments)
 }
 
 fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec<Problem>) {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::model::{CAPSULE_SCHEMA, CapsulePart, Event, Value, time_text};
+use crate::model::{CAPSULE_SCHEMA, CapsulePart, Event, Field, Value, time_text};
 
 /// The name and the bytes of each file.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -106,18 +106,7 @@ fn write_event(event: &Event, out: &mut String) {
     }
     out.push_str("</System><EventData>");
     for field in &event.fields {
-        let name = match &*field.name {
-            "" => String::new(),
-            name => format!(" Name=\"{}\"", text(name)),
-        };
-        match &field.value {
-            Value::Null => {
-                let _ = write!(out, "<Data{name}/>");
-            }
-            value => {
-                let _ = write!(out, "<Data{name}>{}</Data>", text(&value.to_text()));
-            }
-        }
+        write_field(field, out);
     }
     out.push_str("</EventData>");
     if let Some(message) = &event.message {
@@ -128,6 +117,17 @@ fn write_event(event: &Event, out: &mut String) {
         );
     }
     out.push_str("</Event>\n");
+}
+
+fn write_field(field: &Field, out: &mut String) {
+    let name = match &*field.name {
+        "" => String::new(),
+        name => format!(" Name=\"{}\"", text(name)),
+    };
+    let _ = match &field.value {
+        Value::Null => write!(out, "<Data{name}/>"),
+        value => write!(out, "<Data{name}>{}</Data>", text(&value.to_text())),
+    };
 }
 
 fn element(out: &mut String, name: &str, value: Option<impl std::fmt::Display>) {

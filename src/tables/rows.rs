@@ -6,8 +6,8 @@ use super::{
     CASES, CAUSES, CODES, Cell, EVIDENCE, FACTS, Fingerprint, INCIDENTS, PROBLEMS, SESSIONS, TASK_RUNS, Table,
 };
 use crate::model::{
-    Cause, Diagnosis, Evidence, FactSource, Happening, HostReport, Incident, Lane, Missing, Origin, Time,
-    Weight,
+    Cause, CodeCount, Diagnosis, Evidence, FactSource, Happening, HostReport, Incident, Lane, Missing,
+    Origin, Problem, SessionReport, Time, Weight,
 };
 
 /// What a case is called and how it ended.
@@ -63,68 +63,64 @@ fn others<'a, E>(
     diagnosis: &'a Diagnosis,
     mut row: impl FnMut(&'static Table, &[Cell<'_>]) -> Result<(), E>,
 ) -> Result<(), E> {
+    let mut of_case = |table, cells: &[Cell<'_>]| row(table, &[std::slice::from_ref(&name), cells].concat());
     for session in &diagnosis.sessions {
-        row(
-            &SESSIONS,
-            &[
-                name.clone(),
-                text(&session.host),
-                session.session.map_or(Cell::Absent, |id| Cell::Number(id.into())),
-                maybe(session.user.as_deref()),
-                text(&session.kind),
-                maybe(session.address.as_deref()),
-                time(session.start),
-                time(session.end),
-                maybe(session.end_class.as_deref()),
-                count(session.states.len()),
-            ],
-        )?;
+        of_case(&SESSIONS, &session_cells(session))?;
     }
     let is_run = |happening: &&Happening| matches!(happening.lane, Lane::Task | Lane::Job);
     for run in diagnosis.happenings.iter().filter(is_run) {
-        row(
-            &TASK_RUNS,
-            &[std::slice::from_ref(&name), &run_cells(run)].concat(),
-        )?;
+        of_case(&TASK_RUNS, &run_cells(run))?;
     }
     for code in &diagnosis.codes {
-        row(
-            &CODES,
-            &[
-                name.clone(),
-                text(code.space.name()),
-                text(&code.value),
-                maybe(code.symbol.as_deref()),
-                text(&code.meaning),
-                number(code.count),
-                time(code.first),
-                time(code.last),
-            ],
-        )?;
+        of_case(&CODES, &code_cells(code))?;
     }
     for host in &diagnosis.hosts {
-        host_facts(host, |cells| {
-            row(&FACTS, &[std::slice::from_ref(&name), cells].concat())
-        })?;
+        host_facts(host, |cells| of_case(&FACTS, cells))?;
     }
     for problem in &diagnosis.problems {
-        let [path, record, line, offset] = place(Some(&problem.origin));
-        row(
-            &PROBLEMS,
-            &[
-                name.clone(),
-                text(problem.kind.name()),
-                Cell::Flag(problem.kind.is_incomplete()),
-                number(problem.count),
-                text(&problem.detail),
-                path,
-                record,
-                line,
-                offset,
-            ],
-        )?;
+        of_case(&PROBLEMS, &problem_cells(problem))?;
     }
     Ok(())
+}
+
+fn session_cells(session: &SessionReport) -> [Cell<'_>; 9] {
+    [
+        text(&session.host),
+        session.session.map_or(Cell::Absent, |id| Cell::Number(id.into())),
+        maybe(session.user.as_deref()),
+        text(&session.kind),
+        maybe(session.address.as_deref()),
+        time(session.start),
+        time(session.end),
+        maybe(session.end_class.as_deref()),
+        count(session.states.len()),
+    ]
+}
+
+fn code_cells(code: &CodeCount) -> [Cell<'_>; 7] {
+    [
+        text(code.space.name()),
+        text(&code.value),
+        maybe(code.symbol.as_deref()),
+        text(&code.meaning),
+        number(code.count),
+        time(code.first),
+        time(code.last),
+    ]
+}
+
+fn problem_cells(problem: &Problem) -> [Cell<'_>; 8] {
+    let [path, record, line, offset] = place(Some(&problem.origin));
+    [
+        text(problem.kind.name()),
+        Cell::Flag(problem.kind.is_incomplete()),
+        number(problem.count),
+        text(&problem.detail),
+        path,
+        record,
+        line,
+        offset,
+    ]
 }
 
 fn case_cells<'a>(case: &Case<'a>, diagnosis: Option<&'a Diagnosis>) -> Vec<Cell<'a>> {

@@ -1,5 +1,6 @@
 //! `logonscope events`: normalized events, filtered.
 
+use std::mem::take;
 use std::path::PathBuf;
 
 use chrono::SubsecRound as _;
@@ -77,7 +78,7 @@ fn level(text: &str) -> Result<Level, String> {
 }
 
 impl Events {
-    pub(crate) fn run(self) -> Outcome {
+    pub(crate) fn run(mut self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
         self.hide.check_filters(self.part.user())?;
         let asked = Asked {
@@ -99,23 +100,8 @@ impl Events {
             )?,
             None => Names::new(),
         };
-        let mut parser = input::parser(&self.reading, focus)?
-            .limits(limits.clone())
-            .ids(self.id);
-        parser = self.channel.into_iter().fold(parser, Parser::channel);
-        parser = self.provider.into_iter().fold(parser, Parser::provider);
-        parser = self.level.into_iter().fold(parser, Parser::level);
-        parser = self.text.into_iter().fold(parser, Parser::text);
-        let zone = self.look.tz.unwrap_or_default();
-        let form: EventForm = match self.format {
-            Form::Text => events::Text { zone }.into(),
-            Form::Jsonl => events::Jsonl.into(),
-            Form::Csv => events::Csv.into(),
-        };
-        let head = match self.format {
-            Form::Csv => events::csv_header(),
-            Form::Text | Form::Jsonl => String::new(),
-        };
+        let parser = self.select(input::parser(&self.reading, focus)?.limits(limits.clone()));
+        let (form, head) = self.form();
         let veil = vault.as_mut().map(|vault| vault.veil(&names)).transpose()?;
         let (problems, written) = list((&parser, &bundle), (form, &head), veil, &self.look.target)?;
         if let Some(vault) = &mut vault {
@@ -142,6 +128,27 @@ impl Events {
         } else {
             Status::Nothing
         })
+    }
+
+    /// Has the parser take what was asked for only.
+    fn select(&mut self, parser: Parser) -> Parser {
+        let mut parser = parser.ids(take(&mut self.id));
+        parser = take(&mut self.channel).into_iter().fold(parser, Parser::channel);
+        parser = take(&mut self.provider)
+            .into_iter()
+            .fold(parser, Parser::provider);
+        parser = take(&mut self.level).into_iter().fold(parser, Parser::level);
+        take(&mut self.text).into_iter().fold(parser, Parser::text)
+    }
+
+    /// How events are written, and what stands above them.
+    fn form(&self) -> (EventForm, String) {
+        let zone = self.look.tz.unwrap_or_default();
+        match self.format {
+            Form::Text => (events::Text { zone }.into(), String::new()),
+            Form::Jsonl => (events::Jsonl.into(), String::new()),
+            Form::Csv => (events::Csv.into(), events::csv_header()),
+        }
     }
 }
 

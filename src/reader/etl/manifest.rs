@@ -224,6 +224,20 @@ impl Reading {
         }
     }
 
+    /// The maps with the texts that their names stand for.
+    fn maps(&self, string: &dyn Fn(&str) -> Arc<str>) -> Maps {
+        let maps = self.maps.iter();
+        maps.map(|(key, (is_mask, names))| {
+            let names = names.iter().map(|(value, text)| (*value, string(text)));
+            let meanings = Meanings {
+                names: names.collect(),
+                is_mask: *is_mask,
+            };
+            (key.clone(), Arc::new(meanings))
+        })
+        .collect()
+    }
+
     fn finish(self) -> Manifest {
         // What many events use is there once: a text or a template may be as large as the rest of the manifest.
         let strings: BTreeMap<&str, Arc<str>> = self
@@ -236,18 +250,7 @@ impl Reading {
             let found = id.and_then(|id| strings.get(id)).cloned();
             found.unwrap_or_else(|| text.into())
         };
-        let maps: Maps = self
-            .maps
-            .iter()
-            .map(|(key, (is_mask, names))| {
-                let names = names.iter().map(|(value, text)| (*value, string(text)));
-                let meanings = Meanings {
-                    names: names.collect(),
-                    is_mask: *is_mask,
-                };
-                (key.clone(), Arc::new(meanings))
-            })
-            .collect();
+        let maps = self.maps(&string);
         let templates: BTreeMap<&(Guid, String), Arc<[Property]>> = self
             .templates
             .iter()

@@ -18,7 +18,7 @@ use clap::Args;
 use logonscope::diagnose::Focus;
 use logonscope::model::Verdict;
 use logonscope::tables::State;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::hide::Hide;
@@ -91,12 +91,7 @@ impl Batch {
         // What does not fit goes to a temporary file, so sharing it out changes no result.
         limits.memory_bytes = (limits.memory_bytes / lanes as u64).max(64 << 20);
         let analyzer = input::unpooled(&self.reading, Focus::default())?.limits(limits.clone());
-        let knowledge = analyzer.knowledge().hash().to_owned();
-        let header = json!({
-            "schema": "logonscope.batch/1",
-            "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION"), "knowledge": knowledge},
-            "options": self.options(),
-        });
+        let header = self.header(analyzer.knowledge().hash());
         tables::begin(&self.output, &cases, &header)?;
         let passwords = self.reading.passwords.read()?;
         #[cfg(feature = "parquet")]
@@ -141,6 +136,15 @@ impl Batch {
         kept::Kept::new(&self.output).map_err(failed)
     }
 
+    /// What stands above the cases of the manifest: who made it, and how.
+    fn header(&self, knowledge: &str) -> Value {
+        json!({
+            "schema": "logonscope.batch/1",
+            "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION"), "knowledge": knowledge},
+            "options": self.options(),
+        })
+    }
+
     /// Makes the folder of the results, or complains of one that is not.
     fn prepare(&self) -> Result<(), Failure> {
         let out = &self.output;
@@ -157,7 +161,7 @@ impl Batch {
     }
 
     /// The options that change a result.
-    fn options(&self) -> serde_json::Value {
+    fn options(&self) -> Value {
         let mut options = json!({
             "assume_tz": self.reading.assume_tz,
             "recover": self.reading.recover,
@@ -175,7 +179,7 @@ impl Batch {
 
 fn is_batch(out: &Path) -> bool {
     let manifest = std::fs::read(out.join("manifest.json")).ok();
-    let manifest: Option<serde_json::Value> = manifest.and_then(|text| serde_json::from_slice(&text).ok());
+    let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_slice(&text).ok());
     manifest.is_some_and(|manifest| manifest["schema"] == "logonscope.batch/1")
 }
 

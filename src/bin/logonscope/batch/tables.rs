@@ -203,23 +203,7 @@ impl Summary {
             "Most common symptoms",
             self.symptoms.iter().map(|(id, count)| (*count, vec![id.clone()])),
         );
-        if !self.failed.is_empty() {
-            page.heading("Without a whole diagnosis");
-            for (case, detail) in self.failed.iter().take(SHOWN) {
-                let mut lines = detail.lines().map(str::trim);
-                let what = lines.next().unwrap_or_default();
-                let why = lines.next().map(|why| format!("; {why}")).unwrap_or_default();
-                page.bullet(2, case, None, &format!("{what}{why}"));
-            }
-            if self.failed.len() > SHOWN {
-                page.bullet(
-                    2,
-                    "",
-                    Some(Style::Dim),
-                    &format!("and {} more: cases.csv lists them", self.failed.len() - SHOWN),
-                );
-            }
-        }
+        self.failures(&mut page);
         page.blank();
         page.verbatim(
             0,
@@ -229,6 +213,28 @@ impl Summary {
             ),
         );
         page.finish()
+    }
+
+    /// The cases that have no whole diagnosis, and why.
+    fn failures(&self, page: &mut Page) {
+        if self.failed.is_empty() {
+            return;
+        }
+        page.heading("Without a whole diagnosis");
+        for (case, detail) in self.failed.iter().take(SHOWN) {
+            let mut lines = detail.lines().map(str::trim);
+            let what = lines.next().unwrap_or_default();
+            let why = lines.next().map(|why| format!("; {why}")).unwrap_or_default();
+            page.bullet(2, case, None, &format!("{what}{why}"));
+        }
+        if self.failed.len() > SHOWN {
+            page.bullet(
+                2,
+                "",
+                Some(Style::Dim),
+                &format!("and {} more: cases.csv lists them", self.failed.len() - SHOWN),
+            );
+        }
     }
 }
 

@@ -77,6 +77,7 @@ impl Item {
             None => (text, ""),
         };
         let number = |size, signed| Self::Number { size, signed };
+        let text = |kind, is_line| Self::Text { kind, is_line };
         match name {
             "Char" | "CharShort" | "CharSign" => number(1, true),
             "UChar" => number(1, false),
@@ -91,22 +92,10 @@ impl Item {
             "Ptr" => Self::Pointer,
             "Float" => Self::Float,
             "Double" => Self::Double,
-            "String" => Self::Text {
-                kind: kind::NARROW,
-                is_line: false,
-            },
-            "WString" => Self::Text {
-                kind: kind::WIDE,
-                is_line: false,
-            },
-            "RString" => Self::Text {
-                kind: kind::NARROW,
-                is_line: true,
-            },
-            "RWString" => Self::Text {
-                kind: kind::WIDE,
-                is_line: true,
-            },
+            "String" => text(kind::NARROW, false),
+            "WString" => text(kind::WIDE, false),
+            "RString" => text(kind::NARROW, true),
+            "RWString" => text(kind::WIDE, true),
             "PString" | "DSString" => Self::Counted { is_wide: false },
             "PWString" | "DSWString" => Self::Counted { is_wide: true },
             "Guid" | "CLSID" | "IID" | "LIBID" => Self::Guid,
@@ -197,7 +186,6 @@ pub(super) fn all(arguments: &[Argument], mut payload: Payload<'_>) -> Option<Ve
 type Taken = (Value, Option<String>, Option<(u64, usize)>);
 
 fn one(item: &Item, payload: &mut Payload<'_>) -> Option<Taken> {
-    let plain = |value: Value| Some((value, None, None));
     let numbered =
         |value: Value, text: String, bits: u64, size: usize| Some((value, Some(text), Some((bits, size))));
     match item {
@@ -215,27 +203,17 @@ fn one(item: &Item, payload: &mut Payload<'_>) -> Option<Taken> {
             let bits = payload.pointer()?;
             numbered(Value::Hex64(bits), format!("0x{bits:X}"), bits, size)
         }
-        Item::Float => plain(payload.value(kind::FLOAT, Show::Plain, None)?),
-        Item::Double => plain(payload.value(kind::DOUBLE, Show::Plain, None)?),
         Item::Text { kind, is_line } => {
             let value = payload.value(*kind, Show::Plain, None)?;
             let text = value.to_text();
             let line = is_line.then(|| text.replace(['\t', '\r', '\n'], " ").trim_end().to_owned());
-            plain(line.map_or_else(|| value.clone(), Value::text))
+            Some((line.map_or_else(|| value.clone(), Value::text), None, None))
         }
-        Item::Counted { is_wide } => {
-            let kind = if *is_wide {
-                kind::COUNTED_WIDE
-            } else {
-                kind::COUNTED_NARROW
-            };
-            plain(payload.value(kind, Show::Plain, None)?)
-        }
-        Item::Guid => plain(Value::Guid(payload.guid()?)).map(|(value, ..)| {
+        Item::Guid => {
+            let value = Value::Guid(payload.guid()?);
             let text = value.to_text().trim_matches(['{', '}']).to_owned();
-            (value, Some(text), None)
-        }),
-        Item::Sid => plain(Value::Sid(payload.sid()?.into())),
+            Some((value, Some(text), None))
+        }
         Item::Status => {
             let code = payload.word()?;
             numbered(Value::Hex32(code), format!("0x{code:08X}"), u64::from(code), 4)
@@ -270,6 +248,11 @@ fn one(item: &Item, payload: &mut Payload<'_>) -> Option<Taken> {
 /// Types that are shown in one way only.
 fn other(item: &Item, payload: &mut Payload<'_>) -> Option<Value> {
     Some(match item {
+        Item::Float => payload.value(kind::FLOAT, Show::Plain, None)?,
+        Item::Double => payload.value(kind::DOUBLE, Show::Plain, None)?,
+        Item::Counted { is_wide: true } => payload.value(kind::COUNTED_WIDE, Show::Plain, None)?,
+        Item::Counted { is_wide: false } => payload.value(kind::COUNTED_NARROW, Show::Plain, None)?,
+        Item::Sid => Value::Sid(payload.sid()?.into()),
         Item::IpV4 => Value::text(Ipv4Addr::from(payload.word()?.to_le_bytes()).to_string()),
         Item::IpV6 => {
             let bytes: [u8; 16] = payload.take(16)?.try_into().ok()?;

@@ -126,17 +126,7 @@ impl Values {
                 }
             }
             Special::HostName if is("ComputerName") || is("Hostname") => {
-                if is("ComputerName") {
-                    let active = key.path.ends_with(r"\activecomputername");
-                    let name = if active {
-                        &mut self.active
-                    } else {
-                        &mut self.configured
-                    };
-                    name.get_or_insert((line, data.to_text()));
-                }
-                self.host.get_or_insert(data.to_text());
-                self.push(key, line, "host.name".to_owned(), data.to_text());
+                self.host_name(line, key, is("ComputerName"), data);
             }
             Special::HostName if is("Domain") && !data.to_text().is_empty() => {
                 self.push(key, line, "host.domain".to_owned(), data.to_text());
@@ -158,6 +148,20 @@ impl Values {
             }
             _ => {}
         }
+    }
+
+    fn host_name(&mut self, line: u64, key: &Key, is_of_netbios: bool, data: &Data) {
+        if is_of_netbios {
+            let active = key.path.ends_with(r"\activecomputername");
+            let name = if active {
+                &mut self.active
+            } else {
+                &mut self.configured
+            };
+            name.get_or_insert((line, data.to_text()));
+        }
+        self.host.get_or_insert(data.to_text());
+        self.push(key, line, "host.name".to_owned(), data.to_text());
     }
 
     fn system(&mut self, line: u64, name: &str, data: &Data) {
