@@ -14,15 +14,17 @@ pub(super) mod writer;
 use std::collections::BTreeMap;
 
 mod decoding;
+mod definitions;
 mod listing;
 mod machine;
 mod programs;
 
 use super::*;
 use crate::limits::Limits;
-use crate::model::{ArtifactFormat, EventFilter, Interest, Level};
+use crate::model::{ArtifactFormat, EventFilter, Interest, Level, Problem};
 use writer::{
-    PACKERS, Record as Bytes, buffer, event, header, message, packed_buffer, packed_buffer_by, wide,
+    PACKERS, Record as Bytes, buffer, event, full_header, header, message, packed_buffer, packed_buffer_by,
+    wide,
 };
 
 const GUID: [u8; 16] = [7; 16];
@@ -359,4 +361,18 @@ fn no_number_is_believed() {
             assert!(all(bytes).events.len() < 100);
         }
     }
+}
+
+fn one_trace(records: &[Bytes]) -> Findings {
+    let mut bytes = buffer(SIZE, &[full_header("Robot", "C:\\Robot\\t.etl")]);
+    bytes.extend(buffer(64 << 10, records));
+    all(bytes)
+}
+
+fn problem<'a>(found: &'a Findings, text: &str) -> &'a Problem {
+    let found = found
+        .problems
+        .iter()
+        .find(|problem| problem.detail.contains(text));
+    found.unwrap_or_else(|| panic!("no problem says {text}"))
 }
