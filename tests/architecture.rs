@@ -1,5 +1,5 @@
 //! Holds the order of the layers: `error, limits, source <- model <- { bundle, reader, knowledge } <- diagnose` and `model <- report`;
-//! the program sees the library from outside. Names the line that breaks it.
+//! the program sees the library from outside; files and functions are short. Names what breaks it.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -409,4 +409,85 @@ fn names_of_providers_and_symptoms_stand_in_the_catalogue_only() {
         planted(OF_PROVIDERS, "new(\"Microsoft-Windows-TaskScheduler\")"),
         0
     );
+}
+
+/// What a reader takes in at once.
+const LINES_OF_A_FILE: usize = 500;
+const LINES_OF_A_FUNCTION: usize = 60;
+/// Files and functions that are longer all the same. What is shorter by now has to leave the list, so it only shrinks.
+const LONG_FILES: &[&str] = &["model/interest.rs", "reader/evtx/decode.rs"];
+const LONG_FUNCTIONS: &[&str] = &[
+    "reader/evtx/reference.rs read_records",
+    "reader/evtx/shape.rs new",
+];
+
+/// The name of the function that begins in a line.
+fn function_in(line: &str) -> Option<&str> {
+    let is_before = |word: &&str| {
+        word.starts_with("pub") || word.starts_with("crate::") || ["const", "async"].contains(word)
+    };
+    let mut words = line.split_whitespace().skip_while(is_before);
+    let name = words.next().filter(|word| *word == "fn").and(words.next())?;
+    name.split(['(', '<']).next()
+}
+
+/// The functions of a file that are too long, before its unit tests.
+fn long_functions(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text
+        .lines()
+        .take_while(|line| line.trim() != "mod tests {")
+        .collect();
+    let begins = lines.iter().enumerate();
+    let all = begins.filter_map(|(start, line)| {
+        let name = function_in(line)?;
+        let margin = " ".repeat(line.len() - line.trim_start().len());
+        // As `cargo fmt` lays it out; a function of a trait may have no body.
+        let ends = |line: &&str| {
+            line.strip_prefix(&*margin)
+                .is_some_and(|rest| rest == "}" || !rest.starts_with(' ') && rest.ends_with([';', '}']))
+        };
+        let length = lines[start..].iter().position(ends)? + 1;
+        Some((name.to_owned(), length))
+    });
+    all.filter(|(_, length)| *length > LINES_OF_A_FUNCTION).collect()
+}
+
+#[test]
+fn files_and_functions_are_taken_in_at_once() {
+    let mut files = Vec::new();
+    rust_files(&source(), &mut files);
+    let (mut long_files, mut long_ones) = (BTreeSet::new(), BTreeSet::new());
+    for path in &files {
+        let file = path.strip_prefix(source()).unwrap().to_string_lossy();
+        let file = file.replace('\\', "/");
+        if file.contains("tests") {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
+        if text.lines().count() > LINES_OF_A_FILE {
+            long_files.insert(file.clone());
+        }
+        let long = long_functions(&text).into_iter();
+        long_ones.extend(long.map(|(name, _)| format!("{file} {name}")));
+    }
+    let listed = |list: &[&str]| -> BTreeSet<String> { list.iter().map(|name| (*name).to_owned()).collect() };
+    assert_eq!(
+        long_files,
+        listed(LONG_FILES),
+        "files of more than {LINES_OF_A_FILE} lines, and those that are expected to be"
+    );
+    assert_eq!(
+        long_ones,
+        listed(LONG_FUNCTIONS),
+        "functions of more than {LINES_OF_A_FUNCTION} lines, and those that are expected to be"
+    );
+    let planted = |lines: usize| {
+        let body = "        x();\n".repeat(lines - 2);
+        let text = format!("impl X {{\n    pub(in crate::diagnose) const fn f(&self) {{\n{body}    }}\n}}\n");
+        long_functions(&text)
+    };
+    assert_eq!(planted(60), []);
+    assert_eq!(planted(61), [("f".to_owned(), 61)]);
+    assert_eq!(function_in("    fn f<T>("), Some("f"));
+    assert_eq!(function_in("    f: fn(&str),"), None);
 }
