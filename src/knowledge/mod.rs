@@ -17,6 +17,7 @@ mod load;
 #[cfg(test)]
 mod messages_tests;
 pub(crate) mod parlance;
+mod parts;
 mod record_fields;
 mod resolve;
 mod rules;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::condition::{Compile, Condition};
 use super::duration::parse_duration;
 use super::first_step::FirstStep;
-use super::load::Parts;
+use super::parts::Parts;
 use super::rules::{
     Anchor, AnchorKind, Apart, CauseRule, ChangeKind, FieldConditions, Item, LogSource, Subject, Symptom,
     Window,

@@ -11,6 +11,7 @@ use crate::diagnose::answer::{
     ask_list, cited_records, code_counts, findings, happenings, host_reports, related_incidents,
 };
 use crate::diagnose::incidents::group::Group;
+use crate::diagnose::timeline::coverage;
 use crate::diagnose::timeline::host::Host;
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::event_evidence::ITSELF;
@@ -148,7 +149,7 @@ pub(in crate::diagnose) fn diagnosis(
     let coverage: Vec<Coverage> = bench
         .hosts
         .iter()
-        .flat_map(|host| host.cover.iter().map(|cover| cover.report(host)))
+        .flat_map(|host| host.cover.iter().map(|cover| coverage::report(cover, host)))
         .collect();
     let ask = ask_list::list(bench.knowledge, &incidents, &coverage);
     Diagnosis {

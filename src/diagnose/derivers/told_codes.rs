@@ -18,6 +18,7 @@ use crate::knowledge::Knowledge;
 use crate::knowledge::codes::Codes;
 use crate::knowledge::derived::CODE_TOLD;
 use crate::knowledge::explain::bare_numbers;
+use crate::knowledge::explain::telling_words::{telling_clues, telling_words};
 use crate::knowledge::explain::told::{self, Told};
 use crate::model::providers::{POWER_AUTOMATE, is_of_windows};
 use crate::model::{Clue, CodeSpace, CodeUse, Event, QuickSearch};
@@ -44,7 +45,7 @@ impl Teller {
         let (mut all, clues) = if knowledge.signals().is_empty() {
             Default::default()
         } else {
-            (told::telling_words(codes), told::telling_clues(codes))
+            (telling_words(codes), telling_clues(codes))
         };
         all.extend(contexts.literals().iter().cloned());
         all.extend(POSSIBILITIES.iter().map(|heading| (*heading).to_owned()));

@@ -5,52 +5,23 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::timeline::channel_cover::ChannelCover;
 use crate::diagnose::timeline::host::Host;
 use crate::model::providers::EVENT_LOG;
 use crate::model::{Artifact, ArtifactFormat, ChannelSpan, Coverage, Problem, ProblemKind, Time};
 
-/// What the exports of one channel of one host cover.
-#[derive(Debug, Clone)]
-pub(in crate::diagnose) struct ChannelCover {
-    /// The channel.
-    pub channel: Arc<str>,
-    /// From when on nothing is missing; `None` when the export proves nothing.
-    pub from: Option<Time>,
-    /// Until when.
-    pub to: Option<Time>,
-    /// How many records.
-    pub records: u64,
-    /// Record ids of the span that the export lacks.
-    pub missing: u64,
-    /// The artifacts.
-    pub paths: Vec<Arc<str>>,
-}
-
-impl ChannelCover {
-    /// An export in which more than a fiftieth of the records is missing was filtered; its silence proves nothing.
-    pub(in crate::diagnose) const fn is_filtered(&self) -> bool {
-        self.missing > self.records / 50 + 2
-    }
-
-    /// Whether the whole of a span is covered.
-    pub(in crate::diagnose) fn covers(&self, from: Time, to: Time) -> bool {
-        !self.is_filtered()
-            && self.from.is_some_and(|start| start <= from)
-            && self.to.is_some_and(|end| end >= to)
-    }
-
-    pub(in crate::diagnose) fn report(&self, host: &Host) -> Coverage {
-        let beginning = host.span.map(|(first, _)| first);
-        Coverage {
-            host: Arc::clone(&host.name),
-            channel: Arc::clone(&self.channel),
-            // A log that was never cleared covers from the beginning of time: that is no instant to show.
-            from: self.from.max(beginning).filter(|from| *from > Time::MIN_UTC),
-            to: self.to,
-            records: self.records,
-            missing_records: self.missing,
-            paths: self.paths.clone(),
-        }
+/// The cover of a channel as the result lists it.
+pub(in crate::diagnose) fn report(cover: &ChannelCover, host: &Host) -> Coverage {
+    let beginning = host.span.map(|(first, _)| first);
+    Coverage {
+        host: Arc::clone(&host.name),
+        channel: Arc::clone(&cover.channel),
+        // A log that was never cleared covers from the beginning of time: that is no instant to show.
+        from: cover.from.max(beginning).filter(|from| *from > Time::MIN_UTC),
+        to: cover.to,
+        records: cover.records,
+        missing_records: cover.missing,
+        paths: cover.paths.clone(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
 
-use crate::diagnose::timeline::coverage::ChannelCover;
+use crate::diagnose::timeline::channel_cover::ChannelCover;
 pub(in crate::diagnose) use crate::model::host_key;
 use crate::model::providers::{Records, SESSIONS_LOG};
 use crate::model::{Event, Fact, Time};

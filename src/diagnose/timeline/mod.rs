@@ -2,6 +2,7 @@
 //! everything above stands on. Must not know ledgers, incidents or causes.
 
 pub(in crate::diagnose) mod accounts;
+pub(in crate::diagnose) mod channel_cover;
 pub(in crate::diagnose) mod clock;
 pub(in crate::diagnose) mod clock_skew;
 pub(in crate::diagnose) mod collections;

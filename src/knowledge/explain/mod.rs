@@ -8,6 +8,7 @@ mod functions;
 mod label;
 mod named_events;
 mod scan;
+pub(crate) mod telling_words;
 pub(crate) mod told;
 
 use serde::Serialize;
