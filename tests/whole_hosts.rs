@@ -8,7 +8,11 @@ mod audited_stays;
 mod missed_starts;
 #[path = "whole_hosts/pointed_at.rs"]
 mod pointed_at;
+#[path = "whole_hosts/program_logs.rs"]
+mod program_logs;
 mod support;
+#[path = "whole_hosts/unlocked.rs"]
+mod unlocked;
 
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::model::{Diagnosis, ProblemKind, Verdict, parse_rfc3339};

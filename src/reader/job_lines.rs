@@ -10,6 +10,9 @@ use super::sink::Sink;
 /// The field that marks a line, and its value, which signals look for.
 const FIELD: &str = "logonscope.job";
 const MARK: &str = "line-of-job";
+/// For how many seconds nothing came after an error that names no job; a day where it is the last line.
+const SILENCE: &str = "logonscope.silence";
+const AT_THE_END: i64 = 24 * 3600;
 
 /// Jobs that are open at once; more make the oldest end.
 const OPEN: usize = 64;
@@ -27,6 +30,8 @@ pub(super) struct JobLines {
     /// The latest line of each job, which may be its last.
     latest: BTreeMap<String, Event>,
     errors: usize,
+    /// An error without an id, until the next line tells how long nothing followed.
+    unanswered: Option<Event>,
 }
 
 impl JobLines {
@@ -43,11 +48,15 @@ impl JobLines {
         if self.all {
             return sink.event(event);
         }
+        if let Some(error) = self.unanswered.take() {
+            let silence = error.time.zip(event.time).map(|(before, after)| after - before);
+            answer(sink, error, silence.map_or(0, |silence| silence.num_seconds()));
+        }
         let fails = event.level.is_error() && self.errors < ERRORS;
         self.errors += usize::from(fails);
         let Some(id) = id else {
             if fails {
-                mark(sink, event);
+                self.unanswered = Some(event);
             } else {
                 sink.event(event);
             }
@@ -73,12 +82,20 @@ impl JobLines {
 
     /// Hands on what is held, at the end of the log.
     pub(super) fn finish(self, sink: &mut Sink<'_>) {
+        if let Some(error) = self.unanswered {
+            answer(sink, error, AT_THE_END);
+        }
         let mut latest: Vec<Event> = self.latest.into_values().collect();
         latest.sort_by_key(|event| event.origin.line);
         for event in latest {
             mark(sink, event);
         }
     }
+}
+
+fn answer(sink: &mut Sink<'_>, mut error: Event, silence: i64) {
+    error.push(SILENCE, Value::Signed(silence));
+    mark(sink, error);
 }
 
 fn mark(sink: &mut Sink<'_>, mut event: Event) {
@@ -95,8 +112,7 @@ mod tests {
     use crate::model::{EventFilter, Findings};
     use crate::source::Source;
 
-    /// The messages of the marked lines of a log.
-    fn marked(log: &str) -> Vec<String> {
+    fn read(log: &str) -> Vec<Event> {
         let filter = EventFilter::Listed(BTreeMap::new());
         let interest = Interest::new(filter, ["windowsidentity".to_owned()], [], Vec::new()).unwrap();
         let limits = Limits::default();
@@ -108,10 +124,13 @@ mod tests {
         };
         let mut findings = Findings::default();
         super::super::robot_log::read(Source::memory(log), &context, &mut findings);
-        let marked = findings
-            .events
-            .iter()
-            .filter(|event| event.field(FIELD).is_some());
+        findings.events
+    }
+
+    /// The messages of the marked lines of a log.
+    fn marked(log: &str) -> Vec<String> {
+        let events = read(log);
+        let marked = events.iter().filter(|event| event.field(FIELD).is_some());
         marked
             .map(|event| event.message.as_deref().unwrap_or_default().to_owned())
             .collect()
@@ -138,6 +157,27 @@ mod tests {
             marked(&log.concat()),
             ["Abschluss gestartet", "anderer Vorgang", "Element fehlt", "Ende"]
         );
+    }
+
+    #[test]
+    fn an_error_without_an_id_knows_how_long_nothing_followed() {
+        let line = |minute: u32, level: &str, says: &str| {
+            format!(
+                "10:{minute:02}:00.0000 {level} {{\"message\":\"{says}\",\"timeStamp\":\"2026-05-04T10:{minute:02}:00Z\",\
+                 \"windowsIdentity\":\"CORP\\\\svc-robot\"}}\n"
+            )
+        };
+        let log = [
+            line(1, "Info", "Vorgang beginnt"),
+            line(2, "Error", "Feld fehlt"),
+            line(3, "Info", "weiter"),
+            line(4, "Error", "Speicher reicht nicht"),
+        ];
+        let silences: Vec<String> = read(&log.concat())
+            .iter()
+            .filter_map(|event| event.field_text(SILENCE))
+            .collect();
+        assert_eq!(silences, ["60", "86400"]);
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod opened;
 mod own_lines;
 mod plain_text;
 mod power_automate;
+mod program_log;
 mod provider_names;
 mod records;
 mod robot_log;

@@ -11,6 +11,7 @@ use crate::source::Source;
 use super::lines::{Block, Line, Text};
 use super::local_time::{self, DateOrder};
 use super::mentions;
+use super::program_log::ProgramLog;
 use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::text_page::{Page, STAMP_LINES};
@@ -68,12 +69,15 @@ fn read_each(
     let mut text = Text::open(source, &sink);
     let mut prose = Prose::new(&wording, DateOrder::Unknown);
     let mut searched = 0_u64;
+    let mut program = None;
     while !sink.is_full()
         && let Some(mut block) = text.next_block(|_| true)
     {
         if searched == 0 {
             prose.order = DateOrder::learn(&String::from_utf8_lossy(block.bytes));
             prose.is_note = block.bytes.len() <= NOTE_BYTES;
+            program = ProgramLog::new(&String::from_utf8_lossy(block.bytes), prose.order)
+                .filter(|_| !context.interest.is_everything());
         }
         if context.interest.is_everything() || searched < WRAP_BYTES {
             robot_version::search(&mut sink, &mut block);
@@ -81,8 +85,18 @@ fn read_each(
         } else {
             prose.hits_in(&mut sink, &mut block);
         }
+        if let Some(program) = &mut program {
+            let mut at = 0;
+            while let Some((line, next)) = block.line_at(at) {
+                program.line(&line);
+                at = next;
+            }
+        }
         each(&mut block, prose.order);
         searched = searched.saturating_add(block.bytes.len() as u64);
+    }
+    if let Some(program) = program {
+        program.finish(&mut sink);
     }
     text.finish(&mut sink);
 }

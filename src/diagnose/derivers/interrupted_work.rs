@@ -45,7 +45,10 @@ fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, focus: &Focus) {
         if focus.points_at(at.time) {
             restart.event.push("Asked", Value::text("yes"));
         }
-        let Some(cut) = cut_job(ledgers, at).or_else(|| cut_near(&cuts, at)) else {
+        let Some(cut) = cut_job(ledgers, at)
+            .or_else(|| cut_near(&cuts, at))
+            .or_else(|| cut_program(ledgers, at))
+        else {
             if ends_a_day(restart, (host, ledgers), at) {
                 restart.event.push("EndOfDay", Value::text("yes"));
             }
@@ -147,5 +150,15 @@ fn cut_job(ledgers: &Ledgers, at: Moment) -> Option<Cut> {
         work: Work::Job,
         task: None,
         user: Some(user.to_owned()),
+    })
+}
+
+/// A program whose own log shows that it was at work then; nobody knows whose.
+fn cut_program(ledgers: &Ledgers, at: Moment) -> Option<Cut> {
+    ledgers.tasks.jobs.programs.cut_at(at).then_some(Cut {
+        at,
+        work: Work::Job,
+        task: None,
+        user: None,
     })
 }

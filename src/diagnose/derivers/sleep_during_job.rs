@@ -23,8 +23,12 @@ fn find(host: &Host, ledgers: &Ledgers, focus: &Focus) -> Vec<Entry> {
         let at = entry.at.filter(|at| ledgers.power.near(*at).is_none())?;
         let user = ledgers.tasks.users_of_jobs(at).next();
         let asked = focus.points_at(at.time).then_some("yes");
-        let slept = Derived::new(&HOST_SLEPT, entry).with_some("User", user);
-        (user.is_some() || asked.is_some()).then(|| slept.with_some("Asked", asked).build())
+        let program = user.is_none() && ledgers.tasks.jobs.programs.cut_at(at);
+        let slept = Derived::new(&HOST_SLEPT, entry)
+            .with_some("User", user)
+            .with_some("Work", program.then_some("program"));
+        let told = user.is_some() || program || asked.is_some();
+        told.then(|| slept.with_some("Asked", asked).build())
     };
     host.each(&[SLEEPS]).filter_map(told).collect()
 }

@@ -2,6 +2,7 @@
 //! with a beginning, an end and a reason. Must not know incidents or causes.
 
 pub(in crate::diagnose) mod power;
+pub(in crate::diagnose) mod program_runs;
 pub(in crate::diagnose) mod robot_jobs;
 pub(in crate::diagnose) mod sessions;
 pub(in crate::diagnose) mod tasks;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::ledgers::program_runs::ProgramRuns;
 use crate::diagnose::ledgers::tasks::{PAIR, Run, Work, is_nil};
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::model::providers::{Records, UIPATH};
@@ -47,6 +48,8 @@ pub(in crate::diagnose) struct JobLines {
     unended: BTreeMap<String, Vec<Moment>>,
     /// When a robot's service told of a failure and not whose it was.
     unnamed: Vec<Moment>,
+    /// What the logs of other programs tell, none of which says whose they are.
+    pub programs: ProgramRuns,
 }
 
 /// A job by its id.
@@ -74,7 +77,10 @@ impl Jobs {
     pub(in crate::diagnose) fn new(host: &Host) -> Self {
         let mut stages = Stages::default();
         let mut by_id: BTreeMap<String, Job> = BTreeMap::new();
-        let mut lines = JobLines::default();
+        let mut lines = JobLines {
+            programs: ProgramRuns::new(host),
+            ..JobLines::default()
+        };
         let mut runs = Vec::new();
         let raw = host.entries.get(..host.raw).unwrap_or_default();
         for entry in raw.iter().filter(|entry| entry.event.id.is_none()) {
@@ -82,7 +88,7 @@ impl Jobs {
             if is_of_somebody(&entry.event) {
                 lines.unnamed.push(at);
             }
-            let stage = stage_of(&entry.event);
+            let stage = stage_of(&entry.event).or_else(|| gave_up(&entry.event));
             let id = entry.event.first_field_text(&["jobId"]).filter(|id| !is_nil(id));
             if stage.is_none() && id.is_none() {
                 continue;
@@ -139,11 +145,11 @@ impl JobLines {
         has_within(&self.faults, user, at, until)
     }
 
-    /// Whether a robot's service told, around an instant, of a failure that may be anybody's.
+    /// Whether a robot's service, or a program's own log, told around an instant of a failure that may be anybody's.
     pub(in crate::diagnose) fn somebody_failed_around(&self, at: Moment) -> bool {
         let next = self.unnamed.partition_point(|time| *time < at.earlier(EARLY));
         let told = self.unnamed.get(next);
-        told.is_some_and(|time| *time <= at.later(TOLD_WITHIN))
+        told.is_some_and(|time| *time <= at.later(TOLD_WITHIN)) || self.programs.failed_after(at)
     }
 
     /// Whether a job of this user was heard of right before an instant, and not of its end.
@@ -224,6 +230,13 @@ impl Stages {
 enum Stage {
     Started,
     Ended,
+}
+
+/// An error that names no job, and after which the log was silent, is the last word of its run.
+fn gave_up(event: &Event) -> Option<Stage> {
+    let silence = event.field_number("logonscope.silence").map(i64::from)?;
+    let is_last = event.level.is_error() && silence >= SILENCE_AFTER_ERROR.num_seconds();
+    (is_last && &*event.provider == UIPATH.name).then_some(Stage::Ended)
 }
 
 fn stage_of(event: &Event) -> Option<Stage> {

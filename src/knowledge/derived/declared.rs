@@ -294,6 +294,10 @@ pub(crate) const HOST_SLEPT: DerivedEvent = DerivedEvent {
     when: "the host went to sleep while a job of a robot was going on, or when the user of the tool points at it",
     fields: &[
         field("User", "whose job"),
+        field(
+            "Work",
+            "program: the log of a program shows that it was at work, and not whose it is",
+        ),
         field("Asked", "yes: what the user of the tool points at"),
     ],
     stands_on: &["KernelPower"],
