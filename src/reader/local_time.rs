@@ -4,6 +4,7 @@
 //! is read only where something tells the order: a number above 12 in the same text, an upper-case `AM`/`PM`
 //! (written so by the United States' settings), or the form itself. A wrong date is worse than none.
 
+mod days_in_a_row;
 mod named_month;
 mod scan;
 
@@ -81,6 +82,11 @@ impl DateOrder {
             (false, true) => Self::DayFirst,
             _ => Self::Unknown,
         }
+    }
+
+    /// Looks how the many dates of a log follow each other, where each of them can be read two ways.
+    pub(crate) fn of_days_in_a_row(text: &str) -> Self {
+        days_in_a_row::order(text)
     }
 }
 

@@ -78,7 +78,10 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let wording = Wording::new(context.interest);
     let mut sink = Sink::new(context, findings);
     let mut text = Text::open(source, &sink);
-    let order = DateOrder::learn(&text.preview());
+    let order = match DateOrder::learn(&text.preview()) {
+        DateOrder::Unknown => DateOrder::of_days_in_a_row(&text.preview()),
+        known => known,
+    };
     let mut list = List {
         wording: &wording,
         prose: Prose::new(&wording, order),

@@ -46,12 +46,18 @@ impl<'a> Scan<'a> {
 
     /// `d/d/dddd`: the first two numbers.
     pub(super) fn numeric_pair(&mut self) -> Option<(u32, u32)> {
+        let (first, second, _) = self.numeric_date()?;
+        Some((first, second))
+    }
+
+    /// `5/4/2026`.
+    pub(super) fn numeric_date(&mut self) -> Option<(u32, u32, u32)> {
         let (first, _) = self.digits(1, 2)?;
         let separator = self.one_of(b"/")?;
         let (second, _) = self.digits(1, 2)?;
         self.one_of(&[separator])?;
-        self.digits(4, 4)?;
-        Some((first, second))
+        let (year, _) = self.digits(4, 4)?;
+        Some((first, second, year))
     }
 
     pub(super) fn stamp(&mut self, order: DateOrder) -> Option<Stamp> {

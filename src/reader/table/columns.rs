@@ -217,6 +217,41 @@ pub(crate) fn order_of_headings<T: AsRef<str>>(row: &[T]) -> DateOrder {
     }
 }
 
+/// The words for levels in languages whose countries write the day before the month.
+const LEVELS_OF_DAY_FIRST: &[&str] = &[
+    "warnung",
+    "fehler",
+    "avertissement",
+    "erreur",
+    "advertencia",
+    "información",
+    "avviso",
+    "errore",
+    "informazioni",
+    "aviso",
+    "erro",
+    "informações",
+    "informação",
+    "waarschuwing",
+    "fout",
+    "ostrzeżenie",
+    "błąd",
+    "предупреждение",
+    "ошибка",
+    "сведения",
+];
+
+/// The order in which the language of the levels writes dates, where the headings are the names of properties.
+pub(crate) fn order_of_levels<T: AsRef<str>>(rows: impl Iterator<Item = Vec<T>>) -> DateOrder {
+    let is_day_first = |cell: &T| LEVELS_OF_DAY_FIRST.contains(&cell.as_ref().trim().to_lowercase().as_str());
+    let mut rows = rows;
+    if rows.any(|row| row.iter().any(is_day_first)) {
+        DateOrder::DayFirst
+    } else {
+        DateOrder::Unknown
+    }
+}
+
 /// Finds the columns that headings did not tell, from a row of data. A table has one date, then a provider and a
 /// small number; the message is the longest text behind the `headings` columns that have one, since Event Viewer
 /// gives it none.

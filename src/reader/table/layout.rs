@@ -9,6 +9,8 @@ use crate::model::ProblemKind;
 use crate::reader::local_time::DateOrder;
 use crate::reader::sink::Sink;
 
+/// Rows whose words tell the language of a table.
+const FIRST_ROWS: usize = 50;
 /// Separators, the rarest in other text first.
 pub(super) const SEPARATORS: [char; 3] = ['\t', ';', ','];
 
@@ -49,18 +51,29 @@ pub(super) fn is_preface(line: &str) -> bool {
     line.is_empty() || line.starts_with("#TYPE") || line.starts_with("sep=")
 }
 
-/// The order of day and month: what a date tells that can be read one way only, else what the language of the headings
-/// suggests.
+/// The order of day and month: what a date tells that can be read one way only, else how the days follow each
+/// other, else what the language of headings and levels suggests.
 pub(super) fn order(sink: &mut Sink<'_>, head: &str, separator: char) -> DateOrder {
     let learnt = DateOrder::learn(head);
     if learnt != DateOrder::Unknown {
         return learnt;
     }
-    let headings = rows_of(head).next().unwrap_or_default();
-    let guessed = columns::order_of_headings(&split(headings, separator).0);
+    let in_a_row = DateOrder::of_days_in_a_row(head);
+    if in_a_row != DateOrder::Unknown {
+        let origin = sink.artifact();
+        let detail = "dates that can be read two ways are read so that the log goes on from day to day";
+        sink.problem(ProblemKind::Guessed, origin, detail);
+        return in_a_row;
+    }
+    let mut rows = rows_of(head).take(FIRST_ROWS).map(|row| split(row, separator).0);
+    let headings = rows.next().unwrap_or_default();
+    let guessed = match columns::order_of_headings(&headings) {
+        DateOrder::Unknown => columns::order_of_levels(rows),
+        known => known,
+    };
     if guessed != DateOrder::Unknown && head.contains('/') {
         let origin = sink.artifact();
-        let detail = "dates that can be read two ways are read with the day first, as the language of the headings writes them";
+        let detail = "dates that can be read two ways are read with the day first, as the language of the table writes them";
         sink.problem(ProblemKind::Guessed, origin, detail);
     }
     guessed
