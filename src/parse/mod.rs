@@ -17,6 +17,7 @@
 pub(crate) mod companions;
 mod focus;
 mod list_events;
+mod logs_in_utc;
 pub(crate) mod record_repair;
 mod shared_moments;
 pub(crate) mod time_zones;

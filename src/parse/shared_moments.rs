@@ -13,6 +13,8 @@ use crate::model::{Artifact, Event, host_key};
 
 /// Records of one moment lie this close.
 const SECONDS: i64 = 10;
+/// A product tells so long afterwards that its session ended.
+const TOLD_LATE: i64 = 60;
 /// Where records that tell of such moments lie this close as they are written, nothing speaks for another offset.
 const AS_WRITTEN: i64 = 120;
 /// Zones lie whole quarters of an hour apart, and no further from UTC than this many of them.
@@ -48,6 +50,14 @@ const TOLD_BY: &[(Happening, Records)] = &[
         TASK_SCHEDULER.ids(&[100, 107, 110, 119, 129]),
     ),
 ];
+
+/// Whether a record tells that a session ended or lost its client, by whatever log.
+pub(super) fn ends_a_session(event: &Event) -> bool {
+    let is_end = |happening: &Happening| *happening == Happening::SessionEnds;
+    TOLD_BY
+        .iter()
+        .any(|(happening, records)| is_end(happening) && records.are(event))
+}
 
 fn happening(event: &Event) -> Option<Happening> {
     let product = POWER_AUTOMATE.wrote(event) || UIPATH.wrote(event) && event.level.is_error();
@@ -117,25 +127,31 @@ const fn seconds(time: NaiveDateTime) -> i64 {
 impl Seen {
     /// Minutes east of UTC, where one offset fits and no other as well.
     fn offset(&self) -> Option<i32> {
-        if self.exact.len() > MOST || self.local.len() > MOST || self.meet(0, AS_WRITTEN) > 0 {
+        if self.exact.len() > MOST || self.local.len() > MOST || self.meet(0, (AS_WRITTEN, AS_WRITTEN)) > 0 {
             return None;
         }
-        let met = QUARTERS.map(|quarters| (self.meet(quarters * QUARTER, SECONDS), quarters));
+        let late = || self.offset_within((TOLD_LATE, SECONDS));
+        self.offset_within((SECONDS, SECONDS)).or_else(late)
+    }
+
+    /// The offset at which the machine's log has moments at most so many seconds before and after the exact ones.
+    fn offset_within(&self, (before, after): (i64, i64)) -> Option<i32> {
+        let met = QUARTERS.map(|quarters| (self.meet(quarters * QUARTER, (before, after)), quarters));
         let mut met: Vec<(usize, i64)> = met.filter(|(moments, _)| *moments > 0).collect();
         met.sort_unstable();
         let (best, quarters) = met.pop()?;
         let is_only = met.last().is_none_or(|(second, _)| *second < best);
         // So many of the pairs meet at an offset by chance.
         let pairs = self.exact.len().saturating_mul(self.local.len()) as u64;
-        let by_chance = pairs.saturating_mul(2 * SECONDS.unsigned_abs()) / QUARTER.unsigned_abs();
+        let by_chance = pairs.saturating_mul((before + after).unsigned_abs()) / QUARTER.unsigned_abs();
         (is_only && best as u64 > by_chance).then(|| i32::try_from(quarters * QUARTER / 60).ok())?
     }
 
     /// How many of the exact moments the machine's own log has, too, if its clock is so many seconds ahead of UTC.
-    fn meet(&self, ahead: i64, tolerance: i64) -> usize {
+    fn meet(&self, ahead: i64, (before, after): (i64, i64)) -> usize {
         let met = |&&(happening, at): &&(Happening, i64)| {
             let at = at + ahead;
-            let near = (happening, at - tolerance)..=(happening, at + tolerance);
+            let near = (happening, at - before)..=(happening, at + after);
             self.local.range(near).next().is_some()
         };
         self.exact.iter().filter(met).count()
@@ -201,6 +217,14 @@ mod tests {
         assert_eq!(told(&[flow(), log]), [(String::new(), 60)]);
         let log = sessions(&[(23, "2024-12-04 19:52:10")]);
         assert_eq!(told(&[flow(), log]), [(String::new(), 330)]);
+    }
+
+    #[test]
+    fn a_product_tells_of_the_end_a_little_later() {
+        let log = sessions(&[(21, "2024-12-04 07:02:00"), (23, "2024-12-04 07:21:31")]);
+        assert_eq!(told(&[flow(), log]), [(String::new(), -420)]);
+        let too_early = sessions(&[(23, "2024-12-04 07:22:50")]);
+        assert_eq!(told(&[flow(), too_early]), []);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Local times become UTC: by the offset that the artifact or its host's own events reveal, by the zone the user gave, or, said
 //! aloud, as if they were UTC.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{FixedOffset, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::shared_moments;
 use super::zone_names::{iana_zone, shown_zone};
+use super::{logs_in_utc, shared_moments};
 use crate::error::{Error, Result};
 use crate::model::providers::{EVENT_LOG, KERNEL_GENERAL};
 use crate::model::{
@@ -133,11 +133,26 @@ pub(crate) fn resolve(
     } else {
         None
     };
+    let in_utc = match only {
+        Some(zone) if assumed.is_none() => logs_in_utc::find(artifacts, |local| zone.utc(local)),
+        _ => BTreeSet::new(),
+    };
     for artifact in artifacts {
+        let is_in_utc = in_utc.contains(&artifact.path);
+        if is_in_utc {
+            artifact.findings.utc_offset = Some(0);
+        }
         let (placed, by_moments) = place(artifact, &clocks, (only, assumed), &inferred);
         if let Some(clock) = placed {
             clocks.placed.insert(Arc::clone(&artifact.path), clock);
             warn(&artifact.path, clock, assumed, problems);
+        }
+        if is_in_utc {
+            problems.push(Problem::new(
+                ProblemKind::TimeZoneAssumed,
+                Origin::artifact(Arc::clone(&artifact.path)),
+                "its times were read as UTC since its errors go with the logs of the machine only so; --assume-tz says otherwise",
+            ));
         }
         if by_moments {
             problems.push(Problem::new(
