@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 
 use super::layout::{SEPARATORS, is_preface};
 use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
-use crate::model::{Event, Findings, ProblemKind};
+use crate::model::{Event, Findings, ProblemKind, Value};
 use crate::reader::lines::Text;
 use crate::reader::local_time::{self, DateOrder, Stamp};
 use crate::reader::sink::Sink;
@@ -28,6 +28,8 @@ enum Column {
     Started,
     Duration,
     Machine,
+    /// The connection, which is often named after the account it logs on with.
+    Account,
     Other,
 }
 
@@ -42,6 +44,14 @@ const HEADINGS: &[(Column, &[&str])] = &[
             "fehlercode",
             "codederreur",
             "codedeerror",
+            "códigodeerror",
+            "codiceerrore",
+            "códigodoerro",
+            "códigodeerro",
+            "foutcode",
+            "kodbłędu",
+            "кодошибки",
+            "错误代码",
             "エラーコード",
         ],
     ),
@@ -55,6 +65,13 @@ const HEADINGS: &[(Column, &[&str])] = &[
             "fehlermeldung",
             "messagederreur",
             "mensajedeerror",
+            "messaggiodierrore",
+            "messaggioerrore",
+            "mensagemdeerro",
+            "foutbericht",
+            "komunikatobłędzie",
+            "сообщениеобошибке",
+            "错误消息",
             "エラーメッセージ",
         ],
     ),
@@ -77,6 +94,14 @@ const HEADINGS: &[(Column, &[&str])] = &[
             "endzeit",
             "heuredefin",
             "horadefinalización",
+            "fineesecuzione",
+            "oradifine",
+            "fimdaexecução",
+            "horadetérmino",
+            "eindtijd",
+            "godzinazakończenia",
+            "времяокончания",
+            "结束时间",
             "終了時刻",
         ],
     ),
@@ -93,6 +118,14 @@ const HEADINGS: &[(Column, &[&str])] = &[
             "startzeit",
             "heurededébut",
             "horadeinicio",
+            "inizioesecuzione",
+            "oradiinizio",
+            "iníciodaexecução",
+            "horadeinício",
+            "begintijd",
+            "godzinarozpoczęcia",
+            "времяначала",
+            "开始时间",
             "開始時刻",
         ],
     ),
@@ -114,6 +147,36 @@ const HEADINGS: &[(Column, &[&str])] = &[
             "computadora",
             "ordinateur",
             "コンピューター",
+            "macchina",
+            "máquina",
+            "maszyna",
+            "компьютер",
+            "计算机",
+        ],
+    ),
+    (
+        Column::Account,
+        &[
+            "connection",
+            "connectionname",
+            "user",
+            "username",
+            "account",
+            "verbindung",
+            "benutzer",
+            "connexion",
+            "utilisateur",
+            "conexión",
+            "usuario",
+            "connessione",
+            "utente",
+            "conexão",
+            "usuário",
+            "verbinding",
+            "połączenie",
+            "подключение",
+            "连接",
+            "接続",
         ],
     ),
 ];
@@ -135,7 +198,8 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
             Column::Other,
         );
         let has = |wanted: Column| columns.contains(&wanted);
-        let fits = has(Column::Code) && has(Column::Message) && (has(Column::Ended) || has(Column::Started));
+        let is_of_flows = has(Column::Message) || has(Column::Machine) && has(Column::Account);
+        let fits = has(Column::Code) && is_of_flows && (has(Column::Ended) || has(Column::Started));
         fits.then_some((separator, columns))
     })
 }
@@ -212,6 +276,11 @@ impl Table<'_> {
         }
         let mut event = Event::new(origin);
         event.computer = cell(Column::Machine).into();
+        let account = cell(Column::Account);
+        // A connection may bear any name; an account is told by its form.
+        if account.contains(['\\', '@']) && !account.contains(' ') {
+            event.push("User", Value::text(account));
+        }
         let stamp = |text: &str| local_time::whole(text, self.order);
         let end = stamp(cell(Column::Ended))
             .or_else(|| after(stamp(cell(Column::Started))?, cell(Column::Duration)))
@@ -277,7 +346,7 @@ fn seconds(duration: &str) -> Option<i64> {
 mod tests {
     use super::super::testing::run;
     use super::*;
-    use crate::model::{ArtifactFormat, Value, parse_rfc3339};
+    use crate::model::{ArtifactFormat, parse_rfc3339};
 
     #[test]
     fn the_portal_and_dataverse_stamp_a_run_with_its_end() {
@@ -299,6 +368,26 @@ mod tests {
             assert_eq!(event.field("code"), Some(&Value::text("SessionHasLoggedOff")));
             assert!(found.problems.is_empty(), "{:?}", found.problems);
         }
+    }
+
+    #[test]
+    fn a_connection_that_is_an_account_is_the_user() {
+        let table = |heads: &str, connection: &str| {
+            run(&format!(
+                "{heads}\n2026-08-19T07:01:00Z,Abgleich,Fehler,RPA-07,{connection},SessionHasLoggedOff\n"
+            ))
+        };
+        let heads = "Fim da execução,Fluxo,Estado,Máquina,Conexão,Código do erro";
+        let user = |found: &Findings| found.events.first().and_then(|event| event.field_text("User"));
+        let found = table(heads, r"CORP\svc-flow");
+        assert_eq!(user(&found).as_deref(), Some(r"CORP\svc-flow"));
+        assert_eq!(user(&table(heads, "Produktion Nord")), None);
+        let other = table("Ende,Name,Status,Rechner,Verbindung,Fehlercode", r"CORP\svc-flow");
+        assert_ne!(
+            other.format,
+            Some(ArtifactFormat::FlowRuns),
+            "nothing says that it is of a flow"
+        );
     }
 
     #[test]
