@@ -32,8 +32,8 @@ const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, DENIED_REMOTE]);
 const DENIED_REMOTE: u16 = 4825;
 /// Logons, and tickets that were given out.
 const LOGONS: Records = AUDITING.ids(&[4624, 4768]);
-/// What tells whose an account is: logons, lockouts, tickets.
-const OF_OWNERS: Records = AUDITING.ids(&[4624, 4740, 4768, 4769, 4771]);
+/// What tells whose an account is: logons, lockouts and their ends, tickets.
+const OF_OWNERS: Records = AUDITING.ids(&[4624, 4740, 4767, 4768, 4769, 4771]);
 /// Wrong name or password: who mistypes once is no fault.
 const OF_PASSWORD: &[u32] = &[0xC000_0064, 0xC000_006A, 0xC000_006D];
 /// The state of an account that exists, or a right that it lacks.
@@ -187,6 +187,8 @@ struct Owners {
     of_machines: BTreeSet<String>,
     /// Accounts that the host itself locked out. A domain controller locks out everybody's, every day.
     locked: BTreeSet<String>,
+    /// When somebody unlocked accounts last.
+    unlocked: BTreeMap<String, Option<Moment>>,
 }
 
 impl Owners {
@@ -195,6 +197,7 @@ impl Owners {
         let robots = facts.unwrap_or_default().iter();
         let mut of_machines: BTreeSet<String> = robots.map(|fact| user_key(&fact.value)).collect();
         let mut locked = BTreeSet::new();
+        let mut unlocked: BTreeMap<String, Option<Moment>> = BTreeMap::new();
         let mut is_controller = false;
         for (_, entry) in host.each(&[OF_OWNERS]) {
             let of = |event: &Event| event.field_text("TargetUserName").map(|user| user_key(&user));
@@ -203,6 +206,12 @@ impl Owners {
                     of_machines.extend(of(&entry.event));
                 }
                 Some(4740) => locked.extend(of(&entry.event)),
+                Some(4767) => {
+                    if let Some(user) = of(&entry.event) {
+                        let last = unlocked.entry(user).or_default();
+                        *last = (*last).max(entry.at);
+                    }
+                }
                 // Tickets of Kerberos, which only domain controllers give out.
                 Some(4768 | 4769 | 4771) => is_controller = true,
                 _ => {}
@@ -211,7 +220,11 @@ impl Owners {
         if is_controller {
             locked.clear();
         }
-        Self { of_machines, locked }
+        Self {
+            of_machines,
+            locked,
+            unlocked,
+        }
     }
 
     /// Whether refusals of this account can be a fault at all. Marks what its owner makes them.
@@ -219,9 +232,12 @@ impl Owners {
         let of_machine = self.of_machines.contains(user)
             || refusals.iter().any(|refusal| is_of_machines(Some(refusal.kind)));
         let locked = self.locked.contains(user);
+        let unlocked = self.unlocked.get(user).copied().flatten();
         for refusal in refusals.iter_mut() {
             refusal.of_machine = of_machine;
-            refusal.locked_here = locked && refusal.code == LOCKED;
+            // Who was unlocked since has been helped.
+            let is_over = (refusal.at.zip(unlocked)).is_some_and(|(at, unlocked)| unlocked > at);
+            refusal.locked_here = locked && refusal.code == LOCKED && !is_over;
         }
         let is_told = |refusal: &Refusal<'_>| {
             refusal.locked_here || refusal.keeps_a_person_out() || refusal.lacks_remote_right()
