@@ -325,6 +325,20 @@ mod tests {
     }
 
     #[test]
+    fn the_words_for_levels_tell_it_where_headings_are_names_of_properties() {
+        let table = |level: &str| {
+            let heads = "\"TimeCreated\";\"Id\";\"LevelDisplayName\";\"ProviderName\";\"Message\"";
+            run(&format!(
+                "{heads}\r\n\"11/07/2024 11:05:12\";\"24\";\"{level}\";\"{LSM}\";\"fine\"\r\n"
+            ))
+        };
+        let local = |found: &Findings| found.events.first().and_then(|event| event.local);
+        let italian = local(&table("Informazioni")).unwrap();
+        assert_eq!(italian.to_string(), "2024-07-11 11:05:12");
+        assert_eq!(local(&table("Information")), None);
+    }
+
+    #[test]
     fn event_viewer_csv_with_a_message_over_lines() {
         let text = format!(
             "Level,Date and Time,Source,Event ID,Task Category\r\n\
