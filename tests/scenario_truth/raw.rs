@@ -91,7 +91,8 @@ fn stays(records: &[Record]) -> Vec<Stay> {
 /// The stays of a ledger.
 fn ledger(diagnosis: &Value) -> Vec<Stay> {
     let moment = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
-    let stays = diagnosis["sessions"].as_array().unwrap().iter();
+    // Where nobody was there, the list is left out.
+    let stays = diagnosis["sessions"].as_array().into_iter().flatten();
     let known = stays.map(|stay| Stay {
         session: stay["session"].as_u64().unwrap(),
         user: stay["user"].as_str().unwrap_or_default().to_owned(),

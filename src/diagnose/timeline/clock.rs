@@ -23,6 +23,9 @@ const SLACK: TimeDelta = TimeDelta::seconds(30);
 /// The kernel writes of its own wake-up with the time of falling asleep; the setting of the clock follows within this span.
 const WAKES: TimeDelta = TimeDelta::seconds(10);
 
+/// The markers of one start, and of the stop before it, are written within this span.
+const START: TimeDelta = TimeDelta::minutes(10);
+
 /// So many settings of one log are looked at, the last of them: a machine whose clock is set back more often has no order to be found.
 const MOST: usize = 200;
 
@@ -227,15 +230,50 @@ fn steps(channel: &Arc<str>, entries: &[Entry]) -> Vec<SetBack> {
 fn number_in_order(channel: &Arc<str>, entries: &mut [Entry], jumps: &[SetBack]) {
     let mut from = 0;
     for jump in jumps {
+        let began = from;
         from = boundary(channel, entries, jump, from);
-        for at in entries
-            .iter_mut()
-            .skip(from)
-            .filter_map(|entry| entry.at.as_mut())
-        {
+        let swapped = out_of_turn(entries, jump, began, from);
+        let (_, after) = entries.split_at_mut(from);
+        for at in after.iter_mut().filter_map(|entry| entry.at.as_mut()) {
             at.epoch += 1;
         }
+        for place in swapped {
+            if let Some(at) = entries.get_mut(place).and_then(|entry| entry.at.as_mut()) {
+                at.epoch = if place < from { at.epoch + 1 } else { at.epoch - 1 };
+            }
+        }
     }
+}
+
+/// The places of records of a start that stand on the wrong side of a setting back at `boundary`. The Event Log service writes with the new time
+/// before the record of the setting, which the kernel kept for it; what the kernel kept may be of the old time and come after it. Such a record
+/// lies at the other side of the setting, and its neighbours at this one: that no restart makes, which steps back for as long as it took.
+fn out_of_turn(entries: &[Entry], jump: &SetBack, began: usize, boundary: usize) -> Vec<usize> {
+    let is_old = |time: Time| (time - jump.old).abs() <= START && jump.explains(time, jump.new);
+    let is_new = |time: Time| (time - jump.new).abs() <= START && jump.explains(jump.old, time);
+    let times = || {
+        let times = entries.iter().enumerate().skip(began);
+        times.filter_map(|(place, entry)| Some((place, entry, entry.at?.time)))
+    };
+    let mut latest: Option<Time> = None;
+    let mut swapped = Vec::new();
+    for (place, entry, time) in times().take_while(|(place, ..)| *place < boundary) {
+        let stepped = latest.is_some_and(|latest| is_old(latest) && latest - time > JUMP);
+        if stepped && is_new(time) && !in_turn(&entry) {
+            swapped.push(place);
+        } else {
+            latest = latest.max(Some(time));
+        }
+    }
+    let kept = times().filter(|(place, entry, time)| {
+        *place >= boundary && is_old(*time) && !in_turn(entry)
+    });
+    swapped.extend(kept.filter_map(|(place, _, time)| {
+        let next = entries.iter().skip(place + 1).filter(in_turn);
+        let next = next.filter_map(|entry| entry.at).next()?.time;
+        (is_new(next) && time - next > JUMP).then_some(place)
+    }));
+    swapped
 }
 
 /// The place of the first record after a setting back, not before `from`: where it is told, else at the widest step that it explains, else at

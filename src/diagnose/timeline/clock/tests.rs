@@ -180,3 +180,67 @@ fn an_old_setting_explains_no_later_restart() {
     assert_eq!(number(&mut one).len(), 1);
     assert_eq!(epochs(&one, "System"), [1; 10]);
 }
+
+/// At a first start the clock is set while the machine starts: the Event Log service, which writes first, has the new time already, and the
+/// kernel, whose records it writes next, had the old one.
+fn first_start() -> Vec<Entry> {
+    let set_back = set(
+        entry(10, KERNEL_GENERAL.name, 1, "09:33:50"),
+        "12:33:50",
+        "09:33:50",
+    );
+    vec![
+        entry(1, KERNEL_GENERAL.name, 12, "12:32:20"),
+        entry(2, "EventLog", 6005, "12:32:37"),
+        entry(3, "Service Control Manager", 7036, "12:32:40"),
+        entry(4, KERNEL_GENERAL.name, 12, "12:33:37"),
+        entry(5, "EventLog", 6009, "09:33:51"),
+        entry(6, "EventLog", 6005, "09:33:51"),
+        entry(7, "EventLog", 6013, "09:33:51"),
+        entry(8, "Microsoft-Windows-FilterManager", 6, "12:33:41"),
+        entry(9, KERNEL_GENERAL.name, 24, "09:33:50"),
+        set_back,
+        entry(11, "Service Control Manager", 7036, "09:33:55"),
+    ]
+}
+
+#[test]
+fn what_the_event_log_writes_at_a_start_is_of_the_clock_that_it_had() {
+    let mut one = channels(vec![("System", first_start())]);
+    assert_eq!(number(&mut one).len(), 1);
+    assert_eq!(epochs(&one, "System"), [0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1]);
+}
+
+#[test]
+fn what_the_kernel_kept_over_a_setting_is_of_the_clock_that_it_had() {
+    let mut log = vec![
+        entry(1, "User32", 1074, "12:30:00"),
+        entry(2, "EventLog", 6006, "12:30:20"),
+        set(entry(3, KERNEL_GENERAL.name, 1, "09:31:00"), "12:31:00", "09:31:00"),
+        entry(4, "EventLog", 6005, "09:31:10"),
+        entry(5, KERNEL_GENERAL.name, 13, "12:30:21"),
+        entry(6, KERNEL_GENERAL.name, 12, "09:31:02"),
+        entry(7, "Service Control Manager", 7036, "09:31:20"),
+    ];
+    // Three hours later the clock shows the old time once more, and nothing is set.
+    for (record, time) in [(8, "12:33:30"), (9, "12:30:30"), (10, "12:32:00")] {
+        log.push(entry(record, KERNEL_GENERAL.name, 12, time));
+    }
+    log.push(entry(11, "Service Control Manager", 7036, "12:33:40"));
+    let mut one = channels(vec![("System", log)]);
+    assert_eq!(number(&mut one).len(), 1);
+    assert_eq!(epochs(&one, "System"), [0, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1]);
+}
+
+#[test]
+fn a_restart_before_a_setting_is_of_the_clock_that_it_had() {
+    let mut log = restart();
+    log.push(set(
+        entry(10, KERNEL_GENERAL.name, 1, "10:00:30"),
+        "13:00:00",
+        "10:00:30",
+    ));
+    let mut one = channels(vec![("System", log)]);
+    assert_eq!(number(&mut one).len(), 1);
+    assert_eq!(epochs(&one, "System"), [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+}
