@@ -93,11 +93,14 @@ fn ledger(diagnosis: &Value) -> Vec<Stay> {
     let moment = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
     // Where nobody was there, the list is left out.
     let stays = diagnosis["sessions"].as_array().into_iter().flatten();
-    let known = stays.map(|stay| Stay {
-        session: stay["session"].as_u64().unwrap(),
-        user: stay["user"].as_str().unwrap_or_default().to_owned(),
-        start: moment(&stay["start"]),
-        end: moment(&stay["end"]),
+    // What audits alone tell of has no session.
+    let known = stays.filter_map(|stay| {
+        Some(Stay {
+            session: stay["session"].as_u64()?,
+            user: stay["user"].as_str().unwrap_or_default().to_owned(),
+            start: moment(&stay["start"]),
+            end: moment(&stay["end"]),
+        })
     });
     known.collect()
 }

@@ -265,9 +265,7 @@ fn out_of_turn(entries: &[Entry], jump: &SetBack, began: usize, boundary: usize)
             latest = latest.max(Some(time));
         }
     }
-    let kept = times().filter(|(place, entry, time)| {
-        *place >= boundary && is_old(*time) && !in_turn(entry)
-    });
+    let kept = times().filter(|(place, entry, time)| *place >= boundary && is_old(*time) && !in_turn(entry));
     swapped.extend(kept.filter_map(|(place, _, time)| {
         let next = entries.iter().skip(place + 1).filter(in_turn);
         let next = next.filter_map(|entry| entry.at).next()?.time;

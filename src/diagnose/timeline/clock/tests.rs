@@ -216,7 +216,11 @@ fn what_the_kernel_kept_over_a_setting_is_of_the_clock_that_it_had() {
     let mut log = vec![
         entry(1, "User32", 1074, "12:30:00"),
         entry(2, "EventLog", 6006, "12:30:20"),
-        set(entry(3, KERNEL_GENERAL.name, 1, "09:31:00"), "12:31:00", "09:31:00"),
+        set(
+            entry(3, KERNEL_GENERAL.name, 1, "09:31:00"),
+            "12:31:00",
+            "09:31:00",
+        ),
         entry(4, "EventLog", 6005, "09:31:10"),
         entry(5, KERNEL_GENERAL.name, 13, "12:30:21"),
         entry(6, KERNEL_GENERAL.name, 12, "09:31:02"),
