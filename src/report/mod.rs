@@ -51,7 +51,7 @@ pub use zone::{Clockface, Said, Zone};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::Diagnosis;
+use crate::model::{Diagnosis, Time};
 
 /// How a diagnosis is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +158,8 @@ pub struct Options {
     pub colour: bool,
     /// Columns of text; 0 is [`WIDTH`].
     pub width: usize,
+    /// The span of time that was asked about; only text shows what happened in it where nothing failed.
+    pub around: Option<(Time, Time)>,
     /// What the diagnosis is of, as a person would type it to get it again.
     pub source: Option<String>,
     /// The command that made it; only the page shows it.

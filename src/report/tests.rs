@@ -1,5 +1,6 @@
 //! Reports of a diagnosis built by hand.
 
+mod around;
 mod first_screen;
 mod formats;
 

@@ -6,7 +6,7 @@ use super::page::{Page, Style};
 use super::places::Places;
 use super::screen::{self, colour};
 use super::{Clockface, Options, inputs, why, wording};
-use crate::model::{AskItem, Cause, Diagnosis, Evidence, Incident, Verdict};
+use crate::model::{AskItem, Cause, Diagnosis, Evidence, Happening, Incident, Lane, Time, Verdict};
 
 /// Pieces of evidence for each side of a cause below possible.
 const WEAK_EVIDENCE: usize = 3;
@@ -22,7 +22,7 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
     report.asked_for(options);
     match diagnosis.incidents.first() {
         Some(_) => screen::write(&mut report.page, &teller, options),
-        None => report.healthy(options.detail),
+        None => report.healthy(options),
     }
     if options.detail {
         report.in_full();
@@ -73,7 +73,7 @@ impl Report<'_> {
         self.page.blank();
     }
 
-    fn healthy(&mut self, detail: bool) {
+    fn healthy(&mut self, options: &Options) {
         let diagnosis = self.teller.diagnosis;
         let style = if diagnosis.is_incomplete() {
             Style::Yellow
@@ -83,8 +83,47 @@ impl Report<'_> {
         let mark = self.page.mark();
         self.page.bullet(0, "", None, &wording::nothing_found(diagnosis));
         self.page.emphasize(mark, "No fault found", style);
-        if !detail {
+        if let Some((from, until)) = options.around {
+            self.around(from, until);
+        }
+        if !options.detail {
             inputs::summary(&mut self.page, diagnosis, self.teller.clock, false);
+        }
+    }
+
+    /// What happened to the hosts in the span of time that was asked about, and how each host that started had gone down.
+    fn around(&mut self, from: Time, until: Time) {
+        let teller = self.teller;
+        let power = || {
+            let all = teller.diagnosis.happenings.iter();
+            all.filter(|happening| happening.lane == Lane::Power)
+        };
+        let mut shown: Vec<&Happening> = Vec::new();
+        for one in power().filter(|one| one.at <= until && one.until.unwrap_or(one.at) >= from) {
+            let before = power().filter(|other| other.host == one.host && other.at < one.at);
+            let before = before.max_by_key(|other| other.at);
+            for one in before.into_iter().chain([one]) {
+                if !shown.contains(&one) {
+                    shown.push(one);
+                }
+            }
+        }
+        if shown.is_empty() {
+            return;
+        }
+        self.page.heading("Then, and before that");
+        for one in shown {
+            let said = teller.clock.said(&one.host, one.at);
+            let when = teller.clock.weekday(&one.host, one.at, said);
+            let place = one.origin.as_ref();
+            let place = place.map(|origin| format!(" {}", teller.places.bracketed(origin)));
+            let text = format!(
+                "{when}, {}: {}{}",
+                one.host,
+                one.summary,
+                place.unwrap_or_default()
+            );
+            self.page.bullet(2, "", None, &text);
         }
     }
 

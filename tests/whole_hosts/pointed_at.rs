@@ -55,6 +55,28 @@ fn of_two_restarts_the_one_that_is_asked_for_comes_first() {
 }
 
 #[test]
+fn of_two_restarts_by_one_person_the_one_of_the_minute_asked_for_comes_first() {
+    let by_anna = |asked: &str, down: &str, up: &str| {
+        let process = r"C:\Windows\System32\RuntimeBroker.exe (RPA-07)";
+        restart(asked, down, up, process, r"RPA-07\anna", "0x0")
+    };
+    let stops = [
+        by_anna("10:00:40", "10:00:47", "10:00:55"),
+        by_anna("10:01:41", "10:01:47", "14:00:00"),
+    ];
+    let logs = [Log::new("System", HOST).events(stops.concat())];
+    for (time, first) in [
+        ("10:00:00", "10:00:40"),
+        ("10:01:00", "10:01:41"),
+        ("10:01:38", "10:01:41"),
+    ] {
+        let found = around(&logs, time);
+        let told = found.incidents[0].first.unwrap().to_rfc3339();
+        assert!(told.contains(first), "{time}: {told}");
+    }
+}
+
+#[test]
 fn a_start_in_which_the_clock_is_set_back_is_one_start() {
     let kernel = "Microsoft-Windows-Kernel-General";
     let mark = |provider: &str, id, time: &str| Event::new(provider, id).at(at(time).as_str());

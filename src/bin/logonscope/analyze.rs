@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use clap::Args;
 use logonscope::diagnose::{Analyzer, Focus};
-use logonscope::model::{Diagnosis, Verdict};
+use logonscope::model::{Diagnosis, Time, Verdict};
 use logonscope::report;
 
 use crate::asked::{Asked, Calendar};
@@ -63,7 +63,7 @@ impl Analyze {
             self.look.target.write(&report::json_schema())?;
             return Ok(Status::Nothing);
         }
-        let mut diagnosis = self.diagnose()?;
+        let (mut diagnosis, around) = self.diagnose()?;
         let status = status(&diagnosis, self.render.fail_on);
         if let Some(least) = self.render.min_verdict {
             keep(&mut diagnosis, least);
@@ -72,13 +72,15 @@ impl Analyze {
             source: Some(input::names(&self.paths)),
             why: self.why,
             why_not: self.why_not,
+            around,
             ..Default::default()
         };
         self.render.write(diagnosis, &self.look, options)?;
         Ok(status)
     }
 
-    fn diagnose(&self) -> Result<Diagnosis, Failure> {
+    /// The result, and the span of time that was asked about.
+    fn diagnose(&self) -> Result<(Diagnosis, Option<(Time, Time)>), Failure> {
         let asked = || [&self.why, &self.why_not].into_iter().flatten();
         let analyzer =
             input::analyzer(&self.reading, Focus::default())?.every_cause(asked().next().is_some());
@@ -96,18 +98,22 @@ impl Analyze {
             zone: self.look.tz,
             host: self.part.host(),
         };
+        let mut span = None;
         let point = |analyzer: Analyzer, calendar: Calendar| {
             let around = self
                 .around
                 .as_deref()
                 .map(|around| calendar.read(around))
                 .transpose()?;
+            let near = |at: Time, span: TimeDelta| at.checked_add_signed(span).unwrap_or(at);
+            span = around.map(|at| (near(at, -self.window), near(at, self.window)));
             Ok(analyzer.focus(Focus {
                 around: around.map(|around| (around, self.window)),
                 ..self.part.focus(calendar)?
             }))
         };
-        input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, point)
+        let diagnosis = input::diagnose_asked(&self.paths, analyzer, &self.reading, &asked, point)?;
+        Ok((diagnosis, span))
     }
 }
 

@@ -162,6 +162,7 @@ impl Render {
                 zone: look.tz.unwrap_or(zone),
                 why: options.why.clone(),
                 why_not: options.why_not.clone(),
+                around: options.around,
                 source: options.source.clone().filter(|_| told),
                 command: told.then(command_line),
                 ..look.options()

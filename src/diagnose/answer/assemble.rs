@@ -83,12 +83,27 @@ fn unweighed(left: usize, limits: &Limits) -> Option<Problem> {
     ))
 }
 
-/// Whether an incident, of which something is known, is what a complaint about an instant means: people give the minute.
-fn is_about(incident: &Incident, about: Option<Time>) -> bool {
+/// How near an incident, of which something is known, lies to the instant that a complaint is about: at it, about it, or not. People give the
+/// minute, and of two restarts in two minutes one is meant.
+fn nearness(incident: &Incident, about: Option<Time>) -> u8 {
     const GIVEN: TimeDelta = TimeDelta::seconds(90);
-    let known = incident.best().is_some_and(is_possible);
-    let mut times = incident.times.iter().chain(&incident.first).chain(&incident.last);
-    known && about.is_some_and(|about| times.any(|at| (*at - about).abs() <= GIVEN))
+    const JUST_THEN: TimeDelta = TimeDelta::seconds(10);
+    let Some(about) = about.filter(|_| incident.best().is_some_and(is_possible)) else {
+        return 0;
+    };
+    let is_minute = about.timestamp() % 60 == 0;
+    let until = if is_minute {
+        about + TimeDelta::seconds(59)
+    } else {
+        about
+    };
+    let near = |at: &Time| {
+        let just_then = *at >= about - JUST_THEN && *at <= until + JUST_THEN;
+        let given = (*at - about).abs() <= GIVEN;
+        u8::from(given) + u8::from(given && just_then)
+    };
+    let times = incident.times.iter().chain(&incident.first).chain(&incident.last);
+    times.map(near).max().unwrap_or(0)
 }
 
 /// What somebody points at comes first, then the surest. What failed of robots and tasks comes before what may have been somebody's
@@ -109,8 +124,8 @@ fn sort(incidents: &mut [Incident], knowledge: &Knowledge, about: Option<Time>) 
                 )
             })
         };
-        is_about(b, about)
-            .cmp(&is_about(a, about))
+        nearness(b, about)
+            .cmp(&nearness(a, about))
             .then_with(|| best(b).cmp(&best(a)))
             .then_with(|| (a.first, &a.host, &a.symptom, &a.id).cmp(&(b.first, &b.host, &b.symptom, &b.id)))
     });

@@ -1,0 +1,59 @@
+//! What is told of a time that was asked about, where nothing failed.
+
+use std::sync::Arc;
+
+use super::{diagnosis, time};
+use crate::model::{Happening, Lane, Time};
+use crate::report::{Format, Options, render};
+
+/// A full hour of a day.
+fn hour(hour: u32) -> Time {
+    time(&format!("2026-05-04T{hour:02}:00:00Z"))
+}
+
+/// Something that happened to the power of the host on that day.
+fn happening(at: u32, summary: &str) -> Happening {
+    Happening {
+        at: hour(at),
+        until: None,
+        host: Arc::from("RPA-07"),
+        lane: Lane::Power,
+        subject: None,
+        user: None,
+        outcome: None,
+        code: None,
+        failed: false,
+        summary: summary.to_owned(),
+        origin: None,
+    }
+}
+
+#[test]
+fn where_nothing_failed_what_happened_at_the_time_asked_about_is_told() {
+    let mut healthy = diagnosis(Vec::new());
+    healthy.happenings = [
+        (8, "The host went down: planned, by winlogon.exe"),
+        (11, "The host started"),
+        (20, "The host slept"),
+    ]
+    .map(|(hour, summary)| happening(hour, summary))
+    .to_vec();
+    let around = |from, to| Options {
+        around: Some((hour(from), hour(to))),
+        ..Default::default()
+    };
+    let told = |options: Options| render(&healthy, Format::Text, &options);
+    let start = told(around(10, 12));
+    assert!(
+        start.contains("Mon 4 May 11:00:00, RPA-07: The host started"),
+        "{start}"
+    );
+    assert!(
+        start.contains("by winlogon.exe") && !start.contains("slept"),
+        "{start}"
+    );
+    for quiet in [around(2, 4), Options::default()] {
+        let quiet = told(quiet);
+        assert!(!quiet.contains("The host started"), "{quiet}");
+    }
+}
