@@ -274,3 +274,50 @@ fn a_record_says_the_same_in_every_form() {
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
+
+/// What several signals and the events that are derived of a record say of it is one failure.
+#[test]
+fn a_record_that_shows_its_failure_in_several_ways_is_one_failure() {
+    let analyzer = Analyzer::new().unwrap();
+    let refused = |kind: &str, status: &str| {
+        Event::new("Microsoft-Windows-Security-Auditing", 4625)
+            .at(TIME)
+            .data("TargetUserName", "svc-robot")
+            .data("TargetDomainName", "CORP")
+            .data("Status", status)
+            .data("SubStatus", "0x0")
+            .data("LogonType", kind)
+    };
+    let lsa = |id: u16, status: &str| {
+        Event::new("LsaSrv", id)
+            .at(TIME)
+            .level(3)
+            .data("Target", "cifs/fs01.corp.example")
+            .data("Protocol", "Kerberos")
+            .data(
+                "Error",
+                format!("The user's account is of no use. ({status})").as_str(),
+            )
+    };
+    let service = Event::new("Service Control Manager", 7041)
+        .at(TIME)
+        .level(2)
+        .data("param1", "UiRobotSvc")
+        .data("param2", r"CORP\svc-robot");
+    let records = [
+        ("Security", refused("5", "0xc000015b")),
+        ("Security", refused("3", "0xc000015b")),
+        ("Security", refused("5", "0xc0000072")),
+        ("System", lsa(40960, "0xc0000064")),
+        ("System", lsa(40961, "0xc0000234")),
+        ("System", service),
+    ];
+    for (channel, record) in records {
+        let id = record.id;
+        let log = Log::new(channel, HOST).first_record(77).event(record);
+        let bundle = bundle::open_memory("a.evtx", log.to_evtx(), &Limits::default());
+        let found = analyzer.analyze_bundle(&bundle);
+        let counts: Vec<u64> = found.incidents.iter().map(|one| one.count).collect();
+        assert_eq!(counts, [1], "{id} {:?}", found.incidents);
+    }
+}

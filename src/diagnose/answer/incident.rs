@@ -82,7 +82,7 @@ fn blank(group: &Group<'_>) -> Incident {
         code: None,
         first: group.first().map(|at| at.time),
         last: group.last().map(|at| at.time),
-        count: group.occurrences.len() as u64,
+        count: group.count(),
         times: group.times(TIMES),
         worked_until: group.worked_until(),
         works_again: group.worked[1].map(|success| success.at.time),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnose::derivers::harmless_refusals::Refusals;
-use crate::diagnose::incidents::folding::{fold_text, wanted};
+use crate::diagnose::incidents::folding::{fold_text, record, wanted};
 use crate::diagnose::incidents::group::{Group, Occurrence};
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
@@ -78,7 +78,7 @@ pub(super) fn find<'a>(
             .into_iter()
             .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)));
         best.filter(|best| beside.is_empty() || best.decides(host))
-            .map(|best| best.groups(knowledge, (number, ledgers), sightings))
+            .map(|best| best.groups(knowledge, (number, host, ledgers), sightings))
             .unwrap_or_default()
     });
     found.collect()
@@ -372,7 +372,7 @@ impl Candidate<'_, '_> {
     fn groups<'k>(
         &self,
         knowledge: &'k Knowledge,
-        (host, ledgers): (usize, &Ledgers),
+        (number, host, ledgers): (usize, &Host, &Ledgers),
         sightings: &Sightings<'_>,
     ) -> Vec<Group<'k>> {
         let symptom = knowledge.symptom(&self.symptom.id);
@@ -387,6 +387,7 @@ impl Candidate<'_, '_> {
         };
         let own = folds(first);
         let mut stories: Vec<(Option<String>, Group<'k>)> = Vec::new();
+        let mut records = BTreeSet::new();
         for sighting in self.shown.iter().filter(|sighting| folds(sighting) == own) {
             let keys = sightings.keys(sighting);
             let class = keys.get(Key::Class).zip(sighting.at);
@@ -395,6 +396,7 @@ impl Candidate<'_, '_> {
                 at: sighting.at,
                 signal: self.signal,
                 event: sighting.event,
+                again: record(Some(host), sighting).is_some_and(|record| !records.insert(record)),
             };
             match stories.iter_mut().find(|(known, _)| *known == story) {
                 Some((_, group)) => group.occurrences.push(occurrence),
@@ -402,7 +404,7 @@ impl Candidate<'_, '_> {
                     story,
                     Group {
                         named: Some(Arc::clone(signal.summary())),
-                        ..Group::new(symptom, host, keys.clone(), occurrence)
+                        ..Group::new(symptom, number, keys.clone(), occurrence)
                     },
                 )),
             }

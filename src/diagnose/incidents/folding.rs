@@ -12,7 +12,7 @@ use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::knowledge::signal::field;
 use crate::knowledge::{AnchorKind, Key, Symptom};
-use crate::model::user_key;
+use crate::model::{Origin, user_key};
 use crate::parse::Focus;
 
 /// A burst goes on with one of so many incidents before it.
@@ -57,6 +57,41 @@ fn shown<'s>(
     shown
 }
 
+/// One record, or one line of a text: where it stands, and when it was. An event that is derived from one is still of it.
+pub(super) type Record<'h> = (&'h Origin, Option<Moment>);
+
+/// The record that a sighting is of, where it is of one.
+pub(super) fn record<'h>(host: Option<&'h Host>, sighting: &Sighting) -> Option<Record<'h>> {
+    let origin = &host?.entries.get(sighting.event.entry)?.event.origin;
+    let is_one = origin.record.is_some() || origin.line.is_some();
+    is_one.then_some((origin, sighting.at))
+}
+
+/// The group that an occurrence goes on with: that of its keys, or one that it is a part of though some keys differ.
+fn going_on(
+    groups: &[Group<'_>],
+    of_id: Option<usize>,
+    (occurrence, sighting): (&Occurrence, &Sighting),
+    sightings: &Sightings<'_>,
+    host: Option<&Host>,
+) -> Option<usize> {
+    let keys = sightings.keys(sighting);
+    let fits = |number: &usize| {
+        let group = groups.get(*number);
+        group.is_some_and(|group| belongs(group, occurrence, sightings))
+    };
+    let near = |number: &usize| {
+        groups.get(*number).is_some_and(|group| {
+            same_burst(group, (sighting.at, keys))
+                || host.is_some_and(|host| told_twice(group, (sighting, keys), host))
+        })
+    };
+    let recent = || (0..groups.len()).rev().take(RECENT);
+    of_id
+        .filter(fits)
+        .or_else(|| recent().find(|number| near(number) && fits(number)))
+}
+
 pub(super) fn of_host<'a>(
     symptom: &'a Symptom,
     (host, ledgers): (usize, &Ledgers),
@@ -67,42 +102,41 @@ pub(super) fn of_host<'a>(
     let shown = shown(symptom, host, hosts, sightings, (focus, kind));
     let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut records: BTreeMap<Record<'_>, (usize, usize)> = BTreeMap::new();
     for (signal, sighting) in shown {
         let keys = sightings.keys(sighting);
+        let record = record(hosts.get(host), sighting);
         let mut id: Vec<String> = symptom.fold_by.iter().map(|key| fold_text(*key, keys)).collect();
         let class = keys.get(Key::Class).zip(sighting.at);
         id.extend(class.and_then(|(class, at)| ledgers.power.taken_down_by(at, class)));
+        let told = record.as_ref().and_then(|record| records.get(record)).copied();
+        let is_again = |(group, by): &(usize, usize)| *by != signal || open.get(&id) == Some(group);
+        let told = told.filter(is_again).map(|(group, _)| group);
         let occurrence = Occurrence {
             at: sighting.at,
             signal,
             event: sighting.event,
+            again: told.is_some(),
         };
-        let fits = |number: &usize| {
-            groups
-                .get(*number)
-                .is_some_and(|group| belongs(group, &occurrence, sightings))
-        };
-        let known = open.get(&id).copied().filter(fits).or_else(|| {
-            let near = |number: &usize| {
-                groups.get(*number).is_some_and(|group| {
-                    same_burst(group, (sighting.at, keys))
-                        || hosts
-                            .get(host)
-                            .is_some_and(|host| told_twice(group, (sighting, keys), host))
-                })
-            };
-            (0..groups.len())
-                .rev()
-                .take(RECENT)
-                .find(|number| near(number) && fits(number))
+        let known = told.or_else(|| {
+            let of_id = open.get(&id).copied();
+            going_on(
+                &groups,
+                of_id,
+                (&occurrence, sighting),
+                sightings,
+                hosts.get(host),
+            )
         });
+        let number = known.unwrap_or(groups.len());
+        records.extend(record.map(|record| (record, (number, signal))));
         if let Some(group) = known.and_then(|number| groups.get_mut(number)) {
             group.keys.complete(keys);
             group.occurrences.push(occurrence);
-            open.insert(id, known.unwrap_or_default());
+            open.insert(id, number);
             continue;
         }
-        open.insert(id, groups.len());
+        open.insert(id, number);
         groups.push(Group {
             kind,
             ..Group::new(symptom, host, keys.clone(), occurrence)

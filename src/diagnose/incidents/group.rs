@@ -14,6 +14,8 @@ pub(in crate::diagnose) struct Occurrence {
     pub at: Option<Moment>,
     pub signal: usize,
     pub event: EventRef,
+    /// Whether it is one more thing that a record shows of which an occurrence before tells already.
+    pub again: bool,
 }
 
 /// Occurrences that are one story, in order of time; those without a time come last.
@@ -68,6 +70,11 @@ impl<'a> Group<'a> {
         anchor
             .and_then(|anchor| anchor.title.as_deref())
             .unwrap_or(&self.symptom.title)
+    }
+
+    /// How often the symptom showed: a record that shows it in several ways is one.
+    pub(in crate::diagnose) fn count(&self) -> u64 {
+        self.occurrences.iter().filter(|own| !own.again).count() as u64
     }
 
     /// The last success before it.

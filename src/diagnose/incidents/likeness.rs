@@ -38,6 +38,7 @@ pub(super) fn find<'a>(
             at: sighting.at,
             signal,
             event: sighting.event,
+            again: false,
         };
         Some(Group {
             named: Some(Arc::clone(known.summary())),
