@@ -48,6 +48,7 @@ const ROOMS: &[&str] = &[
     "ledgers",
     "derivers",
     "incidents",
+    "question",
     "weighing",
     "answer",
 ];

@@ -19,6 +19,7 @@ mod derivers;
 mod incidents;
 mod knowledge_cases;
 mod ledgers;
+mod question;
 mod scan;
 mod timeline;
 mod weighing;

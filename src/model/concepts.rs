@@ -19,6 +19,8 @@ pub(crate) fn is_note_told(event: &super::Event) -> bool {
 
 /// Fields of that event beside the concepts: that somebody complains, or rather does not.
 pub(crate) const COMPLAINS: &str = "logonscope.complains";
+/// What the note says as a whole.
+pub(crate) const NOTE_TEXT: &str = "logonscope.note";
 /// See [`COMPLAINS`].
 pub(crate) const HARMLESS: &str = "logonscope.harmless";
 

@@ -12,6 +12,26 @@ use super::{
     ArtifactFormat, CodeSpace, FactScope, Finding, Incident, Origin, Problem, Time, TimelineEntry, Verdict,
 };
 
+/// What notes ask about. Names are in lower case, without domain, folder and accents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct QuestionReport {
+    /// The notes, by their paths inside the bundle.
+    pub notes: Vec<Arc<str>>,
+    /// The machines that are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// The accounts that are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<String>,
+    /// The tasks that are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<String>,
+    /// Whether any incident may be what is asked about. Where none is, all that are listed are of others.
+    pub found: bool,
+}
+
 /// One artifact, as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -351,7 +371,10 @@ pub struct Diagnosis {
     /// Which machines.
     #[serde(default)]
     pub hosts: Vec<HostReport>,
-    /// What needs explaining, and why it happened; the best explained first.
+    /// What the customer's own words ask about, where a note beside the logs names something that they know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<QuestionReport>,
+    /// What needs explaining, and why it happened: what the customer asks about first, then the best explained.
     #[serde(default)]
     pub incidents: Vec<Incident>,
     /// What whole logs show besides the incidents.

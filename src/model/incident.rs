@@ -283,6 +283,10 @@ pub struct Incident {
     /// The code that the symptom carried, in the spelling of its space.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Whether it is what the customer's own words ask about: a note beside the logs names its user, task, session, host or time. `false`
+    /// where they name another, or wave it aside; absent where they say neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<bool>,
     /// The first occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<Time>,

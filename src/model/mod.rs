@@ -47,10 +47,10 @@ pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 pub(crate) use concepts::is_note_told;
 #[cfg(feature = "diagnose")]
 pub(crate) use concepts::{COMPLAINS, Concept, HARMLESS};
-pub(crate) use concepts::{Concepts, NOTE_TOLD};
+pub(crate) use concepts::{Concepts, NOTE_TEXT, NOTE_TOLD};
 pub use diagnosis::{
     AskItem, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, FactSource, Happening, HostReport,
-    InputReport, Lane, RecordField, RecordReport, SCHEMA, SessionReport, ToolInfo,
+    InputReport, Lane, QuestionReport, RecordField, RecordReport, SCHEMA, SessionReport, ToolInfo,
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};

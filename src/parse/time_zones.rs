@@ -87,6 +87,15 @@ impl Zone {
         }
     }
 
+    /// An instant on its clocks.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn local(self, time: Time) -> chrono::DateTime<FixedOffset> {
+        match self {
+            Self::Fixed(offset) => time.with_timezone(&offset),
+            Self::Named(zone) => time.with_timezone(&zone).fixed_offset(),
+        }
+    }
+
     fn name(self) -> String {
         match self {
             Self::Fixed(offset) if offset.local_minus_utc() == 0 => "UTC".to_owned(),

@@ -1,7 +1,7 @@
 //! What a short text tells as a whole: mails, tickets and chats say in several sentences what no line of theirs says alone. Makes one
 //! event of all concepts that a note tells, and of the topics that its words are like. Must not know what follows from them.
 
-use crate::model::{ArtifactFormat, Event, Findings, LIKE, LIKE_WORDS, NOTE_TOLD, Value};
+use crate::model::{ArtifactFormat, Event, Findings, LIKE, LIKE_WORDS, NOTE_TEXT, NOTE_TOLD, Value};
 
 use super::Context;
 use super::sink::Sink;
@@ -21,7 +21,8 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
     }
     let told = context.interest.concepts().told_in(text);
     let like = context.interest.parlance().likest(text, TOPICS, WORDS);
-    if told.len() < FEWEST && like.is_empty() {
+    let is_letter = may_ask(&context.path, findings.format);
+    if told.len() < FEWEST && like.is_empty() && !is_letter {
         return;
     }
     let mut sink = Sink::new(context, findings);
@@ -39,6 +40,9 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
             event.push(&told.concept, Value::Bool(true));
         }
     }
+    if is_letter {
+        event.push(NOTE_TEXT, Value::text(text));
+    }
     for like in like {
         event.push(&[LIKE, &like.topic].concat(), Value::Float(like.score));
         event.push(
@@ -47,6 +51,25 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
         );
     }
     sink.event(event);
+}
+
+/// Whether a text may be what a customer asks: a program's log and the copy of a log ask nothing.
+fn may_ask(path: &str, format: Option<ArtifactFormat>) -> bool {
+    const OF_PROGRAMS: &[&str] = &[
+        "log", "csv", "tsv", "json", "jsonl", "ndjson", "xml", "reg", "inf", "ini", "conf", "config", "etl",
+        "evtx",
+    ];
+    let ending = path
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_log = ending.is_some_and(|ending| OF_PROGRAMS.contains(&&*ending));
+    !is_log
+        && format.is_none_or(|format| {
+            matches!(
+                format,
+                ArtifactFormat::PlainText | ArtifactFormat::CommandOutput | ArtifactFormat::SessionList
+            )
+        })
 }
 
 /// Whether people write in this format: what programs write of themselves tells no story.

@@ -218,9 +218,13 @@ impl Document<'_, '_> {
     }
 
     fn object(&mut self, object: &Map<String, Json>, around: Around<'_>) {
-        // A resource of Azure keeps what it is in `properties`, also of an error that stands beside them.
-        let properties = object.get("properties").and_then(Json::as_object);
-        let told = || std::iter::once(object).chain(properties);
+        // A resource of Azure keeps what it is in `properties`, and an action of a flow in `inputs`, also of an error beside them.
+        let beside = || {
+            ["properties", "inputs"]
+                .into_iter()
+                .filter_map(|name| object.get(name)?.as_object())
+        };
+        let told = || std::iter::once(object).chain(beside());
         // Some exports have an id or a sentence under such a name.
         let is_name = |name: &&str| {
             let is_id = name.len() == 36 && name.bytes().filter(|byte| *byte == b'-').count() == 4;
@@ -429,6 +433,13 @@ mod tests {
             Some("Ended with -1073741715. (SessionHasLoggedOff)")
         );
         assert_eq!(&*event.computer, "RPA-07");
+    }
+
+    #[test]
+    fn the_machine_stands_in_the_inputs_of_the_action() {
+        let text = r#"{"properties":{"startTime":"2026-05-04T05:00:00Z","actions":{"Run":{"inputs":{"runMode":"unattended",
+            "machineName":"RPA-07"},"error":{"code":"SessionHasLoggedOff","message":"The session logged off."}}}}}"#;
+        assert_eq!(&*run(text).events[0].computer, "RPA-07");
     }
 
     #[test]

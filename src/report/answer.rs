@@ -170,6 +170,45 @@ impl<'d> Teller<'d> {
         text
     }
 
+    /// What the customer's own words ask about, where that decides which fault comes first.
+    pub(super) fn question(&self) -> Option<String> {
+        let question = self.diagnosis.question.as_ref()?;
+        let first = self.diagnosis.incidents.first()?;
+        let notes: Vec<&str> = question
+            .notes
+            .iter()
+            .map(|path| places::file_name(path))
+            .collect();
+        let notes = match notes.as_slice() {
+            [one] => format!("{one} asks"),
+            [first, second] => format!("{first} and {second} ask"),
+            all => format!("{} ask", wording::counted(all.len() as u64, "note")),
+        };
+        let named = question
+            .users
+            .iter()
+            .chain(&question.tasks)
+            .chain(&question.hosts);
+        let named: Vec<&str> = named.map(String::as_str).take(2).collect();
+        let about = match named.as_slice() {
+            [] => "something else".to_owned(),
+            names => names.join(" and "),
+        };
+        if !question.found {
+            return Some(format!(
+                "{notes} about {about}. Nothing was found of that: what follows befell others."
+            ));
+        }
+        let decides = self.faults().len() > 1 && first.asked == Some(true);
+        let is_other = |incident: &&Incident| incident.asked == Some(false);
+        let others = self.faults().into_iter().filter(is_other).count() as u64;
+        let rest = match others {
+            0 => ".".to_owned(),
+            others => format!("; {} of others.", wording::counted(others, "fault")),
+        };
+        decides.then(|| format!("The first is what {notes} about{rest}"))
+    }
+
     /// How often it failed, with what others tell of it.
     fn with_parts(&self, incident: &Incident) -> u64 {
         let parts = self.diagnosis.incidents.iter();

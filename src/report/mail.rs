@@ -21,6 +21,7 @@ pub(super) fn of(teller: &Teller<'_>) -> String {
             wording::nothing_found(teller.diagnosis)
         )),
         Some(incident) => {
+            parts.extend(teller.question().filter(|_| incident.asked == Some(false)));
             parts.push(what(teller, incident));
             parts.push(todo(incident));
         }

@@ -14,6 +14,9 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
     if diagnosis.incidents.is_empty() {
         out += &format!("{}\n\n", safe(&wording::nothing_found(diagnosis)));
     }
+    if let Some(question) = teller.question() {
+        out += &format!("{}\n\n", safe(&question));
+    }
     for (index, incident) in diagnosis.incidents.iter().enumerate() {
         out += &format!("## {}. {}\n\n", index + 1, safe(&incident.title));
         out += &incident_lines(incident, teller);

@@ -139,6 +139,10 @@ fn lay_out(
             });
         }
     };
+    parts.extend(teller.question().map(|question| Part {
+        label: NONE,
+        lines: clamp(&question, width, HEAD),
+    }));
     let faults = teller.faults();
     if faults.len() > 1 {
         blank(&mut parts);

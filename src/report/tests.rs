@@ -83,6 +83,7 @@ fn incident() -> Incident {
         session: None,
         task: Some(Arc::from("\\Nightly")),
         code: Some("0x8007052E".to_owned()),
+        asked: None,
         first: Some(time("2026-05-04T08:00:00Z")),
         last: Some(time("2026-05-11T08:00:03Z")),
         count: 14,
@@ -124,6 +125,7 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
             time_zone: Some("Europe/Berlin".to_owned()),
             ..Default::default()
         }],
+        question: None,
         incidents,
         codes: Vec::new(),
         sessions: Vec::new(),

@@ -50,7 +50,15 @@ pub(super) fn brief(diagnosis: &Diagnosis, options: &Options) -> String {
                 0 | 1 => String::new(),
                 faults => format!(" And {}.", wording::counted(faults - 1, "more fault")),
             };
-            format!("{}{}{more}", cause.unwrap_or_default(), teller.happened(incident))
+            let of_others = match teller.question().filter(|_| incident.asked == Some(false)) {
+                Some(question) => format!("{question} "),
+                None => String::new(),
+            };
+            format!(
+                "{of_others}{}{}{more}",
+                cause.unwrap_or_default(),
+                teller.happened(incident)
+            )
         }
     };
     super::escape::terminal(&text).into_owned() + "\n"

@@ -76,6 +76,7 @@ pub(super) fn incident(who: &str, verdict: Verdict) -> Incident {
         session: Some(3),
         task: Some(format!("\\{who}\\Nightly").into()),
         code: Some("2147943726".into()),
+        asked: None,
         first: at("2026-05-04T08:00:00Z"),
         last: at("2026-05-05T08:00:00Z"),
         count: who.len() as u64,
@@ -136,6 +137,7 @@ pub(super) fn diagnosis() -> Diagnosis {
             ..Default::default()
         }],
         findings: Vec::new(),
+        question: None,
         incidents: vec![
             incident("anna", Verdict::Likely),
             incident("bob", Verdict::Unlikely),

@@ -241,6 +241,7 @@ mod tests {
             session: None,
             task: None,
             code: None,
+            asked: None,
             first: None,
             last: None,
             count: 1,

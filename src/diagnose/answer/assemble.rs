@@ -11,6 +11,7 @@ use crate::diagnose::answer::{
     ask_list, cited_records, code_counts, findings, happenings, host_reports, related_incidents,
 };
 use crate::diagnose::incidents::group::Group;
+use crate::diagnose::question::{Question, Standing};
 use crate::diagnose::timeline::coverage;
 use crate::diagnose::timeline::host::Host;
 use crate::diagnose::weighing::bench::Bench;
@@ -44,6 +45,7 @@ fn empty(knowledge: &Knowledge, inputs: Vec<InputReport>, problems: Vec<Problem>
         },
         inputs,
         hosts: Vec::new(),
+        question: None,
         incidents: Vec::new(),
         codes: Vec::new(),
         sessions: Vec::new(),
@@ -108,12 +110,18 @@ fn nearness(incident: &Incident, about: Option<Time>) -> u8 {
 
 /// What somebody points at comes first, then the surest. What failed of robots and tasks comes before what may have been somebody's
 /// everyday, and what goes on before what works again.
-fn sort(incidents: &mut [Incident], knowledge: &Knowledge, about: Option<Time>) {
+fn sort(incidents: &mut [(Standing, Incident)], knowledge: &Knowledge, about: Option<Time>) {
     let is_of_work = |incident: &Incident| {
         let symptom = knowledge.symptom(&incident.symptom);
         symptom.is_some_and(|symptom| symptom.work)
     };
-    incidents.sort_by(|a, b| {
+    // What nothing explains is no answer, and stays behind what has one.
+    let standing = |(standing, incident): &(Standing, Incident)| match incident.best() {
+        Some(_) => standing.score,
+        None => standing.score.min(0),
+    };
+    incidents.sort_by(|left, right| {
+        let ((_, a), (_, b)) = (left, right);
         let best = |incident: &Incident| {
             incident.best().map(|cause| {
                 (
@@ -126,9 +134,51 @@ fn sort(incidents: &mut [Incident], knowledge: &Knowledge, about: Option<Time>) 
         };
         nearness(b, about)
             .cmp(&nearness(a, about))
+            .then_with(|| standing(right).cmp(&standing(left)))
             .then_with(|| best(b).cmp(&best(a)))
             .then_with(|| (a.first, &a.host, &a.symptom, &a.id).cmp(&(b.first, &b.host, &b.symptom, &b.id)))
     });
+}
+
+/// The incidents with their causes, each with how it stands to what the customer asks.
+fn weighed(
+    asked: Asked<'_>,
+    bench: &Bench<'_>,
+    (groups, limits): (&[Group<'_>], &Limits),
+    question: Option<&Question>,
+) -> Vec<(Standing, Incident)> {
+    let standing = |group: &Group<'_>| question.map(|question| question.standing(group, bench.hosts));
+    let weighed = groups
+        .par_iter()
+        .filter(|_| limits.stop.reason().is_none())
+        .map(|group| (group, incident(asked.every_cause, bench, group)))
+        .filter(|(group, incident)| group.kind != AnchorKind::Explained || says_why(incident));
+    let with_standing = weighed.map(|(group, incident)| {
+        let standing = standing(group).unwrap_or_default();
+        let asked = standing.asked;
+        (standing, Incident { asked, ..incident })
+    });
+    with_standing.collect()
+}
+
+/// Those incidents that are told, in their order.
+fn in_order(
+    mut incidents: Vec<(Standing, Incident)>,
+    groups: &[Group<'_>],
+    knowledge: &Knowledge,
+    about: Option<Time>,
+) -> Vec<Incident> {
+    let has_best = |incident: &Incident, is: &dyn Fn(&Cause) -> bool| incident.best().is_some_and(is);
+    // What an excerpt was taken to complain of, and no cause explains, is no complaint.
+    if groups.iter().any(|group| group.named.is_some()) {
+        incidents.retain(|(_, incident)| has_best(incident, &is_possible));
+    }
+    // What is everyday is told only for a reason that is not.
+    if groups.iter().any(|group| group.kind == AnchorKind::Chosen) {
+        incidents.retain(|(_, incident)| has_best(incident, &|cause| is_reason(knowledge, cause)));
+    }
+    sort(&mut incidents, knowledge, about);
+    incidents.into_iter().map(|(_, incident)| incident).collect()
 }
 
 /// The whole result.
@@ -140,24 +190,12 @@ pub(in crate::diagnose) fn diagnosis(
     mut problems: Vec<Problem>,
 ) -> Diagnosis {
     problems.extend(leave_out(&mut groups, limits));
-    let mut incidents: Vec<Incident> = groups
-        .par_iter()
-        .filter(|_| limits.stop.reason().is_none())
-        .map(|group| (group, incident(asked.every_cause, bench, group)))
-        .filter(|(group, incident)| group.kind != AnchorKind::Explained || says_why(incident))
-        .map(|(_, incident)| incident)
-        .collect();
-    problems.extend(unweighed(groups.len() - incidents.len(), limits));
-    let has_best = |incident: &Incident, is: &dyn Fn(&Cause) -> bool| incident.best().is_some_and(is);
-    // What an excerpt was taken to complain of, and no cause explains, is no complaint.
-    if groups.iter().any(|group| group.named.is_some()) {
-        incidents.retain(|incident| has_best(incident, &is_possible));
-    }
-    // What is everyday is told only for a reason that is not.
-    if groups.iter().any(|group| group.kind == AnchorKind::Chosen) {
-        incidents.retain(|incident| has_best(incident, &|cause| is_reason(bench.knowledge, cause)));
-    }
-    sort(&mut incidents, bench.knowledge, asked.about);
+    let question = Question::of(bench.knowledge, bench.hosts, &groups);
+    let weighed = weighed(asked, bench, (&groups, limits), question.as_ref());
+    problems.extend(unweighed(groups.len() - weighed.len(), limits));
+    let mut incidents = in_order(weighed, &groups, bench.knowledge, asked.about);
+    let found = incidents.is_empty() || incidents.iter().any(|incident| incident.asked != Some(false));
+    let question = question.map(|question| question.report(found));
     related_incidents::link(&mut incidents);
     problems.sort_by(|a, b| (a.kind, &a.origin, &a.detail).cmp(&(b.kind, &b.origin, &b.detail)));
     problems.dedup();
@@ -173,6 +211,7 @@ pub(in crate::diagnose) fn diagnosis(
         records: cited_records::records(bench.hosts, &incidents),
         happenings: happenings::list(bench),
         findings: findings::list(bench, &groups, &incidents),
+        question,
         incidents,
         codes: code_counts::list(asked.codes, bench.hosts),
         sessions: bench

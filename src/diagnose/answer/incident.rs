@@ -80,6 +80,7 @@ fn blank(group: &Group<'_>) -> Incident {
         session: None,
         task: None,
         code: None,
+        asked: None,
         first: group.first().map(|at| at.time),
         last: group.last().map(|at| at.time),
         count: group.count(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnose::derivers::loose_text::{AROUND, LONGEST_NOTE, Line, in_one_line, is_traced};
 use crate::diagnose::timeline::host::Host;
 use crate::knowledge::Knowledge;
-use crate::knowledge::schema::ContextKind;
+use crate::knowledge::schema::{ContextDef, ContextKind};
 use crate::model::{Event, Keyed, user_key};
 
 /// The words that knowledge names contexts by.
@@ -24,7 +24,8 @@ impl Contexts {
         let mut words = Vec::new();
         let mut names = Vec::new();
         let mut literals = Vec::new();
-        for context in knowledge.contexts() {
+        let of_codes = |context: &&ContextDef| context.kind != ContextKind::Question;
+        for context in knowledge.contexts().iter().filter(of_codes) {
             let name: Arc<str> = Arc::from(context.name.as_str());
             for word in &context.words {
                 words.push((word.to_lowercase(), names.len()));

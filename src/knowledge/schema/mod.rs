@@ -212,6 +212,8 @@ pub enum ContextKind {
     Logon,
     /// What was being done, where no operation is named.
     Background,
+    /// Of a note, not of a code: what is asked, and what is waved aside.
+    Question,
 }
 
 /// A log and its short name.

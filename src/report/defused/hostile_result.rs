@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::model::{
     ArtifactFormat, AskItem, Cause, Change, Clock, ClockSkew, CodeCount, CodeSpace, CollectionReport,
     Coverage, Diagnosis, Encoding, Event, Evidence, FactScope, FactSource, Finding, Flip, Happening,
-    HostReport, Incident, InputReport, Lane, Level, Missing, Origin, Problem, ProblemKind, RecordField,
-    RecordReport, SCHEMA, SessionReport, Term, Time, TimelineEntry, ToolInfo, Value, Verdict, Weight,
+    HostReport, Incident, InputReport, Lane, Level, Missing, Origin, Problem, ProblemKind, QuestionReport,
+    RecordField, RecordReport, SCHEMA, SessionReport, Term, Time, TimelineEntry, ToolInfo, Value, Verdict,
+    Weight,
 };
 
 pub(super) struct Maker(pub(super) String);
@@ -106,6 +107,7 @@ impl Maker {
             session: Some(3),
             task: self.some(),
             code: Some(self.text()),
+            asked: Some(false),
             first: Self::at(),
             last: Self::at(),
             count: 2,
@@ -268,6 +270,13 @@ impl Maker {
             }],
             inputs: vec![self.input()],
             hosts: vec![self.host()],
+            question: Some(QuestionReport {
+                notes: vec![self.shared()],
+                hosts: vec![self.text()],
+                users: vec![self.text()],
+                tasks: vec![self.text()],
+                found: false,
+            }),
             incidents: vec![self.incident()],
             codes: vec![self.code()],
             sessions: vec![self.session()],

@@ -115,6 +115,9 @@ fn header(page: &mut Html, context: &Context<'_>) {
     page.raw("<span class=\"tools\" hidden><label>Times <select id=\"zone\"><option value=\"host\">of the host</option><option value=\"utc\">in UTC</option><option value=\"mine\">of this computer</option></select></label>");
     page.raw("<label class=\"find\">Search <input id=\"search\" type=\"search\" size=\"24\" placeholder=\"user, task, code, record\" autocomplete=\"off\"></label><output id=\"found\"></output></span></div>");
     page.element("p", "class=\"span\"", &context.teller.header());
+    if let Some(question) = context.teller.question() {
+        page.element("p", "class=\"span\"", &question);
+    }
     if context.diagnosis().is_incomplete() {
         page.raw("<p class=\"warn\">Not everything could be read: <a href=\"#read\">what was not</a>. What was not read may hold other faults.</p>");
     }

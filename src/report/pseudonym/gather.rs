@@ -138,6 +138,11 @@ impl Names {
                 self.field(&source.name, &source.value);
             }
         }
+        if let Some(question) = &diagnosis.question {
+            question.hosts.iter().for_each(|host| self.host(host));
+            question.users.iter().for_each(|user| self.field("User", user));
+            question.tasks.iter().for_each(|task| self.task(task));
+        }
         for record in &diagnosis.records {
             for field in &record.fields {
                 self.field(&field.name, &field.value);

@@ -1,0 +1,318 @@
+//! What a customer's own words ask about: of many faults on a machine the one of this robot, this task, that evening. Owns whether an
+//! incident is the one that is asked about; must not know why it happened, nor how it is told.
+
+mod hours;
+mod names;
+mod note;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, Offset as _, Utc};
+
+use self::hours::Hour;
+use self::names::{Kind, Mention, Name, Names};
+use self::note::{Clause, Manners};
+use crate::diagnose::incidents::group::Group;
+use crate::diagnose::timeline::accounts::is_of_windows;
+use crate::diagnose::timeline::host::Host;
+use crate::knowledge::{Key, Knowledge};
+use crate::model::{Event, NOTE_TEXT, QuestionReport, Time, Value, is_note_told};
+use crate::parse::time_zones::Zone;
+
+/// Names that a question is told with.
+const SHOWN: usize = 6;
+/// A name that stands here alone is one of an account.
+const OF_USERS: [&str; 2] = ["user", "account"];
+/// Occurrences of an incident whose records are gone through for names.
+const OCCURRENCES: usize = 50;
+/// What an incident that is near a time that is named gains.
+const AT_THAT_TIME: i32 = 4;
+/// What an incident gains that a note itself tells; one of the logs that fits what is asked comes before it.
+const ITSELF: i32 = 2;
+
+/// What the notes of a case ask about.
+#[derive(Debug)]
+pub(in crate::diagnose) struct Question {
+    notes: BTreeSet<Arc<str>>,
+    hours: Vec<Hour>,
+    names: BTreeMap<Name, Mention>,
+    is_one_host: bool,
+    /// How surely the surest name of each kind is asked about.
+    surest: BTreeMap<Kind, i32>,
+}
+
+/// How an incident stands to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::diagnose) struct Standing {
+    /// More is nearer to what is asked; below 0 it is about something else.
+    pub score: i32,
+    /// Whether it is the one that is asked about, where that can be told.
+    pub asked: Option<bool>,
+}
+
+impl Question {
+    /// The question of the notes that lie beside logs; nothing where there is no note, or it names nothing that the logs know.
+    pub(in crate::diagnose) fn of(
+        knowledge: &Knowledge,
+        hosts: &[Host],
+        groups: &[Group<'_>],
+    ) -> Option<Self> {
+        let manners = Manners::new(knowledge.contexts());
+        let (mut notes, mut clauses) = (BTreeSet::new(), Vec::new());
+        for (path, text) in hosts.iter().flat_map(texts) {
+            notes.insert(Arc::clone(path));
+            clauses.extend(note::clauses(text, &manners));
+        }
+        if clauses.is_empty() {
+            return None;
+        }
+        let mut known = Names::new();
+        for host in hosts {
+            known.extend(Name::new(Kind::Host, &host.name));
+            known.extend(users_and_tasks(host, &notes));
+        }
+        for group in groups {
+            known.extend(names_of(group, hosts));
+        }
+        known.extend(names::sessions_told(&clauses));
+        let named_hosts = hosts.iter().filter(|host| !host.name.is_empty()).count();
+        let question = Self::new(notes, &clauses, known, named_hosts < 2);
+        let names_nothing = question.surest.is_empty() && question.names.values().all(|told| told.aside == 0);
+        (!names_nothing || !question.hours.is_empty()).then_some(question)
+    }
+
+    fn new(notes: BTreeSet<Arc<str>>, clauses: &[Clause], known: Names, is_one_host: bool) -> Self {
+        let told = known.into_iter().map(|name| {
+            let mention = name.mention(clauses);
+            (name, mention)
+        });
+        let names: BTreeMap<Name, Mention> = told.filter(|(_, told)| told.asked + told.aside > 0).collect();
+        let mut surest = BTreeMap::new();
+        for (name, told) in names.iter().filter(|(_, told)| told.in_body && told.counts() > 0) {
+            let best: &mut i32 = surest.entry(name.kind).or_default();
+            *best = (*best).max(told.asked);
+        }
+        Self {
+            notes,
+            hours: hours::told(clauses),
+            names,
+            is_one_host,
+            surest,
+        }
+    }
+
+    /// How an incident stands to it.
+    pub(in crate::diagnose) fn standing(&self, group: &Group<'_>, hosts: &[Host]) -> Standing {
+        let host = hosts.get(group.host);
+        let own = names_of(group, hosts);
+        let quotes = |host: &Host| {
+            group
+                .occurrences
+                .iter()
+                .all(|shown| self.quotes(host, shown.event.entry))
+        };
+        if host.is_some_and(quotes) {
+            return self.of_note(&own);
+        }
+        let by_name = self.by_name(&own);
+        let zone = host.and_then(|host| Zone::parse(host.zone.as_deref()?));
+        let by_time = self.by_time(&group.times(usize::MAX), zone);
+        match by_name.asked {
+            // Two may fail in one minute.
+            Some(false) => by_name,
+            asked => Standing {
+                score: by_name.score + by_time,
+                asked: asked.or((by_time > 0).then_some(true)),
+            },
+        }
+    }
+
+    /// What a note itself says is what is asked, unless it waves the code aside.
+    fn of_note(&self, own: &Names) -> Standing {
+        let codes: Names = own
+            .iter()
+            .filter(|name| name.kind == Kind::Code)
+            .cloned()
+            .collect();
+        let score = ITSELF + self.by_name(&codes).score;
+        let asked = if score < 0 {
+            Some(false)
+        } else {
+            (score > 0).then_some(true)
+        };
+        Standing { score, asked }
+    }
+
+    /// Whether an entry of a host stands in one of the notes.
+    fn quotes(&self, host: &Host, entry: usize) -> bool {
+        let entry = host.entries.get(entry);
+        entry.is_some_and(|entry| self.notes.contains(&entry.event.origin.path))
+    }
+
+    fn by_name(&self, own: &Names) -> Standing {
+        let (mut score, mut fits, mut differs) = (0, false, false);
+        for kind in [
+            Kind::Host,
+            Kind::User,
+            Kind::Task,
+            Kind::Session,
+            Kind::Code,
+            Kind::Other,
+        ] {
+            let of_kind = || own.iter().filter(move |name| name.kind == kind);
+            let told = of_kind().filter_map(|name| Some(self.names.get(name)?.counts()));
+            let best = told.max().filter(|best| *best != 0);
+            let surest = self.surest.get(&kind).copied().unwrap_or_default();
+            // Another of its kind is asked about.
+            let another = (surest > 1 && of_kind().next().is_some()).then_some(match kind {
+                // One failure has a code of the task, one of the logon and one of the service.
+                Kind::Code => -1,
+                Kind::Other => 0,
+                _ => -surest,
+            });
+            let counts = best.or(another).unwrap_or_default();
+            // Of one machine alone everything has its name.
+            let counts = if kind == Kind::Host && self.is_one_host {
+                counts.min(0)
+            } else {
+                counts
+            };
+            score += counts;
+            fits |= counts > 1 && kind != Kind::Host;
+            differs |= counts < 0 && kind != Kind::Code;
+        }
+        let asked = match (fits, differs) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => (score > 0).then_some(true),
+        };
+        Standing { score, asked }
+    }
+
+    fn by_time(&self, times: &[Time], zone: Option<Zone>) -> i32 {
+        let local = |time: &Time| match zone {
+            Some(zone) => zone.local(*time),
+            None => time.with_timezone(&Utc.fix()),
+        };
+        let near = |hour: &Hour, at: DateTime<FixedOffset>| match zone {
+            Some(_) => hour.is_near(at),
+            None => hour.is_near(at) || hour.may_be_near(at),
+        };
+        let meets = |aside: bool| {
+            let mut hours = self.hours.iter().filter(|hour| hour.aside == aside);
+            hours.any(|hour| times.iter().any(|time| near(hour, local(time))))
+        };
+        let weight = if zone.is_some() {
+            AT_THAT_TIME
+        } else {
+            AT_THAT_TIME / 2
+        };
+        match (meets(false), meets(true)) {
+            (true, _) => weight,
+            (false, true) => -weight,
+            _ => 0,
+        }
+    }
+
+    /// The question as the result tells it.
+    pub(in crate::diagnose) fn report(&self, found: bool) -> QuestionReport {
+        let of_kind = |kind: Kind| {
+            let named = self
+                .names
+                .iter()
+                .filter(move |(name, told)| name.kind == kind && told.in_body && told.counts() > 1);
+            named.map(|(name, _)| name.key.clone()).take(SHOWN).collect()
+        };
+        QuestionReport {
+            notes: self.notes.iter().cloned().collect(),
+            hosts: of_kind(Kind::Host),
+            users: of_kind(Kind::User),
+            tasks: of_kind(Kind::Task),
+            found,
+        }
+    }
+}
+
+/// The texts of the notes of a host, with their paths.
+fn texts(host: &Host) -> impl Iterator<Item = (&Arc<str>, &str)> {
+    let raw = host.entries.iter().take(host.raw);
+    let notes = raw.filter(|entry| is_note_told(&entry.event));
+    notes.filter_map(|entry| match entry.event.field(NOTE_TEXT) {
+        Some(Value::Text(text)) => Some((&entry.event.origin.path, &**text)),
+        _ => None,
+    })
+}
+
+/// The accounts and tasks that the records of a host name; what a note itself quotes is no record.
+fn users_and_tasks(host: &Host, notes: &BTreeSet<Arc<str>>) -> Names {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut names = Names::new();
+    let raw = host.entries.iter().take(host.raw);
+    for entry in raw.filter(|entry| !notes.contains(&entry.event.origin.path)) {
+        for field in &entry.event.fields {
+            let Value::Text(text) = &field.value else { continue };
+            let Some(kind) = kind_of(&field.name) else {
+                continue;
+            };
+            if text.len() <= 128 && seen.insert(text) {
+                names.extend(named(kind, text));
+            }
+        }
+    }
+    names
+}
+
+/// What a field of a record names, by its own name.
+fn kind_of(field: &str) -> Option<Kind> {
+    let field = field.to_ascii_lowercase();
+    let of_user = OF_USERS.iter().any(|word| field.contains(word));
+    let is_id = ["sid", "id", "type", "control", "workstation", "agent"]
+        .iter()
+        .any(|end| field.ends_with(end));
+    match &*field {
+        "taskname" => Some(Kind::Task),
+        _ if of_user && !is_id => Some(Kind::User),
+        _ => None,
+    }
+}
+
+fn named(kind: Kind, text: &str) -> Option<Name> {
+    let of_windows = kind == Kind::User && is_of_windows(Some(text), None) == Some(true);
+    (!of_windows).then(|| Name::new(kind, text)).flatten()
+}
+
+/// The names of what an incident befell.
+fn names_of(group: &Group<'_>, hosts: &[Host]) -> Names {
+    let mut names = Names::new();
+    let key = |key| group.keys.get(key).map(|text| &**text);
+    names.extend(key(Key::User).and_then(|user| named(Kind::User, user)));
+    names.extend(key(Key::Task).and_then(|task| named(Kind::Task, task)));
+    names.extend(key(Key::Session).and_then(|session| named(Kind::Session, session)));
+    names.extend(key(Key::Code).and_then(|code| named(Kind::Code, code)));
+    let Some(host) = hosts.get(group.host) else {
+        return names;
+    };
+    names.extend(Name::new(Kind::Host, &host.name));
+    for occurrence in group.occurrences.iter().take(OCCURRENCES) {
+        // What was derived says things in words of ours.
+        if let Some(entry) = host
+            .entries
+            .get(..host.raw)
+            .and_then(|raw| raw.get(occurrence.event.entry))
+        {
+            names.extend(names_in(&entry.event));
+        }
+    }
+    names
+}
+
+/// The names that a record carries besides: of services, processes and robots.
+fn names_in(event: &Event) -> impl Iterator<Item = Name> {
+    event.fields.iter().filter_map(|field| match &field.value {
+        Value::Text(text) if (4..=64).contains(&text.len()) => named(Kind::Other, text),
+        _ => None,
+    })
+}

@@ -1,0 +1,114 @@
+//! A customer sends the logs of a machine on which several things failed, and asks about one of them: that one comes first, and where
+//! nothing befell the one who is asked about, the report says so.
+
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use logonscope::Limits;
+use logonscope::bundle::open_buffers;
+use logonscope::diagnose::Analyzer;
+use logonscope::model::Diagnosis;
+use logonscope::report::{Format, Options, render};
+
+/// Two tasks that cannot log on for different reasons, and one that runs.
+fn log() -> String {
+    let record = |id: u16, minute: u32, data: &str| {
+        format!(
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+             <Provider Name='Microsoft-Windows-TaskScheduler' Guid='{{de7b24ea-73c8-4a09-985d-5bdadcfa9017}}'/><EventID>{id}</EventID>\
+             <Level>2</Level><TimeCreated SystemTime='2026-03-04T02:{minute:02}:00.000Z'/><EventRecordID>{minute}</EventRecordID>\
+             <Channel>Microsoft-Windows-TaskScheduler/Operational</Channel><Computer>APP-3.corp.example</Computer></System>\
+             <EventData>{data}</EventData></Event>"
+        )
+    };
+    let failed = |task: &str, user: &str, code: u32| {
+        format!(
+            "<Data Name='TaskName'>\\Ops\\{task}</Data><Data Name='UserContext'>CORP\\{user}</Data><Data Name='ResultCode'>{code}</Data>"
+        )
+    };
+    let ran = "<Data Name='TaskName'>\\Ops\\Archive Mails</Data><Data Name='UserContext'>CORP\\svc_archive</Data>\
+               <Data Name='InstanceId'>{5ba5c5c1-0000-4000-8000-000000000001}</Data>";
+    let records = [
+        record(101, 1, &failed("Sort Orders", "svc_orders", 2_147_943_726)),
+        record(101, 20, &failed("Send Invoices", "svc_invoices", 2_147_943_785)),
+        record(100, 40, ran),
+        record(102, 41, ran),
+    ];
+    format!("<Events>{}</Events>", records.concat())
+}
+
+fn diagnose(note: &str) -> Diagnosis {
+    let files = [
+        ("TaskScheduler.xml", log().into_bytes()),
+        ("mail.txt", note.as_bytes().to_vec()),
+    ];
+    let bundle = open_buffers(files, &Limits::default(), &[]);
+    Analyzer::new().unwrap().analyze_bundle(&bundle)
+}
+
+/// The first incident's task, and whether it is the one that is asked about.
+fn first(note: &str) -> (String, Option<bool>) {
+    let diagnosis = diagnose(note);
+    let incident = &diagnosis.incidents[0];
+    (
+        incident.task.as_deref().unwrap_or_default().to_owned(),
+        incident.asked,
+    )
+}
+
+#[test]
+fn the_one_that_is_asked_about_comes_first() {
+    let invoices = [
+        "Hello, our Send Invoices did not go out last night. Sort Orders has its own ticket.",
+        r"Guten Morgen, CORP\svc_invoices startet seit heute Nacht nichts mehr auf APP-3. Was ist mit dem Konto?",
+        "La tâche ne part plus, code 2147943785. Celle des commandes a un autre souci, voir son propre ticket.",
+        "svc_orders is known already, please look only at svc_invoices.",
+    ];
+    for note in invoices {
+        assert_eq!(
+            first(note),
+            (r"\Ops\Send Invoices".to_owned(), Some(true)),
+            "{note}"
+        );
+    }
+    let orders = [
+        "The sort orders of this night are missing, why?",
+        "注文の件。svc_orders が動きません。svc_invoices は対象外です。",
+    ];
+    for note in orders {
+        assert_eq!(
+            first(note),
+            (r"\Ops\Sort Orders".to_owned(), Some(true)),
+            "{note}"
+        );
+    }
+}
+
+#[test]
+fn where_nothing_befell_it_the_report_says_so() {
+    let diagnosis = diagnose("Did svc_archive have any trouble with its logon tonight? Yes or no is enough.");
+    assert!(!diagnosis.question.as_ref().unwrap().found);
+    assert!(
+        diagnosis
+            .incidents
+            .iter()
+            .all(|incident| incident.asked == Some(false))
+    );
+    for format in [Format::Text, Format::Markdown, Format::Html, Format::Mail] {
+        let page = render(&diagnosis, format, &Options::default())
+            .replace('\n', " ")
+            .replace('\\', "");
+        assert!(page.contains("mail.txt asks about svc_archive"), "{page}");
+    }
+}
+
+#[test]
+fn a_note_that_names_nobody_changes_nothing() {
+    let diagnosis = diagnose("Please see the attached log.");
+    assert!(diagnosis.question.is_none());
+    assert!(
+        diagnosis
+            .incidents
+            .iter()
+            .all(|incident| incident.asked.is_none())
+    );
+}
