@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnose::timeline::host::Host;
-use crate::model::{Event, Incident, Origin, RecordField, RecordReport, Verdict};
+use crate::model::{Event, Incident, NOTE_TEXT, Origin, RecordField, RecordReport, Verdict};
 
 /// Records of one diagnosis.
 const MOST: usize = 300;
@@ -72,7 +72,9 @@ fn cited(incidents: &[Incident]) -> Vec<&Origin> {
 }
 
 fn report(event: &Event) -> RecordReport {
-    let fields = event.fields.iter().take(FIELDS).map(|field| RecordField {
+    // A note is read where it lies, not repeated as a record.
+    let told = event.fields.iter().filter(|field| *field.name != *NOTE_TEXT);
+    let fields = told.take(FIELDS).map(|field| RecordField {
         name: field.name.clone(),
         value: cut(&field.value.to_text()),
     });
