@@ -23,7 +23,7 @@ mod words;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
+use crate::model::{Event, Findings, NOTE_TOLD, Origin, Problem, ProblemKind, Value};
 
 use super::Context;
 use super::sink::add_problem;
@@ -68,7 +68,9 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         // What goes on over lines is looked for before it is masked.
         let row = above.row(event, suspect);
         let below = above.below(event, suspect);
-        if mask_places(event, below) | (suspect && mask_event(event)) | (row && mask_row(event)) {
+        let replaced = mask_places(event, below) | (suspect && mask_event(event)) | (row && mask_row(event));
+        // What a note tells as a whole stands in its lines.
+        if replaced && *event.provider != *NOTE_TOLD {
             masked.get_or_insert_with(|| (event.origin.clone(), 0)).1 += 1;
         }
     }
