@@ -6,8 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::bundle::Bundle;
-use crate::diagnose::derivers::kept;
-use crate::diagnose::derivers::told_codes::Teller;
+use crate::diagnose::derivers::{self, told_codes::Teller};
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::timeline::learned_facts;
 use crate::knowledge::Knowledge;
@@ -120,7 +119,7 @@ fn for_ledgers(event: &Event) -> bool {
 
 /// Whether the ledgers of sessions, tasks and boots are built from this event of this provider; case does not count.
 pub(super) fn ledgers_read(provider: &str, id: u16) -> bool {
-    kept().any(|records| records.have(provider, id))
+    derivers::keep(provider, id)
 }
 
 /// Past the limit, further events are dropped, in the order of the bundle, and that is said.

@@ -22,6 +22,10 @@ mod told_settings;
 mod told_words;
 mod untimed_restart;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 use told_codes::Teller;
 
 use crate::diagnose::ledgers::{self, Ledgers};
@@ -31,7 +35,7 @@ use crate::knowledge::codes::Codes;
 use crate::knowledge::derived::{
     CLOCK_JUMP, DerivedEvent, SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED, TASK_LOGON_FAILED, TASK_RUN,
 };
-use crate::model::providers::Records;
+use crate::model::providers::{Provider, Records};
 use crate::parse::Focus;
 
 /// Makes events of one kind, or of some that go together.
@@ -88,6 +92,33 @@ pub(in crate::diagnose) fn kept() -> impl Iterator<Item = &'static Records> + Cl
         .chain(ledgers::READS.iter().copied().flatten())
 }
 
+/// The records that are kept, as a table: it is asked about every event that is read.
+#[derive(Default)]
+struct Kept {
+    by_id: HashMap<u16, Vec<Provider>, FixedState>,
+    /// Those of which every record is kept.
+    whole: Vec<Provider>,
+}
+
+static KEPT: LazyLock<Kept> = LazyLock::new(|| {
+    let mut table = Kept::default();
+    for records in kept() {
+        if records.ids.is_empty() {
+            table.whole.push(records.provider);
+        }
+        for &id in records.ids {
+            table.by_id.entry(id).or_default().push(records.provider);
+        }
+    }
+    table
+});
+
+/// Whether a record of this provider and id is one of those that timelines and ledgers are built from.
+pub(in crate::diagnose) fn keep(provider: &str, id: u16) -> bool {
+    let of_id = KEPT.by_id.get(&id).into_iter().flatten();
+    of_id.chain(&KEPT.whole).any(|known| known.is(provider))
+}
+
 /// Builds the ledgers of a host and appends what is derived to its timeline.
 pub(in crate::diagnose) fn build(
     host: &mut Host,
@@ -126,6 +157,8 @@ pub(in crate::diagnose) fn build(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::knowledge::Knowledge;
     use crate::knowledge::derived::{DERIVED_EVENTS, LEDGER_CONTEXT, LIST_CONTEXT};
@@ -151,5 +184,25 @@ mod tests {
                 assert!(interest.wants(name, id), "{name} {id} is read and never kept");
             }
         }
+    }
+
+    #[test]
+    fn the_table_of_kept_records_says_what_their_list_says() {
+        let providers = || {
+            kept()
+                .flat_map(|records| records.provider.names())
+                .chain(["Contoso"])
+        };
+        let listed = |name: &str, id| kept().any(|records| records.have(name, id));
+        let named: BTreeSet<u16> = kept().flat_map(|records| records.ids).copied().collect();
+        let (mut held, mut all) = (0, 0);
+        for id in named.iter().flat_map(|id| [*id, id.wrapping_add(1)]) {
+            for name in providers() {
+                assert_eq!(keep(name, id), listed(name, id), "{name} {id}");
+                held += usize::from(keep(&name.to_uppercase(), id));
+                all += 1;
+            }
+        }
+        assert!(held > 100 && held < all, "{held} of {all}");
     }
 }
