@@ -165,11 +165,11 @@ fn has_within(times: &BTreeMap<String, Vec<Moment>>, user: &str, from: Moment, t
     })
 }
 
-const fn run(user: String, start: Moment, end: Moment) -> Run {
+fn run(user: String, start: Moment, end: Moment) -> Run {
     Run {
         work: Work::Job,
         own: false,
-        user: Some(user),
+        user: Some(user.into()),
         start: Some(start),
         end: Some(end),
     }

@@ -1,15 +1,17 @@
 //! The task ledger: which scheduled tasks could not log on, which ran, and how each run ended.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
+use foldhash::fast::RandomState;
 
 use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::ledgers::robot_jobs::{JobLines, Jobs};
-use crate::diagnose::timeline::derived_event::Derived;
+use crate::diagnose::timeline::derived_event::{Derived, Words};
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::diagnose::timeline::interval_tree::Overlaps;
+use crate::diagnose::timeline::interval_tree::{Overlaps, Span};
 use crate::knowledge::derived::{TASK_LOGON_FAILED, TASK_RUN};
 use crate::model::providers::{Records, TASK_SCHEDULER};
 use crate::model::{Event, Value, parse_guid, user_key};
@@ -66,7 +68,7 @@ pub(in crate::diagnose) struct Run {
     /// Whether it is one of Windows' own tasks, which run in every session and are not why a session is there.
     pub own: bool,
     /// The account, as first spelled.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// When it began.
     pub start: Option<Moment>,
     /// When it ended.
@@ -93,33 +95,57 @@ pub(in crate::diagnose) struct TaskLedger {
 
 #[derive(Default)]
 struct Open {
-    task: String,
-    user: Option<String>,
+    task: Option<Arc<str>>,
+    user: Option<Arc<str>>,
     start: Option<Moment>,
     result: Option<u32>,
     class: Option<&'static str>,
-    program: Option<String>,
+    program: Option<Arc<str>>,
     cite: usize,
+}
+
+/// What is going on while the scheduler's events are read.
+#[derive(Default)]
+struct Reading<'h> {
+    open: BTreeMap<Instance<'h>, Open>,
+    words: Words,
+    /// Programs by the paths that name them.
+    programs: HashMap<Arc<str>, Option<Arc<str>>, RandomState>,
+}
+
+impl Reading<'_> {
+    /// The file name of a program, without its folder and in lower case.
+    fn program_of(&mut self, event: &Event, field: &str) -> Option<Arc<str>> {
+        let path = self.words.text_of(event, field)?;
+        if let Some(known) = self.programs.get(&path) {
+            return known.clone();
+        }
+        let name = path.rsplit(['\\', '/']).next().unwrap_or_default();
+        let name = name.trim().trim_matches('"');
+        let program = (!name.is_empty()).then(|| self.words.share(&name.to_lowercase()));
+        self.programs.insert(path, program.clone());
+        program
+    }
 }
 
 impl TaskLedger {
     /// Reads the scheduler's events of a host in order.
     pub(in crate::diagnose) fn new(host: &Host, power: &PowerLedger) -> Self {
         let mut ledger = Self::default();
-        let mut open: BTreeMap<Instance<'_>, Open> = BTreeMap::new();
+        let mut reading = Reading::default();
         let entries: Vec<(usize, &Entry)> = host.each(READS).collect();
         ledger.logon_failures(host, &entries);
         for &(index, entry) in &entries {
-            ledger.step(host, index, entry, &mut open);
+            ledger.step(host, index, entry, &mut reading);
         }
-        for run in open.into_values() {
+        for run in std::mem::take(&mut reading.open).into_values() {
             let down = Self::cut(host, power, &run);
             let class = if down.is_some() {
                 "cut-by-shutdown"
             } else {
                 "unfinished"
             };
-            ledger.finish(host, run, down, class);
+            ledger.finish(host, run, (down, class), &mut reading.words);
         }
         let jobs = Jobs::new(host);
         ledger.runs.extend(jobs.runs);
@@ -138,22 +164,26 @@ impl TaskLedger {
     }
 
     fn index(&mut self) {
-        let runs = self.runs.iter().enumerate().filter(|(_, run)| !run.own);
-        self.spans = Overlaps::by_owner(runs.filter_map(|(place, run)| {
-            let start = run.start?;
+        let mut spelled: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
+        for (place, run) in self.runs.iter().enumerate().filter(|(_, run)| !run.own) {
+            let (Some(start), Some(user)) = (run.start, run.user.as_deref()) else {
+                continue;
+            };
             let longest = start.later(LONGEST_RUN);
             let end = run.end.map_or(longest, |end| end.min(longest));
-            Some((user_key(run.user.as_deref()?), (place, start, Some(end))))
-        }));
+            spelled.entry(user).or_default().push((place, start, Some(end)));
+        }
+        let mut owned: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+        for (user, mut spans) in spelled {
+            owned.entry(user_key(user)).or_default().append(&mut spans);
+        }
+        self.spans = owned
+            .into_iter()
+            .map(|(user, spans)| (user, Overlaps::new(spans)))
+            .collect();
     }
 
-    fn step<'h>(
-        &mut self,
-        host: &Host,
-        index: usize,
-        entry: &'h Entry,
-        open: &mut BTreeMap<Instance<'h>, Open>,
-    ) {
+    fn step<'h>(&mut self, host: &Host, index: usize, entry: &'h Entry, reading: &mut Reading<'h>) {
         let event = &entry.event;
         let Some(id) = event.id else { return };
         if !matches!(id, 100 | 102 | 103 | 111 | 129 | 200..=203 | 329 | 330) {
@@ -162,19 +192,24 @@ impl TaskLedger {
         let Some(instance) = instance_of(event).map(Instance::of).or_else(|| unnumbered(event)) else {
             return;
         };
+        // 129 names the process; 200 to 203 the action, which is what the result is of.
+        let program = match id {
+            129 => reading.program_of(event, "Path"),
+            200..=203 => reading.program_of(event, "ActionName"),
+            _ => None,
+        };
+        let Reading { open, words, .. } = reading;
         let run = open.entry(instance.clone()).or_default();
         run.cite = index;
-        if let Some(task) = event.field_str("TaskName").filter(|task| *task != run.task) {
-            run.task = task.into_owned();
+        if let Some(task) = words.text_of(event, "TaskName") {
+            run.task = Some(task);
         }
         if run.user.is_none() {
-            run.user = event.first_field_text(&["UserContext", "UserName"]);
+            let mut names = ["UserContext", "UserName"].into_iter();
+            run.user = names.find_map(|name| words.text_of(event, name));
         }
-        // 129 names the process; 200 to 203 the action, which is what the result is of.
-        match id {
-            129 => run.program = run.program.take().or_else(|| program_of(event, "Path")),
-            200..=203 => run.program = program_of(event, "ActionName").or(run.program.take()),
-            _ => {}
+        if id != 129 || run.program.is_none() {
+            run.program = program.or(run.program.take());
         }
         match id {
             100 | 129 | 200 => run.start = run.start.or(entry.at),
@@ -198,11 +233,18 @@ impl TaskLedger {
             && let Some(run) = open.remove(&instance)
         {
             let class = run.class.unwrap_or("completed");
-            self.finish(host, run, entry.at, class);
+            self.finish(host, run, (entry.at, class), words);
         }
     }
 
-    fn finish(&mut self, host: &Host, run: Open, end: Option<Moment>, class: &'static str) {
+    /// Closes a run that ended then and so, for all that is known otherwise.
+    fn finish(
+        &mut self,
+        host: &Host,
+        run: Open,
+        (end, class): (Option<Moment>, &'static str),
+        words: &mut Words,
+    ) {
         let class = run.class.unwrap_or(class);
         let Some(base) = host.entries.get(run.cite) else {
             return;
@@ -221,13 +263,16 @@ impl TaskLedger {
             self.derived.push(
                 Derived::new(&TASK_RUN, base)
                     .at(at)
-                    .with("TaskName", &run.task)
+                    .with_shared("TaskName", run.task.clone())
                     .with_some_value("InstanceId", instance_of(&base.event))
-                    .with_some("User", run.user.as_deref())
-                    .with("Class", class)
-                    .with_some("Exit", run.program.zip(run.result).map(exit_of))
-                    .with_some("ResultCode", run.result)
-                    .with_some("Seconds", seconds)
+                    .with_shared("User", run.user.clone())
+                    .with_shared("Class", Some(words.share(class)))
+                    .with_shared(
+                        "Exit",
+                        run.program.zip(run.result).map(|exit| exit_of(exit, words)),
+                    )
+                    .with_shared("ResultCode", run.result.map(|result| words.spell(result)))
+                    .with_shared("Seconds", seconds.map(|seconds| words.spell(seconds)))
                     .with_some_value("Began", run.start.map(|start| Value::Time(start.time)).as_ref())
                     .build(),
             );
@@ -235,7 +280,7 @@ impl TaskLedger {
         let end = end.filter(|_| class != "unfinished");
         self.runs.push(Run {
             work: Work::Task,
-            own: run.task.to_lowercase().starts_with(r"\microsoft\"),
+            own: run.task.as_deref().is_some_and(is_of_windows),
             user: run.user,
             start: run.start,
             end,
@@ -335,21 +380,21 @@ fn is_pair(logon: &Entry, start: &Entry) -> bool {
         && (code(logon).is_none() || code(start).is_none() || code(logon) == code(start))
 }
 
-/// The file name of a program, without its folder and in lower case.
-fn program_of(event: &Event, field: &str) -> Option<String> {
-    let path = event.field_str(field)?;
-    let name = path.rsplit(['\\', '/']).next()?.trim().trim_matches('"');
-    (!name.is_empty()).then(|| name.to_lowercase())
+/// Whether a task is one of Windows' own.
+fn is_of_windows(task: &str) -> bool {
+    const FOLDER: &[u8] = br"\microsoft\";
+    let start = task.as_bytes().get(..FOLDER.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(FOLDER))
 }
 
 /// What a program ended with, as `robocopy.exe:3`: the scheduler wraps an exit code into an HRESULT.
-fn exit_of((program, result): (String, u32)) -> String {
+fn exit_of((program, result): (Arc<str>, u32), words: &mut Words) -> Arc<str> {
     let code = if result >> 16 == 0x8007 {
         result & 0xFFFF
     } else {
         result
     };
-    format!("{program}:{code}")
+    words.spell(format_args!("{program}:{code}"))
 }
 
 /// The id of a run. One and the same, whether a log gave it as a value or an export as text.
