@@ -1,7 +1,7 @@
 //! What happened on each host, whether or not it failed: restarts, runs of tasks and of jobs, changes. Owns which of it a report
 //! gets; the ledgers and the knowledge say what it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -12,7 +12,7 @@ use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::DERIVED;
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN};
-use crate::model::{Event, Happening, Lane, Time, Value};
+use crate::model::{Event, Happening, Lane, Origin, Time, Value};
 
 /// Happenings of one lane of one host.
 const MOST: usize = 1_500;
@@ -24,26 +24,74 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
     let mut all = Vec::new();
     for (number, host) in bench.hosts.iter().enumerate() {
         let name = super::host_reports::shown(&host.name);
-        let mut found: Vec<Happening> = derived(host, &name);
-        found.extend(jobs(bench, number, &name));
-        found.extend(changes(bench, number, &name));
+        let mut lanes: BTreeMap<Lane, Vec<Found<'_>>> = BTreeMap::new();
+        let made = jobs(bench, number, &name)
+            .into_iter()
+            .chain(changes(bench, number, &name));
+        for one in derived(host).chain(made.map(Found::made)) {
+            lanes.entry(one.lane).or_default().push(one);
+        }
         for lane in [Lane::Power, Lane::Task, Lane::Job, Lane::Change] {
             let left = ALL.saturating_sub(all.len()).min(MOST);
-            let of_lane = found.iter().filter(|happening| happening.lane == lane).cloned();
-            all.extend(thinned(of_lane.collect(), left));
+            let of_lane = lanes.remove(&lane).unwrap_or_default();
+            let told = thinned(of_lane, left).into_iter();
+            all.extend(told.filter_map(|one| one.told(&name)));
         }
     }
     all.sort_by(|a, b| (&a.host, a.at, a.lane, &a.origin).cmp(&(&b.host, b.at, b.lane, &b.origin)));
     all
 }
 
+/// What decides whether a happening is told. Of the hundred thousand that a log may tell few are, and only these are put into words.
+struct Found<'a> {
+    lane: Lane,
+    failed: bool,
+    at: Time,
+    of: Of<'a>,
+}
+
+/// What a happening is made of.
+enum Of<'a> {
+    Event(&'a Event, Kind, Span),
+    Made(Box<Happening>),
+}
+
+/// When something began, if that is known, and when it ended or was.
+type Span = (Option<Time>, Time);
+
+impl Found<'_> {
+    fn made(happening: Happening) -> Self {
+        Self {
+            lane: happening.lane,
+            failed: happening.failed,
+            at: happening.at,
+            of: Of::Made(Box::new(happening)),
+        }
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        match &self.of {
+            Of::Event(event, ..) => Some(&event.origin),
+            Of::Made(happening) => happening.origin.as_ref(),
+        }
+    }
+
+    /// The same in words.
+    fn told(self, host: &Arc<str>) -> Option<Happening> {
+        match self.of {
+            Of::Event(event, kind, span) => of_event(event, kind, span, host),
+            Of::Made(happening) => Some(*happening),
+        }
+    }
+}
+
 /// All failures, as far as there is room, and of the others some, evenly taken.
-fn thinned(mut all: Vec<Happening>, most: usize) -> Vec<Happening> {
+fn thinned(mut all: Vec<Found<'_>>, most: usize) -> Vec<Found<'_>> {
     if all.len() <= most {
         return all;
     }
-    all.sort_by(|a, b| (!a.failed, a.at, &a.origin).cmp(&(!b.failed, b.at, &b.origin)));
-    let failed = all.iter().take_while(|happening| happening.failed).count();
+    all.sort_by(|a, b| (!a.failed, a.at, a.origin()).cmp(&(!b.failed, b.at, b.origin())));
+    let failed = all.iter().take_while(|one| one.failed).count();
     let (mut kept, rest) = (all, most.saturating_sub(failed));
     let others = kept.split_off(failed);
     let step = others.len().div_ceil(rest.max(1)).max(1);
@@ -52,83 +100,72 @@ fn thinned(mut all: Vec<Happening>, most: usize) -> Vec<Happening> {
     kept
 }
 
-fn derived(host: &Host, name: &Arc<str>) -> Vec<Happening> {
-    let derived = host.entries.iter().skip(host.raw);
-    derived.filter_map(|entry| of_event(entry, name)).collect()
+fn derived(host: &Host) -> impl Iterator<Item = Found<'_>> {
+    host.entries.iter().skip(host.raw).filter_map(found)
 }
 
-/// What a derived event is, without its time and place.
-struct Told {
-    lane: Lane,
-    failed: bool,
-    subject: Option<String>,
-    outcome: Option<String>,
-    summary: String,
+/// Derived events that are happenings.
+#[derive(Clone, Copy)]
+enum Kind {
+    Run,
+    LogonFailed,
+    Restart,
+    Boot,
+    Slept,
 }
 
-impl Told {
-    const fn of_power(failed: bool, summary: String) -> Self {
-        Self {
-            lane: Lane::Power,
-            failed,
-            subject: None,
-            outcome: None,
-            summary,
+impl Kind {
+    fn of(event: &Event) -> Option<Self> {
+        let name = event.provider.strip_prefix(DERIVED)?;
+        let kinds = [
+            (TASK_RUN, Self::Run),
+            (TASK_LOGON_FAILED, Self::LogonFailed),
+            (HOST_RESTART, Self::Restart),
+            (HOST_BOOT, Self::Boot),
+            (HOST_SLEPT, Self::Slept),
+        ];
+        let known = kinds.into_iter().find(|(kind, _)| kind.name == name);
+        known.map(|(_, kind)| kind)
+    }
+
+    const fn lane(self) -> Lane {
+        match self {
+            Self::Run | Self::LogonFailed => Lane::Task,
+            Self::Restart | Self::Boot | Self::Slept => Lane::Power,
+        }
+    }
+
+    /// Whether it is of a task whose name nobody knows.
+    fn is_nameless(self, event: &Event) -> bool {
+        self.lane() == Lane::Task && event.field_str("TaskName").is_none()
+    }
+
+    fn failed(self, event: &Event) -> bool {
+        match self {
+            Self::Run => event.field_str("Class").as_deref() != Some(COMPLETED) || code_of(event).is_some(),
+            Self::LogonFailed => true,
+            Self::Restart => event.field_str("Class").as_deref() == Some("unexpected"),
+            Self::Boot => false,
+            Self::Slept => event.field_str("User").is_some(),
         }
     }
 }
 
-/// What a derived event tells, if it is one that is listed.
-fn told(event: &Event) -> Option<Told> {
-    let text = |name: &str| event.field_text(name);
-    let with = |name: &str, before: &str| {
-        text(name)
-            .map(|value| format!("{before}{value}"))
-            .unwrap_or_default()
-    };
-    Some(match event.provider.strip_prefix(DERIVED)? {
-        name if name == TASK_RUN.name => task_run(event)?,
-        name if name == TASK_LOGON_FAILED.name => {
-            let task = text("TaskName")?;
-            let summary = format!(
-                "{task} could not log on{}{}",
-                with("User", " as "),
-                with("ResultCode", ": result ")
-            );
-            Told {
-                lane: Lane::Task,
-                failed: true,
-                subject: Some(task),
-                outcome: Some("logon-failed".to_owned()),
-                summary,
-            }
-        }
-        name if name == HOST_RESTART.name => Told::of_power(
-            text("Class").is_some_and(|class| class == "unexpected"),
-            format!(
-                "The host went down{}{}{}",
-                with("Class", ": "),
-                with("Process", ", by "),
-                with("User", ", for ")
-            ),
-        ),
-        name if name == HOST_BOOT.name => Told::of_power(false, "The host started".to_owned()),
-        name if name == HOST_SLEPT.name => {
-            let under_job = text("User").is_some();
-            let while_at_work = if under_job { " while a job was running" } else { "" };
-            Told::of_power(under_job, format!("The host slept{while_at_work}"))
-        }
-        _ => return None,
-    })
+/// How a run ended that did what it should, if its result says nothing else.
+const COMPLETED: &str = "completed";
+
+/// The code that says that a run failed.
+fn code_of(event: &Event) -> Option<u32> {
+    event.field_number("ResultCode").filter(|code| *code != 0)
 }
 
-/// A derived event as one line.
-fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
-    let event = &entry.event;
+/// What decides whether a derived event is told.
+fn found(entry: &Entry) -> Option<Found<'_>> {
+    let event = &*entry.event;
     let at = entry.at?.time;
-    let text = |name: &str| event.field_text(name);
-    let told = told(event)?;
-    let seconds = text("Seconds")
+    let kind = Kind::of(event).filter(|kind| !kind.is_nameless(event))?;
+    let seconds = event
+        .field_str("Seconds")
         .and_then(|text| text.parse::<i64>().ok())
         .filter(|seconds| *seconds > 0);
     let begun = match event.field("Began") {
@@ -137,34 +174,100 @@ fn of_event(entry: &Entry, host: &Arc<str>) -> Option<Happening> {
     };
     let before = |seconds| begun.or_else(|| at.checked_sub_signed(TimeDelta::try_seconds(seconds)?));
     let start = seconds.and_then(before);
+    Some(Found {
+        lane: kind.lane(),
+        failed: kind.failed(event),
+        at: start.unwrap_or(at),
+        of: Of::Event(event, kind, (start, at)),
+    })
+}
+
+/// What a derived event says, without its time and place.
+struct Told {
+    subject: Option<String>,
+    outcome: Option<String>,
+    summary: String,
+}
+
+impl Told {
+    const fn of_power(summary: String) -> Self {
+        Self {
+            subject: None,
+            outcome: None,
+            summary,
+        }
+    }
+}
+
+/// A derived event as one line.
+fn of_event(event: &Event, kind: Kind, (start, at): Span, host: &Arc<str>) -> Option<Happening> {
+    let text = |name: &str| event.field_text(name);
+    let told = told(event, kind)?;
     let of_run = |name: &str| text(name).filter(|_| told.outcome.is_some());
     Some(Happening {
         at: start.unwrap_or(at),
         until: start.map(|_| at),
         host: Arc::clone(host),
-        lane: told.lane,
+        lane: kind.lane(),
         user: of_run("User").map(Arc::from),
         code: of_run("ResultCode"),
         subject: told.subject.map(Arc::from),
         outcome: told.outcome.map(Arc::from),
-        failed: told.failed,
+        failed: kind.failed(event),
         summary: told.summary,
         origin: Some(event.origin.clone()),
+    })
+}
+
+fn told(event: &Event, kind: Kind) -> Option<Told> {
+    let text = |name: &str| event.field_text(name);
+    let with = |name: &str, before: &str| {
+        text(name)
+            .map(|value| format!("{before}{value}"))
+            .unwrap_or_default()
+    };
+    Some(match kind {
+        Kind::Run => task_run(event)?,
+        Kind::LogonFailed => {
+            let task = text("TaskName")?;
+            let summary = format!(
+                "{task} could not log on{}{}",
+                with("User", " as "),
+                with("ResultCode", ": result ")
+            );
+            Told {
+                subject: Some(task),
+                outcome: Some("logon-failed".to_owned()),
+                summary,
+            }
+        }
+        Kind::Restart => Told::of_power(format!(
+            "The host went down{}{}{}",
+            with("Class", ": "),
+            with("Process", ", by "),
+            with("User", ", for ")
+        )),
+        Kind::Boot => Told::of_power("The host started".to_owned()),
+        Kind::Slept => {
+            let at_work = if kind.failed(event) {
+                " while a job was running"
+            } else {
+                ""
+            };
+            Told::of_power(format!("The host slept{at_work}"))
+        }
     })
 }
 
 fn task_run(event: &Event) -> Option<Told> {
     let task = event.field_text("TaskName")?;
     let class = event.field_text("Class").unwrap_or_default();
-    let code = event.field_number("ResultCode").filter(|code| *code != 0);
-    let result = code
+    let result = code_of(event)
         .map(|code| format!(" with result {code:#x}"))
         .unwrap_or_default();
     Some(Told {
-        lane: Lane::Task,
-        failed: class != "completed" || code.is_some(),
         summary: match class.as_str() {
-            "completed" => format!("{task} completed{result}"),
+            COMPLETED => format!("{task} completed{result}"),
             other => format!("{task} ended: {}{result}", other.replace('-', " ")),
         },
         subject: Some(task),
@@ -182,7 +285,7 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
         .iter()
         .filter(|run| run.work == Work::Job);
     let mut seen = BTreeSet::new();
-    let once = |at: Time, user: &Option<String>| (at, user.clone());
+    let once = |at: Time, user: &Option<Arc<str>>| (at, user.clone());
     let mut found = Vec::new();
     for run in jobs {
         let Some(at) = run.start.or(run.end).map(|at| at.time) else {
@@ -205,8 +308,8 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
             until: run.end.map(|end| end.time).filter(|end| *end > at),
             host: Arc::clone(host),
             lane: Lane::Job,
-            subject: run.user.as_deref().map(Arc::from),
-            user: run.user.as_deref().map(Arc::from),
+            subject: run.user.clone(),
+            user: run.user.clone(),
             outcome: Some(outcome.into()),
             code: None,
             failed: false,
