@@ -100,6 +100,16 @@ impl<'a> Sightings<'a> {
                     })
                 })
                 .collect();
+            // Lists that grow by doubling would take half as much again.
+            let mut counts = vec![0_usize; by_signal.len()];
+            for sighting in seen.iter().flatten() {
+                if let Some(count) = counts.get_mut(sighting.signal as usize) {
+                    *count += 1;
+                }
+            }
+            for (list, count) in by_signal.iter_mut().zip(counts) {
+                list.reserve_exact(count);
+            }
             for sighting in seen.into_iter().flatten() {
                 if let Some(list) = by_signal.get_mut(sighting.signal as usize) {
                     list.push(sighting);

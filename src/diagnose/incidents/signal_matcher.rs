@@ -12,6 +12,12 @@ use crate::model::{Event, Interest, Literals, Value};
 const LONGEST_CONTENT: usize = 2 << 10;
 /// Bytes of contents that one thread knows at a time.
 const KNOWN_BYTES: usize = 1 << 20;
+/// Bytes of the longest text that is numbered: longer ones hardly ever come again.
+const LONGEST_WORD: usize = 256;
+/// Bytes that a text takes beside its own.
+const WORD_BYTES: usize = 48;
+/// How many texts are found by their place in memory.
+const NEAR: usize = 128;
 
 /// The signals that may be known by the events of one provider.
 #[derive(Debug, Default)]
@@ -42,6 +48,7 @@ pub(in crate::diagnose) struct Scratch {
     text: String,
     candidates: Vec<u32>,
     content: Vec<u8>,
+    words: Words,
     /// The signals of events by their content.
     known: HashMap<Box<[u8]>, Arc<[u32]>, foldhash::quality::RandomState>,
     known_bytes: usize,
@@ -137,7 +144,9 @@ impl Matcher {
         event: &Event,
         scratch: &mut Scratch,
     ) -> Arc<[u32]> {
-        self.asked.content(event, &mut scratch.content);
+        scratch.make_room();
+        self.asked
+            .content(event, &mut scratch.words, &mut scratch.content);
         if let Some(known) = scratch.known.get(&*scratch.content) {
             return Arc::clone(known);
         }
@@ -164,19 +173,83 @@ impl Matcher {
 }
 
 impl Scratch {
+    /// Forgets everything once it is too much. Contents are made of the numbers of words, so they go together.
+    fn make_room(&mut self) {
+        if self.known_bytes.saturating_add(self.words.bytes) > KNOWN_BYTES {
+            self.known.clear();
+            self.known_bytes = 0;
+            self.words = Words::default();
+        }
+    }
+
     /// Keeps what the content shows that was looked at last.
     fn keep(&mut self, shown: &Arc<[u32]>) {
         let size = self.content.len();
         if size > LONGEST_CONTENT {
             return;
         }
-        if self.known_bytes.saturating_add(size) > KNOWN_BYTES {
-            self.known.clear();
-            self.known_bytes = 0;
-        }
-        self.known_bytes = self.known_bytes.saturating_add(size);
+        self.known_bytes = self.known_bytes.saturating_add(size).saturating_add(WORD_BYTES);
         self.known
             .insert(self.content.as_slice().into(), Arc::clone(shown));
+    }
+}
+
+/// Texts by number: events repeat the same few names and values, and those that were read together share them.
+#[derive(Debug)]
+struct Words {
+    numbers: HashMap<Arc<str>, u32, foldhash::quality::RandomState>,
+    /// Those that came last, by their place in memory. They are held, so that nothing else can come to lie there.
+    near: Vec<Option<(Arc<str>, u32)>>,
+    bytes: usize,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            numbers: HashMap::default(),
+            near: vec![None; NEAR],
+            bytes: 0,
+        }
+    }
+}
+
+impl Words {
+    /// The number of a text; `None` for a long one, ever.
+    fn number(&mut self, text: &Arc<str>) -> Option<u32> {
+        if text.len() > LONGEST_WORD {
+            return None;
+        }
+        let near = self.near.get_mut(text.as_ptr().addr() / 16 % NEAR)?;
+        if let Some((known, number)) = near
+            && Arc::ptr_eq(known, text)
+        {
+            return Some(*number);
+        }
+        let next = u32::try_from(self.numbers.len()).ok()?;
+        let number = match self.numbers.get(text) {
+            Some(number) => *number,
+            None => {
+                self.bytes = self.bytes.saturating_add(text.len()).saturating_add(WORD_BYTES);
+                self.numbers.insert(Arc::clone(text), next);
+                next
+            }
+        };
+        *near = Some((Arc::clone(text), number));
+        Some(number)
+    }
+
+    /// Puts down a text that may come again.
+    fn put(&mut self, text: &Arc<str>, out: &mut Vec<u8>) {
+        match self.number(text) {
+            Some(number) => {
+                let [a, b, c, d] = number.to_le_bytes();
+                out.extend_from_slice(&[0, a, b, c, d]);
+            }
+            None => {
+                out.push(1);
+                put_text(text, out);
+            }
+        }
     }
 }
 
@@ -217,45 +290,53 @@ impl Asked {
     }
 
     /// Everything that decides which signals an event shows, as bytes: no two events differ in it whose bytes are the same.
-    fn content(&self, event: &Event, out: &mut Vec<u8>) {
+    fn content(&self, event: &Event, words: &mut Words, out: &mut Vec<u8>) {
         out.clear();
-        put_text(&event.provider, out);
+        words.put(&event.provider, out);
         out.extend(event.id.map_or([0; 3], |id| {
             let [low, high] = id.to_le_bytes();
             [1, low, high]
         }));
         out.push(event.level as u8);
         let [channel, computer, sid, process] = self.own;
+        // Hardly any message comes again.
+        out.push(u8::from(event.message.is_some()));
+        put_text(event.message.as_deref().unwrap_or_default(), out);
         let texts = [
-            (true, event.message.as_deref()),
-            (channel, Some(&*event.channel)),
-            (computer, Some(&*event.computer)),
-            (sid, event.sid.as_deref()),
+            (channel, Some(&event.channel)),
+            (computer, Some(&event.computer)),
+            (sid, event.sid.as_ref()),
         ];
         for (_, text) in texts.into_iter().filter(|(asked, _)| *asked) {
-            out.push(u8::from(text.is_some()));
-            put_text(text.unwrap_or_default(), out);
+            match text {
+                Some(text) => words.put(text, out),
+                None => out.push(2),
+            }
         }
         if process {
             out.extend(event.process.map_or(u64::MAX, u64::from).to_le_bytes());
         }
         for field in &event.fields {
-            put_text(&field.name, out);
-            match field.value {
+            words.put(&field.name, out);
+            match &field.value {
                 // No search looks into these.
                 Value::Guid(_) | Value::Time(_) | Value::Bool(_) | Value::Float(_)
                     if !self.asks(&field.name) =>
                 {
                     out.push(u8::MAX);
                 }
-                _ => put_value(&field.value, out),
+                Value::Text(text) => {
+                    out.push(1);
+                    words.put(text, out);
+                }
+                value => put_value(value, out),
             }
         }
     }
 }
 
 fn put_text(text: &str, out: &mut Vec<u8>) {
-    out.extend(text.len().to_le_bytes());
+    out.extend_from_slice(&text.len().to_le_bytes());
     out.extend_from_slice(text.as_bytes());
 }
 
@@ -298,8 +379,8 @@ fn put_value(value: &Value, out: &mut Vec<u8>) {
 }
 
 fn put_number(kind: u8, number: u64, out: &mut Vec<u8>) {
-    out.push(kind);
-    out.extend(number.to_le_bytes());
+    let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
+    out.extend_from_slice(&[kind, a, b, c, d, e, f, g, h]);
 }
 
 #[cfg(test)]
@@ -414,14 +495,15 @@ mod tests {
             names: vec![Vec::new(), Vec::new(), vec!["at".into()]],
             own: [false; 4],
         };
-        let content = |name: &str, value: Value| {
+        let mut words = Words::default();
+        let mut content = |name: &str, value: Value| {
             let mut event = Event::new(Origin::artifact("t"));
             event.push(name, value);
             let mut out = Vec::new();
-            asked.content(&event, &mut out);
+            asked.content(&event, &mut words, &mut out);
             out
         };
-        let flags = |name| {
+        let mut flags = |name| {
             (
                 content(name, Value::Bool(true)),
                 content(name, Value::Bool(false)),
