@@ -224,7 +224,8 @@ impl Event {
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.fields
             .iter()
-            .find(|field| field.name.eq_ignore_ascii_case(name))
+            // Nearly every name is spelled as it is asked for.
+            .find(|field| *field.name == *name || field.name.eq_ignore_ascii_case(name))
             .map(|field| &field.value)
     }
 

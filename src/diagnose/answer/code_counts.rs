@@ -65,7 +65,7 @@ fn none_of(known: &Codes, used: CodeUse) -> CodeCount {
 }
 
 /// Which code of which space stands in which field of which event.
-fn code_in(event: &Event) -> Vec<CodeUse> {
+fn code_in(event: &Event) -> impl Iterator<Item = CodeUse> + use<> {
     let of = |name: &str, space: CodeSpace| {
         let value = event.get(name)?.as_code()?;
         Some(CodeUse { space, value })
@@ -82,23 +82,24 @@ fn code_in(event: &Event) -> Vec<CodeUse> {
             ..found
         })
     };
+    let one = |found| [found, None, None, None];
     let wrote = |provider: Provider| provider.wrote(event);
-    let found = match event.id {
-        Some(40) if wrote(LSM) => vec![reason(event, "Reason")],
-        Some(103) if wrote(RDP_CORE) => vec![reason(event, "ReasonCode")],
-        Some(4625 | 4776) if wrote(AUDITING) => {
-            vec![
-                of("Status", CodeSpace::Ntstatus),
-                of("SubStatus", CodeSpace::Ntstatus),
-            ]
-        }
-        Some(4768 | 4771) if wrote(AUDITING) => vec![of("Status", CodeSpace::Kerberos)],
-        Some(2) if wrote(WINLOGON) => vec![of("Win32Status", CodeSpace::Win32)],
-        Some(1026) if wrote(RDP_CLIENT) => vec![of("Value", CodeSpace::DiscReason)],
-        Some(1074) if wrote(USER32) => vec![of("ReasonCode", CodeSpace::ShutdownReason)],
-        Some(5719) if wrote(NETLOGON) => vec![of("FailureCode", CodeSpace::Ntstatus)],
-        _ if wrote(TASK_SCHEDULER) => vec![hresult("ResultCode")],
-        _ => vec![
+    let found: [Option<CodeUse>; 4] = match event.id {
+        Some(40) if wrote(LSM) => one(reason(event, "Reason")),
+        Some(103) if wrote(RDP_CORE) => one(reason(event, "ReasonCode")),
+        Some(4625 | 4776) if wrote(AUDITING) => [
+            of("Status", CodeSpace::Ntstatus),
+            of("SubStatus", CodeSpace::Ntstatus),
+            None,
+            None,
+        ],
+        Some(4768 | 4771) if wrote(AUDITING) => one(of("Status", CodeSpace::Kerberos)),
+        Some(2) if wrote(WINLOGON) => one(of("Win32Status", CodeSpace::Win32)),
+        Some(1026) if wrote(RDP_CLIENT) => one(of("Value", CodeSpace::DiscReason)),
+        Some(1074) if wrote(USER32) => one(of("ReasonCode", CodeSpace::ShutdownReason)),
+        Some(5719) if wrote(NETLOGON) => one(of("FailureCode", CodeSpace::Ntstatus)),
+        _ if wrote(TASK_SCHEDULER) => one(hresult("ResultCode")),
+        _ => [
             of("LastError", CodeSpace::Freerdp),
             of("err", CodeSpace::UipathRdp),
             of("status", CodeSpace::Ntstatus),
@@ -110,7 +111,6 @@ fn code_in(event: &Event) -> Vec<CodeUse> {
         .flatten()
         // That no reason is given is a reason of its own.
         .filter(|code| code.value != 0 || code.space == CodeSpace::ExtendedDisconnect)
-        .collect()
 }
 
 /// A disconnect reason is a reason code when it is small and an HRESULT when its top bit is set.

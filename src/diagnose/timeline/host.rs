@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
+use foldhash::fast::FixedState;
 
 use crate::diagnose::timeline::channel_cover::ChannelCover;
 pub(in crate::diagnose) use crate::model::host_key;
@@ -70,7 +71,7 @@ pub(in crate::diagnose) struct Host {
     /// How many of the entries are raw; the derived follow them.
     pub raw: usize,
     /// The places of the raw entries by the ids of their records, once somebody asks.
-    pub by_id: OnceLock<HashMap<u16, Vec<usize>>>,
+    pub by_id: OnceLock<HashMap<u16, Vec<usize>, FixedState>>,
     /// Facts by name, the effective first.
     pub facts: BTreeMap<Arc<str>, Vec<Fact>>,
     /// What each channel covers.
@@ -106,7 +107,7 @@ impl Host {
         records: &'h [Records],
     ) -> impl Iterator<Item = (usize, &'h Entry)> {
         let by_id = self.by_id.get_or_init(|| {
-            let mut places: HashMap<u16, Vec<usize>> = HashMap::new();
+            let mut places: HashMap<u16, Vec<usize>, FixedState> = HashMap::default();
             for (place, entry) in self.entries.iter().enumerate() {
                 if let Some(id) = entry.event.id {
                     places.entry(id).or_default().push(place);
