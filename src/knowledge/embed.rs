@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use super::parlance_words;
@@ -25,6 +26,7 @@ pub(crate) fn embed() {
     collect(&root, &mut files);
     files.sort();
     let mut code = String::from("&[\n");
+    let mut hash = Sha256::new();
     for file in &files {
         println!("cargo:rerun-if-changed={}", file.display());
         let name = file
@@ -33,6 +35,9 @@ pub(crate) fn embed() {
             .to_string_lossy()
             .replace('\\', "/");
         let text = fs::read_to_string(file).unwrap();
+        for part in [&name, "\0", &text, "\0"] {
+            hash.update(part);
+        }
         let mut table: Table = text.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut apart = |name: &str| table.remove(name).unwrap_or(Value::Array(Vec::new()));
         let (cases, heard) = (apart("case"), apart("heard"));
@@ -48,11 +53,10 @@ pub(crate) fn embed() {
         .unwrap();
     }
     code.push(']');
-    fs::write(
-        PathBuf::from(env::var("OUT_DIR").unwrap()).join("knowledge_files.rs"),
-        code,
-    )
-    .unwrap();
+    let out = PathBuf::from(env::var("OUT_DIR").unwrap());
+    fs::write(out.join("knowledge_files.rs"), code).unwrap();
+    let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    fs::write(out.join("knowledge_hash.txt"), hash).unwrap();
 }
 
 /// The words of each line as they are compared: how many, then these.

@@ -2,7 +2,7 @@
 //! its references are resolved in [`resolve`](super::resolve).
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use super::parts::Parts;
 use super::resolve::resolve;
 use super::rules::{Apart, Stored};
 use super::schema::CauseDef;
-use super::{BuiltIn, Knowledge, bad};
+use super::{BuiltIn, EMBEDDED_HASH, Knowledge, bad};
 use crate::error::{Error, Result};
 
 /// A folder of knowledge that is larger than this is not one.
@@ -82,7 +82,7 @@ pub(super) fn load(files: &[(&str, &str)], compile: Compile) -> Result<Knowledge
             Kind::Other => {}
         }
     }
-    resolve(parts, OnceLock::from(hash(files.iter().copied())), compile)
+    resolve(parts, hash(files.iter().copied()), compile)
 }
 
 /// Loads the files that are built in, from their images.
@@ -117,7 +117,7 @@ pub(super) fn load_built_in<'a>(
             _ => parts.definitions(&origin, serde_json::from_str(image).map_err(wrong)?)?,
         }
     }
-    resolve(parts, OnceLock::new(), compile)
+    resolve(parts, EMBEDDED_HASH.to_owned(), compile)
 }
 
 /// SHA-256 over paths and texts, in hexadecimal.

@@ -28,7 +28,7 @@ mod told;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use condition::Condition;
 pub use duration::parse_duration;
@@ -64,6 +64,9 @@ struct BuiltIn {
 /// The files that are built in, by their path.
 static EMBEDDED: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));
 
+/// What [`load::hash`] says of them: three megabytes, that nobody reads at each start.
+const EMBEDDED_HASH: &str = include_str!(concat!(env!("OUT_DIR"), "/knowledge_hash.txt"));
+
 /// The path and text of each of them.
 fn embedded_texts<'a>() -> impl Iterator<Item = (&'a str, &'a str)> {
     EMBEDDED.iter().map(|file| (file.path, file.text))
@@ -86,7 +89,7 @@ pub struct Knowledge {
     symptoms: Vec<Symptom>,
     causes: Vec<CauseRule>,
     /// Made when it is asked for where nothing was added to what is built in.
-    hash: OnceLock<String>,
+    hash: String,
 }
 
 impl Knowledge {
@@ -193,7 +196,7 @@ impl Knowledge {
 
     /// SHA-256 over all files, in hexadecimal: it names the knowledge in every report.
     pub fn hash(&self) -> &str {
-        self.hash.get_or_init(|| load::hash(embedded_texts()))
+        &self.hash
     }
 }
 

@@ -2,7 +2,7 @@
 //! reference that can be wrong and how it is told; must not know where the text came from.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::condition::{Compile, Condition};
 use super::duration::parse_duration;
@@ -42,7 +42,7 @@ impl Lookup<'_> {
     }
 }
 
-pub(super) fn resolve(parts: Parts, hash: OnceLock<String>, compile: Compile) -> Result<Knowledge> {
+pub(super) fn resolve(parts: Parts, hash: String, compile: Compile) -> Result<Knowledge> {
     let sources: Vec<LogSource> = parts
         .sources
         .into_values()
