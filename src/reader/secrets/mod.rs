@@ -47,21 +47,18 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
     let mut masked: Option<(Origin, u64)> = None;
     let mut above = Above::default();
     // What goes on over lines begins with a suspect, too.
-    let mut known = Known {
-        names: [""; 64],
-        texts: [""; 64],
-    };
+    let mut known = Known::default();
     let first = findings
         .events
         .iter()
-        .position(|event| is_suspect(event, Some(&mut known)));
+        .position(|event| is_suspect(event, &mut known));
     for (place, event) in findings
         .events
         .iter_mut()
         .enumerate()
         .skip(first.unwrap_or(usize::MAX))
     {
-        let suspect = Some(place) == first || is_suspect(event, None);
+        let suspect = Some(place) == first || is_suspect(event, &mut known);
         if !suspect && !above.is_open() {
             continue;
         }
@@ -92,30 +89,46 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Texts that were let go, by their place in memory.
-type LetGo<'e> = [&'e str; 64];
+/// How many texts that were let go are remembered.
+const REMEMBERED: usize = 128;
+
+/// Texts that were let go, by their place in memory. They are held, so that nothing else can come to lie there.
+struct LetGo(Vec<Option<Arc<str>>>);
 
 /// Names and texts that were let go: events that were read together share them.
-struct Known<'e> {
-    names: LetGo<'e>,
-    texts: LetGo<'e>,
+#[derive(Default)]
+struct Known {
+    names: LetGo,
+    texts: LetGo,
 }
 
-/// Whether a text is suspect; one that was let go before need not be looked at again.
-fn is_news<'e>(text: &'e str, known: Option<&mut LetGo<'e>>, is_suspect: impl FnOnce(&str) -> bool) -> bool {
-    let place = known.and_then(|known| known.get_mut(text.as_ptr().addr() / 16 % 64));
-    if place.as_ref().is_some_and(|known| std::ptr::eq(**known, text)) {
-        return false;
+impl Default for LetGo {
+    fn default() -> Self {
+        Self(vec![None; REMEMBERED])
     }
-    let suspect = is_suspect(text);
-    if let Some(place) = place.filter(|_| !suspect) {
-        *place = text;
+}
+
+impl LetGo {
+    /// Whether a text is suspect; one that was let go before need not be looked at again.
+    fn is_news(&mut self, text: &Arc<str>, is_suspect: impl FnOnce(&str) -> bool) -> bool {
+        let place = self.0.get_mut(text.as_ptr().addr() / 16 % REMEMBERED);
+        let is_it = |known: &Arc<str>| Arc::ptr_eq(known, text);
+        if place
+            .as_ref()
+            .is_some_and(|place| place.as_ref().is_some_and(is_it))
+        {
+            return false;
+        }
+        let suspect = is_suspect(text);
+        if let Some(place) = place.filter(|_| !suspect) {
+            *place = Some(Arc::clone(text));
+        }
+        suspect
     }
-    suspect
 }
 
 /// Whether anything in an event is worth a closer look. Nearly every event is let go here, and there are millions.
-fn is_suspect<'e>(event: &'e Event, mut known: Option<&mut Known<'e>>) -> bool {
+fn is_suspect(event: &Event, known: &mut Known) -> bool {
     let is_name =
         |name: &str| is_secret_name(name) || (name.len() >= text::CLEAR_TEXT.len() && may_hold(name));
     event
@@ -123,14 +136,12 @@ fn is_suspect<'e>(event: &'e Event, mut known: Option<&mut Known<'e>>) -> bool {
         .as_deref()
         .is_some_and(|message| may_hold(message) || is_secret_name(message))
         || event.fields.iter().any(|field| {
-            let names = known.as_deref_mut().map(|known| &mut known.names);
-            (is_news(&field.name, names, is_name)
+            (known.names.is_news(&field.name, is_name)
                 && (may_be_masked(&field.name, &field.value) || may_hold(&field.name)))
                 || match &field.value {
                     Value::Text(value) => {
-                        let texts = known.as_deref_mut().map(|known| &mut known.texts);
-                        value.len() > 2
-                            && is_news(value, texts, |text| may_hold(text) || is_secret_name(text))
+                        let is_told = |text: &str| may_hold(text) || is_secret_name(text);
+                        value.len() > 2 && known.texts.is_news(value, is_told)
                     }
                     Value::List(_) => may_hold(&field.value.to_text()),
                     _ => false,
