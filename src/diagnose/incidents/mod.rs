@@ -11,3 +11,4 @@ mod likeness;
 pub(in crate::diagnose) mod own_events;
 pub(in crate::diagnose) mod sightings;
 pub(in crate::diagnose) mod signal_matcher;
+mod word_numbers;

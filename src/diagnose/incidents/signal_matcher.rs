@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::diagnose::incidents::word_numbers::{WORD_BYTES, Words, put_text};
 use crate::knowledge::Knowledge;
 use crate::knowledge::signal::searched_text;
 use crate::model::{Event, Interest, Literals, Value};
@@ -12,12 +13,6 @@ use crate::model::{Event, Interest, Literals, Value};
 const LONGEST_CONTENT: usize = 2 << 10;
 /// Bytes of contents that one thread knows at a time.
 const KNOWN_BYTES: usize = 1 << 20;
-/// Bytes of the longest text that is numbered: longer ones hardly ever come again.
-const LONGEST_WORD: usize = 256;
-/// Bytes that a text takes beside its own.
-const WORD_BYTES: usize = 48;
-/// How many texts are found by their place in memory.
-const NEAR: usize = 128;
 
 /// The signals that may be known by the events of one provider.
 #[derive(Debug, Default)]
@@ -194,65 +189,6 @@ impl Scratch {
     }
 }
 
-/// Texts by number: events repeat the same few names and values, and those that were read together share them.
-#[derive(Debug)]
-struct Words {
-    numbers: HashMap<Arc<str>, u32, foldhash::quality::RandomState>,
-    /// Those that came last, by their place in memory. They are held, so that nothing else can come to lie there.
-    near: Vec<Option<(Arc<str>, u32)>>,
-    bytes: usize,
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        Self {
-            numbers: HashMap::default(),
-            near: vec![None; NEAR],
-            bytes: 0,
-        }
-    }
-}
-
-impl Words {
-    /// The number of a text; `None` for a long one, ever.
-    fn number(&mut self, text: &Arc<str>) -> Option<u32> {
-        if text.len() > LONGEST_WORD {
-            return None;
-        }
-        let near = self.near.get_mut(text.as_ptr().addr() / 16 % NEAR)?;
-        if let Some((known, number)) = near
-            && Arc::ptr_eq(known, text)
-        {
-            return Some(*number);
-        }
-        let next = u32::try_from(self.numbers.len()).ok()?;
-        let number = match self.numbers.get(text) {
-            Some(number) => *number,
-            None => {
-                self.bytes = self.bytes.saturating_add(text.len()).saturating_add(WORD_BYTES);
-                self.numbers.insert(Arc::clone(text), next);
-                next
-            }
-        };
-        *near = Some((Arc::clone(text), number));
-        Some(number)
-    }
-
-    /// Puts down a text that may come again.
-    fn put(&mut self, text: &Arc<str>, out: &mut Vec<u8>) {
-        match self.number(text) {
-            Some(number) => {
-                let [a, b, c, d] = number.to_le_bytes();
-                out.extend_from_slice(&[0, a, b, c, d]);
-            }
-            None => {
-                out.push(1);
-                put_text(text, out);
-            }
-        }
-    }
-}
-
 /// What of events signals ask for, so that two events of the same content show the same signals.
 #[derive(Debug, Default)]
 struct Asked {
@@ -333,11 +269,6 @@ impl Asked {
             }
         }
     }
-}
-
-fn put_text(text: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(&text.len().to_le_bytes());
-    out.extend_from_slice(text.as_bytes());
 }
 
 fn put_value(value: &Value, out: &mut Vec<u8>) {
