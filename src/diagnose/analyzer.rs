@@ -90,7 +90,9 @@ impl Analyzer {
         let matcher = signal_matcher::Matcher::new(&knowledge, &interest);
         let (knowledge, codes) = (Arc::new(knowledge), Arc::new(codes));
         let told = (Arc::clone(&knowledge), Arc::clone(&codes));
-        let interest = interest.with_parlance(Parlance::new(move || parlance::topics(&told.0, &told.1)));
+        let interest = interest.with_parlance(Parlance::new(parlance::pieces(), move || {
+            parlance::topics(&told.0, &told.1)
+        }));
         Ok(Self {
             knowledge,
             codes,

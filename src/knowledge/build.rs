@@ -3,6 +3,11 @@
 #[cfg(feature = "diagnose")]
 mod embed;
 #[cfg(feature = "diagnose")]
+mod embed_pieces;
+#[cfg(feature = "diagnose")]
+#[path = "../model/letter_pieces.rs"]
+mod letter_pieces;
+#[cfg(feature = "diagnose")]
 #[path = "../model/parlance_words.rs"]
 mod parlance_words;
 

@@ -17,7 +17,7 @@ use std::{env, fs};
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use super::parlance_words;
+use super::{embed_pieces, parlance_words};
 
 pub(crate) fn embed() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap()).join("src/knowledge/data");
@@ -27,6 +27,7 @@ pub(crate) fn embed() {
     files.sort();
     let mut code = String::from("&[\n");
     let mut hash = Sha256::new();
+    let mut told: Vec<Vec<String>> = Vec::new();
     for file in &files {
         println!("cargo:rerun-if-changed={}", file.display());
         let name = file
@@ -41,9 +42,15 @@ pub(crate) fn embed() {
         let mut table: Table = text.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut apart = |name: &str| table.remove(name).unwrap_or(Value::Array(Vec::new()));
         let (cases, heard) = (apart("case"), apart("heard"));
+        let number = if name.starts_with("causes/") {
+            told.push(texts(&table, &heard));
+            Some(u8::try_from(told.len() - 1).unwrap())
+        } else {
+            None
+        };
         writeln!(
             code,
-            "    BuiltIn {{ path: {name:?}, text: include_str!({:?}), image: {:?}, cases: {:?}, heard: {:?}, heard_terms: &{:?} }},",
+            "    BuiltIn {{ path: {name:?}, text: include_str!({:?}), image: {:?}, cases: {:?}, heard: {:?}, heard_terms: &{:?}, letters: {number:?} }},",
             file.display().to_string(),
             json(&Value::Table(table)),
             json(&cases),
@@ -57,6 +64,22 @@ pub(crate) fn embed() {
     fs::write(out.join("knowledge_files.rs"), code).unwrap();
     let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     fs::write(out.join("knowledge_hash.txt"), hash).unwrap();
+    let told: Vec<Vec<&str>> = told
+        .iter()
+        .map(|texts| texts.iter().map(|text| &**text).collect())
+        .collect();
+    fs::write(out.join("letter_pieces.bin"), embed_pieces::table(&told)).unwrap();
+}
+
+/// What is written of a cause, as `CauseRule::told` gives it.
+fn texts(cause: &Table, heard: &Value) -> Vec<String> {
+    let own = ["title", "explanation"].map(|name| cause[name].as_str().unwrap());
+    let heard = heard
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line.as_str().unwrap());
+    heard.chain(own).map(str::to_owned).collect()
 }
 
 /// The words of each line as they are compared: how many, then these.

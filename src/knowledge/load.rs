@@ -74,6 +74,7 @@ pub(super) fn load(files: &[(&str, &str)], compile: Compile) -> Result<Knowledge
                     cases: Stored::Read(std::mem::take(&mut cause.case)),
                     heard: Stored::Read(std::mem::take(&mut cause.heard)),
                     heard_terms: &[],
+                    letters: None,
                 };
                 parts.cause(origin, cause, apart);
             }
@@ -97,6 +98,7 @@ pub(super) fn load_built_in<'a>(
         cases,
         heard,
         heard_terms,
+        letters,
         ..
     } in files
     {
@@ -109,6 +111,7 @@ pub(super) fn load_built_in<'a>(
                     cases: Stored::Image(cases),
                     heard: Stored::Image(heard),
                     heard_terms,
+                    letters,
                 };
                 parts.cause(origin, cause, apart);
             }

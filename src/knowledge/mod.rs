@@ -59,7 +59,12 @@ struct BuiltIn {
     heard: &'static str,
     /// The words of these lines: how many a line has, then these, sorted, as [`terms`](crate::model::Phrase::terms) gives them.
     heard_terms: &'static [u32],
+    /// The number of the cause in [`LETTERS`].
+    letters: Option<u8>,
 }
+
+/// The pieces of letters of what is heard of each cause.
+static LETTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/letter_pieces.bin"));
 
 /// The files that are built in, by their path.
 static EMBEDDED: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/knowledge_files.rs"));

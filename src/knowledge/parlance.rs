@@ -8,7 +8,7 @@ use foldhash::HashMap;
 
 use super::codes::{Code, Codes};
 use super::{CauseRule, Item, Knowledge, Subject};
-use crate::model::{Phrase, Topic};
+use crate::model::{Phrase, PieceTable, Topic};
 
 /// What a line counts that people write.
 const HEARD: f32 = 1.5;
@@ -23,6 +23,11 @@ const SIGNAL: f32 = 1.0;
 const CODE: f32 = 2.0;
 /// Literals of one signal that count.
 const LITERALS: usize = 40;
+
+/// The pieces of letters of what is built in.
+pub(crate) fn pieces() -> PieceTable {
+    PieceTable::new(super::LETTERS)
+}
 
 /// Every cause with its words.
 pub(crate) fn topics(knowledge: &Knowledge, codes: &Codes) -> Vec<Topic> {
@@ -46,6 +51,7 @@ pub(crate) fn topics(knowledge: &Knowledge, codes: &Codes) -> Vec<Topic> {
             Topic {
                 name: Arc::clone(&cause.id),
                 phrases: std::mem::take(&mut cut.phrases),
+                letters: cause.letters(pieces()),
             }
         })
         .collect()
@@ -116,7 +122,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::{Parlance, terms};
+    use crate::model::{Letters, Parlance, terms};
 
     /// Lines that nobody has compared with: each sixth is kept back, and the rest must tell whose it is.
     #[test]
@@ -139,8 +145,13 @@ mod tests {
             topic
                 .phrases
                 .retain(|(_, phrase)| !kept_back.contains(phrase.terms()));
+            let rest = heard
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| place % KEPT_BACK != 0);
+            topic.letters = pieces().cut(rest.map(|(_, line)| &**line));
         }
-        let parlance = Parlance::new(move || all.clone());
+        let parlance = Parlance::new(pieces(), move || all.clone());
         let finds = |(cause, line): &&(Arc<str>, String)| {
             let likest = parlance.likest(line, 3, 0);
             likest.iter().any(|like| like.topic == *cause)
@@ -160,6 +171,24 @@ mod tests {
             let cut = phrases.iter().map(|phrase| phrase.terms().to_vec());
             let asked = cause.heard().iter().map(|line| terms(line)).collect::<Vec<_>>();
             assert_eq!(cut.collect::<Vec<_>>(), asked, "{}", cause.id);
+        }
+    }
+
+    #[test]
+    fn what_is_built_in_lies_where_it_would_if_a_user_had_written_it() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let text = "Der geplante Task was locked out, sessão bloqueada: 0x80070520";
+        for cause in knowledge.causes().iter().step_by(10) {
+            let (built_in, own) = (cause.letters(pieces()), cause.told());
+            assert!(matches!(built_in, Letters::BuiltIn(_)), "{}", cause.id);
+            let cut = pieces().cut(own.iter().map(|text| &**text));
+            let found = pieces().likeness(text, &[built_in, cut]);
+            // What is built in is rounded, and has no piece that only one text has.
+            assert!(
+                found[0] > 0.0 && (found[0] / found[1] - 1.0).abs() < 0.05,
+                "{}: {found:?}",
+                cause.id
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use super::condition::Condition;
 use super::first_step::FirstStep;
 use super::schema;
 use super::signal::Key;
-use crate::model::{Phrase, Weight};
+use crate::model::{Letters, Phrase, PieceTable, Weight};
 
 /// A log that signals are seen in.
 #[derive(Debug, Clone)]
@@ -232,6 +232,23 @@ impl CauseRule {
         }
         phrases
     }
+
+    /// Where what is written of it lies among the pieces of letters of all causes.
+    pub(crate) fn letters(&self, table: PieceTable) -> Letters {
+        match self.apart.letters {
+            Some(number) => Letters::BuiltIn(number),
+            None => table.cut(self.told().iter().map(|text| &**text)),
+        }
+    }
+
+    /// What is heard of it, and what its file says it is.
+    pub(crate) fn told(&self) -> Vec<String> {
+        let heard = self.heard().into_owned();
+        heard
+            .into_iter()
+            .chain([self.def.title.clone(), self.def.explanation.clone()])
+            .collect()
+    }
 }
 
 /// What few runs ask for.
@@ -241,6 +258,8 @@ pub(super) struct Apart {
     pub(super) heard: Stored<String>,
     /// The words of what is built in, see [`BuiltIn`](super::BuiltIn).
     pub(super) heard_terms: &'static [u32],
+    /// The same of its pieces of letters.
+    pub(super) letters: Option<u8>,
 }
 
 /// A part of a file.

@@ -49,7 +49,8 @@ pub(super) fn items_of_codes(def: &CauseDef, signal: Option<usize>) -> Vec<Item>
 }
 
 /// The items of a cause for the words of a text. Where they are all that there is, the likest is possible however rare it is, the next
-/// less. Beside another complaint they tell which of equals comes first.
+/// less. Beside another complaint they tell which of equals comes first, and where one is far ahead, which of the possible. That nothing
+/// becomes more than possible by them, the weighing sees to.
 pub(super) fn items_of_words(def: &CauseDef, signal: Option<usize>) -> Vec<Item> {
     let Some(signal) = signal else { return Vec::new() };
     let alone: &Weighted = match def.prior {
@@ -65,10 +66,10 @@ pub(super) fn items_of_words(def: &CauseDef, signal: Option<usize>) -> Vec<Item>
             ("Third", Weight::Moderate),
         ],
     };
-    // What is common is possible without it.
+    // What is common is possible without it. Of what is no more than possible, the one that is clearly meant comes first.
     let beside: &Weighted = match def.prior {
-        Prior::Common => &[],
-        Prior::Occasional | Prior::Rare => &[("First", Weight::Weak)],
+        Prior::Common => &[("Clear", Weight::Decisive)],
+        Prior::Occasional | Prior::Rare => &[("Clear", Weight::Decisive), ("First", Weight::Weak)],
     };
     let near = Window {
         before: NEAR,

@@ -23,13 +23,15 @@ pub(crate) const COMPLAINS: &str = "logonscope.complains";
 pub(crate) const NOTE_TEXT: &str = "logonscope.note";
 /// See [`COMPLAINS`].
 pub(crate) const HARMLESS: &str = "logonscope.harmless";
+/// Another such field: that systems are spoken of which are none of Windows.
+pub(crate) const ELSEWHERE: &str = "logonscope.elsewhere";
 
 /// One thing that may be told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Concept {
     /// Its words in lower case: ` ~ ` for a few words between, a star for the rest of a word.
     pub words: Vec<String>,
-    /// The field that it is told under as well: [`COMPLAINS`] or [`HARMLESS`].
+    /// The field that it is told under as well: [`COMPLAINS`], [`HARMLESS`] or [`ELSEWHERE`].
     pub tone: Option<&'static str>,
 }
 

@@ -15,6 +15,7 @@ mod form;
 mod incident;
 mod interest;
 mod labels;
+mod letter_pieces;
 mod literals;
 pub(crate) mod local_times;
 mod log_names;
@@ -25,6 +26,7 @@ mod origin;
 mod parlance;
 mod parlance_words;
 mod pattern;
+mod piece_table;
 mod problem;
 #[cfg_attr(
     not(feature = "diagnose"),
@@ -46,7 +48,7 @@ pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 #[cfg(feature = "diagnose")]
 pub(crate) use concepts::is_note_told;
 #[cfg(feature = "diagnose")]
-pub(crate) use concepts::{COMPLAINS, Concept, HARMLESS};
+pub(crate) use concepts::{COMPLAINS, Concept, ELSEWHERE, HARMLESS};
 pub(crate) use concepts::{Concepts, NOTE_TEXT, NOTE_TOLD};
 pub use diagnosis::{
     AskItem, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, FactSource, Happening, HostReport,
@@ -83,6 +85,8 @@ pub(crate) use parlance_words::UNSPACED;
 #[cfg(all(test, feature = "diagnose"))]
 pub(crate) use parlance_words::terms;
 pub(crate) use pattern::Pattern;
+#[cfg(feature = "diagnose")]
+pub(crate) use piece_table::{Letters, PieceTable};
 pub use problem::{Problem, ProblemKind};
 pub(crate) use quick_search::Keyed;
 #[cfg(feature = "diagnose")]

@@ -1,6 +1,7 @@
 //! Which of several topics a text is most like, by the words that both use. What people write of a fault shares words with what others
 //! wrote of the same one, and the rarer a word is among the topics, the more that says. Owns the weighing of words (Okapi BM25:
-//! Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009); must not know what a topic is.
+//! Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), and how much the pieces of words count
+//! beside them, which are another view of the same text; must not know what a topic is.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::parlance_words::{each_term, terms};
+use super::piece_table::{Letters, PieceTable};
 
 /// The names of the fields of a note's event that say how much it is like a topic, and by which words, begin with these.
 pub(crate) const LIKE: &str = "like:";
@@ -23,12 +25,15 @@ const OF_LENGTH: f64 = 0.6;
 const EVERYWHERE: f64 = 0.4;
 /// How often the text itself may say a word that it counts.
 const REPEATED: u32 = 3;
+/// What the pieces of words count where the words count one: more, and a word that only one topic has is lost in what all texts share.
+const PIECES: f64 = 0.67;
 
 /// Something that is written about, with what is written of it: each phrase with its weight.
 #[derive(Debug, Clone)]
 pub(crate) struct Topic {
     pub name: Arc<str>,
     pub phrases: Vec<(f32, Phrase)>,
+    pub letters: Letters,
 }
 
 /// The terms of some words that were written of something: sorted, each once.
@@ -74,6 +79,7 @@ type Phrases = Box<dyn Fn() -> Vec<Topic> + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Parlance {
     phrases: Option<Phrases>,
+    pieces: PieceTable,
     index: OnceLock<Index>,
     compared: AtomicUsize,
 }
@@ -87,9 +93,10 @@ impl fmt::Debug for Parlance {
 impl Parlance {
     /// With topics that are asked for when they are needed.
     #[cfg(feature = "diagnose")]
-    pub(crate) fn new(phrases: impl Fn() -> Vec<Topic> + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(pieces: PieceTable, phrases: impl Fn() -> Vec<Topic> + Send + Sync + 'static) -> Self {
         Self {
             phrases: Some(Box::new(phrases)),
+            pieces,
             index: OnceLock::new(),
             compared: AtomicUsize::new(0),
         }
@@ -105,10 +112,15 @@ impl Parlance {
             each_term(text, |term| {
                 asked.insert(term.hash);
             });
-            return Index::new(&phrases(), |term| asked.contains(&term)).likest(text, most, words);
+            return Index::new(&phrases(), |term| asked.contains(&term)).likest(
+                text,
+                self.pieces,
+                most,
+                words,
+            );
         }
         let index = self.index.get_or_init(|| Index::new(&phrases(), |_| true));
-        index.likest(text, most, words)
+        index.likest(text, self.pieces, most, words)
     }
 }
 
@@ -116,6 +128,7 @@ impl Parlance {
 #[derive(Debug, Default)]
 struct Index {
     names: Vec<Arc<str>>,
+    letters: Vec<Letters>,
     /// For each term the topics that have it, with the weight of what says so.
     terms: HashMap<u32, Vec<(u16, f32)>>,
     /// The weight of all terms of a topic, in averages.
@@ -148,6 +161,7 @@ impl Index {
                 }
             }
             index.names.push(Arc::clone(&topic.name));
+            index.letters.push(topic.letters.clone());
             index.lengths.push(length);
         }
         let average = index.lengths.iter().sum::<f64>() / (index.lengths.len().max(1) as f64);
@@ -158,7 +172,7 @@ impl Index {
         index
     }
 
-    fn likest(&self, text: &str, most: usize, words: usize) -> Vec<Likeness> {
+    fn likest(&self, text: &str, pieces: PieceTable, most: usize, words: usize) -> Vec<Likeness> {
         let asked = self.asked(text);
         let mut scores = vec![0.0; self.names.len()];
         for term in &asked {
@@ -169,9 +183,12 @@ impl Index {
             }
         }
         let mut order: Vec<usize> = (0..scores.len()).collect();
+        // What shares no word is told by none.
+        order.retain(|topic| scores.get(*topic).is_some_and(|score| *score > 0.0));
+        let scores = with_pieces(&scores, &pieces.likeness(text, &self.letters));
         let score = |topic: &usize| scores.get(*topic).copied().unwrap_or_default();
-        order.retain(|topic| score(topic) > 0.0);
         // Of equals the first by name.
+        order.retain(|topic| score(topic) > 0.0);
         order.sort_by(|a, b| score(b).total_cmp(&score(a)));
         order.truncate(most);
         let found = order.into_iter().filter_map(|topic| {
@@ -247,6 +264,28 @@ impl Index {
     }
 }
 
+/// The scores of words with those of pieces added on the scale of the words: how far a topic stands out from all others by one is as much
+/// as by the other. So the sum grows with what the text has to say, as that of the words does.
+fn with_pieces(words: &[f64], pieces: &[f64]) -> Vec<f64> {
+    let ((_, of_words), (middle, of_pieces)) = (spread(words), spread(pieces));
+    let scale = if of_pieces > 0.0 {
+        PIECES * of_words / of_pieces
+    } else {
+        0.0
+    };
+    let both = words.iter().zip(pieces);
+    both.map(|(words, pieces)| words + (pieces - middle) * scale)
+        .collect()
+}
+
+/// The mean, and the deviation from it.
+fn spread(numbers: &[f64]) -> (f64, f64) {
+    let count = numbers.len().max(1) as f64;
+    let mean = numbers.iter().sum::<f64>() / count;
+    let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
+    (mean, (squares / count).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,8 +294,9 @@ mod tests {
         let topic = |name: &str, phrases: &[&str]| Topic {
             name: name.into(),
             phrases: phrases.iter().map(|phrase| (1.0, Phrase::cut(phrase))).collect(),
+            letters: PieceTable::default().cut(phrases.iter().copied()),
         };
-        Parlance::new(move || {
+        Parlance::new(PieceTable::default(), move || {
             vec![
                 topic(
                     "clock",
@@ -292,6 +332,42 @@ mod tests {
         assert_eq!(first("アカウントがまたロックされた").as_deref(), Some("lock"));
         assert_eq!(first("Uhrzeit? Die Uhr geht nach").as_deref(), Some("clock"));
         assert_eq!(first("nothing of this is known"), None);
+    }
+
+    #[test]
+    fn pieces_of_words_tell_what_words_leave_even() {
+        // Both topics have the one word; the other stands in neither, but its pieces do.
+        let topic = |name: &str, phrases: [&str; 2]| Topic {
+            name: name.into(),
+            phrases: phrases.map(|phrase| (1.0, Phrase::cut(phrase))).to_vec(),
+            letters: PieceTable::default().cut(phrases),
+        };
+        let all = vec![
+            topic("asleep", ["Rechner im Ruhezustand", "Ruhezustand nachts"]),
+            topic("locked", ["Rechner mit Kontosperrung", "Kontosperrung nachts"]),
+            topic("else", ["nothing of that", "nothing like that"]),
+            topic("disk", ["der Platte fehlt Platz", "Platz fehlt"]),
+            topic("clock", ["die Uhr geht nach", "Uhrzeit falsch"]),
+            topic("printer", ["Papier ist leer", "Papierstau"]),
+        ];
+        let parlance = Parlance::new(PieceTable::default(), move || all.clone());
+        let first = |text| {
+            parlance
+                .likest(text, 1, 1)
+                .first()
+                .map(|like| like.topic.to_string())
+        };
+        assert_eq!(first("Konto gesperrt am Rechner").as_deref(), Some("locked"));
+        assert_eq!(first("Rechner ruhen").as_deref(), Some("asleep"));
+    }
+
+    #[test]
+    fn both_views_count_on_one_scale() {
+        assert_eq!(spread(&[1.0, 3.0]), (2.0, 1.0));
+        let both = with_pieces(&[2.0, 4.0], &[500.0, 100.0]);
+        assert!((both[0] - 2.0 - PIECES).abs() < 1e-9 && (both[1] - 4.0 + PIECES).abs() < 1e-9);
+        assert_eq!(with_pieces(&[2.0, 4.0], &[0.0, 0.0]), [2.0, 4.0]);
+        assert!(with_pieces(&[], &[]).is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::diagnose::derivers::Deriver;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::derived::WORDS_TOLD;
-use crate::model::{COMPLAINS, Event, HARMLESS, LIKE, LIKE_WORDS, Value, is_note_told};
+use crate::model::{COMPLAINS, ELSEWHERE, Event, HARMLESS, LIKE, LIKE_WORDS, Value, is_note_told};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[],
@@ -16,7 +16,12 @@ pub(super) const DERIVER: Deriver = Deriver {
 };
 
 /// Less is what any two texts of computers have in common.
-const LEAST: f64 = 23.0;
+const LEAST: f64 = 28.0;
+/// What speaks of systems that are none of Windows has the words of sessions and idle times, too.
+const LEAST_ELSEWHERE: f64 = 2.0 * LEAST;
+
+/// Of its own score the first is so far ahead of the second where it is clear which one is meant.
+const AHEAD: f64 = 0.3;
 
 /// What the notes of a host are like, taken together.
 fn derive(host: &Host) -> Option<Entry> {
@@ -29,6 +34,7 @@ fn derive(host: &Host) -> Option<Entry> {
     if !tells(COMPLAINS) || tells(HARMLESS) {
         return None;
     }
+    let least = if tells(ELSEWHERE) { LEAST_ELSEWHERE } else { LEAST };
     let mut scores: BTreeMap<&str, f64> = BTreeMap::new();
     for note in &notes {
         for (topic, score) in likenesses(&note.event) {
@@ -37,7 +43,9 @@ fn derive(host: &Host) -> Option<Entry> {
     }
     let mut order: Vec<(&str, f64)> = scores.into_iter().collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let &(first, _) = order.first().filter(|(_, score)| *score >= LEAST)?;
+    let &(first, most) = order.first().filter(|(_, score)| *score >= least)?;
+    let next = order.get(1).map_or(0.0, |(_, score)| *score);
+    let is_clear = most - next >= most * AHEAD;
     let note = notes
         .iter()
         .max_by(|a, b| likeness(&a.event, first).total_cmp(&likeness(&b.event, first)))?;
@@ -46,6 +54,7 @@ fn derive(host: &Host) -> Option<Entry> {
     Some(
         Derived::new(&WORDS_TOLD, note)
             .with_some("First", place(0))
+            .with_some("Clear", place(0).filter(|_| is_clear))
             .with_some("Second", place(1))
             .with_some("Third", place(2))
             .with_some("Words", words)

@@ -75,7 +75,7 @@ pub(in crate::diagnose) fn weigh(
 }
 
 /// The causes that the codes of an incident name, as the tables have it: any of those of which it consists, and that of a code beside
-/// it which means one thing only.
+/// it which means one thing only; and the one that the words of the case are clearly like.
 fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<String> {
     let told = |entry: &&Entry| CODE_TOLD.is(&entry.event) || WORDS_TOLD.is(&entry.event);
     let lists = occurred(bench, group).filter(told).flat_map(|entry| {
@@ -86,6 +86,13 @@ fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<
     });
     let only = own.iter().filter(told);
     let lists = lists.chain(only.filter_map(|entry| entry.event.field_text("Only")));
+    // What the words of an excerpt are clearly like, whatever the symptom.
+    let host = bench.hosts.get(group.host).filter(|host| host.is_excerpt());
+    let derived = host
+        .and_then(|host| host.entries.get(host.raw..))
+        .unwrap_or_default();
+    let words = derived.iter().filter(|entry| WORDS_TOLD.is(&entry.event));
+    let lists = lists.chain(words.filter_map(|entry| entry.event.field_text("Clear")));
     let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
     lists.flat_map(split).filter(|id| !id.is_empty()).collect()
 }

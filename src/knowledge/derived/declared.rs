@@ -395,6 +395,7 @@ pub(crate) const WORDS_TOLD: DerivedEvent = DerivedEvent {
            (`heard`)",
     fields: &[
         field("First", "the cause that they are most like, as `|id|`"),
+        field("Clear", "the same, where it is far ahead of the next"),
         field("Second", "the next"),
         field("Third", "the one after that"),
         field("Words", "the words that say most for the first"),

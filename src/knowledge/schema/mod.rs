@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cause::{CaseDef, CaseKind, CauseDef, FirstStepDef, GivenDef, ItemDef, Prior, WindowDef};
 
-use crate::model::{COMPLAINS, HARMLESS};
+use crate::model::{COMPLAINS, ELSEWHERE, HARMLESS};
 
 /// One or several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +188,8 @@ pub enum Tone {
     Complaint,
     /// Nothing does: a lesson, a plan, a question.
     Harmless,
+    /// Something of another system may: what is like a cause of ours must be much more so.
+    Elsewhere,
 }
 
 impl Tone {
@@ -196,6 +198,7 @@ impl Tone {
         match self {
             Self::Complaint => COMPLAINS,
             Self::Harmless => HARMLESS,
+            Self::Elsewhere => ELSEWHERE,
         }
     }
 }
