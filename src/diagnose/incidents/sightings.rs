@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_no_user;
-use crate::diagnose::timeline::host::{Host, Moment};
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::signal::usual_keys;
 use crate::knowledge::{Key, Knowledge, Signal};
 use crate::model::Event;
@@ -58,6 +58,29 @@ impl Keys {
 /// Events that one thread matches at a time.
 const PIECE: usize = 4_096;
 
+/// The sightings in the entries of a host, piece by piece.
+fn seen_on(host: usize, entries: &[Entry], knowledge: &Knowledge, matcher: &Matcher) -> Vec<Vec<Sighting>> {
+    let pieces = entries.par_chunks(PIECE).enumerate();
+    let seen = pieces.map(|(piece, entries)| {
+        let places = (piece * PIECE..).zip(entries);
+        matcher.in_room(|room| {
+            let mut seen = Vec::new();
+            for (place, entry) in places {
+                let event = EventRef { host, entry: place };
+                let shown = matcher.signals(knowledge, &entry.event, room);
+                seen.extend(shown.iter().map(|&signal| Sighting {
+                    at: entry.at,
+                    event,
+                    signal,
+                    keys: OnceLock::new(),
+                }));
+            }
+            seen
+        })
+    });
+    seen.collect()
+}
+
 /// All sightings by signal, each list in order of host and time.
 #[derive(Debug)]
 pub(in crate::diagnose) struct Sightings<'a> {
@@ -80,26 +103,7 @@ impl<'a> Sightings<'a> {
         let mut by_signal: Vec<Vec<Sighting>> = Vec::new();
         by_signal.resize_with(knowledge.signals().len(), Vec::new);
         for (host, timeline) in hosts.iter().enumerate() {
-            let pieces = timeline.entries.par_chunks(PIECE).enumerate();
-            let seen: Vec<Vec<Sighting>> = pieces
-                .map(|(piece, entries)| {
-                    let places = (piece * PIECE..).zip(entries);
-                    matcher.in_room(|room| {
-                        let mut seen = Vec::new();
-                        for (place, entry) in places {
-                            let event = EventRef { host, entry: place };
-                            let shown = matcher.signals(knowledge, &entry.event, room);
-                            seen.extend(shown.iter().map(|&signal| Sighting {
-                                at: entry.at,
-                                event,
-                                signal,
-                                keys: OnceLock::new(),
-                            }));
-                        }
-                        seen
-                    })
-                })
-                .collect();
+            let seen = seen_on(host, &timeline.entries, knowledge, matcher);
             // Lists that grow by doubling would take half as much again.
             let mut counts = vec![0_usize; by_signal.len()];
             for sighting in seen.iter().flatten() {
