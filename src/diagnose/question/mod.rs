@@ -24,7 +24,7 @@ use crate::parse::time_zones::Zone;
 
 /// Names that a question is told with.
 const SHOWN: usize = 6;
-/// A name that stands here alone is one of an account.
+/// The name of a field that holds an account has one of these words.
 const OF_USERS: [&str; 2] = ["user", "account"];
 /// Occurrences of an incident whose records are gone through for names.
 const OCCURRENCES: usize = 50;
@@ -152,6 +152,8 @@ impl Question {
         entry.is_some_and(|entry| self.notes.contains(&entry.event.origin.path))
     }
 
+    /// What the names of an incident count: those that are asked about, those that are waved aside, and others of a kind of which one is
+    /// asked about.
     fn by_name(&self, own: &Names) -> Standing {
         let (mut score, mut fits, mut differs) = (0, false, false);
         for kind in [
@@ -192,6 +194,7 @@ impl Question {
         Standing { score, asked }
     }
 
+    /// What it counts that an incident showed near a time that is named.
     fn by_time(&self, times: &[Time], zone: Option<Zone>) -> i32 {
         let local = |time: &Time| match zone {
             Some(zone) => zone.local(*time),
