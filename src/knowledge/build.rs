@@ -1,6 +1,8 @@
 //! Build script: makes of the knowledge what the program reads, if the program is to have it.
 
 #[cfg(feature = "diagnose")]
+mod content_hash;
+#[cfg(feature = "diagnose")]
 mod embed;
 #[cfg(feature = "diagnose")]
 mod embed_pieces;

@@ -14,10 +14,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use super::{embed_pieces, parlance_words};
+use super::{content_hash, embed_pieces, parlance_words};
 
 pub(crate) fn embed() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap()).join("src/knowledge/data");
@@ -26,7 +25,7 @@ pub(crate) fn embed() {
     collect(&root, &mut files);
     files.sort();
     let mut code = String::from("&[\n");
-    let mut hash = Sha256::new();
+    let mut read: Vec<(String, String)> = Vec::new();
     let mut told: Vec<Vec<String>> = Vec::new();
     for file in &files {
         println!("cargo:rerun-if-changed={}", file.display());
@@ -36,9 +35,6 @@ pub(crate) fn embed() {
             .to_string_lossy()
             .replace('\\', "/");
         let text = fs::read_to_string(file).unwrap();
-        for part in [&name, "\0", &text, "\0"] {
-            hash.update(part);
-        }
         let mut table: Table = text.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut apart = |name: &str| table.remove(name).unwrap_or(Value::Array(Vec::new()));
         let (cases, heard) = (apart("case"), apart("heard"));
@@ -58,12 +54,13 @@ pub(crate) fn embed() {
             heard_terms(&heard),
         )
         .unwrap();
+        read.push((name, text));
     }
     code.push(']');
     let out = PathBuf::from(env::var("OUT_DIR").unwrap());
     fs::write(out.join("knowledge_files.rs"), code).unwrap();
-    let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    fs::write(out.join("knowledge_hash.txt"), hash).unwrap();
+    let files = read.iter().map(|(name, text)| (&**name, &**text));
+    fs::write(out.join("knowledge_hash.txt"), content_hash::hash(files)).unwrap();
     let told: Vec<Vec<&str>> = told
         .iter()
         .map(|texts| texts.iter().map(|text| &**text).collect())

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, Deserializer};
 
 use super::condition::Compile;
+use super::content_hash::hash;
 use super::parts::Parts;
 use super::resolve::resolve;
 use super::rules::{Apart, Stored};
@@ -121,19 +121,6 @@ pub(super) fn load_built_in<'a>(
         }
     }
     resolve(parts, EMBEDDED_HASH.to_owned(), compile)
-}
-
-/// SHA-256 over paths and texts, in hexadecimal.
-pub(super) fn hash<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut hash = Sha256::new();
-    for (path, text) in files {
-        for bytes in [path.as_bytes(), b"\0", text.as_bytes(), b"\0"] {
-            hash.update(bytes);
-        }
-    }
-    hash.finalize()
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// What a file holds.

@@ -6,6 +6,7 @@
 
 pub mod codes;
 mod condition;
+mod content_hash;
 pub mod derived;
 mod duration;
 pub mod events;
