@@ -2,32 +2,14 @@
 //! before a text is looked at; what counts in it is decided in [`told`](super::told) and [`bare_numbers`](super::bare_numbers).
 
 use super::bare_numbers::client_spellings;
+use super::told::TELLING_LABELS;
 use super::{SHORT, functions};
 use crate::knowledge::codes::{Code, CodeValue, Codes};
 use crate::knowledge::signal::code_spellings;
 use crate::model::{Clue, CodeSpace, SMALLEST_TELLING_CODE};
 
-/// Words that must stand in a text before a small number in it is looked at.
+/// Words that must stand in a text before a small number in it is looked at, beside the labels after which one is surely a code.
 const SMALL_NUMBER_WORDS: &[&str] = &[
-    "system error",
-    "systemfehler",
-    "erreur système",
-    "error de sistema",
-    "error del sistema",
-    "errore di sistema",
-    "erro de sistema",
-    "システム エラー",
-    "getlasterror",
-    "win32 error",
-    "os error",
-    "winerror",
-    "win32exception",
-    "nativeerrorcode",
-    "helpmsg",
-    "discreason",
-    "disconnectreason",
-    "disconnect reason",
-    "extended reason",
     "error code: 13",
     "error code 13",
     "error code: 17",
@@ -49,7 +31,10 @@ pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
 
 /// The same, with what must stand beside a word of a sentence.
 pub(crate) fn telling_clues(codes: &Codes) -> Vec<Clue> {
-    let words = SMALL_NUMBER_WORDS.iter().chain(functions::FUNCTIONS);
+    let words = TELLING_LABELS
+        .iter()
+        .chain(SMALL_NUMBER_WORDS)
+        .chain(functions::FUNCTIONS);
     let mut clues: Vec<Clue> = words.map(|word| Clue::alone(word)).collect();
     clues.extend(codes.sentence_clues());
     clues.extend(client_spellings(codes).map(|text| Clue::alone(&text)));

@@ -6,8 +6,8 @@ use super::{CodeMention, explain, functions};
 use crate::knowledge::codes::{Code, CodeClass, CodeValue, Codes};
 use crate::model::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE};
 
-/// Labels, as [`explain`] reports them, after which even a small number can be nothing but a code.
-const SURE_LABELS: &[&str] = &[
+/// Labels after which even a small number can be nothing but a code; a text is looked at for them, too.
+pub(super) const TELLING_LABELS: &[&str] = &[
     "system error",
     "systemfehler",
     "erreur système",
@@ -18,7 +18,6 @@ const SURE_LABELS: &[&str] = &[
     "システム エラー",
     "getlasterror",
     "win32 error",
-    "win32status",
     "os error",
     "winerror",
     "win32exception",
@@ -27,9 +26,14 @@ const SURE_LABELS: &[&str] = &[
     "discreason",
     "disconnectreason",
     "disconnect reason",
+    "extended reason",
+];
+
+/// More of them, which hold one of those or stand in records alone.
+const OTHER_SURE_LABELS: &[&str] = &[
+    "win32status",
     "extendeddisconnectreason",
     "extended disconnect reason",
-    "extended reason",
 ];
 
 /// Labels after which a number of four digits that stands for a refused logon is one: products number their own errors otherwise.
@@ -169,18 +173,21 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
             false
         }
         _ if used.value >= SMALLEST_TELLING_CODE => true,
-        CodeSpace::DiscReason => {
-            SURE_LABELS.contains(&&*label) || CLIENT_LABELS.contains(&&*label) && used.value > 0xFF
-        }
+        CodeSpace::DiscReason => is_sure(&label) || CLIENT_LABELS.contains(&&*label) && used.value > 0xFF,
         CodeSpace::Win32 => {
             let of_logons = OF_LOGONS.contains(&code.class) || code.class == CodeClass::Session;
-            SURE_LABELS.contains(&&*label)
+            is_sure(&label)
                 || functions::is_function(&label) && (of_logons || OF_FUNCTIONS.contains(&code.class))
                 || CODE_LABELS.contains(&&*label) && of_logons && used.value >= 1000
         }
-        CodeSpace::ExtendedDisconnect => SURE_LABELS.contains(&&*label),
+        CodeSpace::ExtendedDisconnect => is_sure(&label),
         _ => false,
     }
+}
+
+/// Whether even a small number after a label can be nothing but a code.
+fn is_sure(label: &str) -> bool {
+    TELLING_LABELS.contains(&label) || OTHER_SURE_LABELS.contains(&label)
 }
 
 #[cfg(test)]
