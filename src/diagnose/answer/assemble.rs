@@ -147,14 +147,15 @@ fn weighed(
     (groups, limits): (&[Group<'_>], &Limits),
     question: Option<&Question>,
 ) -> Vec<(Standing, Incident)> {
-    let standing = |group: &Group<'_>| question.map(|question| question.standing(group, bench.hosts));
+    let standing = |numbered| question.map(|question| question.standing(numbered, bench.hosts));
     let weighed = groups
         .par_iter()
+        .enumerate()
         .filter(|_| limits.stop.reason().is_none())
-        .map(|group| (group, incident(asked.every_cause, bench, group)))
-        .filter(|(group, incident)| group.kind != AnchorKind::Explained || says_why(incident));
-    let with_standing = weighed.map(|(group, incident)| {
-        let standing = standing(group).unwrap_or_default();
+        .map(|(number, group)| ((number, group), incident(asked.every_cause, bench, group)))
+        .filter(|((_, group), incident)| group.kind != AnchorKind::Explained || says_why(incident));
+    let with_standing = weighed.map(|(numbered, incident)| {
+        let standing = standing(numbered).unwrap_or_default();
         let asked = standing.asked;
         (standing, Incident { asked, ..incident })
     });

@@ -34,12 +34,14 @@ const AT_THAT_TIME: i32 = 4;
 const ITSELF: i32 = 2;
 
 /// What the notes of a case ask about.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::diagnose) struct Question {
     notes: BTreeSet<Arc<str>>,
     hours: Vec<Hour>,
     names: BTreeMap<Name, Mention>,
     is_one_host: bool,
+    /// The names of each incident.
+    own: Vec<Names>,
     /// How surely the surest name of each kind is asked about.
     surest: BTreeMap<Kind, i32>,
 }
@@ -74,17 +76,23 @@ impl Question {
             known.extend(Name::new(Kind::Host, &host.name));
             known.extend(users_and_tasks(host, &notes));
         }
-        for group in groups {
-            known.extend(names_of(group, hosts));
-        }
+        let own: Vec<Names> = groups.iter().map(|group| names_of(group, hosts)).collect();
+        known.extend(own.iter().flatten().cloned());
         known.extend(names::sessions_told(&clauses));
         let named_hosts = hosts.iter().filter(|host| !host.name.is_empty()).count();
-        let question = Self::new(notes, &clauses, known, named_hosts < 2);
+        let question = Self {
+            notes,
+            hours: hours::told(&clauses),
+            is_one_host: named_hosts < 2,
+            own,
+            ..Self::naming(&clauses, known)
+        };
         let names_nothing = question.surest.is_empty() && question.names.values().all(|told| told.aside == 0);
         (!names_nothing || !question.hours.is_empty()).then_some(question)
     }
 
-    fn new(notes: BTreeSet<Arc<str>>, clauses: &[Clause], known: Names, is_one_host: bool) -> Self {
+    /// With what the notes say of the names that the logs know.
+    fn naming(clauses: &[Clause], known: Names) -> Self {
         let told = known.into_iter().map(|name| {
             let mention = name.mention(clauses);
             (name, mention)
@@ -96,18 +104,21 @@ impl Question {
             *best = (*best).max(told.asked);
         }
         Self {
-            notes,
-            hours: hours::told(clauses),
             names,
-            is_one_host,
             surest,
+            ..Self::default()
         }
     }
 
-    /// How an incident stands to it.
-    pub(in crate::diagnose) fn standing(&self, group: &Group<'_>, hosts: &[Host]) -> Standing {
+    /// How an incident stands to it, which was the one of that number when the question was put.
+    pub(in crate::diagnose) fn standing(
+        &self,
+        (number, group): (usize, &Group<'_>),
+        hosts: &[Host],
+    ) -> Standing {
         let host = hosts.get(group.host);
-        let own = names_of(group, hosts);
+        let none = Names::new();
+        let own = self.own.get(number).unwrap_or(&none);
         let quotes = |host: &Host| {
             group
                 .occurrences
@@ -115,9 +126,9 @@ impl Question {
                 .all(|shown| self.quotes(host, shown.event.entry))
         };
         if host.is_some_and(quotes) {
-            return self.of_note(&own);
+            return self.of_note(own);
         }
-        let by_name = self.by_name(&own);
+        let by_name = self.by_name(own.iter());
         let zone = host.and_then(|host| Zone::parse(host.zone.as_deref()?));
         let by_time = self.by_time(&group.times(usize::MAX), zone);
         match by_name.asked {
@@ -132,12 +143,8 @@ impl Question {
 
     /// What a note itself says is what is asked, unless it waves the code aside.
     fn of_note(&self, own: &Names) -> Standing {
-        let codes: Names = own
-            .iter()
-            .filter(|name| name.kind == Kind::Code)
-            .cloned()
-            .collect();
-        let score = ITSELF + self.by_name(&codes).score;
+        let codes = own.iter().filter(|name| name.kind == Kind::Code);
+        let score = ITSELF + self.by_name(codes).score;
         let asked = if score < 0 {
             Some(false)
         } else {
@@ -154,28 +161,24 @@ impl Question {
 
     /// What the names of an incident count: those that are asked about, those that are waved aside, and others of a kind of which one is
     /// asked about.
-    fn by_name(&self, own: &Names) -> Standing {
+    fn by_name<'n>(&self, own: impl Iterator<Item = &'n Name>) -> Standing {
+        let mut best_of: BTreeMap<Kind, Option<i32>> = BTreeMap::new();
+        for name in own {
+            let told = self.names.get(name).map(|told| told.counts());
+            let best = best_of.entry(name.kind).or_default();
+            *best = (*best).max(told);
+        }
         let (mut score, mut fits, mut differs) = (0, false, false);
-        for kind in [
-            Kind::Host,
-            Kind::User,
-            Kind::Task,
-            Kind::Session,
-            Kind::Code,
-            Kind::Other,
-        ] {
-            let of_kind = || own.iter().filter(move |name| name.kind == kind);
-            let told = of_kind().filter_map(|name| Some(self.names.get(name)?.counts()));
-            let best = told.max().filter(|best| *best != 0);
+        for (kind, best) in best_of {
             let surest = self.surest.get(&kind).copied().unwrap_or_default();
             // Another of its kind is asked about.
-            let another = (surest > 1 && of_kind().next().is_some()).then_some(match kind {
+            let another = (surest > 1).then_some(match kind {
                 // One failure has a code of the task, one of the logon and one of the service.
                 Kind::Code => -1,
                 Kind::Other => 0,
                 _ => -surest,
             });
-            let counts = best.or(another).unwrap_or_default();
+            let counts = best.filter(|best| *best != 0).or(another).unwrap_or_default();
             // Of one machine alone everything has its name.
             let counts = if kind == Kind::Host && self.is_one_host {
                 counts.min(0)

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::note::{Clause, Word, fold, words};
+use crate::knowledge::codes::Form;
 use crate::model::{host_key, parse_code, user_key};
 
 /// What a name is the name of.
@@ -142,10 +143,13 @@ impl Name {
 
     fn is_code_of(&self, words: &[Word]) -> bool {
         let own = parse_code(&self.key);
-        let low = own.map(|code| if code >> 16 == 0x8007 { code & 0xFFFF } else { code });
+        let wrapped = own.and_then(|code| match Form::of(code) {
+            Form::Win32InHresult(code) => Some(code),
+            _ => None,
+        });
         words.iter().any(|word| {
             let told = parse_code(&word.text).filter(|code| *code >= SMALLEST_CODE);
-            told.is_some() && (told == own || told == low)
+            told.is_some() && (told == own || told == wrapped)
         })
     }
 
