@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::{Origin, Time};
 
 /// How well a cause explains an incident.
+#[cfg_attr(test, derive(Default))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The inputs that could tell are missing, and nothing was seen.
+    #[cfg_attr(test, default)]
     NotEvaluated,
     /// Something seen cannot be if this were the cause.
     RuledOut,
@@ -179,6 +181,7 @@ pub struct Missing {
 }
 
 /// One possible cause of one incident.
+#[cfg_attr(test, derive(Default))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -259,6 +262,7 @@ pub struct TimelineEntry {
 }
 
 /// One symptom on one host for one user, session or task; bursts are folded.
+#[cfg_attr(test, derive(Default))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -2,6 +2,8 @@
 //! languages and slips of the pen share pieces where they share no word. Owns how words are cut into pieces and how the texts of one
 //! matter become one direction in the space of all pieces (tf-idf, the sum of the texts' unit vectors); must not know where either is kept.
 
+use super::parlance_words::fnv;
+
 /// Letters of a piece.
 const LETTERS: usize = 4;
 /// Bytes of a word; what is longer is a key or an encoded file.
@@ -35,11 +37,8 @@ pub(crate) fn pieces(text: &str) -> Vec<(u32, u32)> {
     counted
 }
 
-/// FNV-1a over the numbers of the letters: the same in every run.
 fn hash(letters: &[char]) -> u32 {
-    letters.iter().fold(0x811C_9DC5, |hash, letter| {
-        (hash ^ u32::from(*letter)).wrapping_mul(0x0100_0193)
-    })
+    fnv(letters.iter().map(|letter| u32::from(*letter)))
 }
 
 /// What is said again and again adds less each time.

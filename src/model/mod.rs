@@ -2,6 +2,7 @@
 //! interest, and what came of it (the diagnosis). Owns no file access and knows no format and no cause.
 
 mod artifact;
+mod by_place;
 #[cfg_attr(not(feature = "etl"), allow(dead_code, reason = "binary traces ask"))]
 mod byte_search;
 mod capsule;
@@ -35,12 +36,14 @@ mod problem;
 pub(crate) mod providers;
 mod quick_search;
 mod record_texts;
+pub(crate) mod run_lines;
 mod string_names;
 mod time;
 mod trace;
 mod value;
 
 pub use artifact::{Artifact, ArtifactFormat, ChannelSpan, Encoding, Findings};
+pub(crate) use by_place::ByPlace;
 #[cfg(feature = "diagnose")]
 pub(crate) use byte_search::Clue;
 pub use capsule::{CAPSULE_SCHEMA, CapsulePart};

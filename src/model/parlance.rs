@@ -187,8 +187,8 @@ impl Index {
         order.retain(|topic| scores.get(*topic).is_some_and(|score| *score > 0.0));
         let scores = with_pieces(&scores, &pieces.likeness(text, &self.letters));
         let score = |topic: &usize| scores.get(*topic).copied().unwrap_or_default();
-        // Of equals the first by name.
         order.retain(|topic| score(topic) > 0.0);
+        // Of equals the first by name.
         order.sort_by(|a, b| score(b).total_cmp(&score(a)));
         order.truncate(most);
         let found = order.into_iter().filter_map(|topic| {

@@ -191,11 +191,13 @@ fn is_of_grammar(word: &str) -> bool {
 
 const PRIME: u32 = 0x0100_0193;
 
-/// FNV-1a: the same in every run.
 fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811C_9DC5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(PRIME)
-    })
+    fnv(text.bytes().map(u32::from))
+}
+
+/// FNV-1a over numbers: the same in every run.
+pub(crate) fn fnv(numbers: impl Iterator<Item = u32>) -> u32 {
+    numbers.fold(0x811C_9DC5, |hash, number| (hash ^ number).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]

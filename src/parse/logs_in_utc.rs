@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
+use crate::model::run_lines::is_of_program;
 use crate::model::{Artifact, Event, Time};
 
 use super::shared_moments;
 
-/// The mark of a line that a program's own log is told by.
-const FIELD: &str = "logonscope.job";
-const MARK: &str = "line-of-program";
 /// An error follows the end of its session so soon.
 const FOLLOWS: i64 = 30;
 /// Two logs say the same thing so close.
@@ -72,10 +70,7 @@ fn errors(artifact: &Artifact) -> Vec<(NaiveDateTime, &str)> {
         return Vec::new();
     }
     let events = artifact.findings.events.iter().filter(|event| {
-        event.level.is_error()
-            && event.time.is_none()
-            && event.computer.is_empty()
-            && event.field_str(FIELD).as_deref() == Some(MARK)
+        event.level.is_error() && event.time.is_none() && event.computer.is_empty() && is_of_program(event)
     });
     let errors =
         events.filter_map(|event| Some((event.local?, event.message.as_deref().unwrap_or_default())));
@@ -120,21 +115,9 @@ impl<'a> Told<'a> {
 mod tests {
     use super::*;
     use crate::model::providers::LSM;
-    use crate::model::{Findings, Level, Origin, Value};
-
-    fn local(text: &str) -> NaiveDateTime {
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").unwrap()
-    }
-
-    fn artifact(path: &str, events: Vec<Event>) -> Artifact {
-        Artifact {
-            path: path.into(),
-            findings: Findings {
-                events,
-                ..Findings::default()
-            },
-        }
-    }
+    use crate::model::run_lines::{OF_PROGRAM, RUN_LINE};
+    use crate::model::{Level, Origin, Value};
+    use crate::parse::test_inputs::{artifact, local};
 
     fn event(computer: &str, at: &str) -> Event {
         let mut event = Event::new(Origin::artifact("log"));
@@ -147,7 +130,7 @@ mod tests {
         let mut event = event("", at);
         event.level = Level::Error;
         event.message = Some(says.into());
-        event.push(FIELD, Value::text(MARK));
+        event.push(RUN_LINE, Value::text(OF_PROGRAM));
         event
     }
 

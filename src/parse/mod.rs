@@ -20,6 +20,8 @@ mod list_events;
 mod logs_in_utc;
 pub(crate) mod record_repair;
 mod shared_moments;
+#[cfg(test)]
+mod test_inputs;
 pub(crate) mod time_zones;
 mod zone_names;
 

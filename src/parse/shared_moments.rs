@@ -161,21 +161,8 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Findings, Origin, Time};
-
-    fn local(text: &str) -> NaiveDateTime {
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").unwrap()
-    }
-
-    fn artifact(path: &str, events: Vec<Event>) -> Artifact {
-        Artifact {
-            path: path.into(),
-            findings: Findings {
-                events,
-                ..Findings::default()
-            },
-        }
-    }
+    use crate::model::{Origin, Time};
+    use crate::parse::test_inputs::{artifact, local};
 
     fn record(provider: &str, id: Option<u16>) -> Event {
         let mut event = Event::new(Origin::artifact("log"));

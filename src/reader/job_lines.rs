@@ -3,15 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::run_lines::{OF_JOB, RUN_LINE, SILENCE};
 use crate::model::{Event, Interest, Value};
 
 use super::sink::Sink;
 
-/// The field that marks a line, and its value, which signals look for.
-const FIELD: &str = "logonscope.job";
-const MARK: &str = "line-of-job";
-/// For how many seconds nothing came after an error that names no job; a day where it is the last line.
-const SILENCE: &str = "logonscope.silence";
+/// The silence after an error that names no job, where it is the last line, in seconds.
 const AT_THE_END: i64 = 24 * 3600;
 
 /// Jobs that are open at once; more make the oldest end.
@@ -99,7 +96,7 @@ fn answer(sink: &mut Sink<'_>, mut error: Event, silence: i64) {
 }
 
 fn mark(sink: &mut Sink<'_>, mut event: Event) {
-    event.push(FIELD, Value::text(MARK));
+    event.push(RUN_LINE, Value::text(OF_JOB));
     sink.event(event);
 }
 
@@ -130,7 +127,7 @@ mod tests {
     /// The messages of the marked lines of a log.
     fn marked(log: &str) -> Vec<String> {
         let events = read(log);
-        let marked = events.iter().filter(|event| event.field(FIELD).is_some());
+        let marked = events.iter().filter(|event| event.field(RUN_LINE).is_some());
         marked
             .map(|event| event.message.as_deref().unwrap_or_default().to_owned())
             .collect()

@@ -2,19 +2,12 @@
 //! ended. Marks errors, and the last line before the program fell silent, so that they are kept whatever they say and in whatever
 //! language. Must not know what the lines mean.
 
+use crate::model::run_lines::{OF_PROGRAM, RUN_LINE, SHAPE, SILENCE};
 use crate::model::{Event, Findings, Level, Value};
 
 use super::lines::{Line, Place};
 use super::local_time::{self, DateOrder, Stamp};
 use super::sink::Sink;
-
-/// The field that marks a line, and its value, which signals look for.
-const FIELD: &str = "logonscope.job";
-const MARK: &str = "line-of-program";
-/// For how many seconds the program said nothing more.
-const SILENCE: &str = "logonscope.silence";
-/// What a last line says, without the numbers that differ from run to run.
-const SHAPE: &str = "logonscope.shape";
 
 /// Lines of the beginning that are looked at, and how many must be records.
 const LOOKED_AT: usize = 200;
@@ -126,7 +119,7 @@ impl Heard {
         if event.level == Level::None {
             event.level = self.level;
         }
-        event.push(FIELD, Value::text(MARK));
+        event.push(RUN_LINE, Value::text(OF_PROGRAM));
         if self.rests {
             event.push(SHAPE, Value::text(shape(&self.text)));
         }

@@ -34,18 +34,8 @@ fn cause(id: &str, verdict: Verdict, score: f64) -> Cause {
         title: format!("The title of {id}"),
         verdict,
         score,
-        capped: None,
-        explanation: String::new(),
-        supports: Vec::new(),
-        against: Vec::new(),
-        unknown: Vec::new(),
         remediation: vec![format!("Do what {id} needs.")],
-        risk: String::new(),
-        verify: String::new(),
-        conflicts: Vec::new(),
-        references: Vec::new(),
-        sum: Vec::new(),
-        flips: Vec::new(),
+        ..Cause::default()
     }
 }
 
@@ -80,21 +70,14 @@ fn incident() -> Incident {
         title: "Scheduled task \\Nightly could not log on".to_owned(),
         host: Arc::from("RPA-07"),
         user: Some(Arc::from("CORP\\svc-robot")),
-        session: None,
         task: Some(Arc::from("\\Nightly")),
         code: Some("0x8007052E".to_owned()),
-        asked: None,
         first: Some(time("2026-05-04T08:00:00Z")),
         last: Some(time("2026-05-11T08:00:03Z")),
         count: 14,
-        times: Vec::new(),
         worked_until: Some(time("2026-05-03T08:00:00Z")),
-        works_again: None,
-        began_after: Vec::new(),
-        part_of: None,
-        related: Vec::new(),
         causes: vec![drift, other, locked],
-        timeline: Vec::new(),
+        ..Incident::default()
     }
 }
 

@@ -30,8 +30,6 @@ fn cause(id: &str, verdict: Verdict, supports: Vec<Evidence>) -> Cause {
         title: format!("the cause {id}"),
         verdict,
         score: 0.83,
-        capped: None,
-        explanation: String::new(),
         supports,
         against: vec![evidence(
             "logon-succeeded",
@@ -46,13 +44,7 @@ fn cause(id: &str, verdict: Verdict, supports: Vec<Evidence>) -> Cause {
             weight: Weight::Strong,
             against: false,
         }],
-        sum: Vec::new(),
-        flips: Vec::new(),
-        remediation: Vec::new(),
-        risk: String::new(),
-        verify: String::new(),
-        conflicts: Vec::new(),
-        references: Vec::new(),
+        ..Cause::default()
     }
 }
 
@@ -76,21 +68,14 @@ pub(super) fn incident(who: &str, verdict: Verdict) -> Incident {
         session: Some(3),
         task: Some(format!("\\{who}\\Nightly").into()),
         code: Some("2147943726".into()),
-        asked: None,
         first: at("2026-05-04T08:00:00Z"),
         last: at("2026-05-05T08:00:00Z"),
         count: who.len() as u64,
-        times: Vec::new(),
-        worked_until: None,
-        works_again: None,
-        began_after: Vec::new(),
-        part_of: None,
-        related: Vec::new(),
         causes: vec![
             cause("password-drift", verdict, supports),
             cause("lockout", Verdict::Unlikely, Vec::new()),
         ],
-        timeline: Vec::new(),
+        ..Incident::default()
     }
 }
 

@@ -215,43 +215,17 @@ mod tests {
             score,
             unknown: unknown.iter().map(missing).collect(),
             verdict: Verdict::Possible,
-            title: String::new(),
-            capped: None,
-            explanation: String::new(),
-            supports: Vec::new(),
-            against: Vec::new(),
-            remediation: Vec::new(),
-            risk: String::new(),
-            verify: String::new(),
-            conflicts: Vec::new(),
-            references: Vec::new(),
-            sum: Vec::new(),
-            flips: Vec::new(),
+            ..Cause::default()
         }
     }
 
     fn incident(causes: Vec<Cause>) -> Incident {
         Incident {
             causes,
-            id: String::new(),
             symptom: Arc::from("task-logon-failure"),
-            title: String::new(),
             host: Arc::from("RPA-07"),
-            user: None,
-            session: None,
-            task: None,
-            code: None,
-            asked: None,
-            first: None,
-            last: None,
             count: 1,
-            times: Vec::new(),
-            worked_until: None,
-            works_again: None,
-            began_after: Vec::new(),
-            part_of: None,
-            related: Vec::new(),
-            timeline: Vec::new(),
+            ..Incident::default()
         }
     }
 

@@ -1,6 +1,5 @@
 //! Sightings: which signals were seen when, on which host, with which keys. Which signals an event shows, the matcher tells.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
@@ -8,6 +7,7 @@ use rayon::prelude::*;
 use crate::diagnose::incidents::signal_matcher::Matcher;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_no_user;
+use crate::diagnose::timeline::derived_event::Words;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::signal::usual_keys;
 use crate::knowledge::{Key, Knowledge, Signal};
@@ -89,7 +89,7 @@ pub(in crate::diagnose) struct Sightings<'a> {
     hosts: &'a [Host],
     ledgers: &'a [Ledgers],
     /// Texts of keys: the same few come again and again.
-    words: Mutex<HashSet<Arc<str>>>,
+    words: Mutex<Words>,
 }
 
 impl<'a> Sightings<'a> {
@@ -152,7 +152,7 @@ impl<'a> Sightings<'a> {
         let event = &host.entries.get(sighting.event.entry)?.event;
         let ledgers = self.ledgers.get(sighting.event.host)?;
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut shared = |text: &str| shared(&mut words, text);
+        let mut shared = |text: &str| words.share(text);
         let texts = if signal.has_own_keys() {
             signal.keys(event).map(|text| text.map(|text| shared(&text)))
         } else {
@@ -187,16 +187,6 @@ impl<'a> Sightings<'a> {
         let end = list.partition_point(|sighting| sighting.event.host <= host);
         list.get(start..end).unwrap_or_default()
     }
-}
-
-/// The known text that is equal to this one.
-fn shared(words: &mut HashSet<Arc<str>>, text: &str) -> Arc<str> {
-    if let Some(known) = words.get(text) {
-        return Arc::clone(known);
-    }
-    let new: Arc<str> = Arc::from(text);
-    words.insert(Arc::clone(&new));
-    new
 }
 
 /// The keys of an event, completed by what the ledgers and the host's accounts know.

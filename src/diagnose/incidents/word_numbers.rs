@@ -4,31 +4,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::model::ByPlace;
+
 /// Bytes of the longest text that is numbered: longer ones hardly ever come again.
 const LONGEST_WORD: usize = 256;
 /// Bytes that a text takes beside its own.
 pub(super) const WORD_BYTES: usize = 48;
-/// How many texts are found by their place in memory.
-const NEAR: usize = 128;
 
 /// Texts by number: events repeat the same few names and values, and those that were read together share them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Words {
     numbers: HashMap<Arc<str>, u32, foldhash::quality::RandomState>,
-    /// Those that came last, by their place in memory. They are held, so that nothing else can come to lie there.
-    near: Vec<Option<(Arc<str>, u32)>>,
+    /// Those that came last.
+    near: ByPlace<u32>,
     /// What they take.
     pub(super) bytes: usize,
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        Self {
-            numbers: HashMap::default(),
-            near: vec![None; NEAR],
-            bytes: 0,
-        }
-    }
 }
 
 impl Words {
@@ -37,11 +27,8 @@ impl Words {
         if text.len() > LONGEST_WORD {
             return None;
         }
-        let near = self.near.get_mut(text.as_ptr().addr() / 16 % NEAR)?;
-        if let Some((known, number)) = near
-            && Arc::ptr_eq(known, text)
-        {
-            return Some(*number);
+        if let Some(number) = self.near.get(text) {
+            return Some(number);
         }
         let next = u32::try_from(self.numbers.len()).ok()?;
         let number = match self.numbers.get(text) {
@@ -52,7 +39,7 @@ impl Words {
                 next
             }
         };
-        *near = Some((Arc::clone(text), number));
+        self.near.put(text, number);
         Some(number)
     }
 
@@ -91,7 +78,7 @@ mod tests {
             out
         };
         let long = "x".repeat(LONGEST_WORD + 1);
-        let texts: Vec<String> = (0..3 * NEAR)
+        let texts: Vec<String> = (0..400)
             .map(|number| format!("word {number}"))
             .chain([String::new(), long])
             .collect();

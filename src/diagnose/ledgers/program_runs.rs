@@ -7,13 +7,7 @@ use std::sync::Arc;
 use chrono::{TimeDelta, Timelike};
 
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::model::Event;
-
-/// The marks of such lines, as the reader sets them.
-const FIELD: &str = "logonscope.job";
-const MARK: &str = "line-of-program";
-const SILENCE: &str = "logonscope.silence";
-const SHAPE: &str = "logonscope.shape";
+use crate::model::run_lines::{SHAPE, SILENCE, is_of_program};
 
 /// A program that lost its session or its desktop fails this soon, at its next step.
 const FAILS_WITHIN: TimeDelta = TimeDelta::seconds(30);
@@ -48,7 +42,7 @@ impl ProgramRuns {
         let mut runs = Self::default();
         let mut logs: BTreeMap<Arc<str>, Vec<Last>> = BTreeMap::new();
         let raw = host.entries.get(..host.raw).unwrap_or_default();
-        for entry in raw.iter().filter(|entry| is_marked(&entry.event)) {
+        for entry in raw.iter().filter(|entry| is_of_program(&entry.event)) {
             let Some(at) = entry.at else { continue };
             if entry.event.level.is_error() {
                 runs.faults.push(at);
@@ -86,10 +80,6 @@ impl ProgramRuns {
         let last = next.checked_sub(1).and_then(|place| self.cut.get(place));
         last.is_some_and(|(time, until)| *time >= at.earlier(AT_WORK) && until.is_none_or(|until| until > at))
     }
-}
-
-fn is_marked(event: &Event) -> bool {
-    event.id.is_none() && event.field_str(FIELD).as_deref() == Some(MARK)
 }
 
 fn last_line(entry: &Entry, at: Moment) -> Option<Last> {
@@ -130,13 +120,14 @@ fn cut_off(lasts: Vec<Last>) -> impl Iterator<Item = (Moment, Option<Moment>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Level, Origin, Value};
+    use crate::model::run_lines::{OF_PROGRAM, RUN_LINE};
+    use crate::model::{Event, Level, Origin, Value};
 
     /// A line at a second, with the silence after it if it is the last of a run.
     fn line(second: i64, level: Level, says: &str, silence: Option<i64>) -> Entry {
         let mut event = Event::new(Origin::artifact("import.log"));
         event.level = level;
-        event.push(FIELD, Value::text(MARK));
+        event.push(RUN_LINE, Value::text(OF_PROGRAM));
         if let Some(silence) = silence {
             event.push(SHAPE, Value::text(says));
             event.push(SILENCE, Value::Signed(silence));

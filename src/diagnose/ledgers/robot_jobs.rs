@@ -11,6 +11,7 @@ use crate::diagnose::ledgers::program_runs::ProgramRuns;
 use crate::diagnose::ledgers::tasks::{PAIR, Run, Work, is_nil};
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::model::providers::{Records, UIPATH};
+use crate::model::run_lines::SILENCE;
 use crate::model::{Event, user_key};
 
 /// The records that it is built from.
@@ -234,7 +235,7 @@ enum Stage {
 
 /// An error that names no job, and after which the log was silent, is the last word of its run.
 fn gave_up(event: &Event) -> Option<Stage> {
-    let silence = event.field_number("logonscope.silence").map(i64::from)?;
+    let silence = event.field_number(SILENCE).map(i64::from)?;
     let is_last = event.level.is_error() && silence >= SILENCE_AFTER_ERROR.num_seconds();
     (is_last && &*event.provider == UIPATH.name).then_some(Stage::Ended)
 }

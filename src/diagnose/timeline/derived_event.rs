@@ -42,7 +42,7 @@ impl Names {
 
 static NAMES: LazyLock<Vec<Names>> = LazyLock::new(|| DERIVED_EVENTS.iter().map(Names::new).collect());
 
-/// Texts that many derived events share: the same few tasks, accounts and results come again and again.
+/// Texts that many events and keys share: the same few tasks, accounts and results come again and again.
 #[derive(Debug, Default)]
 pub(in crate::diagnose) struct Words {
     known: HashSet<Arc<str>, RandomState>,

@@ -23,7 +23,7 @@ mod words;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::{Event, Findings, NOTE_TOLD, Origin, Problem, ProblemKind, Value};
+use crate::model::{ByPlace, Event, Findings, NOTE_TOLD, Origin, Problem, ProblemKind, Value};
 
 use super::Context;
 use super::sink::add_problem;
@@ -89,42 +89,23 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// How many texts that were let go are remembered.
-const REMEMBERED: usize = 128;
-
-/// Texts that were let go, by their place in memory. They are held, so that nothing else can come to lie there.
-struct LetGo(Vec<Option<Arc<str>>>);
-
 /// Names and texts that were let go: events that were read together share them.
 #[derive(Default)]
 struct Known {
-    names: LetGo,
-    texts: LetGo,
+    names: ByPlace<()>,
+    texts: ByPlace<()>,
 }
 
-impl Default for LetGo {
-    fn default() -> Self {
-        Self(vec![None; REMEMBERED])
+/// Whether a text is suspect; one that was let go before need not be looked at again.
+fn is_news(let_go: &mut ByPlace<()>, text: &Arc<str>, is_suspect: impl FnOnce(&str) -> bool) -> bool {
+    if let_go.get(text).is_some() {
+        return false;
     }
-}
-
-impl LetGo {
-    /// Whether a text is suspect; one that was let go before need not be looked at again.
-    fn is_news(&mut self, text: &Arc<str>, is_suspect: impl FnOnce(&str) -> bool) -> bool {
-        let place = self.0.get_mut(text.as_ptr().addr() / 16 % REMEMBERED);
-        let is_it = |known: &Arc<str>| Arc::ptr_eq(known, text);
-        if place
-            .as_ref()
-            .is_some_and(|place| place.as_ref().is_some_and(is_it))
-        {
-            return false;
-        }
-        let suspect = is_suspect(text);
-        if let Some(place) = place.filter(|_| !suspect) {
-            *place = Some(Arc::clone(text));
-        }
-        suspect
+    let suspect = is_suspect(text);
+    if !suspect {
+        let_go.put(text, ());
     }
+    suspect
 }
 
 /// Whether anything in an event is worth a closer look. Nearly every event is let go here, and there are millions.
@@ -136,12 +117,12 @@ fn is_suspect(event: &Event, known: &mut Known) -> bool {
         .as_deref()
         .is_some_and(|message| may_hold(message) || is_secret_name(message))
         || event.fields.iter().any(|field| {
-            (known.names.is_news(&field.name, is_name)
+            (is_news(&mut known.names, &field.name, is_name)
                 && (may_be_masked(&field.name, &field.value) || may_hold(&field.name)))
                 || match &field.value {
                     Value::Text(value) => {
                         let is_told = |text: &str| may_hold(text) || is_secret_name(text);
-                        value.len() > 2 && known.texts.is_news(value, is_told)
+                        value.len() > 2 && is_news(&mut known.texts, value, is_told)
                     }
                     Value::List(_) => may_hold(&field.value.to_text()),
                     _ => false,
