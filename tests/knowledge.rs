@@ -6,7 +6,8 @@
     reason = "a test may panic"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use logonscope::diagnose::{Analyzer, run_cases};
 use logonscope::knowledge::Knowledge;
@@ -92,9 +93,95 @@ fn every_event_that_can_be_cited_is_explained() {
 }
 
 /// The page for authors has the declared events, field by field: `LOGONSCOPE_BLESS=1 cargo test --test knowledge` writes them anew.
+/// What `explain` says of a record's fields can be looked up in the record.
+#[test]
+fn the_fields_of_an_event_are_those_of_its_record() {
+    /// Computed on reading (`src/knowledge/README.md`).
+    const COMPUTED: [&str; 6] = [
+        "Process",
+        "User",
+        "ReasonCode",
+        "ShutdownType",
+        "Comment",
+        "LastAlive",
+    ];
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/data");
+    let table = |path: PathBuf| -> toml::Table { std::fs::read_to_string(path).unwrap().parse().unwrap() };
+    let text = |entry: &toml::Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+    let mut names: BTreeMap<(String, i64), BTreeSet<String>> = BTreeMap::new();
+    for entry in table(data.join("records/strings.toml"))["strings"]
+        .as_array()
+        .unwrap()
+    {
+        for id in entry["ids"].as_array().unwrap() {
+            let own = names
+                .entry((text(entry, "source"), id.as_integer().unwrap()))
+                .or_default();
+            own.extend(
+                entry["names"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|name| name.as_str().unwrap().to_owned()),
+            );
+        }
+    }
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    for file in std::fs::read_dir(data.join("events")).unwrap() {
+        for entry in table(file.unwrap().path())["event"].as_array().unwrap() {
+            let event = (text(entry, "source"), entry["id"].as_integer().unwrap());
+            let Some(own) = names.get(&event) else { continue };
+            for field in entry
+                .get("fields")
+                .and_then(|fields| fields.as_array())
+                .into_iter()
+                .flatten()
+            {
+                let name = text(field, "name");
+                compared += 1;
+                if !name.starts_with('#') && !COMPUTED.contains(&&*name) && !own.contains(&name) {
+                    wrong.push(format!("{event:?} has no {name}: {own:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(compared > 100, "{compared}");
+}
+
+/// A screen may cut a remedy behind two lines; where to click comes behind what to do.
+#[test]
+fn a_remedy_begins_with_what_to_do_and_its_check_is_a_sentence() {
+    let knowledge = Knowledge::embedded().unwrap();
+    let mut wrong = Vec::new();
+    for cause in knowledge.causes() {
+        let first = cause.def.remediation.first().map_or("", String::as_str);
+        // `Task: enter the password: Task Scheduler > ...`
+        let label = first
+            .split_once(": ")
+            .filter(|(label, _)| label.split(' ').count() < 3);
+        let said = label.map_or(first, |(_, said)| said);
+        let way = said.split(" > ").next().unwrap_or_default();
+        let is_told =
+            way.len() == said.len() || [": ", "(", ". ", "; ", ", "].iter().any(|end| way.contains(end));
+        let word = said.split(' ').next().unwrap_or_default();
+        let is_name = word.contains(['.', '\\', '%', '=']) || word.chars().any(|c| c.is_ascii_digit());
+        if !is_told || is_name || word.chars().next().is_some_and(char::is_lowercase) && label.is_none() {
+            wrong.push(format!("{}: {first}", cause.id));
+        }
+        let check = &cause.def.verify;
+        let is_short = |word: &str| ["LSM", "RCM", "RCM/Admin", "SCM"].contains(&word);
+        if check.starts_with("No ") || check.split([' ', ',', '.']).any(is_short) {
+            wrong.push(format!("{}: {check}", cause.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_page_for_authors_tells_the_derived_events_as_declared() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/README.md");
     let page = std::fs::read_to_string(&path).unwrap();
     let start = page.find("| name | when | fields |").unwrap();
     let length = page[start..].find("\n\n").unwrap() + 1;
