@@ -154,6 +154,11 @@ impl Knowledge {
         fits.max_by_key(|group| group.prefix.len())
     }
 
+    /// The settings that a command exports.
+    pub(crate) fn setting_exported_by(&self, command: &str) -> Option<&SettingGroup> {
+        self.settings.iter().find(|group| *group.export == *command)
+    }
+
     /// The signals; other parts refer to them by index.
     pub fn signals(&self) -> &[Signal] {
         &self.signals

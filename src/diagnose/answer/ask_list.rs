@@ -10,6 +10,7 @@ use crate::diagnose::weighing::absent_evidence::ANY_LOG;
 use crate::diagnose::weighing::score;
 use crate::diagnose::weighing::templates::covering;
 use crate::knowledge::Knowledge;
+use crate::knowledge::derived::WORDS_TOLD;
 use crate::model::{AskItem, Cause, Coverage, Incident, Missing, Time, Verdict, Weight};
 
 /// Causes of an incident that are worth telling apart.
@@ -52,17 +53,42 @@ pub(in crate::diagnose) fn list(
                 entry.command = command;
             }
             for what in more(knowledge, cause) {
+                let command = command_in(knowledge, &what);
                 let entry = wanted.entry((Arc::clone(&incident.host), what)).or_default();
                 entry.add(cause, open * LEAST, None);
+                entry.command = command;
             }
         }
     }
     let mut list: Vec<_> = wanted.into_iter().collect();
     list.sort_by(|a, b| b.1.gain.total_cmp(&a.1.gain).then_with(|| a.0.cmp(&b.0)));
-    list.into_iter()
-        .filter_map(|(key, wanted)| beside_what_was_sent(wanted.item(key), coverage))
-        .take(MOST)
-        .collect()
+    let list = list
+        .into_iter()
+        .filter_map(|(key, wanted)| beside_what_was_sent(wanted.item(key), coverage));
+    let mut list: Vec<AskItem> = list.take(MOST).collect();
+    list.extend(
+        incidents
+            .iter()
+            .find_map(|incident| its_words(knowledge, incident)),
+    );
+    list
+}
+
+/// Where nobody quoted what the program said, and nothing else is likely, its words would tell most; once, behind all that can be fetched.
+fn its_words(knowledge: &Knowledge, incident: &Incident) -> Option<AskItem> {
+    let is_open =
+        incident.code.is_none() && incident.best().is_none_or(|best| best.verdict < Verdict::Likely);
+    let (_, signal) = knowledge.signal(WORDS_TOLD.name).filter(|_| is_open)?;
+    let leading = incident.causes.iter().take(LEADING);
+    Some(AskItem {
+        what: signal.ask().to_string(),
+        host: Some(Arc::clone(&incident.host)),
+        from: None,
+        to: None,
+        sent: None,
+        command: None,
+        separates: leading.map(|cause| Arc::clone(&cause.id)).collect(),
+    })
 }
 
 /// An item with what is wrong with what was sent of it; none where nothing is.
@@ -184,11 +210,25 @@ fn name(knowledge: &Knowledge, missing: &Missing) -> (String, Option<Arc<str>>) 
         (Some(_), Some((what, _))) => what,
         _ => &missing.needs,
     };
+    if let Some(group) = knowledge.setting_exported_by(what) {
+        return (group.title.to_string(), Some(Arc::clone(&group.export)));
+    }
     let source = knowledge
         .sources()
         .iter()
         .find(|source| what.starts_with(&*source.channel) && !source.export.is_empty());
     (what.to_owned(), source.map(|source| Arc::clone(&source.export)))
+}
+
+/// The words of an author are a command themselves where they begin with the one that exports a setting or a log.
+fn command_in(knowledge: &Knowledge, what: &str) -> Option<Arc<str>> {
+    let of_setting = knowledge.setting_exported_by(what).map(|group| &group.export);
+    let of_source = || {
+        let mut sources = knowledge.sources().iter();
+        let export = sources.find(|source| !source.export.is_empty() && what.starts_with(&*source.export));
+        export.map(|source| &source.export)
+    };
+    of_setting.or_else(of_source).map(Arc::clone)
 }
 
 /// What the author of a cause would ask for besides, while the cause is open.
@@ -224,6 +264,7 @@ mod tests {
             causes,
             symptom: Arc::from("task-logon-failure"),
             host: Arc::from("RPA-07"),
+            code: Some("0x8007052E".to_owned()),
             count: 1,
             ..Incident::default()
         }
@@ -252,6 +293,42 @@ mod tests {
             Some("wevtutil epl Security Security.evtx")
         );
         assert_eq!(&*list[0].separates[0], "a");
+    }
+
+    #[test]
+    fn what_is_asked_for_in_the_words_of_its_command_has_that_command() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let rights = "secedit /export /cfg rights.inf /areas USER_RIGHTS";
+        let mut open = cause("a", 0.4, &[(rights, Weight::Strong)]);
+        open.unknown[0].needs = rights.to_owned();
+        open.unknown[0].covering = None;
+        let list = list(&knowledge, &[incident(vec![open])], &[]);
+        assert_eq!(list[0].what, "the user rights of the host");
+        assert_eq!(list[0].command.as_deref(), Some(rights));
+        let of_log = command_in(&knowledge, "wevtutil epl System System.evtx (LsaSrv 40960)");
+        assert_eq!(of_log.as_deref(), Some("wevtutil epl System System.evtx"));
+        assert_eq!(command_in(&knowledge, "quser at the time of the failure"), None);
+    }
+
+    #[test]
+    fn the_words_of_the_error_are_asked_for_once_and_last_where_nobody_gave_them() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let open = || Incident {
+            code: None,
+            ..incident(vec![cause("a", 0.4, &[("Security", Weight::Strong)])])
+        };
+        let words = |incidents: &[Incident]| {
+            let list = list(&knowledge, incidents, &[]);
+            let are = |item: &AskItem| item.what.starts_with("the exact text of the error");
+            list.iter().map(are).collect::<Vec<bool>>()
+        };
+        assert_eq!(words(&[open(), open()]), [false, true]);
+        let mut quoted = open();
+        quoted.code = Some("0x80070520".to_owned());
+        assert_eq!(words(&[quoted]), [false]);
+        let mut clear = open();
+        clear.causes[0].verdict = Verdict::Likely;
+        assert_eq!(words(&[clear]), [false]);
     }
 
     #[test]

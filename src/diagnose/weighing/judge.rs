@@ -7,7 +7,7 @@ use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::event_evidence::Outcome;
 use crate::diagnose::weighing::side::{Side, WhatIf};
 use crate::diagnose::weighing::tally::{Tally, flips, sum};
-use crate::knowledge::derived::CODE_TOLD;
+use crate::knowledge::derived::{CODE_TOLD, is_of_any_text};
 use crate::knowledge::{CauseRule, FirstStep, Item, Subject, led_by};
 use crate::model::{Cause, Evidence, Missing, Verdict, Weight};
 
@@ -46,6 +46,8 @@ impl Trial<'_> {
         let missing = std::mem::take(&mut supports.unknown);
         let mut unknown: Vec<Missing> = missing.into_iter().map(|(missing, _)| missing).collect();
         unknown.extend(against.unknown.iter().map(|(missing, _)| missing.clone()));
+        // What somebody might have written could tell of every cause: it tells none from another, so no cause asks for it.
+        unknown.retain(|missing| !is_of_any_text(&missing.signal));
         unknown.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.signal.cmp(&b.signal)));
         unknown.dedup();
         Cause {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::diagnose::weighing::event_evidence::OF_NOTE;
 use crate::diagnose::weighing::score;
 use crate::diagnose::weighing::side::{Side, WhatIf};
+use crate::knowledge::derived::is_of_any_text;
 use crate::knowledge::{CauseRule, WORDS_GROUP};
 use crate::model::{Flip, Missing, Term, Verdict, Weight};
 
@@ -199,6 +200,7 @@ pub(super) fn flips(rule: &CauseRule, tally: &Tally, supports: &Side, against: &
         .unknown
         .iter()
         .chain(&against.unknown)
+        .filter(|(missing, _)| !is_of_any_text(&missing.signal))
         .map(|(missing, item)| Flip {
             signal: Arc::clone(&missing.signal),
             needs: missing.needs.clone(),

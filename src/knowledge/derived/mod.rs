@@ -77,6 +77,11 @@ pub fn derived_event(name: &str) -> Option<&'static DerivedEvent> {
     DERIVED_EVENTS.iter().find(|kind| kind.name == name)
 }
 
+/// Whether a signal is of words or codes in any text: every cause looks at it, so that it is missing tells none from another.
+pub(crate) fn is_of_any_text(signal: &str) -> bool {
+    [WORDS_TOLD, CODE_TOLD].iter().any(|kind| kind.name == signal)
+}
+
 impl DerivedEvent {
     /// Whether an event is of this kind.
     pub(crate) fn is(&self, event: &Event) -> bool {
