@@ -4,6 +4,7 @@
 //! beside them, which are another view of the same text; must not know what a topic is.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -25,6 +26,8 @@ const OF_LENGTH: f64 = 0.6;
 const EVERYWHERE: f64 = 0.4;
 /// How often the text itself may say a word that it counts.
 const REPEATED: u32 = 3;
+/// Bytes of an expression of several words.
+const EXPRESSION: usize = 48;
 /// What the pieces of words count where the words count one: more, and a word that only one topic has is lost in what all texts share.
 const PIECES: f64 = 0.67;
 
@@ -136,9 +139,9 @@ struct Index {
 }
 
 /// A term of the text that is looked for.
-struct Asked<'i, 't> {
-    /// As the text has it.
-    spelling: &'t str,
+struct Asked<'i> {
+    /// Where the text has it first.
+    place: Range<usize>,
     times: u32,
     topics: &'i [(u16, f32)],
 }
@@ -195,16 +198,16 @@ impl Index {
             Some(Likeness {
                 topic: Arc::clone(self.names.get(topic)?),
                 score: score(&topic),
-                words: self.telling(&asked, topic, words),
+                words: self.telling(text, &asked, topic, words),
             })
         });
         found.collect()
     }
 
     /// The terms of a text that some topics have and others have not, in the order in which they are first said.
-    fn asked<'i, 't>(&'i self, text: &'t str) -> Vec<Asked<'i, 't>> {
+    fn asked<'i>(&'i self, text: &str) -> Vec<Asked<'i>> {
         let mut places: HashMap<u32, usize> = HashMap::new();
-        let mut asked: Vec<Asked<'i, 't>> = Vec::new();
+        let mut asked: Vec<Asked<'i>> = Vec::new();
         each_term(text, |term| {
             if let Some(known) = places.get(&term.hash).and_then(|place| asked.get_mut(*place)) {
                 known.times = known.times.saturating_add(1);
@@ -214,10 +217,10 @@ impl Index {
                 .terms
                 .get(&term.hash)
                 .filter(|topics| (topics.len() as f64) < self.names.len() as f64 * EVERYWHERE);
-            if let (Some(topics), Some(spelling)) = (topics, text.get(term.place)) {
+            if let Some(topics) = topics {
                 places.insert(term.hash, asked.len());
                 asked.push(Asked {
-                    spelling,
+                    place: term.place,
                     times: 1,
                     topics,
                 });
@@ -227,7 +230,7 @@ impl Index {
     }
 
     /// How much a term says for a topic.
-    fn says(&self, term: &Asked<'_, '_>, topic: u16, weight: f32) -> f64 {
+    fn says(&self, term: &Asked<'_>, topic: u16, weight: f32) -> f64 {
         let (all, having) = (self.names.len() as f64, term.topics.len() as f64);
         let rarity = (1.0 + (all - having + 0.5) / (having + 0.5)).ln();
         let length = self.lengths.get(usize::from(topic)).copied().unwrap_or(1.0);
@@ -237,30 +240,45 @@ impl Index {
         rarity * told * (1.0 + f64::from(term.times.min(REPEATED)).ln())
     }
 
-    /// The words of a text that say most for a topic.
-    fn telling(&self, asked: &[Asked<'_, '_>], topic: usize, most: usize) -> Vec<String> {
+    /// The words of a text that say most for a topic, as they stand there: terms that overlap are one expression, whose weight is that of its
+    /// heaviest term.
+    fn telling(&self, text: &str, asked: &[Asked<'_>], topic: usize, most: usize) -> Vec<String> {
         let told = asked.iter().filter_map(|term| {
             let (topic, weight) = term.topics.iter().find(|(of, _)| usize::from(*of) == topic)?;
-            Some((
-                self.says(term, *topic, *weight),
-                term.spelling.split_whitespace().collect::<Vec<_>>().join(" "),
-            ))
+            Some((self.says(term, *topic, *weight), term.place.clone()))
         });
-        let mut told: Vec<(f64, String)> = told.collect();
+        let mut told: Vec<(f64, Range<usize>)> = told.collect();
         told.sort_by(|a, b| b.0.total_cmp(&a.0));
-        // A pair says more than one of its words.
-        let heaviest: Vec<String> = told
-            .into_iter()
-            .take(most.saturating_mul(3))
-            .map(|(_, word)| word)
-            .collect();
-        let is_part = |word: &&String| {
-            heaviest
-                .iter()
-                .any(|other| other != *word && other.contains(&***word))
-        };
-        let whole = heaviest.iter().filter(|word| !is_part(word));
-        whole.take(most).cloned().collect()
+        told.truncate(most.saturating_mul(3));
+        told.sort_by_key(|(_, place)| (place.start, place.end));
+        let mut whole: Vec<(f64, Range<usize>)> = Vec::new();
+        for (weight, place) in told {
+            match whole.last_mut().filter(|(_, last)| place.start < last.end) {
+                Some((heaviest, last)) if place.end.saturating_sub(last.start) <= EXPRESSION => {
+                    last.end = last.end.max(place.end);
+                    *heaviest = heaviest.max(weight);
+                }
+                Some(lighter) if lighter.0 < weight => *lighter = (weight, place),
+                Some(_) => {}
+                None => whole.push((weight, place)),
+            }
+        }
+        whole.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut words: Vec<String> = Vec::new();
+        for (_, place) in whole {
+            let spelled = text.get(place).unwrap_or_default();
+            let spelled = spelled.split_whitespace().collect::<Vec<_>>().join(" ");
+            // Of two, one of which is part of the other, the longer says all.
+            let is_of = |word: &&mut String| word.contains(&*spelled) || spelled.contains(&***word);
+            if let Some(word) = words.iter_mut().find(is_of) {
+                if word.len() < spelled.len() {
+                    *word = spelled;
+                }
+            } else if words.len() < most {
+                words.push(spelled);
+            }
+        }
+        words
     }
 }
 
@@ -383,7 +401,14 @@ mod tests {
     fn it_says_by_which_words() {
         let likest = parlance().likest("The account was locked out. Locked out!", 5, 2);
         let words: Vec<&[String]> = likest.iter().map(|like| &*like.words).collect();
-        assert_eq!(words, [["locked out", "account was locked"]]);
+        assert_eq!(words, [["account was locked out"]]);
+        // Pairs of letters of one word are that word, and what was said is not said again.
+        let words = |text: &str| parlance().likest(text, 1, 3).remove(0).words;
+        assert_eq!(words("アカウントがロックされた"), ["アカウントが"]);
+        assert_eq!(
+            words("The disk? The disk filled up! The disk."),
+            ["disk filled up"]
+        );
         assert!(Parlance::default().likest("locked", 5, 2).is_empty());
     }
 }

@@ -47,10 +47,16 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
         event.push(&[LIKE, &like.topic].concat(), Value::Float(like.score));
         event.push(
             &[LIKE_WORDS, &like.topic].concat(),
-            Value::text(like.words.join(", ")),
+            Value::text(quoted(&like.words)),
         );
     }
     sink.event(event);
+}
+
+/// `"IP address", "NTLM"`: words of the text, told from ours.
+fn quoted(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    words.join(", ")
 }
 
 /// Whether a text may be what a customer asks: a program's log and the copy of a log ask nothing.
