@@ -147,6 +147,21 @@ pub(super) fn accounts_near(note: &[Line<'_>], place: usize) -> Vec<String> {
     named.take(ACCOUNTS).collect()
 }
 
+/// Keys of the registry whose values people name with the key alone: `Lsa\DisableDomainCreds`.
+const KEYS: [&str; 11] = [
+    "control",
+    "currentversion",
+    "hkcu",
+    "hklm",
+    "lsa",
+    "parameters",
+    "policies",
+    "rdp-tcp",
+    "services",
+    "software",
+    "winstations",
+];
+
 /// The first `DOMAIN\name` of a text that is no path.
 pub(super) fn account(text: &str) -> Option<String> {
     let edges = |letter: char| letter.is_whitespace() || "\"'„“”«»()<>,;:=".contains(letter);
@@ -159,7 +174,9 @@ pub(super) fn account(text: &str) -> Option<String> {
                     .chars()
                     .all(|letter| letter.is_alphanumeric() || "-_.$ ".contains(letter))
         };
-        let is_account = plain(domain) && plain(name) && !name.contains(".exe") && domain.len() > 1;
+        let is_key = KEYS.iter().any(|key| domain.eq_ignore_ascii_case(key));
+        let is_account =
+            plain(domain) && plain(name) && !name.contains(".exe") && domain.len() > 1 && !is_key;
         (is_account && !user_key(word).is_empty()).then(|| word.to_owned())
     })
 }
@@ -169,4 +186,22 @@ fn label_of(word: &str) -> Option<String> {
     let (label, value) = word.split_once(':')?;
     let is_value = value.trim().bytes().all(|byte| byte.is_ascii_digit()) && !value.trim().is_empty();
     (is_value && !label.trim().is_empty()).then(|| label.trim().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::account;
+
+    #[test]
+    fn a_value_of_the_registry_is_no_account() {
+        for text in [
+            "Lsa\\DisableDomainCreds is 0",
+            "RDP-Tcp\\UserAuthentication = 1",
+            "HKLM\\SYSTEM",
+        ] {
+            assert_eq!(account(text), None, "{text}");
+        }
+        let told = account("as CORP\\svc-bill, Lsa\\DisableDomainCreds is 0");
+        assert_eq!(told.as_deref(), Some("CORP\\svc-bill"));
+    }
 }

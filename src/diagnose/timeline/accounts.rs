@@ -2,11 +2,39 @@
 
 use crate::model::user_key;
 
-/// Placeholders that stand where an account would.
+/// What stands where an account would; Event Viewer writes it in the language of who looks.
+const PLACEHOLDERS: [&str; 24] = [
+    "",
+    "-",
+    "(none)",
+    "(default user)",
+    "n/a",
+    "null",
+    "s-1-0-0",
+    "nicht zutreffend",
+    "nicht verfügbar",
+    "non disponible",
+    "s/o",
+    "no disponible",
+    "no aplicable",
+    "n/d",
+    "não disponível",
+    "não aplicável",
+    "n.v.t.",
+    "nie dotyczy",
+    "není k dispozici",
+    "н/д",
+    "yok",
+    "暂缺",
+    "不适用",
+    "해당 없음",
+];
+
+/// Whether it only says that there is none.
 pub(in crate::diagnose) fn is_no_user(text: &str) -> bool {
-    ["", "-", "(none)", "(default user)", "n/a", "null", "s-1-0-0"]
-        .iter()
-        .any(|placeholder| text.eq_ignore_ascii_case(placeholder))
+    let of = |placeholder: &&str| text.eq_ignore_ascii_case(placeholder);
+    // Few texts are this short, and nearly all are ASCII.
+    PLACEHOLDERS.iter().any(of) || !text.is_ascii() && PLACEHOLDERS.contains(&&*text.to_lowercase())
 }
 
 /// Whether it is what Credential Guard hands over in the place of a name, which is nobody's.
@@ -64,4 +92,27 @@ fn has_word(user: &str, wanted: impl Fn(&str) -> bool) -> bool {
             .iter()
             .any(|robot| wanted(robot) && word.starts_with(robot))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_no_user;
+
+    #[test]
+    fn what_stands_for_nobody_is_no_account_in_any_language() {
+        for text in [
+            "",
+            "N/A",
+            "Nicht zutreffend",
+            "Nie dotyczy",
+            "Н/Д",
+            "暂缺",
+            "NON DISPONIBLE",
+        ] {
+            assert!(is_no_user(text), "{text}");
+        }
+        for text in ["CORP\\svc-robot", "Nie", "müller"] {
+            assert!(!is_no_user(text), "{text}");
+        }
+    }
 }

@@ -148,6 +148,8 @@ fn unknown(text: &mut String, name: &str) {
         Ok(Key::Address) => "an unknown address",
         _ if lower.ends_with("user") || lower.ends_with("username") => "somebody",
         _ if lower.ends_with("process") || lower.starts_with("program") => "a program",
+        // A field that has no name tells its kind by the word before it.
+        _ if text.ends_with(" connection of ") || text.ends_with(" session of ") => "somebody",
         _ => "an unknown value",
     });
 }
@@ -213,6 +215,10 @@ mod tests {
             (
                 "{Process} shut {host} down for {User}: {Comment}",
                 "A program shut RPA-07 down for somebody",
+            ),
+            (
+                "The user who was logged on declined the connection of {Param2}",
+                "The user who was logged on declined the connection of somebody",
             ),
             (
                 "It ran (event 104) and returned {ResultCode}",
