@@ -227,7 +227,19 @@ pub fn differences(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
         let names: BTreeSet<&Arc<str>> = left.keys().chain(right.keys()).collect();
         for name in names {
             let (good, bad) = (left.get(name), right.get(name));
-            if good != bad {
+            // What only one has is told as a whole.
+            let lone = task_of(name).filter(|task| !(has_task(&left, task) && has_task(&right, task)));
+            if let Some(task) = lone.filter(|_| good != bad) {
+                let there =
+                    |facts: &BTreeMap<Arc<str>, String>| has_task(facts, task).then(|| "there".to_owned());
+                all.insert(Difference {
+                    matters: false,
+                    kind: "task",
+                    name: task.to_owned(),
+                    good: there(&left),
+                    bad: there(&right),
+                });
+            } else if good != bad {
                 all.insert(Difference {
                     matters: looked_at.contains(&**name),
                     kind: kind_of(name),
@@ -265,6 +277,16 @@ fn looked_at(bad: &Diagnosis) -> BTreeSet<&str> {
     names
 }
 
+/// The task that a setting is of: `task.\Nightly.Enabled`.
+fn task_of(name: &str) -> Option<&str> {
+    let (task, _) = name.strip_prefix("task.")?.rsplit_once('.')?;
+    Some(task)
+}
+
+fn has_task(facts: &BTreeMap<Arc<str>, String>, task: &str) -> bool {
+    facts.keys().any(|name| task_of(name) == Some(task))
+}
+
 fn kind_of(name: &str) -> &'static str {
     match name.split('.').next() {
         Some("right") => "right",
@@ -298,41 +320,6 @@ fn pairs(good: &Diagnosis, bad: &Diagnosis) -> Vec<(String, String)> {
 
 /// Codes, logs and faults that only one of the two shows.
 fn mix(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
-    let codes = |diagnosis: &Diagnosis| -> BTreeMap<String, u64> {
-        diagnosis
-            .codes
-            .iter()
-            .map(|code| {
-                (
-                    format!(
-                        "{} {}",
-                        code.symbol.as_deref().unwrap_or(&code.meaning),
-                        code.value
-                    ),
-                    code.count,
-                )
-            })
-            .collect()
-    };
-    let faults = |diagnosis: &Diagnosis| -> BTreeMap<String, u64> {
-        let roots = diagnosis
-            .incidents
-            .iter()
-            .filter(|incident| incident.part_of.is_none());
-        let mut counts = BTreeMap::new();
-        for incident in roots {
-            let count: &mut u64 = counts.entry(incident.title.clone()).or_default();
-            *count = count.saturating_add(incident.count);
-        }
-        counts
-    };
-    let logs = |diagnosis: &Diagnosis| -> BTreeMap<String, u64> {
-        diagnosis
-            .coverage
-            .iter()
-            .map(|cover| (cover.channel.to_string(), cover.records))
-            .collect()
-    };
     let mut all = Vec::new();
     for (kind, left, right) in [
         ("code", codes(good), codes(bad)),
@@ -340,6 +327,12 @@ fn mix(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
         ("log", logs(good), logs(bad)),
     ] {
         let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+        // A log holds records, a code is met in records, a fault happens.
+        let counted = |count: &u64| match kind {
+            "fault" => times(usize::try_from(*count).unwrap_or(usize::MAX)),
+            _ if *count == 1 => "1 record".to_owned(),
+            _ => format!("{count} records"),
+        };
         for name in names {
             let (good, bad) = (left.get(name), right.get(name));
             if good.is_some() != bad.is_some() {
@@ -347,13 +340,48 @@ fn mix(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
                     matters: kind == "fault",
                     kind,
                     name: name.clone(),
-                    good: good.map(|count| times(usize::try_from(*count).unwrap_or(usize::MAX))),
-                    bad: bad.map(|count| times(usize::try_from(*count).unwrap_or(usize::MAX))),
+                    good: good.map(counted),
+                    bad: bad.map(counted),
                 });
             }
         }
     }
     all
+}
+
+/// How many records show each code.
+fn codes(diagnosis: &Diagnosis) -> BTreeMap<String, u64> {
+    let codes = diagnosis.codes.iter().map(|code| {
+        let meaning = code.symbol.as_deref().unwrap_or(&code.meaning);
+        let name = match meaning.trim_end_matches('.') {
+            "" => code.value.clone(),
+            meaning => format!("{} ({meaning})", code.value),
+        };
+        (name, code.count)
+    });
+    codes.collect()
+}
+
+/// How often each fault happened.
+fn faults(diagnosis: &Diagnosis) -> BTreeMap<String, u64> {
+    let roots = diagnosis
+        .incidents
+        .iter()
+        .filter(|incident| incident.part_of.is_none());
+    let mut counts = BTreeMap::new();
+    for incident in roots {
+        let count: &mut u64 = counts.entry(incident.title.clone()).or_default();
+        *count = count.saturating_add(incident.count);
+    }
+    counts
+}
+
+/// How many records there are of each log.
+fn logs(diagnosis: &Diagnosis) -> BTreeMap<String, u64> {
+    let covers = diagnosis.coverage.iter();
+    covers
+        .map(|cover| (cover.channel.to_string(), cover.records))
+        .collect()
 }
 
 #[cfg(test)]

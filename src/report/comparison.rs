@@ -95,13 +95,18 @@ pub fn differences(list: &[Differs<'_>], options: &Options) -> String {
         }
         page.heading(title);
         for differs in rows {
-            let side = |value: Option<&str>| value.unwrap_or("not there").to_owned();
-            let text = format!(
-                "{}, good: {}, bad: {}",
-                differs.name,
-                side(differs.good),
-                side(differs.bad)
-            );
+            let text = match (differs.good, differs.bad) {
+                (Some("there"), None) => format!("{}: only where it works", differs.name),
+                (None, Some("there")) => format!("{}: only where it fails", differs.name),
+                (Some(good), None) => format!("{}: {good} where it works, none where it fails", differs.name),
+                (None, Some(bad)) => format!("{}: {bad} where it fails, none where it works", differs.name),
+                (good, bad) => format!(
+                    "{}: {} where it works, {} where it fails",
+                    differs.name,
+                    good.unwrap_or("none"),
+                    bad.unwrap_or("none")
+                ),
+            };
             page.bullet(
                 2,
                 differs.kind,
