@@ -210,7 +210,7 @@ fn a_stored_diagnosis_is_shown_like_a_fresh_one() {
         let shown = run(&["show", stored, "-v", "-f", format]);
         assert_eq!(status(&shown), 1);
         // The first screen of text ends with a command that names the case.
-        let rest = |bytes: &[u8]| match text(bytes).split_once("Script for the customer") {
+        let rest = |bytes: &[u8]| match text(bytes).split_once("A script that gathers") {
             Some((screen, rest)) => (screen.to_owned(), rest.split_once("\n\n").unwrap().1.to_owned()),
             None => (text(bytes), String::new()),
         };
@@ -286,8 +286,11 @@ fn what_comes_after_a_diagnosis() {
     );
     assert!(text(&same.stdout).contains("cannot tell:"));
     let differs = text(&run(&["diff", &fixture("healthy-week.zip"), &stored]).stdout);
+    let differs = differs.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        differs.contains("fault Scheduled task") && differs.contains("good: not there"),
+        differs.contains("fault Scheduled task")
+            && differs.contains("82 times where it fails, none where it works")
+            && differs.contains("85 records where it fails"),
         "{differs}"
     );
 
@@ -338,6 +341,46 @@ fn almost_right_is_asked_about() {
         "{}",
         text(&format.stderr)
     );
+}
+
+/// The first thing that somebody sees of the program is what the README says it prints.
+#[test]
+fn the_readme_shows_what_its_first_command_prints() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, shown) = readme.split_once("The first prints:\n\n```text\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let printed = Command::new(env!("CARGO_BIN_EXE_logonscope"))
+        .args(["analyze", "fixtures/task-password-drift.zip"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(text(&printed.stdout), shown);
+}
+
+#[test]
+fn why_without_a_cause_is_of_the_one_that_leads() {
+    let drift = fixture("task-password-drift.zip");
+    for arguments in [["analyze", "--why", &drift], ["analyze", &drift, "--why"]] {
+        let asked = run(&arguments);
+        let said = text(&asked.stdout);
+        assert!(
+            said.starts_with("The sums of password-drift-stored-credential\n"),
+            "{said}"
+        );
+        assert_eq!(status(&asked), 1);
+    }
+    assert_eq!(status(&run(&["analyze", "--why"])), 2);
+}
+
+#[test]
+fn a_time_as_a_report_shows_it_is_read() {
+    let drift = fixture("task-password-drift.zip");
+    for around in ["Sat 6 Jun 14:12:00", "6 Jun 2026 14:12"] {
+        let said = text(&run(&["timeline", &drift, "--around", around]).stdout);
+        assert!(said.starts_with("Sat 6 Jun 2026, "), "{said}");
+    }
 }
 
 #[test]
@@ -466,6 +509,13 @@ fn explain_reads_numbers_in_their_space() {
             text(&output.stdout)
         );
     }
+    // Nothing is said twice: not the number that was typed, not what its form is.
+    let said = text(&run(&["explain", "0x80070520"]).stdout);
+    assert!(
+        said.starts_with("0x80070520 = 2147943712, -2147023584\n"),
+        "{said}"
+    );
+    assert_eq!(said.matches("it wraps Win32 error 1312").count(), 1, "{said}");
     let pasted = piped(&["explain", "-", "-f", "json"], b"\"err(rdp):-1073741537\"");
     let json: serde_json::Value = serde_json::from_slice(&pasted.stdout).unwrap();
     assert_eq!(json["codes"][0]["readings"][0]["space"], "uipath-rdp");

@@ -83,7 +83,7 @@ impl Zone {
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
         .or_else(|| text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0))
-        .ok_or_else(|| format!("{text:?} is no time; write 2026-05-04T10:42:00Z or \"2026-05-04 10:42\""))?;
+        .ok_or_else(|| format!("{text:?} is no time; write 2026-05-04T10:42:00Z, \"2026-05-04 10:42\", or as reports do \"4 May 10:42\""))?;
         let placed = match self {
             Self::Utc => LocalResult::Single(local.and_utc()),
             Self::Host => return Err(format!("with --tz host a time needs its offset: {text}+02:00")),

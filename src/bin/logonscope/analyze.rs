@@ -14,6 +14,9 @@ use crate::nearest;
 use crate::options::{Look, Part, Reading, Render, duration};
 use crate::status::{Failure, Outcome, Status, reaches};
 
+/// What stands for the cause that leads, where `--why` names none.
+const LEADING: &str = "";
+
 /// Finds out what failed and why
 ///
 /// All paths are one case: folders, archives (zip, 7z, cab, tar) and single files, recognized by their content. `-` is the
@@ -29,10 +32,11 @@ Exit status: 0 nothing found at or above --fail-on, 1 findings, 2 usage or nothi
 3 nothing found but not everything could be read.")]
 pub(crate) struct Analyze {
     /// What the customer sent; `-` is the standard input
-    #[arg(value_name = "PATH", required_unless_present = "json_schema")]
+    #[arg(value_name = "PATH", required_unless_present_any = ["json_schema", "why"])]
     paths: Vec<PathBuf>,
-    /// Explain the verdict of this cause, by its id (-v shows ids): the sum behind it, term by term
-    #[arg(long, value_name = "CAUSE")]
+    /// Explain the verdict of this cause, by its id (-v shows ids): the sum behind it, term by term; without an id, of the cause that
+    /// leads the first fault
+    #[arg(long, value_name = "CAUSE", num_args = 0..=1, default_missing_value = LEADING)]
     why: Option<String>,
     /// Explain why this cause is not the one, and which single missing thing would make it so
     #[arg(long, value_name = "CAUSE")]
@@ -57,20 +61,34 @@ pub(crate) struct Analyze {
 }
 
 impl Analyze {
-    pub(crate) fn run(self) -> Outcome {
+    pub(crate) fn run(mut self) -> Outcome {
+        self.case_behind_why();
+        if self.paths.is_empty() && !self.json_schema {
+            return Err(Failure::new(
+                "name what the customer sent: logonscope analyze case.zip --why".to_owned(),
+            ));
+        }
         self.render.check(&self.look, &self.paths)?;
         if self.json_schema {
             self.look.target.write(&report::json_schema())?;
             return Ok(Status::Nothing);
         }
         let (mut diagnosis, around) = self.diagnose()?;
+        let leading = || {
+            let causes = diagnosis.incidents.iter().flat_map(|incident| &incident.causes);
+            causes.map(|cause| cause.id.to_string()).next()
+        };
+        let why = match self.why {
+            Some(id) if id == LEADING => leading(),
+            why => why,
+        };
         let status = status(&diagnosis, self.render.fail_on);
         if let Some(least) = self.render.min_verdict {
             keep(&mut diagnosis, least);
         }
         let options = report::Options {
             source: Some(input::names(&self.paths)),
-            why: self.why,
+            why,
             why_not: self.why_not,
             around,
             ..Default::default()
@@ -79,12 +97,21 @@ impl Analyze {
         Ok(status)
     }
 
+    /// `--why case.zip`: what stands behind the option is the case, and no cause.
+    fn case_behind_why(&mut self) {
+        let case = self.why.as_deref().map(PathBuf::from);
+        if let Some(case) = case.filter(|case| self.paths.is_empty() && case.exists()) {
+            self.paths.push(case);
+            self.why = Some(LEADING.to_owned());
+        }
+    }
+
     /// The result, and the span of time that was asked about.
     fn diagnose(&self) -> Result<(Diagnosis, Option<(Time, Time)>), Failure> {
         let asked = || [&self.why, &self.why_not].into_iter().flatten();
         let analyzer =
             input::analyzer(&self.reading, Focus::default())?.every_cause(asked().next().is_some());
-        if let Some(id) = asked().find(|id| analyzer.knowledge().cause(id).is_none()) {
+        if let Some(id) = asked().find(|id| *id != LEADING && analyzer.knowledge().cause(id).is_none()) {
             let known = analyzer.knowledge().causes().iter().map(|rule| &*rule.id);
             let question = nearest::question(id, known);
             return Err(Failure::new(format!(

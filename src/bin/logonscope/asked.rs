@@ -1,7 +1,7 @@
 //! Times as a person types them: without an offset they are those of the host, without a day they are of the day that has a failure
 //! nearest to them. What the logs tell of both is asked only where a time needs it.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use logonscope::model::{Diagnosis, Time};
 use logonscope::report::Zone;
 
@@ -20,6 +20,8 @@ pub(crate) struct Calendar {
     zone: Zone,
     /// The day of each time that has none.
     day: Option<NaiveDate>,
+    /// The year of each day that has none.
+    year: i32,
 }
 
 impl Calendar {
@@ -30,9 +32,31 @@ impl Calendar {
     pub(crate) fn read(self, text: &str) -> Result<Time, String> {
         match (time_of_day(text), self.day) {
             (Some(time), Some(day)) => self.zone.read(&format!("{day} {time}")),
-            _ => self.zone.read(text),
+            _ => match as_reports_write(text, Some(self.year)) {
+                Some(time) => self.zone.read(&time.format("%Y-%m-%d %H:%M:%S").to_string()),
+                None => self.zone.read(text),
+            },
         }
     }
+}
+
+/// `Sat 6 Jun 14:12:00`, `6 Jun 2026 14:12`: a time that was copied from a report, which leaves the year out where all are of one.
+fn as_reports_write(text: &str, year: Option<i32>) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    let rest = match text.split_once(' ') {
+        Some((day, rest)) if day.parse::<Weekday>().is_ok() => rest.trim_start(),
+        _ => text,
+    };
+    let forms = ["%d %b %Y %H:%M:%S", "%d %b %Y %H:%M"];
+    let read = |text: &str| {
+        let mut forms = forms.iter();
+        forms.find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    };
+    let with_year = || {
+        let (date, time) = rest.rsplit_once(' ')?;
+        read(&format!("{date} {} {time}", year?))
+    };
+    read(rest).or_else(with_year)
 }
 
 /// A time without a day: `10:42`, `10:42:13`.
@@ -47,8 +71,16 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
 impl Asked<'_> {
     /// How to read the times, where no log has to be looked at for it.
     pub(crate) fn given(&self) -> Option<Calendar> {
-        let whole = |zone| Some(Calendar { zone, day: None });
-        if self.days_left_out().next().is_some() {
+        let whole = |zone| {
+            Some(Calendar {
+                zone,
+                day: None,
+                year: 0,
+            })
+        };
+        // A leap year has every day that could be meant.
+        let is_of_report = |text: &&str| as_reports_write(text, Some(2024)).is_some();
+        if self.days_left_out().next().is_some() || self.times.iter().any(is_of_report) {
             return None;
         }
         let needs_none = || {
@@ -90,7 +122,12 @@ impl Asked<'_> {
                 ));
             }
         }
-        Calendar { zone, day }
+        let year = last_of(diagnosis).and_then(|last| day_in(zone, last));
+        Calendar {
+            zone,
+            day,
+            year: year.map_or(0, |day| day.year()),
+        }
     }
 
     /// The zone that the host of a case tells: the one asked for, or the one of the first incident, or the first that tells it.
@@ -136,16 +173,18 @@ fn day_of(time: NaiveTime, zone: Zone, diagnosis: &Diagnosis) -> Option<NaiveDat
             .map(|(meant, day)| ((meant - failure).num_seconds().abs(), std::cmp::Reverse(day)))
             .min()
     });
-    let last = || {
-        let covers = diagnosis.coverage.iter().filter_map(|cover| cover.to);
-        covers
-            .max()
-            .or_else(|| diagnosis.inputs.iter().filter_map(|input| input.last).max())
-    };
     match days.min() {
         Some((_, std::cmp::Reverse(day))) => Some(day),
-        None => day_in(zone, last()?),
+        None => day_in(zone, last_of(diagnosis)?),
     }
+}
+
+/// The last time that the logs have.
+fn last_of(diagnosis: &Diagnosis) -> Option<Time> {
+    let covers = diagnosis.coverage.iter().filter_map(|cover| cover.to);
+    covers
+        .max()
+        .or_else(|| diagnosis.inputs.iter().filter_map(|input| input.last).max())
 }
 
 /// The day of an instant in a zone.
@@ -155,7 +194,25 @@ fn day_in(zone: Zone, time: Time) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
-    use super::time_of_day;
+    use super::{as_reports_write, time_of_day};
+
+    #[test]
+    fn a_time_that_a_report_shows_is_read() {
+        let read = |text: &str, year| as_reports_write(text, year).map(|time| time.to_string());
+        let told = Some("2026-06-06 14:12:00".to_owned());
+        for text in [
+            "Sat 6 Jun 14:12:00",
+            "6 Jun 14:12",
+            "Sat 6 Jun 2026 14:12:00",
+            " 06 Jun 2026 14:12 ",
+        ] {
+            assert_eq!(read(text, Some(2026)), told, "{text}");
+        }
+        assert_eq!(read("6 Jun 14:12", None), None);
+        for text in ["2026-06-06 14:12", "14:12", "31 Jun 14:12", "Sat"] {
+            assert_eq!(read(text, Some(2026)), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_time_of_day_is_told_from_a_day_with_a_time() {

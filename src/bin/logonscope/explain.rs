@@ -172,6 +172,8 @@ fn mention(page: &mut Page, knowledge: &Knowledge, code: &CodeMention) {
         if spellings.signed < 0 {
             others.push(spellings.signed.to_string());
         }
+        // What was typed stands before the sign already.
+        others.retain(|other| !other.eq_ignore_ascii_case(&code.text));
         title += &format!("  =  {}", others.join(", "));
     }
     if code.count > 1 {
@@ -193,7 +195,7 @@ fn mention(page: &mut Page, knowledge: &Knowledge, code: &CodeMention) {
         );
     }
     for found in &code.readings {
-        reading(page, knowledge, found);
+        reading(page, knowledge, (found, code.form.as_deref()));
     }
     if !code.elsewhere.is_empty() {
         let others: Vec<String> = code
@@ -218,7 +220,8 @@ fn name(reading: &Reading) -> &str {
     }
 }
 
-fn reading(page: &mut Page, knowledge: &Knowledge, reading: &Reading) {
+/// One reading of a number whose form was told before.
+fn reading(page: &mut Page, knowledge: &Knowledge, (reading, form): (&Reading, Option<&str>)) {
     page.bullet(
         2,
         &format!("[{}]", reading.space),
@@ -229,7 +232,13 @@ fn reading(page: &mut Page, knowledge: &Knowledge, reading: &Reading) {
     let parts = [
         ("Usually:", reading.usual.as_deref()),
         ("Mind:", reading.caution.as_deref()),
-        ("Note:", reading.note.as_deref()),
+        (
+            "Note:",
+            reading
+                .note
+                .as_deref()
+                .filter(|note| form != Some(note.trim_end_matches('.'))),
+        ),
         ("Seen in:", Some(reading.seen_in.as_str())),
     ];
     for (label, text) in parts {
