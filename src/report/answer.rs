@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::places::{self, Places};
 use super::zone::Said;
-use super::{Clockface, wording};
-use crate::model::{
-    AskItem, Cause, Change, Diagnosis, Evidence, Flip, Incident, Missing, Time, Verdict, Weight,
-};
+use super::{Clockface, commands, wording};
+use crate::model::{Cause, Change, Diagnosis, Evidence, Incident, Time, Verdict, Weight};
 
+/// Words of a sentence that stay where the rest of it does not fit.
+const FEWEST_WORDS: usize = 3;
 /// Pieces of evidence that the first screen tells.
 pub(super) const EVIDENCE: usize = 3;
 
@@ -32,7 +32,17 @@ impl<'d> Teller<'d> {
         }
     }
 
-    /// Hosts, days, zone, and whether all was read.
+    /// Hosts, days, zone, and whether all was read; the zone by its offset alone where more does not fit.
+    pub(super) fn header_within(&self, fits: impl Fn(&str) -> bool) -> String {
+        let whole = self.header();
+        let short = whole.replace(", its local time (", " (");
+        if !fits(&whole) && fits(&short) {
+            short
+        } else {
+            whole
+        }
+    }
+
     pub(super) fn header(&self) -> String {
         let shorts = places::short_hosts(self.diagnosis);
         let names: Vec<&str> = self
@@ -158,14 +168,21 @@ impl<'d> Teller<'d> {
             wording::counted(faults, "fault"),
             wording::counted(failures, "failure")
         );
-        let first = if faults > 1 { "; the first" } else { "; it" };
+        // Otherwise nobody knows why the numbers of this line and of the next differ.
+        if faults == 1 && failures > incident.count.max(1) {
+            text += &format!(", {} of them as told here", incident.count.max(1));
+        }
+        text += if faults > 1 { ". The first: " } else { "; it " };
         let when = |time| self.clock.weekday(&incident.host, time, self.said);
-        text += first;
         text += &match (incident.works_again, incident.worked_until) {
-            (Some(again), _) => format!(" has worked again since {}.", when(again)),
-            (None, Some(before)) => format!(" worked until {} and not since.", when(before)),
-            (None, None) if self.with_parts(incident) > 1 => " never worked in these logs.".to_owned(),
-            (None, None) => " happened once, no later attempt in the logs.".to_owned(),
+            (Some(again), _) => format!("has worked again since {}.", when(again)),
+            (None, Some(before)) => format!("worked until {}, not since.", when(before)),
+            (None, None) if self.with_parts(incident) == 1 => {
+                "happened once; no later attempt is in the logs.".to_owned()
+            }
+            // A task is tried again and again; a session that ends is no attempt at anything.
+            (None, None) if incident.task.is_some() => "did not work at any time in these logs.".to_owned(),
+            (None, None) => "has not been seen to work since.".to_owned(),
         };
         text
     }
@@ -204,7 +221,8 @@ impl<'d> Teller<'d> {
         let others = self.faults().into_iter().filter(is_other).count() as u64;
         let rest = match others {
             0 => ".".to_owned(),
-            others => format!("; {} of others.", wording::counted(others, "fault")),
+            1 => "; one of the others is somebody else's.".to_owned(),
+            others => format!("; {others} of the others are other people's."),
         };
         decides.then(|| format!("The first is what {notes} about{rest}"))
     }
@@ -226,6 +244,19 @@ impl<'d> Teller<'d> {
 
     /// What happened, to whom, where, how often, when.
     pub(super) fn happened(&self, incident: &Incident) -> String {
+        self.happened_with(incident, true)
+    }
+
+    /// The same; where it does not fit, a code goes without its name, which is the longest of its spellings.
+    pub(super) fn happened_within(&self, incident: &Incident, fits: impl Fn(&str) -> bool) -> String {
+        let whole = self.happened(incident);
+        if fits(&whole) {
+            return whole;
+        }
+        self.happened_with(incident, false)
+    }
+
+    fn happened_with(&self, incident: &Incident, symbols: bool) -> String {
         let (host, said) = (&incident.host, self.said);
         let when = match (incident.count, incident.first, incident.last) {
             (0 | 1, Some(first), _) => format!("once, {}", self.clock.weekday(host, first, said)),
@@ -247,7 +278,8 @@ impl<'d> Teller<'d> {
             (count, None, _) => format!("{}, at times that are not given", wording::times(count)),
         };
         let mut text = format!("{}: {when}.", wording::subject(incident, self.diagnosis));
-        if let Some(code) = wording::code(incident, self.diagnosis) {
+        let symbols_of = symbols.then_some(self.diagnosis);
+        if let Some(code) = wording::code(incident, symbols_of) {
             text += &format!(" {code}");
         }
         if let (_, Some(quoted)) = wording::title(incident) {
@@ -284,6 +316,35 @@ impl<'d> Teller<'d> {
         }
     }
 
+    /// The same in so many lines: where it does not fit, what is said loses its last words, and not how often and when it was.
+    pub(super) fn sentence_within(
+        &self,
+        evidence: &Evidence,
+        host: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> String {
+        let whole = self.sentence(evidence, host);
+        let said = wording::summary(evidence);
+        let Some(when) = whole
+            .strip_prefix(said.trim_end_matches('.'))
+            .filter(|_| !fits(&whole))
+        else {
+            return whole;
+        };
+        let mut words: Vec<&str> = said.trim_end_matches('.').split(' ').collect();
+        while words.len() > FEWEST_WORDS {
+            words.pop();
+            let begin = words.join(" ");
+            let begin = begin.trim_end_matches([',', ':', ';', '(', '\u{2026}', ' ']);
+            let when = when.strip_prefix('.').unwrap_or(when);
+            let shorter = format!("{begin}\u{a0}\u{2026}{when}");
+            if fits(&shorter) {
+                return shorter;
+            }
+        }
+        whole
+    }
+
     /// The rival that could also be it, and what would tell.
     pub(super) fn rival(&self, incident: &Incident) -> Option<String> {
         let rival = incident
@@ -312,12 +373,13 @@ impl<'d> Teller<'d> {
         Some(text)
     }
 
-    /// What would tell most of a cause that is open. A log or a setting that can be fetched comes before words that nobody may have written.
+    /// What would tell most of a cause that is open, of what can be fetched: nobody can look for words that may stand anywhere.
     pub(super) fn heaviest_unknown(&self, cause: &Cause, host: &str) -> Option<String> {
         let missing = cause
             .unknown
             .iter()
-            .max_by_key(|missing| (wording::is_to_be_had(missing), missing.weight))?;
+            .filter(|missing| wording::is_to_be_had(missing))
+            .max_by_key(|missing| missing.weight)?;
         Some(self.needs(missing, host))
     }
 
@@ -334,10 +396,17 @@ impl<'d> Teller<'d> {
             let most = out.iter().map(|cause| heaviest(cause)).max()?;
             out.iter().find(|cause| heaviest(cause) == most)
         })?;
+        // What speaks for the cause stands above already; another reason says more.
+        let told: Vec<&Evidence> = incident
+            .causes
+            .first()
+            .map(|cause| self.evidence(cause, EVIDENCE))
+            .unwrap_or_default();
+        let is_new = |reason: &Evidence| !told.iter().any(|evidence| evidence.summary == reason.summary);
         let reason = rival
             .against
             .iter()
-            .max_by_key(|evidence| (evidence.weight, std::cmp::Reverse(evidence.at)))?;
+            .max_by_key(|evidence| (evidence.weight, is_new(evidence), std::cmp::Reverse(evidence.at)))?;
         let word = if reason.weight == Weight::Veto {
             "ruled out"
         } else {
@@ -403,61 +472,9 @@ impl<'d> Teller<'d> {
         Some(text)
     }
 
-    /// What would tell, its time as on this page.
-    pub(super) fn needs(&self, missing: &Missing, host: &str) -> String {
-        self.timed(&missing.needs, missing.covering, host)
-    }
-
-    /// What a verdict hangs on, its time as on this page.
-    pub(super) fn flip_needs(&self, flip: &Flip, host: &str) -> String {
-        self.timed(&flip.needs, flip.covering, host)
-    }
-
-    /// The model's words end in times in UTC; here they are told like all others.
-    fn timed(&self, words: &str, covering: Option<Time>, host: &str) -> String {
-        let words = words.trim_end_matches('.');
-        match (covering, words.rsplit_once(" covering ")) {
-            (Some(at), Some((what, _))) => format!(
-                "the log {} around {}",
-                places::log_name(what),
-                self.clock.weekday(host, at, self.said)
-            ),
-            _ => wording::needed(words),
-        }
-    }
-
-    /// What to ask for, its times as on this page.
-    pub(super) fn asked(&self, item: &AskItem) -> String {
-        let mut text = self.asked_log(item);
-        if let Some(sent) = &item.sent {
-            text += &format!(", exported again: {sent}");
-        }
-        text
-    }
-
-    fn asked_log(&self, item: &AskItem) -> String {
-        let host = item.host.as_deref().unwrap_or_default();
-        let words = item.what.trim_end_matches('.');
-        match (item.from.zip(item.to), words.rsplit_once(" covering ")) {
-            (Some((from, to)), Some((what, _))) if from == to => {
-                format!(
-                    "the log {what} around {}",
-                    self.clock.weekday(host, from, self.said)
-                )
-            }
-            (Some((from, to)), Some((what, _))) => {
-                format!(
-                    "the log {what}, {}",
-                    self.clock.weekday_span(host, from, to, self.said)
-                )
-            }
-            _ => wording::needed(words),
-        }
-    }
-
     /// What to do first.
     pub(super) fn step(&self, incident: &Incident) -> String {
-        wording::next_step(incident, self)
+        commands::plain(&wording::next_step(incident, self))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was read and what was not: the last part of a report, and all of `inspect`.
 
 use super::page::{Page, Style};
-use super::{Clockface, wording};
+use super::{Clockface, reading, wording};
 use std::collections::BTreeMap;
 
 use crate::model::{
@@ -14,7 +14,7 @@ const SHOWN: usize = 6;
 /// A few lines on what was covered and what was not; every problem with `detail`.
 pub(super) fn summary(page: &mut Page, diagnosis: &Diagnosis, clock: &Clockface<'_>, detail: bool) {
     page.heading("What was read");
-    page.bullet(2, "", None, &wording::read(diagnosis));
+    page.bullet(2, "", None, &reading::read(diagnosis));
     for host in diagnosis
         .hosts
         .iter()
@@ -49,10 +49,7 @@ fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>, exac
     let from = own.iter().filter_map(|cover| cover.from).min();
     let to = own.iter().filter_map(|cover| cover.to).max();
     let Some(to) = to else {
-        return format!(
-            "{}: no log that shows every failure",
-            wording::host_name(&host.name)
-        );
+        return excerpts(host, diagnosis, clock);
     };
     let span = match from {
         Some(from) if exactly => clock.span(&host.name, from, to),
@@ -76,6 +73,38 @@ fn covered(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>, exac
     )
 }
 
+/// What there is of a host of which no log is known to be whole.
+fn excerpts(host: &HostReport, diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
+    let key = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    let is_of = |input: &&InputReport| {
+        let of = input.host.as_deref().filter(|_| input.events > 0);
+        of.is_some_and(|of| key(of) == key(&host.name))
+    };
+    let files: Vec<&InputReport> = diagnosis.inputs.iter().filter(is_of).collect();
+    let name = wording::host_name(&host.name);
+    let from = files.iter().filter_map(|input| input.first).min();
+    let to = files.iter().filter_map(|input| input.last).max();
+    let names = || {
+        let mut names: Vec<&str> = files
+            .iter()
+            .take(SHOWN)
+            .map(|input| super::places::file_name(&input.path))
+            .collect();
+        let more = format!("{} more", files.len().saturating_sub(SHOWN));
+        names.extend((files.len() > SHOWN).then_some(&*more));
+        names.join(", ")
+    };
+    match (from, to) {
+        (Some(from), Some(to)) => format!(
+            "{name}: {}, in {}; records may be missing from these",
+            clock.days_and_zone(&host.name, from, to),
+            names()
+        ),
+        _ if files.is_empty() => format!("{name}: none of its event logs"),
+        _ => format!("{name}: no times, in {}", names()),
+    }
+}
+
 /// A channel without the prefix that all of them share.
 fn short(channel: &str) -> &str {
     channel.strip_prefix("Microsoft-Windows-").unwrap_or(channel)
@@ -95,7 +124,7 @@ fn problems(page: &mut Page, diagnosis: &Diagnosis, detail: bool) {
         2,
         mark,
         Some(Style::Yellow),
-        &format!("{}{hint}", wording::problems(diagnosis)),
+        &format!("{}{hint}", reading::problems(diagnosis)),
     );
     if detail {
         list_problems(page, diagnosis);
@@ -122,7 +151,7 @@ fn list_problems(page: &mut Page, diagnosis: &Diagnosis) {
 pub fn text(diagnosis: &Diagnosis, options: &super::Options) -> String {
     let clock = Clockface::new(options.zone, diagnosis);
     let mut page = Page::new(options.colour, options.width);
-    page.heading(&format!("Files: {}", wording::read(diagnosis)));
+    page.heading(&format!("Files: {}", reading::read(diagnosis)));
     for input in &diagnosis.inputs {
         file(&mut page, input, &clock);
     }

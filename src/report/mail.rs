@@ -3,7 +3,7 @@
 
 use super::answer::Teller;
 use super::places::Places;
-use super::{Clockface, Options, collect, escape, wording};
+use super::{Clockface, Options, collect, commands, escape, reading, wording};
 use crate::model::{Diagnosis, Incident, Verdict};
 
 pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
@@ -18,7 +18,7 @@ pub(super) fn of(teller: &Teller<'_>) -> String {
     match teller.diagnosis.incidents.first() {
         None => parts.push(format!(
             "{} If something failed all the same, please tell us when, on which computer and for which user.",
-            wording::nothing_found(teller.diagnosis)
+            reading::nothing_found(teller.diagnosis)
         )),
         Some(incident) => {
             parts.extend(teller.question().filter(|_| incident.asked == Some(false)));
@@ -93,7 +93,14 @@ fn todo(incident: &Incident) -> String {
     } else {
         "You may try this:".to_owned()
     };
-    text += &format!(" {}", cause.remediation.first().map_or("", String::as_str));
+    text += &format!(
+        " {}",
+        cause
+            .remediation
+            .first()
+            .map(|step| commands::plain(step))
+            .unwrap_or_default()
+    );
     if !cause.risk.is_empty() {
         text += &format!(" Please mind: {}", cause.risk);
     }

@@ -1,9 +1,11 @@
 //! The report for a ticket or a wiki.
 
+use std::collections::BTreeSet;
+
 use super::answer::Teller;
 use super::escape::markdown as safe;
 use super::places::Places;
-use super::{Clockface, Options, wording};
+use super::{Clockface, Options, commands, reading, wording};
 use crate::model::{Cause, Diagnosis, Evidence, Incident, Verdict};
 
 pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
@@ -12,7 +14,7 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
     let teller = &Teller::new(diagnosis, &clock, &places);
     let mut out = String::from("# Diagnosis\n\n");
     if diagnosis.incidents.is_empty() {
-        out += &format!("{}\n\n", safe(&wording::nothing_found(diagnosis)));
+        out += &format!("{}\n\n", safe(&reading::nothing_found(diagnosis)));
     }
     if let Some(question) = teller.question() {
         out += &format!("{}\n\n", safe(&question));
@@ -89,25 +91,38 @@ fn cause_lines(cause: &Cause, host: &str, teller: &Teller<'_>) -> String {
     }
     out += &evidence("for", &cause.supports, host, teller);
     out += &evidence("against", &cause.against, host, teller);
-    for missing in cause
+    let to_be_had = cause
         .unknown
         .iter()
-        .filter(|missing| wording::is_to_be_had(missing))
-    {
-        out += &format!("- not judged: {}\n", safe(&teller.needs(missing, host)));
+        .filter(|missing| wording::is_to_be_had(missing));
+    let mut needs: Vec<String> = to_be_had.map(|missing| teller.needs(missing, host)).collect();
+    // One thing is missing once, whatever it would tell.
+    let mut seen = BTreeSet::new();
+    needs.retain(|need| seen.insert(need.clone()));
+    for need in needs {
+        out += &format!("- not judged: {}\n", safe(&need));
     }
     if !cause.unknown.is_empty() || !cause.supports.is_empty() || !cause.against.is_empty() {
         out.push('\n');
     }
     if cause.verdict >= Verdict::Possible {
         for (index, step) in cause.remediation.iter().enumerate() {
-            out += &format!("{}. {}\n", index + 1, safe(step));
+            out += &format!("{}. {}\n", index + 1, with_code(step));
         }
         if !cause.remediation.is_empty() {
             out.push('\n');
         }
     }
     out
+}
+
+/// A step with its commands as code.
+fn with_code(step: &str) -> String {
+    let part = |(is_command, part): (bool, &str)| match is_command {
+        true => format!("`{part}`"),
+        false => safe(part),
+    };
+    commands::parts(step).map(part).collect()
 }
 
 fn evidence(side: &str, evidence: &[Evidence], host: &str, teller: &Teller<'_>) -> String {
@@ -138,7 +153,7 @@ fn asked(teller: &Teller<'_>) -> String {
 }
 
 fn inputs(diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
-    let mut out = format!("## What was read\n\n{}\n\n", safe(&wording::read(diagnosis)));
+    let mut out = format!("## What was read\n\n{}\n\n", safe(&reading::read(diagnosis)));
     if !diagnosis.coverage.is_empty() {
         out += "| host | log | covers | records |\n| --- | --- | --- | --- |\n";
     }
@@ -158,7 +173,7 @@ fn inputs(diagnosis: &Diagnosis, clock: &Clockface<'_>) -> String {
     if !diagnosis.problems.is_empty() {
         out += &format!(
             "\nNot read, or not for certain: {}.\n",
-            wording::problems(diagnosis)
+            reading::problems(diagnosis)
         );
     }
     out

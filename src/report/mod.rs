@@ -14,8 +14,10 @@
 //! ```
 
 mod answer;
+mod asking;
 pub mod capsule;
 mod collect;
+mod commands;
 pub mod comparison;
 mod csv;
 #[cfg(test)]
@@ -31,6 +33,7 @@ mod markdown;
 mod page;
 mod places;
 pub mod pseudonym;
+mod reading;
 mod sarif;
 mod screen;
 pub mod sessions;

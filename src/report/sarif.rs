@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::answer::Teller;
 use super::places::Places;
-use super::{Clockface, Options, wording};
+use super::{Clockface, Options, commands, wording};
 use crate::model::{Cause, Diagnosis, Incident, Origin, Verdict};
 
 /// Locations of one result.
@@ -76,7 +76,7 @@ fn rule(incident: &Incident) -> (&str, Value) {
 fn help(cause: &Cause) -> String {
     match cause.remediation.is_empty() {
         true => "Nothing is known to do.".to_owned(),
-        false => cause.remediation.join("\n"),
+        false => commands::plain(&cause.remediation.join("\n")),
     }
 }
 

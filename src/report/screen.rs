@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::answer::{EVIDENCE, Teller};
 use super::page::{Page, Style, cut, wrap};
 use super::places;
-use super::{Options, strip, wording};
-use crate::model::{Incident, Verdict};
+use super::{Options, commands, strip, wording};
+use crate::model::{Cause, Incident, Verdict};
 
 /// Lines of the answer, at most.
 pub const LINES: usize = 24;
@@ -32,8 +32,10 @@ struct Room {
 }
 
 /// From generous to tight; the last one always fits.
-const ROOMS: [Room; 10] = [
-    room(8, 3, [EVIDENCE, 3], [6, 3, 3], 3, true),
+const ROOMS: [Room; 12] = [
+    room(8, 4, [EVIDENCE, 3], [7, 4, 3], 3, true),
+    room(8, 4, [EVIDENCE, 3], [6, 3, 3], 3, true),
+    room(8, 4, [EVIDENCE, 3], [6, 3, 3], 3, false),
     room(6, 3, [EVIDENCE, 3], [4, 2, 2], 2, true),
     room(5, 3, [EVIDENCE, 2], [4, 2, 2], 2, true),
     room(5, 3, [EVIDENCE, 2], [4, 2, 2], 2, false),
@@ -124,7 +126,7 @@ fn lay_out(
     let mut parts = vec![
         Part {
             label: NONE,
-            lines: clamp(&teller.header(), width, HEAD),
+            lines: clamp(&teller.header_within(|text| fit(text, width, 1)), width, HEAD),
         },
         Part {
             label: NONE,
@@ -154,32 +156,40 @@ fn lay_out(
     blank(&mut parts);
     parts.extend(told(teller, incident, width.saturating_sub(COLUMN), room));
     blank(&mut parts);
+    parts.extend(elsewhere(teller, options, width));
+    parts
+}
+
+/// Where all the rest is.
+fn elsewhere(teller: &Teller<'_>, options: &Options, width: usize) -> Vec<Part> {
     let more = if options.detail {
         "Everything else follows."
     } else {
-        "Everything: -v."
+        "All of it: -v."
     };
-    parts.push(Part {
-        label: NONE,
-        lines: clamp(&format!("{more} As a page to look at: --html FILE."), width, 1),
-    });
+    let page = format!("{more} As a page for the browser: --html FILE.");
+    let mut lines = vec![clamp(&page, width, 1)];
     if !teller.diagnosis.ask.is_empty() {
-        parts.push(Part {
-            label: NONE,
-            lines: collect_line(options.source.as_deref(), width),
-        });
+        lines.push(collect_line(options.source.as_deref(), width));
     }
-    parts
+    let part = |lines| Part { label: NONE, lines };
+    lines.into_iter().map(part).collect()
 }
 
 /// How to get the script for the customer; a list of files too long to be copied is not repeated.
 fn collect_line(source: Option<&str>, width: usize) -> Vec<String> {
+    use unicode_width::UnicodeWidthStr as _;
     let line = |case: &str| {
-        let text =
-            format!("Script for the customer to send what is missing: logonscope collect --for {case}");
-        pieces(&text, width)
+        // What is to be copied stands in one line.
+        let command =
+            super::escape::terminal(&format!("logonscope collect --for {case}")).replace(' ', "\u{a0}");
+        pieces(
+            &format!("A script that gathers what is missing: {command}"),
+            width,
+        )
     };
-    let named = source.map(line).filter(|lines| lines.len() <= COMMAND);
+    let fits = |lines: &Vec<String>| lines.len() <= COMMAND && lines.iter().all(|line| line.width() <= width);
+    let named = source.map(line).filter(fits);
     named.unwrap_or_else(|| line("CASE"))
 }
 
@@ -187,7 +197,11 @@ fn collect_line(source: Option<&str>, width: usize) -> Vec<String> {
 fn told(teller: &Teller<'_>, incident: &Incident, width: usize, room: Room) -> Vec<Part> {
     let mut parts = vec![Part {
         label: "What",
-        lines: clamp(&teller.happened(incident), width, room.happened),
+        lines: clamp(
+            &teller.happened_within(incident, |text| fit(text, width, room.happened)),
+            width,
+            room.happened,
+        ),
     }];
     let cause = incident.causes.first();
     let mut records = Vec::new();
@@ -201,21 +215,17 @@ fn told(teller: &Teller<'_>, incident: &Incident, width: usize, room: Room) -> V
             label: "Cause",
             lines: clamp(&text, width, 2),
         });
-        let mut lines = Vec::new();
-        for (number, evidence) in (1..).zip(teller.evidence(cause, room.evidence)) {
-            let sentence = format!("[{number}]\u{a0}{}", teller.sentence(evidence, &incident.host));
-            lines.extend(clamp(&sentence, width, room.sentence));
-            if !evidence.origin.path.is_empty() {
-                records.push(
-                    format!("[{number}] {}", teller.places.name(&evidence.origin)).replace(' ', "\u{a0}"),
-                );
-            }
-        }
+        let (lines, shown) = reasons(teller, cause, &incident.host, width, room);
+        records = shown;
         parts.push(Part { label: "Why", lines });
     }
     parts.push(Part {
         label: "Do",
-        lines: clamp_steps(&teller.step(incident), width, room.step),
+        lines: clamp_steps(
+            &commands::held(&wording::next_step(incident, teller), width),
+            width,
+            room.step,
+        ),
     });
     if let Some(check) = cause.filter(|cause| cause.verdict >= Verdict::Possible && !cause.verify.is_empty())
     {
@@ -237,10 +247,51 @@ fn told(teller: &Teller<'_>, incident: &Incident, width: usize, room: Room) -> V
     if !records.is_empty() {
         parts.push(Part {
             label: "Records",
-            lines: clamp(&records.join("  "), width, room.records),
+            lines: clamp(&places_of(&records), width, room.records),
         });
     }
     parts
+}
+
+/// The evidence in numbered sentences, and the record of each.
+fn reasons(
+    teller: &Teller<'_>,
+    cause: &Cause,
+    host: &str,
+    width: usize,
+    room: Room,
+) -> (Vec<String>, Vec<(usize, String)>) {
+    let (mut lines, mut records) = (Vec::new(), Vec::new());
+    for (number, evidence) in (1..).zip(teller.evidence(cause, room.evidence)) {
+        let numbered = |sentence: &str| format!("[{number}]\u{a0}{sentence}");
+        let fits = |sentence: &str| fit(&numbered(sentence), width, room.sentence);
+        let sentence = teller.sentence_within(evidence, host, fits);
+        lines.extend(clamp(&numbered(&sentence), width, room.sentence));
+        if !evidence.origin.path.is_empty() {
+            records.push((number, teller.places.name(&evidence.origin)));
+        }
+    }
+    (lines, records)
+}
+
+/// The records by the numbers of the evidence that they show; a place that shows several is named once.
+fn places_of(records: &[(usize, String)]) -> String {
+    let mut places: Vec<(String, &str)> = Vec::new();
+    for (number, place) in records {
+        match places.iter_mut().find(|(_, other)| other == place) {
+            Some((numbers, _)) => *numbers += &format!(" [{number}]"),
+            None => places.push((format!("[{number}]"), place)),
+        }
+    }
+    let named = places
+        .iter()
+        .map(|(numbers, place)| format!("{numbers} {place}").replace(' ', "\u{a0}"));
+    named.collect::<Vec<_>>().join("  ")
+}
+
+/// Whether a text needs no more than so many lines.
+fn fit(text: &str, width: usize, most: usize) -> bool {
+    wrap(&super::escape::terminal(text), width, width).len() <= most
 }
 
 /// A line that is to be copied, broken at blanks only where the terminal would break it anyway.
@@ -269,7 +320,7 @@ fn clamp(text: &str, width: usize, most: usize) -> Vec<String> {
     lines
 }
 
-/// Text wrapped; where it must be cut, behind a whole sentence or step if one ends in its second half.
+/// Text wrapped; where it must be cut, behind a whole sentence or step if one ends in its last third.
 fn clamp_steps(text: &str, width: usize, most: usize) -> Vec<String> {
     let all = wrap(&super::escape::terminal(text), width, width);
     if all.len() <= most {
@@ -279,7 +330,9 @@ fn clamp_steps(text: &str, width: usize, most: usize) -> Vec<String> {
     let shown: String = text.chars().take(room.saturating_sub(ELLIPSIS)).collect();
     let end = [". ", "; "].iter().filter_map(|stop| shown.rfind(stop)).max();
     match end.and_then(|end| shown.get(..=end)) {
-        Some(whole) if whole.len() * 2 > shown.len() => clamp(&format!("{whole}\u{a0}\u{2026}"), width, most),
+        Some(whole) if whole.len() * 3 > shown.len() * 2 => {
+            clamp(&format!("{whole}\u{a0}\u{2026}"), width, most)
+        }
         _ => clamp(text, width, most),
     }
 }
@@ -289,6 +342,12 @@ const ELLIPSIS: usize = 2;
 
 /// The faults in a line each: when, host, whom or what, verdict, cause. A column that says nothing is left out.
 fn table(teller: &Teller<'_>, faults: &[&Incident], width: usize, most: usize) -> Vec<String> {
+    // The line that says that there is one more has room for it.
+    let most = if faults.len() == most.saturating_add(1) {
+        faults.len()
+    } else {
+        most
+    };
     let shown: Vec<[String; 5]> = faults.iter().take(most).map(|fault| row(teller, fault)).collect();
     let head = ["When", "Host", "Who or what", "Verdict", "Cause"].map(str::to_owned);
     let cells = |column: usize| -> BTreeSet<&str> {

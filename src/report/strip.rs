@@ -100,7 +100,9 @@ fn legend(strip: &str) -> String {
         parts.push("o: worked".to_owned());
     }
     match (numbers.iter().min(), numbers.iter().max()) {
-        (Some('1'), Some('2')) => parts.push("1 and 2: the evidence above".to_owned()),
+        (Some(first), Some(last)) if u32::from(*last) - u32::from(*first) == 1 => {
+            parts.push(format!("{first} and {last}: the evidence above"));
+        }
         (Some(first), Some(last)) if first != last => {
             parts.push(format!("{first} to {last}: the evidence above"));
         }

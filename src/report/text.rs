@@ -5,8 +5,10 @@ use super::answer::Teller;
 use super::page::{Page, Style};
 use super::places::Places;
 use super::screen::{self, colour};
-use super::{Clockface, Options, inputs, why, wording};
-use crate::model::{AskItem, Cause, Diagnosis, Evidence, Happening, Incident, Lane, Time, Verdict};
+use super::{Clockface, Options, commands, inputs, reading, why, wording};
+use crate::model::{
+    AskItem, Cause, Diagnosis, Evidence, Happening, Incident, Lane, Time, TimelineEntry, Verdict,
+};
 
 /// Pieces of evidence for each side of a cause below possible.
 const WEAK_EVIDENCE: usize = 3;
@@ -36,7 +38,7 @@ pub(super) fn brief(diagnosis: &Diagnosis, options: &Options) -> String {
     let places = Places::new(diagnosis);
     let teller = Teller::new(diagnosis, &clock, &places);
     let text = match diagnosis.incidents.first() {
-        None => wording::nothing_found(diagnosis),
+        None => reading::nothing_found(diagnosis),
         Some(incident) => {
             let cause = incident.causes.first();
             let cause = cause.map(|cause| {
@@ -89,7 +91,7 @@ impl Report<'_> {
             Style::Green
         };
         let mark = self.page.mark();
-        self.page.bullet(0, "", None, &wording::nothing_found(diagnosis));
+        self.page.bullet(0, "", None, &reading::nothing_found(diagnosis));
         self.page.emphasize(mark, "No fault found", style);
         if let Some((from, until)) = options.around {
             self.around(from, until);
@@ -247,7 +249,9 @@ impl Report<'_> {
         if cause.remediation.len() > 1 {
             self.page.heading("What to do, in this order");
             for (index, step) in cause.remediation.iter().enumerate() {
-                self.page.bullet(2, &format!("{}.", index + 1), None, step);
+                // One that no line could hold stands in one all the same.
+                let step = commands::held(step, usize::MAX);
+                self.page.bullet(2, &format!("{}.", index + 1), None, &step);
             }
         }
         for (label, text) in [("Mind:", &cause.risk), ("It worked when:", &cause.verify)] {
@@ -295,22 +299,30 @@ impl Report<'_> {
             return;
         }
         self.page.heading("The story");
-        for entry in &incident.timeline {
-            let at = entry
-                .at
-                .map(|at| self.teller.clock.weekday(&incident.host, at, self.teller.said))
-                .unwrap_or_default();
-            self.page.bullet(
-                2,
-                &at,
-                None,
-                &format!(
-                    "{} {}",
-                    entry.summary,
-                    self.teller.places.bracketed(&entry.origin)
-                ),
-            );
+        // What comes again and again in a row is told once, with the time of the last.
+        let rows = incident
+            .timeline
+            .chunk_by(|entry, next| entry.summary == next.summary);
+        for row in rows {
+            match row {
+                [first, .., last] if row.len() > 2 => self.told(incident, first, last.at),
+                few => few.iter().for_each(|entry| self.told(incident, entry, None)),
+            }
         }
+    }
+
+    fn told(&mut self, incident: &Incident, entry: &TimelineEntry, until: Option<Time>) {
+        let teller = self.teller;
+        let show = |at| teller.clock.weekday(&incident.host, at, teller.said);
+        let again = until.map(|until| format!(", and again and again until {}", show(until)));
+        let at = entry.at.map(show).unwrap_or_default();
+        let text = format!(
+            "{}{} {}",
+            entry.summary,
+            again.unwrap_or_default(),
+            teller.places.bracketed(&entry.origin)
+        );
+        self.page.bullet(2, &at, None, &text);
     }
 
     /// The other symptoms of the same cause, in a line each.

@@ -111,7 +111,9 @@ fn sum(page: &mut Page, cause: &Cause, teller: &Teller<'_>) {
         let place = seen.next().map(|evidence| {
             let joined = match evidence.joined_by.as_slice() {
                 [] => "close in time only".to_owned(),
-                keys => format!("joined by {}", keys.join(", ")),
+                [key] if **key == *"itself" => "the failure itself".to_owned(),
+                [key] if **key == *"fact" => "a setting of the host".to_owned(),
+                keys => format!("the same {}", keys.join(", ")),
             };
             format!(" ({joined}) {}", teller.places.bracketed(&evidence.origin))
         });

@@ -1,12 +1,7 @@
 //! The sentences that several formats share. Plain text in, plain text out: who puts it on a page escapes it.
 
-use std::collections::BTreeMap;
-
 use super::answer::Teller;
-use crate::model::{
-    ArtifactFormat, AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, Missing, ProblemKind, Verdict,
-    parse_code,
-};
+use crate::model::{AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, Missing, Verdict, parse_code};
 
 /// What failed, and the words of a log or a text that its title quotes.
 pub(super) fn title(incident: &Incident) -> (&str, Option<&str>) {
@@ -154,13 +149,17 @@ fn setting(name: &str) -> String {
     }
 }
 
-/// The code that it ended with, in both spellings and with its name, unless the title has it.
-pub(super) fn code(incident: &Incident, diagnosis: &Diagnosis) -> Option<String> {
+/// The code that it ended with, in both spellings and with its name where names are asked for, unless the title has it.
+pub(super) fn code(incident: &Incident, symbols: Option<&Diagnosis>) -> Option<String> {
     let code = incident.code.as_deref();
     let code = code.filter(|code| !incident.title.contains(*code))?;
     let told: Vec<String> = other_spelling(code)
         .into_iter()
-        .chain(symbol(code, diagnosis).map(str::to_owned))
+        .chain(
+            symbols
+                .and_then(|diagnosis| symbol(code, diagnosis))
+                .map(str::to_owned),
+        )
         .collect();
     Some(if told.is_empty() {
         format!("Code {code}.")
@@ -207,10 +206,30 @@ pub(super) fn summary(evidence: &Evidence) -> std::borrow::Cow<'_, str> {
             limit(milliseconds)
         ))
     });
-    match value.flatten().or_else(|| named_setting(evidence)) {
-        Some(text) => text.into(),
-        None => evidence.summary.as_str().into(),
+    let text = match value.flatten().or_else(|| named_setting(evidence)) {
+        Some(text) => return text.into(),
+        None => evidence.summary.as_str(),
+    };
+    both_spellings(text).map_or(text.into(), Into::into)
+}
+
+/// A code that stands in parentheses in its decimal form only is told in the other one, too: `(2147943726, 0x8007052E)`.
+fn both_spellings(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(open) = rest.find('(') {
+        let (before, behind) = rest.split_at(open.saturating_add(1));
+        out += before;
+        rest = behind;
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, after) = rest.split_at(digits);
+        let other = other_spelling(number).filter(|other| number.len() > 9 && !text.contains(&**other));
+        if let Some(other) = other.filter(|_| after.starts_with(')')) {
+            out += &format!("{number}, {other}");
+            rest = after;
+        }
     }
+    (!out.is_empty()).then(|| out + rest).filter(|out| out != text)
 }
 
 /// What is said of a setting under the name of its fact, with what a person calls it: `the Remote Desktop setting X is 1`.
@@ -292,8 +311,8 @@ pub(super) fn next_step(incident: &Incident, teller: &Teller<'_>) -> String {
     let diagnosis = teller.diagnosis;
     let leading = incident.causes.first();
     let sure = leading.filter(|cause| cause.verdict >= Verdict::Likely);
-    if let Some(step) = sure.and_then(|cause| cause.remediation.first()) {
-        return step.clone();
+    if let Some(cause) = sure.filter(|cause| !cause.remediation.is_empty()) {
+        return first_steps(&cause.remediation);
     }
     let own_host = |item: &&AskItem| item.host.as_ref().is_none_or(|host| *host == incident.host);
     let telling = diagnosis
@@ -327,6 +346,21 @@ pub(super) fn next_step(incident: &Incident, teller: &Teller<'_>) -> String {
     }
 }
 
+/// A first step that is said in a line leaves room for the next one.
+const SHORT: usize = 90;
+
+fn first_steps(steps: &[String]) -> String {
+    // What is for one product alone is not followed by what is for another.
+    let is_labelled = |step: &str| step.split(' ').take(2).any(|word| word.ends_with(':'));
+    match steps {
+        [first, next, ..] if first.len() < SHORT && !is_labelled(first) && !is_labelled(next) => {
+            format!("{first} {next}")
+        }
+        [first, ..] => first.clone(),
+        [] => String::new(),
+    }
+}
+
 /// How far the clock of a host is off, where it matters: what two machines write of one thing lies a second apart at most.
 pub(super) fn skew(host: &HostReport) -> Option<String> {
     let skew = host
@@ -344,63 +378,6 @@ pub(super) fn skew(host: &HostReport) -> Option<String> {
         skew.against,
         counted(skew.pairs, "pair") + " of events"
     ))
-}
-
-/// `12 files (7 evtx, 2 registry, 3 not logs)`.
-pub(super) fn read(diagnosis: &Diagnosis) -> String {
-    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut empty = 0_usize;
-    let mut other = 0_usize;
-    for input in &diagnosis.inputs {
-        match input.format {
-            ArtifactFormat::Empty => empty += 1,
-            ArtifactFormat::Other => other += 1,
-            format => *kinds.entry(noun(format)).or_default() += 1,
-        }
-    }
-    let mut parts: Vec<(u64, String)> = kinds
-        .into_iter()
-        .map(|(kind, count)| (count, counted(count, kind)))
-        .collect();
-    parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let mut parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
-    parts.extend((other > 0).then(|| format!("{other} not logs")));
-    parts.extend((empty > 0).then(|| format!("{empty} empty")));
-    let bytes = diagnosis.inputs.iter().map(|input| input.bytes).sum();
-    let files = counted(diagnosis.inputs.len() as u64, "file");
-    format!("{files}, {} ({})", size(bytes), parts.join(", "))
-}
-
-/// What a file of a format is called.
-const fn noun(format: ArtifactFormat) -> &'static str {
-    match format {
-        ArtifactFormat::Evtx => "event log",
-        ArtifactFormat::Etl => "binary trace",
-        ArtifactFormat::EventXml => "event XML file",
-        ArtifactFormat::EventJson => "event JSON file",
-        ArtifactFormat::TraceText => "trace text",
-        ArtifactFormat::TracerptCsv | ArtifactFormat::EventTable => "event table",
-        ArtifactFormat::EventList => "event list",
-        ArtifactFormat::RobotLog => "robot log",
-        ArtifactFormat::JobTable => "job table",
-        ArtifactFormat::FlowRuns => "table of flow runs",
-        ArtifactFormat::PowerAutomate => "Power Automate file",
-        ArtifactFormat::Json => "JSON file",
-        ArtifactFormat::TraceFormats => "trace format file",
-        ArtifactFormat::Registry => "registry export",
-        ArtifactFormat::RegistryHive => "registry hive",
-        ArtifactFormat::SecurityPolicy => "security policy",
-        ArtifactFormat::GroupPolicyResult => "group policy report",
-        ArtifactFormat::TaskXml => "task definition",
-        ArtifactFormat::CollectionMap => "collection map",
-        ArtifactFormat::CapsulePart => "settings file of a capsule",
-        ArtifactFormat::SessionList => "session list",
-        ArtifactFormat::SystemInfo => "system report",
-        ArtifactFormat::CommandOutput => "command output",
-        ArtifactFormat::OwnOutput => "report of this program",
-        ArtifactFormat::PlainText => "text",
-        ArtifactFormat::Other | ArtifactFormat::Empty => "file",
-    }
 }
 
 /// `1 file`, `2 files`, `2 security policies`.
@@ -431,64 +408,4 @@ pub(super) fn size(bytes: u64) -> String {
         unit = next;
     }
     format!("{size:.1} {unit}")
-}
-
-/// `2 secrets masked, 1 time zone assumed`: the problems of each kind, as a person says it.
-pub(super) fn problems(diagnosis: &Diagnosis) -> String {
-    let counts = problem_counts(diagnosis);
-    let counts = counts.iter().map(|(kind, count)| problem(*kind, *count));
-    counts.collect::<Vec<_>>().join(", ")
-}
-
-fn problem(kind: ProblemKind, count: u64) -> String {
-    let (thing, what) = match kind {
-        ProblemKind::Damaged => ("part", "damaged"),
-        ProblemKind::Truncated => ("part", "cut off"),
-        ProblemKind::Unreadable => ("part", "unreadable"),
-        ProblemKind::Encrypted => ("file", "encrypted"),
-        ProblemKind::Unsupported => ("file", "of a format that is not read"),
-        ProblemKind::Empty => ("file", "empty"),
-        ProblemKind::Duplicate => ("file", "sent twice"),
-        ProblemKind::LimitHit => ("limit", "reached"),
-        ProblemKind::Undecoded => ("message", "not decoded"),
-        ProblemKind::TimeZoneAssumed => ("time zone", "assumed"),
-        ProblemKind::ClockJump => ("jump of a clock", ""),
-        ProblemKind::Filtered => ("log", "exported in part"),
-        ProblemKind::LogCleared => ("log", "cleared"),
-        ProblemKind::SecretMasked => ("secret", "masked"),
-        ProblemKind::Conflict => ("setting", "told in two ways"),
-        ProblemKind::Guessed => ("thing", "read by a guess"),
-        ProblemKind::Interrupted => ("reading", "interrupted"),
-        ProblemKind::NothingMatches => ("filter", "that matches nothing"),
-    };
-    format!("{} {what}", counted(count, thing)).trim_end().to_owned()
-}
-
-/// How many problems there are of each kind.
-fn problem_counts(diagnosis: &Diagnosis) -> BTreeMap<ProblemKind, u64> {
-    let mut counts = BTreeMap::new();
-    for problem in &diagnosis.problems {
-        let count: &mut u64 = counts.entry(problem.kind).or_default();
-        *count = count.saturating_add(problem.count);
-    }
-    counts
-}
-
-/// The headline where there is no incident.
-pub(super) fn nothing_found(diagnosis: &Diagnosis) -> String {
-    let hosts = match diagnosis.hosts.as_slice() {
-        [] => String::new(),
-        [one] => format!(" of {}", host_name(&one.name)),
-        many => format!(" of {} hosts", many.len()),
-    };
-    let read = read(diagnosis);
-    if diagnosis.is_incomplete() {
-        format!("No fault found in {read}{hosts}, but not everything could be read: that is no clean bill.")
-    } else if diagnosis.coverage.is_empty() {
-        format!(
-            "No fault found in {read}{hosts}. But none of these files is a log that shows every failure, so one may have gone unseen."
-        )
-    } else {
-        format!("No fault found in {read}{hosts}.")
-    }
 }

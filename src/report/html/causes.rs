@@ -3,7 +3,7 @@
 use super::Context;
 use super::build::Html;
 use crate::model::{Cause, Evidence, Incident, Term, Verdict, Weight};
-use crate::report::{escape, wording};
+use crate::report::{commands, escape, wording};
 
 /// The odds of the heaviest evidence; its bar has the full length.
 const FULL: f64 = 100.0;
@@ -206,7 +206,15 @@ fn remedy(page: &mut Html, cause: &Cause) {
     }
     page.raw("<h3>What to do, in this order</h3><ol>");
     for step in &cause.remediation {
-        page.element("li", "", step);
+        page.raw("<li>");
+        for (is_command, part) in commands::parts(step) {
+            if is_command {
+                page.element("code", "", part);
+            } else {
+                page.text(part);
+            }
+        }
+        page.raw("</li>");
     }
     page.raw("</ol><dl class=\"next\">");
     page.pair("Mind", &cause.risk);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::model::{Coverage, Happening, Incident, Lane, SessionReport, Time};
-use crate::report::{collect, mail, markdown, places, wording};
+use crate::report::{collect, commands, mail, markdown, places, wording};
 
 /// Rows of tasks of one host; all further tasks share one.
 const TASKS: usize = 8;
@@ -112,7 +112,7 @@ fn copies(context: &Context<'_>) -> BTreeMap<&'static str, String> {
     let remedy = incident
         .causes
         .first()
-        .map(|cause| cause.remediation.join("\n"))
+        .map(|cause| commands::plain(&cause.remediation.join("\n")))
         .unwrap_or_default();
     BTreeMap::from([
         ("mail", mail::of(context.teller)),

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use self::build::{Html, base64};
 use super::answer::Teller;
 use super::places::Places;
-use super::{Clockface, Options, escape, wording};
+use super::{Clockface, Options, escape, reading, wording};
 use crate::model::{Diagnosis, Incident, Verdict};
 
 const STYLE: &str = include_str!("page.css");
@@ -131,7 +131,7 @@ fn verdict(page: &mut Html, context: &Context<'_>) {
         None => {
             page.raw("<div class=\"card healthy\">");
             page.element("h1", "id=\"answer-title\"", "No fault found");
-            page.element("p", "", &wording::nothing_found(context.diagnosis()));
+            page.element("p", "", &reading::nothing_found(context.diagnosis()));
             page.raw("</div>");
         }
         Some(incident) => {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::build::Html;
-use crate::report::{collect, places, wording};
+use crate::report::{collect, places, reading, wording};
 
 pub(super) fn ask(page: &mut Html, context: &Context<'_>) {
     let steps = collect::steps(context.teller);
@@ -37,7 +37,7 @@ pub(super) fn ask(page: &mut Html, context: &Context<'_>) {
 pub(super) fn read(page: &mut Html, context: &Context<'_>) {
     let diagnosis = context.diagnosis();
     page.raw("<section id=\"read\"><h2>What was read, and what was not</h2>");
-    page.element("p", "", &wording::read(diagnosis));
+    page.element("p", "", &reading::read(diagnosis));
     problems(page, context);
     page.raw("<details><summary>Hosts</summary><table><tbody>");
     for host in &diagnosis.hosts {
@@ -98,7 +98,7 @@ fn problems(page: &mut Html, context: &Context<'_>) {
     ));
     page.text(&format!(
         "Not read, or not for certain: {}",
-        wording::problems(context.diagnosis())
+        reading::problems(context.diagnosis())
     ));
     page.raw("</summary><ul>");
     for problem in problems {

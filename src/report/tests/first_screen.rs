@@ -16,7 +16,7 @@ fn the_first_screen_tells_what_why_and_what_to_do() {
     );
     assert_eq!(
         lines[1],
-        "1 fault, 14 failures; it worked until Sun 3 May 08:00:00 and not since."
+        "1 fault, 14 failures; it worked until Sun 3 May 08:00:00, not since."
     );
     let unfolded = text.replace("\n         ", " ");
     for part in [
@@ -95,7 +95,7 @@ fn several_faults_stand_in_a_table_and_the_first_is_told() {
         };
         let text = render(&diagnosis, Format::Text, &options);
         assert!(text.lines().count() <= SCREEN, "{text}");
-        assert!(text.contains("31 faults, 434 failures; the first"), "{text}");
+        assert!(text.contains("31 faults, 434 failures. The first:"), "{text}");
         assert!(text.contains("more faults (-v)"), "{text}");
         assert!(text.contains("  likely"), "{text}");
         for line in text.lines() {
@@ -176,7 +176,7 @@ fn nothing_found_is_said_and_an_incomplete_reading_is_no_clean_bill() {
     assert!(
         text(&bare)
             .replace('\n', " ")
-            .contains("one may have gone unseen")
+            .contains("a failure may be missing from them.")
     );
     healthy.problems = vec![Problem::new(
         ProblemKind::Truncated,
@@ -198,7 +198,16 @@ fn times_are_shown_in_the_zone_asked_for() {
         ..Default::default()
     };
     let text = render(&diagnosis(vec![incident()]), Format::Text, &options);
-    assert!(text.contains("its local time (UTC+02:00)"), "{text}");
+    assert!(
+        text.starts_with("RPA-07: Fri 1 May to Tue 12 May 2026 (UTC+02:00); 1 file, all read.\n"),
+        "{text}"
+    );
+    let options = Options {
+        width: 120,
+        ..options
+    };
+    let wide = render(&diagnosis(vec![incident()]), Format::Text, &options);
+    assert!(wide.contains("its local time (UTC+02:00)"), "{wide}");
     assert!(
         text.contains("[1] The password of CORP\\svc-robot was changed, Mon 4 May 10:00:00."),
         "{text}"
@@ -214,7 +223,9 @@ fn what_others_tell_of_a_fault_is_counted_with_it() {
     part.count = 3;
     let text = text(&diagnosis(vec![first.clone(), part]));
     assert!(
-        text.contains("1 fault, 4 failures; it never worked in these logs."),
+        text.replace('\n', " ").contains(
+            "1 fault, 4 failures, 1 of them as told here; it did not work at any time in these logs."
+        ),
         "{text}"
     );
     first.works_again = Some(time("2026-05-12T08:00:00Z"));
@@ -242,4 +253,135 @@ fn what_is_asked_for_is_said_as_a_sentence() {
     ] {
         assert_eq!(wording::behind("for", what), said);
     }
+}
+
+#[test]
+fn what_does_not_fit_loses_words_and_not_its_time() {
+    let mut one = incident();
+    let evidence = &mut one.causes[0].supports[0];
+    evidence.summary = "The password was changed by somebody who gave many reasons for it ".repeat(6);
+    evidence.count = 3;
+    let text = text(&diagnosis(vec![one])).replace("\n         ", " ");
+    assert!(
+        text.contains("[1] The password was changed by somebody"),
+        "{text}"
+    );
+    assert!(
+        text.contains(" \u{2026}, 3 times since Mon 4 May 08:00:00."),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_place_that_shows_two_things_is_named_once() {
+    let mut one = incident();
+    let place = one.causes[0].supports[0].origin.clone();
+    for evidence in &mut one.causes[0].supports {
+        evidence.origin = Origin {
+            record: None,
+            line: Some(7),
+            ..place.clone()
+        };
+    }
+    let text = text(&diagnosis(vec![one]));
+    assert!(
+        text.contains("Records  [1] [2] [3] RPA-07 Security line 7\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_command_for_the_script_stands_in_one_line() {
+    for source in ["case.zip", "/tmp/the customer/of the long name/case.zip"] {
+        let options = Options {
+            source: Some(source.to_owned()),
+            ..Options::default()
+        };
+        let text = render(&diagnosis(vec![incident()]), Format::Text, &options);
+        let command = format!("logonscope collect --for {source}");
+        assert!(text.lines().any(|line| line.ends_with(&command)), "{text}");
+    }
+}
+
+#[test]
+fn what_comes_again_and_again_is_told_once_in_the_story() {
+    let mut one = incident();
+    let line = |minute: u32| crate::model::TimelineEntry {
+        at: Some(time(&format!("2026-05-04T08:{minute:02}:00Z"))),
+        summary: "The task was refused".to_owned(),
+        origin: Origin::artifact("case.zip!/Security.evtx"),
+    };
+    one.timeline = (0..9).map(line).collect();
+    let text = full(&diagnosis(vec![one])).replace("\n                     ", " ");
+    assert!(
+        text.contains("The task was refused, and again and again until Mon 4 May 08:08:00"),
+        "{text}"
+    );
+    assert_eq!(text.matches("The task was refused").count(), 1, "{text}");
+}
+
+#[test]
+fn a_code_in_a_sentence_is_told_in_both_spellings() {
+    let mut evidence = incident().causes[0].supports[0].clone();
+    for (said, told) in [
+        (
+            "refused (2147943726), twice",
+            "refused (2147943726, 0x8007052E), twice",
+        ),
+        (
+            "refused (0x8007052E, 2147943726)",
+            "refused (0x8007052E, 2147943726)",
+        ),
+        (
+            "refused (2147943726) by 0x8007052E",
+            "refused (2147943726) by 0x8007052E",
+        ),
+        ("event (4625), reason (12", "event (4625), reason (12"),
+    ] {
+        evidence.summary = said.to_owned();
+        assert_eq!(wording::summary(&evidence), told);
+    }
+}
+
+#[test]
+fn of_a_host_without_a_whole_log_it_is_said_what_there_is() {
+    let mut bare = diagnosis(Vec::new());
+    bare.ask.clear();
+    bare.coverage.clear();
+    for input in &mut bare.inputs {
+        input.host = Some(Arc::from("RPA-07"));
+        input.events = 4;
+        input.first = Some(time("2026-05-01T08:00:00Z"));
+        input.last = Some(time("2026-05-12T08:00:00Z"));
+    }
+    let said = text(&bare).replace("\n  ", " ");
+    assert!(
+        said.contains(
+            "RPA-07: Fri 1 May to Tue 12 May 2026 (UTC), in Security.evtx; records may be missing from these"
+        ),
+        "{said}"
+    );
+    bare.inputs.clear();
+    let said = text(&bare).replace('\n', " ");
+    assert!(said.contains("none of these files is an event log"), "{said}");
+}
+
+#[test]
+fn a_command_of_a_remedy_is_not_broken() {
+    let mut one = incident();
+    let command = "Test-ComputerSecureChannel -Repair -Credential DOMAIN\\admin";
+    one.causes[0].remediation = vec![
+        format!("Repair the trust between the computer and its domain: `{command}`; restart."),
+        "Else join again.".to_owned(),
+    ];
+    let all = diagnosis(vec![one]);
+    for text in [text(&all), full(&all)] {
+        assert!(text.lines().any(|line| line.contains(command)), "{text}");
+        assert!(!text.contains('`'), "{text}");
+    }
+    let page = render(&all, Format::Html, &Options::default());
+    assert!(page.contains(&format!("<code>{command}</code>")), "{page}");
+    let ticket = render(&all, Format::Markdown, &Options::default());
+    assert!(ticket.contains(&format!("`{command}`; restart.")), "{ticket}");
+    assert!(!render(&all, Format::Mail, &Options::default()).contains('`'));
 }
