@@ -69,6 +69,24 @@ fn bare(value: u32) -> Vec<String> {
     ]
 }
 
+/// A symptom that shows by one code in several ways is called by the way that fits.
+#[test]
+fn what_a_code_was_met_in_gives_the_incident_its_name() {
+    let analyzer = Analyzer::new().unwrap();
+    let bound = |text: &str| {
+        let found = diagnose(&analyzer, text);
+        let titles: Vec<String> = found.incidents.iter().map(|one| one.title.clone()).collect();
+        assert!(!titles.is_empty(), "{text}");
+        titles.iter().any(|title| title.contains("certificate"))
+    };
+    assert!(bound(
+        "netsh http add sslcert ipport=0.0.0.0:443 fails:\nSSL Certificate add failed, Error: 1312\nA specified logon session does not exist."
+    ));
+    assert!(!bound(
+        "The bot fails at its start each night:\nException: A specified logon session does not exist. (0x80070520)"
+    ));
+}
+
 #[test]
 fn a_code_that_is_quoted_opens_an_incident_with_its_causes() {
     let analyzer = Analyzer::new().unwrap();

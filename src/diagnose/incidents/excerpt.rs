@@ -395,6 +395,7 @@ impl Candidate<'_, '_> {
             let occurrence = Occurrence {
                 at: sighting.at,
                 signal: self.signal,
+                title: None,
                 event: sighting.event,
                 again: record(Some(host), sighting).is_some_and(|record| !records.insert(record)),
             };

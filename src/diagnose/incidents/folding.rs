@@ -11,7 +11,7 @@ use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, Sightings}
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::knowledge::signal::field;
-use crate::knowledge::{AnchorKind, Key, Symptom};
+use crate::knowledge::{Anchor, AnchorKind, Key, Symptom};
 use crate::model::{Origin, user_key};
 use crate::parse::Focus;
 
@@ -20,13 +20,13 @@ const RECENT: usize = 32;
 
 /// Every sighting that shows a symptom on a host, in order of time; an event that shows it in two ways counts once.
 fn shown<'s>(
-    symptom: &Symptom,
+    symptom: &'s Symptom,
     host: usize,
     hosts: &[Host],
     sightings: &'s Sightings<'_>,
     (focus, kind): (&Focus, AnchorKind),
-) -> Vec<(usize, &'s Sighting)> {
-    let mut shown: Vec<(usize, &Sighting)> = Vec::new();
+) -> Vec<(&'s Anchor, &'s Sighting)> {
+    let mut shown: Vec<(&Anchor, &Sighting)> = Vec::new();
     let mut taken = BTreeSet::new();
     let of_kind = |alone: bool| {
         let anchors = symptom.anchors.iter();
@@ -49,7 +49,7 @@ fn shown<'s>(
             let wanted =
                 focus.includes(sighting.at.map(|at| at.time)) && wanted(focus, sightings.keys(sighting));
             if holds && wanted && taken.insert(sighting.event) {
-                shown.push((anchor.signal, sighting));
+                shown.push((anchor, sighting));
             }
         }
     }
@@ -103,7 +103,8 @@ pub(super) fn of_host<'a>(
     let mut open: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut records: BTreeMap<Record<'_>, (usize, usize)> = BTreeMap::new();
-    for (signal, sighting) in shown {
+    for (anchor, sighting) in shown {
+        let signal = anchor.signal;
         let keys = sightings.keys(sighting);
         let record = record(hosts.get(host), sighting);
         let mut id: Vec<String> = symptom.fold_by.iter().map(|key| fold_text(*key, keys)).collect();
@@ -115,6 +116,7 @@ pub(super) fn of_host<'a>(
         let occurrence = Occurrence {
             at: sighting.at,
             signal,
+            title: anchor.title.clone(),
             event: sighting.event,
             again: told.is_some(),
         };

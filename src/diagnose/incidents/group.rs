@@ -13,6 +13,8 @@ use crate::knowledge::{AnchorKind, Symptom};
 pub(in crate::diagnose) struct Occurrence {
     pub at: Option<Moment>,
     pub signal: usize,
+    /// What it is called, where what it showed by has a name of its own.
+    pub title: Option<Arc<str>>,
     pub event: EventRef,
     /// Whether it is one more thing that a record shows of which an occurrence before tells already.
     pub again: bool,
@@ -61,14 +63,9 @@ impl<'a> Group<'a> {
         if let Some(named) = &self.named {
             return named;
         }
-        let signal = self.occurrences.first().map(|occurrence| occurrence.signal);
-        let anchor = self
-            .symptom
-            .anchors
-            .iter()
-            .find(|anchor| Some(anchor.signal) == signal);
-        anchor
-            .and_then(|anchor| anchor.title.as_deref())
+        let first = self.occurrences.first();
+        first
+            .and_then(|occurrence| occurrence.title.as_deref())
             .unwrap_or(&self.symptom.title)
     }
 

@@ -37,6 +37,7 @@ pub(super) fn find<'a>(
         let occurrence = Occurrence {
             at: sighting.at,
             signal,
+            title: None,
             event: sighting.event,
             again: false,
         };
