@@ -346,7 +346,7 @@ fn almost_right_is_asked_about() {
 /// The first thing that somebody sees of the program is what the README says it prints.
 #[test]
 fn the_readme_shows_what_its_first_command_prints() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let (_, shown) = readme.split_once("The first prints:\n\n```text\n").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
     let printed = Command::new(env!("CARGO_BIN_EXE_logonscope"))
