@@ -6,6 +6,8 @@
 mod audited_stays;
 #[path = "whole_hosts/missed_starts.rs"]
 mod missed_starts;
+#[path = "whole_hosts/names.rs"]
+mod names;
 #[path = "whole_hosts/pointed_at.rs"]
 mod pointed_at;
 #[path = "whole_hosts/program_logs.rs"]

@@ -67,7 +67,7 @@ impl Condition {
         })
     }
 
-    /// The keys of the incident that it compares with.
+    /// The keys of the incident, or the other fields of the event, that it compares with.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.tests.iter().filter_map(|test| match test {
             Test::Equal(Operand::Variable(name)) | Test::NotEqual(Operand::Variable(name)) => {

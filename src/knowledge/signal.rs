@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::TimeDelta;
 
-use super::FieldConditions;
+use super::{Condition, FieldConditions};
 use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value, is_note_told};
 
 /// What joins one thing that was seen with another.
@@ -218,7 +218,12 @@ impl Signal {
             let unread = OWN_VALUES.iter().chain(computed);
             !name.starts_with('#') && !unread.into_iter().any(|other| name.eq_ignore_ascii_case(other))
         };
-        let conditions = self.conditions.iter().filter(|(name, _)| is_read(name));
+        // What is compared with another field is compared once the event is there.
+        let is_plain = |condition: &Condition| condition.variables().next().is_none();
+        let conditions = self
+            .conditions
+            .iter()
+            .filter(|(name, condition)| is_read(name) && is_plain(condition));
         let fields: Vec<(Box<str>, Holds)> = conditions
             .map(|(name, condition)| {
                 let condition = condition.clone();
@@ -242,10 +247,10 @@ impl Signal {
             && (self.texts.is_empty() || self.texts.iter().any(|literal| text.contains(&**literal)))
             && (self.codes.is_empty() || self.carries(event, text))
             && self.regex.as_ref().is_none_or(|regex| regex.is_match(text))
-            && self
-                .conditions
-                .iter()
-                .all(|(name, condition)| condition.holds(field(event, name).as_deref(), &|_| None))
+            && self.conditions.iter().all(|(name, condition)| {
+                let other = |name: &str| field(event, name).map(Cow::into_owned);
+                condition.holds(field(event, name).as_deref(), &other)
+            })
     }
 
     /// Whether it says itself where keys are: those of its events are not the [usual ones](usual_keys).
@@ -255,7 +260,11 @@ impl Signal {
 
     /// The names of the fields that it looks at.
     pub(crate) fn asked_fields(&self) -> impl Iterator<Item = &str> {
-        self.conditions.iter().map(|(name, _)| &**name)
+        let compared = self
+            .conditions
+            .iter()
+            .flat_map(|(_, condition)| condition.variables());
+        self.conditions.iter().map(|(name, _)| &**name).chain(compared)
     }
 
     /// The texts of all keys in an event that shows this signal.
