@@ -207,18 +207,25 @@ impl World {
             .data("PrincipalSamName", &machine);
         let start = start
             .data("IsMachine", 1u32)
-            .data("IsDomainJoined", true)
+            .data("IsDomainJoined", self.joined)
             .data("IsBackgroundProcessing", !boot);
         self.log(POLICY_OP, 0, start.data("IsAsyncProcessing", false));
-        let list =
-            "<GPO ID=\"{31B2F340-016D-11D2-945F-00C04FB984F9}\"><Name>Default Domain Policy</Name></GPO>";
+        let (list, names) = if self.joined {
+            (
+                "<GPO ID=\"{31B2F340-016D-11D2-945F-00C04FB984F9}\"><Name>Default Domain Policy</Name></GPO>",
+                "Default Domain Policy\r\n",
+            )
+        } else {
+            (
+                "<GPO ID=\"Local Group Policy\"><Name>Local Group Policy</Name></GPO>",
+                "Local Group Policy\r\n",
+            )
+        };
         let event = Event::new(POLICY, 5312).user(SYSTEM_SID).activity(&activity);
         self.log(
             POLICY_OP,
             400,
-            event
-                .data("DescriptionString", "Default Domain Policy\r\n")
-                .data("GPOInfoList", list),
+            event.data("DescriptionString", names).data("GPOInfoList", list),
         );
         let end = Event::new(POLICY, if boot { 8000 } else { 8004 })
             .opcode(2)
@@ -243,7 +250,11 @@ impl World {
                 .data("SupportInfo2", 3_639u32)
                 .data("ProcessingMode", 1u32);
             let event = event.data("ProcessingTimeInMilliseconds", 880u32);
-            let dc = format!("\\\\{}.{}.example", self.dc, self.domain.to_lowercase());
+            // Without a domain it is the local policy that is processed, and no controller is named.
+            let dc = self
+                .joined
+                .then(|| format!("\\\\{}.{}.example", self.dc, self.domain.to_lowercase()));
+            let dc = dc.unwrap_or_default();
             let event = event.data("DCName", dc);
             let event = if changed {
                 event.data("NumberOfGroupPolicyObjects", 2u32)

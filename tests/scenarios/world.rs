@@ -206,6 +206,8 @@ pub struct World {
     /// From when on the clock of the domain controller is ahead of the host's, and by how much.
     pub dc_ahead: Option<(Time, TimeDelta)>,
     pub has_dc: bool,
+    /// Whether the host is a member of a domain.
+    pub joined: bool,
     pub robot_log: Vec<(Time, String)>,
     pub execution_log: BTreeMap<String, String>,
     pub registry: Vec<(String, String, Reg)>,
@@ -437,6 +439,7 @@ impl World {
             dc_security: Vec::new(),
             dc_ahead: None,
             has_dc: rng.chance(60),
+            joined: true,
             robot_log: Vec::new(),
             execution_log: BTreeMap::new(),
             registry: Vec::new(),

@@ -222,7 +222,7 @@ pub fn s4u(w: &mut World, days: i64) {
 pub fn s4u_on_entra(w: &mut World, days: i64) {
     w.of_task();
     w.os = *w.rng.pick(&[Os::Win10, Os::Win11]);
-    w.has_dc = false;
+    (w.has_dc, w.joined) = (false, false);
     w.fault(
         "s4u-on-entra-joined",
         &["task-logon-failure", "no-such-logon-session"],
