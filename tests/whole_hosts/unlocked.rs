@@ -42,3 +42,27 @@ fn who_was_unlocked_has_been_helped() {
     let again = vec![of_account(4767, "10:40:00"), refused("11:20:00", "0xc0000234")];
     assert_eq!(incidents(again), 1);
 }
+
+#[test]
+fn who_is_locked_out_again_and_again_has_not_been_helped() {
+    let unlocked = |time: &str| of_account(4767, time);
+    let logon = |time: &str| of_account(4624, time).data("LogonType", 3_u32);
+    let once = vec![unlocked("10:40:00"), logon("10:41:00")];
+    assert_eq!(incidents(once), 0);
+    let again = vec![
+        unlocked("10:40:00"),
+        logon("10:41:00"),
+        of_account(4740, "15:00:00"),
+        refused("15:00:20", "0xc0000234"),
+        unlocked("15:30:00"),
+        logon("15:31:00"),
+    ];
+    assert_eq!(incidents(again), 1);
+    // The second lockout of one storm of wrong passwords is none of its own.
+    let storm = vec![
+        of_account(4740, "10:02:00"),
+        unlocked("10:40:00"),
+        logon("10:41:00"),
+    ];
+    assert_eq!(incidents(storm), 0);
+}

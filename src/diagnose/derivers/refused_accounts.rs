@@ -26,6 +26,8 @@ pub(super) const DERIVER: Deriver = Deriver {
     derive: |on| find(on.host, on.ledgers),
 };
 
+/// A lockout that comes again after so long is another one: most policies end one by themselves in that time.
+const LOCKED_AGAIN: TimeDelta = TimeDelta::minutes(30);
 /// Refused logons, and refused tickets.
 const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, DENIED_REMOTE]);
 /// An account was denied access to Remote Desktop; where logons are audited, a 4625 says the same.
@@ -84,6 +86,8 @@ struct Refusal<'h> {
     of_machine: bool,
     /// Whether it is locked out, and the host itself did so.
     locked_here: bool,
+    /// Whether it was locked out again and again: then an unlocking, or a logon, helps only until the next time.
+    locked_again: bool,
     /// Whether such a logon succeeded afterwards.
     outlived: bool,
 }
@@ -98,6 +102,7 @@ impl<'h> Refusal<'h> {
             code,
             of_machine: false,
             locked_here: false,
+            locked_again: false,
             outlived: false,
         }
     }
@@ -185,8 +190,8 @@ fn tell(refusal: &Refusal<'_>, times: usize) -> Entry {
 struct Owners {
     /// Accounts of robots, and those that log on as a batch job or a service.
     of_machines: BTreeSet<String>,
-    /// Accounts that the host itself locked out. A domain controller locks out everybody's, every day.
-    locked: BTreeSet<String>,
+    /// Accounts that the host itself locked out, and when. A domain controller locks out everybody's, every day.
+    locked: BTreeMap<String, Vec<Moment>>,
     /// When somebody unlocked accounts last.
     unlocked: BTreeMap<String, Option<Moment>>,
 }
@@ -196,7 +201,7 @@ impl Owners {
         let facts = host.facts.get("robot.user").map(Vec::as_slice);
         let robots = facts.unwrap_or_default().iter();
         let mut of_machines: BTreeSet<String> = robots.map(|fact| user_key(&fact.value)).collect();
-        let mut locked = BTreeSet::new();
+        let mut locked: BTreeMap<String, Vec<Moment>> = BTreeMap::new();
         let mut unlocked: BTreeMap<String, Option<Moment>> = BTreeMap::new();
         let mut is_controller = false;
         for (_, entry) in host.each(&[OF_OWNERS]) {
@@ -205,7 +210,11 @@ impl Owners {
                 Some(4624) if is_of_machines(entry.event.field_number("LogonType")) => {
                     of_machines.extend(of(&entry.event));
                 }
-                Some(4740) => locked.extend(of(&entry.event)),
+                Some(4740) => {
+                    if let Some(user) = of(&entry.event) {
+                        locked.entry(user).or_default().extend(entry.at);
+                    }
+                }
                 Some(4767) => {
                     if let Some(user) = of(&entry.event) {
                         let last = unlocked.entry(user).or_default();
@@ -231,19 +240,28 @@ impl Owners {
     fn may_be_at_fault(&self, user: &str, refusals: &mut [Refusal<'_>]) -> bool {
         let of_machine = self.of_machines.contains(user)
             || refusals.iter().any(|refusal| is_of_machines(Some(refusal.kind)));
-        let locked = self.locked.contains(user);
+        let locked = self.locked.get(user);
+        let again = locked.is_some_and(|times| is_again(times));
         let unlocked = self.unlocked.get(user).copied().flatten();
         for refusal in refusals.iter_mut() {
             refusal.of_machine = of_machine;
-            // Who was unlocked since has been helped.
+            refusal.locked_again = again && refusal.code == LOCKED;
+            // Who was unlocked since, and stayed so, has been helped.
             let is_over = (refusal.at.zip(unlocked)).is_some_and(|(at, unlocked)| unlocked > at);
-            refusal.locked_here = locked && refusal.code == LOCKED && !is_over;
+            refusal.locked_here = locked.is_some() && refusal.code == LOCKED && (again || !is_over);
         }
         let is_told = |refusal: &Refusal<'_>| {
             refusal.locked_here || refusal.keeps_a_person_out() || refusal.lacks_remote_right()
         };
         of_machine || is_named_for_robots(user) || refusals.iter().any(is_told)
     }
+}
+
+/// Whether these lockouts are more than one.
+fn is_again(times: &[Moment]) -> bool {
+    let ends = times.iter().min().zip(times.iter().max());
+    let span = ends.and_then(|(first, last)| last.since(*first));
+    span.is_some_and(|span| span >= LOCKED_AGAIN)
 }
 
 /// Logons as a batch job or a service.
@@ -312,7 +330,8 @@ impl Known {
             refusal.outlived = outlived(refusal);
         }
         // Who has the right by now was given it because of this.
-        let remains = |refusal: &Refusal<'_>| refusal.lacks_right() || !refusal.outlived;
+        let remains =
+            |refusal: &Refusal<'_>| refusal.lacks_right() || refusal.locked_again || !refusal.outlived;
         refusals.retain(|refusal| refusal.code == code && remains(refusal));
         let is_denial = |refusal: &Refusal<'_>| refusal.entry.event.id == Some(DENIED_REMOTE);
         if !refusals.iter().all(is_denial) {
