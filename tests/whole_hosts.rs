@@ -12,6 +12,8 @@ mod names;
 mod pointed_at;
 #[path = "whole_hosts/program_logs.rs"]
 mod program_logs;
+#[path = "whole_hosts/refused_by_servers.rs"]
+mod refused_by_servers;
 mod support;
 #[path = "whole_hosts/unlocked.rs"]
 mod unlocked;

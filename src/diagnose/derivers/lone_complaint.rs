@@ -2,6 +2,10 @@
 //! whoever sends them asks what they mean. Derives an event of each that says little alone; in a log its neighbours would say
 //! more, or make it noise, and this stays silent.
 
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
 use crate::diagnose::derivers::Deriver;
 use crate::diagnose::derivers::refused_accounts::LASTING;
 use crate::diagnose::timeline::derived_event::Derived;
@@ -22,6 +26,11 @@ const REFUSED: Records = LSA.ids(&[40_960]);
 const DISCONNECTED: Records = LSM.ids(&[40]);
 /// More lines are a log, or a piece of one.
 const MOST: usize = 4;
+/// So many refusals of one code over so long are no slip of a person.
+const AGAIN: usize = 3;
+const FOR_LONG: TimeDelta = TimeDelta::hours(2);
+/// Refusals that are looked at.
+const MOST_REFUSED: usize = 1_000;
 /// No reason given, replaced by another connection, disconnected by the user, logged off by the user.
 const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
 
@@ -31,10 +40,28 @@ fn derive(host: &Host) -> Vec<Entry> {
     // What the same lines tell as a note is no line more.
     let raw: Vec<&Entry> = raw.filter(|entry| !is_note_told(&entry.event)).collect();
     if raw.len() > MOST || host.records() > MOST as u64 {
-        return Vec::new();
+        return refused_for_hours(&raw);
     }
     let refusals: Option<Vec<_>> = raw.iter().map(|entry| refusal(entry)).collect();
     refusals.unwrap_or_else(|| disconnections(&raw))
+}
+
+/// In a log one refusal by a server is nothing: people mistype, and accounts are unlocked. What is refused with one code for hours is an
+/// account that something on the host goes on using.
+fn refused_for_hours(raw: &[&Entry]) -> Vec<Entry> {
+    let refusals = raw.iter().filter_map(|entry| refusal(entry));
+    let mut by_code: BTreeMap<Option<String>, Vec<Entry>> = BTreeMap::new();
+    for refusal in refusals.take(MOST_REFUSED) {
+        let code = refusal.event.field_text("Code");
+        by_code.entry(code).or_default().push(refusal);
+    }
+    let lasts = |refusals: &Vec<Entry>| {
+        let times = || refusals.iter().filter_map(|entry| entry.at);
+        let span = times().min().zip(times().max());
+        let span = span.and_then(|(first, last)| last.since(first));
+        refusals.len() >= AGAIN && span.is_some_and(|span| span >= FOR_LONG)
+    };
+    by_code.into_values().filter(lasts).flatten().collect()
 }
 
 /// LsaSrv: a server refused the account, with a code that tells of its state or right.
