@@ -250,7 +250,9 @@ fn different<'r>(texts: impl Iterator<Item = Option<&'r String>>) -> usize {
 
 fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
     let (first, last) = (refusals.first()?, refusals.last()?);
-    let minutes = last.at.since(first.at)?.num_minutes().max(1);
+    // A minute that was begun counts: so many did not come in less.
+    let span = last.at.since(first.at)?;
+    let minutes = (span.num_milliseconds().saturating_add(59_999) / 60_000).max(1);
     let mut event = Derived::new(&LOGON_FLOOD, first.entry)
         .with("Count", refusals.len())
         .with("Minutes", minutes)
@@ -313,6 +315,8 @@ mod tests {
         // What is one by both rates is one.
         assert_eq!(burst(400, 5)[0].event.field_number("Count"), Some(400));
         assert_eq!(burst(400, 5).len(), 1);
+        // 1,995 seconds: they did not come in 33 minutes.
+        assert_eq!(burst(400, 5)[0].event.field_number("Minutes"), Some(34));
     }
 
     #[test]
