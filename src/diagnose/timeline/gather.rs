@@ -9,6 +9,7 @@ use crate::diagnose::timeline::entry_order::{newest_first, order};
 use crate::diagnose::timeline::home_machine::Homes;
 use crate::diagnose::timeline::host::{Entry, Host, Moment, is_id_of_logons, is_list};
 use crate::diagnose::timeline::renamed_hosts::{Leads, aliases, lead};
+use crate::diagnose::timeline::restated::drop_restated;
 use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time};
 
 /// Events after which the room of those that were taken is given back.
@@ -139,6 +140,7 @@ pub(in crate::diagnose) fn gather(
         .map(|(key, mut host)| {
             name_host(&mut host, &names.remove(&key).unwrap_or_default(), &key);
             rank_facts(&mut host, problems);
+            drop_restated(&mut host.entries);
             order(&mut host, problems);
             host.audits_logons = host.entries.iter().any(|entry| is_audit_of_logons(&entry.event));
             host

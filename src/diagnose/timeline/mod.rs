@@ -18,6 +18,7 @@ pub(in crate::diagnose) mod identity;
 pub(in crate::diagnose) mod interval_tree;
 pub(in crate::diagnose) mod learned_facts;
 mod renamed_hosts;
+mod restated;
 pub(in crate::diagnose) mod unmatched;
 
 use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_GENERAL, RCM, RDP_CLIENT, Records};
