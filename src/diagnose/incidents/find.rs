@@ -68,7 +68,7 @@ fn yield_to_better(knowledge: &Knowledge, groups: &mut Vec<Group<'_>>) {
     }
     told.values_mut().for_each(|told| told.times.sort_unstable());
     let code = knowledge.signal(CODE_TOLD.name).map(|(place, _)| place);
-    let mut handed: BTreeMap<(Arc<str>, usize), Vec<EventRef>> = BTreeMap::new();
+    let mut handed: BTreeMap<(Arc<str>, usize), Vec<Handed>> = BTreeMap::new();
     for group in groups.iter_mut() {
         let symptom = group.symptom;
         let better = |own: &Occurrence| {
@@ -82,7 +82,11 @@ fn yield_to_better(knowledge: &Knowledge, groups: &mut Vec<Group<'_>>) {
         group.occurrences.retain(|own| {
             let better = better(own);
             if let Some(key) = better.clone().filter(|_| Some(own.signal) == code) {
-                handed.entry(key).or_default().push(own.event);
+                handed.entry(key).or_default().push(Handed {
+                    event: own.event,
+                    at: own.at,
+                    within: symptom.yields_within,
+                });
             }
             better.is_none()
         });
@@ -90,7 +94,10 @@ fn yield_to_better(knowledge: &Knowledge, groups: &mut Vec<Group<'_>>) {
     groups.retain(|group| !group.occurrences.is_empty());
     for group in groups.iter_mut() {
         if let Some(codes) = handed.get(&(Arc::clone(&group.symptom.id), group.host)) {
-            group.told.extend(codes.iter().take(MOST_TOLD));
+            // Another incident of the kind, days or a year away, has codes of its own.
+            let own = codes.iter().filter(|code| code.is_of(group));
+            let own: Vec<EventRef> = own.map(|code| code.event).take(MOST_TOLD).collect();
+            group.told.extend(own);
         }
     }
 }
@@ -117,6 +124,22 @@ fn is_near(a: &Group<'_>, b: &Group<'_>) -> bool {
     a.first()
         .zip(b.first())
         .is_none_or(|(a, b)| a.near(b, SAME_STORY))
+}
+
+/// A code in loose text that a better symptom tells, and how close to it that must show.
+struct Handed {
+    event: EventRef,
+    at: Option<Moment>,
+    within: TimeDelta,
+}
+
+impl Handed {
+    /// Whether it belongs to this incident: they lie close, or nobody knows.
+    fn is_of(&self, group: &Group<'_>) -> bool {
+        let times = || group.occurrences.iter().map(|own| own.at);
+        self.at
+            .is_none_or(|at| times().any(|own| own.is_none_or(|own| own.near(at, self.within))))
+    }
 }
 
 /// When a symptom showed on a host.
