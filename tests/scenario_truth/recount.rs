@@ -11,15 +11,18 @@ use logonscope::parse::Parser;
 use logonscope::report::{self, events};
 use serde_json::Value;
 
+use crate::reach::{self, Reach};
+
 /// A line of the list of events.
-struct Listed {
+pub(super) struct Listed {
     path: String,
-    at: Option<DateTime<Utc>>,
-    host: String,
-    channel: String,
-    provider: String,
-    id: Option<u64>,
-    record: Option<u64>,
+    pub at: Option<DateTime<Utc>>,
+    pub host: String,
+    pub channel: String,
+    pub provider: String,
+    pub id: Option<u64>,
+    pub record: Option<u64>,
+    pub fields: Value,
 }
 
 /// The list of events of a bundle.
@@ -40,7 +43,7 @@ impl List {
     }
 }
 
-fn moment(value: &Value) -> Option<DateTime<Utc>> {
+pub(super) fn moment(value: &Value) -> Option<DateTime<Utc>> {
     let text = value.as_str()?;
     let text = if text.ends_with('Z') {
         text.to_owned()
@@ -92,6 +95,7 @@ fn list(bundle: &Bundle) -> List {
             provider: text(&event["provider"]).to_lowercase(),
             id: event["id"].as_u64(),
             record: origin["record"].as_u64(),
+            fields: event["fields"].clone(),
         });
     }
     List {
@@ -151,7 +155,29 @@ impl Recount<'_> {
         records.len()
     }
 
-    fn evidence(&mut self, evidence: &Value) {
+    /// What a record shows by itself is counted from its first one in reach of the incident, and no record of the same is left out.
+    fn exact(&mut self, evidence: &Value, cited: usize, reach: &[Reach]) {
+        let count = evidence["count"].as_u64().unwrap_or(1);
+        let cited = &self.list.events[cited];
+        let Some(at) = moment(&evidence["at"]) else {
+            return;
+        };
+        self.checked += 1;
+        // Which of the items of a cause it is, the report does not say: the least of them binds.
+        let of_items = reach.iter().map(|reach| reach.alike(cited, &self.list.events));
+        let least = of_items.min_by_key(BTreeMap::len).unwrap_or_default();
+        if let Some((record, earlier)) = least.iter().find(|(_, earlier)| **earlier < at) {
+            self.blame(evidence, &format!("is not the first: {record:?} at {earlier}"));
+        }
+        if (count as usize) < least.len() {
+            self.blame(
+                evidence,
+                &format!("counts {count}, and there are {}", least.len()),
+            );
+        }
+    }
+
+    fn evidence(&mut self, evidence: &Value, reach: &[Reach]) {
         let origin = &evidence["origin"];
         let Some(record) = origin["record"].as_u64() else {
             return;
@@ -166,7 +192,8 @@ impl Recount<'_> {
         else {
             return self.blame(evidence, "cites a record that is not there");
         };
-        let cited = &self.list.events[*cited];
+        let place = *cited;
+        let cited = &self.list.events[place];
         let at = moment(&evidence["at"]);
         let told_later = matches!(cited.id, Some(41 | 6008 | 6005 | 12));
         // What a record shows by itself has the time of that record; what is derived may tell of another instant.
@@ -184,12 +211,16 @@ impl Recount<'_> {
                 || woke && cited.at <= Some(at)
         });
         let (host, count) = (cited.host.clone(), evidence["count"].as_u64().unwrap_or(1));
+        let is_own = is_raw && at.is_some_and(of_cited);
         let there = self.can_show(signal, &host, at.filter(|_| !told_later && !woke));
         if !is_time {
             self.blame(evidence, "has a time that no record has");
         }
         if count > there as u64 {
             self.blame(evidence, &format!("counts {count} of {there}"));
+        }
+        if is_own {
+            self.exact(evidence, place, reach);
         }
     }
 
@@ -231,7 +262,8 @@ impl Recount<'_> {
         for cause in incident["causes"].as_array().into_iter().flatten() {
             for side in ["for", "against"] {
                 for evidence in cause[side].as_array().into_iter().flatten() {
-                    self.evidence(evidence);
+                    let reach = reach::of(self.knowledge, incident, cause, side, evidence);
+                    self.evidence(evidence, &reach);
                 }
             }
         }

@@ -16,7 +16,7 @@ pub struct Form {
 }
 
 /// What is done to the logs.
-pub const FORMS: &[Form] = &[
+const FORMS: &[Form] = &[
     Form {
         name: "a week later",
         set_up: |w| w.later = 7,
@@ -53,6 +53,18 @@ pub const FORMS: &[Form] = &[
     },
 ];
 
+/// All forms, or only the one with which nothing is taken away: a week of later life.
+pub fn forms(all: bool) -> &'static [Form] {
+    let count = if all { FORMS.len() } else { 1 };
+    &FORMS[..count]
+}
+
+/// A scenario whose logs are cut or go on as the form of that name tells.
+pub fn in_form(name: &str, kind: &'static str, seed: u64) -> Scenario {
+    let form = FORMS.iter().find(|form| form.name == name).unwrap();
+    scenarios::build(seed, kind, scenarios::inject_of(kind), form.set_up)
+}
+
 /// Kinds of which restarts, sleep and the order of records decide.
 pub const DECIDED_BY_TIME: &[&str] = &[
     "user-logoff",
@@ -76,7 +88,7 @@ fn outcome(kind: &'static str, seed: u64, analyzer: &Analyzer, set_up: fn(&mut W
 }
 
 /// What changes when the logs are cut or go on.
-pub fn changes(kind: &'static str, seed: u64, analyzer: &Analyzer) -> Vec<String> {
+pub fn changes(kind: &'static str, seed: u64, forms: &[Form], analyzer: &Analyzer) -> Vec<String> {
     let whole = outcome(kind, seed, analyzer, |_| ());
     let of = |form: &Form| {
         let part = outcome(kind, seed, analyzer, form.set_up);
@@ -98,7 +110,7 @@ pub fn changes(kind: &'static str, seed: u64, analyzer: &Analyzer) -> Vec<String
             )
         })
     };
-    FORMS.iter().filter_map(of).collect()
+    forms.iter().filter_map(of).collect()
 }
 
 /// A fault of any series on a host that lives on for days; what was sent of it differs from seed to seed.
