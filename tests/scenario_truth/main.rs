@@ -30,6 +30,7 @@ mod screen;
 mod summary;
 #[path = "../support/mod.rs"]
 mod support;
+mod twists;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -349,6 +350,38 @@ fn an_excerpt_says_what_the_whole_log_says() {
         changes.len(),
         kinds.iter().map(|(.., forms)| forms.len()).sum::<usize>(),
         kinds.len(),
+    );
+    assert!(changes.is_empty(), "{changes:#?}");
+}
+
+/// What befalls logs on their way: a clock that is set, a log that is cleared, the same log twice, another year or another host beside it.
+#[test]
+fn what_befalls_the_logs_changes_no_cause_and_no_count() {
+    let more = asked().unwrap_or(1);
+    let only = std::env::var("LOGONSCOPE_SCENARIO_KIND").ok();
+    let kinds: Vec<(&str, u64)> = SERIES
+        .iter()
+        .flat_map(|series| series.kinds)
+        .enumerate()
+        .filter(|(at, (kind, _))| {
+            only.as_deref()
+                .map_or(asked().is_some() || at % twists::EVERY == 0, |only| only == *kind)
+        })
+        .flat_map(|(at, (kind, _))| (0..more).map(move |seed| (*kind, first_seed() + seed * 131 + at as u64)))
+        .collect();
+    let places: Vec<u64> = (0..kinds.len() as u64).collect();
+    let changes = spread(&places, |place, analyzer| {
+        let (kind, seed) = kinds[usize::try_from(place).unwrap()];
+        twists::changes(kind, seed, analyzer)
+    });
+    let changes: Vec<String> = changes.into_iter().flatten().collect();
+    for change in &changes {
+        println!("{change}");
+    }
+    println!(
+        "== twists: {} of {} bundles say something else",
+        changes.len(),
+        kinds.len()
     );
     assert!(changes.is_empty(), "{changes:#?}");
 }

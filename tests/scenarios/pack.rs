@@ -68,6 +68,7 @@ impl Layout {
 
 /// Leaves out, cuts off, and packs.
 pub fn pack(w: &mut World) -> Files {
+    (w.twist)(w);
     let layout = if w.complete {
         Layout::Raw
     } else {
@@ -233,7 +234,9 @@ fn words_alone(w: &mut World) {
 }
 
 fn finished(w: &mut World, channel: &str, computer: &str, mut events: Vec<Event>, from: Option<Time>) -> Log {
-    events.sort_by_key(|event| event.at);
+    if !w.in_order {
+        events.sort_by_key(|event| event.at);
+    }
     if channel == SYSTEM {
         events = as_written(events);
     }

@@ -230,6 +230,10 @@ pub struct World {
     pub later: i64,
     /// Of each log only the days around the fault are sent: so many before and after.
     pub excerpt: Option<i64>,
+    /// What befalls the logs before they are sent.
+    pub twist: fn(&mut World),
+    /// The logs are in the order in which they were written, whatever their times say.
+    pub in_order: bool,
     /// System was full, and begins three hours before the fault.
     pub system_late: bool,
     /// Only what filters let through is sent, with the numbers that it had.
@@ -454,6 +458,8 @@ impl World {
             neighbours: Vec::new(),
             later: 0,
             excerpt: None,
+            twist: |_| (),
+            in_order: false,
             system_late: false,
             filtered: false,
             packed: BTreeMap::new(),

@@ -13,7 +13,7 @@ fn zone(offset: i64) -> String {
     format!("{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60)
 }
 
-fn stamp(at: Time, offset: i64) -> String {
+pub fn stamp(at: Time, offset: i64) -> String {
     let at = local(at, offset);
     let ticks = at.and_utc().timestamp_subsec_nanos() / 100;
     format!("{}.{ticks:07}{}", at.format("%Y-%m-%dT%H:%M:%S"), zone(offset))
