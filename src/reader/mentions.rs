@@ -148,12 +148,8 @@ fn behind_stamp(line: &str) -> (&str, bool) {
     let mut stamped = false;
     loop {
         let word = rest.split_whitespace().next().unwrap_or_default();
-        let bare = word.trim_matches(['[', ']', '(', ')', ',', ';', '|', '*', '•']);
-        let of_time = |letter: char| letter.is_ascii_digit() || ":./-+TZ,".contains(letter);
-        let parts = bare.split([':', '/', '-', '.']).count();
-        let is_time = bare.starts_with(|letter: char| letter.is_ascii_digit())
-            && bare.chars().all(of_time)
-            && parts >= 2;
+        let bare = bare(word);
+        let is_time = is_of_stamp(bare);
         let is_half = stamped && (bare.eq_ignore_ascii_case("am") || bare.eq_ignore_ascii_case("pm"));
         let is_mark = !word.is_empty() && bare.is_empty() || bare == "-" || bare == "–";
         if !(is_time || is_half || is_mark) {
@@ -162,6 +158,43 @@ fn behind_stamp(line: &str) -> (&str, bool) {
         stamped |= is_time;
         rest = rest.get(word.len()..).unwrap_or_default().trim_start();
     }
+}
+
+/// A word without the marks that columns and lists put around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(['[', ']', '(', ')', ',', ';', '|', '*', '•'])
+}
+
+/// Whether a word is a date or a time of day.
+fn is_of_stamp(word: &str) -> bool {
+    let of_time = |letter: char| letter.is_ascii_digit() || ":./-+TZ,".contains(letter);
+    word.starts_with(|letter: char| letter.is_ascii_digit())
+        && word.chars().all(of_time)
+        && word.split([':', '/', '-', '.']).count() >= 2
+}
+
+/// A text before the date and the time that it ends with: `LSM 11/11/2025 18:03:24`.
+fn before_stamp(text: &str) -> &str {
+    let mut text = text.trim_end();
+    loop {
+        let start = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let word = text.get(start..).unwrap_or_default();
+        if !is_of_stamp(bare(word)) {
+            return text;
+        }
+        text = text.get(..start).unwrap_or_default().trim_end();
+    }
+}
+
+/// Whether a place lies in a date with a whole year: `11/11/2025`.
+fn is_in_date(text: &str, place: usize) -> bool {
+    let in_date = |letter: char| letter.is_ascii_digit() || letter == '/';
+    let (before, behind) = text.split_at_checked(place).unwrap_or((text, ""));
+    let begin = before.trim_end_matches(in_date).len();
+    let end = behind.len() - behind.trim_start_matches(in_date).len();
+    let parts = text.get(begin..place + end).unwrap_or_default().split('/');
+    let lengths: Vec<usize> = parts.map(str::len).collect();
+    lengths.len() == 3 && lengths.contains(&4)
 }
 
 /// The numbers of a text that may be ids.
@@ -187,7 +220,8 @@ fn numbers(text: &str) -> impl Iterator<Item = (usize, usize)> {
             let goes_on = next.is_some_and(|letter| ".:-".contains(letter))
                 && then.is_some_and(|letter| letter.is_ascii_digit());
             let went_on = before.is_some_and(|letter| "-.\\_".contains(letter) || letter.is_alphanumeric());
-            if end - start <= DIGITS && !joined(next) && !goes_on && !went_on {
+            let is_free = !joined(next) && !goes_on && !went_on && !is_in_date(text, start);
+            if end - start <= DIGITS && is_free {
                 return Some((start, end));
             }
         }
@@ -196,7 +230,7 @@ fn numbers(text: &str) -> impl Iterator<Item = (usize, usize)> {
 
 /// The log whose name stands before an id, with nothing but labels between.
 fn named_before<'i>(interest: &'i Interest, lead: &str, id: u16) -> Option<(&'i NamedLog, &'i Arc<str>)> {
-    let mut lead = trimmed(lead);
+    let mut lead = trimmed(before_stamp(lead));
     loop {
         let fits = interest.logs().iter().filter_map(|log| {
             let length = log.ends(lead)?;
@@ -383,6 +417,11 @@ mod tests {
             ),
             ("LSM/Operational event id 23", "LocalSessionManager", 23),
             (
+                "TaskScheduler   11/11/2025 18:03:24 104 could not log on",
+                "TaskScheduler",
+                104,
+            ),
+            (
                 "Service Control Manager, 7031: terminated",
                 "Service Control Manager",
                 7031,
@@ -432,6 +471,7 @@ mod tests {
             "event 40 of 50",
             "104",
             "10:40 LSM",
+            "LSM 40/11/2025 no such day",
             "Microsoft-Windows-NTLM/Operational, Event ID 7031 (Information)",
             "Contoso-Agent/Operational event 104",
         ] {

@@ -14,6 +14,27 @@ const SHORTEST_CODE: usize = 4;
 pub(super) const POSSIBILITIES: &[&str] = &[
     "of the following reasons",
     "one of these reasons",
+    "possible causes are",
+    "possible reasons are",
+    "possible causes:",
+    "causes possibles",
+    "mögliche ursachen",
+    "mögliche gründe",
+    "posibles causas",
+    "causas posibles",
+    "cause possibili",
+    "possibili cause",
+    "causas possíveis",
+    "possíveis causas",
+    "mogelijke oorzaken",
+    "möjliga orsaker",
+    "możliwe przyczyny",
+    "možné příčiny",
+    "возможные причины",
+    "olası nedenler",
+    "考えられる原因",
+    "可能的原因",
+    "가능한 원인",
     "folgenden gründe",
     "l'une des raisons suivantes",
     "raisons suivantes",
@@ -62,8 +83,11 @@ impl LeftOut {
     pub(in crate::diagnose) fn holds(&self, event: &Event) -> bool {
         let origin = &event.origin;
         let is_told = || is_note_told(event) && self.with_lists.contains(&origin.path);
-        event.id.is_none()
-            && (self.references.contains(&origin.path) || self.lines.contains(origin) || is_told())
+        let is_line = event.id.is_none();
+        // A record that is only named is one of the faults of such a list; one that is quoted has its time.
+        let is_named = event.time.is_none() && event.local.is_none();
+        (is_line || is_named) && self.references.contains(&origin.path)
+            || is_line && (self.lines.contains(origin) || is_told())
     }
 }
 
