@@ -112,3 +112,100 @@ fn a_note_that_names_nobody_changes_nothing() {
             .all(|incident| incident.asked.is_none())
     );
 }
+
+/// One record as event XML.
+fn record(provider: &str, channel: &str, id: u16, (day, time): (u8, &str), data: &[(&str, &str)]) -> String {
+    let data: Vec<String> = data
+        .iter()
+        .map(|(name, value)| format!("<Data Name='{name}'>{value}</Data>"))
+        .collect();
+    // In order of time, as a log numbers them.
+    let number: String = time.chars().filter(char::is_ascii_digit).take(6).collect();
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{provider}'/>\
+         <EventID>{id}</EventID><Level>2</Level><TimeCreated SystemTime='2026-03-{day:02}T{time}Z'/>\
+         <EventRecordID>{day}{number}</EventRecordID><Channel>{channel}</Channel><Computer>VDI-12.corp.example</Computer></System>\
+         <EventData>{}</EventData></Event>",
+        data.concat()
+    )
+}
+
+/// The first incident of event XML and notes: its first cause, and whether it is the one that is asked about.
+fn first_cause(records: &[String], notes: &[(&'static str, &str)]) -> Option<(String, Option<bool>)> {
+    let log = format!("<Events>{}</Events>", records.concat()).into_bytes();
+    let notes = notes.iter().map(|(name, text)| (*name, text.as_bytes().to_vec()));
+    let files = [("events.xml", log)].into_iter().chain(notes);
+    let bundle = open_buffers(files, &Limits::default(), &[]);
+    let diagnosis = Analyzer::new().unwrap().analyze_bundle(&bundle);
+    let incident = diagnosis.incidents.into_iter().next()?;
+    let cause = incident.best().map(|cause| cause.id.to_string())?;
+    Some((cause, incident.asked))
+}
+
+/// A machine on which people log on, and one of them is kept from a program: in a log of that length that is nobody's complaint.
+fn whole_log() -> Vec<String> {
+    let logon = |number: u8| {
+        let time = format!("{:02}:{:02}:00.0000000", 6 + number / 60, number % 60);
+        let user = format!("user{number}");
+        let data = [("TargetUserName", &*user), ("LogonType", "3")];
+        record(
+            "Microsoft-Windows-Security-Auditing",
+            "Security",
+            4624,
+            (4, &time),
+            &data,
+        )
+    };
+    let mut records: Vec<String> = (0..110).map(logon).collect();
+    records.push(record(
+        "Microsoft-Windows-AppLocker",
+        "Microsoft-Windows-AppLocker/EXE and DLL",
+        8004,
+        (4, "08:12:03.0000000"),
+        &[(
+            "FilePath",
+            r"%OSDRIVE%\USERS\NINA.FALK\APPDATA\LOCAL\TOOL\TOOL.EXE",
+        )],
+    ));
+    records
+}
+
+#[test]
+fn what_befell_who_is_asked_about_is_looked_for_in_a_whole_log() {
+    let records = whole_log();
+    assert_eq!(first_cause(&records, &[]), None);
+    let asked = "Nina Falk cannot start her tool any more since this morning, on VDI-12. Others there had trouble, too.";
+    let (cause, _) = first_cause(&records, &[("ticket.txt", asked)]).unwrap();
+    assert_eq!(cause, "program-blocked-by-policy");
+    let other = "Jonas Reuter cannot start his tool any more since this morning, on VDI-12.";
+    assert_eq!(first_cause(&records, &[("ticket.txt", other)]), None);
+}
+
+#[test]
+fn a_time_that_is_complained_of_is_looked_at() {
+    let lsm = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+    let channel = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+    let session = [("User", r"CORP\rpa_orders"), ("SessionID", "3")];
+    let records = [
+        record(lsm, channel, 21, (4, "06:00:00.0000000"), &session),
+        record(lsm, channel, 22, (4, "06:00:05.0000000"), &session),
+        record(
+            lsm,
+            channel,
+            40,
+            (4, "14:21:39.0000000"),
+            &[("Session", "3"), ("Reason", "12")],
+        ),
+        record(lsm, channel, 23, (4, "14:21:40.0000000"), &session),
+    ];
+    let zone = (
+        "systeminfo.txt",
+        "Host Name:                 VDI-12\nOS Name:                   Microsoft Windows 11 Enterprise\n\
+         OS Version:                10.0.22631 N/A Build 22631\nTime Zone:                 (UTC+01:00) Amsterdam, Berlin, Bern\n",
+    );
+    let first = |note: &str| first_cause(&records, &[zone, ("ticket.txt", note)]);
+    let asked = "At 15:21 the flow on VDI-12 stopped with an error, its session was gone.";
+    assert_eq!(first(asked).unwrap().0, "user-logoff");
+    let another = "At 11:05 the flow on VDI-12 stopped with an error, its session was gone.";
+    assert!(first(another).is_none_or(|(cause, _)| cause != "user-logoff"));
+}

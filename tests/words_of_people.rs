@@ -62,3 +62,36 @@ fn who_does_not_complain_gets_no_cause() {
         assert!(causes.is_empty(), "{text}: {causes:?}");
     }
 }
+
+#[test]
+fn who_speaks_of_many_faults_has_none_of_them() {
+    let lesson = "Questions for the second evening\n\
+                  1. The event log says that the trust relationship between this workstation and the primary domain failed. What do you do?\n\
+                  2. A scheduled task stops with 2147943785. Which right is missing?\n\
+                  3. The screen says: The referenced account is currently locked out and may not be logged on to.\n\
+                  4. A service ends with: This user's account has expired.\n\
+                  5. The remote computer disconnected the session because of an error in the licensing protocol. Where do you look?\n\
+                  6. Kernel-Power 41, the system has rebooted without cleanly shutting down first: which three causes are there?\n";
+    let analyzer = Analyzer::new().unwrap();
+    assert!(
+        causes(&analyzer, lesson)
+            .iter()
+            .all(|(_, verdict)| *verdict <= Verdict::Possible)
+    );
+    let one =
+        "The screen says: The referenced account is currently locked out and may not be logged on to.\n";
+    assert!(causes(&analyzer, one)[0].1 > Verdict::Possible);
+}
+
+#[test]
+fn a_list_of_possible_causes_states_none() {
+    let text = "Enter-PSSession : Connecting to remote server localhost failed. The following error occurred while using Negotiate \
+                authentication: A specified logon session does not exist. It may already have been terminated.\n\
+                Possible causes are:\n\
+                -The user name or password specified are invalid.\n\
+                -Kerberos is used when no authentication method and no user name are specified.\n";
+    let found = causes(&Analyzer::new().unwrap(), text);
+    assert!(found.iter().all(|(id, verdict)| {
+        *verdict < Verdict::Likely || !id.contains("password") && !id.contains("deleted")
+    }));
+}

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use super::answer::assemble::{self, Asked};
 use super::answer::input_reports;
-use super::derivers::{self, exported_lists, told_codes};
+use super::derivers::{self, Pointed, exported_lists, told_codes};
+use super::incidents::fault_lists::FaultLists;
 use super::incidents::{find, sightings, signal_matcher};
 use super::ledgers::Ledgers;
+use super::question::AskedHours;
 use super::scan::{self, ledgers_read};
+use super::timeline::host::Host;
 use super::timeline::{clock_skew, collections, gather, learned_facts, unmatched};
 use super::weighing::bench;
 use crate::bundle::layout::Layouts;
@@ -327,12 +330,10 @@ impl Analyzer {
         learned_facts::share(&mut hosts);
         let skews = clock_skew::Skews::new(&hosts);
         skews.tell(&mut hosts);
-        let ledgers: Vec<Ledgers> = hosts
-            .iter_mut()
-            .map(|host| derivers::build(host, &self.focus, (&self.teller, &self.codes)))
-            .collect();
+        let ledgers = self.derive(&mut hosts);
         let sightings = sightings::Sightings::new(&self.matcher, &self.knowledge, &hosts, &ledgers);
         let groups = find::incidents(&self.knowledge, &hosts, &ledgers, &sightings, &self.focus);
+        let lists = FaultLists::new(&self.knowledge, &hosts, &sightings);
         let bench = bench::Bench {
             knowledge: &self.knowledge,
             matcher: &self.matcher,
@@ -341,6 +342,7 @@ impl Analyzer {
             ledgers: &ledgers,
             sightings: &sightings,
             skews: &skews,
+            lists: &lists,
         };
         let asked = Asked {
             codes: &self.codes,
@@ -351,5 +353,19 @@ impl Analyzer {
             collections: collections::report(found),
             ..assemble::diagnosis(asked, &bench, (groups, limits), inputs, problems)
         }
+    }
+
+    /// The ledgers of the hosts, whose timelines get what is derived.
+    fn derive(&self, hosts: &mut [Host]) -> Vec<Ledgers> {
+        let asked = AskedHours::of(&self.knowledge, hosts);
+        let build = |host: &mut Host| {
+            let on_host = asked.on(host);
+            let pointed = Pointed {
+                focus: &self.focus,
+                asked: &|time| on_host.points_at(time),
+            };
+            derivers::build(host, pointed, (&self.teller, &self.codes))
+        };
+        hosts.iter_mut().map(build).collect()
     }
 }

@@ -10,10 +10,12 @@ use crate::diagnose::answer::incident::incident;
 use crate::diagnose::answer::{
     ask_list, cited_records, code_counts, findings, happenings, host_reports, related_incidents,
 };
+use crate::diagnose::incidents::excerpt;
 use crate::diagnose::incidents::group::Group;
+use crate::diagnose::incidents::sightings::Keys;
 use crate::diagnose::question::{Question, Standing};
 use crate::diagnose::timeline::coverage;
-use crate::diagnose::timeline::host::Host;
+use crate::diagnose::timeline::host::{Entry, Host};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::event_evidence::ITSELF;
 use crate::knowledge::codes::Codes;
@@ -162,6 +164,21 @@ fn weighed(
     with_standing.collect()
 }
 
+/// What the logs hold of whom a customer asks about, where no incident is theirs: a record that is noise in a log is not when somebody asks
+/// about it.
+fn asked_of<'a>(question: &mut Question, bench: &Bench<'a>, groups: &[Group<'_>]) -> Vec<Group<'a>> {
+    let is_asked =
+        |numbered: (usize, &Group<'_>)| question.standing(numbered, bench.hosts).asked == Some(true);
+    if groups.iter().enumerate().any(is_asked) {
+        return Vec::new();
+    }
+    let points = |host: &Host, entry: &Entry, keys: &Keys| question.points_at(host, entry, keys);
+    let on = (bench.hosts, bench.ledgers);
+    let found = excerpt::pointed_at(bench.knowledge, on, bench.sightings, &points);
+    question.take(&found, bench.hosts);
+    found
+}
+
 /// Those incidents that are told, in their order.
 fn in_order(
     mut incidents: Vec<(Standing, Incident)>,
@@ -191,7 +208,10 @@ pub(in crate::diagnose) fn diagnosis(
     mut problems: Vec<Problem>,
 ) -> Diagnosis {
     problems.extend(leave_out(&mut groups, limits));
-    let question = Question::of(bench.knowledge, bench.hosts, &groups);
+    let mut question = Question::of(bench.knowledge, bench.hosts, &groups);
+    if let Some(question) = &mut question {
+        groups.extend(asked_of(question, bench, &groups));
+    }
     let weighed = weighed(asked, bench, (&groups, limits), question.as_ref());
     problems.extend(unweighed(groups.len() - weighed.len(), limits));
     let mut incidents = in_order(weighed, &groups, bench.knowledge, asked.about);

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::diagnose::derivers::Deriver;
+use crate::diagnose::derivers::{Deriver, Pointed};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{REQUEST_SPAN, SHUTDOWN_SPAN};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, TASK_RUN};
 use crate::model::{Value, same_user};
-use crate::parse::Focus;
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[],
@@ -23,7 +22,7 @@ pub(super) const DERIVER: Deriver = Deriver {
             let before = down.at.earlier(TimeDelta::milliseconds(1));
             sessions.alive(before).filter(|stay| stay.active(before)).count()
         });
-        mark(&mut restarts, on.host, on.ledgers, on.focus);
+        mark(&mut restarts, on.host, on.ledgers, on.pointed);
         restarts
     },
 };
@@ -38,11 +37,11 @@ struct Cut {
 
 /// Tells of each restart among these events whether it interrupted work, and which. Must be asked before the events of the task
 /// ledger are taken out of it.
-fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, focus: &Focus) {
+fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, pointed: Pointed<'_>) {
     let cuts = cut_tasks(ledgers);
     for restart in restarts.iter_mut().filter(|entry| is_restart(entry)) {
         let Some(at) = restart.at else { continue };
-        if focus.points_at(at.time) {
+        if pointed.is_at(at.time) {
             restart.event.push("Asked", Value::text("yes"));
         }
         let Some(cut) = cut_job(ledgers, at)

@@ -35,6 +35,7 @@ use crate::knowledge::codes::Codes;
 use crate::knowledge::derived::{
     CLOCK_JUMP, DerivedEvent, SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED, TASK_LOGON_FAILED, TASK_RUN,
 };
+use crate::model::Time;
 use crate::model::providers::{Provider, Records};
 use crate::parse::Focus;
 
@@ -52,9 +53,29 @@ struct Deriver {
 struct Ground<'a> {
     host: &'a Host,
     ledgers: &'a mut Ledgers,
-    focus: &'a Focus,
+    pointed: Pointed<'a>,
     teller: &'a Teller,
     codes: &'a Codes,
+}
+
+/// What somebody points at: the user of the tool at a time or an account, who wrote a note at a time of day.
+#[derive(Clone, Copy)]
+pub(in crate::diagnose) struct Pointed<'a> {
+    pub focus: &'a Focus,
+    /// Whether a note asks about an instant of this host.
+    pub asked: &'a dyn Fn(Time) -> bool,
+}
+
+impl Pointed<'_> {
+    /// At an instant.
+    fn is_at(&self, time: Time) -> bool {
+        self.focus.points_at(time) || (self.asked)(time)
+    }
+
+    /// Whether somebody else is not pointed at.
+    fn is_of(&self, user: &str) -> bool {
+        self.focus.is_of(user)
+    }
 }
 
 /// All of them. What they make of one instant stands in this order.
@@ -122,7 +143,7 @@ pub(in crate::diagnose) fn keep(provider: &str, id: u16) -> bool {
 /// Builds the ledgers of a host and appends what is derived to its timeline.
 pub(in crate::diagnose) fn build(
     host: &mut Host,
-    focus: &Focus,
+    pointed: Pointed<'_>,
     (teller, codes): (&Teller, &Codes),
 ) -> Ledgers {
     let out = teller.left_out(host, codes);
@@ -133,7 +154,7 @@ pub(in crate::diagnose) fn build(
     let mut ground = Ground {
         host,
         ledgers: &mut ledgers,
-        focus,
+        pointed,
         teller,
         codes,
     };

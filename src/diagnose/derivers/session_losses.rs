@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::diagnose::derivers::Deriver;
+use crate::diagnose::derivers::{Deriver, Pointed};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{self, DownKind};
 use crate::diagnose::ledgers::sessions::{Drop, DropClass, EndClass, Kind, Stay};
@@ -15,12 +15,11 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::{SESSION_DISCONNECT, SESSION_END};
 use crate::model::providers::{GROUP_POLICY, Records};
 use crate::model::same_user;
-use crate::parse::Focus;
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[REFRESHED],
     emits: &[SESSION_DISCONNECT, SESSION_END],
-    derive: |on| derive(on.host, on.ledgers, on.focus),
+    derive: |on| derive(on.host, on.ledgers, on.pointed),
 };
 
 /// Losses of clients right after refreshes of group policy.
@@ -76,8 +75,12 @@ fn together(losses: &[(Moment, Option<u32>)], at: Moment) -> usize {
 }
 
 /// One derived event for each lost client and one for each end of a session.
-fn derive(host: &Host, ledgers: &Ledgers, focus: &Focus) -> Vec<Entry> {
-    let losses = Losses { host, ledgers, focus };
+fn derive(host: &Host, ledgers: &Ledgers, pointed: Pointed<'_>) -> Vec<Entry> {
+    let losses = Losses {
+        host,
+        ledgers,
+        pointed,
+    };
     let mut events = losses.drops();
     events.extend(losses.ends());
     events
@@ -95,7 +98,7 @@ const fn is_real(class: DropClass) -> bool {
 struct Losses<'a> {
     host: &'a Host,
     ledgers: &'a Ledgers,
-    focus: &'a Focus,
+    pointed: Pointed<'a>,
 }
 
 impl Losses<'_> {
@@ -361,7 +364,7 @@ impl Losses<'_> {
     /// What was going on for the user of a session when it was lost. A program that is cut off may end a moment before the
     /// session does; a stamp in whole seconds lies that much early already.
     fn interrupted(&self, user: Option<&str>, at: Moment) -> Option<&'static str> {
-        if self.focus.points_at(at.time) && user.is_none_or(|user| self.focus.is_of(user)) {
+        if self.pointed.is_at(at.time) && user.is_none_or(|user| self.pointed.is_of(user)) {
             return Some("focus");
         }
         let user = user?;

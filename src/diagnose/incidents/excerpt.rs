@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::diagnose::derivers::harmless_refusals::Refusals;
 use crate::diagnose::incidents::folding::{fold_text, record, wanted};
 use crate::diagnose::incidents::group::{Group, Occurrence};
+use crate::diagnose::incidents::incident_user;
 use crate::diagnose::incidents::sightings::{Keys, Sighting, Sightings};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::accounts::is_handed_over;
@@ -37,7 +38,7 @@ const OF_POWER: &[Records] = &[
     KERNEL_BOOT.ids(&[]),
 ];
 /// Refusals of accounts, by a machine or a domain controller.
-const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, 4776]);
+pub(in crate::diagnose) const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, 4776]);
 /// What tells that the domain is not in reach.
 const OF_DOMAIN: &[Records] = &[NETLOGON.ids(&[]), GROUP_POLICY.ids(&[])];
 /// Nobody has such an account (STATUS_NO_SUCH_USER), which anybody on the network may try.
@@ -76,12 +77,49 @@ pub(super) fn find<'a>(
         let best = search
             .candidates(|_, _| true)
             .into_iter()
-            .max_by_key(|candidate| (candidate.weight, candidate.itself, Reverse(candidate.order)));
+            .max_by_key(Candidate::rank);
         best.filter(|best| beside.is_empty() || best.decides(host))
             .map(|best| best.groups(knowledge, (number, host, ledgers), sightings))
             .unwrap_or_default()
     });
     found.collect()
+}
+
+/// Whether a record of a host, with its keys, is one that somebody points at.
+pub(in crate::diagnose) type Points<'p> = &'p dyn Fn(&Host, &Entry, &Keys) -> bool;
+
+/// The heaviest evidence among what somebody points at: those records are meant, as the few of an excerpt are, however whole the log is.
+pub(in crate::diagnose) fn pointed_at<'a>(
+    knowledge: &'a Knowledge,
+    (hosts, ledgers): (&[Host], &[Ledgers]),
+    sightings: &Sightings<'_>,
+    points: Points<'_>,
+) -> Vec<Group<'a>> {
+    let focus = Focus::default();
+    let mut best: Option<(Candidate<'a, '_>, usize)> = None;
+    for (number, host) in hosts.iter().enumerate() {
+        let search = Search {
+            points: Some(points),
+            ..Search::new(knowledge, (number, host), sightings, &focus)
+        };
+        for candidate in search.candidates(|_, _| true) {
+            if best
+                .as_ref()
+                .is_none_or(|(best, _)| candidate.rank() > best.rank())
+            {
+                best = Some((candidate, number));
+            }
+        }
+    }
+    let groups = best.and_then(|(best, number)| {
+        let (host, ledgers) = (hosts.get(number)?, ledgers.get(number)?);
+        let mut groups = best.groups(knowledge, (number, host, ledgers), sightings);
+        for group in &mut groups {
+            incident_user::complete(group, host, ledgers);
+        }
+        Some(groups)
+    });
+    groups.unwrap_or_default()
 }
 
 /// Evidence in a whole log that identifies a cause by itself.
@@ -130,19 +168,19 @@ pub(in crate::diagnose) fn standing<'s>(
 }
 
 /// One item of a cause that was seen.
-struct Candidate<'a, 's> {
+pub(super) struct Candidate<'a, 's> {
     weight: Weight,
     /// Whether it needs nothing else beside it.
     itself: bool,
-    /// Of equals the first.
-    order: usize,
+    /// The place of the cause; of equals the first counts.
+    pub(super) order: usize,
     signal: usize,
     symptom: &'a Symptom,
-    shown: Vec<&'s Sighting>,
+    pub(super) shown: Vec<&'s Sighting>,
 }
 
 /// The search for evidence that would do alone on one machine.
-struct Search<'a, 's, 'f> {
+pub(super) struct Search<'a, 's, 'f> {
     knowledge: &'a Knowledge,
     number: usize,
     host: &'f Host,
@@ -152,10 +190,12 @@ struct Search<'a, 's, 'f> {
     starts: HostStarts,
     /// Whether nothing of another machine was sent.
     alone: bool,
+    /// Which records are meant, where somebody points at some.
+    points: Option<Points<'f>>,
 }
 
 impl<'a, 's, 'f> Search<'a, 's, 'f> {
-    fn new(
+    pub(super) fn new(
         knowledge: &'a Knowledge,
         (number, host): (usize, &'f Host),
         sightings: &'s Sightings<'s>,
@@ -171,11 +211,12 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
             refusals,
             starts: HostStarts::new(host),
             alone: false,
+            points: None,
         }
     }
 
     /// All items that would do alone, with what shows them; of those only what fits.
-    fn candidates(&self, fits: impl Fn(&Item, &Signal) -> bool) -> Vec<Candidate<'a, 's>> {
+    pub(super) fn candidates(&self, fits: impl Fn(&Item, &Signal) -> bool) -> Vec<Candidate<'a, 's>> {
         let causes = self.knowledge.causes().iter().enumerate();
         let items = causes.flat_map(|(order, cause)| {
             let alone = cause.supports.iter().filter(|item| does_alone(item));
@@ -223,7 +264,8 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
         let keys = self.sightings.keys(sighting);
         let entry = self.host.entries.get(sighting.event.entry);
         let is_asked = self.focus.includes(sighting.at.map(|at| at.time)) && wanted(self.focus, keys);
-        is_asked && entry.is_some_and(|entry| self.speaks(item, entry, keys))
+        let is_meant = |entry: &Entry| self.points.is_none_or(|points| points(self.host, entry, keys));
+        is_asked && entry.is_some_and(|entry| is_meant(entry) && self.speaks(item, entry, keys))
     }
 
     fn speaks(&self, item: &Item, entry: &Entry, keys: &Keys) -> bool {
@@ -243,13 +285,18 @@ impl<'a, 's, 'f> Search<'a, 's, 'f> {
             return false;
         }
         let does_alone = item.window.is_none() || item.weight >= Weight::Decisive;
-        (does_alone || tells_of_trouble(event)) && meets(item, event, keys)
+        // Going to sleep is no trouble, unless somebody asks what was then.
+        let is_asked = || self.points.is_some() && is_of_power(event);
+        (does_alone || tells_of_trouble(event) || is_asked()) && meets(item, event, keys)
     }
 }
 
 impl Search<'_, '_, '_> {
     /// What people and machines do every day is a complaint only where nothing else was sent.
     fn is_meant(&self, event: &Event) -> bool {
+        if self.points.is_some() && HOST_RESTART.is(event) {
+            return true;
+        }
         let raw = || self.host.entries.iter().take(self.host.raw);
         let is_act = ACTS_ON_ACCOUNTS.are(event);
         let is_planned = HOST_RESTART.is(event) && event.field_str("Class").as_deref() == Some("planned");
@@ -258,10 +305,7 @@ impl Search<'_, '_, '_> {
                 .field_number("ActiveSessions")
                 .is_none_or(|sessions| sessions == 0)
         };
-        let of_power = |entry: &Entry| {
-            let event = &entry.event;
-            event.id.is_none() || OF_POWER.iter().any(|records| records.are(event))
-        };
+        let of_power = |entry: &Entry| entry.event.id.is_none() || is_of_power(&entry.event);
         let is_stray = REFUSALS.are(event)
             && event.field_number("FailureCode") == Some(NO_SUCH_USER)
             && event
@@ -343,6 +387,11 @@ fn symptom_of<'a>(
         .copied()
 }
 
+/// Whether a start or a stop of the host writes such records.
+fn is_of_power(event: &Event) -> bool {
+    OF_POWER.iter().any(|records| records.are(event))
+}
+
 fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {
     let lookup = |name: &str| {
         let key = name.parse::<Key>().ok()?;
@@ -360,6 +409,11 @@ fn is_of_record(host: &Host, entry: usize) -> bool {
 }
 
 impl Candidate<'_, '_> {
+    /// The heaviest first; of equals the one that needs nothing else, then the first.
+    const fn rank(&self) -> (Weight, bool, Reverse<usize>) {
+        (self.weight, self.itself, Reverse(self.order))
+    }
+
     /// Whether it decides by itself and is of a record.
     fn decides(&self, host: &Host) -> bool {
         let mut shown = self.shown.iter();

@@ -1,6 +1,7 @@
 //! Signals seen in events, and the incidents that they make. Owns what needs explaining; why it happened is weighed elsewhere.
 
 pub(in crate::diagnose) mod excerpt;
+pub(in crate::diagnose) mod fault_lists;
 pub(in crate::diagnose) mod find;
 mod folding;
 pub(in crate::diagnose) mod group;

@@ -1,6 +1,7 @@
 //! What a customer's own words ask about: of many faults on a machine the one of this robot, this task, that evening. Owns whether an
 //! incident is the one that is asked about; must not know why it happened, nor how it is told.
 
+mod asked_hours;
 mod hours;
 mod names;
 mod note;
@@ -12,14 +13,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Offset as _, Utc};
 
+pub(in crate::diagnose) use self::asked_hours::AskedHours;
 use self::hours::Hour;
 use self::names::{Kind, Mention, Name, Names};
 use self::note::{Clause, Manners};
+use crate::diagnose::incidents::excerpt::REFUSALS;
 use crate::diagnose::incidents::group::Group;
+use crate::diagnose::incidents::sightings::Keys;
 use crate::diagnose::timeline::accounts::is_of_windows;
-use crate::diagnose::timeline::host::Host;
+use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::{Key, Knowledge};
-use crate::model::{Event, NOTE_TEXT, QuestionReport, Time, Value, is_note_told};
+use crate::model::{Event, Field, NOTE_TEXT, QuestionReport, Time, Value, is_note_told};
 use crate::parse::time_zones::Zone;
 
 /// Names that a question is told with.
@@ -31,7 +35,9 @@ const OCCURRENCES: usize = 50;
 /// What an incident that is near a time that is named gains.
 const AT_THAT_TIME: i32 = 4;
 /// What an incident gains that a note itself tells; one of the logs that fits what is asked comes before it.
-const ITSELF: i32 = 2;
+const ITSELF: i32 = 1;
+/// What it gains besides where the note writes its code.
+const WRITTEN: i32 = 1;
 
 /// What the notes of a case ask about.
 #[derive(Debug, Default)]
@@ -141,10 +147,39 @@ impl Question {
         }
     }
 
-    /// What a note itself says is what is asked, unless it waves the code aside.
+    /// Takes incidents that were found when the question was put.
+    pub(in crate::diagnose) fn take(&mut self, groups: &[Group<'_>], hosts: &[Host]) {
+        self.own.extend(groups.iter().map(|group| names_of(group, hosts)));
+    }
+
+    /// Whether a record is one that is asked about: of somebody or something that is named and of nobody else, or near a time that is
+    /// named. The notes themselves are none.
+    pub(in crate::diagnose) fn points_at(&self, host: &Host, entry: &Entry, keys: &Keys) -> bool {
+        if self.notes.contains(&entry.event.origin.path) {
+            return false;
+        }
+        let mut names: Names = names_in(&entry.event).collect();
+        let key = |kind: Kind, key: Key| keys.get(key).and_then(|text| named(kind, text));
+        names.extend(key(Kind::User, Key::User));
+        names.extend(key(Kind::Task, Key::Task));
+        let owner = |field: &Field| match &field.value {
+            Value::Text(text) => names::owner_of_folder(text),
+            _ => None,
+        };
+        names.extend(entry.event.fields.iter().filter_map(owner));
+        let zone = host.zone.as_deref().and_then(Zone::parse);
+        let at: Vec<Time> = entry.at.iter().map(|at| at.time).collect();
+        let by_name = self.by_name(names.iter()).asked;
+        // Somebody is always refused; of those only who is named is meant. Of an excerpt everything is of that time.
+        let is_host_s = || zone.is_some() && !host.is_excerpt() && !REFUSALS.are(&entry.event);
+        by_name.unwrap_or_else(|| is_host_s() && self.by_time(&at, zone) > 0)
+    }
+
+    /// What a note itself says is what is asked, unless it waves the code aside; a code that it writes more surely than one that it
+    /// only means.
     fn of_note(&self, own: &Names) -> Standing {
         let codes = own.iter().filter(|name| name.kind == Kind::Code);
-        let score = ITSELF + self.by_name(codes).score;
+        let score = ITSELF + self.by_name(codes).score.min(WRITTEN);
         let asked = if score < 0 {
             Some(false)
         } else {
@@ -260,11 +295,12 @@ fn users_and_tasks(host: &Host, notes: &BTreeSet<Arc<str>>) -> Names {
     for entry in raw.filter(|entry| !notes.contains(&entry.event.origin.path)) {
         for field in &entry.event.fields {
             let Value::Text(text) = &field.value else { continue };
-            let Some(kind) = kind_of(&field.name) else {
+            if !seen.insert(text) {
                 continue;
-            };
-            if text.len() <= 128 && seen.insert(text) {
-                names.extend(named(kind, text));
+            }
+            match kind_of(&field.name).filter(|_| text.len() <= 128) {
+                Some(kind) => names.extend(named(kind, text)),
+                None => names.extend(names::owner_of_folder(text)),
             }
         }
     }
@@ -312,6 +348,9 @@ fn names_of(group: &Group<'_>, hosts: &[Host]) -> Names {
             names.extend(names_in(&entry.event));
         }
     }
+    // Records name the machine in many places, and that is no name of anything on it.
+    let is_machine = |name: &Name| hosts.iter().any(|host| names::is_of_machine(name, &host.name));
+    names.retain(|name| !is_machine(name));
     names
 }
 

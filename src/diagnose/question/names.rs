@@ -90,11 +90,14 @@ impl Name {
             Kind::Host => fold(&host_key(spelled)),
             Kind::User => fold(&user_key(spelled)).trim_end_matches('$').to_owned(),
             Kind::Task => fold(spelled.rsplit('\\').next().unwrap_or(spelled).trim()),
-            Kind::Session | Kind::Code | Kind::Other => fold(spelled.trim()),
+            // An address of the older kind, written as one of the newer.
+            Kind::Other => fold(spelled.trim().trim_start_matches("::ffff:")),
+            Kind::Session | Kind::Code => fold(spelled.trim()),
         };
         let letters = key.chars().count();
         let fits = match kind {
             Kind::Session | Kind::Code => letters >= 1,
+            Kind::Other if is_address(&key) => true,
             _ => (2..=64).contains(&letters) && key.chars().any(char::is_alphabetic),
         };
         fits.then_some(Self { kind, key })
@@ -246,6 +249,10 @@ impl Name {
     }
 }
 
+fn is_address(text: &str) -> bool {
+    text.parse::<std::net::IpAddr>().is_ok()
+}
+
 /// Whether two words follow each other in a clause.
 fn follows(clause: &[Word], pair: &[Word]) -> bool {
     let same = |window: &[Word]| window.iter().zip(pair).all(|(told, own)| told.text == own.text);
@@ -289,6 +296,23 @@ fn sessions_in(clause: &[Word]) -> impl Iterator<Item = &str> {
 pub(super) fn sessions_told(note: &[Clause]) -> impl Iterator<Item = Name> {
     let numbers = note.iter().flat_map(|clause| sessions_in(&clause.words));
     numbers.filter_map(|number| Name::new(Kind::Session, number))
+}
+
+/// Whether something that is called by a name is a machine of that name.
+pub(super) fn is_of_machine(name: &Name, host: &str) -> bool {
+    name.kind == Kind::Other && !host.is_empty() && fold(&host_key(&name.key)) == fold(&host_key(host))
+}
+
+/// Whose folder a path leads through: `C:\Users\a.meier\run.exe`.
+pub(super) fn owner_of_folder(path: &str) -> Option<Name> {
+    const PROFILES: &str = r"\users\";
+    if !path.contains('\\') {
+        return None;
+    }
+    let lower = path.to_lowercase();
+    let (_, behind) = lower.split_once(PROFILES)?;
+    let (owner, _) = behind.split_once('\\')?;
+    Name::new(Kind::User, owner)
 }
 
 /// Names of one kind, each once.

@@ -132,6 +132,10 @@ fn sentences(text: &str, manners: &Manners<'_>) -> Vec<(String, bool)> {
         if head || trimmed.is_empty() {
             flush(&mut sentence, false, &mut found);
         }
+        if is_row(trimmed) {
+            flush(&mut sentence, false, &mut found);
+            continue;
+        }
         for piece in pieces(trimmed) {
             sentence.push_str(piece);
             if piece.trim_end().ends_with(is_stop) {
@@ -145,6 +149,13 @@ fn sentences(text: &str, manners: &Manners<'_>) -> Vec<(String, bool)> {
     }
     flush(&mut sentence, false, &mut found);
     found
+}
+
+/// Whether a line is a row of a table: nobody speaks in columns.
+fn is_row(line: &str) -> bool {
+    const GAPS: usize = 3;
+    let gaps = line.split("  ").filter(|part| !part.trim().is_empty()).count();
+    gaps > GAPS
 }
 
 /// Whether a line is no part of the one before: in a chat each begins with a time, in a list with a mark.
@@ -212,7 +223,11 @@ fn speaks(sentence: &str) -> bool {
         let word = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
         !word.is_empty() && word.chars().all(char::is_alphabetic)
     };
-    let labelled = sentence.contains([':', '：']);
+    // A colon inside of a word is one of a time.
+    let labelled = sentence.contains('：')
+        || sentence
+            .split_whitespace()
+            .any(|word| word.len() > 1 && word.ends_with(':'));
     unspaced > WORDS || labelled || sentence.split_whitespace().filter(is_word).count() >= WORDS
 }
 

@@ -141,3 +141,20 @@ fn near_is_as_near_as_people_say() {
     assert!(hour(23 * 60 + 58, false, false).is_near(at("2024-11-05T00:03:00+01:00")));
     assert!(hour(21 * 60 + 30, false, false).may_be_near(at("2024-11-05T20:31:00+00:00")));
 }
+
+#[test]
+fn rows_of_a_table_are_nobodys_words() {
+    let list = " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\n \
+                 robot07               rdp-tcp#4           8  Disc        8:41  7/16/2026 11:02 AM\n";
+    assert_eq!(mention(Kind::User, "robot07", list), Mention::default());
+}
+
+#[test]
+fn a_folder_tells_whose_it_is() {
+    let owner = |path: &str| super::names::owner_of_folder(path).map(|name| name.key);
+    assert_eq!(
+        owner(r"%OSDRIVE%\USERS\NINA.FALK\APPDATA\TOOL.EXE").as_deref(),
+        Some("nina.falk")
+    );
+    assert_eq!(owner(r"C:\Windows\System32\cmd.exe"), None);
+}

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::diagnose::incidents::fault_lists::FaultLists;
 use crate::diagnose::incidents::group::Group;
 use crate::diagnose::incidents::in_runs::InRuns;
 use crate::diagnose::incidents::sightings::Sightings;
@@ -23,6 +24,7 @@ pub(in crate::diagnose) struct Bench<'a> {
     pub ledgers: &'a [Ledgers],
     pub sightings: &'a Sightings<'a>,
     pub skews: &'a Skews,
+    pub lists: &'a FaultLists,
 }
 
 /// One incident before the bench.
@@ -42,6 +44,8 @@ pub(in crate::diagnose) struct Trial<'a> {
     pub in_runs: &'a InRuns,
     /// Whether all that happened came right by itself.
     pub healed: bool,
+    /// Whether nothing but lists of faults tells of it.
+    pub listed: bool,
     /// Whether the sums are written down.
     pub in_full: bool,
 }

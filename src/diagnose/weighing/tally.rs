@@ -22,13 +22,15 @@ pub(super) struct Tally {
     told: bool,
     /// Whether all that happened came right by itself.
     healed: bool,
+    /// Whether nothing but a list of many faults tells of it.
+    listed: bool,
     lacks_required: bool,
     required_unknown: usize,
     unknown: usize,
 }
 
 impl Tally {
-    pub(super) fn of(supports: &Side, against: &Side, healed: bool) -> Self {
+    pub(super) fn of(supports: &Side, against: &Side, (healed, listed): (bool, bool)) -> Self {
         let weights = |side: &Side| {
             side.seen
                 .iter()
@@ -45,6 +47,7 @@ impl Tally {
             absent: supports.absent.iter().map(|(_, weight)| *weight).collect(),
             joined: joins().any(|key| key != OF_NOTE),
             healed,
+            listed,
             told: joins().any(|key| key == OF_NOTE),
             lacks_required: supports.lacks_required,
             required_unknown: supports.unknown.iter().filter(|(_, item)| item.required).count(),
@@ -110,7 +113,7 @@ impl Tally {
     }
 
     /// What a verdict is held below, in the order in which it is told, and whether it applies.
-    fn limits(&self, rule: &CauseRule, without_words: Verdict) -> [(bool, Verdict, &'static str); 8] {
+    fn limits(&self, rule: &CauseRule, without_words: Verdict) -> [(bool, Verdict, &'static str); 9] {
         let is_loose = !self.joined;
         [
             (
@@ -153,6 +156,11 @@ impl Tally {
                 self.healed,
                 Verdict::Possible,
                 "the session was there again within two minutes, and nothing in it was cut off",
+            ),
+            (
+                self.listed,
+                Verdict::Possible,
+                "the text that tells of it speaks of many faults, as lists and lessons do",
             ),
         ]
     }

@@ -1,6 +1,7 @@
 //! Every cause that explains an incident, best first. Owns which causes are asked and how they are ordered; what each is worth is judged in
 //! [`judge`](crate::diagnose::weighing::judge).
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::diagnose::incidents::group::Group;
@@ -47,6 +48,7 @@ pub(in crate::diagnose) fn weigh(
         in_runs,
         healed: !own.is_empty()
             && occurred(bench, group).all(|entry| entry.event.field("BackAfter").is_some()),
+        listed: bench.lists.hold(group, bench.hosts),
         in_full,
     };
     let mut causes: Vec<Cause> = bench
@@ -62,16 +64,18 @@ pub(in crate::diagnose) fn weigh(
         let own = rule.is_some_and(|rule| rule.def.explains.iter().any(|id| **id == *group.symptom.id));
         own || told.contains(&*cause.id) || cause.verdict >= Verdict::Possible
     });
-    causes.sort_by(|a, b| {
-        b.verdict
-            .cmp(&a.verdict)
-            .then(b.score.total_cmp(&a.score))
-            // Of equals, what is of this incident comes before what was merely near.
-            .then_with(|| joined(b).cmp(&joined(a)))
-            .then_with(|| a.id.cmp(&b.id))
-    });
+    causes.sort_by(better_first);
     specific_first(bench.knowledge, in_runs, &mut causes);
     causes
+}
+
+/// The surest first; of equals what is of this incident comes before what was merely near.
+fn better_first(a: &Cause, b: &Cause) -> Ordering {
+    b.verdict
+        .cmp(&a.verdict)
+        .then(b.score.total_cmp(&a.score))
+        .then_with(|| joined(b).cmp(&joined(a)))
+        .then_with(|| a.id.cmp(&b.id))
 }
 
 /// The causes that the codes of an incident name, as the tables have it: any of those of which it consists, and that of a code beside

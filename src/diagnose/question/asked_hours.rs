@@ -1,0 +1,76 @@
+//! The times of day that notes complain of, as instants of a host: what is everyday otherwise is looked at then. Must not know what
+//! happened.
+
+use chrono::TimeDelta;
+
+use super::hours::{self, Hour};
+use super::note::{self, Manners};
+use crate::diagnose::timeline::host::Host;
+use crate::knowledge::Knowledge;
+use crate::model::{COMPLAINS, Event, HARMLESS, NOTE_TEXT, Time, Value, is_note_told};
+use crate::parse::time_zones::Zone;
+
+/// Who names a time of day and no date writes of the last days.
+const LATELY: TimeDelta = TimeDelta::hours(48);
+
+/// The times of day that the notes of a case complain of.
+#[derive(Debug, Default)]
+pub(in crate::diagnose) struct AskedHours(Vec<Hour>);
+
+/// The same on one host.
+#[derive(Debug)]
+pub(in crate::diagnose) struct OnHost<'a> {
+    hours: &'a [Hour],
+    zone: Option<Zone>,
+    since: Option<Time>,
+}
+
+impl AskedHours {
+    /// Nothing where no note complains, or one says that nothing is wrong.
+    pub(in crate::diagnose) fn of(knowledge: &Knowledge, hosts: &[Host]) -> Self {
+        let notes: Vec<&Event> = hosts.iter().flat_map(notes).collect();
+        let tells = |tone: &str| notes.iter().any(|note| note.field(tone).is_some());
+        if !tells(COMPLAINS) || tells(HARMLESS) {
+            return Self::default();
+        }
+        let manners = Manners::new(knowledge.contexts());
+        let texts = notes.iter().filter_map(|note| match note.field(NOTE_TEXT) {
+            Some(Value::Text(text)) => Some(&**text),
+            _ => None,
+        });
+        let clauses: Vec<note::Clause> = texts.flat_map(|text| note::clauses(text, &manners)).collect();
+        let mut hours = hours::told(&clauses);
+        hours.retain(|hour| !hour.aside);
+        Self(hours)
+    }
+
+    /// On a host, by its own clock.
+    pub(in crate::diagnose) fn on(&self, host: &Host) -> OnHost<'_> {
+        let zone = host.zone.as_deref().and_then(Zone::parse);
+        // Local times of a zone that nobody knows are kept as they are written.
+        let is_local = || host.entries.iter().any(|entry| entry.event.local.is_some());
+        let last = host.entries.iter().filter_map(|entry| entry.at).max();
+        OnHost {
+            hours: &self.0,
+            zone: zone.or_else(|| is_local().then(|| Zone::parse("UTC")).flatten()),
+            since: last.map(|last| last.earlier(LATELY).time),
+        }
+    }
+}
+
+impl OnHost<'_> {
+    /// Whether an instant is one that is asked about. Without a zone nobody knows.
+    pub(in crate::diagnose) fn points_at(&self, time: Time) -> bool {
+        let is_late = self.since.is_some_and(|since| time >= since);
+        is_late
+            && self.zone.is_some_and(|zone| {
+                let local = zone.local(time);
+                self.hours.iter().any(|hour| hour.is_near(local))
+            })
+    }
+}
+
+fn notes(host: &Host) -> impl Iterator<Item = &Event> {
+    let raw = host.entries.iter().take(host.raw);
+    raw.map(|entry| &*entry.event).filter(|event| is_note_told(event))
+}
