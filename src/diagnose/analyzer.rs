@@ -223,7 +223,11 @@ impl Analyzer {
             limits: &self.limits,
             recover: self.recover,
         };
-        let read = || scan::read(source, &context, (&self.knowledge, &self.matcher));
+        let read = || {
+            let mut findings = scan::read(source, &context, (&self.knowledge, &self.matcher));
+            findings.unpack();
+            findings
+        };
         match &self.pool {
             Some(pool) => pool.install(read),
             None => read(),

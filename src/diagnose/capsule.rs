@@ -81,6 +81,9 @@ impl Analyzer {
     pub fn reading<'a>(&'a self, bundle: &'a Bundle) -> Reading<'a> {
         let run = || {
             let mut artifacts = self.read(bundle, &self.limits);
+            for artifact in &mut artifacts {
+                artifact.findings.unpack();
+            }
             let paths: Vec<&str> = artifacts.iter().map(|artifact| &*artifact.path).collect();
             let found = self.layouts.find(paths);
             collections::name_hosts(&mut artifacts, &found);

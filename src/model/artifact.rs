@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Fact, Problem, Time, TraceReport};
+use super::{Event, Fact, Kept, Problem, Time, TraceReport};
 
 /// What an artifact is, told by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -170,6 +170,8 @@ pub struct Findings {
     pub records: u64,
     /// Events of interest, in the order of the artifact.
     pub events: Vec<Event>,
+    /// Further events of interest, packed, in the order of the artifact. Those of an artifact are either here or there.
+    pub(crate) kept: Vec<Kept>,
     /// States.
     pub facts: Vec<Fact>,
     /// What went unread.
@@ -180,6 +182,43 @@ pub struct Findings {
     pub utc_offset: Option<i32>,
     /// What it tells of itself, if it is a binary trace.
     pub trace: Option<TraceReport>,
+}
+
+impl Findings {
+    /// How many events of interest there are.
+    pub(crate) const fn count(&self) -> usize {
+        self.events.len() + self.kept.len()
+    }
+
+    /// What of the events their records have in common with others, see [`Kept::like`].
+    #[cfg_attr(
+        not(feature = "diagnose"),
+        allow(dead_code, reason = "the diagnosis keeps events")
+    )]
+    pub(crate) fn alike(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().chain(self.kept.iter().map(Kept::like))
+    }
+
+    /// The events of interest of which something holds that events have in common, see [`Kept::like`].
+    pub(crate) fn events_where(&self, holds: impl Fn(&Event) -> bool) -> impl Iterator<Item = &Event> {
+        let is_asked = move |event: &Event| holds(event);
+        let events = self.events.iter().map(|event| (event, None));
+        let kept = self.kept.iter().map(|kept| (kept.like(), Some(kept)));
+        events
+            .chain(kept)
+            .filter(move |(like, _)| is_asked(like))
+            .map(|(like, kept)| kept.map_or(like, |kept| kept))
+    }
+
+    /// Unpacks the events that are packed.
+    #[cfg_attr(
+        not(feature = "diagnose"),
+        allow(dead_code, reason = "the diagnosis keeps events")
+    )]
+    pub(crate) fn unpack(&mut self) {
+        let kept = std::mem::take(&mut self.kept);
+        self.events.extend(kept.into_iter().map(Kept::into_event));
+    }
 }
 
 /// One file of the bundle after reading.

@@ -229,6 +229,13 @@ impl Event {
             .map(|field| &field.value)
     }
 
+    /// The place of the field that [`field`](Self::field) finds.
+    pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
+        self.fields
+            .iter()
+            .position(|field| *field.name == *name || field.name.eq_ignore_ascii_case(name))
+    }
+
     /// The n-th unnamed field, from 0: classic events hold their strings in order. Collectors number them instead, from `param1` on,
     /// and leave out those that are empty.
     pub fn positional(&self, index: usize) -> Option<&Value> {

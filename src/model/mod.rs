@@ -15,6 +15,11 @@ mod finding;
 mod form;
 mod incident;
 mod interest;
+#[cfg_attr(
+    not(feature = "diagnose"),
+    allow(dead_code, reason = "the diagnosis keeps events")
+)]
+mod kept;
 mod labels;
 mod letter_pieces;
 mod literals;
@@ -68,6 +73,9 @@ pub(crate) use interest::Demand;
 #[cfg(feature = "diagnose")]
 pub(crate) use interest::spellings;
 pub(crate) use interest::{EventFilter, Holds, Interest, MessagePattern, Narrow};
+pub(crate) use kept::Kept;
+#[cfg(feature = "diagnose")]
+pub(crate) use kept::{Glimpse, Packer, Shape, Shapes};
 #[cfg(feature = "diagnose")]
 pub(crate) use labels::LabelSet;
 pub(crate) use labels::Labels;

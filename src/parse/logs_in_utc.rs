@@ -48,6 +48,13 @@ pub(super) fn find(
             told.take(event, at.timestamp());
         }
     }
+    for kept in artifacts.iter().flat_map(|artifact| &artifact.findings.kept) {
+        let like = kept.like();
+        if let Some(at) = kept.time().filter(|_| !like.computer.is_empty()) {
+            // Only of an error the text counts.
+            told.take(if like.level.is_error() { kept } else { like }, at.timestamp());
+        }
+    }
     let is_in_utc = |errors: &[(NaiveDateTime, &str)]| {
         let placed = errors
             .iter()

@@ -89,7 +89,7 @@ pub(super) fn offsets(artifacts: &[Artifact], is_placed: impl Fn(&str) -> bool) 
     let mut machines: BTreeMap<String, Seen> = BTreeMap::new();
     for artifact in artifacts {
         let own = artifact.findings.utc_offset.is_some();
-        for event in &artifact.findings.events {
+        for event in artifact.findings.events_where(|event| happening(event).is_some()) {
             let Some(happening) = happening(event) else {
                 continue;
             };

@@ -242,9 +242,10 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             }
         }
     }
-    let all = artifacts.iter().flat_map(|artifact| &artifact.findings.events);
-    let telling: Vec<&Event> = all
-        .filter(|event| matches!(event.id, Some(12 | 13 | 6008 | 6013)))
+    let is_telling = |event: &Event| matches!(event.id, Some(12 | 13 | 6008 | 6013));
+    let telling: Vec<&Event> = artifacts
+        .iter()
+        .flat_map(|artifact| artifact.findings.events_where(is_telling))
         .collect();
     for (wanted, read) in [(6008, stopped as fn(&Event) -> Option<Zone>), (6013, uptime)] {
         for event in &telling {

@@ -21,9 +21,9 @@ pub(in crate::diagnose) fn records(hosts: &[Host], incidents: &[Incident]) -> Ve
     let numbers: HashSet<u64> = cited.iter().map(|origin| number(origin)).collect();
     let mut found: Vec<(usize, RecordReport)> = Vec::new();
     let mut taken = HashSet::new();
-    for host in hosts {
+    for host in hosts.iter().filter(|_| !cited.is_empty()) {
         for entry in host.entries.iter().take(host.raw) {
-            let origin = &entry.event.origin;
+            let origin = &entry.event.origin();
             if let Some(rank) = numbers
                 .contains(&number(origin))
                 .then(|| ranks.get(origin))

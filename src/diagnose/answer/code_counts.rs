@@ -9,7 +9,7 @@ use crate::knowledge::derived::CODE_TOLD;
 use crate::model::providers::{
     AUDITING, LSM, NETLOGON, Provider, RDP_CLIENT, RDP_CORE, TASK_SCHEDULER, USER32, WINLOGON,
 };
-use crate::model::{CodeCount, CodeSpace, CodeUse, Event, Origin, Time};
+use crate::model::{CodeCount, CodeSpace, CodeUse, Kept, Origin, Time};
 
 /// All codes of the hosts, the most frequent first.
 pub(super) fn list(known: &Codes, hosts: &[Host]) -> Vec<CodeCount> {
@@ -27,14 +27,16 @@ pub(super) fn list(known: &Codes, hosts: &[Host]) -> Vec<CodeCount> {
             .unwrap_or((&host.entries, &[]));
         let told = derived.iter().filter_map(|entry| {
             let used = told_code(&entry.event)?;
-            Some(((&entry.event.origin, used.value), (used, entry.event.time)))
+            Some(((entry.event.origin(), used.value), (used, entry.event.time())))
         });
-        let mut told: BTreeMap<(&Origin, u32), (CodeUse, Option<Time>)> = told.collect();
+        let mut told: BTreeMap<(Origin, u32), (CodeUse, Option<Time>)> = told.collect();
         for event in raw.iter().map(|entry| &entry.event) {
             for used in code_in(event) {
                 // The same code of the same record counts once, whether a field holds it or its text.
-                told.remove(&(&event.origin, used.value));
-                add(used, event.time);
+                if !told.is_empty() {
+                    told.remove(&(event.origin(), used.value));
+                }
+                add(used, event.time());
             }
         }
         told.into_values().for_each(|(used, time)| add(used, time));
@@ -65,9 +67,10 @@ fn none_of(known: &Codes, used: CodeUse) -> CodeCount {
 }
 
 /// Which code of which space stands in which field of which event.
-fn code_in(event: &Event) -> impl Iterator<Item = CodeUse> + use<> {
+fn code_in(kept: &Kept) -> impl Iterator<Item = CodeUse> + use<> {
+    let event = kept.like();
     let of = |name: &str, space: CodeSpace| {
-        let value = event.get(name)?.as_code()?;
+        let value = kept.field_number(name)?;
         Some(CodeUse { space, value })
     };
     let hresult = |name: &str| {
@@ -85,8 +88,8 @@ fn code_in(event: &Event) -> impl Iterator<Item = CodeUse> + use<> {
     let one = |found| [found, None, None, None];
     let wrote = |provider: Provider| provider.wrote(event);
     let found: [Option<CodeUse>; 4] = match event.id {
-        Some(40) if wrote(LSM) => one(reason(event, "Reason")),
-        Some(103) if wrote(RDP_CORE) => one(reason(event, "ReasonCode")),
+        Some(40) if wrote(LSM) => one(reason(kept, "Reason")),
+        Some(103) if wrote(RDP_CORE) => one(reason(kept, "ReasonCode")),
         Some(4625 | 4776) if wrote(AUDITING) => [
             of("Status", CodeSpace::Ntstatus),
             of("SubStatus", CodeSpace::Ntstatus),
@@ -114,8 +117,8 @@ fn code_in(event: &Event) -> impl Iterator<Item = CodeUse> + use<> {
 }
 
 /// A disconnect reason is a reason code when it is small and an HRESULT when its top bit is set.
-fn reason(event: &Event, name: &str) -> Option<CodeUse> {
-    let value = event.get(name)?.as_code()?;
+fn reason(event: &Kept, name: &str) -> Option<CodeUse> {
+    let value = event.field_number(name)?;
     let space = if value >= 0x8000_0000 {
         CodeSpace::Hresult
     } else {
@@ -125,8 +128,8 @@ fn reason(event: &Event, name: &str) -> Option<CodeUse> {
 }
 
 /// The code that a text told, as the derived event has it.
-fn told_code(event: &Event) -> Option<CodeUse> {
-    if !CODE_TOLD.is(event) {
+fn told_code(event: &Kept) -> Option<CodeUse> {
+    if !CODE_TOLD.is(event.like()) {
         return None;
     }
     let space: CodeSpace = event.field_text("Space")?.parse().ok()?;
@@ -135,6 +138,6 @@ fn told_code(event: &Event) -> Option<CodeUse> {
         CodeSpace::Win32 => CodeSpace::Hresult,
         other => other,
     };
-    let value = event.get("code")?.as_code()?;
+    let value = event.field_number("code")?;
     Some(CodeUse { space, value })
 }

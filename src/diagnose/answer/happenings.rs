@@ -12,7 +12,7 @@ use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::DERIVED;
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN};
-use crate::model::{Event, Happening, Lane, Origin, Time, Value};
+use crate::model::{Event, Glimpse, Happening, Kept, Lane, Origin, Time, Value};
 
 /// Happenings of one lane of one host.
 const MOST: usize = 1_500;
@@ -52,7 +52,7 @@ struct Found<'a> {
 
 /// What a happening is made of.
 enum Of<'a> {
-    Event(&'a Event, Kind, Span),
+    Event(&'a Kept, Kind, Span),
     Made(Box<Happening>),
 }
 
@@ -69,10 +69,10 @@ impl Found<'_> {
         }
     }
 
-    fn origin(&self) -> Option<&Origin> {
+    fn origin(&self) -> Option<Origin> {
         match &self.of {
-            Of::Event(event, ..) => Some(&event.origin),
-            Of::Made(happening) => happening.origin.as_ref(),
+            Of::Event(event, ..) => Some(event.origin()),
+            Of::Made(happening) => happening.origin.clone(),
         }
     }
 
@@ -90,7 +90,10 @@ fn thinned(mut all: Vec<Found<'_>>, most: usize) -> Vec<Found<'_>> {
     if all.len() <= most {
         return all;
     }
-    all.sort_by(|a, b| (!a.failed, a.at, a.origin()).cmp(&(!b.failed, b.at, b.origin())));
+    all.sort_by(|a, b| {
+        let order = (!a.failed, a.at).cmp(&(!b.failed, b.at));
+        order.then_with(|| a.origin().cmp(&b.origin()))
+    });
     let failed = all.iter().take_while(|one| one.failed).count();
     let (mut kept, rest) = (all, most.saturating_sub(failed));
     let others = kept.split_off(failed);
@@ -136,11 +139,11 @@ impl Kind {
     }
 
     /// Whether it is of a task whose name nobody knows.
-    fn is_nameless(self, event: &Event) -> bool {
+    fn is_nameless(self, event: &Kept) -> bool {
         self.lane() == Lane::Task && event.field_str("TaskName").is_none()
     }
 
-    fn failed(self, event: &Event) -> bool {
+    fn failed(self, event: &Kept) -> bool {
         match self {
             Self::Run => event.field_str("Class").as_deref() != Some(COMPLETED) || code_of(event).is_some(),
             Self::LogonFailed => true,
@@ -155,21 +158,21 @@ impl Kind {
 const COMPLETED: &str = "completed";
 
 /// The code that says that a run failed.
-fn code_of(event: &Event) -> Option<u32> {
+fn code_of(event: &Kept) -> Option<u32> {
     event.field_number("ResultCode").filter(|code| *code != 0)
 }
 
 /// What decides whether a derived event is told.
 fn found(entry: &Entry) -> Option<Found<'_>> {
-    let event = &*entry.event;
+    let event = &entry.event;
     let at = entry.at?.time;
-    let kind = Kind::of(event).filter(|kind| !kind.is_nameless(event))?;
+    let kind = Kind::of(event.like()).filter(|kind| !kind.is_nameless(event))?;
     let seconds = event
         .field_str("Seconds")
         .and_then(|text| text.parse::<i64>().ok())
         .filter(|seconds| *seconds > 0);
-    let begun = match event.field("Began") {
-        Some(Value::Time(begun)) => Some(*begun),
+    let begun = match event.glimpse("Began").map(Glimpse::into_value) {
+        Some(Value::Time(begun)) => Some(begun),
         _ => None,
     };
     let before = |seconds| begun.or_else(|| at.checked_sub_signed(TimeDelta::try_seconds(seconds)?));
@@ -200,7 +203,7 @@ impl Told {
 }
 
 /// A derived event as one line.
-fn of_event(event: &Event, kind: Kind, (start, at): Span, host: &Arc<str>) -> Option<Happening> {
+fn of_event(event: &Kept, kind: Kind, (start, at): Span, host: &Arc<str>) -> Option<Happening> {
     let text = |name: &str| event.field_text(name);
     let told = told(event, kind)?;
     let of_run = |name: &str| text(name).filter(|_| told.outcome.is_some());
@@ -215,11 +218,11 @@ fn of_event(event: &Event, kind: Kind, (start, at): Span, host: &Arc<str>) -> Op
         outcome: told.outcome.map(Arc::from),
         failed: kind.failed(event),
         summary: told.summary,
-        origin: Some(event.origin.clone()),
+        origin: Some(event.origin()),
     })
 }
 
-fn told(event: &Event, kind: Kind) -> Option<Told> {
+fn told(event: &Kept, kind: Kind) -> Option<Told> {
     let text = |name: &str| event.field_text(name);
     let with = |name: &str, before: &str| {
         text(name)
@@ -259,7 +262,7 @@ fn told(event: &Event, kind: Kind) -> Option<Told> {
     })
 }
 
-fn task_run(event: &Event) -> Option<Told> {
+fn task_run(event: &Kept) -> Option<Told> {
     let task = event.field_text("TaskName")?;
     let class = event.field_text("Class").unwrap_or_default();
     let result = code_of(event)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{Artifact, ArtifactFormat, InputReport, Time};
+use crate::model::{Artifact, ArtifactFormat, InputReport, Kept, Time};
 use crate::parse::time_zones::Clocks;
 
 /// What was read, before the events move to their hosts.
@@ -16,7 +16,7 @@ pub(in crate::diagnose) fn read(artifacts: &[Artifact]) -> Vec<InputReport> {
             encoding: findings.encoding,
             bytes: findings.bytes,
             records: findings.records,
-            events: findings.events.len() as u64,
+            events: findings.count() as u64,
             facts: findings.facts.len() as u64,
             host: None,
             first: None,
@@ -35,14 +35,15 @@ pub(in crate::diagnose) fn finish(inputs: &mut [InputReport], artifacts: &[Artif
         let mut times = Ends::default();
         times.extend(spans().flat_map(|span| [span.first, span.last]).flatten());
         let mut last: Option<&Arc<str>> = None;
-        for event in &findings.events {
+        for event in findings.alike() {
             // Most events of a log share the name.
             if last.is_none_or(|last| !Arc::ptr_eq(last, &event.computer)) {
                 computers.insert(&event.computer);
                 last = Some(&event.computer);
             }
-            times.extend(event.time);
         }
+        times.extend(findings.events.iter().filter_map(|event| event.time));
+        times.extend(findings.kept.iter().filter_map(Kept::time));
         computers.retain(|name| !name.is_empty());
         input.host = computers
             .first()

@@ -85,7 +85,7 @@ fn ends_a_day(restart: &Entry, (host, ledgers): (&Host, &Ledgers), at: Moment) -
 }
 
 fn is_restart(entry: &Entry) -> bool {
-    HOST_RESTART.is(&entry.event)
+    HOST_RESTART.is(entry.event.like())
 }
 
 /// Runs of tasks that the scheduler's log shows cut off. Windows' own tasks do not count, nor does what runs for as long as the host
@@ -95,7 +95,7 @@ fn cut_tasks(ledgers: &Ledgers) -> Vec<Cut> {
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     let mut ended = BTreeSet::new();
     let runs = ledgers.tasks.derived.iter();
-    for run in runs.filter(|entry| TASK_RUN.is(&entry.event)) {
+    for run in runs.filter(|entry| TASK_RUN.is(entry.event.like())) {
         let Some(task) = run.event.field_text("TaskName") else {
             continue;
         };

@@ -103,7 +103,10 @@ fn refusals(host: &Host) -> (Vec<Refusal<'_>>, Vec<Refusal<'_>>) {
 
 /// Lines of a guard's log that tell of a refused logon and its address.
 fn guarded<'h>(host: &'h Host) -> Vec<Refusal<'h>> {
-    let lines = host.entries.iter().filter(|entry| entry.event.id.is_none());
+    let lines = host
+        .entries
+        .iter()
+        .filter(|entry| entry.event.like().id.is_none());
     let tells = |entry: &Entry| {
         let text = entry
             .event

@@ -36,9 +36,9 @@ const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
 
 /// What a host told, where all of it are a few such lines.
 fn derive(host: &Host) -> Vec<Entry> {
-    let raw = host.entries.get(..host.raw).unwrap_or_default().iter();
     // What the same lines tell as a note is no line more.
-    let raw: Vec<&Entry> = raw.filter(|entry| !is_note_told(&entry.event)).collect();
+    let raw = host.raw_where(|event| !is_note_told(event));
+    let raw: Vec<&Entry> = raw.take(MOST + 1).collect();
     if raw.len() > MOST || host.records() > MOST as u64 {
         return refused_for_hours(&raw);
     }

@@ -39,11 +39,9 @@ pub(super) fn is_traced_by_robot(event: &Event) -> bool {
 /// The loose lines of a host by their texts, in order, each with itself in lower case.
 pub(super) fn notes(host: &Host) -> BTreeMap<&str, Vec<Line<'_>>> {
     let mut notes: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
-    for entry in host.entries.get(..host.raw).unwrap_or_default() {
-        if is_loose(&entry.event) {
-            let note = notes.entry(&entry.event.origin.path).or_default();
-            note.push((entry, in_one_line(&entry.event.text())));
-        }
+    for entry in host.raw_where(is_loose) {
+        let note = notes.entry(&entry.event.origin.path).or_default();
+        note.push((entry, in_one_line(&entry.event.text())));
     }
     for note in notes.values_mut() {
         note.sort_by_key(|(entry, _)| &entry.event.origin);

@@ -161,14 +161,14 @@ pub(in crate::diagnose) fn build(
     let mut derived = Vec::new();
     for deriver in DERIVERS {
         let found = (deriver.derive)(&mut ground);
-        let declared = |entry: &Entry| deriver.emits.iter().any(|kind| kind.is(&entry.event));
+        let declared = |entry: &Entry| deriver.emits.iter().any(|kind| kind.is(entry.event.like()));
         debug_assert!(
             found.iter().all(declared),
             "a deriver makes what it does not declare"
         );
         derived.extend(found);
     }
-    let jumps = derived.iter().filter(|entry| CLOCK_JUMP.is(&entry.event));
+    let jumps = derived.iter().filter(|entry| CLOCK_JUMP.is(entry.event.like()));
     host.clock_set = jumps.filter_map(|jump| jump.at).collect();
     derived.sort_by_key(|entry| (entry.at.is_none(), entry.at));
     host.entries.reserve_exact(derived.len());

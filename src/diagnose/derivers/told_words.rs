@@ -28,8 +28,7 @@ fn derive(host: &Host) -> Option<Entry> {
     if !host.is_excerpt() {
         return None;
     }
-    let raw = host.entries.iter().take(host.raw);
-    let notes: Vec<&Entry> = raw.filter(|entry| is_note_told(&entry.event)).collect();
+    let notes: Vec<&Entry> = host.raw_where(is_note_told).collect();
     let tells = |tone: &str| notes.iter().any(|note| note.event.field(tone).is_some());
     if !tells(COMPLAINS) || tells(HARMLESS) {
         return None;

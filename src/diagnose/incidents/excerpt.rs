@@ -404,8 +404,8 @@ fn meets(item: &Item, event: &Event, keys: &Keys) -> bool {
 /// Whether an entry is a record, or was derived of one, whose place it has then.
 fn is_of_record(host: &Host, entry: usize) -> bool {
     let own = host.entries.get(entry).map(|entry| &entry.event.origin);
-    let mut raw = host.entries.iter().take(host.raw);
-    raw.any(|entry| entry.event.id.is_some() && Some(&entry.event.origin) == own)
+    let mut records = host.raw_where(|event| event.id.is_some());
+    records.any(|entry| Some(&entry.event.origin) == own)
 }
 
 impl Candidate<'_, '_> {

@@ -67,7 +67,10 @@ fn seen_on(host: usize, entries: &[Entry], knowledge: &Knowledge, matcher: &Matc
             let mut seen = Vec::new();
             for (place, entry) in places {
                 let event = EventRef { host, entry: place };
-                let shown = matcher.signals(knowledge, &entry.event, room);
+                let shown = match entry.event.shown() {
+                    Some(known) => Arc::clone(known),
+                    None => matcher.signals(knowledge, &entry.event.whole(), room),
+                };
                 seen.extend(shown.iter().map(|&signal| Sighting {
                     at: entry.at,
                     event,

@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::diagnose::incidents::word_numbers::{WORD_BYTES, Words, put_text};
 use crate::knowledge::Knowledge;
 use crate::knowledge::signal::searched_text;
-use crate::model::{Event, Interest, Literals, Value};
+use crate::model::{Event, Interest, Literals, Packer, Shape, Shapes, Value};
 
 /// Contents that are longer than this are hardly ever the same.
 const LONGEST_CONTENT: usize = 2 << 10;
+/// What no content begins with that says its head itself.
+const OF_SHAPE: u8 = u8::MAX;
 /// Bytes of contents that one thread knows at a time.
 const KNOWN_BYTES: usize = 1 << 20;
 
@@ -47,6 +49,7 @@ pub(in crate::diagnose) struct Scratch {
     /// The signals of events by their content.
     known: HashMap<Box<[u8]>, Arc<[u32]>, foldhash::quality::RandomState>,
     known_bytes: usize,
+    packing: (Packer, Shapes),
 }
 
 impl Matcher {
@@ -140,8 +143,26 @@ impl Matcher {
         scratch: &mut Scratch,
     ) -> Arc<[u32]> {
         scratch.make_room();
-        self.asked
-            .content(event, &mut scratch.words, &mut scratch.content);
+        let content = (&mut scratch.words, &mut scratch.content);
+        self.asked.content((event, None), content);
+        self.shown(knowledge, event, scratch)
+    }
+
+    /// The same, of an event whose shape is known among those of the room.
+    pub(in crate::diagnose) fn signals_of(
+        &self,
+        knowledge: &Knowledge,
+        (event, shape): (&Event, &Shape),
+        scratch: &mut Scratch,
+    ) -> Arc<[u32]> {
+        scratch.make_room();
+        let content = (&mut scratch.words, &mut scratch.content);
+        self.asked.content((event, Some(shape)), content);
+        self.shown(knowledge, event, scratch)
+    }
+
+    /// The signals of an event whose content is at hand.
+    fn shown(&self, knowledge: &Knowledge, event: &Event, scratch: &mut Scratch) -> Arc<[u32]> {
         if let Some(known) = scratch.known.get(&*scratch.content) {
             return Arc::clone(known);
         }
@@ -168,6 +189,11 @@ impl Matcher {
 }
 
 impl Scratch {
+    /// What packs events, and the shapes of those before.
+    pub(in crate::diagnose) fn packing(&mut self) -> &mut (Packer, Shapes) {
+        &mut self.packing
+    }
+
     /// Forgets everything once it is too much. Contents are made of the numbers of words, so they go together.
     fn make_room(&mut self) {
         if self.known_bytes.saturating_add(self.words.bytes) > KNOWN_BYTES {
@@ -226,34 +252,26 @@ impl Asked {
     }
 
     /// Everything that decides which signals an event shows, as bytes: no two events differ in it whose bytes are the same.
-    fn content(&self, event: &Event, words: &mut Words, out: &mut Vec<u8>) {
+    fn content(&self, (event, shape): (&Event, Option<&Shape>), (words, out): (&mut Words, &mut Vec<u8>)) {
         out.clear();
-        words.put(&event.provider, out);
-        out.extend(event.id.map_or([0; 3], |id| {
-            let [low, high] = id.to_le_bytes();
-            [1, low, high]
-        }));
-        out.push(event.level as u8);
-        let [channel, computer, sid, process] = self.own;
-        // Hardly any message comes again.
-        out.push(u8::from(event.message.is_some()));
-        put_text(event.message.as_deref().unwrap_or_default(), out);
-        let texts = [
-            (channel, Some(&event.channel)),
-            (computer, Some(&event.computer)),
-            (sid, event.sid.as_ref()),
-        ];
-        for (_, text) in texts.into_iter().filter(|(asked, _)| *asked) {
-            match text {
-                Some(text) => words.put(text, out),
-                None => out.push(2),
+        match shape {
+            // It says the names, and all that is no value of a field.
+            Some(shape) => {
+                out.push(OF_SHAPE);
+                out.extend_from_slice(&shape.number().to_le_bytes());
+                if let Some(message) = &event.message {
+                    put_text(message, out);
+                }
             }
+            None => self.put_head(event, words, out),
         }
-        if process {
+        if self.own[3] {
             out.extend(event.process.map_or(u64::MAX, u64::from).to_le_bytes());
         }
         for field in &event.fields {
-            words.put(&field.name, out);
+            if shape.is_none() {
+                words.put(&field.name, out);
+            }
             match &field.value {
                 // No search looks into these.
                 Value::Guid(_) | Value::Time(_) | Value::Bool(_) | Value::Float(_)
@@ -266,6 +284,31 @@ impl Asked {
                     words.put(text, out);
                 }
                 value => put_value(value, out),
+            }
+        }
+    }
+
+    /// What is no value of a field.
+    fn put_head(&self, event: &Event, words: &mut Words, out: &mut Vec<u8>) {
+        words.put(&event.provider, out);
+        out.extend(event.id.map_or([0; 3], |id| {
+            let [low, high] = id.to_le_bytes();
+            [1, low, high]
+        }));
+        out.push(event.level as u8);
+        let [channel, computer, sid, _] = self.own;
+        // Hardly any message comes again.
+        out.push(u8::from(event.message.is_some()));
+        put_text(event.message.as_deref().unwrap_or_default(), out);
+        let texts = [
+            (channel, Some(&event.channel)),
+            (computer, Some(&event.computer)),
+            (sid, event.sid.as_ref()),
+        ];
+        for (_, text) in texts.into_iter().filter(|(asked, _)| *asked) {
+            match text {
+                Some(text) => words.put(text, out),
+                None => out.push(2),
             }
         }
     }
@@ -431,7 +474,7 @@ mod tests {
             let mut event = Event::new(Origin::artifact("t"));
             event.push(name, value);
             let mut out = Vec::new();
-            asked.content(&event, &mut words, &mut out);
+            asked.content((&event, None), (&mut words, &mut out));
             out
         };
         let mut flags = |name| {

@@ -5,6 +5,7 @@ pub(in crate::diagnose) mod power;
 pub(in crate::diagnose) mod program_runs;
 pub(in crate::diagnose) mod robot_jobs;
 pub(in crate::diagnose) mod sessions;
+mod task_logons;
 pub(in crate::diagnose) mod tasks;
 
 use chrono::TimeDelta;
@@ -148,7 +149,7 @@ impl Ledgers {
     /// The session ledger for a report.
     pub(in crate::diagnose) fn report(&self, host: &Host, codes: &Codes) -> Vec<SessionReport> {
         let state = |number: Option<usize>, &(at, active, index): &(Moment, bool, usize)| {
-            let origin = host.entries.get(index)?.event.origin.clone();
+            let origin = host.entries.get(index)?.event.origin();
             let summary = if active {
                 "active".to_owned()
             } else {

@@ -41,8 +41,8 @@ impl ProgramRuns {
     pub(in crate::diagnose) fn new(host: &Host) -> Self {
         let mut runs = Self::default();
         let mut logs: BTreeMap<Arc<str>, Vec<Last>> = BTreeMap::new();
-        let raw = host.entries.get(..host.raw).unwrap_or_default();
-        for entry in raw.iter().filter(|entry| is_of_program(&entry.event)) {
+        let lines = host.raw_where(|event| event.id.is_none());
+        for entry in lines.filter(|entry| is_of_program(&entry.event)) {
             let Some(at) = entry.at else { continue };
             if entry.event.level.is_error() {
                 runs.faults.push(at);
@@ -133,7 +133,7 @@ mod tests {
             event.push(SILENCE, Value::Signed(silence));
         }
         Entry {
-            event: Box::new(event),
+            event: event.into(),
             at: Some(at(second)),
         }
     }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use crate::diagnose::ledgers::program_runs::ProgramRuns;
-use crate::diagnose::ledgers::tasks::{PAIR, Run, Work, is_nil};
+use crate::diagnose::ledgers::task_logons::PAIR;
+use crate::diagnose::ledgers::tasks::{Run, Work, is_nil};
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::model::providers::{Records, UIPATH};
 use crate::model::run_lines::SILENCE;
@@ -83,8 +84,7 @@ impl Jobs {
             ..JobLines::default()
         };
         let mut runs = Vec::new();
-        let raw = host.entries.get(..host.raw).unwrap_or_default();
-        for entry in raw.iter().filter(|entry| entry.event.id.is_none()) {
+        for entry in host.raw_where(|event| event.id.is_none()) {
             let Some(at) = entry.at else { continue };
             if is_of_somebody(&entry.event) {
                 lines.unnamed.push(at);
@@ -269,7 +269,7 @@ mod tests {
         event.push("User", Value::text(r"CORP\svc-robot"));
         let time = chrono::DateTime::UNIX_EPOCH + TimeDelta::minutes(minute);
         Entry {
-            event: Box::new(event),
+            event: event.into(),
             at: Some(Moment { epoch: 0, time }),
         }
     }

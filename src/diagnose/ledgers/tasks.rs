@@ -9,19 +9,18 @@ use foldhash::fast::RandomState;
 
 use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::ledgers::robot_jobs::{JobLines, Jobs};
+use crate::diagnose::ledgers::task_logons::logon_failures;
 use crate::diagnose::timeline::derived_event::{Derived, Words};
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::{Overlaps, Span};
-use crate::knowledge::derived::{TASK_LOGON_FAILED, TASK_RUN};
+use crate::diagnose::timeline::packing::Packing;
+use crate::knowledge::derived::TASK_RUN;
 use crate::model::providers::{Records, TASK_SCHEDULER};
-use crate::model::{Event, Value, parse_guid, user_key};
+use crate::model::{Glimpse, Kept, Value, parse_guid, user_key};
 
 /// The records that it is built from.
 pub(in crate::diagnose) const READS: &[Records] =
     &[TASK_SCHEDULER.ids(&[100, 101, 102, 103, 104, 111, 129, 200, 201, 202, 203, 329, 330])];
-
-/// 104 and its 101 lie this close.
-pub(in crate::diagnose) const PAIR: TimeDelta = TimeDelta::seconds(3);
 
 /// Codes of 101 that mean the logon failed when no 104 says so: the logon, account, right and trust families.
 const LOGON_CODES: &[u32] = &[
@@ -77,9 +76,6 @@ pub(in crate::diagnose) struct Run {
 
 /// A run is not believed to go on for longer.
 const LONGEST_RUN: TimeDelta = TimeDelta::days(3);
-/// So many failures in one moment are looked through for the other half of a pair.
-const MOST_PAIRS: usize = 256;
-
 /// All of one host.
 #[derive(Debug, Default)]
 pub(in crate::diagnose) struct TaskLedger {
@@ -115,7 +111,7 @@ struct Reading<'h> {
 
 impl Reading<'_> {
     /// The file name of a program, without its folder and in lower case.
-    fn program_of(&mut self, event: &Event, field: &str) -> Option<Arc<str>> {
+    fn program_of(&mut self, event: &Kept, field: &str) -> Option<Arc<str>> {
         let path = self.words.text_of(event, field)?;
         if let Some(known) = self.programs.get(&path) {
             return known.clone();
@@ -133,10 +129,11 @@ impl TaskLedger {
     pub(in crate::diagnose) fn new(host: &Host, power: &PowerLedger) -> Self {
         let mut ledger = Self::default();
         let mut reading = Reading::default();
+        let mut packing = Packing::default();
         let entries: Vec<(usize, &Entry)> = host.each(READS).collect();
-        ledger.logon_failures(host, &entries);
+        logon_failures(host, &entries, &mut packing);
         for &(index, entry) in &entries {
-            ledger.step(host, index, entry, &mut reading);
+            ledger.step(host, index, entry, (&mut reading, &mut packing));
         }
         for run in std::mem::take(&mut reading.open).into_values() {
             let down = Self::cut(host, power, &run);
@@ -145,8 +142,9 @@ impl TaskLedger {
             } else {
                 "unfinished"
             };
-            ledger.finish(host, run, (down, class), &mut reading.words);
+            ledger.finish(host, run, (down, class), (&mut reading.words, &mut packing));
         }
+        ledger.derived = packing.finish();
         let jobs = Jobs::new(host);
         ledger.runs.extend(jobs.runs);
         ledger.jobs = jobs.lines;
@@ -183,9 +181,15 @@ impl TaskLedger {
             .collect();
     }
 
-    fn step<'h>(&mut self, host: &Host, index: usize, entry: &'h Entry, reading: &mut Reading<'h>) {
+    fn step<'h>(
+        &mut self,
+        host: &Host,
+        index: usize,
+        entry: &'h Entry,
+        (reading, packing): (&mut Reading<'h>, &mut Packing),
+    ) {
         let event = &entry.event;
-        let Some(id) = event.id else { return };
+        let Some(id) = event.like().id else { return };
         if !matches!(id, 100 | 102 | 103 | 111 | 129 | 200..=203 | 329 | 330) {
             return;
         }
@@ -201,8 +205,10 @@ impl TaskLedger {
         let Reading { open, words, .. } = reading;
         let run = open.entry(instance.clone()).or_default();
         run.cite = index;
-        if let Some(task) = words.text_of(event, "TaskName") {
-            run.task = Some(task);
+        if let Some(task) = event.field_str("TaskName")
+            && run.task.as_deref() != Some(&*task)
+        {
+            run.task = Some(words.share(&task));
         }
         if run.user.is_none() {
             let mut names = ["UserContext", "UserName"].into_iter();
@@ -233,7 +239,7 @@ impl TaskLedger {
             && let Some(run) = open.remove(&instance)
         {
             let class = run.class.unwrap_or("completed");
-            self.finish(host, run, (entry.at, class), words);
+            self.finish(host, run, (entry.at, class), (words, packing));
         }
     }
 
@@ -243,7 +249,7 @@ impl TaskLedger {
         host: &Host,
         run: Open,
         (end, class): (Option<Moment>, &'static str),
-        words: &mut Words,
+        (words, packing): (&mut Words, &mut Packing),
     ) {
         let class = run.class.unwrap_or(class);
         let Some(base) = host.entries.get(run.cite) else {
@@ -260,11 +266,14 @@ impl TaskLedger {
             run.start.is_some() || run.result.is_some() || matches!(class, "failed-start" | "failed-action");
         if class != "unfinished" && started {
             let at = if class == "cut-by-shutdown" { end } else { base.at };
-            self.derived.push(
+            packing.push(
                 Derived::new(&TASK_RUN, base)
                     .at(at)
                     .with_shared("TaskName", run.task.clone())
-                    .with_some_value("InstanceId", instance_of(&base.event))
+                    .with_some_value(
+                        "InstanceId",
+                        instance_of(&base.event).map(Glimpse::into_value).as_ref(),
+                    )
                     .with_shared("User", run.user.clone())
                     .with_shared("Class", Some(words.share(class)))
                     .with_shared(
@@ -273,8 +282,7 @@ impl TaskLedger {
                     )
                     .with_shared("ResultCode", run.result.map(|result| words.spell(result)))
                     .with_shared("Seconds", seconds.map(|seconds| words.spell(seconds)))
-                    .with_some_value("Began", run.start.map(|start| Value::Time(start.time)).as_ref())
-                    .build(),
+                    .with_some_value("Began", run.start.map(|start| Value::Time(start.time)).as_ref()),
             );
         }
         let end = end.filter(|_| class != "unfinished");
@@ -285,54 +293,6 @@ impl TaskLedger {
             start: run.start,
             end,
         });
-    }
-
-    /// 104 comes up to a second before its 101; the pair is one failure. 101 alone counts when its code is of the logon
-    /// family: 104 may be filtered out of what the customer sent.
-    fn logon_failures(&mut self, host: &Host, entries: &[(usize, &Entry)]) {
-        let of = |id: u16| {
-            entries
-                .iter()
-                .filter(move |(_, entry)| entry.event.id == Some(id))
-                .map(|(_, entry)| *entry)
-        };
-        let starts: Vec<&Entry> = of(101).collect();
-        let mut paired = vec![false; starts.len()];
-        for logon in of(104) {
-            let near = match logon.at {
-                Some(at) => {
-                    starts.partition_point(|start| start.at.is_some_and(|other| other < at.earlier(PAIR)))
-                }
-                None => starts.partition_point(|start| start.at.is_some()),
-            };
-            let close =
-                starts
-                    .iter()
-                    .enumerate()
-                    .skip(near)
-                    .take_while(|(_, start)| match (start.at, logon.at) {
-                        (Some(a), Some(b)) => a.near(b, PAIR),
-                        (None, None) => true,
-                        _ => false,
-                    });
-            let partner = close
-                .take(MOST_PAIRS)
-                .filter(|&(index, start)| {
-                    !paired.get(index).copied().unwrap_or(true) && is_pair(logon, start)
-                })
-                .map(|(index, start)| (index, *start))
-                .next();
-            if let Some(flag) = partner.and_then(|(index, _)| paired.get_mut(index)) {
-                *flag = true;
-            }
-            self.derived
-                .push(failure(host, logon, partner.map(|(_, start)| start)));
-        }
-        for (start, paired) in starts.into_iter().zip(paired) {
-            if !paired && start.event.field_number("ResultCode").is_some_and(is_logon_code) {
-                self.derived.push(failure(host, start, None));
-            }
-        }
     }
 
     /// What the scheduler's log tells results of: tasks in lower case, each with a code.
@@ -367,19 +327,6 @@ impl TaskLedger {
     }
 }
 
-/// Whether a 104 and a 101 that lie close together can tell of one failure.
-fn is_pair(logon: &Entry, start: &Entry) -> bool {
-    let agree = |name: &str| {
-        let (a, b) = (logon.event.field_text(name), start.event.field_text(name));
-        a.is_none() || b.is_none() || a == b
-    };
-    let code = |entry: &Entry| entry.event.field_number("ResultCode");
-    let same_place = logon.at.is_some() || logon.event.origin.path == start.event.origin.path;
-    same_place
-        && agree("TaskName")
-        && (code(logon).is_none() || code(start).is_none() || code(logon) == code(start))
-}
-
 /// Whether a task is one of Windows' own.
 fn is_of_windows(task: &str) -> bool {
     const FOLDER: &[u8] = br"\microsoft\";
@@ -405,35 +352,34 @@ enum Instance<'e> {
 }
 
 impl<'e> Instance<'e> {
-    fn of(value: &'e Value) -> Self {
-        if let Value::Guid(bytes) = value {
-            return Self::Guid(*bytes);
+    fn of(value: Glimpse<'e>) -> Self {
+        if let Some(bytes) = value.guid() {
+            return Self::Guid(bytes);
         }
-        let text = value.to_text();
+        let text = value.into_text();
         parse_guid(&text).map_or(Self::Text(text), Self::Guid)
     }
 }
 
 /// Where somebody left the ids of runs out of what was sent, a task has one run at a time. 129 has none by itself.
-fn unnumbered(event: &Event) -> Option<Instance<'_>> {
-    if event.id == Some(129) {
+fn unnumbered(event: &Kept) -> Option<Instance<'_>> {
+    if event.like().id == Some(129) {
         return None;
     }
     let names = ["InstanceId", "TaskInstanceId"];
-    let numbered = names.iter().any(|name| event.get(name).is_some());
+    let numbered = names.iter().any(|name| event.like().field(name).is_some());
     let task = event.field_str("TaskName").filter(|_| !numbered)?;
     Some(Instance::Text(task))
 }
 
 /// The id of the run that an event is of; the nil id is none.
-fn instance_of(event: &Event) -> Option<&Value> {
-    let says =
-        |value: &&Value| matches!(value, Value::Guid(_)) || !matches!(value.to_text().trim(), "" | "-");
+fn instance_of(event: &Kept) -> Option<Glimpse<'_>> {
+    let says = |value: &Glimpse<'_>| value.guid().is_some() || !matches!(value.to_text().trim(), "" | "-");
     let mut names = ["InstanceId", "TaskInstanceId"].into_iter();
-    let value = names.find_map(|name| event.get(name).filter(says))?;
-    let nil = match value {
-        Value::Guid(bytes) => *bytes == [0; 16],
-        value => is_nil(&value.to_text()),
+    let value = names.find_map(|name| event.glimpse(name).filter(says))?;
+    let nil = match value.guid() {
+        Some(bytes) => bytes == [0; 16],
+        None => is_nil(&value.to_text()),
     };
     (!nil).then_some(value)
 }
@@ -443,57 +389,4 @@ pub(in crate::diagnose) fn is_nil(id: &str) -> bool {
     id.trim()
         .bytes()
         .all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}'))
-}
-
-/// The derived event of one failure. `(NONE)` and `(default user)` are no accounts.
-fn failure(host: &Host, logon: &Entry, start: Option<&Entry>) -> Entry {
-    let events = [Some(&logon.event), start.map(|entry| &entry.event)];
-    let any = |names: &[&str]| {
-        events
-            .into_iter()
-            .flatten()
-            .find_map(|event| event.first_field_text(names))
-    };
-    let user =
-        any(&["UserName", "UserContext"]).filter(|name| !name.starts_with('(') && !name.starts_with('\\'));
-    let code = logon
-        .event
-        .get("ResultCode")
-        .map(|value| value.to_text().into_owned());
-    let twin = logon.at.and_then(|at| batch_failure(host, at, user.as_deref()));
-    let status = twin.and_then(|event| event.field_text("FailureCode"));
-    let user = user.or_else(|| twin.and_then(|event| event.field_text("TargetUserName")));
-    Derived::new(
-        &TASK_LOGON_FAILED,
-        start.filter(|_| logon.event.id != Some(104)).unwrap_or(logon),
-    )
-    .with_some("TaskName", any(&["TaskName"]))
-    .with_some("User", user)
-    .with_some("ResultCode", code)
-    .with_some("Method", logon.event.field_text("ErrorDescription"))
-    .with_some("Status", status)
-    .build()
-}
-
-/// The failed batch logon that the Security log shows within two seconds.
-fn batch_failure<'a>(host: &'a Host, at: Moment, user: Option<&str>) -> Option<&'a Event> {
-    let span = TimeDelta::seconds(2);
-    let from = at.earlier(span);
-    let start = host
-        .entries
-        .partition_point(|entry| entry.at.is_some_and(|other| other < from));
-    let close = host
-        .entries
-        .iter()
-        .skip(start)
-        .take_while(|entry| entry.at.is_some_and(|other| other.near(at, span)));
-    close.map(|entry| &*entry.event).find(|event| {
-        event.id == Some(4625)
-            && event.field_number("LogonType") == Some(4)
-            && user.is_none_or(|user| {
-                event
-                    .field_text("TargetUserName")
-                    .is_some_and(|name| user_key(&name) == user_key(user))
-            })
-    })
 }

@@ -48,7 +48,11 @@ impl AskedHours {
     pub(in crate::diagnose) fn on(&self, host: &Host) -> OnHost<'_> {
         let zone = host.zone.as_deref().and_then(Zone::parse);
         // Local times of a zone that nobody knows are kept as they are written.
-        let is_local = || host.entries.iter().any(|entry| entry.event.local.is_some());
+        let is_local = || {
+            host.entries
+                .iter()
+                .any(|entry| entry.event.like().local.is_some())
+        };
         let last = host.entries.iter().filter_map(|entry| entry.at).max();
         OnHost {
             hours: &self.0,
@@ -71,6 +75,5 @@ impl OnHost<'_> {
 }
 
 fn notes(host: &Host) -> impl Iterator<Item = &Event> {
-    let raw = host.entries.iter().take(host.raw);
-    raw.map(|entry| &*entry.event).filter(|event| is_note_told(event))
+    host.raw_where(is_note_told).map(|entry| &*entry.event)
 }

@@ -155,7 +155,7 @@ impl Question {
     /// Whether a record is one that is asked about: of somebody or something that is named and of nobody else, or near a time that is
     /// named. The notes themselves are none.
     pub(in crate::diagnose) fn points_at(&self, host: &Host, entry: &Entry, keys: &Keys) -> bool {
-        if self.notes.contains(&entry.event.origin.path) {
+        if self.notes.contains(&entry.event.like().origin.path) {
             return false;
         }
         let mut names: Names = names_in(&entry.event).collect();
@@ -191,7 +191,7 @@ impl Question {
     /// Whether an entry of a host stands in one of the notes.
     fn quotes(&self, host: &Host, entry: usize) -> bool {
         let entry = host.entries.get(entry);
-        entry.is_some_and(|entry| self.notes.contains(&entry.event.origin.path))
+        entry.is_some_and(|entry| self.notes.contains(&entry.event.like().origin.path))
     }
 
     /// What the names of an incident count: those that are asked about, those that are waved aside, and others of a kind of which one is
@@ -279,8 +279,7 @@ impl Question {
 
 /// The texts of the notes of a host, with their paths.
 fn texts(host: &Host) -> impl Iterator<Item = (&Arc<str>, &str)> {
-    let raw = host.entries.iter().take(host.raw);
-    let notes = raw.filter(|entry| is_note_told(&entry.event));
+    let notes = host.raw_where(is_note_told);
     notes.filter_map(|entry| match entry.event.field(NOTE_TEXT) {
         Some(Value::Text(text)) => Some((&entry.event.origin.path, &**text)),
         _ => None,
@@ -289,13 +288,13 @@ fn texts(host: &Host) -> impl Iterator<Item = (&Arc<str>, &str)> {
 
 /// The accounts and tasks that the records of a host name; what a note itself quotes is no record.
 fn users_and_tasks(host: &Host, notes: &BTreeSet<Arc<str>>) -> Names {
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut seen: BTreeSet<Arc<str>> = BTreeSet::new();
     let mut names = Names::new();
     let raw = host.entries.iter().take(host.raw);
-    for entry in raw.filter(|entry| !notes.contains(&entry.event.origin.path)) {
-        for field in &entry.event.fields {
+    for entry in raw.filter(|entry| !notes.contains(&entry.event.like().origin.path)) {
+        for field in &entry.event.whole().fields {
             let Value::Text(text) = &field.value else { continue };
-            if !seen.insert(text) {
+            if !seen.insert(Arc::clone(text)) {
                 continue;
             }
             match kind_of(&field.name).filter(|_| text.len() <= 128) {

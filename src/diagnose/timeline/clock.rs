@@ -14,7 +14,7 @@ use crate::diagnose::timeline::host::Entry;
 use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_BOOT, KERNEL_GENERAL, KERNEL_POWER, Provider, Records,
 };
-use crate::model::{Event, Origin, Time, parse_rfc3339};
+use crate::model::{Event, Kept, Origin, Time, parse_rfc3339};
 
 /// A step back of more than this is a clock that was set.
 const JUMP: TimeDelta = TimeDelta::seconds(60);
@@ -81,6 +81,12 @@ pub(in crate::diagnose) fn setting(event: &Event) -> Option<(Time, Time)> {
     Some((time(old)?, time("NewTime")?))
 }
 
+/// The same, of an event that is kept.
+fn set(event: &Kept) -> Option<(Time, Time)> {
+    let is_one = matches!(event.like().id, Some(1 | 4616));
+    is_one.then(|| setting(event)).flatten()
+}
+
 /// Numbers the epochs between settings of the clock of a host, the same in all its channels, and tells of each setting back.
 /// The records of each channel must be in the order of their numbers.
 pub(super) fn number(channels: &mut Channels) -> Vec<SetBack> {
@@ -107,12 +113,12 @@ pub(super) fn number(channels: &mut Channels) -> Vec<SetBack> {
 fn wake(entries: &mut [Entry]) {
     let mut woken: Vec<(usize, Time)> = Vec::new();
     for (place, entry) in entries.iter().enumerate() {
-        let Some((old, new)) = setting(&entry.event).filter(|(old, new)| *new - *old > JUMP) else {
+        let Some((old, new)) = set(&entry.event).filter(|(old, new)| *new - *old > JUMP) else {
             continue;
         };
         let earlier = entries.iter().enumerate().take(place).rev().take(8);
         let stale = earlier.filter(|(_, entry)| {
-            let event = &entry.event;
+            let event = entry.event.like();
             let power = event.id == Some(107) && KERNEL_POWER.wrote(event);
             power && entry.at.is_some_and(|at| (old - at.time).abs() <= WAKES)
         });
@@ -157,12 +163,12 @@ fn set_backs(channels: &Channels) -> Vec<SetBack> {
 
 /// What a record says of a setting back.
 fn told(channel: &Arc<str>, entry: &Entry) -> Option<SetBack> {
-    let (old, new) = setting(&entry.event).filter(|(old, new)| *old - *new > JUMP)?;
+    let (old, new) = set(&entry.event).filter(|(old, new)| *old - *new > JUMP)?;
     Some(SetBack {
         old,
         new,
-        origin: entry.event.origin.clone(),
-        at: vec![(Arc::clone(channel), entry.event.record_id?)],
+        origin: entry.event.origin(),
+        at: vec![(Arc::clone(channel), entry.event.record_id()?)],
     })
 }
 
@@ -194,7 +200,9 @@ fn join(jumps: &mut Vec<SetBack>, news: Vec<SetBack>) {
 
 /// Whether a record may be written out of turn.
 fn in_turn(entry: &&Entry) -> bool {
-    !OUT_OF_TURN.iter().any(|provider| provider.wrote(&entry.event))
+    !OUT_OF_TURN
+        .iter()
+        .any(|provider| provider.wrote(entry.event.like()))
 }
 
 /// The steps back between neighbours of one channel, but for those of records that come out of turn. A record that came late is no step: the
@@ -219,11 +227,11 @@ fn steps(channel: &Arc<str>, entries: &[Entry]) -> Vec<SetBack> {
             .get(place + 2)
             .is_none_or(|(next, _)| *before - *next > JUMP);
         if *before - *after > JUMP && stays {
-            let record = entry.event.record_id.unwrap_or(0);
+            let record = entry.event.record_id().unwrap_or(0);
             steps.push(SetBack {
                 old: *before,
                 new: *after,
-                origin: entry.event.origin.clone(),
+                origin: entry.event.origin(),
                 at: vec![(Arc::clone(channel), record)],
             });
         }
@@ -288,7 +296,7 @@ fn boundary(channel: &Arc<str>, entries: &[Entry], jump: &SetBack, from: usize) 
         .filter(|(of, _)| of == channel)
         .map(|(_, record)| *record)
         .min();
-    let number = |entry: &Entry| entry.event.record_id.unwrap_or(0);
+    let number = |entry: &Entry| entry.event.record_id().unwrap_or(0);
     if let Some(record) = told {
         return entries.partition_point(|entry| number(entry) < record).max(from);
     }

@@ -113,7 +113,11 @@ fn meetings(host: &Host) -> Meetings {
         let Some(at) = entry.at.filter(|at| Some(at.epoch) == epoch) else {
             continue;
         };
-        if let Some(key) = meeting(&entry.event) {
+        let may_meet = matches!(
+            entry.event.like().id,
+            Some(1024 | 1149 | 4624 | 4625 | 4768 | 4771 | 4776)
+        );
+        if let Some(key) = may_meet.then(|| meeting(&entry.event)).flatten() {
             let list = meetings.entry(key).or_default();
             if list.len() < MOST {
                 list.push((at, entry.event.origin.clone()));

@@ -29,6 +29,10 @@ pub(in crate::diagnose) fn name_hosts(artifacts: &mut [Artifact], collections: &
             {
                 event.computer = Arc::clone(&host);
             }
+            let kept = findings.kept.iter_mut();
+            for event in kept.filter(|event| event.like().computer.is_empty()) {
+                event.computer = Arc::clone(&host);
+            }
             for fact in findings.facts.iter_mut().filter(|fact| fact.host.is_empty()) {
                 fact.host = Arc::clone(&host);
             }
@@ -39,7 +43,7 @@ pub(in crate::diagnose) fn name_hosts(artifacts: &mut [Artifact], collections: &
 fn names_a_host(artifact: &Artifact) -> bool {
     let findings = &artifact.findings;
     findings.spans.iter().any(|span| !span.computer.is_empty())
-        || findings.events.iter().any(|event| !event.computer.is_empty())
+        || findings.alike().any(|event| !event.computer.is_empty())
         || findings.facts.iter().any(|fact| !fact.host.is_empty())
 }
 

@@ -182,7 +182,7 @@ fn distinct(mut files: Vec<Numbers>) -> (u64, u64) {
 pub(in crate::diagnose) fn cut_cleared(host: &mut Host, problems: &mut Vec<Problem>) {
     for entry in &host.entries {
         let event = &entry.event;
-        if !EVENT_LOG.wrote(event) {
+        if !EVENT_LOG.wrote(event.like()) {
             continue;
         }
         let channel = match event.id {

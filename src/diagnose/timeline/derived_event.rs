@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::DERIVED;
 use crate::knowledge::derived::{DERIVED_EVENTS, DerivedEvent};
-use crate::model::{Event, Fact, Field, Level, Value};
+use crate::model::{Event, Fact, Field, Kept, Level, Value};
 
 /// Fields that most derived events have room for.
 const FIELDS: usize = 8;
@@ -71,14 +71,9 @@ impl Words {
         shared
     }
 
-    /// The text of a field, trimmed, as [`Event::field_text`] gives it. That of the event itself is shared where it is that.
-    pub(in crate::diagnose) fn text_of(&mut self, event: &Event, name: &str) -> Option<Arc<str>> {
-        match event.get(name)? {
-            Value::Text(own) if own.trim().len() == own.len() => {
-                (!own.is_empty() && **own != *"-").then(|| Arc::clone(own))
-            }
-            _ => event.field_str(name).map(|text| self.share(&text)),
-        }
+    /// The text of a named field, trimmed, as [`Event::field_text`] gives it.
+    pub(in crate::diagnose) fn text_of(&mut self, event: &Kept, name: &str) -> Option<Arc<str>> {
+        event.field_str(name).map(|text| self.share(&text))
     }
 }
 
@@ -95,14 +90,15 @@ impl Derived {
     /// An event of this kind that happened when `base` did and cites it.
     pub(in crate::diagnose) fn new(kind: &'static DerivedEvent, base: &Entry) -> Self {
         let names = Names::of(kind);
-        let mut event = Event::blank(base.event.origin.clone(), &NOTHING);
+        let like = base.event.like();
+        let mut event = Event::blank(base.event.origin(), &NOTHING);
         event.provider = provider(kind, names);
         event.fields.reserve_exact(kind.fields.len().min(FIELDS));
-        event.computer = Arc::clone(&base.event.computer);
-        event.time = base.event.time;
-        event.clock = base.event.clock;
+        event.computer = Arc::clone(&like.computer);
+        event.time = base.event.time();
+        event.clock = like.clock;
         event.level = Level::Information;
-        event.activity = base.event.activity.clone();
+        event.activity = base.event.activity();
         Self {
             kind,
             names,
@@ -192,9 +188,14 @@ impl Derived {
         );
     }
 
+    /// The event as it is, and when it happened.
+    pub(in crate::diagnose) fn into_event(self) -> (Event, Option<Moment>) {
+        (self.event, self.at)
+    }
+
     pub(in crate::diagnose) fn build(self) -> Entry {
         Entry {
-            event: Box::new(self.event),
+            event: Kept::from(self.event),
             at: self.at,
         }
     }

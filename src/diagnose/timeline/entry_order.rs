@@ -34,7 +34,10 @@ pub(super) fn newest_first(events: &[Event]) -> bool {
 fn by_channel(entries: Vec<Entry>) -> BTreeMap<(Arc<str>, bool), Vec<Entry>> {
     let mut channels: BTreeMap<(Arc<str>, bool), Vec<Entry>> = BTreeMap::new();
     let mut run: Vec<Entry> = Vec::new();
-    let key = |entry: &Entry| (Arc::clone(&entry.event.channel), entry.event.record_id.is_some());
+    let key = |entry: &Entry| {
+        let channel = Arc::clone(&entry.event.like().channel);
+        (channel, entry.event.record_id().is_some())
+    };
     let mut settle = |run: &mut Vec<Entry>| {
         if let Some(first) = run.first() {
             channels.entry(key(first)).or_default().append(run);
@@ -42,8 +45,10 @@ fn by_channel(entries: Vec<Entry>) -> BTreeMap<(Arc<str>, bool), Vec<Entry>> {
     };
     for entry in entries {
         let goes_on = run.last().is_none_or(|last| {
-            last.event.channel == entry.event.channel
-                && last.event.record_id.is_some() == entry.event.record_id.is_some()
+            let has_id = |entry: &Entry| entry.event.record_id().is_some();
+            let is_same =
+                last.event.is_like(&entry.event) || last.event.like().channel == entry.event.like().channel;
+            is_same && has_id(last) == has_id(&entry)
         });
         if !goes_on {
             settle(&mut run);
@@ -84,16 +89,18 @@ impl Spans {
 
 /// Puts the numbered records of a channel in order: by their numbers, but those of a log that was made anew behind those of the old one.
 fn by_number(entries: &mut [Entry]) {
-    let first = entries.first().map(|entry| Arc::clone(&entry.event.origin.path));
-    let is_one = |entry: &Entry| first.as_ref() == Some(&entry.event.origin.path);
+    let first = entries
+        .first()
+        .map(|entry| Arc::clone(&entry.event.like().origin.path));
+    let is_one = |entry: &Entry| first.as_ref() == Some(&entry.event.like().origin.path);
     if entries.iter().all(is_one) {
-        entries.sort_by_key(|entry| entry.event.record_id);
+        entries.sort_by_key(|entry| entry.event.record_id());
         return;
     }
     let lives = lives(entries);
     entries.sort_by_key(|entry| {
-        let life = lives.get(&entry.event.origin.path).copied().unwrap_or(0);
-        (life, entry.event.record_id)
+        let life = lives.get(&entry.event.like().origin.path).copied().unwrap_or(0);
+        (life, entry.event.record_id())
     });
 }
 
@@ -102,12 +109,14 @@ fn lives(entries: &[Entry]) -> BTreeMap<Arc<str>, usize> {
     let mut files: BTreeMap<&Arc<str>, Spans> = BTreeMap::new();
     for entry in entries {
         let event = &entry.event;
-        if let Some((number, time)) = event.record_id.zip(event.time) {
+        if let Some((number, time)) = event.record_id().zip(event.time()) {
             let own = Spans {
                 numbers: (number, number),
                 times: (time, time),
             };
-            let known = files.entry(&event.origin.path).or_insert_with(|| own.clone());
+            let known = files
+                .entry(&event.like().origin.path)
+                .or_insert_with(|| own.clone());
             known.widen(&own);
         }
     }
@@ -157,7 +166,8 @@ pub(super) fn order(host: &mut Host, problems: &mut Vec<Problem>) {
         let key = |entry: &Entry| (entry.at.is_none(), entry.at);
         key(a)
             .cmp(&key(b))
-            .then_with(|| (&a.event.channel, a.event.record_id).cmp(&(&b.event.channel, b.event.record_id)))
+            .then_with(|| a.event.like().channel.cmp(&b.event.like().channel))
+            .then_with(|| a.event.record_id().cmp(&b.event.record_id()))
     });
     host.raw = host.entries.len();
     let times = || host.entries.iter().filter_map(|entry| entry.at).map(|at| at.time);
@@ -197,7 +207,7 @@ mod tests {
         event.time = Time::from_timestamp(day * 86_400 + i64::try_from(number).unwrap(), 0);
         let at = event.time.map(|time| Moment { epoch: 0, time });
         Entry {
-            event: Box::new(event),
+            event: event.into(),
             at,
         }
     }

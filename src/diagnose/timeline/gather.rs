@@ -10,7 +10,7 @@ use crate::diagnose::timeline::home_machine::Homes;
 use crate::diagnose::timeline::host::{Entry, Host, Moment, is_id_of_logons, is_list};
 use crate::diagnose::timeline::renamed_hosts::{Leads, aliases, lead};
 use crate::diagnose::timeline::restated::drop_restated;
-use crate::model::{Artifact, Event, Fact, Findings, Problem, ProblemKind, Time};
+use crate::model::{Artifact, Event, Fact, Findings, Kept, Problem, ProblemKind, Time};
 
 /// Events after which the room of those that were taken is given back.
 const PIECE: usize = 1 << 14;
@@ -29,6 +29,12 @@ struct Sorting<'a> {
     /// Machine and name that came last, with the times they came at: those of a log are nearly all the same.
     named: Option<(Arc<str>, Arc<str>, Span)>,
     seen: Seen,
+    /// The events of each machine.
+    entries: Vec<Vec<Entry>>,
+    /// The places of machines among them.
+    places: BTreeMap<Arc<str>, usize>,
+    /// The machine that the last event was of, with its place.
+    last: Option<(Arc<str>, usize)>,
 }
 
 impl Sorting<'_> {
@@ -74,29 +80,46 @@ impl Sorting<'_> {
             if events.len().is_multiple_of(PIECE) {
                 events.shrink_to_fit();
             }
-            let lead = self.leads.of(&event.computer);
-            let record = event.record_id.map(|record| (record, event.time));
-            if record.is_some_and(|record| !self.seen.insert(&lead, &event.channel, record)) {
-                continue;
-            }
-            let host = if event.computer.is_empty() {
-                Arc::clone(home)
-            } else {
-                lead
-            };
-            self.name(&host, &event.computer, event.time);
-            let event = Box::new(event);
-            let at = event.time.map(|time| Moment { epoch: 0, time });
-            self.hosts
-                .entry(host)
-                .or_default()
-                .entries
-                .push(Entry { event, at });
+            self.event(Kept::from(event), home);
+        }
+        for event in std::mem::take(&mut findings.kept) {
+            self.event(event, home);
         }
         for fact in findings.facts.drain(..) {
             let host = self.host(&fact.host, home);
             let facts = &mut self.hosts.entry(host).or_default().facts;
             facts.entry(Arc::clone(&fact.name)).or_default().push(fact);
+        }
+    }
+
+    fn event(&mut self, event: Kept, home: &Arc<str>) {
+        let (like, time) = (event.like(), event.time());
+        let lead = self.leads.of(&like.computer);
+        let record = event.record_id().map(|record| (record, time));
+        if record.is_some_and(|record| !self.seen.insert(&lead, &like.channel, record)) {
+            return;
+        }
+        let host = if like.computer.is_empty() {
+            Arc::clone(home)
+        } else {
+            lead
+        };
+        self.name(&host, &like.computer, time);
+        let at = time.map(|time| Moment { epoch: 0, time });
+        let place = match &self.last {
+            Some((of, place)) if *of == host => *place,
+            _ => {
+                let next = self.entries.len();
+                let place = *self.places.entry(Arc::clone(&host)).or_insert(next);
+                if place == next {
+                    self.entries.push(Vec::new());
+                }
+                self.last = Some((host, place));
+                place
+            }
+        };
+        if let Some(entries) = self.entries.get_mut(place) {
+            entries.push(Entry { event, at });
         }
     }
 }
@@ -123,6 +146,9 @@ pub(in crate::diagnose) fn gather(
         names: BTreeMap::new(),
         named: None,
         seen: Seen::default(),
+        entries: Vec::new(),
+        places: BTreeMap::new(),
+        last: None,
     };
     for artifact in artifacts.iter_mut() {
         let home = Arc::from(homes.of(&artifact.path));
@@ -130,8 +156,19 @@ pub(in crate::diagnose) fn gather(
     }
     sorting.settle_name();
     let Sorting {
-        mut hosts, mut names, ..
+        mut hosts,
+        mut names,
+        mut entries,
+        places,
+        seen,
+        ..
     } = sorting;
+    // It takes as much room as the entries.
+    drop(seen);
+    for (key, place) in places {
+        let own = entries.get_mut(place).map(std::mem::take);
+        hosts.entry(key).or_default().entries = own.unwrap_or_default();
+    }
     for key in names.keys() {
         hosts.entry(Arc::clone(key)).or_default();
     }
@@ -142,7 +179,10 @@ pub(in crate::diagnose) fn gather(
             rank_facts(&mut host, problems);
             drop_restated(&mut host.entries);
             order(&mut host, problems);
-            host.audits_logons = host.entries.iter().any(|entry| is_audit_of_logons(&entry.event));
+            host.audits_logons = host
+                .entries
+                .iter()
+                .any(|entry| is_audit_of_logons(entry.event.like()));
             host
         })
         .collect();

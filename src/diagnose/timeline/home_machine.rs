@@ -19,10 +19,12 @@ impl Homes {
             let findings = &artifact.findings;
             let spans = findings.spans.iter().map(|span| &span.computer);
             // The events of one chunk share the name.
-            let runs = findings
-                .events
-                .chunk_by(|a, b| Arc::ptr_eq(&a.computer, &b.computer));
-            let events = runs.filter_map(|run| run.first()).map(|event| &event.computer);
+            let mut last: Option<&Arc<str>> = None;
+            let events = findings.alike().filter_map(move |event| {
+                let is_new = last.is_none_or(|last| !Arc::ptr_eq(last, &event.computer));
+                last = Some(&event.computer);
+                is_new.then_some(&event.computer)
+            });
             let facts = findings.facts.iter().map(|fact| &fact.host);
             let named: BTreeSet<&str> = spans
                 .chain(events)

@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use crate::diagnose::timeline::channel_cover::ChannelCover;
 pub(in crate::diagnose) use crate::model::host_key;
 use crate::model::providers::{Records, SESSIONS_LOG};
-use crate::model::{Event, Fact, Time};
+use crate::model::{Event, Fact, Kept, Time};
 
 /// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
 /// subtracted.
@@ -53,8 +53,8 @@ impl Moment {
 /// One event on a host's timeline.
 #[derive(Debug)]
 pub(in crate::diagnose) struct Entry {
-    /// The event; boxed, because entries are sorted and appended to by the hundred thousand.
-    pub event: Box<Event>,
+    /// The event; small, because entries are sorted and appended to by the hundred thousand.
+    pub event: Kept,
     /// When, unless nobody knows.
     pub at: Option<Moment>,
 }
@@ -109,7 +109,7 @@ impl Host {
         let by_id = self.by_id.get_or_init(|| {
             let mut places: HashMap<u16, Vec<usize>, FixedState> = HashMap::default();
             for (place, entry) in self.entries.iter().enumerate() {
-                if let Some(id) = entry.event.id {
+                if let Some(id) = entry.event.like().id {
                     places.entry(id).or_default().push(place);
                 }
             }
@@ -118,16 +118,35 @@ impl Host {
         let of_kind = |kind: &'h Records| {
             let places = kind.ids.iter().filter_map(|id| by_id.get(id)).flatten().copied();
             let entries = places.filter_map(|place| Some((place, self.entries.get(place)?)));
-            entries.filter(|(_, entry)| kind.provider.wrote(&entry.event))
+            let mut last: Option<(&Event, bool)> = None;
+            entries.filter(move |(_, entry)| {
+                let like = entry.event.like();
+                match last {
+                    // Most records are like the one before of that id.
+                    Some((before, wrote)) if std::ptr::eq(before, like) => wrote,
+                    _ => last.insert((like, kind.provider.wrote(like))).1,
+                }
+            })
         };
         let mut found: Vec<(usize, &Entry)> = records.iter().flat_map(of_kind).collect();
-        found.sort_unstable_by_key(|(place, _)| *place);
+        // The places of each id are in order already: a stable sort only merges them.
+        found.sort_by_key(|(place, _)| *place);
         found.into_iter()
     }
 
-    /// Takes raw entries out, before anything is derived from them.
+    /// Its raw entries of which something holds that events have in common, see [`Kept::like`], in order.
+    pub(in crate::diagnose) fn raw_where<'h>(
+        &'h self,
+        holds: impl Fn(&Event) -> bool + 'h,
+    ) -> impl DoubleEndedIterator<Item = &'h Entry> {
+        let raw = self.entries.get(..self.raw).unwrap_or_default();
+        raw.iter().filter(move |entry| holds(entry.event.like()))
+    }
+
+    /// Takes raw entries out that have no id, before anything is derived from them.
     pub(in crate::diagnose) fn leave_out(&mut self, is_out: impl Fn(&Event) -> bool) {
-        self.entries.retain(|entry| !is_out(&entry.event));
+        self.entries
+            .retain(|entry| entry.event.like().id.is_some() || !is_out(&entry.event));
         self.raw = self.entries.len();
         self.by_id = OnceLock::new();
     }

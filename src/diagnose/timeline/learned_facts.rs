@@ -272,7 +272,7 @@ fn logged_on(host: &Host) -> BTreeMap<String, Arc<str>> {
 pub(in crate::diagnose) fn accounts(host: &mut Host) {
     for entry in &host.entries {
         let event = &entry.event;
-        let Some(4624 | 4720 | 4722 | 4723 | 4724 | 4738 | 4740 | 4647 | 4672) = event.id else {
+        let Some(4624 | 4720 | 4722 | 4723 | 4724 | 4738 | 4740 | 4647 | 4672) = event.like().id else {
             continue;
         };
         let sid = event.first_field_text(&["TargetUserSid", "TargetSid", "SubjectUserSid"]);

@@ -17,6 +17,7 @@ pub(in crate::diagnose) mod host_starts;
 pub(in crate::diagnose) mod identity;
 pub(in crate::diagnose) mod interval_tree;
 pub(in crate::diagnose) mod learned_facts;
+pub(in crate::diagnose) mod packing;
 mod renamed_hosts;
 mod restated;
 pub(in crate::diagnose) mod unmatched;

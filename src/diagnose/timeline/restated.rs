@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 use crate::diagnose::timeline::host::Entry;
 use crate::knowledge::Key;
 use crate::knowledge::signal::usual_keys;
-use crate::model::{Event, user_key};
+use crate::model::{Kept, user_key};
 
 /// What two exports of one record have in common: who wrote it, its id, and the second, which is all that tables tell. Local times of
 /// which nobody knows the zone are seconds of their own.
@@ -22,16 +22,16 @@ struct Trace {
 }
 
 impl Trace {
-    fn of(event: &Event) -> Option<Self> {
+    fn of(event: &Kept) -> Option<Self> {
         let second = |time: NaiveDateTime| time.and_utc().timestamp();
-        let (second, is_local) = match (event.time, event.local) {
+        let (second, is_local) = match (event.time(), event.like().local) {
             (Some(time), _) => (second(time.naive_utc()), false),
             (None, Some(local)) => (second(local), true),
             _ => return None,
         };
         Some(Self {
-            provider: event.provider.to_lowercase(),
-            id: event.id?,
+            provider: event.like().provider.to_lowercase(),
+            id: event.like().id?,
             second,
             is_local,
         })
@@ -42,9 +42,9 @@ impl Trace {
 /// and that of each file without.
 type Exports = BTreeMap<Option<Arc<str>>, Vec<usize>>;
 
-fn export(event: &Event) -> Option<Arc<str>> {
-    let has_number = event.record_id.is_some();
-    (!has_number).then(|| Arc::clone(&event.origin.path))
+fn export(event: &Kept) -> Option<Arc<str>> {
+    let has_number = event.record_id().is_some();
+    (!has_number).then(|| Arc::clone(&event.like().origin.path))
 }
 
 /// Takes out what another export of the same log tells already. What the log itself tells stays.
@@ -52,12 +52,12 @@ pub(super) fn drop_restated(entries: &mut Vec<Entry>) {
     let mut all = entries
         .iter()
         .map(|entry| &entry.event)
-        .filter(|event| event.id.is_some());
+        .filter(|event| event.like().id.is_some());
     let first = all.next().map(|event| export(event));
     if first.is_none_or(|first| all.all(|event| export(event) == first)) {
         return;
     }
-    let is_of_table = |event: &Event| event.record_id.is_none() && event.id.is_some();
+    let is_of_table = |event: &Kept| event.record_id().is_none() && event.like().id.is_some();
     let tables = entries.iter().filter(|entry| is_of_table(&entry.event));
     let mut traces: HashMap<Trace, Exports> = tables
         .filter_map(|entry| Some((Trace::of(&entry.event)?, Exports::new())))
@@ -124,7 +124,7 @@ fn may_be_one(one: Option<&Entry>, other: Option<&Entry>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Field, Origin, Value};
+    use crate::model::{Event, Field, Origin, Value};
 
     /// A record of a path, with or without its number.
     fn entry(path: &str, number: Option<u64>, second: u32, user: &str) -> Entry {
@@ -138,7 +138,7 @@ mod tests {
             value: Value::Text(user.into()),
         }];
         Entry {
-            event: Box::new(event),
+            event: event.into(),
             at: None,
         }
     }

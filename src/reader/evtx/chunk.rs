@@ -219,6 +219,7 @@ impl<'c> Reader<'c> {
             };
             if decoded.is_ok() {
                 draft.settle();
+                head.expect_fields(draft.event.fields.len());
                 return Ok(events.push_mut(draft.event));
             }
         }

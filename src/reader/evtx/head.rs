@@ -31,6 +31,8 @@ pub(super) struct Head<'c> {
     /// The section of the payload, if nothing else is behind `System`.
     payload: Option<Section>,
     start: Start,
+    /// How many fields the record before had.
+    fields: usize,
     /// Whether its records cannot be written like this.
     is_odd: bool,
 }
@@ -95,6 +97,7 @@ impl<'c> Head<'c> {
             rest: 0,
             payload: None,
             start: Start::new(Draft::of(decoder.blank(origin))),
+            fields: 0,
             is_odd: false,
         };
         head.is_odd = head.learn(decoder, values).is_none();
@@ -195,7 +198,13 @@ impl<'c> Head<'c> {
     pub(super) fn draft(&self, offset: u64) -> Draft {
         let mut event = self.start.draft.event.clone();
         event.origin.offset = Some(offset);
+        event.fields.reserve_exact(self.fields);
         Draft::of(event)
+    }
+
+    /// Says how many fields its records have: as many are made room for.
+    pub(super) const fn expect_fields(&mut self, fields: usize) {
+        self.fields = fields;
     }
 
     /// The head of the record, which begins at that offset in the file.

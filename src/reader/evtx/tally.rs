@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::limits::Limits;
-use crate::model::{ArtifactFormat, Event, Fact, Findings, Origin, Problem, ProblemKind, Time};
+use crate::model::{ArtifactFormat, Event, Fact, Findings, Kept, Origin, Problem, ProblemKind, Time};
 
 use super::Context;
 use super::spans::{Covered, MAX_SPANS, Spans};
@@ -15,6 +15,8 @@ pub(crate) struct Tally<'a> {
     path: Arc<str>,
     records: u64,
     events: Vec<Event>,
+    /// Those that the digest packed.
+    kept: Vec<Kept>,
     facts: Vec<Fact>,
     cut: bool,
     problems: Vec<Problem>,
@@ -30,6 +32,7 @@ impl<'a> Tally<'a> {
             path: Arc::clone(&context.path),
             records: 0,
             events: Vec::new(),
+            kept: Vec::new(),
             facts: Vec::new(),
             cut: false,
             problems: Vec::new(),
@@ -100,6 +103,10 @@ impl<'a> Tally<'a> {
             self.events.truncate(self.limits.events);
             self.cut = true;
         }
+        if self.kept.len() > self.limits.events {
+            self.kept.truncate(self.limits.events);
+            self.cut = true;
+        }
     }
 
     /// Notes a problem. Past the limit it is only counted, with the last of its kind.
@@ -124,6 +131,7 @@ impl<'a> Tally<'a> {
         };
         let made = digest(&mut piece);
         self.events = piece.events;
+        self.kept = piece.kept;
         self.facts = piece.facts;
         for problem in piece.problems {
             self.note(problem);
@@ -137,6 +145,7 @@ impl<'a> Tally<'a> {
         self.by_reference = self.by_reference.saturating_add(later.by_reference);
         self.cut |= later.cut;
         self.events.append(&mut later.events);
+        self.kept.append(&mut later.kept);
         self.limit();
         self.facts.extend(later.facts);
         for problem in later.problems {
@@ -166,6 +175,7 @@ impl<'a> Tally<'a> {
         } else {
             findings.events.append(&mut self.events);
         }
+        findings.kept.append(&mut self.kept);
         findings.facts.append(&mut self.facts);
         findings.problems.append(&mut self.problems);
         findings.spans.extend(self.spans.into_sorted());

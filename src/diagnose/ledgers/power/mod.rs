@@ -289,7 +289,7 @@ impl PowerLedger {
     pub(in crate::diagnose) fn date_by_boot(&self, host: &mut Host) {
         for entry in &mut host.entries {
             if let Some(at) = entry.at
-                && (NETLOGON.wrote(&entry.event) || GROUP_POLICY.wrote(&entry.event))
+                && (NETLOGON.wrote(entry.event.like()) || GROUP_POLICY.wrote(entry.event.like()))
                 && let Some(minutes) = self.minutes_up(at)
             {
                 entry.event.supply("MinutesSinceBoot", Value::Signed(minutes));

@@ -105,7 +105,7 @@ impl Reading {
     pub(super) fn of(host: &Host) -> PowerLedger {
         let mut reading = Self::default();
         for (index, entry) in host.entries.iter().enumerate() {
-            if let (Some(at), Some(id)) = (entry.at, entry.event.id) {
+            if let (Some(at), Some(id)) = (entry.at, entry.event.like().id) {
                 let turned = |last: &Moment| last.epoch < at.epoch;
                 if let Some(last) = reading.last.filter(turned) {
                     reading.turn = Some((last, at));
@@ -121,7 +121,7 @@ impl Reading {
     }
 
     fn take(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment, id: u16) {
-        let of = |provider: Provider| provider.wrote(&entry.event);
+        let of = |provider: Provider| provider.wrote(entry.event.like());
         match id {
             1074 if of(USER32) => self.asked(host, index, at),
             1075 if of(USER32) => self.request = None,

@@ -28,7 +28,7 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> Vec<Stay> {
     ends.sort_unstable();
     let mut ends = ends.into_iter().peekable();
     for (index, entry) in host.entries.iter().enumerate() {
-        let Some(at) = entry.at.filter(|_| AUDITING.wrote(&entry.event)) else {
+        let Some(at) = entry.at.filter(|_| AUDITING.wrote(entry.event.like())) else {
             continue;
         };
         while ends.next_if(|end| *end < at).is_some() {

@@ -175,10 +175,10 @@ impl<'a> Clues<'a> {
             owned: BTreeSet::new(),
         };
         for (index, entry) in host.entries.iter().enumerate() {
-            let (Some(at), Some(id)) = (entry.at, entry.event.id) else {
+            let (Some(at), Some(id)) = (entry.at, entry.event.like().id) else {
                 continue;
             };
-            let of = |provider: Provider| provider.wrote(&entry.event);
+            let of = |provider: Provider| provider.wrote(entry.event.like());
             if of(LSM) {
                 clues.lsm.entry(id).or_default().push((at, index));
                 if matches!(id, 21 | 22 | 25) {

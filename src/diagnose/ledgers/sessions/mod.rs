@@ -20,7 +20,7 @@ use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
 use crate::model::providers::{AUDITING, LSM, RCM, RDP_CORE, Records, WINLOGON};
-use crate::model::{Event, user_key};
+use crate::model::{Kept, user_key};
 
 pub(in crate::diagnose) use classify::{Clues, DropClass, EndClass};
 
@@ -58,9 +58,9 @@ impl Kind {
     }
 
     /// `LOCAL` is the console, an address RDP, an empty address VMConnect.
-    fn of(event: &Event) -> Self {
+    fn of(event: &Kept) -> Self {
         match event
-            .get("Address")
+            .glimpse("Address")
             .map(|value| value.to_text().trim().to_owned())
             .as_deref()
         {

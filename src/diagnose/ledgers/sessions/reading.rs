@@ -10,7 +10,7 @@ use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::{SESSION_LOGON, SESSION_SLOW, SESSION_UNFINISHED};
 use crate::model::providers::{LSM, WINLOGON};
-use crate::model::{Event, same_user, user_key};
+use crate::model::{Kept, same_user, user_key};
 
 /// Markers of one disconnection lie within this span.
 const CLUSTER: TimeDelta = TimeDelta::seconds(5);
@@ -41,10 +41,10 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
     let mut downs = power.downs.iter().peekable();
     let mut boots = power.cited_boots().peekable();
     for (index, entry) in host.entries.iter().enumerate() {
-        let of_sessions = LSM.wrote(&entry.event);
+        let of_sessions = LSM.wrote(entry.event.like());
         if let Some(at) = entry.at {
             // Nobody logs on to a host that goes down: who does is of the next start.
-            let starts = of_sessions && matches!(entry.event.id, Some(21 | 41));
+            let starts = of_sessions && matches!(entry.event.like().id, Some(21 | 41));
             let slack = if starts { TimeDelta::zero() } else { SHUTDOWN_SPAN };
             while let Some(down) = downs.next_if(|down| down.until.later(slack) < at) {
                 reading.all_gone(host, down);
@@ -55,7 +55,7 @@ pub(super) fn read(host: &Host, power: &PowerLedger) -> SessionLedger {
         }
         if of_sessions {
             reading.take(index, entry);
-        } else if WINLOGON.wrote(&entry.event) {
+        } else if WINLOGON.wrote(entry.event.like()) {
             reading.notified(host, index, entry);
         }
     }
@@ -82,7 +82,7 @@ impl Reading {
         let session = ["SessionID", "SessionId", "Session", "TargetSession"]
             .iter()
             .find_map(|name| event.field_number(name));
-        let Some(id) = event.id else { return };
+        let Some(id) = event.like().id else { return };
         if matches!(id, 24 | 39 | 40) {
             self.disconnect(index, entry, session, id);
         }
@@ -120,7 +120,7 @@ impl Reading {
         }
     }
 
-    fn open_stay(&mut self, event: &Event, at: Moment, session: u32, start: Option<Moment>) -> usize {
+    fn open_stay(&mut self, event: &Kept, at: Moment, session: u32, start: Option<Moment>) -> usize {
         let number = self.ledger.stays.len();
         let user = event.field_text("User");
         let address = event.field_text("Address").filter(|address| address != "LOCAL");
@@ -142,7 +142,7 @@ impl Reading {
         let Some((at, session)) = entry.at.zip(entry.event.field_number("TSId")) else {
             return;
         };
-        match entry.event.id {
+        match entry.event.like().id {
             Some(7001) if !self.open.contains_key(&session) => {
                 let begun = self.arbitrations.get(&session);
                 let begun = begun.filter(|(_, _, ended)| ended.is_some_and(|ended| at.near(ended, NOTIFIED)));
@@ -187,7 +187,7 @@ impl Reading {
     }
 
     /// The open stay of a session id, or one that began before the log.
-    fn ensure(&mut self, event: &Event, at: Moment, session: u32) -> usize {
+    fn ensure(&mut self, event: &Kept, at: Moment, session: u32) -> usize {
         let user = event.field_text("User");
         let open = self.open.get(&session).copied().filter(|&number| {
             let own = self
@@ -320,7 +320,7 @@ impl Reading {
         self.slow(entry, session, "shell", span);
     }
 
-    fn logoff(&mut self, event: &Event, at: Moment, session: u32, index: usize) {
+    fn logoff(&mut self, event: &Kept, at: Moment, session: u32, index: usize) {
         let stay = self.ensure(event, at, session);
         self.open.remove(&session);
         self.leaving.remove(&session);
@@ -403,7 +403,7 @@ impl Reading {
             drop.activity = drop
                 .activity
                 .take()
-                .or_else(|| event.activity.as_deref().map(str::to_owned));
+                .or_else(|| event.activity().map(|activity| activity.to_string()));
             if let Some(reason) = reason
                 && drop.reason.is_none_or(|old| old == 0)
             {
@@ -419,7 +419,7 @@ impl Reading {
             by_session,
             cite: index,
             has_24: id == 24,
-            activity: event.activity.as_deref().map(str::to_owned),
+            activity: event.activity().map(|activity| activity.to_string()),
             stay: None,
             class: DropClass::Unknown,
         });
