@@ -592,6 +592,40 @@ fn over_lines() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// What commands, texts and blocks of bytes hold that go on over lines.
+fn going_on() -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "vault.yml",
+            format!(
+                "# {CODES}\nall:\n  db_password: !vault |\n    $ANSIBLE_VAULT;1.1;AES256\n    37313462366265\n  smtp_password: |\n    {SECRET}\n"
+            ),
+        ),
+        (
+            "night.cmd",
+            format!("rem {CODES}\nschtasks /create /tn Night ^\n  /ru svc ^\n  /rp ^\n  {SECRET}\n"),
+        ),
+        (
+            "login.au3",
+            format!(
+                "; {CODES}\nRunAsWait(\"svc\", \"CORP\", \"{SECRET}\", 0, \"calc.exe\")\n$sPass = \"Blau#77x\" & _\n  \"{SECRET}\"\n"
+            ),
+        ),
+        (
+            "transcript.txt",
+            format!(
+                "{CODES}\nPS C:\\x> (Get-StoredCredential robot).GetNetworkCredential().Password\n{SECRET}\nPS C:\\x> exit\n"
+            ),
+        ),
+        (
+            "robots.json",
+            format!(
+                "{{\"note\": \"{CODES}\", \"assets\": [\n{{\"Name\": \"SmtpSecret\",\n\"ValueType\": \"Text\",\n\"StringValue\": \"{SECRET}\"}}]}}\n"
+            ),
+        ),
+    ]
+}
+
 /// What settings files and answer files hold, over lines too.
 #[test]
 fn values_of_settings_files_do_not_show_in_events() {
@@ -637,7 +671,7 @@ fn values_of_settings_files_do_not_show_in_events() {
         ),
     ];
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files.into_iter().chain(over_lines()) {
+    for (name, text) in files.into_iter().chain(over_lines()).chain(going_on()) {
         fs::write(folder.path().join(name), &text).unwrap();
     }
     for output in OUTPUTS {

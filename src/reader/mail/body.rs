@@ -254,7 +254,7 @@ fn padded(letters: &[u8]) -> Vec<u8> {
 }
 
 /// The bytes that base64 stands for, if all of it is such.
-pub(super) fn base64(letters: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::reader) fn base64(letters: &[u8]) -> Option<Vec<u8>> {
     let ends = letters.iter().rev().take_while(|&&letter| letter == b'=').count();
     let body = letters.get(..letters.len().saturating_sub(ends))?;
     if ends > 2 || (ends > 0 && !letters.len().is_multiple_of(4)) {

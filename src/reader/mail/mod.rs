@@ -16,6 +16,7 @@ mod header;
 mod places;
 
 use body::Body;
+pub(super) use body::base64;
 use header::Header;
 pub(crate) use places::Places;
 

@@ -6,14 +6,22 @@
 //! every artifact. It rather hides too much. [`text`] knows what a secret looks like in one text, [`words`] in one word; this file knows the
 //! fields of an event, [`over_lines`] what goes over several of them: a heading and the row below it, a key in lines.
 //! What words, forms and shapes there are, [`rules`] has as data, [`plain`] what only looks like one; [`commands`] reads
-//! command lines, of the [`tools`] that take secrets.
+//! command lines, of the [`tools`] that take secrets, [`calls`] sources, [`prose`] sentences in the words of [`spoken`], and [`encoded`] what
+//! stands in base64.
 
+mod announced;
+mod calls;
 mod commands;
+mod encoded;
+mod letters;
 mod over_lines;
 mod plain;
+mod prose;
 mod rules;
 mod secret_names;
 mod shapes;
+mod sources;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -27,8 +35,9 @@ use crate::model::{ByPlace, Event, Findings, NOTE_TOLD, Origin, Problem, Problem
 
 use super::Context;
 use super::sink::add_problem;
+pub(super) use letters::Letters;
 use over_lines::Above;
-pub(super) use text::{Letters, is_secret_name, is_the_name, mask as mask_text, may_hold};
+pub(super) use text::{is_secret_name, is_the_name, mask as mask_text, may_hold};
 pub(super) use words::is_strong;
 
 /// What stands in the place of a secret.
@@ -153,7 +162,10 @@ fn mask_event(event: &mut Event) -> bool {
         && let Cow::Owned(masked) = text::mask(&message)
     {
         // Readers make fields of the message, by rules of their own.
-        for secret in text::secrets(&message) {
+        // The longest first: where one holds another, nothing of it stays.
+        let mut secrets = text::secrets(&message);
+        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+        for secret in secrets {
             if secret.len() >= SHORTEST {
                 blank(event, secret);
             }

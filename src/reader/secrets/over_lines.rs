@@ -5,14 +5,9 @@ use std::ops::Range;
 
 use crate::model::Event;
 
-use super::{names_password, text, words};
+use super::announced::{Announced, KEY_LINES, LINES_BELOW};
+use super::{names_password, text};
 
-/// Lines below a heading in which the data may stand: a rule of dashes and the first row.
-const LINES_BELOW: u64 = 3;
-/// Lines that a private key has at most.
-const KEY_LINES: u64 = 200;
-/// Lines that a password in a script has at most.
-const TEXT_LINES: u64 = 20;
 /// Lines between an element and its text.
 const ELEMENT_LINES: u64 = 2;
 
@@ -27,19 +22,6 @@ pub(super) struct Above {
     element: Option<u64>,
     /// What a line said of those below it.
     announced: Option<Announced>,
-}
-
-/// What a line says of the lines below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Announced {
-    /// The secret stands in the next line, or behind a bracket in the one after it.
-    Next { line: u64 },
-    /// A table has a column of secrets: its number, what parts the cells, and the line of the last row.
-    Column { line: u64, number: usize, sign: char },
-    /// A table of words that stand below each other has such a column.
-    Words { line: u64 },
-    /// The lines up to the mark that ends them are the secret, as a script writes a text over lines.
-    Here { opened: u64, line: u64 },
 }
 
 impl Above {
@@ -68,7 +50,7 @@ impl Above {
         }
         self.element = self.element.filter(|&from| line <= from);
         let names = suspect && names_password(event);
-        row |= !names && within(self.heading, LINES_BELOW);
+        row |= !names && within(self.heading, LINES_BELOW) && !begins_with_time(said);
         if names {
             self.heading = Some(line).filter(|_| !text::is_assigned(said));
         } else if self
@@ -99,119 +81,16 @@ impl Above {
         let (Some(line), Some(said)) = (event.origin.line, &event.message) else {
             return Vec::new();
         };
-        let (found, next) = match self.announced {
-            Some(Announced::Next { line: from })
-                if line > from && line <= from.saturating_add(LINES_BELOW) =>
-            {
-                (sure_words(said), Some(Announced::Next { line: from }))
-            }
-            Some(Announced::Here { opened, line: from })
-                if line == from.saturating_add(1)
-                    && line <= opened.saturating_add(TEXT_LINES)
-                    && !said.trim_start().starts_with("'@")
-                    && !said.trim_start().starts_with("\"@") =>
-            {
-                let whole = 0..said.len();
-                (vec![whole], Some(Announced::Here { opened, line }))
-            }
-            Some(Announced::Words { line: from }) if line > from && line <= from.saturating_add(2) => {
-                (sure_words(said), Some(Announced::Words { line }))
-            }
-            Some(Announced::Column {
-                line: from,
-                number,
-                sign,
-            }) if line > from && line <= from.saturating_add(2) => {
-                let cell = cell(said, number, sign).filter(|range| {
-                    said.get(range.clone())
-                        .is_some_and(|cell| words::is_strong(cell) && !cell.contains(':'))
-                });
-                (
-                    cell.into_iter().collect(),
-                    Some(Announced::Column { line, number, sign }),
-                )
-            }
-            _ => (Vec::new(), None),
+        let (found, next) = match self.announced.take() {
+            Some(announced) => announced.below(line, said),
+            None => (Vec::new(), None),
         };
-        let done = matches!(next, Some(Announced::Next { .. })) && !found.is_empty();
-        self.announced = next.filter(|_| !done);
-        if suspect {
-            self.announced = announced(said, line).or(self.announced);
+        self.announced = next;
+        if suspect && !matches!(self.announced, Some(Announced::Command { .. })) {
+            self.announced = Announced::of(said, line).or(self.announced.take());
         }
         found
     }
-}
-
-/// Names of passwords that are words or parts of words elsewhere.
-const SHORT: [&str; 3] = ["pass", "pw", "p"];
-
-/// What a line says of those below it.
-fn announced(said: &str, line: u64) -> Option<Announced> {
-    let said = said.trim();
-    let head = said.trim_end_matches([
-        ' ', '\t', ':', '=', '>', '{', '[', '(', '|', '"', '\'', '*', '_', '-', '`', '@',
-    ]);
-    let last = head.rsplit([' ', '$', ':']).next().unwrap_or_default();
-    let opens_text = said.ends_with("@'") || said.ends_with("@\"");
-    if opens_text
-        && (text::is_secret_name(last) || SHORT.iter().any(|short| short.eq_ignore_ascii_case(last)))
-    {
-        return Some(Announced::Here { opened: line, line });
-    }
-    let is_marked = head.len() < said.len() || !said.contains([' ', ',', ';']);
-    let is_short =
-        matches!(head.split(' ').next_back(), Some("pass" | "pw" | "Pass" | "PW")) && head.len() < said.len();
-    if head.len() < 200 && (is_short || (is_marked && text::is_secret_name(head))) {
-        return Some(Announced::Next { line });
-    }
-    for sign in [',', ';', '\t', '|'] {
-        let is_name = |cell: &str| text::is_secret_name(cell.trim().trim_matches(['"', '\'', '*', ' ']));
-        if said.contains(sign)
-            && !said.contains(['=', ':'])
-            && let Some(number) = said.split(sign).position(is_name)
-        {
-            return Some(Announced::Column { line, number, sign });
-        }
-    }
-    let in_columns = said.contains("  ") && !said.contains([':', '=']);
-    (in_columns && said.split("  ").any(|cell| text::is_secret_name(cell.trim())))
-        .then_some(Announced::Words { line })
-}
-
-/// Where a cell of a row stands, without its quotation marks. The sign may stand within them.
-fn cell(row: &str, number: usize, sign: char) -> Option<Range<usize>> {
-    let (mut start, mut quoted, mut at) = (0, false, 0);
-    for (place, c) in row.char_indices().chain([(row.len(), sign)]) {
-        if c == '"' {
-            quoted = !quoted;
-        }
-        if c == sign && (!quoted || place == row.len()) {
-            if at == number {
-                let cell = row.get(start..place)?;
-                let left = cell.trim_start_matches([' ', '"', '\'', '`']);
-                let inner = left.trim_end_matches([' ', '"', '\'', '`', '\r']);
-                let start = start.saturating_add(cell.len() - left.len());
-                return Some(start..start.saturating_add(inner.len()));
-            }
-            at = at.saturating_add(1);
-            start = place.saturating_add(c.len_utf8());
-        }
-    }
-    None
-}
-
-/// The words of a line that look like neither words nor names.
-fn sure_words(said: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0_usize;
-    for part in said.split_inclusive([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']) {
-        let word = part.trim_end_matches([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']);
-        if words::is_sure(word) {
-            found.push(start..start.saturating_add(word.len()));
-        }
-        start = start.saturating_add(part.len());
-    }
-    found
 }
 
 /// Whether a line ends with the beginning of an element that names a secret, and perhaps with that of the value in it.
@@ -228,8 +107,15 @@ fn opens_element(line: &str) -> bool {
     let is_called = |(before, value): (&str, &str)| {
         (before.ends_with("name=") || before.ends_with("key=")) && text::is_secret_name(value)
     };
-    let names = text::is_secret_name(&name) || called.any(is_called);
+    let names = text::is_secret_name(&name) || name == "keymaterial" || called.any(is_called);
     names && !tag.starts_with(['/', '!', '?']) && !tag.ends_with('/')
+}
+
+/// Whether a line begins with a date, as those of logs do and rows of tables do not.
+fn begins_with_time(line: &str) -> bool {
+    let day = line.trim_start_matches(['[', '(', '<']).bytes().take(10);
+    let is_day = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.');
+    day.clone().count() == 10 && day.clone().all(is_day) && day.filter(u8::is_ascii_digit).count() >= 6
 }
 
 /// Whether a line is empty or drawn.

@@ -14,6 +14,15 @@ pub(super) const HARMLESS: &[&str] = &[
     "tokentype",
     "reparsetoken",
     "mstshash",
+    "cbpassword",
+    "cchpassword",
+    "passwordlength",
+    "partitionkey",
+    "rowkey",
+    "hostkey",
+    "idempotencykey",
+    "registrykey",
+    "publickeys",
     "msts",
     "user",
     "username",
@@ -22,6 +31,13 @@ pub(super) const HARMLESS: &[&str] = &[
     "benutzer",
     "utilisateur",
     "usuario",
+];
+
+/// Ends of names that have one of the words within and say something of it: `PasswordLastSet`, `secretName`.
+pub(super) const SAID_OF: &[&str] = &[
+    "name", "id", "type", "path", "file", "url", "uri", "link", "policy", "date", "time", "set", "by",
+    "version", "format", "provider", "resource", "location", "folder", "length", "age", "count", "host",
+    "server", "user", "account", "changed", "expires", "expiry",
 ];
 
 /// Values that stand for a secret or for none, and words that go on a sentence behind a colon: in English, German,
@@ -37,6 +53,7 @@ pub(super) const PLAIN: &[&str] = &[
     "nil",
     "none",
     "undefined",
+    "system.security.securestring",
     "empty",
     "(empty)",
     "blank",

@@ -8,7 +8,7 @@
 use super::secret_names::NAMED;
 
 /// A value behind its mark.
-pub(super) const VALUE: &str = r#"(?:\\+"(?<e>(?:[^"\\\r\n]|\\+[^"\\\r\n])*)|""(?<d>[^"\r\n]+)""|"(?<q>(?:[^"\\\r\n]|\\.)*)|'(?<a>[^'\r\n]*)|&(?:quot|\#34|apos|\#39);(?<h>(?:[^&\r\n]|&(?:amp|lt|gt);)*)|(?:\\+u0022|\\+u0027|%22|%27)(?<u>(?:[^\\%\r\n]|\\+[^u\r\n]|%[013-9a-f])*)|(?<b>[^ \t\r\n;&<"']+))"#;
+pub(super) const VALUE: &str = r#"(?:\\+"(?<e>(?:[^"\\\r\n]|\\+[^"\\\r\n])*)|""(?<d>[^"\r\n]+)""|"(?<q>(?:`"|[^"\\\r\n]|\\.|"")*)|'(?<a>(?:[^'\r\n]|''|'\\'')*)|&(?:quot|\#34|apos|\#39);(?<h>(?:[^&\r\n]|&(?:amp|lt|gt);)*)|(?:\\+u0022|\\+u0027|%22|%27)(?<u>(?:[^\\%\r\n]|\\+[^u\r\n]|%[013-9a-f])*)|(?<b>[^ \t\r\n;&<"']+))"#;
 
 /// Groups of a form that are a secret.
 pub(super) const GROUPS: [&str; 7] = ["q", "e", "d", "a", "h", "u", "b"];
@@ -27,6 +27,14 @@ pub(super) enum Check {
     Sure,
     /// Encoded bytes.
     Coded,
+    /// A key: encoded bytes, and many.
+    Key,
+    /// What no word looks like where something says that it is the secret, or a key.
+    Odd,
+    /// Letters of any script with digits and signs.
+    Mixed,
+    /// Text in base64 with a secret in it.
+    Encoded,
     /// The rest of a line. Behind `=` it is a few words at most: a log line goes on otherwise.
     Line,
     /// The shape is enough.
@@ -122,9 +130,9 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Any,
     },
     Rule {
-        hints: &["echo"],
+        hints: &["echo", "printf"],
         marks: &[],
-        form: r#"\becho[ .(]+(?<b>[^\r\n|<>]+?)[ \t]*\|[ \t]*"?(?:[^ \t\r\n"|]*\\)?(?:runas|net1?|psexec(?:64)?|plink|schtasks|cmdkey|sudo|su|ssh|kinit|openssl|winrs|docker)(?:\.exe)?\b"#,
+        form: r#"\b(?:echo|printf)[ .(]+(?<b>[^\r\n|<>]+?)[ \t]*\|[ \t]*"?(?:[^ \t\r\n"|]*\\)?(?:runas|net1?|psexec(?:64)?|plink|schtasks|cmdkey|sudo|su|ssh|kinit|openssl|winrs|docker|passwd|chpasswd|cryptsetup|smbpasswd)(?:\.exe)?\b"#,
         check: Check::Shape,
     },
     Rule {
@@ -214,7 +222,7 @@ pub(super) const RULES: &[Rule] = &[
             "runasset(",
         ],
         marks: &["\"", "'"],
-        form: r#"\b(?:(?:networkcredential|pscredential)\b\\*["']?[ \t]*(?:-argumentlist[ \t]*)?\(?|(?:logonuser(?:ex)?[aw]?|createprocesswithlogonw?|runas(?:wait|set)?)[ \t]*\([^,()\r\n]{1,80},)[^,()\r\n]{1,80},[ \t]*\\*(?:"(?<q>[^"\r\n]+?)\\*"|'(?<a>[^'\r\n]+?)\\*')"#,
+        form: r#"\b(?:(?:networkcredential|pscredential)\b\]?(?:::new)?\\*["']?[ \t]*(?:-argumentlist[ \t]*)?\(?|(?:logonuser(?:ex)?[aw]?|createprocesswithlogonw?|runas(?:wait|set)?)[ \t]*\([^,()\r\n]{1,80},)[^,()\r\n]{1,80},[ \t]*\\*(?:"(?<q>[^"\r\n]+?)\\*"|'(?<a>[^'\r\n]+?)\\*')"#,
         check: Check::Shape,
     },
     // The word and the secret alone, in a sentence; in languages that put no space between them, too.
@@ -281,7 +289,7 @@ pub(super) const RULES: &[Rule] = &[
         hints: NAMED,
         marks: &[],
         form: r#"\bset[ \t]+(?<n>[A-Za-z0-9_.-]*(?:{NAMES}))[ \t]+(?<b>[^ \t\r\n"'=]+)"#,
-        check: Check::Sure,
+        check: Check::Odd,
     },
     // Wireless networks.
     Rule {
@@ -320,8 +328,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: &["cookie"],
         marks: &["="],
-        form: r"\b(?:set-)?cookie[ \t]*:[ \t]*(?<n>[^ \t\r\n=;:]{1,80})=(?<b>[^ \t\r\n;]{8,}(?:;[ \t]*[^ \t\r\n=;]{1,80}=[^ \t\r\n;]+)*)",
-        check: Check::Shape,
+        form: r"(?:\b(?:set-)?cookie[ \t]*:[ \t]*|;[ \t]*)(?<n>[^ \t\r\n=;:]{1,80})=(?<b>[^ \t\r\n;]{8,})",
+        check: Check::Coded,
     },
     // Addresses that are a secret themselves.
     Rule {

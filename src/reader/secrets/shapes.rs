@@ -54,7 +54,26 @@ pub(super) const SHAPES: &[Rule] = &[
     },
     // A recovery key of BitLocker; a blob that the system protected, which opens where the account is known.
     Rule {
-        hints: &["recovery", "bitlocker", "protector", "numerical", "password"],
+        hints: &[
+            "recovery",
+            "bitlocker",
+            "protector",
+            "numerical",
+            "password",
+            "manage-bde",
+            "unlock-bitlocker",
+            "entsperr",
+            "wiederherst",
+            "récup",
+            "recup",
+            "ripristin",
+            "odzysk",
+            "herstel",
+            "восстан",
+            "回復",
+            "恢复",
+            "복구",
+        ],
         marks: &[],
         form: r"\b(?:[0-9]{6}-){7}[0-9]{6}\b",
         check: Check::Shape,
@@ -88,10 +107,11 @@ pub(super) const SHAPES: &[Rule] = &[
     // Tokens that begin as words do are looked for where the text speaks of their kind.
     Rule {
         hints: &[
-            "airtable", "token", "api key", "api_key", "apikey", "telegram", "nuget", "bearer",
+            "airtable", "token", "api key", "api_key", "apikey", "telegram", "nuget", "bearer", "discord",
+            "/bot",
         ],
         marks: &[],
-        form: r"(?-i:\b(?:pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|oy2[a-z2-7]{43}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35})\b)",
+        form: r"(?-i:\b(?:pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|oy2[a-z2-7]{43}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})\b|\bbot[0-9]{8,10}:[A-Za-z0-9_-]{35})",
         check: Check::Shape,
     },
 ];

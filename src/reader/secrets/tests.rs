@@ -145,6 +145,96 @@ fn a_text_over_lines_of_a_script_is_masked() {
     }
 }
 
+/// What must not show, a text whose lines are events of their own, and what of it stays.
+const OVER_LINES: &[(&str, &str, &str)] = &[
+    (
+        "blau wiese",
+        "x:\n  password: |\n    blau wiese\n    zwei\n  user: svc-robot\n",
+        "svc-robot",
+    ),
+    (
+        "3334353637383930",
+        "db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  33373134363233656530303031313131\n  3334353637383930\nuser: svc-robot\n",
+        "svc-robot",
+    ),
+    (
+        "0W1e2R3t4Y5u6I7o8",
+        "Public-Lines: 1\nAAAAB3NzaC1yc2E0001\nPrivate-Lines: 2\nAAABAQCq0W1e2R3t4Y5u6I7o8\nP9a0S1d2==\nUser: svc-robot\n",
+        "AAAAB3NzaC1yc2E0001",
+    ),
+    (
+        "geheim",
+        "schtasks /create /tn Night ^\n /ru svc /rp ^\n geheim\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "wiese+77",
+        "db.password=Blau\\\n  wiese+77\nuser=svc-robot\n",
+        "svc-robot",
+    ),
+    (
+        "Wiese+77",
+        "sPassword = \"Blau\" & _\n  \"Wiese+77\" & _\n  \"drei\"\nx = \"drei\"\n",
+        "x = ",
+    ),
+    (
+        "Wiese+77",
+        "password = (\"Blau\"\n  \"Wiese+77\")\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "Wiese+77",
+        "PS C:\\x> $c.GetNetworkCredential().Password\nWiese+77\nPS C:\\x> logoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "Wiese+77",
+        "; Passwortfeld\nEnter(\"Feld\", \"Wiese+77\")\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "blau wiese",
+        "password = <<EOT\nblau wiese\nEOT\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "blau wiese",
+        "password = \"\"\"\nblau wiese\n\"\"\"\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "Wiese(7)",
+        "{\"assets\": [{\n\"Name\": \"SmtpSecret\",\n\"StringValue\": \"Wiese(7)\"\n}]}\n",
+        "Smtp",
+    ),
+    (
+        "<b>839224",
+        "<table><tr><td>PIN</td><td><b>839224</b></td></tr></table>\nlogoff 3\n",
+        "logoff 3",
+    ),
+];
+
+#[test]
+fn what_goes_on_over_lines_is_masked() {
+    for (secret, text, stays) in OVER_LINES {
+        let out = all(text);
+        assert!(!out.contains(secret), "{text}\n{out}");
+        assert!(out.contains(stays), "{text}\n{out}");
+    }
+}
+
+/// Below the name of the value that holds a password, a line of a log is no row of a table.
+#[test]
+fn lines_of_a_log_below_the_name_stay() {
+    let out = all(
+        "2026-05-04 08:00:00 DefaultPassword read: Geheim73\n2026-05-04 08:00:01 logon of svc-robot failed with 1326\n",
+    );
+    assert!(
+        !out.contains("Geheim73") && out.contains("logon of svc-robot failed"),
+        "{out}"
+    );
+}
+
 #[test]
 fn what_only_looks_like_a_secret_stays() {
     let changed: Vec<String> = planted::LOOK_ALIKES

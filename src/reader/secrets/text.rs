@@ -8,13 +8,19 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
-use super::plain::HARMLESS;
+use super::calls::CALL_HINTS;
+use super::letters::has_mark;
+use super::plain::{HARMLESS, SAID_OF};
 use super::rules::{Check, GROUPS, RULES, Rule, VALUE};
-use super::secret_names::{KEYS, WORDS};
+use super::secret_names::{KEYS, NAMED, WORDS};
 use super::shapes::SHAPES;
+use super::sources::SOURCES;
+use super::spoken::{SAID_HINTS, SPOKEN};
 use super::tools::{COMMAND_HINTS, FUNCTION_ENDS};
-use super::words::{is_coded, is_mixed, is_pass, is_plain, is_strong, is_sure, is_word};
-use super::{MASK, commands};
+use super::words::{
+    is_coded, is_key, is_mixed, is_mixed_wide, is_odd, is_pass, is_plain, is_strong, is_sure, is_word,
+};
+use super::{MASK, calls, commands, encoded, prose};
 use crate::model::{Literals, ends_like};
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
@@ -22,10 +28,15 @@ use crate::model::{Literals, ends_like};
 pub(super) const CLEAR_TEXT: &str = "DefaultPassword";
 
 /// How many rules there are.
-const COUNT: usize = RULES.len() + SHAPES.len();
+const COUNT: usize = RULES.len() + SHAPES.len() + SOURCES.len() + SPOKEN.len();
+
+/// What finds secrets otherwise, each with a bit behind those of the rules.
+const COMMANDS: usize = COUNT;
+const PROSE: usize = COUNT + 1;
+const CALLS: usize = COUNT + 2;
 
 fn rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(SHAPES)
+    RULES.iter().chain(SHAPES).chain(SOURCES).chain(SPOKEN)
 }
 
 /// The expression of each rule, made when a text first needs it.
@@ -37,25 +48,26 @@ static DATA: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)(\b(?:new|old)?(?:value|data)\\?["']?\s*[:=]\s*)(?:\\?"[^"\r\n]*|'[^'\r\n]*)"#).ok()
 });
 
-/// What a quick look searches for: the hints of all rules, and which rules each belongs to, one bit for each. The last bit
-/// is that of the commands.
+/// What a quick look searches for: the hints of all rules, and which rules each belongs to, one bit for each. The last bits
+/// are those of what is read without rules.
 struct Hints {
     words: Literals,
-    rules: Vec<u64>,
+    rules: Vec<u128>,
 }
 
 static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
-    let mut all: BTreeMap<Box<str>, u64> = BTreeMap::new();
+    let mut all: BTreeMap<Box<str>, u128> = BTreeMap::new();
+    let mut note = |hint: &str, number: usize| {
+        *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << number;
+    };
     for (number, rule) in rules().enumerate() {
-        for hint in rule.hints {
-            *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << number;
-        }
+        rule.hints.iter().for_each(|hint| note(hint, number));
     }
     let of_functions = FUNCTION_ENDS.iter().map(|end| format!("{end} "));
-    let of_commands = COMMAND_HINTS.iter().map(|hint| hint.to_ascii_lowercase());
-    for hint in of_commands.chain(of_functions) {
-        *all.entry(hint.into()).or_default() |= 1 << COUNT;
-    }
+    of_functions.for_each(|hint| note(&hint, COMMANDS));
+    COMMAND_HINTS.iter().for_each(|hint| note(hint, COMMANDS));
+    NAMED.iter().chain(SAID_HINTS).for_each(|hint| note(hint, PROSE));
+    CALL_HINTS.iter().for_each(|hint| note(hint, CALLS));
     let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
     // Most text of every log goes through it.
     let words = Literals::new(words).ok()?;
@@ -134,110 +146,13 @@ pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
     NAME_ENDS.iter().any(ends) && !HARMLESS.iter().any(ends)
 }
 
-/// Bytes of a token that stands alone; fewer are none.
-const TOKEN_BYTES: usize = 20;
-
 /// Whether a text may hold a secret: a quick look.
 pub(in crate::reader) fn may_hold(text: &str) -> bool {
     // A secret stands behind a mark, or it is told by the longest of the names or its own shape alone.
-    let is_mark = |byte| mark(byte) & (MARK | WIDE) != 0;
-    (text.len() >= CLEAR_TEXT.len() || text.bytes().any(is_mark)) && is_hinted(text.as_bytes())
+    (text.len() >= CLEAR_TEXT.len() || has_mark(text)) && is_hinted(text.as_bytes())
 }
 
-/// What the letters of a text in UTF-16 are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::reader) struct Letters {
-    count: usize,
-    seen: u8,
-}
-
-impl Letters {
-    /// Goes through a text, and leaves its letters in `narrow`, as far as they are ASCII.
-    pub(in crate::reader) fn of(units: &[[u8; 2]], narrow: &mut Vec<u8>) -> Self {
-        let mut seen = 0;
-        narrow.clear();
-        narrow.extend(units.iter().map(|[low, high]| {
-            seen |= mark(*low | u8::from(*high != 0) << 7);
-            *low
-        }));
-        Self {
-            count: units.len(),
-            seen,
-        }
-    }
-
-    /// Whether there is a zero among them.
-    pub(in crate::reader) const fn have_zero(self) -> bool {
-        self.seen & ZERO != 0
-    }
-
-    /// Whether all of them are ASCII.
-    pub(in crate::reader) const fn are_ascii(self) -> bool {
-        self.seen & WIDE == 0
-    }
-
-    /// Whether all of them are printable ASCII, and none a quotation mark or a backslash.
-    pub(in crate::reader) const fn are_plain(self) -> bool {
-        self.seen & (WIDE | ZERO | QUOTED) == 0
-    }
-
-    /// Whether they hold no secret for sure, so that nobody need look at the words.
-    pub(in crate::reader) const fn are_harmless(self) -> bool {
-        let names_none = self.count < CLEAR_TEXT.len() || self.seen & LETTER == 0;
-        self.seen & (MARK | WIDE) == 0 && names_none && (self.count < TOKEN_BYTES || self.seen & PATH != 0)
-    }
-
-    /// Whether the text, which is this, may hold a secret.
-    pub(in crate::reader) fn may_hold(self, units: &[[u8; 2]], narrow: &[u8]) -> bool {
-        if self.are_ascii() {
-            return is_hinted(narrow);
-        }
-        let units: Vec<u16> = units.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
-        is_hinted(String::from_utf16_lossy(&units).as_bytes())
-    }
-}
-
-/// A secret stands behind one of these.
-const MARK: u8 = 1;
-const ZERO: u8 = 2;
-/// No ASCII.
-const WIDE: u8 = 4;
-/// The rarest letter of the longest of the names.
-const LETTER: u8 = 8;
-/// Of no token.
-const PATH: u8 = 16;
-/// No letter that stands for itself between quotation marks.
-const QUOTED: u8 = 32;
-
-const MARKS: [u8; 256] = {
-    let mut marks = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        #[expect(clippy::indexing_slicing, reason = "counted while compiling: it is below 256")]
-        {
-            marks[byte] = match byte as u8 {
-                0 => ZERO,
-                b'\t' | b'\r' | b'\n' => MARK | QUOTED,
-                b' ' | b':' | b'=' | b'>' => MARK,
-                0x80.. => WIDE,
-                b'w' | b'W' => LETTER,
-                b'\\' => PATH | QUOTED,
-                b'{' => PATH,
-                ..0x20 | b'"' | 0x7F => QUOTED,
-                _ => 0,
-            };
-        }
-        byte += 1;
-    }
-    marks
-};
-
-const fn mark(byte: u8) -> u8 {
-    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
-    MARKS[byte as usize]
-}
-
-fn is_hinted(text: &[u8]) -> bool {
+pub(super) fn is_hinted(text: &[u8]) -> bool {
     HINTS
         .as_ref()
         .is_some_and(|hints| hints.words.searcher(text.len()).is_in(text))
@@ -270,12 +185,14 @@ pub(super) fn secrets(text: &str) -> Vec<&str> {
 }
 
 /// Where the secrets of a text stand.
-fn find(text: &str) -> Vec<Range<usize>> {
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let Some(hints) = HINTS.as_ref() else {
         return found;
     };
-    let mut wanted = 0;
+    let flat = flat(text);
+    let text = &*flat;
+    let mut wanted = 0_u128;
     hints.words.searcher(text.len()).each(text.as_bytes(), |hit| {
         wanted |= hints.rules.get(hit.literal).copied().unwrap_or_default();
     });
@@ -290,10 +207,29 @@ fn find(text: &str) -> Vec<Range<usize>> {
             );
         }
     }
-    if wanted >> COUNT & 1 == 1 {
+    if wanted >> COMMANDS & 1 == 1 {
         commands::find(text, &mut found);
     }
+    if wanted >> PROSE & 1 == 1 {
+        prose::find(text, &mut found);
+    }
+    if wanted >> CALLS & 1 == 1 {
+        calls::find(text, &mut found);
+    }
+    calls::join(text, &mut found);
     found
+}
+
+/// A text with the commands that go on over lines in one, each letter in its place.
+fn flat(text: &str) -> Cow<'_, str> {
+    const ENDS: [&str; 6] = [" ^\n", " ^\r\n", " `\n", " `\r\n", " \\\n", " \\\r\n"];
+    let mut flat = Cow::Borrowed(text);
+    if text.contains('\n') {
+        for end in ENDS.iter().filter(|end| text.contains(**end)) {
+            flat = Cow::Owned(flat.replace(end, &" ".repeat(end.len())));
+        }
+    }
+    flat
 }
 
 fn expression(form: &str) -> Option<Regex> {
@@ -316,10 +252,16 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
     {
         return None;
     }
+    if rule.check == Check::Odd && SAID_OF.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
     let bare = groups.name("b").is_some();
     let text = value.as_str();
     // Variables and what a program is told to ask for.
     if bare && text.starts_with(['$', '%', '(', '*', '@']) && rule.check != Check::Shape {
+        return None;
+    }
+    if is_place(text) && rule.check != Check::Shape {
         return None;
     }
     let first = text.split([' ', '\t']).next().unwrap_or(text);
@@ -329,6 +271,10 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
         Check::Strong => is_strong(first),
         Check::Sure => is_sure(first),
         Check::Coded => is_coded(text),
+        Check::Key => is_key(text),
+        Check::Odd => is_odd(first) || is_key(first),
+        Check::Mixed => is_mixed_wide(text),
+        Check::Encoded => encoded::holds_secret(text),
         Check::Line => !is_plain(first) && (!is_pass(&name) || is_mixed(first)),
         Check::ByName if is_word(&name) => {
             let told = !is_pass(&name) || is_mixed(text);
@@ -339,6 +285,13 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
         Check::ByName => is_strong(text) || (!bare && text.len() >= 8 && !text.contains(' ')),
     };
     is.then(|| value.range())
+}
+
+/// Whether a text stands for a value that a program puts there: `{message}`.
+fn is_place(text: &str) -> bool {
+    let inner = text.trim_end_matches(['"', '\'', '.', ',']);
+    let name = inner.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+    name.is_some_and(|name| name.chars().all(|c| c.is_ascii_alphabetic() || c == '_'))
 }
 
 /// The text with these places replaced; none where there are none.
@@ -408,7 +361,7 @@ fn end_of(line: &str) -> &'static str {
 /// Fails where a form is no expression.
 #[cfg(test)]
 pub(super) fn check_rules() {
-    const { assert!(COUNT < 63, "a bit for each") };
+    const { assert!(CALLS < u128::BITS as usize, "a bit for each") };
     for rule in rules() {
         assert!(expression(rule.form).is_some(), "{}", rule.form);
         assert!(!rule.hints.is_empty(), "{}", rule.form);

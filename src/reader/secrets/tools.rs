@@ -232,6 +232,12 @@ pub(super) const COMMANDS: &[Command] = &[
         verb: "connect",
         places: &[Place::After(&["using", "USING"])],
     },
+    // Blue Prism: the name of the account, and its password.
+    Command {
+        names: &["automate", "automatec"],
+        verb: "",
+        places: &[Place::Further(&["/user", "/User"], 2)],
+    },
     Command {
         names: &["rclone"],
         verb: "obscure",
@@ -344,6 +350,8 @@ pub(super) const COMMAND_HINTS: &[&str] = &[
     "netexec",
     "openssl",
     "db2 ",
+    "automate.exe",
+    "automatec",
     "rclone",
     "vault ",
     "from-literal",

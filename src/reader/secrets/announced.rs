@@ -1,0 +1,380 @@
+//! What a line says of the lines below it: that the secret stands there, or goes on. Must not know elements and private keys, which
+//! [`over_lines`](super::over_lines) has.
+
+use std::ops::Range;
+
+use super::over_lines::is_rule;
+use super::{calls, text, words};
+
+/// Lines below a heading in which the data may stand: a rule of dashes and the first row.
+pub(super) const LINES_BELOW: u64 = 3;
+/// Lines that a password in a script has at most.
+const TEXT_LINES: u64 = 20;
+/// Texts of one line, as readers of strings hand them out, in which the data may stand.
+const TEXTS_BELOW: u8 = 4;
+/// Bytes of a command over lines.
+const COMMAND_BYTES: usize = 4 << 10;
+/// Bytes and words that the heading of a column has at most.
+const HEADING_BYTES: usize = 40;
+const HEADING_WORDS: usize = 4;
+/// Lines that a private key has at most.
+pub(super) const KEY_LINES: u64 = 200;
+
+/// What a line says of the lines below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Announced {
+    /// The secret stands in the next line, or behind a bracket in the one after it.
+    Next { line: u64, left: u8 },
+    /// A table has a column of secrets: its number, what parts the cells and how often, and the line of the last row.
+    Column {
+        line: u64,
+        number: usize,
+        sign: char,
+        signs: usize,
+    },
+    /// A table of words that stand below each other has such a column.
+    Words { line: u64 },
+    /// The lines up to the mark that ends them are the secret, as a script writes a text over lines.
+    Here { opened: u64, line: u64, ends: Box<str> },
+    /// The lines up to the next name are the secret, as YAML writes a text over lines.
+    Block { opened: u64, line: u64 },
+    /// Lines of encoded bytes are the secret.
+    Coded { line: u64, left: u64 },
+    /// The command goes on.
+    Command { line: u64, so_far: String },
+    /// A secret goes on in the text that is joined to it.
+    Joint { line: u64, signed: bool },
+    /// A remark speaks of a password: what stands between quotation marks is looked at.
+    Remark { line: u64 },
+}
+
+impl Announced {
+    /// The secrets in a line below, and what is announced from there on.
+    pub(super) fn below(self, line: u64, said: &str) -> (Vec<Range<usize>>, Option<Self>) {
+        let whole = || {
+            let whole = 0..said.len();
+            vec![whole]
+        };
+        let is_next = |from: u64| line == from.saturating_add(1);
+        match self {
+            Self::Next { line: from, left }
+                if line >= from && line <= from.saturating_add(LINES_BELOW) && left > 0 =>
+            {
+                let found = below_name(said);
+                let left = left.saturating_sub(1);
+                let next = found.is_empty().then_some(Self::Next { line: from, left });
+                (found, next)
+            }
+            Self::Here {
+                opened,
+                line: from,
+                ends,
+            } if is_next(from)
+                && line <= opened.saturating_add(TEXT_LINES)
+                && !said.trim_start().starts_with(&*ends) =>
+            {
+                (whole(), Some(Self::Here { opened, line, ends }))
+            }
+            Self::Block { opened, line: from }
+                if is_next(from) && line <= opened.saturating_add(TEXT_LINES) && !begins_member(said) =>
+            {
+                (whole(), Some(Self::Block { opened, line }))
+            }
+            Self::Coded { line: from, left } if is_next(from) && left > 0 && is_coded_line(said) => {
+                let left = left.saturating_sub(1);
+                (whole(), Some(Self::Coded { line, left }))
+            }
+            Self::Words { .. } | Self::Column { .. } => self.row(line, said),
+            Self::Command {
+                line: from,
+                mut so_far,
+            } if is_next(from) => {
+                let before = so_far.len();
+                so_far.push_str(said);
+                let within = |range: Range<usize>| {
+                    let end = range.end.checked_sub(before).filter(|end| *end > 0)?;
+                    Some(range.start.saturating_sub(before)..end)
+                };
+                let found = text::find(&so_far).into_iter().filter_map(within).collect();
+                (found, goes_on(&so_far, line))
+            }
+            Self::Joint { line: from, signed } if is_next(from) => {
+                let found = calls::texts_of_joint(said, signed);
+                let signed = calls::ends_with_sign(said);
+                let next = (!found.is_empty()).then_some(Self::Joint { line, signed });
+                (found, next)
+            }
+            Self::Remark { line: from } if is_next(from) => (calls::odd_texts(said), None),
+            _ => (Vec::new(), None),
+        }
+    }
+
+    /// The secrets in a row of a table.
+    fn row(self, line: u64, said: &str) -> (Vec<Range<usize>>, Option<Self>) {
+        let is_row = |from: u64| line > from && line <= from.saturating_add(2);
+        match self {
+            Self::Words { line: from } if is_row(from) && (said.contains("  ") || !said.contains(' ')) => {
+                (sure_words(said), Some(Self::Words { line }))
+            }
+            Self::Column {
+                line: from,
+                number,
+                sign,
+                signs,
+            } if is_row(from) && (is_rule(said) || signs == outside_quotes(said, sign)) => {
+                let cell = cell(said, number, sign).filter(|range| {
+                    said.get(range.clone())
+                        .is_some_and(|cell| words::is_strong(cell) && !cell.contains(':'))
+                });
+                let next = Self::Column {
+                    line,
+                    number,
+                    sign,
+                    signs,
+                };
+                (cell.into_iter().collect(), Some(next))
+            }
+            _ => (Vec::new(), None),
+        }
+    }
+
+    /// What a line says of those below it.
+    pub(super) fn of(said: &str, line: u64) -> Option<Self> {
+        let said = said.trim();
+        let member = said.strip_suffix(',').filter(|head| head.contains("\":"));
+        let untagged = said.strip_suffix('>').and_then(|head| head.rsplit_once("</"));
+        let untagged = untagged.map_or(member.unwrap_or(said), |(head, _)| head);
+        let head = untagged.trim_end_matches([
+            ' ', '\t', ':', '=', '>', '{', '[', '(', '|', '"', '\'', '*', '_', '-', '`', '@',
+        ]);
+        of_script(said, head, line)
+            .or_else(|| {
+                of_name(said, head).then_some(Self::Next {
+                    line,
+                    left: TEXTS_BELOW,
+                })
+            })
+            .or_else(|| is_remark(said).then_some(Self::Remark { line }))
+            .or_else(|| of_heading(said, line))
+    }
+}
+
+/// Names of passwords that are words or parts of words elsewhere.
+const SHORT: [&str; 3] = ["pass", "pw", "p"];
+
+/// Marks that open a text over lines in a script, and what ends it.
+const TEXTS: [(&str, &str); 4] = [("@'", "'@"), ("@\"", "\"@"), ("\"\"\"", "\"\"\""), ("'''", "'''")];
+/// Ends of lines of YAML below which a text stands.
+const BLOCKS: [&str; 6] = [": |", ": >", ": |-", ": >-", ": |+", ": >+"];
+
+/// The last word of what stands before a mark, and whether it names a secret.
+fn last_name(head: &str) -> (&str, bool) {
+    let last = head
+        .rsplit([' ', '$', ':', '.', '>', '"'])
+        .next()
+        .unwrap_or_default();
+    let is_short = SHORT.iter().any(|short| short.eq_ignore_ascii_case(last));
+    (last, is_short || text::is_secret_name(last))
+}
+
+/// What scripts and settings announce: a command, a text or encoded bytes that go on.
+fn of_script(said: &str, head: &str, line: u64) -> Option<Announced> {
+    if let Some(told) = goes_on(said, line) {
+        return Some(told);
+    }
+    if said.contains("$ANSIBLE_VAULT;") || said.starts_with("Private-Lines:") {
+        let left = KEY_LINES;
+        return Some(Announced::Coded { line, left });
+    }
+    let (_, names) = last_name(head);
+    let opens = TEXTS.iter().find(|(open, _)| names && said.ends_with(open));
+    if let Some(ends) = opens.map(|(_, ends)| (*ends).into()).or_else(|| here_mark(said)) {
+        let opened = line;
+        return Some(Announced::Here { opened, line, ends });
+    }
+    if names && BLOCKS.iter().any(|end| said.ends_with(end)) {
+        let opened = line;
+        return Some(Announced::Block { opened, line });
+    }
+    calls::ends_with_secret(said).map(|signed| Announced::Joint { line, signed })
+}
+
+/// Whether a line ends with the name of a secret, or asks for one.
+fn of_name(said: &str, head: &str) -> bool {
+    let (last, names) = last_name(head);
+    let before = head.get(..head.len() - last.len()).unwrap_or_default();
+    let is_asked = before.ends_with('.') || (before.ends_with('$') && before.contains("> "));
+    if names && is_asked && head.len() == said.len() {
+        return true;
+    }
+    let is_marked = head.len() < said.len() || !said.contains([' ', ',', ';']);
+    let is_short =
+        matches!(head.split(' ').next_back(), Some("pass" | "pw" | "Pass" | "PW")) && head.len() < said.len();
+    head.len() < 200 && (is_short || (is_marked && text::is_secret_name(head)))
+}
+
+/// What the heading of a table says of its rows.
+fn of_heading(said: &str, line: u64) -> Option<Announced> {
+    for sign in [',', ';', '\t', '|'] {
+        let is_name = |cell: &str| text::is_secret_name(cell.trim().trim_matches(['"', '\'', '*', ' ']));
+        let is_heading =
+            |cell: &str| cell.len() <= HEADING_BYTES && cell.split_whitespace().count() <= HEADING_WORDS;
+        if said.contains(sign)
+            && !said.contains(['=', ':'])
+            && said.split(sign).all(is_heading)
+            && let Some(number) = said.split(sign).position(is_name)
+        {
+            let signs = outside_quotes(said, sign);
+            return Some(Announced::Column {
+                line,
+                number,
+                sign,
+                signs,
+            });
+        }
+    }
+    let in_columns = said.contains("  ") && !said.contains([':', '=']);
+    (in_columns && said.split("  ").any(|cell| text::is_secret_name(cell.trim())))
+        .then_some(Announced::Words { line })
+}
+
+/// What a command says that goes on in the next line.
+fn goes_on(said: &str, line: u64) -> Option<Announced> {
+    let said = said.trim_end();
+    let open = said.strip_suffix(['^', '`', '\\'])?;
+    let is_value = said.ends_with('\\') && open.contains('=') && !open.contains(['\\', ':']);
+    let so_far = match open.ends_with([' ', '\t']) {
+        true => format!("{open} "),
+        // The next line goes on with the word.
+        false if is_value => open.to_owned(),
+        false => return None,
+    };
+    (open.len() <= COMMAND_BYTES).then_some(Announced::Command { line, so_far })
+}
+
+/// The data in a line below its name: all of it where it is one word, the value of a member, and what no word looks like.
+fn below_name(said: &str) -> Vec<Range<usize>> {
+    const SIGNS: [char; 10] = [' ', '\t', '"', '\'', '`', ',', '\r', '\n', '>', '|'];
+    let inner = said.trim_matches(SIGNS);
+    let start = said.len() - said.trim_start_matches(SIGNS).len();
+    let whole = start..start.saturating_add(inner.len());
+    let is_recovery = |word: &str| {
+        word.len() == 55
+            && word
+                .split('-')
+                .all(|six| six.len() == 6 && six.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    if is_recovery(inner) || (words::is_odd(inner) && !inner.contains([' ', ':', '=', '<'])) {
+        return vec![whole];
+    }
+    let member = inner.split_once(':').filter(|(name, _)| {
+        let name = name.trim_matches(SIGNS).to_ascii_lowercase();
+        ["value", "data", "text"].iter().any(|end| name.ends_with(end))
+    });
+    if let Some((_, value)) = member {
+        let value = value.trim_matches(SIGNS);
+        let at = said.find(value).unwrap_or_default();
+        if words::is_odd(value) || words::is_strong(value) {
+            let place = at..at.saturating_add(value.len());
+            return vec![place];
+        }
+    }
+    sure_words(said)
+}
+
+/// Whether a line begins a member of YAML, or a list.
+fn begins_member(line: &str) -> bool {
+    let line = line.trim();
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\''))
+    };
+    line.is_empty()
+        || line.starts_with("- ")
+        || line.starts_with('#')
+        || line.split_once(':').is_some_and(|(name, _)| is_name(name))
+}
+
+/// Whether a line holds encoded bytes and nothing else.
+fn is_coded_line(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 8
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+}
+
+/// What ends the text that a shell reads for a name: `PASSWORD = <<EOT`.
+fn here_mark(said: &str) -> Option<Box<str>> {
+    let (head, mark) = said.rsplit_once("<<")?;
+    let name = head.trim_end_matches([' ', '\t', '=', '(', '"']);
+    let mark = mark.trim_matches(['-', '~', '"', '\'', ';', ' ']);
+    let is_mark = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_mark && name.len() < head.len() && text::is_secret_name(name)).then(|| mark.into())
+}
+
+/// Whether a line of a script is a remark of a few words that speaks of a password.
+fn is_remark(said: &str) -> bool {
+    const MARKS: [&str; 6] = [";", "#", "//", "'", "--", "rem "];
+    const WORDS: [&str; 9] = [
+        "passw",
+        "kennw",
+        "pwd",
+        "contrase",
+        "mot de passe",
+        "senha",
+        "hasł",
+        "парол",
+        "credential",
+    ];
+    let lower = said.to_lowercase();
+    MARKS.iter().any(|mark| lower.starts_with(mark))
+        && lower.split_whitespace().count() <= 8
+        && WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// How often a sign stands in a row outside of quotation marks.
+fn outside_quotes(row: &str, sign: char) -> usize {
+    row.split('"')
+        .step_by(2)
+        .map(|part| part.matches(sign).count())
+        .sum()
+}
+
+/// Where a cell of a row stands, without its quotation marks. The sign may stand within them.
+fn cell(row: &str, number: usize, sign: char) -> Option<Range<usize>> {
+    let (mut start, mut quoted, mut at) = (0, false, 0);
+    for (place, c) in row.char_indices().chain([(row.len(), sign)]) {
+        if c == '"' {
+            quoted = !quoted;
+        }
+        if c == sign && (!quoted || place == row.len()) {
+            if at == number {
+                let cell = row.get(start..place)?;
+                let left = cell.trim_start_matches([' ', '"', '\'', '`']);
+                let inner = left.trim_end_matches([' ', '"', '\'', '`', '\r']);
+                let start = start.saturating_add(cell.len() - left.len());
+                return Some(start..start.saturating_add(inner.len()));
+            }
+            at = at.saturating_add(1);
+            start = place.saturating_add(c.len_utf8());
+        }
+    }
+    None
+}
+
+/// The words of a line that look like neither words nor names.
+fn sure_words(said: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0_usize;
+    for part in said.split_inclusive([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']) {
+        let word = part.trim_end_matches([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']);
+        if words::is_sure(word) {
+            found.push(start..start.saturating_add(word.len()));
+        }
+        start = start.saturating_add(part.len());
+    }
+    found
+}

@@ -1,0 +1,242 @@
+//! Secrets in sources and scripts: what a function that logs on, connects or types is given, and what goes on behind a secret with a
+//! sign that joins texts. Must not know commands of a shell.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::text;
+use super::words::{is_odd_text, is_plain};
+
+/// Bytes of arguments that are looked at.
+const ARGUMENT_BYTES: usize = 400;
+/// Texts that are joined to one.
+const JOINED: usize = 8;
+
+/// Functions that take the name of an account and its secret, whatever the language, and those that type texts where a line speaks of
+/// logging on.
+static FUNCTIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)(?:\b[a-z_.]{0,40}(?:(?<f>set_?passw(?:or)?d|change_?passw(?:or)?d|passw(?:or)?d_?(?:hash|auth)\w{0,20}|decrypt|unprotect)|runas|log_?on|log_?in|sign_?in|connect|drive_?map|map_?network_?drive|map_?drive|credentials?|impersonat|authenticat|basic_?auth|open_?session|open_?database|(?<t>control_?set_?text|control_?send|send_?keys?|type_?into|type_?text|set_?text|input_?text|fill))\w{0,24}\]?(?:::new|\.\w{1,16})?(?:[ \t]*\(|[ \t]+(?<o>["'])))"#,
+    )
+    .ok()
+});
+
+/// Words that say that a line speaks of logging on.
+static SPEAKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)passw|kennw|pwd|log_?on|log_?in|anmeld|sign_?in|credential|connexion|contrase|senha|hasł",
+    )
+    .ok()
+});
+
+/// Texts without any of these are not looked at. Words that every log has stand with their bracket.
+pub(super) const CALL_HINTS: &[&str] = &[
+    "(\"",
+    "('",
+    "logon(",
+    "logonuser",
+    "login(",
+    "log_in(",
+    "signin(",
+    "sign_in(",
+    "connect(",
+    "credential(",
+    "credentials(",
+    "authenticate(",
+    "auth(",
+    "setpass",
+    "set_pass",
+    "changepass",
+    "change_pass",
+    "decrypt(",
+    "unprotect(",
+    "runas",
+    "drivemap",
+    "mapnetworkdrive",
+    "mapdrive",
+    "networkcredential",
+    "pscredential",
+    "impersonateuser",
+    "opensession(",
+    "open_session(",
+    "opendatabase(",
+    "password_hash",
+    "passwordhash",
+    "settext",
+    "set_text",
+    "controlsend",
+    "sendkeys",
+    "send_keys",
+    "typeinto",
+    "type_into",
+    "typetext",
+    "fill(",
+];
+
+/// Finds what functions are given.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    let Some(functions) = FUNCTIONS.as_ref() else {
+        return;
+    };
+    if !text.contains(['"', '\'']) {
+        return;
+    }
+    for call in functions.captures_iter(text) {
+        let Some(head) = call.get(0) else { continue };
+        let from = call.name("o").map_or(head.end(), |open| open.start());
+        let limit = text.floor_char_boundary(from.saturating_add(ARGUMENT_BYTES).min(text.len()));
+        let rest = text.get(from..limit).unwrap_or_default();
+        let types = call.name("t").is_some();
+        let speaks = types && SPEAKS.as_ref().is_some_and(|speaks| speaks.is_match(text));
+        let alone = types || call.name("f").is_some();
+        for (number, (before, literal)) in literals(rest).into_iter().enumerate() {
+            let inner = rest.get(literal.clone()).unwrap_or_default();
+            let is_secret = if types && !speaks {
+                is_signed(inner)
+            } else {
+                is_odd_text(inner)
+            };
+            if (number > 0 || alone || before > 0) && is_secret && !is_plain(inner) {
+                let shift = |at: usize| from.saturating_add(at);
+                found.push(shift(literal.start)..shift(literal.end));
+            }
+        }
+    }
+}
+
+/// Whether a typed text is a secret wherever it is typed: letters of both cases, a digit and a sign.
+fn is_signed(text: &str) -> bool {
+    let has = |is: fn(char) -> bool| text.chars().any(is);
+    is_odd_text(text)
+        && has(char::is_uppercase)
+        && has(char::is_lowercase)
+        && text.contains(['!', '#', '$', '%', '^', '&', '*', '+', '~', '?', '@', '§'])
+}
+
+/// The texts between quotation marks up to the end of the call: how many commas stand before each, and where.
+fn literals(rest: &str) -> Vec<(usize, Range<usize>)> {
+    let mut all = Vec::new();
+    let (mut at, mut depth, mut commas) = (0_usize, 1_usize, 0_usize);
+    while let Some(c) = rest.get(at..).and_then(|rest| rest.chars().next()) {
+        match c {
+            '"' | '\'' => {
+                let Some(end) = closing(rest, at, c) else { break };
+                all.push((commas, at.saturating_add(1)..end));
+                at = end;
+            }
+            '(' => depth = depth.saturating_add(1),
+            ')' => depth = depth.saturating_sub(1),
+            ',' => commas = commas.saturating_add(1),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        at = at.saturating_add(
+            rest.get(at..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(1, char::len_utf8),
+        );
+    }
+    all
+}
+
+/// Where a text ends whose first quotation mark stands here: one that is doubled or escaped is a part of it.
+fn closing(text: &str, open: usize, quote: char) -> Option<usize> {
+    let mut at = open.saturating_add(1);
+    loop {
+        let rest = text.get(at..)?;
+        let end = at.saturating_add(rest.find([quote, '\\', '\n'])?);
+        let here = text.get(end..)?;
+        let behind = here.get(1..)?;
+        if here.starts_with('\n') {
+            return None;
+        }
+        if here.starts_with('\\') || behind.starts_with(quote) {
+            let next = behind.chars().next().map_or(0, char::len_utf8);
+            at = end.saturating_add(1).saturating_add(next);
+            continue;
+        }
+        return Some(end);
+    }
+}
+
+/// Adds what is joined to a secret between quotation marks: `"one" + "two"`, `"one" & _`.
+pub(super) fn join(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut more = Vec::new();
+    let is_quoted = |range: &&Range<usize>| {
+        text.get(..range.start)
+            .is_some_and(|head| head.ends_with(['"', '\'']))
+    };
+    for range in found.iter().filter(is_quoted) {
+        let mut end = range.end;
+        for _ in 0..JOINED {
+            let Some(next) = joined(text, end) else { break };
+            end = next.end;
+            more.push(next);
+        }
+    }
+    found.append(&mut more);
+}
+
+/// The next text that is joined to one that ends here.
+fn joined(text: &str, end: usize) -> Option<Range<usize>> {
+    let rest = text.get(end..)?;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let behind = rest.get(1..)?;
+    let next = behind.trim_start_matches([' ', '\t', '\r', '\n', '+', '&', '.', '_', '\\', '`']);
+    let skipped = behind.get(..behind.len() - next.len())?;
+    let is_joint = skipped.contains(['+', '&', '.', '\\', '`'])
+        || (skipped.contains('\n') && skipped.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']));
+    if skipped.len() > 120 || !is_joint || !next.starts_with(quote) {
+        return None;
+    }
+    let open = end.saturating_add(1).saturating_add(skipped.len());
+    closing(text, open, quote).map(|close| open.saturating_add(1)..close)
+}
+
+/// Signs that join texts, as languages have them.
+const JOINTS: [char; 6] = ['+', '&', '.', '_', '\\', '`'];
+
+/// Whether a line ends with a sign that joins texts.
+pub(super) fn ends_with_sign(line: &str) -> bool {
+    line.trim_end().ends_with(JOINTS)
+}
+
+/// Where a line ends with a secret between quotation marks, whether a sign that joins texts stands behind it.
+pub(super) fn ends_with_secret(line: &str) -> Option<bool> {
+    let is_joint = |c: char| JOINTS.contains(&c) || matches!(c, ' ' | '\t');
+    let head = line.trim_end().trim_end_matches(is_joint);
+    let quote = head.strip_suffix(['"', '\''])?;
+    let is_last = |range: &Range<usize>| range.end == quote.len();
+    // What stands in a bracket goes on without a sign.
+    let is_open = line.contains("(\"") || line.contains("('");
+    text::find(line)
+        .iter()
+        .any(is_last)
+        .then(|| is_open || ends_with_sign(line))
+}
+
+/// The texts between quotation marks that a line begins with, where it goes on with the one before it.
+pub(super) fn texts_of_joint(line: &str, signed: bool) -> Vec<Range<usize>> {
+    let start = line.len() - line.trim_start_matches([' ', '\t', '+', '&', '.']).len();
+    let is_signed = signed || line.trim_start().starts_with(['+', '&', '.']);
+    let first = line.get(start..).and_then(|rest| rest.chars().next());
+    let quote = first.filter(|c| matches!(c, '"' | '\'') && is_signed);
+    let Some((quote, end)) = quote.and_then(|quote| Some((quote, closing(line, start, quote)?))) else {
+        return Vec::new();
+    };
+    let first = start.saturating_add(quote.len_utf8())..end;
+    let mut all = vec![first];
+    join(line, &mut all);
+    all
+}
+
+/// The texts between quotation marks in a line that no word looks like.
+pub(super) fn odd_texts(line: &str) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = literals(line).into_iter().map(|(_, literal)| literal).collect();
+    all.retain(|literal| line.get(literal.clone()).is_some_and(is_odd_text));
+    all
+}

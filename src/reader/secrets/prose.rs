@@ -1,0 +1,249 @@
+//! Secrets in sentences: a word for a password, and behind what says that something is something what looks like no word
+//! of the language. What the words are, [`spoken`](super::spoken) knows; must not know scripts and settings.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::secret_names::WORDS;
+use super::spoken::{BETWEEN, COPULAS, FILLERS, MOVES, QUOTES, SAID};
+use super::words::{is_odd, is_pass, is_plain, is_sure};
+
+/// Bytes behind the name that are looked at.
+const TAIL_BYTES: usize = 240;
+/// Words behind the name that are looked at.
+const TAIL_WORDS: usize = 14;
+/// Words between the name and a secret that nothing else announces.
+const NEAR: usize = 4;
+/// Words of a secret in several.
+const PHRASE_WORDS: usize = 6;
+/// Letters that a word may have behind the name it begins with: `Passwortes`.
+const INFLECTION: usize = 2;
+
+static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?i)(?:{WORDS}|{SAID})")).ok());
+
+/// What was said before a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Link {
+    Nothing,
+    /// That something goes somewhere: "changed to".
+    Moves,
+    /// That something is something.
+    Is,
+    /// A colon or an equals sign.
+    Mark,
+}
+
+/// Finds what sentences tell.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    let Some(names) = NAMES.as_ref() else { return };
+    for name in names.find_iter(text) {
+        let rest = text.get(name.end()..).unwrap_or_default();
+        let more = rest.chars().take_while(|c| c.is_alphanumeric()).count();
+        let inflected = rest.char_indices().nth(more).map_or(rest.len(), |(at, _)| at);
+        // A longer word, or one of a script that puts no space between them.
+        if more > INFLECTION {
+            continue;
+        }
+        let start = inflected;
+        let said = rest.get(start..).unwrap_or_default();
+        let limit = said.floor_char_boundary(TAIL_BYTES);
+        let said = said.get(..limit).unwrap_or_default();
+        let said = said
+            .get(..said.find(['\r', '\n']).unwrap_or(said.len()))
+            .unwrap_or_default();
+        let from = name.end().saturating_add(start);
+        let mut sentence = Sentence::new(said, name.as_str());
+        sentence.read();
+        let places = sentence.found.into_iter();
+        found.extend(places.map(|range| {
+            let shift = |at: usize| from.saturating_add(at);
+            shift(range.start)..shift(range.end)
+        }));
+    }
+}
+
+struct Sentence<'t> {
+    said: &'t str,
+    /// The name means a password and nothing else.
+    sure: bool,
+    /// The name is that of a secret in several words.
+    phrase: bool,
+    link: Link,
+    /// Nothing but words that tell nothing stood between the name and here.
+    clean: bool,
+    /// A comma ended the clause of the name.
+    beyond: bool,
+    /// Where a secret in several words may begin, and how many there were since.
+    begun: Option<(usize, usize)>,
+    found: Vec<Range<usize>>,
+}
+
+impl<'t> Sentence<'t> {
+    fn new(said: &'t str, name: &str) -> Self {
+        let name = name.to_lowercase();
+        Self {
+            said,
+            sure: !is_pass(&name),
+            phrase: name.contains("phrase"),
+            link: Link::Nothing,
+            clean: true,
+            beyond: false,
+            begun: None,
+            found: Vec::new(),
+        }
+    }
+
+    fn read(&mut self) {
+        let mut at = 0_usize;
+        // Behind the name alone, so that words go on behind the mark.
+        let open = self
+            .said
+            .trim_start_matches(['"', '\'', ')', ']', ' ', '\t', '*']);
+        if let Some(rest) = open.strip_prefix([':', '=', '：']) {
+            self.link = Link::Mark;
+            at = self.said.len() - rest.len();
+        }
+        for number in 0..TAIL_WORDS {
+            let rest = self.said.get(at..).unwrap_or_default();
+            let start = at.saturating_add(rest.len() - rest.trim_start().len());
+            let rest = self.said.get(start..).unwrap_or_default();
+            if rest.is_empty() {
+                break;
+            }
+            if let Some(next) = self.quoted(start, number) {
+                at = next;
+                continue;
+            }
+            let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let word = rest.get(..length).unwrap_or_default();
+            if !self.word(start, word, number) {
+                break;
+            }
+            at = start.saturating_add(length);
+        }
+    }
+
+    /// Reads what stands between quotation marks; the place behind them.
+    fn quoted(&mut self, start: usize, number: usize) -> Option<usize> {
+        let rest = self.said.get(start..)?;
+        let (open, close) = QUOTES.iter().find(|(open, _)| rest.starts_with(open))?;
+        let inner = rest.get(open.len()..)?;
+        let length = inner.find(close)?;
+        let inner = inner.get(..length)?;
+        let first = inner.split_whitespace().next().unwrap_or_default();
+        let told = match self.link {
+            Link::Is | Link::Mark => self.sure && inner.chars().count() > 3 && !is_plain(first),
+            _ => number < NEAR && inner.split_whitespace().any(is_odd),
+        };
+        let from = start.saturating_add(open.len());
+        let end = from.saturating_add(length);
+        if told && !self.beyond && !inner.contains('\\') {
+            self.found.push(from..end);
+        }
+        self.link = Link::Nothing;
+        Some(end.saturating_add(close.len()))
+    }
+
+    /// Reads a word; false where the sentence ends.
+    fn word(&mut self, start: usize, word: &str, number: usize) -> bool {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && !is_sign(c));
+        let lower = bare.to_lowercase();
+        let ends = word.ends_with(['.', '!', '?', '。']);
+        // The name stands in a text that ends here.
+        let closed = word.trim_end_matches([',', ';', '.', ':', ']', ')']);
+        if closed.ends_with('"') && !word.starts_with('"') && number > 0 {
+            return false;
+        }
+        if let Some(link) = link(word, &lower) {
+            self.link = if link == Link::Moves {
+                self.link.max_of(link)
+            } else {
+                link
+            };
+            self.begun = None;
+            return !ends;
+        }
+        if FILLERS.contains(&lower.as_str()) && !ends {
+            return true;
+        }
+        let opens = self.link >= Link::Is && (self.link == Link::Mark || self.phrase);
+        let is_data = bare.contains(['"', '=', '{', '}']);
+        let is = !is_data
+            && match self.link {
+                Link::Is | Link::Mark if self.beyond => is_sure(bare) && bare.contains(is_sign),
+                Link::Is | Link::Mark => is_odd(bare),
+                Link::Moves => {
+                    is_sure(bare) && !self.beyond && (!bare.contains('-') || bare.contains(is_sign))
+                }
+                Link::Nothing => {
+                    let alone = self.sure && self.clean && number < NEAR && is_sure(bare) && is_odd(bare);
+                    (alone && !bare.contains('-')) || (self.begun.is_some() && self.ends_phrase(bare))
+                }
+            };
+        let offset = word.find(bare).unwrap_or_default();
+        let from = start.saturating_add(offset);
+        if is {
+            let from = self.begun.map_or(from, |(begun, _)| begun);
+            let end = start.saturating_add(offset).saturating_add(bare.len());
+            let end = if self.phrase { self.said.len() } else { end };
+            self.found.push(from..end);
+            self.begun = None;
+        } else if opens && !is_plain(bare) && bare.chars().all(char::is_alphabetic) {
+            self.begun = Some((from, 1));
+        } else if let Some((_, count)) = &mut self.begun {
+            *count = count.saturating_add(1);
+        }
+        let over = |(_, count): &(usize, usize)| *count > PHRASE_WORDS;
+        if self.begun.as_ref().is_some_and(over) || word.ends_with([',', ';']) || bare.contains(['=', ':']) {
+            self.begun = None;
+        }
+        self.beyond |= word.ends_with([',', ';']);
+        self.clean &= !is_plain(bare) && !BETWEEN.contains(&lower.as_str());
+        self.link = Link::Nothing;
+        !ends
+    }
+}
+
+impl Sentence<'_> {
+    /// Whether a word looks like none, and ends a secret in several words that began before it.
+    fn ends_phrase(&self, word: &str) -> bool {
+        let has_digit = word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic);
+        is_odd(word) || (self.phrase && has_digit)
+    }
+}
+
+impl Link {
+    fn max_of(self, other: Self) -> Self {
+        if self >= other { self } else { other }
+    }
+}
+
+/// Signs that belong to a secret where they begin or end it.
+const fn is_sign(c: char) -> bool {
+    matches!(
+        c,
+        '#' | '$' | '%' | '^' | '&' | '*' | '+' | '~' | '@' | '§' | '!' | '?' | '='
+    )
+}
+
+/// What a word says of the next one.
+fn link(word: &str, lower: &str) -> Option<Link> {
+    if COPULAS.contains(&lower) {
+        return Some(if word.ends_with(':') { Link::Mark } else { Link::Is });
+    }
+    if matches!(
+        word,
+        ":" | "=" | "->" | "=>" | "→" | "：" | "–" | "—" | "-" | ":="
+    ) {
+        return Some(Link::Mark);
+    }
+    let is_name = lower
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\''));
+    if word.ends_with([':', '：']) && is_name && !lower.is_empty() {
+        return Some(Link::Mark);
+    }
+    MOVES.contains(&lower).then_some(Link::Moves)
+}
