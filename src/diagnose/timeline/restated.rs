@@ -53,7 +53,7 @@ pub(super) fn drop_restated(entries: &mut Vec<Entry>) {
         .iter()
         .map(|entry| &entry.event)
         .filter(|event| event.like().id.is_some());
-    let first = all.next().map(|event| export(event));
+    let first = all.next().map(export);
     if first.is_none_or(|first| all.all(|event| export(event) == first)) {
         return;
     }
