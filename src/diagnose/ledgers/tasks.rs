@@ -100,6 +100,29 @@ struct Open {
     cite: usize,
 }
 
+impl Open {
+    /// What a record of it tells of its beginning and of how it ended.
+    fn go_on(&mut self, entry: &Entry, id: u16) {
+        match id {
+            100 | 129 | 200 => self.start = self.start.or(entry.at),
+            201 => {
+                self.result = entry.event.field_number("ResultCode").or(self.result);
+                self.class = self.class.or(Some("completed"));
+            }
+            202 | 203 | 103 => {
+                self.result = entry.event.field_number("ResultCode").or(self.result);
+                self.class = Some(if id == 202 {
+                    "failed-action"
+                } else {
+                    "failed-start"
+                });
+            }
+            102 => self.class = self.class.or(Some("completed")),
+            _ => self.class = Some("stopped"),
+        }
+    }
+}
+
 /// What is going on while the scheduler's events are read.
 #[derive(Default)]
 struct Reading<'h> {
@@ -217,23 +240,7 @@ impl TaskLedger {
         if id != 129 || run.program.is_none() {
             run.program = program.or(run.program.take());
         }
-        match id {
-            100 | 129 | 200 => run.start = run.start.or(entry.at),
-            201 => {
-                run.result = event.field_number("ResultCode").or(run.result);
-                run.class = run.class.or(Some("completed"));
-            }
-            202 | 203 | 103 => {
-                run.result = event.field_number("ResultCode").or(run.result);
-                run.class = Some(if id == 202 {
-                    "failed-action"
-                } else {
-                    "failed-start"
-                });
-            }
-            102 => run.class = run.class.or(Some("completed")),
-            _ => run.class = Some("stopped"),
-        }
+        run.go_on(entry, id);
         // 102 and 103 close the run. 201 and 202 come before 102; where that is missing the run is closed at the end.
         if matches!(id, 102 | 103 | 111)
             && let Some(run) = open.remove(&instance)

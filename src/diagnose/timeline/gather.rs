@@ -37,7 +37,43 @@ struct Sorting<'a> {
     last: Option<(Arc<str>, usize)>,
 }
 
-impl Sorting<'_> {
+impl<'a> Sorting<'a> {
+    fn new(leads: Leads<'a>) -> Self {
+        Self {
+            leads,
+            hosts: BTreeMap::new(),
+            names: BTreeMap::new(),
+            named: None,
+            seen: Seen::default(),
+            entries: Vec::new(),
+            places: BTreeMap::new(),
+            last: None,
+        }
+    }
+
+    /// The machines with their events, and their names.
+    fn finish(mut self) -> (BTreeMap<Arc<str>, Host>, BTreeMap<Arc<str>, Names>) {
+        self.settle_name();
+        let Self {
+            mut hosts,
+            names,
+            mut entries,
+            places,
+            seen,
+            ..
+        } = self;
+        // It takes as much room as the entries.
+        drop(seen);
+        for (key, place) in places {
+            let own = entries.get_mut(place).map(std::mem::take);
+            hosts.entry(key).or_default().entries = own.unwrap_or_default();
+        }
+        for key in names.keys() {
+            hosts.entry(Arc::clone(key)).or_default();
+        }
+        (hosts, names)
+    }
+
     /// The machine that something is of.
     fn host(&mut self, computer: &Arc<str>, home: &Arc<str>) -> Arc<str> {
         match computer.is_empty() {
@@ -140,38 +176,12 @@ pub(in crate::diagnose) fn gather(
     let aliases = aliases(artifacts);
     let lead = |computer: &str| lead(&aliases, computer);
     let homes = Homes::new(artifacts, &lead);
-    let mut sorting = Sorting {
-        leads: Leads::new(&aliases),
-        hosts: BTreeMap::new(),
-        names: BTreeMap::new(),
-        named: None,
-        seen: Seen::default(),
-        entries: Vec::new(),
-        places: BTreeMap::new(),
-        last: None,
-    };
+    let mut sorting = Sorting::new(Leads::new(&aliases));
     for artifact in artifacts.iter_mut() {
         let home = Arc::from(homes.of(&artifact.path));
         sorting.take(&mut artifact.findings, &home);
     }
-    sorting.settle_name();
-    let Sorting {
-        mut hosts,
-        mut names,
-        mut entries,
-        places,
-        seen,
-        ..
-    } = sorting;
-    // It takes as much room as the entries.
-    drop(seen);
-    for (key, place) in places {
-        let own = entries.get_mut(place).map(std::mem::take);
-        hosts.entry(key).or_default().entries = own.unwrap_or_default();
-    }
-    for key in names.keys() {
-        hosts.entry(Arc::clone(key)).or_default();
-    }
+    let (hosts, mut names) = sorting.finish();
     let mut hosts: Vec<Host> = hosts
         .into_iter()
         .map(|(key, mut host)| {
