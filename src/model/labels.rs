@@ -228,15 +228,29 @@ fn is_heading(line: &str) -> bool {
     !line.starts_with([' ', '\t']) && !line.contains(['.', '。'])
 }
 
+/// Whether a line begins with what may be a label: a few words, the first with a capital letter, and a colon behind them.
+fn has_label(line: &str) -> bool {
+    const WORDS: usize = 5;
+    let Some((head, behind)) = line.split_once([':', '：']) else {
+        return false;
+    };
+    let head = head.trim();
+    let is_label = head.chars().next().is_some_and(char::is_uppercase)
+        && head.chars().count() > 1
+        && head.split_whitespace().count() <= WORDS
+        && !head.contains(['.', '\\', '/', '"', '(']);
+    is_label && (behind.is_empty() || behind.starts_with(char::is_whitespace) || line.contains('：'))
+}
+
 fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-/// The first lines of a text up to an empty one; nothing where the first is empty.
+/// The first lines of a text up to an empty one, or to one with a label of its own, known or not; nothing where the first is empty.
 fn paragraph(text: &str) -> &str {
     let mut end = 0;
     for line in text.split_inclusive('\n') {
-        if line.trim().is_empty() {
+        if line.trim().is_empty() || end > 0 && has_label(line) {
             break;
         }
         end += line.len();
@@ -330,5 +344,16 @@ mod tests {
         assert_eq!(read(4672, text), owned(&wanted));
         assert!(labels().of("Others", 1).is_none());
         assert!(read(1, &":".repeat(100_000)).is_empty());
+    }
+
+    #[test]
+    fn a_value_ends_where_a_label_that_nobody_knows_begins() {
+        let labels = Labels::of_audits();
+        let of = labels.of(crate::model::providers::AUDITING.name, 4625).unwrap();
+        let text = "An account failed.\n\nLogon Type:\t3\nClasse d\u{2019}origine : reprise\nAccount Name:\tanna\n bert\n";
+        assert_eq!(
+            of.read(text),
+            [("LogonType", "3"), ("TargetUserName", "anna\n bert")]
+        );
     }
 }
