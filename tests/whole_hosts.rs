@@ -14,6 +14,8 @@ mod pointed_at;
 mod program_logs;
 #[path = "whole_hosts/refused_by_servers.rs"]
 mod refused_by_servers;
+#[path = "whole_hosts/refused_remotely.rs"]
+mod refused_remotely;
 mod support;
 #[path = "whole_hosts/unlocked.rs"]
 mod unlocked;

@@ -4,6 +4,7 @@ use crate::support::evtx::{Event, Log};
 use crate::{HOST, at, diagnose};
 
 const EXPIRED: &str = "\"The user's account has expired. (0xc0000193)\"";
+const SKEWED: &str = "\"The time at the Primary Domain Controller is different. (0xc0000133)\"";
 const WRONG: &str = "\"The attempted logon is invalid. (0xc000006d)\"";
 
 fn refused(time: &str, error: &str) -> Event {
@@ -39,6 +40,7 @@ fn one_refusal_in_a_log_is_nothing_and_hours_of_them_are() {
     assert_eq!(said(&["10:00:00", "10:00:20", "10:00:40"], EXPIRED), []);
     let hours = ["10:00:00", "11:00:00", "12:00:00", "13:00:00"];
     assert_eq!(said(&hours, EXPIRED), [(Some("account-expired".to_owned()), 4)]);
+    assert_eq!(said(&hours, SKEWED), [(Some("time-skew".to_owned()), 4)]);
     // Which password it was, and whose, this does not tell.
     assert_eq!(said(&hours, WRONG), []);
 }

@@ -31,6 +31,8 @@ const AGAIN: usize = 3;
 const FOR_LONG: TimeDelta = TimeDelta::hours(2);
 /// Refusals that are looked at.
 const MOST_REFUSED: usize = 1_000;
+/// The clocks of the two differ by too much (STATUS_TIME_DIFFERENCE_AT_DC).
+const SKEWED: u32 = 0xC000_0133;
 /// No reason given, replaced by another connection, disconnected by the user, logged off by the user.
 const SAY_LITTLE: &[u32] = &[0, 5, 11, 12];
 
@@ -64,11 +66,13 @@ fn refused_for_hours(raw: &[&Entry]) -> Vec<Entry> {
     by_code.into_values().filter(lasts).flatten().collect()
 }
 
-/// LsaSrv: a server refused the account, with a code that tells of its state or right.
+/// LsaSrv: a server refused the account, with a code that tells of its state or right, or of the clock.
 fn refusal(entry: &Entry) -> Option<Entry> {
     let event = &entry.event;
     let codes = event.fields.iter().filter_map(|field| field.value.as_code());
-    let code = codes.into_iter().find(|code| LASTING.contains(code))?;
+    let code = codes
+        .into_iter()
+        .find(|code| LASTING.contains(code) || *code == SKEWED)?;
     REFUSED.are(event).then(|| {
         Derived::new(&REFUSAL_TOLD, entry)
             .with("Code", format!("{code:#010x}"))

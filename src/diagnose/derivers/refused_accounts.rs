@@ -17,11 +17,11 @@ use crate::diagnose::timeline::accounts::{is_handed_over, is_no_user};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::LOGON_STAYS_REFUSED;
-use crate::model::providers::{AUDITING, Records};
+use crate::model::providers::{AUDITING, RCM, Records};
 use crate::model::{Event, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
-    reads: &[REFUSALS, LOGONS, OF_OWNERS],
+    reads: &[REFUSALS, LOGONS, OF_OWNERS, CONNECTIONS],
     emits: &[LOGON_STAYS_REFUSED],
     derive: |on| find(on.host, on.ledgers),
 };
@@ -34,6 +34,12 @@ const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, DENIED_REMOTE]);
 const DENIED_REMOTE: u16 = 4825;
 /// Logons, and tickets that were given out.
 const LOGONS: Records = AUDITING.ids(&[4624, 4768]);
+/// The listener of Remote Desktop received a connection.
+const CONNECTIONS: Records = RCM.ids(&[261]);
+/// A client that proves who it is before it gets a session is refused as one of the network, so soon after it connected.
+const CONNECTED: TimeDelta = TimeDelta::seconds(10);
+/// A logon from the network.
+const NETWORK: u32 = 3;
 /// What tells whose an account is: logons, lockouts and their ends, tickets.
 const OF_OWNERS: Records = AUDITING.ids(&[4624, 4740, 4767, 4768, 4769, 4771]);
 /// Wrong name or password: who mistypes once is no fault.
@@ -56,6 +62,8 @@ const REVOKED: u32 = 0x12;
 const LOCKED: u32 = 0xC000_0234;
 /// What a person cannot mend at the prompt: hours, workstation, disabled, right, expired. An expired password can be changed there.
 const BEYOND_A_PERSON: &[u32] = &[0xC000_006F, 0xC000_0070, 0xC000_0072, 0xC000_015B, 0xC000_0193];
+/// Hours and workstations: who is let in at another time or from another machine is kept out here and now all the same.
+const ON_CONDITION: &[u32] = &[0xC000_006F, 0xC000_0070];
 /// Logons of a person at the machine, also with cached credentials.
 const AT_THE_CONSOLE: &[u32] = &[2, 11];
 /// Logons through Remote Desktop. The client has proven the password before.
@@ -82,6 +90,8 @@ struct Refusal<'h> {
     user: String,
     kind: u32,
     code: u32,
+    /// Whether a client of Remote Desktop connected just before.
+    connected: bool,
     /// Whether the account works for machines.
     of_machine: bool,
     /// Whether it is locked out, and the host itself did so.
@@ -100,6 +110,7 @@ impl<'h> Refusal<'h> {
             user,
             kind,
             code,
+            connected: false,
             of_machine: false,
             locked_here: false,
             locked_again: false,
@@ -108,7 +119,12 @@ impl<'h> Refusal<'h> {
     }
 
     fn keeps_a_person_out(&self) -> bool {
-        AT_THE_CONSOLE.contains(&self.kind) && BEYOND_A_PERSON.contains(&self.code)
+        let of_person = AT_THE_CONSOLE.contains(&self.kind) || self.kind == REMOTE || self.connected;
+        of_person && BEYOND_A_PERSON.contains(&self.code)
+    }
+
+    fn is_on_condition(&self) -> bool {
+        self.keeps_a_person_out() && ON_CONDITION.contains(&self.code)
     }
 
     /// Whether a person proved who they are, and may not have a session: only an administrator changes that.
@@ -126,7 +142,13 @@ impl<'h> Refusal<'h> {
 fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
     let mut refused: BTreeMap<String, Vec<Refusal<'_>>> = BTreeMap::new();
     let raw = host.entries.get(..host.raw).unwrap_or_default();
-    for refusal in host.each(&[REFUSALS]).filter_map(|(_, entry)| refusal(entry)) {
+    let mut connections: Vec<Moment> = host
+        .each(&[CONNECTIONS])
+        .filter_map(|(_, entry)| entry.at)
+        .collect();
+    connections.sort_unstable();
+    for mut refusal in host.each(&[REFUSALS]).filter_map(|(_, entry)| refusal(entry)) {
+        refusal.connected = refusal.kind == NETWORK && follows_one(refusal.at, &connections);
         refused.entry(user_key(&refusal.user)).or_default().push(refusal);
     }
     let records = host.records();
@@ -152,6 +174,16 @@ fn find(host: &Host, ledgers: &Ledgers) -> Vec<Entry> {
         }
     }
     found
+}
+
+/// Whether an instant follows one of these, which are in order, at once.
+fn follows_one(at: Option<Moment>, times: &[Moment]) -> bool {
+    let before = |at: Moment| {
+        let next = times.partition_point(|time| *time <= at);
+        let last = next.checked_sub(1).and_then(|place| times.get(place))?;
+        at.since(*last)
+    };
+    at.and_then(before).is_some_and(|since| since <= CONNECTED)
 }
 
 fn refusal(entry: &Entry) -> Option<Refusal<'_>> {
@@ -330,8 +362,10 @@ impl Known {
             refusal.outlived = outlived(refusal);
         }
         // Who has the right by now was given it because of this.
-        let remains =
-            |refusal: &Refusal<'_>| refusal.lacks_right() || refusal.locked_again || !refusal.outlived;
+        let remains = |refusal: &Refusal<'_>| {
+            let all_the_same = refusal.lacks_right() || refusal.locked_again || refusal.is_on_condition();
+            all_the_same || !refusal.outlived
+        };
         refusals.retain(|refusal| refusal.code == code && remains(refusal));
         let is_denial = |refusal: &Refusal<'_>| refusal.entry.event.id == Some(DENIED_REMOTE);
         if !refusals.iter().all(is_denial) {
