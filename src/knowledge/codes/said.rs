@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Code, CodeValue, Codes};
+use super::{Code, CodeClass, CodeValue, Codes};
 use crate::model::{Clue, CodeSpace, Keyed, UNSPACED};
 
 /// No more bytes lie between two telling words of one sentence.
@@ -119,6 +119,11 @@ const EVERYDAY: &[&str] = &[
     "virtual",
     "windows",
 ];
+/// Words that deny what they stand among. What an account is, no sentence of the system tells with one.
+const DENIALS: &[&str] = &[
+    "not", "isn't", "isnt", "never", "nicht", "kein", "keine", "nie", "pas", "no", "não", "nao", "non", "не",
+    "ні", "inte", "ikke", "ej", "niet", "geen", "není", "neni", "nem", "nincs", "değil",
+];
 /// A word of fewer Latin letters is one of everyday, too.
 const SHORTEST: usize = 6;
 
@@ -130,6 +135,8 @@ struct Phrase {
     key: String,
     /// Another word that must stand there; empty where there is none.
     other: String,
+    /// Whether it tells what an account is.
+    of_state: bool,
     code: (CodeSpace, CodeValue),
 }
 
@@ -164,6 +171,7 @@ impl Sayings {
                     words: text.split_whitespace().map(plain).collect(),
                     other: other_than(&key, text),
                     key,
+                    of_state: code.class == CodeClass::Account,
                     code: (code.space, code.value.clone()),
                 });
             }
@@ -229,7 +237,8 @@ impl Phrase {
             for word in others {
                 let rest = text.get(end..)?;
                 let at = rest.find(word.as_str()).filter(|at| *at <= GAP)?;
-                if rest.get(..at)?.contains(". ") {
+                let gap = rest.get(..at)?;
+                if gap.contains(". ") || self.of_state && denies(gap) {
                     return None;
                 }
                 between = between.saturating_add(at.saturating_sub(1));
@@ -238,6 +247,12 @@ impl Phrase {
             (between <= GAPS).then_some((start, end))
         })
     }
+}
+
+/// Whether words deny: "the account is not locked".
+fn denies(gap: &str) -> bool {
+    let mut words = gap.split(|letter: char| !letter.is_alphanumeric() && !APOSTROPHES.contains(&letter));
+    words.any(|word| DENIALS.contains(&word))
 }
 
 impl Codes {
@@ -345,6 +360,15 @@ mod tests {
             symbols("The user's account has expired."),
             ["ERROR_ACCOUNT_EXPIRED"]
         );
+    }
+
+    #[test]
+    fn what_an_account_is_not_is_no_sentence() {
+        let codes = Codes::embedded().unwrap();
+        let told = |text: &str| codes.said_in(text).len();
+        assert_eq!(told("Kontot är låst."), 1);
+        assert_eq!(told("Kontot är inte låst, lösenordet är bytt."), 0);
+        assert_eq!(told("the account is not currently disabled"), 0);
     }
 
     #[test]

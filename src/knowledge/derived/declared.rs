@@ -322,7 +322,7 @@ pub(crate) const TASK_START_MISSED: DerivedEvent = DerivedEvent {
 
 pub(crate) const REFUSAL_TOLD: DerivedEvent = DerivedEvent {
     name: "refusal-told",
-    when: "LsaSrv 40960 with the code of an account's state or right, where a few such records are all that was sent, or where they go on for hours",
+    when: "LsaSrv 40960 with the code of an account's state or right, or of clocks that differ, where a few such records are all that was sent, or where they go on for hours",
     fields: &[plain("Code")],
     stands_on: &["LSA"],
     silence: None,
