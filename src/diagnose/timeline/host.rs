@@ -143,10 +143,12 @@ impl Host {
         raw.iter().filter(move |entry| holds(entry.event.like()))
     }
 
-    /// Takes raw entries out that have no id, before anything is derived from them.
+    /// Takes raw entries out that are no records of a log, before anything is derived from them.
     pub(in crate::diagnose) fn leave_out(&mut self, is_out: impl Fn(&Event) -> bool) {
+        // Nothing is known of the whole event yet, and records of logs stay anyway.
+        let is_of_log = |event: &Kept| event.like().id.is_some() && event.time().is_some();
         self.entries
-            .retain(|entry| entry.event.like().id.is_some() || !is_out(&entry.event));
+            .retain(|entry| is_of_log(&entry.event) || !is_out(&entry.event));
         self.raw = self.entries.len();
         self.by_id = OnceLock::new();
     }
