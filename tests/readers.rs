@@ -507,3 +507,71 @@ fn what_the_program_wrote_is_known_as_its_own() {
         assert!(read.events.is_empty());
     }
 }
+
+/// What the labels of an audit are called differs from language to language; whose logon it was does not.
+#[test]
+fn an_audit_tells_the_same_in_every_language() {
+    let labels = [
+        (
+            "Tipo de logon",
+            "Conta cujo logon falhou",
+            "Nome da conta",
+            "Substatus",
+        ),
+        (
+            "Tipo di accesso",
+            "Account il cui accesso non è riuscito",
+            "Nome account",
+            "Stato secondario",
+        ),
+        (
+            "Typ logowania",
+            "Konto, którego logowanie nie powiodło się",
+            "Nazwa konta",
+            "Stan podrzędny",
+        ),
+        (
+            "Тип входа",
+            "Учетная запись, которой не удалось выполнить вход",
+            "Имя учетной записи",
+            "Подсостояние",
+        ),
+        (
+            "Aanmeldingstype",
+            "Account waarvoor het aanmelden is mislukt",
+            "Accountnaam",
+            "Substatus",
+        ),
+        ("로그온 유형", "로그온을 실패한 계정", "계정 이름", "하위 상태"),
+        (
+            "Oturum Açma Türü",
+            "Oturum açılamayan hesap",
+            "Hesap Adı",
+            "Alt Durum",
+        ),
+    ];
+    let texts = logonscope::knowledge::Knowledge::for_listing()
+        .unwrap()
+        .record_texts()
+        .clone();
+    for (kind, failed, name, sub_status) in labels {
+        let text = format!(
+            "Level,Date and Time,Source,Event ID,Task Category\r\n\
+             Information,5/4/2026 8:00:00 AM,Microsoft-Windows-Security-Auditing,4625,Logon,\"x.\r\n\r\n{kind}:\t\t3\r\n\r\n\
+             {failed}:\r\n\t{name}:\t\tanna\r\n\r\nInfo:\r\n\t{sub_status}:\t\t0xC0000193\r\n\"\r\n"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Security.csv");
+        fs::write(&path, text).unwrap();
+        let events: Vec<_> = logonscope::parse::Parser::new()
+            .record_texts(texts.clone())
+            .open([path])
+            .unwrap()
+            .filter_map(Result::ok)
+            .collect();
+        let told = |field: &str| events[0].field_text(field);
+        assert_eq!(told("TargetUserName").as_deref(), Some("anna"), "{kind}");
+        assert_eq!(told("LogonType").as_deref(), Some("3"), "{kind}");
+        assert_eq!(told("SubStatus").as_deref(), Some("0xC0000193"), "{kind}");
+    }
+}

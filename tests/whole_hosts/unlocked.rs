@@ -58,6 +58,17 @@ fn who_is_locked_out_again_and_again_has_not_been_helped() {
         logon("15:31:00"),
     ];
     assert_eq!(incidents(again), 1);
+    // Days later it is another matter.
+    let later = |event: Event, time: &str| event.at(format!("2026-05-07T{time}Z").as_str());
+    let days = vec![
+        unlocked("10:40:00"),
+        logon("10:41:00"),
+        later(of_account(4740, "09:40:00"), "09:40:00"),
+        later(refused("09:40:20", "0xc0000234"), "09:40:20"),
+        later(unlocked("10:10:00"), "10:10:00"),
+        later(logon("10:11:00"), "10:11:00"),
+    ];
+    assert_eq!(incidents(days), 0);
     // The second lockout of one storm of wrong passwords is none of its own.
     let storm = vec![
         of_account(4740, "10:02:00"),

@@ -28,6 +28,8 @@ pub(super) const DERIVER: Deriver = Deriver {
 
 /// A lockout that comes again after so long is another one: most policies end one by themselves in that time.
 const LOCKED_AGAIN: TimeDelta = TimeDelta::minutes(30);
+/// What locks an account out again and again does so sooner.
+const SAME_DAY: TimeDelta = TimeDelta::hours(24);
 /// Refused logons, and refused tickets.
 const REFUSALS: Records = AUDITING.ids(&[4625, 4768, 4771, DENIED_REMOTE]);
 /// An account was denied access to Remote Desktop; where logons are audited, a 4625 says the same.
@@ -289,11 +291,15 @@ impl Owners {
     }
 }
 
-/// Whether these lockouts are more than one.
+/// Whether one of these lockouts came again within a day: who mistypes once a week is locked out now and then.
 fn is_again(times: &[Moment]) -> bool {
-    let ends = times.iter().min().zip(times.iter().max());
-    let span = ends.and_then(|(first, last)| last.since(*first));
-    span.is_some_and(|span| span >= LOCKED_AGAIN)
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    let mut pairs = times.iter().enumerate().flat_map(|(place, first)| {
+        let later = times.get(place + 1..).unwrap_or_default().iter();
+        later.map_while(|next| next.since(*first).filter(|span| *span <= SAME_DAY))
+    });
+    pairs.any(|span| span >= LOCKED_AGAIN)
 }
 
 /// Logons as a batch job or a service.
