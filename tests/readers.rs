@@ -542,6 +542,7 @@ fn an_audit_tells_the_same_in_every_language() {
             "Accountnaam",
             "Substatus",
         ),
+        ("登录类型", "登录失败的帐户", "帐户名", "子状态"),
         ("로그온 유형", "로그온을 실패한 계정", "계정 이름", "하위 상태"),
         (
             "Oturum Açma Türü",

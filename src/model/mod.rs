@@ -91,7 +91,6 @@ pub use origin::Origin;
 pub(crate) use parlance::{LIKE, LIKE_WORDS};
 #[cfg(feature = "diagnose")]
 pub(crate) use parlance::{Parlance, Phrase, Topic};
-#[cfg(feature = "diagnose")]
 pub(crate) use parlance_words::UNSPACED;
 #[cfg(all(test, feature = "diagnose"))]
 pub(crate) use parlance_words::terms;

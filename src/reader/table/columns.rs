@@ -1,7 +1,7 @@
 //! What the columns of a table of events hold. Headings are known in the languages seen; where they are not, the
 //! cells tell.
 
-use crate::model::{Level, providers};
+use crate::model::{Level, UNSPACED, providers};
 use crate::reader::local_time::{self, DateOrder};
 use crate::reader::provider_names;
 
@@ -274,12 +274,14 @@ pub(crate) fn complete<T: AsRef<str>>(
         provider_before_id(columns, row);
     }
     if !columns.contains(&Column::Message) {
+        // Some scripts put no blanks between words.
+        let is_text = |cell: &str| cell.contains(' ') || cell.chars().any(|letter| letter >= UNSPACED);
         let longest = row
             .iter()
             .zip(columns.iter())
             .enumerate()
             .skip(headings)
-            .filter(|(_, (cell, column))| **column == Column::Other && cell.as_ref().trim().contains(' '))
+            .filter(|(_, (cell, column))| **column == Column::Other && is_text(cell.as_ref().trim()))
             .max_by_key(|(_, (cell, _))| cell.as_ref().len());
         if let Some((at, _)) = longest
             && let Some(column) = columns.get_mut(at)
