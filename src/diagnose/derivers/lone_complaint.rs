@@ -42,7 +42,7 @@ fn derive(host: &Host) -> Vec<Entry> {
     let raw = host.raw_where(|event| !is_note_told(event));
     let raw: Vec<&Entry> = raw.take(MOST + 1).collect();
     if raw.len() > MOST || host.records() > MOST as u64 {
-        return refused_for_hours(&raw);
+        return refused_for_hours(host);
     }
     let refusals: Option<Vec<_>> = raw.iter().map(|entry| refusal(entry)).collect();
     refusals.unwrap_or_else(|| disconnections(&raw))
@@ -50,8 +50,8 @@ fn derive(host: &Host) -> Vec<Entry> {
 
 /// In a log one refusal by a server is nothing: people mistype, and accounts are unlocked. What is refused with one code for hours is an
 /// account that something on the host goes on using.
-fn refused_for_hours(raw: &[&Entry]) -> Vec<Entry> {
-    let refusals = raw.iter().filter_map(|entry| refusal(entry));
+fn refused_for_hours(host: &Host) -> Vec<Entry> {
+    let refusals = host.each(&[REFUSED]).filter_map(|(_, entry)| refusal(entry));
     let mut by_code: BTreeMap<Option<String>, Vec<Entry>> = BTreeMap::new();
     for refusal in refusals.take(MOST_REFUSED) {
         let code = refusal.event.field_text("Code");
@@ -70,10 +70,8 @@ fn refused_for_hours(raw: &[&Entry]) -> Vec<Entry> {
 /// LsaSrv: a server refused the account, with a code that tells of its state or right, or of the clock.
 fn refusal(entry: &Entry) -> Option<Entry> {
     let event = &entry.event;
-    let codes = event.fields.iter().filter_map(|field| field.value.as_code());
-    let code = codes
-        .into_iter()
-        .find(|code| LASTING.contains(code) || *code == SKEWED)?;
+    let mut codes = event.fields.iter().filter_map(|field| field.value.as_code());
+    let code = codes.find(|code| LASTING.contains(code) || *code == SKEWED)?;
     REFUSED.are(event).then(|| {
         Derived::new(&REFUSAL_TOLD, entry)
             .with("Code", format!("{code:#010x}"))
