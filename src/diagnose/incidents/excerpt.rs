@@ -96,28 +96,22 @@ pub(in crate::diagnose) fn pointed_at<'a>(
     points: Points<'_>,
 ) -> Vec<Group<'a>> {
     let focus = Focus::default();
-    let mut best: Option<(Candidate<'a, '_>, usize)> = None;
-    for (number, host) in hosts.iter().enumerate() {
+    let found = hosts.iter().enumerate().flat_map(|(number, host)| {
         let search = Search {
             points: Some(points),
             ..Search::new(knowledge, (number, host), sightings, &focus)
         };
-        for candidate in search.candidates(|_, _| true) {
-            if best
-                .as_ref()
-                .is_none_or(|(best, _)| candidate.rank() > best.rank())
-            {
-                best = Some((candidate, number));
-            }
-        }
-    }
+        let found = search.candidates(|_, _| true);
+        found.into_iter().map(move |candidate| (candidate, number))
+    });
+    // Of equals the first.
+    let best = found.reduce(|best, next| match next.0.rank() > best.0.rank() {
+        true => next,
+        false => best,
+    });
     let groups = best.and_then(|(best, number)| {
-        let (host, ledgers) = (hosts.get(number)?, ledgers.get(number)?);
-        let mut groups = best.groups(knowledge, (number, host, ledgers), sightings);
-        for group in &mut groups {
-            incident_user::complete(group, host, ledgers);
-        }
-        Some(groups)
+        let of = (number, hosts.get(number)?, ledgers.get(number)?);
+        Some(best.groups(knowledge, of, sightings))
     });
     groups.unwrap_or_default()
 }
@@ -464,6 +458,10 @@ impl Candidate<'_, '_> {
                 )),
             }
         }
-        stories.into_iter().map(|(_, group)| group).collect()
+        let groups = stories.into_iter().map(|(_, mut group)| {
+            incident_user::complete(&mut group, host, ledgers);
+            group
+        });
+        groups.collect()
     }
 }

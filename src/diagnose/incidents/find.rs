@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use crate::diagnose::incidents::group::{Group, Occurrence};
 use crate::diagnose::incidents::sightings::{EventRef, Sightings};
-use crate::diagnose::incidents::{excerpt, folding, incident_user, likeness};
+use crate::diagnose::incidents::{excerpt, folding, likeness};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::knowledge::derived::CODE_TOLD;
@@ -33,12 +33,7 @@ pub(in crate::diagnose) fn incidents<'a>(
     let mut groups = of_kind(AnchorKind::Plain);
     yield_to_better(knowledge, &mut groups);
     let told = excerpt::find(knowledge, (hosts, ledgers), sightings, focus, &groups);
-    groups.extend(told.into_iter().map(|mut group| {
-        if let (Some(host), Some(ledgers)) = (hosts.get(group.host), ledgers.get(group.host)) {
-            incident_user::complete(&mut group, host, ledgers);
-        }
-        group
-    }));
+    groups.extend(told);
     if groups.is_empty() {
         groups = of_kind(AnchorKind::Chosen);
     }
