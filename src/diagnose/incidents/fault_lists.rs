@@ -56,10 +56,13 @@ fn faults_told(
     sightings: &Sightings<'_>,
 ) -> BTreeMap<Arc<str>, Lines> {
     let mut texts: BTreeMap<Arc<str>, Lines> = BTreeMap::new();
+    // Fewer lines point at fewer faults: most of what is sent need not be searched.
+    if host.entries.iter().filter_map(line_of).nth(FAULTS - 1).is_none() {
+        return texts;
+    }
     let mut add = |entry: &Entry, causes: &mut dyn Iterator<Item = usize>| {
         let event = &entry.event;
-        let is_line = entry.at.is_none() && event.id.is_none() && !WORDS_TOLD.is(event);
-        if let (true, Some(line)) = (is_line, event.origin.line) {
+        if let Some(line) = line_of(entry) {
             let lines = texts.entry(Arc::clone(&event.origin.path)).or_default();
             lines.entry(line).or_default().extend(causes);
         }
@@ -82,6 +85,13 @@ fn faults_told(
         }
     }
     texts
+}
+
+/// The line of a text without a time.
+fn line_of(entry: &Entry) -> Option<u64> {
+    let event = &entry.event;
+    let is_line = entry.at.is_none() && event.id.is_none() && !WORDS_TOLD.is(event);
+    event.origin.line.filter(|_| is_line)
 }
 
 /// How many lines point at causes that no line before points at.
