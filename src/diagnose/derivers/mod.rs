@@ -19,7 +19,7 @@ mod session_losses;
 mod sleep_during_job;
 pub(in crate::diagnose) mod told_codes;
 mod told_settings;
-mod told_words;
+pub(in crate::diagnose) mod told_words;
 mod untimed_restart;
 
 use std::collections::HashMap;

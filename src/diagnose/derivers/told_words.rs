@@ -29,11 +29,11 @@ fn derive(host: &Host) -> Option<Entry> {
         return None;
     }
     let notes: Vec<&Entry> = host.raw_where(is_note_told).collect();
-    let tells = |tone: &str| notes.iter().any(|note| note.event.field(tone).is_some());
-    if !tells(COMPLAINS) || tells(HARMLESS) {
+    if !complain(&notes) {
         return None;
     }
-    let least = if tells(ELSEWHERE) { LEAST_ELSEWHERE } else { LEAST };
+    let is_elsewhere = notes.iter().any(|note| note.event.field(ELSEWHERE).is_some());
+    let least = if is_elsewhere { LEAST_ELSEWHERE } else { LEAST };
     let mut scores: BTreeMap<&str, f64> = BTreeMap::new();
     for note in &notes {
         for (topic, score) in likenesses(&note.event) {
@@ -59,6 +59,12 @@ fn derive(host: &Host) -> Option<Entry> {
             .with_some("Words", words)
             .build(),
     )
+}
+
+/// Whether notes complain, and none says that nothing is wrong.
+pub(in crate::diagnose) fn complain(notes: &[&Entry]) -> bool {
+    let tells = |tone: &str| notes.iter().any(|note| note.event.field(tone).is_some());
+    tells(COMPLAINS) && !tells(HARMLESS)
 }
 
 /// The topics that a note is like, and how much.

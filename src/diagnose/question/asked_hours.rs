@@ -5,9 +5,11 @@ use chrono::TimeDelta;
 
 use super::hours::{self, Hour};
 use super::note::{self, Manners};
-use crate::diagnose::timeline::host::Host;
+use super::texts;
+use crate::diagnose::derivers::told_words::complain;
+use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::Knowledge;
-use crate::model::{COMPLAINS, Event, HARMLESS, NOTE_TEXT, Time, Value, is_note_told};
+use crate::model::{Time, is_note_told};
 use crate::parse::time_zones::Zone;
 
 /// Who names a time of day and no date writes of the last days.
@@ -28,17 +30,18 @@ pub(in crate::diagnose) struct OnHost<'a> {
 impl AskedHours {
     /// Nothing where no note complains, or one says that nothing is wrong.
     pub(in crate::diagnose) fn of(knowledge: &Knowledge, hosts: &[Host]) -> Self {
-        let notes: Vec<&Event> = hosts.iter().flat_map(notes).collect();
-        let tells = |tone: &str| notes.iter().any(|note| note.field(tone).is_some());
-        if !tells(COMPLAINS) || tells(HARMLESS) {
+        let notes: Vec<&Entry> = hosts
+            .iter()
+            .flat_map(|host| host.raw_where(is_note_told))
+            .collect();
+        if !complain(&notes) {
             return Self::default();
         }
         let manners = Manners::new(knowledge.contexts());
-        let texts = notes.iter().filter_map(|note| match note.field(NOTE_TEXT) {
-            Some(Value::Text(text)) => Some(&**text),
-            _ => None,
-        });
-        let clauses: Vec<note::Clause> = texts.flat_map(|text| note::clauses(text, &manners)).collect();
+        let texts = hosts.iter().flat_map(texts);
+        let clauses: Vec<note::Clause> = texts
+            .flat_map(|(_, text)| note::clauses(text, &manners))
+            .collect();
         let mut hours = hours::told(&clauses);
         hours.retain(|hour| !hour.aside);
         Self(hours)
@@ -72,8 +75,4 @@ impl OnHost<'_> {
                 self.hours.iter().any(|hour| hour.is_near(local))
             })
     }
-}
-
-fn notes(host: &Host) -> impl Iterator<Item = &Event> {
-    host.raw_where(is_note_told).map(|entry| &*entry.event)
 }
