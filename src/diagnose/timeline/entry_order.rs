@@ -76,15 +76,15 @@ impl Spans {
     }
 
     fn widen(&mut self, other: &Self) {
-        let low = |a: (u64, Time), b: (u64, Time)| (a.0.min(b.0), a.1.min(b.1));
-        let high = |a: (u64, Time), b: (u64, Time)| (a.0.max(b.0), a.1.max(b.1));
-        let first = low((self.numbers.0, self.times.0), (other.numbers.0, other.times.0));
-        let last = high((self.numbers.1, self.times.1), (other.numbers.1, other.times.1));
-        *self = Self {
-            numbers: (first.0, last.0),
-            times: (first.1, last.1),
-        };
+        widen(&mut self.numbers, other.numbers);
+        widen(&mut self.times, other.times);
     }
+}
+
+/// Makes a span hold another.
+pub(super) fn widen<T: Copy + Ord>(span: &mut (T, T), other: (T, T)) {
+    span.0 = span.0.min(other.0);
+    span.1 = span.1.max(other.1);
 }
 
 /// Puts the numbered records of a channel in order: by their numbers, but those of a log that was made anew behind those of the old one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnose::timeline::coverage::{self, DefaultOn};
 use crate::diagnose::timeline::duplicates::Seen;
-use crate::diagnose::timeline::entry_order::{newest_first, order};
+use crate::diagnose::timeline::entry_order::{newest_first, order, widen};
 use crate::diagnose::timeline::home_machine::Homes;
 use crate::diagnose::timeline::host::{Entry, Host, Moment, is_id_of_logons, is_list};
 use crate::diagnose::timeline::renamed_hosts::{Leads, aliases, lead};
@@ -158,12 +158,6 @@ impl<'a> Sorting<'a> {
             entries.push(Entry { event, at });
         }
     }
-}
-
-/// Makes a span hold another.
-fn widen(span: &mut Span, other: Span) {
-    span.0 = span.0.min(other.0);
-    span.1 = span.1.max(other.1);
 }
 
 /// Groups what was read by machine. Text of which nobody knows the machine goes to the only one there is, to the machine
