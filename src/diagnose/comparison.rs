@@ -225,19 +225,20 @@ pub fn differences(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
         };
         let (left, right) = (host(good, &first), host(bad, &second));
         let names: BTreeSet<&Arc<str>> = left.keys().chain(right.keys()).collect();
+        let (left_tasks, right_tasks) = (tasks(&left), tasks(&right));
         for name in names {
             let (good, bad) = (left.get(name), right.get(name));
             // What only one has is told as a whole.
-            let lone = task_of(name).filter(|task| !(has_task(&left, task) && has_task(&right, task)));
+            let is_lone = |task: &&str| !(left_tasks.contains(task) && right_tasks.contains(task));
+            let lone = task_of(name).filter(is_lone);
             if let Some(task) = lone.filter(|_| good != bad) {
-                let there =
-                    |facts: &BTreeMap<Arc<str>, String>| has_task(facts, task).then(|| "there".to_owned());
+                let there = |tasks: &BTreeSet<&str>| tasks.contains(task).then(|| "there".to_owned());
                 all.insert(Difference {
                     matters: false,
                     kind: "task",
                     name: task.to_owned(),
-                    good: there(&left),
-                    bad: there(&right),
+                    good: there(&left_tasks),
+                    bad: there(&right_tasks),
                 });
             } else if good != bad {
                 all.insert(Difference {
@@ -283,8 +284,9 @@ fn task_of(name: &str) -> Option<&str> {
     Some(task)
 }
 
-fn has_task(facts: &BTreeMap<Arc<str>, String>, task: &str) -> bool {
-    facts.keys().any(|name| task_of(name) == Some(task))
+/// The tasks of which there are settings.
+fn tasks(facts: &BTreeMap<Arc<str>, String>) -> BTreeSet<&str> {
+    facts.keys().filter_map(|name| task_of(name)).collect()
 }
 
 fn kind_of(name: &str) -> &'static str {
