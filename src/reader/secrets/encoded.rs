@@ -1,7 +1,6 @@
 //! Secrets in what is encoded: a command in base64, a name and a password in the settings of a tool. What is in them is read as any text.
 
 use super::text;
-use crate::model::Encoding;
 use crate::reader::encoding;
 use crate::reader::mail::base64;
 
@@ -21,15 +20,7 @@ pub(super) fn holds_secret(letters: &str) -> bool {
     let Some(bytes) = base64(whole.as_bytes()) else {
         return false;
     };
-    let is_wide = bytes.len() > 3
-        && bytes.iter().skip(1).step_by(2).filter(|byte| **byte == 0).count() > bytes.len() / 4;
-    let said = encoding::decode(
-        &bytes,
-        if is_wide {
-            Encoding::Utf16Le
-        } else {
-            Encoding::Utf8
-        },
-    );
+    let (encoding, mark) = encoding::detect(&bytes);
+    let said = encoding::decode(bytes.get(mark..).unwrap_or_default(), encoding);
     matches!(text::mask(&said), std::borrow::Cow::Owned(_))
 }

@@ -24,7 +24,7 @@ const INFLECTION: usize = 2;
 static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?i)(?:{WORDS}|{SAID})")).ok());
 
 /// What was said before a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Link {
     Nothing,
     /// That something goes somewhere: "changed to".
@@ -158,7 +158,7 @@ impl<'t> Sentence<'t> {
         }
         if let Some(link) = link(word, &lower) {
             self.link = if link == Link::Moves {
-                self.link.max_of(link)
+                self.link.max(link)
             } else {
                 link
             };
@@ -211,12 +211,6 @@ impl Sentence<'_> {
     fn ends_phrase(&self, word: &str) -> bool {
         let has_digit = word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic);
         is_odd(word) || (self.phrase && has_digit)
-    }
-}
-
-impl Link {
-    fn max_of(self, other: Self) -> Self {
-        if self >= other { self } else { other }
     }
 }
 
