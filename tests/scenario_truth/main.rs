@@ -189,17 +189,17 @@ fn analyzer() -> Analyzer {
     .unwrap()
 }
 
-/// The same for every seed, over the cores; answers in the order of the seeds.
-fn spread<T: Send>(seeds: &[u64], make: impl Fn(u64, &Analyzer) -> T + Sync) -> Vec<T> {
+/// The same of each of these, over the cores; the answers are in their order.
+fn spread<S: Copy + Sync, T: Send>(all: &[S], make: impl Fn(S, &Analyzer) -> T + Sync) -> Vec<T> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let analyzer = analyzer().threads(1).unwrap();
     let (analyzer, make) = (&analyzer, &make);
-    let mut all: Vec<(usize, T)> = std::thread::scope(|scope| {
+    let mut answers: Vec<(usize, T)> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..workers)
             .map(|worker| {
-                let mine = seeds.iter().enumerate().skip(worker).step_by(workers);
+                let mine = all.iter().enumerate().skip(worker).step_by(workers);
                 scope.spawn(move || {
-                    mine.map(|(at, &seed)| (at, make(seed, analyzer)))
+                    mine.map(|(at, &one)| (at, make(one, analyzer)))
                         .collect::<Vec<_>>()
                 })
             })
@@ -209,8 +209,17 @@ fn spread<T: Send>(seeds: &[u64], make: impl Fn(u64, &Analyzer) -> T + Sync) -> 
             .flat_map(|thread| thread.join().unwrap())
             .collect()
     });
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, answer)| answer).collect()
+    answers.sort_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// What changed of each of some bundles, told as well.
+fn changes<S: Copy + Sync>(all: &[S], of: impl Fn(S, &Analyzer) -> Vec<String> + Sync) -> Vec<String> {
+    let changes: Vec<String> = spread(all, of).into_iter().flatten().collect();
+    for change in &changes {
+        println!("{change}");
+    }
+    changes
 }
 
 #[test]
@@ -336,15 +345,9 @@ fn an_excerpt_says_what_the_whole_log_says() {
         })
         .flat_map(|(at, kind, forms)| (0..more).map(move |seed| (kind, seed * 131 + at, forms)))
         .collect();
-    let places: Vec<u64> = (0..kinds.len() as u64).collect();
-    let changes = spread(&places, |place, analyzer| {
-        let (kind, seed, forms) = kinds[usize::try_from(place).unwrap()];
+    let changes = changes(&kinds, |(kind, seed, forms), analyzer| {
         whole::changes(kind, seed, forms, analyzer)
     });
-    let changes: Vec<String> = changes.into_iter().flatten().collect();
-    for change in &changes {
-        println!("{change}");
-    }
     println!(
         "== excerpt and whole: {} of {} forms of {} bundles differ",
         changes.len(),
@@ -369,15 +372,9 @@ fn what_befalls_the_logs_changes_no_cause_and_no_count() {
         })
         .flat_map(|(at, (kind, _))| (0..more).map(move |seed| (*kind, first_seed() + seed * 131 + at as u64)))
         .collect();
-    let places: Vec<u64> = (0..kinds.len() as u64).collect();
-    let changes = spread(&places, |place, analyzer| {
-        let (kind, seed) = kinds[usize::try_from(place).unwrap()];
+    let changes = changes(&kinds, |(kind, seed), analyzer| {
         twists::changes(kind, seed, analyzer)
     });
-    let changes: Vec<String> = changes.into_iter().flatten().collect();
-    for change in &changes {
-        println!("{change}");
-    }
     println!(
         "== twists: {} of {} bundles say something else",
         changes.len(),
@@ -394,9 +391,7 @@ fn the_ledger_holds_what_the_records_tell() {
         .iter()
         .flat_map(|kind| (0..more).map(move |seed| (*kind, seed)));
     let kinds: Vec<(&'static str, u64)> = kinds.collect();
-    let places: Vec<u64> = (0..kinds.len() as u64).collect();
-    let differences = spread(&places, |place, analyzer| {
-        let (kind, seed) = kinds[usize::try_from(place).unwrap()];
+    let differences = spread(&kinds, |(kind, seed), analyzer| {
         raw::differences(&raw::whole_logs(kind, seed), analyzer)
     });
     let differences: Vec<String> = differences.into_iter().flatten().collect();
@@ -496,10 +491,9 @@ fn kinds() -> Vec<&'static str> {
 
 #[test]
 fn the_answer_fits_the_screen_whatever_happened() {
-    let kinds = kinds();
-    let places: Vec<u64> = (0..kinds.len() as u64).collect();
-    let found = spread(&places, |place, analyzer| {
-        screen::of_scenario(kinds[usize::try_from(place).unwrap()], place + 5, analyzer)
+    let kinds: Vec<(u64, &str)> = (5..).zip(kinds()).collect();
+    let found = spread(&kinds, |(seed, kind), analyzer| {
+        screen::of_scenario(kind, seed, analyzer)
     });
     let mut faults: Vec<String> = found.into_iter().flatten().collect();
     faults.extend(screen::of_fixtures(&analyzer()));
@@ -516,9 +510,8 @@ fn a_capsule_shows_the_same_cause_and_verdict() {
     let kinds = kinds();
     let count = asked().map_or(CAPSULES, |count| usize::try_from(count).unwrap());
     // More than are needed: some scenarios send too little to show anything.
-    let places: Vec<u64> = (0..count as u64 + 4).collect();
+    let places: Vec<usize> = (0..count + 4).collect();
     let found = spread(&places, |place, analyzer| {
-        let place = usize::try_from(place).unwrap();
         capsule::faults(kinds[place * 7 % kinds.len()], place as u64 * 11 + 3, analyzer)
     });
     let tried = found.iter().flatten().count();
