@@ -16,7 +16,7 @@ use std::{env, fs};
 
 use toml::{Table, Value};
 
-use super::{content_hash, embed_pieces, parlance_words};
+use super::{content_hash, embed_pieces, embed_sentences, parlance_words};
 
 pub(crate) fn embed() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap()).join("src/knowledge/data");
@@ -27,6 +27,7 @@ pub(crate) fn embed() {
     let mut code = String::from("&[\n");
     let mut read: Vec<(String, String)> = Vec::new();
     let mut told: Vec<Vec<String>> = Vec::new();
+    let mut sentences = embed_sentences::Sentences::default();
     for file in &files {
         println!("cargo:rerun-if-changed={}", file.display());
         let name = file
@@ -38,6 +39,9 @@ pub(crate) fn embed() {
         let mut table: Table = text.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut apart = |name: &str| table.remove(name).unwrap_or(Value::Array(Vec::new()));
         let (cases, heard) = (apart("case"), apart("heard"));
+        if name.starts_with("sentences/") {
+            sentences.add(&std::mem::take(&mut table));
+        }
         let number = if name.starts_with("causes/") {
             told.push(texts(&table, &heard));
             Some(u8::try_from(told.len() - 1).unwrap())
@@ -60,6 +64,7 @@ pub(crate) fn embed() {
     let out = PathBuf::from(env::var("OUT_DIR").unwrap());
     fs::write(out.join("knowledge_files.rs"), code).unwrap();
     let files = read.iter().map(|(name, text)| (&**name, &**text));
+    fs::write(out.join("sentences.rs"), sentences.code()).unwrap();
     fs::write(out.join("knowledge_hash.txt"), content_hash::hash(files)).unwrap();
     let told: Vec<Vec<&str>> = told
         .iter()

@@ -116,7 +116,7 @@ pub(super) fn load_built_in<'a>(
                 parts.cause(origin, cause, apart);
             }
             Some(("symptoms", _)) => parts.symptom(origin, serde_json::from_str(image).map_err(wrong)?),
-            Some(("codes" | "events", _)) => {}
+            Some(("codes" | "events" | "sentences", _)) => {}
             _ => parts.definitions(&origin, serde_json::from_str(image).map_err(wrong)?)?,
         }
     }
@@ -128,8 +128,8 @@ enum Kind {
     Cause,
     Symptom,
     Definitions,
-    /// Codes and events lie in files of their own, under `codes/` and `events/` or with nothing but `[[code]]` or `[[event]]` in
-    /// them; they are loaded elsewhere, as are zones.
+    /// Codes, their sentences and events lie in files of their own, under `codes/`, `sentences/` and `events/` or with nothing but
+    /// `[[code]]`, a `language` or `[[event]]` in them; they are loaded elsewhere, as are zones.
     Other,
 }
 
@@ -153,12 +153,12 @@ impl Kind {
             Self::Symptom
         } else if definitions.into_iter().any(&has) {
             Self::Definitions
-        } else if has("code") || has("event") || has("zone") || is_empty {
+        } else if has("code") || has("language") || has("event") || has("zone") || is_empty {
             Self::Other
         } else {
             return Err(bad(
                 path,
-                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]], [[context]], [[concept]], [[event]] or [[code]]",
+                "neither a cause (explains), a symptom (anchor), nor [[signal]], [[source]], [[setting]], [[change]], [[message]], [[context]], [[concept]], [[event]], [[code]] or the sentences of a language",
             ));
         })
     }

@@ -42,6 +42,8 @@ pub(crate) mod providers;
 mod quick_search;
 mod record_texts;
 pub(crate) mod run_lines;
+#[cfg(feature = "diagnose")]
+pub(crate) mod sentence_words;
 mod string_names;
 mod time;
 mod trace;

@@ -4,9 +4,11 @@
 //! A number is never explained outside its space: `get` answers for one space, and
 //! [`readings`](Codes::readings) lists the spaces in which a bare number means something.
 
+mod denials;
 mod form;
 mod reading;
 mod said;
+mod sentences;
 
 pub use form::{Form, Hresult, Ntstatus, spell};
 pub use reading::Reading;
@@ -120,7 +122,8 @@ pub struct Code {
     pub win32: Option<u32>,
     /// Where the value and its symbol come from.
     pub defined_in: String,
-    /// Telling words of the sentences in which the system says it, in several languages: all of them stand there, in this order.
+    /// Telling words of the sentences in which the system says it, in English and as a user added them: all of them stand there, in
+    /// this order. [`Codes::sentences`] gives those of all languages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub said: Vec<String>,
     /// The operations in which such a sentence is a complaint, where it is told of other things, too; by default it is one anywhere.
@@ -138,6 +141,8 @@ pub struct Codes {
     entries: BTreeMap<(CodeSpace, CodeValue), Code>,
     /// Symbols, aliases and words in lower case.
     names: BTreeMap<String, Vec<(CodeSpace, CodeValue)>>,
+    /// How the system says them in other languages.
+    spoken: &'static [sentences::Spoken],
     /// Their sentences, made when a text is asked for them.
     sayings: OnceLock<said::Sayings>,
 }
@@ -183,7 +188,10 @@ impl Codes {
     /// # Errors
     /// None for a crate whose tests passed; the tables are checked there.
     pub fn embedded() -> Result<Self> {
-        let mut codes = Self::default();
+        let mut codes = Self {
+            spoken: sentences::SPOKEN,
+            ..Self::default()
+        };
         for file in EMBEDDED.iter().filter(|file| file.path.starts_with("codes/")) {
             let table =
                 serde_json::from_str(file.image).map_err(|error| Error::knowledge(file.path, error))?;
@@ -193,24 +201,29 @@ impl Codes {
         Ok(codes)
     }
 
-    /// The built-in tables with those of a folder added: every TOML file in it that has `[[code]]` entries.
+    /// The built-in tables with those of a folder added: every TOML file in it that has `[[code]]` entries, or the sentences of a
+    /// language.
     ///
     /// # Errors
-    /// A file that cannot be read, is no TOML, or is no code table in spite of its `[[code]]`.
+    /// A file that cannot be read, is no TOML, or is no code table in spite of its `[[code]]`; sentences of a code that is not known.
     pub fn with_folder(folder: &Path) -> Result<Self> {
         let mut files = Vec::new();
         load::collect(folder, folder, 0, &mut files)?;
-        let mut own = Vec::new();
+        let (mut own, mut spoken) = (Vec::new(), Vec::new());
         for (path, text) in &files {
-            let table: toml::Table = text
-                .parse()
-                .map_err(|error| Error::knowledge(path.as_str(), error))?;
+            let wrong = |error| Error::knowledge(path.as_str(), error);
+            let table: toml::Table = text.parse().map_err(wrong)?;
             if table.contains_key("code") {
                 own.push((path.as_str(), text.as_str()));
+            } else if table.contains_key("language") {
+                spoken.push((path.as_str(), toml::from_str(text).map_err(wrong)?));
             }
         }
         let mut codes = Self::embedded()?;
         codes.add(own)?;
+        for (path, file) in spoken {
+            codes.add_sentences(path, file)?;
+        }
         Ok(codes)
     }
 
@@ -249,8 +262,7 @@ impl Codes {
     }
 
     fn sayings(&self) -> &said::Sayings {
-        self.sayings
-            .get_or_init(|| said::Sayings::new(self.entries.values()))
+        self.sayings.get_or_init(|| said::Sayings::new(self))
     }
 
     fn index(&mut self) {
@@ -275,6 +287,20 @@ impl Codes {
     /// Every entry, by space and value.
     pub fn iter(&self) -> impl Iterator<Item = &Code> {
         self.entries.values()
+    }
+
+    /// The telling words of every sentence in which the system says a code, in any language.
+    pub fn sentences(&self) -> impl Iterator<Item = (&Code, &str)> {
+        let of_tables = self
+            .iter()
+            .flat_map(|code| code.said.iter().map(move |words| (code, &**words)));
+        let of_languages = self.spoken.iter().flat_map(|spoken| {
+            let code = self.get(spoken.space, spoken.value);
+            let words = spoken.sentences.iter().map(|sentence| sentence.words);
+            code.into_iter()
+                .flat_map(move |code| words.clone().map(move |words| (code, words)))
+        });
+        of_tables.chain(of_languages)
     }
 
     /// How many entries there are.
@@ -386,5 +412,7 @@ fn parse_value(value: &toml::Value) -> Result<CodeValue, String> {
 
 #[cfg(test)]
 mod required;
+#[cfg(test)]
+mod said_tests;
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,13 @@
 //! stands between them (names, articles, line breaks) does not matter, nor do apostrophes, which people leave out. Knows no format
 //! and no label.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::denials::{Denials, OF_ANY};
+use super::sentences::Sentence;
 use super::{Code, CodeClass, CodeValue, Codes};
+use crate::model::sentence_words::{key_of, other_than, plain};
 use crate::model::{Clue, CodeSpace, Keyed, UNSPACED};
 
 /// No more bytes lie between two telling words of one sentence.
@@ -13,130 +17,22 @@ const GAP: usize = 90;
 const GAPS: usize = 130;
 /// Places of a first word that are tried.
 const STARTS: usize = 16;
-/// The signs that stand for an apostrophe.
-const APOSTROPHES: &[char] = &['\'', '’', '‘', '´', '`', 'ʼ', '′'];
-
-/// Words that any program writes. Where one of them were searched for first, nearly every line would have to be looked at.
-const EVERYDAY: &[&str] = &[
-    "access",
-    "algorithm",
-    "allowed",
-    "another",
-    "application",
-    "associated",
-    "attempt",
-    "attempts",
-    "attribut",
-    "attribute",
-    "automatically",
-    "available",
-    "because",
-    "between",
-    "certificate",
-    "change",
-    "changed",
-    "client",
-    "combination",
-    "complete",
-    "component",
-    "components",
-    "computer",
-    "configuration",
-    "connect",
-    "connected",
-    "connection",
-    "consistent",
-    "contact",
-    "contains",
-    "context",
-    "continue",
-    "currently",
-    "database",
-    "definition",
-    "difference",
-    "directory",
-    "disabled",
-    "display",
-    "domain",
-    "driver",
-    "element",
-    "enabled",
-    "encryption",
-    "failure",
-    "function",
-    "generate",
-    "impossible",
-    "information",
-    "instance",
-    "insufficient",
-    "integrity",
-    "invalid",
-    "license",
-    "licensed",
-    "limite",
-    "malformed",
-    "mapping",
-    "message",
-    "modified",
-    "namespace",
-    "number",
-    "object",
-    "operation",
-    "password",
-    "permission",
-    "process",
-    "program",
-    "properties",
-    "provider",
-    "reached",
-    "received",
-    "references",
-    "request",
-    "required",
-    "resources",
-    "restriction",
-    "section",
-    "security",
-    "service",
-    "services",
-    "session",
-    "settings",
-    "signed",
-    "specified",
-    "started",
-    "supplied",
-    "supported",
-    "system",
-    "terminated",
-    "token",
-    "unable",
-    "unexpected",
-    "unreachable",
-    "unsupported",
-    "validate",
-    "values",
-    "version",
-    "virtual",
-    "windows",
-];
-/// Words that deny what they stand among. What an account is, no sentence of the system tells with one.
-const DENIALS: &[&str] = &[
-    "not", "isn't", "isnt", "never", "nicht", "kein", "keine", "nie", "pas", "no", "não", "nao", "non", "не",
-    "ні", "inte", "ikke", "ej", "niet", "geen", "není", "neni", "nem", "nincs", "değil",
-];
-/// A word of fewer Latin letters is one of everyday, too.
-const SHORTEST: usize = 6;
+/// Letters of a short word.
+const SHORT: usize = 2;
+/// What ends a sentence.
+pub(super) const ENDS: &[&str] = &[". ", "。"];
 
 /// One sentence.
 #[derive(Debug, Clone)]
 struct Phrase {
-    words: Vec<String>,
+    /// As they are compared, with a blank between any two.
+    words: Cow<'static, str>,
     /// The rarest of them, or two that stand side by side, which is searched for first.
-    key: String,
+    key: Cow<'static, str>,
     /// Another word that must stand there; empty where there is none.
-    other: String,
-    /// Whether it tells what an account is.
-    of_state: bool,
+    other: Cow<'static, str>,
+    /// What denies it, if it tells what an account is.
+    denials: Option<Denials>,
     code: (CodeSpace, CodeValue),
 }
 
@@ -160,20 +56,16 @@ pub(crate) struct Said<'c> {
 }
 
 impl Sayings {
-    pub(super) fn new<'c>(codes: impl Iterator<Item = &'c Code>) -> Self {
+    pub(super) fn new(codes: &Codes) -> Self {
         let mut phrases = Vec::new();
-        for code in codes {
-            for text in &code.said {
-                let Some(key) = key_of(&text.to_lowercase()) else {
-                    continue;
-                };
-                phrases.push(Phrase {
-                    words: text.split_whitespace().map(plain).collect(),
-                    other: other_than(&key, text),
-                    key,
-                    of_state: code.class == CodeClass::Account,
-                    code: (code.space, code.value.clone()),
-                });
+        for code in codes.entries.values() {
+            phrases.extend(code.said.iter().filter_map(|text| Phrase::cut(text, code)));
+        }
+        for spoken in codes.spoken {
+            let key = (spoken.space, CodeValue::Number(spoken.value));
+            if let Some(code) = codes.entries.get(&key) {
+                let sentences = spoken.sentences.iter();
+                phrases.extend(sentences.map(|sentence| Phrase::built_in(sentence, code)));
             }
         }
         Self {
@@ -199,60 +91,73 @@ impl Sayings {
     }
 }
 
-/// What is searched for first of words in lower case: the longest that is not of everyday, else the longest two that stand side by
-/// side. Apostrophes cut words, since people leave them out.
-fn key_of(words: &str) -> Option<String> {
-    let runs = words.split(|letter: char| letter.is_whitespace() || APOSTROPHES.contains(&letter));
-    let letters = |run: &str| run.chars().count();
-    let is_rare = |run: &&str| {
-        let is_short = letters(run) < SHORTEST && run.chars().all(|letter| letter < UNSPACED);
-        !is_short && !EVERYDAY.contains(&run.trim_end_matches([':', ',', '.']))
-    };
-    if let Some(rare) = runs.clone().filter(is_rare).max_by_key(|run| letters(run)) {
-        return Some(rare.to_owned());
-    }
-    let whole: Vec<&str> = words.split_whitespace().collect();
-    let pairs = whole.windows(2).map(|pair| pair.join(" "));
-    let pairs = pairs.filter(|pair| !pair.contains(APOSTROPHES));
-    let pair = pairs.max_by_key(|pair| letters(pair));
-    pair.or_else(|| runs.max_by_key(|run| letters(run)).map(str::to_owned))
-}
-
-/// The longest word of a sentence besides that one; none that may be spelled in more than one way.
-fn other_than(key: &str, text: &str) -> String {
-    let words = text.split_whitespace().map(str::to_lowercase);
-    let others =
-        words.filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !key.contains(&**word));
-    others.max_by_key(String::len).unwrap_or_default()
-}
-
 impl Phrase {
-    /// Where all words stand in their order, close enough to each other and in one sentence.
+    /// One of a table, if it has words.
+    fn cut(text: &str, code: &Code) -> Option<Self> {
+        let key = key_of(&text.to_lowercase())?;
+        Some(Self {
+            words: plain(text).into(),
+            other: other_than(&key, text).into(),
+            key: key.into(),
+            denials: (code.class == CodeClass::Account).then_some(OF_ANY),
+            code: (code.space, code.value.clone()),
+        })
+    }
+
+    fn built_in(sentence: &Sentence, code: &Code) -> Self {
+        Self {
+            words: sentence.words.into(),
+            key: sentence.key.into(),
+            other: sentence.other.into(),
+            denials: (code.class == CodeClass::Account).then_some(sentence.denials),
+            code: (code.space, code.value.clone()),
+        }
+    }
+
+    /// Where all words stand in their order, close enough to each other and in one sentence that does not deny them.
     fn find(&self, text: &str) -> Option<(usize, usize)> {
-        let (first, others) = self.words.split_first()?;
-        let starts = text.match_indices(first.as_str()).take(STARTS);
+        let mut words = self.words.split_ascii_whitespace();
+        let first = words.next()?;
+        let starts = text.match_indices(first).take(STARTS);
         starts.into_iter().find_map(|(start, word)| {
             let mut end = start.saturating_add(word.len());
             let mut between = 0_usize;
-            for word in others {
+            for word in words.clone() {
                 let rest = text.get(end..)?;
-                let at = rest.find(word.as_str()).filter(|at| *at <= GAP)?;
+                let at = place_of(word, rest).filter(|at| *at <= GAP)?;
                 let gap = rest.get(..at)?;
-                if gap.contains(". ") || self.of_state && denies(gap) {
+                if ENDS.iter().any(|ends| gap.contains(ends)) || self.is_denied(|denials| denials.among(gap))
+                {
                     return None;
                 }
                 between = between.saturating_add(at.saturating_sub(1));
                 end = end.saturating_add(at).saturating_add(word.len());
             }
-            (between <= GAPS).then_some((start, end))
+            let is_denied = self.is_denied(|denials| denials.around(text, start, end));
+            (between <= GAPS && !is_denied).then_some((start, end))
         })
+    }
+
+    fn is_denied(&self, denies: impl Fn(&Denials) -> bool) -> bool {
+        self.denials.as_ref().is_some_and(denies)
+    }
+
+    fn letters(&self) -> usize {
+        self.words.split_ascii_whitespace().map(str::len).sum()
     }
 }
 
-/// Whether words deny: "the account is not locked".
-fn denies(gap: &str) -> bool {
-    let mut words = gap.split(|letter: char| !letter.is_alphanumeric() && !APOSTROPHES.contains(&letter));
-    words.any(|word| DENIALS.contains(&word))
+/// Where a word stands. A short one stands in many others, so it must begin where a word does.
+fn place_of(word: &str, text: &str) -> Option<usize> {
+    if word.chars().nth(SHORT).is_some() || word.contains(|letter| letter >= UNSPACED) {
+        return text.find(word);
+    }
+    let begins = |at: &usize| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        !before.is_some_and(char::is_alphanumeric)
+    };
+    let mut places = text.match_indices(word).map(|(at, _)| at);
+    places.find(begins)
 }
 
 impl Codes {
@@ -268,7 +173,7 @@ impl Codes {
                 code,
                 start,
                 end,
-                letters: phrase.words.iter().map(String::len).sum(),
+                letters: phrase.letters(),
             });
         }
         found.sort_by_key(|said| (std::cmp::Reverse(said.letters), said.start));
@@ -286,134 +191,8 @@ impl Codes {
     /// For each sentence that the tables know two words of it, or one of few words.
     pub(crate) fn sentence_clues(&self) -> impl Iterator<Item = Clue> {
         self.sayings().phrases.iter().map(|phrase| Clue {
-            literal: phrase.key.as_str().into(),
-            with: phrase.other.as_str().into(),
+            literal: (*phrase.key).into(),
+            with: (*phrase.other).into(),
         })
-    }
-}
-
-/// Lower case, with one kind of blank and without apostrophes.
-fn plain(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let letters = lower.chars().filter(|letter| !APOSTROPHES.contains(letter));
-    letters
-        .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn symbols(text: &str) -> Vec<String> {
-        let codes = Codes::embedded().unwrap();
-        let said = codes.said_in(text);
-        said.iter().map(|said| said.code.symbol.clone()).collect()
-    }
-
-    #[test]
-    fn sentences_are_known_by_their_words_in_any_language() {
-        for (text, symbol) in [
-            (
-                "ERROR: The user name or password is incorrect.",
-                "ERROR_LOGON_FAILURE",
-            ),
-            (
-                "FEHLER: Eine angegebene Anmeldesitzung ist\nnicht vorhanden.",
-                "ERROR_NO_SUCH_LOGON_SESSION",
-            ),
-            (
-                "Le nom d’utilisateur ou le mot de passe est incorrect.",
-                "ERROR_LOGON_FAILURE",
-            ),
-            (
-                "Anmeldung an CORP: Das Konto des Benutzers ist momentan deaktiviert",
-                "ERROR_ACCOUNT_DISABLED",
-            ),
-        ] {
-            assert_eq!(symbols(text), [symbol], "{text}");
-        }
-    }
-
-    #[test]
-    fn apostrophes_and_case_do_not_matter() {
-        for text in [
-            "We can't sign you in with this credential because your domain isn't available.",
-            "we cant sign you in with this credential because your domain isnt available",
-            "WE CAN’T SIGN YOU IN WITH THIS CREDENTIAL BECAUSE YOUR DOMAIN ISN’T AVAILABLE.",
-        ] {
-            assert_eq!(symbols(text), ["ERROR_NO_LOGON_SERVERS"], "{text}");
-        }
-        assert_eq!(
-            symbols("Le compte de l´utilisateur a expiré."),
-            ["ERROR_ACCOUNT_EXPIRED"]
-        );
-    }
-
-    #[test]
-    fn of_two_sentences_in_one_place_the_longer_counts() {
-        assert_eq!(
-            symbols("The password for this account has expired."),
-            ["ERROR_PASSWORD_EXPIRED"]
-        );
-        assert_eq!(
-            symbols("The user's account has expired."),
-            ["ERROR_ACCOUNT_EXPIRED"]
-        );
-    }
-
-    #[test]
-    fn what_an_account_is_not_is_no_sentence() {
-        let codes = Codes::embedded().unwrap();
-        let told = |text: &str| codes.said_in(text).len();
-        assert_eq!(told("Kontot är låst."), 1);
-        assert_eq!(told("Kontot är inte låst, lösenordet är bytt."), 0);
-        assert_eq!(told("the account is not currently disabled"), 0);
-    }
-
-    #[test]
-    fn words_far_apart_or_in_another_order_are_no_sentence() {
-        assert!(symbols("password incorrect is or the user name").is_empty());
-        let far = format!("the user name {} or password is incorrect", "x ".repeat(100));
-        assert!(symbols(&far).is_empty());
-    }
-
-    #[test]
-    fn every_sentence_has_its_clue() {
-        let codes = Codes::embedded().unwrap();
-        let sentences: Vec<String> = codes
-            .iter()
-            .flat_map(|code| &code.said)
-            .map(|text| text.to_lowercase())
-            .collect();
-        let clues: Vec<Clue> = codes.sentence_clues().collect();
-        assert_eq!(sentences.len(), clues.len());
-        for (text, clue) in sentences.iter().zip(&clues) {
-            assert!(
-                text.contains(&*clue.literal) && text.contains(&*clue.with),
-                "{text}: {clue:?}"
-            );
-        }
-        let alone = clues
-            .iter()
-            .filter(|clue| clue.with.is_empty() && clue.literal.is_ascii());
-        assert!(alone.count() < 20, "most sentences have two words of their own");
-    }
-
-    #[test]
-    fn every_sentence_is_found_and_told_of_one_code() {
-        let codes = Codes::embedded().unwrap();
-        for code in codes.iter() {
-            for text in &code.said {
-                let said = codes.said_in(text);
-                assert!(
-                    said.iter().any(|said| said.code == code),
-                    "{} does not tell {} {:?}",
-                    text,
-                    code.space,
-                    code.value
-                );
-            }
-        }
     }
 }
