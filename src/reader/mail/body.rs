@@ -84,12 +84,16 @@ impl Body {
     }
 
     fn plain(&mut self, line: &[u8]) {
-        match self.part.charset {
-            Some(charset) if self.wide.is_none() && std::str::from_utf8(line).is_err() => {
+        // Each line of this one begins in ASCII, and all bytes of it are.
+        let is_coded = |charset: &&'static Encoding| {
+            *charset == ISO_2022_JP || (self.wide.is_none() && std::str::from_utf8(line).is_err())
+        };
+        match self.part.charset.filter(is_coded) {
+            Some(charset) => {
                 let (text, _) = charset.decode_without_bom_handling(line);
                 self.as_is(text.as_bytes());
             }
-            _ => self.as_is(line),
+            None => self.as_is(line),
         }
     }
 

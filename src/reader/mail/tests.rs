@@ -56,6 +56,15 @@ fn base64_is_text_over_lines() {
     assert_eq!(lines, [1, 2, 3, 4, 5, 6]);
 }
 
+/// All bytes of it are ASCII, and its mail says that nothing is encoded.
+#[test]
+fn japanese_of_seven_bits_is_read() {
+    let body = "\u{1b}$B0E>ZHV9f\u{1b}(B: 7\nline 2\n";
+    let (text, lines) = text_of(&mail("text/plain; charset=ISO-2022-JP", "7bit", body)).unwrap();
+    assert!(text.ends_with("暗証番号: 7\nline 2\n"), "{text}");
+    assert_eq!(lines.len(), 6);
+}
+
 #[test]
 fn a_file_of_windows_in_base64_is_text() {
     let (text, _) = text_of(&mail("text/plain; name=a.txt", "base64", "//5yAGQAcAAKAA==\n")).unwrap();
