@@ -248,8 +248,8 @@ impl Document<'_, '_> {
         for (name, value) in object {
             self.is_flow |= ITS_OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
             match value {
-                Json::String(_)
-                    if secrets::is_secret_name(name) || (named && secrets::is_data_name(name)) =>
+                Json::String(text)
+                    if secrets::is_secret_member(name, text) || (named && secrets::is_data_name(name)) =>
                 {
                     self.dropped();
                 }

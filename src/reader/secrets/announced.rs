@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::over_lines::is_rule;
+use super::shapes::RECOVERY;
 use super::{calls, text, words};
 
 /// Lines below a heading in which the data may stand: a rule of dashes and the first row.
@@ -24,7 +25,7 @@ pub(super) const KEY_LINES: u64 = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Announced {
     /// The secret stands in the next line, or behind a bracket in the one after it.
-    Next { line: u64, left: u8 },
+    Next { line: u64, left: u8, key: bool },
     /// A table has a column of secrets: its number, what parts the cells and how often, and the line of the last row.
     Column {
         line: u64,
@@ -57,12 +58,19 @@ impl Announced {
         };
         let is_next = |from: u64| line == from.saturating_add(1);
         match self {
-            Self::Next { line: from, left }
-                if line >= from && line <= from.saturating_add(LINES_BELOW) && left > 0 =>
-            {
-                let found = below_name(said);
+            Self::Next {
+                line: from,
+                left,
+                key,
+            } if line >= from && line <= from.saturating_add(LINES_BELOW) && left > 0 => {
+                let found = below_name(said, line == from, key);
                 let left = left.saturating_sub(1);
-                let next = found.is_empty().then_some(Self::Next { line: from, left });
+                let next = Self::Next {
+                    line: from,
+                    left,
+                    key,
+                };
+                let next = found.is_empty().then_some(next);
                 (found, next)
             }
             Self::Here {
@@ -85,19 +93,7 @@ impl Announced {
                 (whole(), Some(Self::Coded { line, left }))
             }
             Self::Words { .. } | Self::Column { .. } => self.row(line, said),
-            Self::Command {
-                line: from,
-                mut so_far,
-            } if is_next(from) => {
-                let before = so_far.len();
-                so_far.push_str(said);
-                let within = |range: Range<usize>| {
-                    let end = range.end.checked_sub(before).filter(|end| *end > 0)?;
-                    Some(range.start.saturating_sub(before)..end)
-                };
-                let found = text::find(&so_far).into_iter().filter_map(within).collect();
-                (found, goes_on(&so_far, line))
-            }
+            Self::Command { line: from, so_far } if is_next(from) => command(so_far, line, said),
             Self::Joint { line: from, signed } if is_next(from) => {
                 let found = calls::texts_of_joint(said, signed);
                 let signed = calls::ends_with_sign(said);
@@ -152,6 +148,7 @@ impl Announced {
                 of_name(said, head).then_some(Self::Next {
                     line,
                     left: TEXTS_BELOW,
+                    key: said.eq_ignore_ascii_case("key"),
                 })
             })
             .or_else(|| is_remark(said).then_some(Self::Remark { line }))
@@ -159,13 +156,50 @@ impl Announced {
     }
 }
 
+/// The secrets in a line that a command goes on in.
+fn command(mut so_far: String, line: u64, said: &str) -> (Vec<Range<usize>>, Option<Announced>) {
+    let before = so_far.len();
+    so_far.push_str(said);
+    let within = |range: Range<usize>| {
+        let end = range.end.checked_sub(before).filter(|end| *end > 0)?;
+        Some(range.start.saturating_sub(before)..end)
+    };
+    let found = text::find(&so_far).into_iter().filter_map(within).collect();
+    (found, goes_on(&so_far, line))
+}
+
+/// Finds what the lines of a text say of those below them.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut told: Option<Announced> = None;
+    let mut start = 0_usize;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let said = line.trim_end_matches(['\r', '\n']);
+        let (here, next) = told
+            .take()
+            .map_or_else(Default::default, |told| told.below(number, said));
+        let shift = |range: Range<usize>| start.saturating_add(range.start)..start.saturating_add(range.end);
+        found.extend(here.into_iter().map(shift));
+        told = next;
+        let suspect = text::may_hold(said) || text::is_secret_name(said) || is_short_name(said);
+        if suspect && !matches!(told, Some(Announced::Command { .. })) {
+            told = Announced::of(said, number).or(told);
+        }
+        start = start.saturating_add(line.len());
+    }
+}
+
 /// Names of passwords that are words or parts of words elsewhere.
-const SHORT: [&str; 3] = ["pass", "pw", "p"];
+const SHORT: [&str; 4] = ["pass", "pw", "p", "key"];
 
 /// Marks that open a text over lines in a script, and what ends it.
 const TEXTS: [(&str, &str); 4] = [("@'", "'@"), ("@\"", "\"@"), ("\"\"\"", "\"\"\""), ("'''", "'''")];
 /// Ends of lines of YAML below which a text stands.
 const BLOCKS: [&str; 6] = [": |", ": >", ": |-", ": >-", ": |+", ": >+"];
+
+/// Whether a text is a name of a password that is a word elsewhere, and nothing else.
+pub(super) fn is_short_name(said: &str) -> bool {
+    said.len() <= 4 && SHORT.iter().any(|short| short.eq_ignore_ascii_case(said))
+}
 
 /// The last word of what stands before a mark, and whether it names a secret.
 fn last_name(head: &str) -> (&str, bool) {
@@ -173,7 +207,7 @@ fn last_name(head: &str) -> (&str, bool) {
         .rsplit([' ', '$', ':', '.', '>', '"'])
         .next()
         .unwrap_or_default();
-    let is_short = SHORT.iter().any(|short| short.eq_ignore_ascii_case(last));
+    let is_short = is_short_name(last) && !last.eq_ignore_ascii_case("key");
     (last, is_short || text::is_secret_name(last))
 }
 
@@ -207,10 +241,18 @@ fn of_name(said: &str, head: &str) -> bool {
     if names && is_asked && head.len() == said.len() {
         return true;
     }
-    let is_marked = head.len() < said.len() || !said.contains([' ', ',', ';']);
-    let is_short =
-        matches!(head.split(' ').next_back(), Some("pass" | "pw" | "Pass" | "PW")) && head.len() < said.len();
-    head.len() < 200 && (is_short || (is_marked && text::is_secret_name(head)))
+    // A member that says the name of the one below it.
+    let is_called = |name: &str| ["name", "key", "id"].contains(&name.trim_matches([' ', '-', '"', '\'']));
+    let is_member = said.split_once(':').is_some_and(|(name, _)| is_called(name));
+    let is_marked = head.len() < said.len() || is_member || !said.contains([' ', ',', ';']);
+    let is_short = is_short_name(said)
+        || (matches!(head.split(' ').next_back(), Some("pass" | "pw" | "Pass" | "PW"))
+            && head.len() < said.len());
+    let is_recovery = head.len() < said.len()
+        && RECOVERY
+            .split(';')
+            .any(|word| word != "password" && head.to_lowercase().contains(word));
+    head.len() < 200 && (is_recovery || is_short || (is_marked && text::is_secret_name(head)))
 }
 
 /// What the heading of a table says of its rows.
@@ -253,7 +295,13 @@ fn goes_on(said: &str, line: u64) -> Option<Announced> {
 }
 
 /// The data in a line below its name: all of it where it is one word, the value of a member, and what no word looks like.
-fn below_name(said: &str) -> Vec<Range<usize>> {
+/// In the same line stands a text of its own, as readers of JSON hand them out: any that is no word, or a key.
+fn below_name(said: &str, same_line: bool, key: bool) -> Vec<Range<usize>> {
+    let told = if key { words::is_key } else { words::is_strong };
+    if same_line && !said.contains(' ') && told(said) {
+        let whole = 0..said.len();
+        return vec![whole];
+    }
     const SIGNS: [char; 10] = [' ', '\t', '"', '\'', '`', ',', '\r', '\n', '>', '|'];
     let inner = said.trim_matches(SIGNS);
     let start = said.len() - said.trim_start_matches(SIGNS).len();
@@ -267,9 +315,11 @@ fn below_name(said: &str) -> Vec<Range<usize>> {
     if is_recovery(inner) || (words::is_odd(inner) && !inner.contains([' ', ':', '=', '<'])) {
         return vec![whole];
     }
-    let member = inner.split_once(':').filter(|(name, _)| {
+    let member = inner.split_once([':', '=']).filter(|(name, _)| {
         let name = name.trim_matches(SIGNS).to_ascii_lowercase();
-        ["value", "data", "text"].iter().any(|end| name.ends_with(end))
+        ["value", "data", "text", "default"]
+            .iter()
+            .any(|end| name.ends_with(end))
     });
     if let Some((_, value)) = member {
         let value = value.trim_matches(SIGNS);
@@ -371,7 +421,7 @@ fn sure_words(said: &str) -> Vec<Range<usize>> {
     let mut start = 0_usize;
     for part in said.split_inclusive([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']) {
         let word = part.trim_end_matches([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']);
-        if words::is_sure(word) {
+        if words::is_sure(word) || (words::is_odd(word) && !word.contains(['=', ':', '/'])) {
             found.push(start..start.saturating_add(word.len()));
         }
         start = start.saturating_add(part.len());

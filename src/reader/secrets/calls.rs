@@ -6,19 +6,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::text;
-use super::words::{is_odd_text, is_plain};
+use super::layers::JOINTS;
+use super::words::{is_account, is_odd_text, is_plain, is_sign};
+use super::{text, values};
 
 /// Bytes of arguments that are looked at.
 const ARGUMENT_BYTES: usize = 400;
-/// Texts that are joined to one.
-const JOINED: usize = 8;
 
 /// Functions that take the name of an account and its secret, whatever the language, and those that type texts where a line speaks of
 /// logging on.
 static FUNCTIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:\b[a-z_.]{0,40}(?:(?<f>set_?passw(?:or)?d|change_?passw(?:or)?d|passw(?:or)?d_?(?:hash|auth)\w{0,20}|decrypt|unprotect)|runas|log_?on|log_?in|sign_?in|connect|drive_?map|map_?network_?drive|map_?drive|credentials?|impersonat|authenticat|basic_?auth|open_?session|open_?database|(?<t>control_?set_?text|control_?send|send_?keys?|type_?into|type_?text|set_?text|input_?text|fill))\w{0,24}\]?(?:::new|\.\w{1,16})?(?:[ \t]*\(|[ \t]+(?<o>["'])))"#,
+        r#"(?i)(?:\b[a-z_.]{0,40}(?:(?<f>set_?passw(?:or)?d|change_?passw(?:or)?d|passw(?:or)?d_?(?:hash|auth)\w{0,20}|decrypt|unprotect)|runas|log_?on|log_?in|sign_?in|connect|drive_?map|map_?network_?drive|map_?drive|credentials?|impersonat|authenticat|basic_?auth|open_?session|open_?database|register_?task|add_?connection|cred_?write|win32_service\b.{0,40}\.change|(?<t>control_?set_?text|control_?send|send_?keys?|type_?into|type_?text|set_?text|input_?text|fill|\.open))\w{0,24}\]?(?:::new|\.\w{1,16})?(?:[ \t]*\(|[ \t]+(?:\w{1,24}:[ \t]*)?(?<o>[$@]?["',])))"#,
     )
     .ok()
 });
@@ -32,48 +31,12 @@ static SPEAKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Texts without any of these are not looked at. Words that every log has stand with their bracket.
-pub(super) const CALL_HINTS: &[&str] = &[
-    "(\"",
-    "('",
-    "logon(",
-    "logonuser",
-    "login(",
-    "log_in(",
-    "signin(",
-    "sign_in(",
-    "connect(",
-    "credential(",
-    "credentials(",
-    "authenticate(",
-    "auth(",
-    "setpass",
-    "set_pass",
-    "changepass",
-    "change_pass",
-    "decrypt(",
-    "unprotect(",
-    "runas",
-    "drivemap",
-    "mapnetworkdrive",
-    "mapdrive",
-    "networkcredential",
-    "pscredential",
-    "impersonateuser",
-    "opensession(",
-    "open_session(",
-    "opendatabase(",
-    "password_hash",
-    "passwordhash",
-    "settext",
-    "set_text",
-    "controlsend",
-    "sendkeys",
-    "send_keys",
-    "typeinto",
-    "type_into",
-    "typetext",
-    "fill(",
-];
+pub(super) const CALL_HINTS: &str = "(\";(';logon(;logonuser;login(;log_in(;signin(;sign_in(;connect(;\
+    credential(;credentials(;authenticate(;auth(;setpass;set_pass;changepass;change_pass;decrypt(;\
+    unprotect(;runas;drivemap;mapnetworkdrive;mapdrive;networkcredential;pscredential;impersonateuser;\
+    registertask;addconnection;credwrite;opensession(;open_session(;opendatabase(;password_hash;passwordhash;settext;set_text;controlsend;\
+    sendkeys;send_keys;typeinto;type_into;typetext;fill(;.open \";.change ;.change(;credentials \";\
+    typewrite";
 
 /// Finds what functions are given.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
@@ -91,13 +54,16 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         let types = call.name("t").is_some();
         let speaks = types && SPEAKS.as_ref().is_some_and(|speaks| speaks.is_match(text));
         let alone = types || call.name("f").is_some();
+        let mut account = false;
         for (number, (before, literal)) in literals(rest).into_iter().enumerate() {
             let inner = rest.get(literal.clone()).unwrap_or_default();
             let is_secret = if types && !speaks {
                 is_signed(inner)
             } else {
-                is_odd_text(inner)
+                // Behind the name of an account a backslash is a letter.
+                is_odd_text(inner) || (account && is_odd_text(&inner.replace('\\', "_")))
             };
+            account = is_account(inner) && !account;
             if (number > 0 || alone || before > 0) && is_secret && !is_plain(inner) {
                 let shift = |at: usize| from.saturating_add(at);
                 found.push(shift(literal.start)..shift(literal.end));
@@ -108,11 +74,10 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// Whether a typed text is a secret wherever it is typed: letters of both cases, a digit and a sign.
 fn is_signed(text: &str) -> bool {
-    let has = |is: fn(char) -> bool| text.chars().any(is);
     is_odd_text(text)
-        && has(char::is_uppercase)
-        && has(char::is_lowercase)
-        && text.contains(['!', '#', '$', '%', '^', '&', '*', '+', '~', '?', '@', '§'])
+        && text.contains(char::is_uppercase)
+        && text.contains(char::is_lowercase)
+        && text.contains(|c| c != '=' && is_sign(c))
 }
 
 /// The texts between quotation marks up to the end of the call: how many commas stand before each, and where.
@@ -120,11 +85,14 @@ fn literals(rest: &str) -> Vec<(usize, Range<usize>)> {
     let mut all = Vec::new();
     let (mut at, mut depth, mut commas) = (0_usize, 1_usize, 0_usize);
     while let Some(c) = rest.get(at..).and_then(|rest| rest.chars().next()) {
+        at = at.saturating_add(c.len_utf8());
         match c {
             '"' | '\'' => {
-                let Some(end) = closing(rest, at, c) else { break };
-                all.push((commas, at.saturating_add(1)..end));
-                at = end;
+                let Some(found) = values::quoted(rest, at.saturating_sub(1)) else {
+                    break;
+                };
+                all.push((commas, found.inner));
+                at = found.end;
             }
             '(' => depth = depth.saturating_add(1),
             ')' => depth = depth.saturating_sub(1),
@@ -134,71 +102,9 @@ fn literals(rest: &str) -> Vec<(usize, Range<usize>)> {
         if depth == 0 {
             break;
         }
-        at = at.saturating_add(
-            rest.get(at..)
-                .and_then(|rest| rest.chars().next())
-                .map_or(1, char::len_utf8),
-        );
     }
     all
 }
-
-/// Where a text ends whose first quotation mark stands here: one that is doubled or escaped is a part of it.
-fn closing(text: &str, open: usize, quote: char) -> Option<usize> {
-    let mut at = open.saturating_add(1);
-    loop {
-        let rest = text.get(at..)?;
-        let end = at.saturating_add(rest.find([quote, '\\', '\n'])?);
-        let here = text.get(end..)?;
-        let behind = here.get(1..)?;
-        if here.starts_with('\n') {
-            return None;
-        }
-        if here.starts_with('\\') || behind.starts_with(quote) {
-            let next = behind.chars().next().map_or(0, char::len_utf8);
-            at = end.saturating_add(1).saturating_add(next);
-            continue;
-        }
-        return Some(end);
-    }
-}
-
-/// Adds what is joined to a secret between quotation marks: `"one" + "two"`, `"one" & _`.
-pub(super) fn join(text: &str, found: &mut Vec<Range<usize>>) {
-    let mut more = Vec::new();
-    let is_quoted = |range: &&Range<usize>| {
-        text.get(..range.start)
-            .is_some_and(|head| head.ends_with(['"', '\'']))
-    };
-    for range in found.iter().filter(is_quoted) {
-        let mut end = range.end;
-        for _ in 0..JOINED {
-            let Some(next) = joined(text, end) else { break };
-            end = next.end;
-            more.push(next);
-        }
-    }
-    found.append(&mut more);
-}
-
-/// The next text that is joined to one that ends here.
-fn joined(text: &str, end: usize) -> Option<Range<usize>> {
-    let rest = text.get(end..)?;
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let behind = rest.get(1..)?;
-    let next = behind.trim_start_matches([' ', '\t', '\r', '\n', '+', '&', '.', '_', '\\', '`']);
-    let skipped = behind.get(..behind.len() - next.len())?;
-    let is_joint = skipped.contains(['+', '&', '.', '\\', '`'])
-        || (skipped.contains('\n') && skipped.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']));
-    if skipped.len() > 120 || !is_joint || !next.starts_with(quote) {
-        return None;
-    }
-    let open = end.saturating_add(1).saturating_add(skipped.len());
-    closing(text, open, quote).map(|close| open.saturating_add(1)..close)
-}
-
-/// Signs that join texts, as languages have them.
-const JOINTS: [char; 6] = ['+', '&', '.', '_', '\\', '`'];
 
 /// Whether a line ends with a sign that joins texts.
 pub(super) fn ends_with_sign(line: &str) -> bool {
@@ -221,16 +127,19 @@ pub(super) fn ends_with_secret(line: &str) -> Option<bool> {
 
 /// The texts between quotation marks that a line begins with, where it goes on with the one before it.
 pub(super) fn texts_of_joint(line: &str, signed: bool) -> Vec<Range<usize>> {
-    let start = line.len() - line.trim_start_matches([' ', '\t', '+', '&', '.']).len();
-    let is_signed = signed || line.trim_start().starts_with(['+', '&', '.']);
-    let first = line.get(start..).and_then(|rest| rest.chars().next());
-    let quote = first.filter(|c| matches!(c, '"' | '\'') && is_signed);
-    let Some((quote, end)) = quote.and_then(|quote| Some((quote, closing(line, start, quote)?))) else {
-        return Vec::new();
-    };
-    let first = start.saturating_add(quote.len_utf8())..end;
-    let mut all = vec![first];
-    join(line, &mut all);
+    let is_between = |c: char| JOINTS.contains(&c) || c.is_whitespace();
+    let mut all = Vec::new();
+    let mut at = 0_usize;
+    while let Some(rest) = line.get(at..) {
+        let next = rest.trim_start_matches(is_between);
+        let between = rest.get(..rest.len() - next.len()).unwrap_or_default();
+        let is_joined = between.contains(JOINTS) || (at == 0 && signed);
+        at = at.saturating_add(between.len());
+        let found = values::quoted(line, at).filter(|_| is_joined && next.starts_with(['"', '\'']));
+        let Some(found) = found else { break };
+        all.push(found.inner);
+        at = found.end;
+    }
     all
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::tools::{COMMANDS, Command, FUNCTION_ENDS, Place};
+use super::values;
 use super::words::{is_plain, is_strong, is_sure, is_word};
-use crate::model::ends_like;
 
 /// Arguments looked at behind the name of a command.
 const ARGUMENTS: usize = 40;
@@ -29,35 +29,8 @@ impl Argument<'_> {
     }
 }
 
-/// Finds the secrets of every command in a text, with what the shell leaves out and without.
+/// Finds the secrets of every command in a text.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    find_in(text, found);
-    if !text.contains(ESCAPE) {
-        return;
-    }
-    let (plain, places): (String, Vec<Range<usize>>) = text
-        .char_indices()
-        .filter(|(_, c)| *c != ESCAPE)
-        .map(|(at, c)| (c, at..at.saturating_add(c.len_utf8())))
-        .unzip();
-    let mut inner = Vec::new();
-    find_in(&plain, &mut inner);
-    // Places of bytes, for letters of several.
-    let bytes: Vec<&Range<usize>> = places
-        .iter()
-        .flat_map(|range| range.clone().map(move |_| range))
-        .collect();
-    found.extend(inner.iter().filter_map(|range| {
-        let first = bytes.get(range.start)?;
-        let last = bytes.get(range.end.checked_sub(1)?)?;
-        Some(first.start..last.end)
-    }));
-}
-
-/// `net^ use` is `net use` to the shell.
-const ESCAPE: char = '^';
-
-fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
     let mut at = 0;
     // Names of commands are words of ASCII.
     while let Some(start) = text.get(at..).and_then(|rest| rest.find(is_letter)) {
@@ -72,7 +45,7 @@ fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
         }
         if let Some(end) = function(text, at)
             && let Some(name) = text.get(start..end)
-            && FUNCTION_ENDS.iter().any(|ending| ends_like(name, ending))
+            && FUNCTION_ENDS.end(name)
         {
             of_function(name, &arguments(text, end), found);
             continue;
@@ -96,6 +69,11 @@ fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// What ends an argument without quotation marks.
+const fn is_end(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '|' | '"')
+}
+
 const fn is_letter(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '.'
 }
@@ -114,50 +92,70 @@ fn named(word: &str) -> impl Iterator<Item = &'static Command> {
 }
 
 /// The arguments from a place on, to the end of the command.
-fn arguments(text: &str, from: usize) -> Vec<Argument<'_>> {
-    let limit = text.floor_char_boundary(from.saturating_add(LINE_BYTES).min(text.len()));
-    let line = text.get(from..limit).unwrap_or_default();
+fn arguments(all: &str, from: usize) -> Vec<Argument<'_>> {
+    let limit = all.floor_char_boundary(from.saturating_add(LINE_BYTES).min(all.len()));
+    let line = all.get(from..limit).unwrap_or_default();
     let stop = line.find(['\r', '\n']).unwrap_or(line.len());
     let line = line.get(..stop).unwrap_or_default();
     let mut found = Vec::new();
     // What ends the quoted path of the program, and the elements between a command and its arguments.
-    let mut at = skip(line, 0, &['"', '\'', '\\', ' ', '\t']);
+    let mut at = skip(line, 0, &['"', '\'', '\\']);
+    // A list of arguments in a source, or in an event.
+    let is_list = at > 0 && line.get(at..).is_some_and(|rest| rest.starts_with(','));
+    at = skip(line, at, &[' ', '\t']);
     while line.get(at..).is_some_and(|rest| rest.starts_with('<')) {
         let close = line.get(at..).and_then(|rest| rest.find('>'));
         let Some(close) = close else { break };
         at = skip(line, at.saturating_add(close).saturating_add(1), &[' ', '\t']);
     }
     while found.len() < ARGUMENTS {
-        at = skip(line, at, &[' ', '\t', '^']);
+        let before = at;
+        at = skip(line, at, &[' ', '\t', if is_list { ',' } else { '^' }]);
         let rest = line.get(at..).unwrap_or_default();
-        if rest.is_empty() || rest.starts_with(['|', '&', '<', '>']) {
+        // What closes around the command.
+        let closes = before == at
+            && rest.starts_with(['"', '\''])
+            && found.last().is_some_and(|last: &Argument<'_>| last.quoted);
+        if closes
+            || rest.is_empty()
+            || rest.starts_with(['|', '&', '<', '>'])
+            || (is_list && rest.starts_with(']'))
+        {
             break;
         }
-        let opening = rest.len() - rest.trim_start_matches('\\').len();
-        let quote = rest.get(opening..).and_then(|rest| rest.chars().next());
-        let (start, length, next) = match quote.filter(|c| matches!(c, '"' | '\'') && opening < 4) {
-            Some(quote) => {
-                let start = opening.saturating_add(1);
-                let inner = rest.get(start..).unwrap_or_default();
-                let close = inner.find(quote).unwrap_or(inner.len());
-                let inner = inner.get(..close).unwrap_or_default();
-                let length = inner.trim_end_matches('\\').len();
-                (start, length, start.saturating_add(close).saturating_add(1))
-            }
-            None => {
-                let length = rest.find([' ', '\t', '<', '|', '"']).unwrap_or(rest.len());
-                (0, length, length.max(1))
-            }
-        };
+        let (start, length, next) = argument(rest, is_list, values::has_elements(line));
         let text = rest.get(start..start.saturating_add(length)).unwrap_or_default();
-        found.push(Argument {
-            text,
-            start: from.saturating_add(at).saturating_add(start),
-            quoted: start > 0,
-        });
+        let start = from.saturating_add(at).saturating_add(start);
+        if is_list && text.contains(' ') {
+            // All of them in one.
+            found.extend(arguments(
+                all.get(..start.saturating_add(length)).unwrap_or_default(),
+                start,
+            ));
+        }
+        let quoted = next > length;
+        found.push(Argument { text, start, quoted });
         at = at.saturating_add(next);
     }
     found
+}
+
+/// Where the text of the argument begins that stands first, how long it is, and where it ends with what closes it.
+fn argument(rest: &str, is_list: bool, has_elements: bool) -> (usize, usize, usize) {
+    let is_before = |c| c == '\\' || (is_list && matches!(c, 'r' | '@'));
+    let marks = rest.len() - rest.trim_start_matches(is_before).len();
+    let marked = rest.get(marks..).unwrap_or_default().starts_with(['"', '\'']) && marks < 4;
+    if let Some(value) = values::quoted(rest, 0).filter(|_| marked) {
+        return (value.inner.start, value.inner.len(), value.end);
+    }
+    if marked {
+        // Nothing closes it.
+        let mark = marks.saturating_add(1);
+        return (mark, rest.len().saturating_sub(mark), rest.len());
+    }
+    let ends = |c| is_end(c) || (c == '<' && has_elements);
+    let length = rest.find(ends).unwrap_or(rest.len());
+    (0, length, length.max(1))
 }
 
 fn skip(line: &str, from: usize, signs: &[char]) -> usize {
@@ -282,7 +280,11 @@ fn after<'a, 't>(arguments: &'a [Argument<'t>], options: &[&str], mut take: impl
             })
             && value.text != "*"
             && !value.text.is_empty()
-            && !value.text.starts_with("/")
+            && !value.text.starts_with('/')
+            && !value
+                .text
+                .strip_prefix("--")
+                .is_some_and(|name| name.starts_with(char::is_lowercase))
         {
             take(value);
         }

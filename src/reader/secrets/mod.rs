@@ -5,14 +5,16 @@
 //! Settings are read by readers that drop secrets by their names and never hold their data. This is for the events of
 //! every artifact. It rather hides too much. [`text`] knows what a secret looks like in one text, [`words`] in one word; this file knows the
 //! fields of an event, [`over_lines`] what goes over several of them: a heading and the row below it, a key in lines.
-//! What words, forms and shapes there are, [`rules`] has as data, [`plain`] what only looks like one; [`commands`] reads
-//! command lines, of the [`tools`] that take secrets, [`calls`] sources, [`prose`] sentences in the words of [`spoken`], and [`encoded`] what
-//! stands in base64.
+//! What words, forms and shapes there are, [`rules`] has as data, [`plain`] what only looks like one; [`values`] knows where a value begins
+//! and ends in every quoting, [`layers`] takes off what is written for signs within another text, [`announced`] knows what a line says of
+//! those below it. [`commands`] reads command lines, of the [`tools`] that take secrets, [`calls`] sources, [`prose`] sentences in the words
+//! of [`spoken`], and [`encoded`] what stands in base64.
 
 mod announced;
 mod calls;
 mod commands;
 mod encoded;
+mod layers;
 mod letters;
 mod over_lines;
 mod plain;
@@ -26,6 +28,7 @@ mod spoken;
 mod tests;
 mod text;
 mod tools;
+mod values;
 mod words;
 
 use std::borrow::Cow;
@@ -49,6 +52,22 @@ const DATA_FIELDS: [&str; 5] = ["NewValue", "OldValue", "Details", "Data", "Valu
 /// Whether a field of this name holds the data of a value that another field names.
 pub(super) fn is_data_name(name: &str) -> bool {
     DATA_FIELDS.iter().any(|other| name.eq_ignore_ascii_case(other))
+}
+
+/// Whether the value of a member of an object is a secret under its name, whatever stands in the value.
+pub(super) fn is_secret_member(name: &str, value: &str) -> bool {
+    if is_secret_name(name) {
+        return true;
+    }
+    if announced::is_short_name(name) {
+        return if name.eq_ignore_ascii_case("key") {
+            words::is_key(value)
+        } else {
+            is_strong(value)
+        };
+    }
+    let hides = |text: &str| may_hold(text) && matches!(mask_text(text), Cow::Owned(_));
+    may_hold(&format!("{name}=")) && !hides(value) && hides(&format!("\"{name}\": \"{value}\""))
 }
 
 /// Masks the secrets in the events and facts of one artifact, and says that there were some.
@@ -121,22 +140,20 @@ fn is_news(let_go: &mut ByPlace<()>, text: &Arc<str>, is_suspect: impl FnOnce(&s
 fn is_suspect(event: &Event, known: &mut Known) -> bool {
     let is_name =
         |name: &str| is_secret_name(name) || (name.len() >= text::CLEAR_TEXT.len() && may_hold(name));
-    event
-        .message
-        .as_deref()
-        .is_some_and(|message| may_hold(message) || is_secret_name(message))
-        || event.fields.iter().any(|field| {
-            (is_news(&mut known.names, &field.name, is_name)
-                && (may_be_masked(&field.name, &field.value) || may_hold(&field.name)))
-                || match &field.value {
-                    Value::Text(value) => {
-                        let is_told = |text: &str| may_hold(text) || is_secret_name(text);
-                        value.len() > 2 && is_news(&mut known.texts, value, is_told)
-                    }
-                    Value::List(_) => may_hold(&field.value.to_text()),
-                    _ => false,
+    event.message.as_deref().is_some_and(|message| {
+        may_hold(message) || is_secret_name(message) || announced::is_short_name(message)
+    }) || event.fields.iter().any(|field| {
+        (is_news(&mut known.names, &field.name, is_name)
+            && (may_be_masked(&field.name, &field.value) || may_hold(&field.name)))
+            || match &field.value {
+                Value::Text(value) => {
+                    let is_told = |text: &str| may_hold(text) || is_secret_name(text);
+                    value.len() > 2 && is_news(&mut known.texts, value, is_told)
                 }
-        })
+                Value::List(_) => may_hold(&field.value.to_text()),
+                _ => false,
+            }
+    })
 }
 
 /// Whether an event names the registry value that holds a password.

@@ -98,6 +98,11 @@ fn opens_element(line: &str) -> bool {
     let Some(inner) = line.strip_suffix('>') else {
         return false;
     };
+    // The value in the element has no name of its own.
+    let within = ["<value", "<string", "<text", "<data"]
+        .iter()
+        .find_map(|value| strip_end(inner, value));
+    let inner = within.map_or(inner, |outer| outer.trim_end().trim_end_matches('>'));
     let Some((_, tag)) = inner.rsplit_once('<') else {
         return false;
     };
@@ -109,6 +114,12 @@ fn opens_element(line: &str) -> bool {
     };
     let names = text::is_secret_name(&name) || name == "keymaterial" || called.any(is_called);
     names && !tag.starts_with(['/', '!', '?']) && !tag.ends_with('/')
+}
+
+/// A text without this end, whatever its case.
+fn strip_end<'t>(text: &'t str, end: &str) -> Option<&'t str> {
+    let (head, tail) = text.split_at_checked(text.len().checked_sub(end.len())?)?;
+    tail.eq_ignore_ascii_case(end).then_some(head)
 }
 
 /// Whether a line begins with a date, as those of logs do and rows of tables do not.

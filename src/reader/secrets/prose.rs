@@ -6,9 +6,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::plain::{SAID_OF, WHOSE};
 use super::secret_names::WORDS;
-use super::spoken::{BETWEEN, COPULAS, FILLERS, MOVES, QUOTES, SAID};
-use super::words::{is_odd, is_pass, is_plain, is_sure};
+use super::spoken::{BETWEEN, COPULAS, FILLERS, MOVES, SAID};
+use super::values;
+use super::words::{is_odd, is_pass, is_plain, is_sign, is_sure};
 
 /// Bytes behind the name that are looked at.
 const TAIL_BYTES: usize = 240;
@@ -16,6 +18,8 @@ const TAIL_BYTES: usize = 240;
 const TAIL_WORDS: usize = 14;
 /// Words between the name and a secret that nothing else announces.
 const NEAR: usize = 4;
+/// Bytes of a secret in brackets.
+const BRACKET_BYTES: usize = 8;
 /// Words of a secret in several.
 const PHRASE_WORDS: usize = 6;
 /// Letters that a word may have behind the name it begins with: `Passwortes`.
@@ -50,11 +54,20 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         let said = rest.get(start..).unwrap_or_default();
         let limit = said.floor_char_boundary(TAIL_BYTES);
         let said = said.get(..limit).unwrap_or_default();
-        let said = said
-            .get(..said.find(['\r', '\n']).unwrap_or(said.len()))
-            .unwrap_or_default();
+        let line = said.find(['\r', '\n']).unwrap_or(said.len());
+        // The text that the name stands in, unless that is the name alone.
+        let around = values::around(text, name.start(), name.end());
+        let close = around.and_then(|mark| said.find(mark)).filter(|close| *close > 0);
+        let said = said.get(..line.min(close.unwrap_or(line))).unwrap_or_default();
         let from = name.end().saturating_add(start);
         let mut sentence = Sentence::new(said, name.as_str());
+        // Scripts without spaces have a letter for it.
+        if rest
+            .get(..start)
+            .is_some_and(|letter| !letter.is_ascii() && COPULAS.has(letter))
+        {
+            sentence.link = Link::Is;
+        }
         sentence.read();
         let places = sentence.found.into_iter();
         found.extend(places.map(|range| {
@@ -70,6 +83,8 @@ struct Sentence<'t> {
     sure: bool,
     /// The name is that of a secret in several words.
     phrase: bool,
+    /// The name is a word of a language in which "on" means "is".
+    finnic: bool,
     link: Link,
     /// Nothing but words that tell nothing stood between the name and here.
     clean: bool,
@@ -87,6 +102,7 @@ impl<'t> Sentence<'t> {
             said,
             sure: !is_pass(&name),
             phrase: name.contains("phrase"),
+            finnic: ["salasana", "tunnussana", "parool"].contains(&&*name),
             link: Link::Nothing,
             clean: true,
             beyond: false,
@@ -96,12 +112,16 @@ impl<'t> Sentence<'t> {
     }
 
     fn read(&mut self) {
-        let mut at = 0_usize;
+        // What closes behind the name.
+        let closed = self.said.trim_start_matches(['"', '\'', '`', ')', ']', '*']);
+        let mut at = self.said.len() - closed.len();
+        // Said beside: `the password, "...", is wrong`.
+        let beside = closed.strip_prefix(", ").map(|rest| self.said.len() - rest.len());
+        at = beside
+            .filter(|beside| values::quoted(self.said, *beside).is_some())
+            .unwrap_or(at);
         // Behind the name alone, so that words go on behind the mark.
-        let open = self
-            .said
-            .trim_start_matches(['"', '\'', ')', ']', ' ', '\t', '*']);
-        if let Some(rest) = open.strip_prefix([':', '=', '：']) {
+        if let Some(rest) = closed.trim_start().strip_prefix([':', '=', '：']) {
             self.link = Link::Mark;
             at = self.said.len() - rest.len();
         }
@@ -125,25 +145,30 @@ impl<'t> Sentence<'t> {
         }
     }
 
-    /// Reads what stands between quotation marks; the place behind them.
+    /// Reads what stands between quotation marks or in brackets; the place behind them.
     fn quoted(&mut self, start: usize, number: usize) -> Option<usize> {
-        let rest = self.said.get(start..)?;
-        let (open, close) = QUOTES.iter().find(|(open, _)| rest.starts_with(open))?;
-        let inner = rest.get(open.len()..)?;
-        let length = inner.find(close)?;
-        let inner = inner.get(..length)?;
+        let marked = values::quoted(self.said, start);
+        let is_bracket = marked.is_none();
+        let found = marked.or_else(|| values::in_brackets(self.said, start))?;
+        let inner = self.said.get(found.inner.clone())?;
         let first = inner.split_whitespace().next().unwrap_or_default();
         let told = match self.link {
+            // A bracket holds what is said beside, too.
+            _ if is_bracket => number == 0 && inner.len() >= BRACKET_BYTES && first == inner && is_odd(inner),
             Link::Is | Link::Mark => self.sure && inner.chars().count() > 3 && !is_plain(first),
-            _ => number < NEAR && inner.split_whitespace().any(is_odd),
+            Link::Moves => inner.split_whitespace().any(is_odd),
+            Link::Nothing if number < NEAR => inner.split_whitespace().any(is_odd),
+            Link::Nothing => is_sure(inner) && inner.contains(is_sign),
         };
-        let from = start.saturating_add(open.len());
-        let end = from.saturating_add(length);
+        if is_bracket && !told {
+            return None;
+        }
+        let end = found.end;
         if told && !self.beyond && !inner.contains('\\') {
-            self.found.push(from..end);
+            self.found.push(found.inner);
         }
         self.link = Link::Nothing;
-        Some(end.saturating_add(close.len()))
+        Some(end)
     }
 
     /// Reads a word; false where the sentence ends.
@@ -156,7 +181,8 @@ impl<'t> Sentence<'t> {
         if closed.ends_with('"') && !word.starts_with('"') && number > 0 {
             return false;
         }
-        if let Some(link) = link(word, &lower) {
+        if let Some(link) = link(word, &lower).or_else(|| (self.finnic && lower == "on").then_some(Link::Is))
+        {
             self.link = if link == Link::Moves {
                 self.link.max(link)
             } else {
@@ -165,11 +191,12 @@ impl<'t> Sentence<'t> {
             self.begun = None;
             return !ends;
         }
-        if FILLERS.contains(&lower.as_str()) && !ends {
+        if FILLERS.has(&lower) && !ends {
             return true;
         }
         let opens = self.link >= Link::Is && (self.link == Link::Mark || self.phrase);
-        let is_data = bare.contains(['"', '=', '{', '}']);
+        let is_signed = bare.contains(|c| c != '=' && is_sign(c));
+        let is_data = bare.contains(['"', '{', '}']) || (bare.contains('=') && !is_signed);
         let is = !is_data
             && match self.link {
                 Link::Is | Link::Mark if self.beyond => is_sure(bare) && bare.contains(is_sign),
@@ -199,8 +226,9 @@ impl<'t> Sentence<'t> {
         if self.begun.as_ref().is_some_and(over) || word.ends_with([',', ';']) || bare.contains(['=', ':']) {
             self.begun = None;
         }
-        self.beyond |= word.ends_with([',', ';']);
-        self.clean &= !is_plain(bare) && !BETWEEN.contains(&lower.as_str());
+        let is_said_of = SAID_OF.has(&lower) && !WHOSE.has(&lower);
+        self.beyond |= (number == 0 && is_said_of) || word.ends_with([',', ';']);
+        self.clean &= !is_plain(bare) && !BETWEEN.has(&lower);
         self.link = Link::Nothing;
         !ends
     }
@@ -214,17 +242,9 @@ impl Sentence<'_> {
     }
 }
 
-/// Signs that belong to a secret where they begin or end it.
-const fn is_sign(c: char) -> bool {
-    matches!(
-        c,
-        '#' | '$' | '%' | '^' | '&' | '*' | '+' | '~' | '@' | '§' | '!' | '?' | '='
-    )
-}
-
 /// What a word says of the next one.
 fn link(word: &str, lower: &str) -> Option<Link> {
-    if COPULAS.contains(&lower) {
+    if COPULAS.has(lower) {
         return Some(if word.ends_with(':') { Link::Mark } else { Link::Is });
     }
     if matches!(
@@ -236,8 +256,12 @@ fn link(word: &str, lower: &str) -> Option<Link> {
     let is_name = lower
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\''));
-    if word.ends_with([':', '：']) && is_name && !lower.is_empty() {
+    if word.ends_with([':', '：'])
+        && is_name
+        && !lower.is_empty()
+        && (!SAID_OF.has(lower) || WHOSE.has(lower))
+    {
         return Some(Link::Mark);
     }
-    MOVES.contains(&lower).then_some(Link::Moves)
+    MOVES.has(lower).then_some(Link::Moves)
 }

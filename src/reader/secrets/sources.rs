@@ -17,13 +17,13 @@ pub(super) const SOURCES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["="],
-        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:[ \t]+As[ \t]+[a-z.]+|[ \t]*:[ \t]*[a-z.]+)[ \t]*=[ \t]*(?:"(?<q>(?:[^"\\\r\n]|""|\\.)+)"|'(?<a>[^'\r\n]+)')"#,
+        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:[ \t]+As[ \t]+[a-z.]+|[ \t]*:[ \t]*[a-z.]+)[ \t]*=[ \t]*{QUOTED}"#,
         check: Check::ByName,
     },
     Rule {
         hints: NAMED,
         marks: &["("],
-        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})[ \t]*[:=][ \t]*[a-z]{0,10}\([ \t]*(?:"(?<q>(?:[^"\\\r\n]|""|\\.)+)"|'(?<a>[^'\r\n]+)')"#,
+        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})[ \t]*[:=][ \t]*[a-z]{0,10}\([ \t]*{QUOTED}"#,
         check: Check::ByName,
     },
     // Attributes of an element that has the word in its name for people.
@@ -42,54 +42,33 @@ pub(super) const SOURCES: &[Rule] = &[
     // What the name finds gets the secret, with more behind the name: `findById("wnd[0]/usr/pwdRSYST-BCODE").text = "..."`.
     Rule {
         hints: NAMED,
-        marks: &["\")", "')", "\"]", "']", "\".", "'."],
-        form: r#"(?<n>{WORDS})[A-Za-z0-9_-]{0,30}["'][)\]]*\.[A-Za-z_]{2,20}[ \t]*[=(][ \t]*(?:"(?<q>[^"\r\n]+)"|'(?<a>[^'\r\n]+)')"#,
+        marks: &["."],
+        form: r#"(?<n>{WORDS})[A-Za-z0-9_-]{0,30}["']?[)\]]*\.[A-Za-z_]{2,20}[ \t]*[=(][ \t]*{QUOTED}"#,
         check: Check::Strong,
     },
     // The next argument: `fill("#password", "...")`, `type('input[name="password"]', '...')`.
     Rule {
         hints: NAMED,
         marks: &["\",", "',", "\"]", "']", "\")", "')", "],", "),"],
-        form: r#"(?<n>{WORDS})[A-Za-z0-9_-]{0,16}["'\])]{1,4}[ \t]*,[ \t]*(?:"(?<q>[^"\r\n]+)"|'(?<a>[^'\r\n]+)')"#,
+        form: r#"(?<n>{WORDS})[A-Za-z0-9_-]{0,16}["'\])]{1,4}[ \t]*,[ \t]*{QUOTED}"#,
         check: Check::Odd,
     },
-    // A value in braces, with the closing one doubled, as ODBC has it.
     Rule {
-        hints: NAMED,
-        marks: &["{"],
-        form: r"(?<n>{NAMES})[ \t]*=[ \t]*\{(?<b>(?:[^}{\r\n]|\}\})+)\}",
-        check: Check::Strong,
-    },
-    // In apostrophes that are doubled, as in a text of SQL within one.
-    Rule {
-        hints: NAMED,
-        marks: &["''"],
-        form: r"(?<n>{NAMES})[ \t]*[:=][ \t]*n?''(?<a>[^' \t\r\n]+)''",
-        check: Check::Any,
-    },
-    Rule {
-        hints: &["identified by", "identified  by"],
+        hints: "identified by;identified  by",
         marks: &[],
         form: r"\bidentified[ \t]+by[ \t]+(?:values[ \t]+)?{VALUE}",
         check: Check::Any,
     },
-    // Behind an option, with signs that end a value elsewhere.
     Rule {
-        hints: NAMED,
-        marks: &["<", ">", "&", ";"],
-        form: r#"(?:^|[ \t\r\n"'>(;])(?:--?|/)(?<n>[A-Za-z0-9-]*(?:{WORDS}))(?:[ \t]+|[:=])(?<b>[^ \t\r\n"'<>]+(?:[<>&;][^ \t\r\n"'<>/]+)+)"#,
-        check: Check::Odd,
-    },
-    Rule {
-        hints: &["login "],
+        hints: "login ",
         marks: &[],
         form: r"\blogin[ \t]+[^ \t\r\n]{1,64}[ \t\r\n]+password[ \t]+(?<b>[^ \t\r\n]+)",
         check: Check::Any,
     },
     Rule {
-        hints: &["<<<"],
+        hints: "<<<",
         marks: &[],
-        form: r"\b(?:kinit|sudo|su|passwd|chpasswd|openssl|ssh|psql|mysql|smbclient|gpg|cryptsetup|net)\b[^\r\n]{0,160}?<<<[ \t]*{VALUE}",
+        form: r"\b(?:kinit|read|sudo|su|passwd|chpasswd|openssl|ssh|psql|mysql|smbclient|gpg|cryptsetup|net)\b[^\r\n]{0,160}?<<<[ \t]*{VALUE}",
         check: Check::Any,
     },
     // A cell of a table, a term and what it means, in a page.
@@ -100,130 +79,67 @@ pub(super) const SOURCES: &[Rule] = &[
         check: Check::Odd,
     },
     Rule {
-        hints: &[
-            "pin<",
-            "pin:<",
-            "pin |",
-            "pin|",
-            "pin code<",
-            "pin-code<",
-            "pin code |",
-            "pin** |",
-        ],
+        hints: "pin<;pin:<;pin |;pin|;pin code<;pin-code<;pin code |;pin** |",
         marks: &["<", "|"],
         form: r"\bpin(?:[-_ ]?(?:code|nummer|number|kod))?[*_` \t:：]*(?:\|[ \t`*]*|(?:</?[a-z][a-z0-9]{0,9}(?:[ \t][^<>\r\n]{0,200})?>[ \t\r\n]*){1,6})(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|$)",
         check: Check::Shape,
     },
-    // PINs in sentences of more languages.
-    Rule {
-        hints: &[
-            "pin-код",
-            "pin-code",
-            "pinは",
-            "pin は",
-            "pin码",
-            "pin 码",
-            "pin é",
-            "kod pin",
-            "kodu pin",
-            "pin to",
-            "pin jest",
-            "暗証番号",
-            "пин-код",
-            "pin：",
-        ],
-        marks: &[],
-        form: r"(?:\bpin|暗証番号|пин)(?:[-_ ]?(?:code|kod|код|码|コード))?[ \t]*(?:は|是|为|：|[:=]|(?:é|to|jest|это|is|ist|est|es)[ \t])?[ \t]*(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|[.:]?[ \t\r\n]|[.:]?$)",
-        check: Check::Shape,
-    },
     // Keys, where the value is one.
     Rule {
-        hints: &[
-            "key=", "key:", "key\"", "key'", "key =", "key :", "keys=", "keys:", "seed=", "seed:", "seed\"",
-            "key\\", "key&",
-        ],
+        hints: "key=;key:;key\";key';key =;key :;keys=;keys:;seed=;seed:;seed\";key\\;key&",
         marks: &["=", ":", "&"],
-        form: r#"\b(?<n>[A-Za-z0-9_.-]{0,40}(?:keys?|seed)[0-9]?)(?:\\*["']|&quot;)?[ \t]*(?:=>|:=|[:=])[ \t]*(?:\[[ \t]*)?(?:\\*["']|&quot;)?(?<b>[A-Za-z0-9+/=_.~-]{24,})"#,
+        form: r#"\b(?<n>[A-Za-z0-9_.-]{0,40}(?:keys?|seed)[0-9]?)(?:["']|&quot;)?[ \t]*(?:=>|:=|[:=])[ \t]*(?:\[[ \t]*)?(?:["']|&quot;)?(?<b>[A-Za-z0-9+/=_.~-]{24,})"#,
         check: Check::Key,
     },
     Rule {
-        hints: &["akia", "asia"],
+        hints: "akia;asia",
         marks: &[],
         form: r#"(?-i:\bA[KS]IA[0-9A-Z]{16}\b)[^\r\n]{0,100}?[ \t"'=:,/](?<b>[A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)"#,
         check: Check::Key,
     },
+    Rule {
+        hints: "keylength;key=0x;key 0x;key: 0x;key (0x;keyblock",
+        marks: &["0x"],
+        form: r"\bkey[a-z]*\b[^\r\n]{0,20}?\b0x(?<b>[0-9a-f]{32,})",
+        check: Check::Shape,
+    },
     // Seeds of numbers for once.
     Rule {
-        hints: &["otp", "2fa", "mfa", "authenticator", "seed"],
+        hints: "otp;2fa;mfa;authenticator;seed",
         marks: &[":", "=", " "],
         form: r#"\b(?:t?otp|2fa|mfa|authenticator|seed)\b[^\r\n:=]{0,40}(?:[:=]|[ \t](?:is|ist|key|code))[ \t]*["'`]?(?<b>(?-i:[A-Z2-7]{16,}|(?:[A-Z2-7]{4}[ -]){3,}[A-Z2-7]{4}))"#,
         check: Check::Shape,
     },
     // What keeps a session of a page open, or opens one.
     Rule {
-        hints: &[
-            "csrf",
-            "xsrf",
-            "samlresponse",
-            "samlrequest",
-            "samlassertion",
-            "jsessionid",
-            "net_sessionid",
-            "phpsessid",
-            "aspxauth",
-            "viewstate",
-            "connect.sid",
-            "x-amz-",
-            "x-functions-key",
-        ],
+        hints: "csrf;xsrf;samlresponse;samlrequest;samlassertion;jsessionid;net_sessionid;phpsessid;\
+            aspxauth;viewstate;connect.sid;x-amz-;x-functions-key",
         marks: &["=", ":"],
-        form: r#"(?<n>_?(?:csrf|xsrf)[a-z_-]*|[a-z-]*samlresponse|samlrequest|samlassertion|jsessionid|phpsessid|asp\.net_sessionid|\.?aspxauth|__viewstate|connect\.sid|x-amz-security-token|x-amz-signature|x-functions-key)\\*["']?[ \t]*(?:[:=]|[^<>\r\n=]{0,40}?value=|,[ \t]*\\*["']value\\*["'][ \t]*:)[ \t]*\\*["']?(?<b>[^ \t\r\n;&<>"'\\]{8,})"#,
+        form: r#"(?<n>_?(?:csrf|xsrf)[a-z_-]*|[a-z-]*samlresponse|samlrequest|samlassertion|jsessionid|phpsessid|asp\.net_sessionid|\.?aspxauth|__viewstate|connect\.sid|x-amz-security-token|x-amz-signature|x-functions-key)["']?[ \t]*(?:[:=]|[^<>\r\n=]{0,40}?value=|,[ \t]*["']value["'][ \t]*:)[ \t]*["']?(?<b>[^ \t\r\n;&<>"'\\]{8,})"#,
         check: Check::Coded,
     },
     // Commands, and names with passwords, in base64.
     Rule {
-        hints: &[
-            " -e ",
-            " /e ",
-            " -ec ",
-            " -en ",
-            "-enc",
-            "/enc",
-            "\"-e\"",
-            "\"-ec\"",
-            "frombase64string",
-        ],
+        hints: " -e ; /e ; -ec ; -en ;-enc;/enc;\"-e\";\"-ec\";frombase64string",
         marks: &[],
         form: r#"(?:\b(?:powershell|pwsh)\b[^\r\n]{0,200}?[ \t"',][-/](?:e|ec|en[a-z]*)|[ \t"',][-/]enc[a-z]*|frombase64string[ \t]*\()["', \t:\\]{1,8}(?<b>[A-Za-z0-9+/]{20,}={0,2})"#,
         check: Check::Encoded,
     },
     Rule {
-        hints: &["frombase64string(\"", "frombase64string('"],
-        marks: &[],
-        form: r#"frombase64string\(["'](?<b>[A-Za-z0-9+/]{20,}={0,2})"#,
-        check: Check::Encoded,
-    },
-    Rule {
-        hints: &["auth\"", "auth\\\""],
+        hints: "auth\";auth\\\"",
         marks: &[":"],
-        form: r#"["_]auth\\*"[ \t]*:[ \t]*\\*"(?<b>[A-Za-z0-9+/]{12,}={0,2})\\*""#,
+        form: r#"["_]auth"[ \t]*:[ \t]*"(?<b>[A-Za-z0-9+/]{12,}={0,2})""#,
         check: Check::Odd,
     },
     // Blocks of lines.
     Rule {
-        hints: &["$ansible_vault", "private-lines", "private-mac"],
+        hints: "$ansible_vault;private-lines;private-mac",
         marks: &[],
-        form: r"(?:\$ANSIBLE_VAULT;[^\r\n]*|Private-Lines: *[0-9]+|Private-MAC:)(?<b>[ \t]*[0-9a-f]{32,}|(?:\r?\n[ \t]*[A-Za-z0-9+/=]{8,})+)",
+        form: r"(?m)(?:\$ANSIBLE_VAULT;[^\r\n]*|Private-Lines: *[0-9]+|Private-MAC:)(?<b>[ \t]*[0-9a-f]{32,}|(?:\r?\n[ \t]*[A-Za-z0-9+/=]{8,}[ \t]*\r?$)+)",
         check: Check::Shape,
     },
     Rule {
-        hints: NAMED,
-        marks: &["\"\"\"", "'''"],
-        form: r#"(?:{NAMES})[0-9]{0,2}[ \t]*=[ \t]*[a-z]?(?:"""|''')[ \t]*\r?\n?(?<b>[^"'\r\n]+(?:\r?\n[^"'\r\n]+)*)\r?\n?[ \t]*(?:"""|''')"#,
-        check: Check::Shape,
-    },
-    Rule {
-        hints: &["<keymaterial>"],
+        hints: "<keymaterial>",
         marks: &[],
         form: r"<keymaterial>[ \t\r\n]*(?<b>[^<> \t\r\n][^<>\r\n]*)",
         check: Check::Shape,
@@ -232,20 +148,18 @@ pub(super) const SOURCES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["\""],
-        form: r#"\\*"(?:key|name|id|displayname)\\*"[ \t]*:[ \t]*\\*"(?<n>[^"\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})\\*"[ \t]*,[^{}]{0,200}?\\*"[a-z]{0,20}(?:value|data|text)\\*"[ \t]*:[ \t]*\\*"(?<q>[^"\r\n\\]+)"#,
+        form: r#""(?:key|name|id|displayname)"[ \t]*:[ \t]*"(?<n>[^"\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})"[ \t]*,[^{}]{0,200}?"[a-z]{0,20}(?:value|data|text)"[ \t]*:[ \t]*"(?<q>[^"\r\n\\]+)"#,
         check: Check::Strong,
     },
     // Hashes of passwords.
     Rule {
-        hints: &[
-            "$6$", "$5$", "$1$", "$apr1$", "$2a$", "$2b$", "$2y$", "$y$", "$argon2",
-        ],
+        hints: "$6$;$5$;$1$;$apr1$;$2a$;$2b$;$2y$;$y$;$argon2",
         marks: &[],
         form: r"\$(?:[1256y]|apr1|2[aby]|argon2(?:i|d|id))\$[A-Za-z0-9./$=,+]{20,}",
         check: Check::Shape,
     },
     Rule {
-        hints: &[":::"],
+        hints: ":::",
         marks: &[],
         form: r"\b[0-9a-f]{32}:[0-9a-f]{32}:::",
         check: Check::Shape,

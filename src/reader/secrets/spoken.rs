@@ -3,248 +3,44 @@
 
 use super::rules::{Check, Rule};
 use super::secret_names::NAMED;
+use super::words::Words;
 
 /// Words for what is as secret as a password, as expressions. [`SAID_HINTS`] has what each of them holds.
 pub(super) const SAID: &str = "code[ -]?word|codewort|kodeord|losungswort|mot de code|\
     кодовое слово|\\bclave|\\bпасс?ворд|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW";
 
 /// Whatever [`SAID`] matches holds one of these.
-pub(super) const SAID_HINTS: &[&str] = &[
-    "codeword",
-    "code word",
-    "code-word",
-    "codewort",
-    "kodeord",
-    "losungswort",
-    "mot de code",
-    "кодовое",
-    "сворд",
-    "slapta",
-    "zaporka",
-    "tunnussana",
-    "parool",
-    "비번",
-    "暗証番号",
-    "パスフレーズ",
-    "合言葉",
-    "pw\u{ff1a}",
-    "pwは",
-    "pwが",
-    "pw是",
-    "pw为",
-    "pw は",
-];
+pub(super) const SAID_HINTS: &str = "codeword;code word;code-word;codewort;kodeord;losungswort;mot de code;\
+    кодовое;сворд;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は";
 
 /// Words that say that something is something.
-pub(super) const COPULAS: &[&str] = &[
-    "is",
-    "was",
-    "are",
-    "were",
-    "be",
-    "reads",
-    "ist",
-    "war",
-    "sei",
-    "lautet",
-    "lautete",
-    "lauten",
-    "heißt",
-    "heisst",
-    "hieß",
-    "est",
-    "était",
-    "sera",
-    "es",
-    "era",
-    "fue",
-    "será",
-    "é",
-    "è",
-    "foi",
-    "sono",
-    "jest",
-    "był",
-    "było",
-    "była",
-    "brzmi",
-    "brzmiało",
-    "luidt",
-    "luidde",
-    "är",
-    "er",
-    "var",
-    "lyder",
-    "oli",
-    "je",
-    "bylo",
-    "bude",
-    "zní",
-    "este",
-    "это",
-    "был",
-    "была",
-    "будет",
-    "является",
-    "είναι",
-    "ήταν",
-    "adalah",
-    "là",
-    "olarak",
-    "equals",
-    "namely",
-    "nämlich",
-];
+pub(super) static COPULAS: Words = Words::new(
+    "は が 是 为 為 는 은 is was are were be reads ist war sei lautet lautete lauten heißt heisst hieß est était sera c'est es era \
+     fue será é è foi sono jest był było była brzmi brzmiało luidt luidde är er var lyder oli je bylo bude \
+     zní este это был была будет является είναι ήταν adalah là olarak equals namely nämlich",
+);
 
 /// Words that say that something became something.
-pub(super) const MOVES: &[&str] = &[
-    "to", "auf", "in", "zu", "à", "en", "a", "por", "para", "na", "naar", "til", "till", "into", "as", "als",
-    "with", "mit", "avec", "con", "com", "z", "met", "med", "на", "su", "use", "using",
-];
+pub(super) static MOVES: Words = Words::new(
+    "to auf in zu à en a por para na naar til till into as als with mit avec con com z met med на su use \
+     using",
+);
 
 /// Words that may stand between what says so and the secret.
-pub(super) const FILLERS: &[&str] = &[
-    "now",
-    "still",
-    "currently",
-    "again",
-    "temporarily",
-    "probably",
-    "actually",
-    "simply",
-    "changed",
-    "set",
-    "reset",
-    "just",
-    "the",
-    "jetzt",
-    "noch",
-    "aktuell",
-    "derzeit",
-    "wieder",
-    "vorerst",
-    "wohl",
-    "immer",
-    "einfach",
-    "geändert",
-    "gesetzt",
-    "also",
-    "übrigens",
-    "maintenant",
-    "toujours",
-    "actuellement",
-    "donc",
-    "ahora",
-    "actualmente",
-    "todavía",
-    "agora",
-    "ainda",
-    "atualmente",
-    "adesso",
-    "ora",
-    "attualmente",
-    "ancora",
-    "teraz",
-    "nadal",
-    "nu",
-    "nog",
-    "momenteel",
-    "fortfarande",
-    "stadig",
-    "сейчас",
-    "теперь",
-    "teď",
-    "nyní",
-];
+pub(super) static FILLERS: Words = Words::new(
+    "now still currently again temporarily probably actually simply changed set reset just the jetzt noch \
+     aktuell derzeit wieder vorerst wohl immer einfach geändert gesetzt also übrigens maintenant toujours \
+     actuellement donc ahora actualmente todavía agora ainda atualmente adesso ora attualmente ancora teraz \
+     nadal nu nog momenteel fortfarande stadig сейчас теперь teď nyní",
+);
 
 /// Words behind which the name of a thing stands, and not the secret.
-pub(super) const BETWEEN: &[&str] = &[
-    "für",
-    "von",
-    "auf",
-    "bei",
-    "am",
-    "im",
-    "zu",
-    "des",
-    "dem",
-    "den",
-    "del",
-    "do",
-    "da",
-    "dos",
-    "pour",
-    "sur",
-    "du",
-    "par",
-    "su",
-    "di",
-    "della",
-    "dla",
-    "na",
-    "od",
-    "w",
-    "z",
-    "для",
-    "на",
-    "от",
-    "voor",
-    "op",
-    "van",
-    "för",
-    "på",
-    "til",
-    "av",
-    "server",
-    "host",
-    "machine",
-    "rechner",
-    "computer",
-    "konto",
-    "compte",
-    "cuenta",
-    "conta",
-    "konta",
-    "usuario",
-    "usuário",
-    "utente",
-    "utilisateur",
-    "benutzer",
-    "użytkownika",
-    "gebruiker",
-    "robot",
-    "domain",
-    "version",
-    "file",
-    "datei",
-    "since",
-    "seit",
-    "after",
-    "before",
-    "nach",
-    "vor",
-    "under",
-];
-
-/// Quotation marks: what opens, and what closes.
-pub(super) const QUOTES: &[(&str, &str)] = &[
-    ("\"", "\""),
-    ("„", "“"),
-    ("„", "”"),
-    ("“", "”"),
-    ("”", "”"),
-    ("»", "«"),
-    ("«", "»"),
-    ("‹", "›"),
-    ("›", "‹"),
-    ("‚", "‘"),
-    ("‘", "’"),
-    ("「", "」"),
-    ("『", "』"),
-    ("<<", ">>"),
-    ("`", "`"),
-    ("'", "'"),
-];
+pub(super) static BETWEEN: Words = Words::new(
+    "für von auf bei am im zu des dem den del do da dos pour sur du par su di della dla na od w z для на от \
+     voor op van för på til av server host machine rechner computer konto compte cuenta conta konta usuario \
+     usuário utente utilisateur benutzer użytkownika gebruiker robot domain version file datei since seit \
+     after before nach vor under",
+);
 
 /// What stands in sentences without spaces, and before the name.
 pub(super) const SPOKEN: &[Rule] = &[
@@ -255,7 +51,7 @@ pub(super) const SPOKEN: &[Rule] = &[
         check: Check::Mixed,
     },
     Rule {
-        hints: &["pw：", "pwは", "pw：", "暗証番号", "비번", "パスフレーズ"],
+        hints: "pw：;pwは;pw：;暗証番号;비번;パスフレーズ",
         marks: &["は", "が", "：", ":", "是", "은", "는"],
         form: r#"(?:PW|暗証番号|비번|パスフレーズ)[ \t]*(?:は|が|是|은|는|：|:)[ \t\x{3000}「『]*(?<b>[^ \t\x{3000}。、，」』\r\n]+?)(?:です|だ|입니다|[ \t\x{3000}。、，」』\r\n]|$)"#,
         check: Check::Mixed,

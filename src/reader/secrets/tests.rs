@@ -208,6 +208,31 @@ const OVER_LINES: &[(&str, &str, &str)] = &[
         "Smtp",
     ),
     (
+        "Wald!Linde",
+        "<AutoLogon><Password><Value>\n  Wald!Linde7\n</Value></Password></AutoLogon>\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "Wald(Linde)7",
+        "variable \"db_password\" {\n  default = \"Wald(Linde)7\"\n}\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "444444-222222",
+        "BitLocker Wiederherstellungsschlüssel:\n444444-222222-333333-444444-555555-666666-777777-888888\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "Wald{Linde}7",
+        "Computer Site     Password     Expires\n-------- ----     --------     -------\nRPA-07   Berlin   Wald{Linde}7 5/4/2026\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
+        "Wald*Linde",
+        "- name: SVC_PASSWORD\n  value: Wald*Linde7\nlogoff 3\n",
+        "logoff 3",
+    ),
+    (
         "<b>839224",
         "<table><tr><td>PIN</td><td><b>839224</b></td></tr></table>\nlogoff 3\n",
         "logoff 3",
@@ -221,6 +246,25 @@ fn what_goes_on_over_lines_is_masked() {
         assert!(!out.contains(secret), "{text}\n{out}");
         assert!(out.contains(stays), "{text}\n{out}");
     }
+}
+
+/// What a line says of those below it counts within one text, too: the message of a record has lines.
+#[test]
+fn what_goes_on_over_the_lines_of_one_text_is_masked() {
+    for (secret, text, stays) in OVER_LINES {
+        let out = mask_text(text);
+        assert!(!out.contains(secret), "{text}\n{out}");
+        assert!(out.contains(stays), "{text}\n{out}");
+    }
+}
+
+/// Readers of JSON hand out a name and its value one after the other.
+#[test]
+fn a_value_behind_a_short_name_of_its_own_is_masked() {
+    let out = all(
+        "{\"Smtp\": {\"Pass\": \"Wald&Linde_Ost\"}, \"Jwt\": {\"Key\": \"wald-und-linde-idzfx05yvv75ty9p1qbn\", \"Issuer\": \"corp\"}}\n",
+    );
+    assert!(!out.contains("Linde_Ost") && !out.contains("idzfx05"), "{out}");
 }
 
 /// Below the name of the value that holds a password, a line of a log is no row of a table.
@@ -251,6 +295,27 @@ fn what_only_looks_like_a_secret_stays() {
         planted::LOOK_ALIKES.len(),
         changed.join("\n")
     );
+}
+
+/// Each of these begins a value that goes on to the end.
+#[test]
+fn a_text_of_nothing_but_names_is_looked_at_once() {
+    for piece in [
+        "password=",
+        "password={",
+        "pwd=$",
+        "pw=a;",
+        "pw=a&",
+        "pw=<",
+        "password=\\\"",
+        "token: '",
+    ] {
+        let begun = std::time::Instant::now();
+        let text = piece.repeat(50_000 / piece.len());
+        assert!(!mask_text(&text).is_empty());
+        let taken = begun.elapsed();
+        assert!(taken < std::time::Duration::from_secs(20), "{piece}: {taken:?}");
+    }
 }
 
 #[test]

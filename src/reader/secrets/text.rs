@@ -10,17 +10,19 @@ use regex::{Captures, Regex};
 
 use super::calls::CALL_HINTS;
 use super::letters::has_mark;
-use super::plain::{HARMLESS, SAID_OF};
-use super::rules::{Check, GROUPS, RULES, Rule, VALUE};
+use super::plain::{HARMLESS, SAID_OF, WHOSE};
+use super::rules::{Check, GROUPS, RULES, Rule, SIGN};
 use super::secret_names::{KEYS, NAMED, WORDS};
 use super::shapes::SHAPES;
 use super::sources::SOURCES;
 use super::spoken::{SAID_HINTS, SPOKEN};
 use super::tools::{COMMAND_HINTS, FUNCTION_ENDS};
+use super::values::{self, Value};
 use super::words::{
-    is_coded, is_key, is_mixed, is_mixed_wide, is_odd, is_pass, is_plain, is_strong, is_sure, is_word,
+    Words, is_coded, is_expression, is_key, is_mixed, is_mixed_wide, is_odd, is_pass, is_plain, is_strong,
+    is_sure, is_word,
 };
-use super::{MASK, calls, commands, encoded, prose};
+use super::{MASK, announced, calls, commands, encoded, layers, prose};
 use crate::model::{Literals, ends_like};
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
@@ -61,13 +63,19 @@ static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
         *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << number;
     };
     for (number, rule) in rules().enumerate() {
-        rule.hints.iter().for_each(|hint| note(hint, number));
+        rule.hints.split(';').for_each(|hint| note(hint, number));
     }
-    let of_functions = FUNCTION_ENDS.iter().map(|end| format!("{end} "));
-    of_functions.for_each(|hint| note(&hint, COMMANDS));
-    COMMAND_HINTS.iter().for_each(|hint| note(hint, COMMANDS));
-    NAMED.iter().chain(SAID_HINTS).for_each(|hint| note(hint, PROSE));
-    CALL_HINTS.iter().for_each(|hint| note(hint, CALLS));
+    for end in FUNCTION_ENDS.each() {
+        note(&format!("{end} "), COMMANDS);
+    }
+    for (hints, number) in [
+        (COMMAND_HINTS, COMMANDS),
+        (NAMED, PROSE),
+        (SAID_HINTS, PROSE),
+        (CALL_HINTS, CALLS),
+    ] {
+        hints.split(';').for_each(|hint| note(hint, number));
+    }
     let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
     // Most text of every log goes through it.
     let words = Literals::new(words).ok()?;
@@ -105,30 +113,11 @@ pub(in crate::reader) fn is_the_name(text: &str) -> bool {
 }
 
 /// Ends of names of fields that hold a secret and nothing else, in lower case.
-const NAME_ENDS: [&str; 22] = [
-    "password",
-    "passwort",
-    "kennwort",
-    "passwd",
-    "pwd",
-    "secret",
-    "token",
-    "apikey",
-    "api_key",
-    "licensekey",
-    "license_key",
-    "accountkey",
-    "account_key",
-    "accesskey",
-    "access_key",
-    "privatekey",
-    "private_key",
-    "passphrase",
-    "contraseña",
-    "senha",
-    "wachtwoord",
-    "пароль",
-];
+static NAME_ENDS: Words = Words::new(
+    "password passwort kennwort passwd pwd secret token apikey api_key licensekey license_key accountkey \
+     account_key accesskey access_key privatekey private_key passphrase contraseña senha wachtwoord \
+     пароль",
+);
 
 /// Whether a field of this name holds a secret and nothing else: `DefaultPassword`, `access_token`.
 pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
@@ -142,8 +131,7 @@ pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
     ) {
         return false;
     }
-    let ends = |secret: &&str| ends_like(name, secret);
-    NAME_ENDS.iter().any(ends) && !HARMLESS.iter().any(ends)
+    NAME_ENDS.end(name) && !HARMLESS.end(name)
 }
 
 /// Whether a text may hold a secret: a quick look.
@@ -184,14 +172,34 @@ pub(super) fn secrets(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Where the secrets of a text stand.
+/// Where the secrets of a text stand, and of the texts within it.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let Some(hints) = HINTS.as_ref() else {
-        return found;
-    };
     let flat = flat(text);
-    let text = &*flat;
+    let mut found = Vec::new();
+    find_in(&flat, &mut found);
+    if flat.contains('\n') {
+        announced::find(&flat, &mut found);
+    }
+    let mut within: Vec<layers::Inner> = Vec::new();
+    for _ in 0..layers::DEPTH {
+        let outer = within.last().map_or(&*flat, |layer| &*layer.text);
+        let Some(layer) = layers::inner(outer) else { break };
+        let mut inner = Vec::new();
+        find_in(&layer.text, &mut inner);
+        within.push(layer);
+        let place = |range| {
+            let mut layers = within.iter().rev();
+            layers.try_fold(range, |range, layer| layer.outer(&range))
+        };
+        found.extend(inner.into_iter().filter_map(place));
+    }
+    found
+}
+
+fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
+    let Some(hints) = HINTS.as_ref() else {
+        return;
+    };
     let mut wanted = 0_u128;
     hints.words.searcher(text.len()).each(text.as_bytes(), |hit| {
         wanted |= hints.rules.get(hit.literal).copied().unwrap_or_default();
@@ -201,23 +209,36 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
             && (rule.marks.is_empty() || rule.marks.iter().any(|mark| text.contains(mark)))
             && let Some(form) = form.get_or_init(|| expression(rule.form))
         {
-            found.extend(
-                form.captures_iter(text)
-                    .filter_map(|groups| secret(rule, &groups)),
-            );
+            apply(rule, form, text, found);
         }
     }
     if wanted >> COMMANDS & 1 == 1 {
-        commands::find(text, &mut found);
+        commands::find(text, found);
     }
     if wanted >> PROSE & 1 == 1 {
-        prose::find(text, &mut found);
+        prose::find(text, found);
     }
     if wanted >> CALLS & 1 == 1 {
-        calls::find(text, &mut found);
+        calls::find(text, found);
     }
-    calls::join(text, &mut found);
-    found
+}
+
+/// Finds the secrets of one rule. What a value holds is not looked at again: a text of nothing but names takes no longer than others.
+fn apply(rule: &Rule, form: &Regex, text: &str, found: &mut Vec<Range<usize>>) {
+    let mut at = 0_usize;
+    while let Some(groups) = form.captures_at(text, at) {
+        let whole = groups
+            .get(0)
+            .map_or(text.len()..text.len(), |whole| whole.range());
+        let value = value(text, rule, &groups);
+        let end = value.as_ref().map_or(0, |value| value.range.end);
+        found.extend(value.and_then(|value| secret(text, rule, &groups, value)));
+        let next = whole.end.max(end).max(whole.start.saturating_add(1));
+        at = text.ceil_char_boundary(next);
+        if next > text.len() {
+            break;
+        }
+    }
 }
 
 /// A text with the commands that go on over lines in one, each letter in its place.
@@ -237,31 +258,60 @@ fn expression(form: &str) -> Option<Regex> {
         .replace("{NAMES}", &format!("{WORDS}|{KEYS}"))
         .replace("{WORDS}", WORDS)
         .replace("{KEYS}", KEYS)
-        .replace("{VALUE}", VALUE);
+        .replace("{SIGN}", SIGN);
+    let form = form.trim_end_matches("{VALUE}").trim_end_matches("{QUOTED}");
     Regex::new(&format!("(?i){form}")).ok()
 }
 
+/// The value of a match: what a group has, or what begins where the match ends.
+fn value(text: &str, rule: &Rule, groups: &Captures<'_>) -> Option<Value> {
+    let whole = groups.get(0)?;
+    let name = groups.name("n").map_or(whole.start(), |name| name.start());
+    if rule.form.ends_with("{VALUE}") {
+        return values::read(text, name, whole.end());
+    }
+    if rule.form.ends_with("{QUOTED}") {
+        let range = values::quoted(text, whole.end())?.inner;
+        return Some(Value { range, bare: false });
+    }
+    let value = GROUPS.iter().find_map(|name| groups.name(name)).unwrap_or(whole);
+    Some(Value {
+        range: value.range(),
+        bare: groups.name("b").is_some(),
+    })
+}
+
 /// The secret of a match, unless it is none.
-fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
-    let value = GROUPS
-        .iter()
-        .find_map(|name| groups.name(name))
-        .or_else(|| groups.get(0))?;
+fn secret(all: &str, rule: &Rule, groups: &Captures<'_>, value: Value) -> Option<Range<usize>> {
+    let Value { range, bare } = value;
+    let text = all.get(range.clone())?;
     let name = groups.name("n").map_or("", |name| name.as_str()).to_lowercase();
-    if value.is_empty() || value.as_str() == MASK || HARMLESS.iter().any(|harmless| name.ends_with(harmless))
+    if text.is_empty() || text == MASK || HARMLESS.end(&name) {
+        return None;
+    }
+    if rule.check == Check::Odd && SAID_OF.end(&name) {
+        return None;
+    }
+    // Variables, what a program is told to ask for, and what it calls.
+    let is_told = text.starts_with(['$', '%', '(', '*', '@']) || is_expression(text);
+    if bare && is_told && rule.check != Check::Shape {
+        return None;
+    }
+    // What somebody is asked.
+    if !bare
+        && text
+            .trim_end()
+            .strip_suffix([':', '?'])
+            .is_some_and(is_secret_name)
     {
         return None;
     }
-    if rule.check == Check::Odd && SAID_OF.iter().any(|end| name.ends_with(end)) {
-        return None;
-    }
-    let bare = groups.name("b").is_some();
-    let text = value.as_str();
-    // Variables and what a program is told to ask for.
-    if bare && text.starts_with(['$', '%', '(', '*', '@']) && rule.check != Check::Shape {
-        return None;
-    }
     if is_place(text) && rule.check != Check::Shape {
+        return None;
+    }
+    let between = groups.name("w").map_or("", |words| words.as_str()).to_lowercase();
+    let tells = |word: &str| SAID_OF.has(word) && !WHOSE.has(word);
+    if between.split_whitespace().any(tells) {
         return None;
     }
     let first = text.split([' ', '\t']).next().unwrap_or(text);
@@ -276,6 +326,11 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
         Check::Mixed => is_mixed_wide(text),
         Check::Encoded => encoded::holds_secret(text),
         Check::Line => !is_plain(first) && (!is_pass(&name) || is_mixed(first)),
+        Check::Label => {
+            let cases = first.contains(char::is_uppercase) && first.contains(char::is_lowercase);
+            let alone = first.len() == text.trim_end().len();
+            alone && cases && is_strong(first)
+        }
         Check::ByName if is_word(&name) => {
             let told = !is_pass(&name) || is_mixed(text);
             told && (!bare || !is_plain(first))
@@ -284,13 +339,15 @@ fn secret(rule: &Rule, groups: &Captures<'_>) -> Option<Range<usize>> {
         Check::ByName if name.ends_with("clave") || name.ends_with("κωδικός") => is_sure(text),
         Check::ByName => is_strong(text) || (!bare && text.len() >= 8 && !text.contains(' ')),
     };
-    is.then(|| value.range())
+    is.then_some(range)
 }
 
 /// Whether a text stands for a value that a program puts there: `{message}`.
 fn is_place(text: &str) -> bool {
-    let inner = text.trim_end_matches(['"', '\'', '.', ',']);
-    let name = inner.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+    let inner = text.trim_end_matches(['"', '\'', '.', ',', ')']);
+    let name = [('{', '}'), ('<', '>')]
+        .iter()
+        .find_map(|(open, close)| inner.strip_prefix(*open)?.strip_suffix(*close));
     name.is_some_and(|name| name.chars().all(|c| c.is_ascii_alphabetic() || c == '_'))
 }
 

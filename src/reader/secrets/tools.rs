@@ -1,6 +1,8 @@
 //! Commands that take a secret among their arguments, as data: their names, and where it stands. Must not know how they are
 //! found.
 
+use super::words::Words;
+
 /// A command that takes a secret among its arguments.
 pub(super) struct Command {
     /// Its names, in lower case and without an extension.
@@ -121,7 +123,7 @@ pub(super) const COMMANDS: &[Command] = &[
         ])],
     },
     Command {
-        names: &["sqlcmd", "osql", "bcp", "isql"],
+        names: &["sqlcmd", "osql", "bcp", "isql", "zip", "unzip"],
         verb: "",
         places: &[Place::After(&["-P"]), Place::Joined(&["-P"])],
     },
@@ -134,11 +136,19 @@ pub(super) const COMMANDS: &[Command] = &[
             "certutil",
             "signtool",
             "az",
-            "docker",
             "wevtutil",
+            "tabcmd",
+            "mongo",
+            "mongosh",
+            "mongodump",
         ],
         verb: "",
         places: &[Place::After(&["-p", "-p:", "/p"])],
+    },
+    Command {
+        names: &["docker", "podman"],
+        verb: "login",
+        places: &[Place::After(&["-p"])],
     },
     Command {
         names: &["mysql", "mysqldump", "mysqladmin", "mariadb", "sshpass"],
@@ -168,9 +178,17 @@ pub(super) const COMMANDS: &[Command] = &[
         places: &[Place::After(&["/p", "-p"])],
     },
     Command {
-        names: &["ktpass", "keytool", "jarsigner"],
+        names: &["ktpass", "keytool", "jarsigner", "dtexec"],
         verb: "",
-        places: &[Place::After(&["/pass", "-pass", "-storepass", "-keypass"])],
+        places: &[Place::After(&[
+            "/pass",
+            "-pass",
+            "-storepass",
+            "-keypass",
+            "/de",
+            "/decrypt",
+            "-decrypt",
+        ])],
     },
     Command {
         names: &["csvde", "ldifde"],
@@ -260,134 +278,18 @@ pub(super) const COMMANDS: &[Command] = &[
     },
 ];
 
-/// Texts without any of these hold none of the commands.
-pub(super) const COMMAND_HINTS: &[&str] = &[
-    "psexec",
-    "paexec",
-    "psinfo",
-    "pslist",
-    "pskill",
-    "psservice",
-    "psshutdown",
-    "psloggedon",
-    "pspasswd",
-    "csexec",
-    "net use",
-    "net  use",
-    "net.exe",
-    "net1",
-    "net user",
-    "schtasks",
-    "plink",
-    "pscp",
-    "psftp",
-    "putty",
-    "winrs",
-    "wmic",
-    "cmdkey",
-    "netdom",
-    "freerdp",
-    "appcmd",
-    "curl",
-    "smbclient",
-    "rpcclient",
-    "uirobot",
-    "usershost",
-    "robotclient",
-    "uipcli",
-    "sqlcmd",
-    "osql",
-    "bcp ",
-    "isql",
-    "sshpass",
-    "mysql",
-    "rdesktop",
-    "certutil",
-    "signtool",
-    "az ",
-    "docker",
-    "7z",
-    "rar ",
-    "rar.exe",
-    "autologon",
-    "rasdial",
-    "wevtutil",
-    "winrm",
-    "mariadb",
-    "tasklist",
-    "taskkill",
-    "systeminfo",
-    "gpresult",
-    "driverquery",
-    "getmac",
-    "eventcreate",
-    "openfiles",
-    "waitfor",
-    "takeown",
-    "cpau",
-    "dsquery",
-    "dsget",
-    "dsmod",
-    "dsadd",
-    "ktpass",
-    "keytool",
-    "jarsigner",
-    "csvde",
-    "ldifde",
-    "nssm",
-    "nircmd",
-    "bitsadmin",
-    "redis-cli",
-    "ldapsearch",
-    "ldapmodify",
-    "ldapadd",
-    "ldapwhoami",
-    "ldapdelete",
-    "lftp",
-    "vmrun",
-    "smbmap",
-    "crackmapexec",
-    "netexec",
-    "openssl",
-    "db2 ",
-    "automate.exe",
-    "automatec",
-    "rclone",
-    "vault ",
-    "from-literal",
-    // What a shell leaves out, within the names that are hidden so.
-    "t^ ",
-    "n^e",
-    "e^t",
-    "p^s",
-    "s^e",
-    "s^c",
-    "c^h",
-    "h^t",
-    "t^a",
-    "a^s",
-    "s^k",
-    "k^s",
-    "c^m",
-    "m^d",
-    "d^k",
-    "k^e",
-    "e^y",
-    "r^u",
-    "u^n",
-    "n^a",
-];
+/// Texts without any of these hold none of the commands. The last ones are what a shell leaves out, within names that are hidden so.
+pub(super) const COMMAND_HINTS: &str = "psexec;paexec;psinfo;pslist;pskill;psservice;psshutdown;\
+    psloggedon;pspasswd;csexec;net use;net  use;net.exe;net1;net user;schtasks;plink;pscp;psftp;putty;\
+    winrs;wmic;cmdkey;netdom;freerdp;appcmd;curl;smbclient;rpcclient;uirobot;usershost;robotclient;\
+    uipcli;sqlcmd;osql;bcp ;isql;sshpass;mysql;rdesktop;certutil;signtool;az ;docker;7z;rar ;rar.exe;\
+    autologon;rasdial;wevtutil;winrm;mariadb;tasklist;taskkill;systeminfo;gpresult;driverquery;getmac;\
+    eventcreate;openfiles;waitfor;takeown;cpau;dsquery;dsget;dsmod;dsadd;ktpass;dtexec;keytool;\
+    jarsigner;csvde;ldifde;nssm;nircmd;bitsadmin;redis-cli;ldapsearch;ldapmodify;ldapadd;ldapwhoami;\
+    ldapdelete;lftp;vmrun;smbmap;crackmapexec;netexec;openssl;db2 ;automate.exe;automatec;rclone;vault ;\
+    from-literal;zip -p;tabcmd;mongo;\"net\";'net';t^ ;n^e;e^t;p^s;s^e;s^c;c^h;h^t;t^a;a^s;s^k;k^s;c^m;\
+    m^d;d^k;k^e;e^y;r^u;u^n;n^a";
 
 /// Ends of the names of functions that are given a secret, in lower case: `Set-MyPassword`.
-pub(super) const FUNCTION_ENDS: &[&str] = &[
-    "password",
-    "passwort",
-    "kennwort",
-    "passwd",
-    "pwd",
-    "secret",
-    "token",
-    "cred",
-    "creds",
-    "credential",
-];
+pub(super) static FUNCTION_ENDS: Words =
+    Words::new("password passwort kennwort passwd pwd secret token cred creds credential");

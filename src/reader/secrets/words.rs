@@ -1,6 +1,11 @@
 //! What a word is: one of a language, a name, or what neither looks like. Must not know where it stands.
 
+use std::sync::OnceLock;
+
+use foldhash::HashSet;
+
 use super::plain::PLAIN;
+use crate::model::ends_like;
 
 /// Whether a name is that of a password and not of a token or a key.
 pub(super) fn is_word(name: &str) -> bool {
@@ -28,30 +33,68 @@ pub(super) fn is_plain(word: &str) -> bool {
     let word = bare.to_lowercase();
     word.is_empty()
         || is_call(bare)
-        || PLAIN.contains(&word.as_str())
+        || PLAIN.has(&word)
         || word.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'.'))
+}
+
+/// Words of a list, found by themselves.
+pub(super) struct Words {
+    text: &'static str,
+    all: OnceLock<(Vec<&'static str>, HashSet<&'static str>)>,
+}
+
+impl Words {
+    pub(super) const fn new(text: &'static str) -> Self {
+        let all = OnceLock::new();
+        Self { text, all }
+    }
+
+    fn all(&self) -> &(Vec<&'static str>, HashSet<&'static str>) {
+        let words = || self.text.split_whitespace();
+        self.all.get_or_init(|| (words().collect(), words().collect()))
+    }
+
+    pub(super) fn each(&self) -> impl Iterator<Item = &'static str> {
+        self.text.split_whitespace()
+    }
+
+    /// Whether a word is one of them.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.all().1.contains(word)
+    }
+
+    /// Whether a name ends with one of them, in ASCII whatever the case.
+    pub(super) fn end(&self, name: &str) -> bool {
+        self.all().0.iter().any(|end| ends_like(name, end))
+    }
+}
+
+/// Whether a sign stands in passwords, and seldom in words, names, paths and sentences.
+pub(super) fn is_sign(c: char) -> bool {
+    !c.is_alphanumeric() && "!#$%^&*+=~?@§€£°¤！＃＄％＆＊＋＝？＠".contains(c)
+}
+
+/// Whether a word has letters of both cases.
+fn has_cases(word: &str) -> bool {
+    word.contains(char::is_uppercase) && word.contains(char::is_lowercase)
 }
 
 /// Whether a word looks like none of a language: letters with digits, signs within, or capitals within.
 pub(in crate::reader) fn is_strong(word: &str) -> bool {
     let word = word.trim_matches(['.', ',', ';', ':', '"', '\'', ')', '(', '[', ']']);
-    let has = |is: fn(char) -> bool| word.chars().any(is);
-    let is_number = word.starts_with("0x") || !has(char::is_alphabetic);
-    let signs = word.contains(['!', '#', '$', '%', '^', '&', '*', '+', '=', '~', '?', '@', '_']);
+    let is_number = word.starts_with("0x") || word.starts_with("S-1-") || !word.contains(char::is_alphabetic);
+    let told = |c: char| c.is_ascii_digit() || c == '_' || is_sign(c);
     word.chars().count() >= 6
         && !is_number
-        && !word.contains(['\\'])
-        && (has(|c| c.is_ascii_digit()) || signs || has_inner_capital(word))
+        && !word.contains('\\')
+        && (word.contains(told) || has_inner_capital(word))
 }
 
 /// Whether a word looks like neither a word of a language nor the name of an account, a host, a file or a setting.
 pub(super) fn is_sure(word: &str) -> bool {
-    let has = |is: fn(char) -> bool| word.chars().any(is);
-    let signs = word.contains(['!', '#', '$', '%', '^', '&', '*', '+', '~', '?', '@']);
-    let cases = has(char::is_uppercase) && has(char::is_lowercase);
     is_strong(word)
-        && has(|c| c.is_ascii_digit())
-        && (signs || cases)
+        && word.contains(|c: char| c.is_ascii_digit())
+        && (word.contains(is_sign) || has_cases(word))
         && !word.contains(['=', '(', '{', '/', ':'])
         && !has_extension(word)
 }
@@ -60,18 +103,16 @@ pub(super) fn is_sure(word: &str) -> bool {
 /// sign, or letters of both cases. Names of accounts, hosts, files and folders are none, and neither are dates.
 pub(super) fn is_odd(word: &str) -> bool {
     let word = word.trim_matches(['.', ',', ';', ':', '"', '\'', '!', '?']);
-    let has = |is: fn(char) -> bool| word.chars().any(is);
-    let is_sign = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && !"_-.,;:/'\"()[]{}<>|".contains(c);
     let is_date = |day: &str| {
         day.bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.'))
     };
     let is_address = word.split_once('@').is_some_and(|(_, host)| has_extension(host));
     word.chars().count() >= 6
-        && has(char::is_alphabetic)
-        && has(char::is_numeric)
-        && (word.contains(is_sign) || (has(char::is_uppercase) && has(char::is_lowercase)))
-        && !word.contains(['\\'])
+        && word.contains(char::is_alphabetic)
+        && word.contains(char::is_numeric)
+        && (word.contains(is_sign) || has_cases(word))
+        && !word.contains('\\')
         && !word.contains("://")
         && !word.starts_with(['$', '%', '<', '{', '['])
         && !word.starts_with("0x")
@@ -94,34 +135,13 @@ pub(super) fn is_odd_text(text: &str) -> bool {
 
 /// Whether a word in letters of any script holds a digit, and a sign or Latin letters of both cases.
 pub(super) fn is_mixed_wide(word: &str) -> bool {
-    let has = |is: fn(char) -> bool| word.chars().any(is);
-    let is_sign = |c: char| {
-        matches!(
-            c,
-            '_' | '-'
-                | '.'
-                | '#'
-                | '!'
-                | '@'
-                | '$'
-                | '%'
-                | '&'
-                | '*'
-                | '+'
-                | '~'
-                | '?'
-                | '＃'
-                | '！'
-                | '＠'
-                | '＿'
-                | '＆'
-        )
-    };
-    let cases = has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_lowercase());
+    let is_told = |c: char| is_sign(c) || matches!(c, '_' | '-' | '.' | '＿');
+    let cases =
+        word.contains(|c: char| c.is_ascii_uppercase()) && word.contains(|c: char| c.is_ascii_lowercase());
     word.chars().count() >= 5
-        && has(char::is_numeric)
-        && has(char::is_alphabetic)
-        && (cases || word.contains(is_sign))
+        && word.contains(char::is_numeric)
+        && word.contains(char::is_alphabetic)
+        && (cases || word.contains(is_told))
         && !word.contains(['\\', '/', ':'])
         && !has_extension(word)
 }
@@ -137,28 +157,26 @@ pub(super) fn is_key(word: &str) -> bool {
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-' | '.' | '~');
     let digits = word.chars().filter(char::is_ascii_digit).count();
     let cases = has(|c| c.is_ascii_uppercase()) && has(|c| c.is_ascii_lowercase());
-    let pieces = word.split(['/', '.', '-', '_']).map(str::len).max();
+    let longest = word.split(['/', '.', '-', '_']).max_by_key(|piece| piece.len());
+    let longest = longest.unwrap_or_default();
+    // How often letters and digits change: names have their digits at their ends.
+    let kinds = || longest.bytes().map(|byte| byte.is_ascii_digit());
+    let changes = kinds()
+        .zip(kinds().skip(1))
+        .filter(|(one, next)| one != next)
+        .count();
     word.len() >= KEY_LETTERS
         && word.chars().all(is_letter)
-        && ((cases && digits > 1 && pieces.is_some_and(|longest| longest >= KEY_LETTERS / 3))
+        && ((cases && digits > 1 && longest.len() >= KEY_LETTERS / 3)
+            || (longest.len() > KEY_LETTERS / 2 && changes > 3)
             || (word.len() >= 32 && word.chars().all(|c| c.is_ascii_hexdigit()) && digits > 3))
 }
 
 /// Whether a word calls a command that gets something: `Read-Host`.
 pub(super) fn is_call(word: &str) -> bool {
-    const VERBS: [&str; 9] = [
-        "read-",
-        "get-",
-        "new-",
-        "convertto-",
-        "convertfrom-",
-        "import-",
-        "request-",
-        "invoke-",
-        "select-",
-    ];
-    let lower = word.to_ascii_lowercase();
-    VERBS.iter().any(|verb| lower.starts_with(verb))
+    const VERBS: &str = "read get new convertto convertfrom import request invoke select";
+    let verb = word.split_once('-').map(|(verb, _)| verb.to_ascii_lowercase());
+    verb.is_some_and(|verb| VERBS.split(' ').any(|known| known == verb))
         && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-')
 }
 
@@ -182,4 +200,31 @@ fn has_inner_capital(word: &str) -> bool {
 pub(super) fn is_coded(word: &str) -> bool {
     word.contains(|c: char| c.is_ascii_digit() || matches!(c, '=' | '~' | '+' | '%'))
         || has_inner_capital(word)
+}
+
+/// Whether a bare word is what a program works out: `os.environ[`, `getpass()`, `self.password`.
+pub(super) fn is_expression(word: &str) -> bool {
+    let bare = word.trim_end_matches([',', ';', ')', ']', '}']);
+    let is_path = |path: &str| {
+        path.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && path
+                .chars()
+                .all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '.' | ':'))
+    };
+    match word.split_once(['(', '[']) {
+        Some((path, rest)) => is_path(path) && (rest.is_empty() || rest.starts_with(['"', '\'', ')', ']'])),
+        None => (bare.contains('.') || bare.starts_with('_')) && is_path(bare) && super::is_secret_name(bare),
+    }
+}
+
+/// Whether a text is the name of an account: with its domain, or as an address of a mail.
+pub(super) fn is_account(text: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$'))
+    };
+    let parts = text.split_once('\\').or_else(|| text.split_once('@'));
+    parts.is_some_and(|(before, name)| is_name(before) && is_name(name.trim_start_matches('\\')))
 }

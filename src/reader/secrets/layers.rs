@@ -1,0 +1,205 @@
+//! A text within another: what JSON, pages, addresses, shells and sources write for a sign is made that sign again, and what is joined
+//! becomes one, each letter with its place. Must not know what a secret looks like.
+
+use std::ops::Range;
+
+/// How often a text is within another.
+pub(super) const DEPTH: usize = 3;
+/// Letters between two texts that are joined.
+const JOINT: usize = 120;
+/// Signs that join texts, as languages have them, and what may stand between.
+pub(super) const JOINTS: [char; 6] = ['+', '&', '.', '_', '\\', '`'];
+
+/// A text that another one held.
+pub(super) struct Inner {
+    pub(super) text: String,
+    /// Where each byte of it came from.
+    places: Vec<(usize, usize)>,
+}
+
+impl Inner {
+    /// Where a part of it stands in the outer text.
+    pub(super) fn outer(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let (start, _) = *self.places.get(range.start)?;
+        let (_, end) = *self.places.get(range.end.checked_sub(1)?)?;
+        Some(start..end)
+    }
+
+    fn new(bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            places: Vec::with_capacity(bytes),
+        }
+    }
+
+    fn push(&mut self, c: char, from: usize, end: usize) {
+        self.text.push(c);
+        self.places.extend(std::iter::repeat_n((from, end), c.len_utf8()));
+    }
+
+    /// Takes over what stands there as it is.
+    fn copy(&mut self, text: &str, range: Range<usize>) {
+        self.text.push_str(text.get(range.clone()).unwrap_or_default());
+        self.places
+            .extend(range.map(|place| (place, place.saturating_add(1))));
+    }
+}
+
+/// The text without one layer of what is written for signs; none where there is nothing of it.
+pub(super) fn inner(text: &str) -> Option<Inner> {
+    let is_json = text.contains("\\\"") || text.contains("\\u00") || text.contains("\":");
+    let is_special = |byte: &u8| matches!(byte, b'\\' | b'&' | b'%' | b'^' | b'"' | b'\'');
+    let mut inner: Option<Inner> = None;
+    let mut changed = false;
+    let (mut at, mut done) = (0_usize, 0_usize);
+    while let Some(found) = text.as_bytes().get(at..)?.iter().position(is_special) {
+        let place = at.saturating_add(found);
+        let rest = text.get(place..)?;
+        let Some((letter, length)) = sign(rest, is_json) else {
+            at = place.saturating_add(1);
+            continue;
+        };
+        at = place.saturating_add(length);
+        let inner = inner.get_or_insert_with(|| Inner::new(text.len()));
+        inner.copy(text, done..place);
+        if let Some(letter) = letter {
+            inner.push(letter, place, at);
+        }
+        done = at;
+        // A path with doubled backslashes alone reads as well as it stands.
+        changed |= letter != Some('\\') || rest.starts_with("\\\\u0");
+    }
+    let mut inner = inner.filter(|_| changed)?;
+    inner.copy(text, done..text.len());
+    Some(inner)
+}
+
+/// What the letters that begin here stand for.
+fn sign(rest: &str, is_json: bool) -> Option<Sign> {
+    match rest.chars().next()? {
+        '\\' if is_json => of_json(rest),
+        '&' => of_page(rest),
+        '%' => of_address(rest),
+        // What shells leave out.
+        '^' => rest
+            .chars()
+            .nth(1)
+            .map(|next| (Some(next), next.len_utf8().saturating_add(1))),
+        mark @ ('"' | '\'') => joint(rest, mark),
+        _ => None,
+    }
+}
+
+type Sign = (Option<char>, usize);
+
+fn of_json(rest: &str) -> Option<Sign> {
+    let sign = match rest.as_bytes().get(1)? {
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => {
+            let code = u32::from_str_radix(rest.get(2..6)?, 16).ok()?;
+            return Some((Some(char::from_u32(code)?), 6));
+        }
+        sign @ (b'"' | b'\\' | b'/' | b'\'') => char::from(*sign),
+        _ => return None,
+    };
+    Some((Some(sign), 2))
+}
+
+fn of_page(rest: &str) -> Option<Sign> {
+    let (name, _) = rest
+        .get(1..)?
+        .split_once(';')
+        .filter(|(name, _)| name.len() <= 6)?;
+    let sign = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let hex = number.strip_prefix(['x', 'X']);
+            char::from_u32(
+                hex.map_or_else(|| number.parse(), |hex| u32::from_str_radix(hex, 16))
+                    .ok()?,
+            )?
+        }
+    };
+    Some((Some(sign), name.len().saturating_add(2)))
+}
+
+fn of_address(rest: &str) -> Option<Sign> {
+    let code = u8::from_str_radix(rest.get(1..3)?, 16).ok()?;
+    (code.is_ascii_graphic() || code == b' ').then_some((Some(char::from(code)), 3))
+}
+
+/// What joins a text that ends here with the next: nothing of it is a part of either, unless it is a quotation mark by its number.
+fn joint(rest: &str, mark: char) -> Option<Sign> {
+    let behind = rest.get(1..)?;
+    let limit = behind.floor_char_boundary(JOINT);
+    let behind = behind.get(..limit)?;
+    let signs = |text: &str| {
+        text.len()
+            - text
+                .trim_start_matches(|c: char| c.is_whitespace() || JOINTS.contains(&c))
+                .len()
+    };
+    let first = signs(behind);
+    let skipped = behind.get(..first)?;
+    let is_new_line =
+        skipped.contains('\n') && skipped.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']);
+    if first == 0 || !(skipped.contains(['+', '&', '.', '\\', '`']) || is_new_line) {
+        return None;
+    }
+    let next = behind.get(first..)?;
+    let lower = next.get(..7).unwrap_or_default().to_ascii_lowercase();
+    if lower == "chr(34)" || lower == "chr(39)" {
+        let more = next.get(7..)?;
+        let second = signs(more);
+        let opens = second > 0 && more.get(second..)?.starts_with(mark);
+        let length = first.saturating_add(7).saturating_add(second).saturating_add(2);
+        return opens.then_some((Some(if lower == "chr(34)" { '"' } else { '\'' }), length));
+    }
+    next.starts_with(mark).then_some((None, first.saturating_add(2)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_layer_is_taken_off() {
+        for (text, plain) in [
+            (r#"{\"a\":\"b\u0026c\"}"#, r#"{"a":"b&c"}"#),
+            ("a=&quot;b&#38;c&quot;", "a=\"b&c\""),
+            ("a%3Db%26c", "a=b&c"),
+            ("t^ask^b", "taskb"),
+            (r#""a" & "b""#, r#""ab""#),
+            (r#""/p " & Chr(34) & "b""#, r#""/p "b""#),
+            ("\"a\" _\n  & \"b\"", "\"ab\""),
+        ] {
+            let inner = inner(text).unwrap();
+            assert_eq!(inner.text, plain, "{text}");
+            let b = inner.text.find('b').unwrap();
+            let outer = inner.outer(&(b..b + 1)).unwrap();
+            assert!(text.get(outer).unwrap().ends_with('b'), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_layer_stays() {
+        for text in [
+            "plain text",
+            r"C:\new\table",
+            "100 % of x",
+            "R&D",
+            r#""a", "b""#,
+            "x ^",
+        ] {
+            assert!(inner(text).is_none(), "{text}");
+        }
+    }
+}
