@@ -14,7 +14,7 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::learned_facts::announced_user;
 use crate::knowledge::Key;
 use crate::model::providers::{AUDITING, LSM, RCM};
-use crate::model::{Event, user_key};
+use crate::model::{Event, NOTE_TEXT, is_note_told, user_key};
 
 /// A failed attempt leaves its trace in the logs of Windows before the product gives up and complains.
 const BEFORE: TimeDelta = TimeDelta::seconds(60);
@@ -40,6 +40,7 @@ pub(in crate::diagnose) fn complete(group: &mut Group<'_>, host: &Host, ledgers:
         .or_else(|| who_lost_a_session(group, host))
         .or_else(|| who_was_there(group, ledgers))
         .or_else(|| who_has_sessions(group, ledgers))
+        .or_else(|| who_is_spoken_of(group, host))
         .or_else(|| who_is_listed(group, host));
     if let Some(user) = found {
         group.keys.set(Key::User, user);
@@ -103,6 +104,34 @@ fn of_its_job(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
             .map(Arc::from)
             .collect();
         only(users.iter())
+    })
+}
+
+/// The only account called a robot that the notes spell out with its domain: "the robot runs as CORP\\rpa-01".
+fn who_is_spoken_of(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
+    if !is_of_automation(group) {
+        return None;
+    }
+    let notes = host.raw_where(is_note_told);
+    let texts: Vec<String> = notes
+        .filter_map(|entry| entry.event.field_text(NOTE_TEXT))
+        .collect();
+    let accounts = texts.iter().flat_map(|text| spelled_out(text));
+    let robots: Vec<Arc<str>> = accounts
+        .filter(|user| is_robot_by_name(user))
+        .map(Arc::from)
+        .collect();
+    only(robots.iter())
+}
+
+/// What a text writes as `DOMAIN\name`, with nothing else around it: no folder of a path.
+fn spelled_out(text: &str) -> impl Iterator<Item = &str> {
+    let is_of_name = |letter: char| letter.is_alphanumeric() || "._-$\\".contains(letter);
+    let words = text.split(move |letter: char| !is_of_name(letter));
+    let words = words.map(|word| word.trim_matches(['.', '-']));
+    words.filter(|word| {
+        let parts = word.split_once('\\');
+        parts.is_some_and(|(domain, name)| domain.len() > 1 && name.len() > 1 && !name.contains(['\\', '$']))
     })
 }
 

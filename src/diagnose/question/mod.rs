@@ -150,6 +150,22 @@ impl Question {
     /// Takes incidents that were found when the question was put.
     pub(in crate::diagnose) fn take(&mut self, groups: &[Group<'_>], hosts: &[Host]) {
         self.own.extend(groups.iter().map(|group| names_of(group, hosts)));
+        self.forget_bystanders();
+    }
+
+    /// Asks about no user who is known by a part of the name alone where no incident is any of theirs: who sits at the machine, or has
+    /// seen it happen, is named as well as who it befell.
+    fn forget_bystanders(&mut self) {
+        let is_told = |name: &Name| self.names.get(name).is_some_and(|told| told.counts() > 1);
+        let mut own = self.own.iter().flatten();
+        let is_somebody_s = own.any(|name| name.kind == Kind::User && is_told(name));
+        let is_whole = self
+            .surest
+            .get(&Kind::User)
+            .is_some_and(|surest| *surest >= names::WHOLE);
+        if !is_somebody_s && !is_whole {
+            self.surest.remove(&Kind::User);
+        }
     }
 
     /// Whether a record is one that is asked about: of somebody or something that is named and of nobody else, or near a time that is

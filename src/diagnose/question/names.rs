@@ -28,7 +28,7 @@ pub(super) struct Name {
 }
 
 /// How surely a note speaks of a name: the name itself, all its parts, one of them.
-const WHOLE: i32 = 3;
+pub(super) const WHOLE: i32 = 3;
 const PARTS: i32 = 2;
 const PART: i32 = 1;
 

@@ -1,6 +1,7 @@
 //! Lists of sessions: `quser`, `qwinsta`, `query user`, `query session`. Columns shift with the language and
 //! blank cells, so a row is read by what its words look like: the id is the first lone number, the state stands
-//! behind it, and what looks like a station is one.
+//! behind it, and what looks like a station is one. A list in a language whose words are not known is known by its rows, and
+//! their states follow from what stands in them: who has a station is active, who has none is disconnected.
 //!
 //! Folklore: `>` marks the session that asked. Session 0 belongs to the services and is always disconnected;
 //! 65536 and above are listeners.
@@ -53,6 +54,9 @@ const STATES: &[(&str, &str)] = &[
     ("reset", "Reset"),
 ];
 
+/// Bytes of the names of the columns at most.
+const HEADER_BYTES: usize = 200;
+
 /// The listener's id; what is above is no session of a user either.
 pub(crate) const LISTENER: u32 = 65_536;
 
@@ -76,7 +80,8 @@ const WTS_STATES: [(&str, &str); 10] = [
 pub(super) fn sniff(head: &str) -> bool {
     let mut lines = head.lines().peekable();
     while let Some(line) = lines.next() {
-        if is_header(line) && lines.peek().and_then(|row| Row::parse(row, false)).is_some() {
+        let next = lines.peek().copied().unwrap_or_default();
+        if is_header(line, next) && Row::parse(next, false).is_some() {
             return true;
         }
     }
@@ -87,12 +92,14 @@ pub(super) fn sniff(head: &str) -> bool {
 pub(super) fn read(text: &str, context: &Context<'_>, findings: &mut Findings) {
     let mut sink = Sink::new(context, findings);
     let mut list: Option<List> = None;
-    for (number, line) in (1_u64..).zip(text.lines()) {
-        if is_header(line) {
+    let mut lines = (1_u64..).zip(text.lines()).peekable();
+    while let Some((number, line)) = lines.next() {
+        let next = lines.peek().map_or("", |(_, next)| *next);
+        if is_header(line, next) {
             finish(&mut sink, list.take());
             list = Some(List {
                 line: number,
-                user_first: user_first(line),
+                user_first: user_first(line) || ends_with_clock(next),
                 count: Count::default(),
                 rows: 0,
             });
@@ -157,13 +164,31 @@ impl Count {
     }
 }
 
-fn is_header(line: &str) -> bool {
+/// Whether a line names the columns of a list: by words that are known, or by the row below it.
+fn is_header(line: &str, next: &str) -> bool {
+    if line.len() > HEADER_BYTES {
+        return false;
+    }
+    let has_id = line.split_whitespace().any(|word| word == "ID");
     let lower = line.to_lowercase();
-    line.split_whitespace().any(|word| word == "ID")
-        && lower
-            .split_whitespace()
-            .any(|word| HEADERS.contains(&word.trim_matches(['>', '.'])))
-        && lower.len() < 200
+    let mut words = lower.split_whitespace();
+    if has_id && words.any(|word| HEADERS.contains(&word.trim_matches(['>', '.']))) {
+        return true;
+    }
+    let names_nothing = !line.contains(|letter: char| letter.is_ascii_digit() || "\\#=:".contains(letter));
+    let is_list_s = |row: Row<'_>| {
+        let at_station = is_station(row.station) && super::labels::cells(next).len() >= 3;
+        at_station || has_id && ends_with_clock(next) && !row.user.contains(' ')
+    };
+    names_nothing && super::labels::cells(line).len() >= 3 && Row::parse(next, true).is_some_and(is_list_s)
+}
+
+/// Whether a row ends with a date and a time, as those of `quser` do.
+fn ends_with_clock(row: &str) -> bool {
+    let mut words = row.split_whitespace().rev().take(4);
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    let has_clock = words.any(|word| word.contains([':', '.']) && (3..=6).contains(&digits(word)));
+    has_clock && words.any(|word| (3..=8).contains(&digits(word)) && word.contains(['.', '/', '-', '年']))
 }
 
 fn user_first(header: &str) -> bool {
@@ -196,7 +221,7 @@ impl<'a> Row<'a> {
         let before = line.get(..at)?.trim().trim_start_matches('>').trim();
         let after = line.get(at..)?.trim_start().split_once(char::is_whitespace)?.1;
         let mut words = after.split_whitespace();
-        let state = state(words.next()?);
+        let word = words.next()?;
         let idle = words.next().filter(|_| user_first);
         let cells = super::labels::cells(before);
         let (user, station) = match cells[..] {
@@ -207,6 +232,14 @@ impl<'a> Row<'a> {
             [first, second, ..] if is_station(second) || user_first => (first, second),
             [first, second, ..] => (second, first),
         };
+        let state = state(word).unwrap_or_else(|| match (id, user, station) {
+            _ if word.contains(|letter: char| letter.is_ascii_digit()) => word,
+            (LISTENER.., ..) => "Listen",
+            (0, "", _) => "Disc",
+            (_, "", _) => "Conn",
+            (_, _, "") => "Disc",
+            _ => "Active",
+        });
         Some(Self {
             id,
             user,
@@ -300,12 +333,10 @@ pub(crate) fn is_station(text: &str) -> bool {
         || (lower.contains('#') && !lower.contains('\\'))
 }
 
-fn state(word: &str) -> &str {
+fn state(word: &str) -> Option<&'static str> {
     let bare = word.trim_end_matches('.').to_lowercase();
-    STATES
-        .iter()
-        .find(|(known, _)| *known == bare)
-        .map_or(word, |(_, name)| *name)
+    let known = STATES.iter().find(|(known, _)| *known == bare);
+    known.map(|(_, name)| *name)
 }
 
 /// The state that a number of `WTS_CONNECTSTATE_CLASS`, its name, or both together name, and nothing else.
@@ -373,6 +404,44 @@ mod tests {
             ]
         );
         assert_eq!(value(&found, "session.disconnected"), ["svc-robot"]);
+    }
+
+    #[test]
+    fn lists_in_languages_whose_words_are_not_known() {
+        let dutch = " GEBRUIKERSNAAM        SESSIENAAM         ID  STATUS  NIET-ACTIEVE TIJD   AANMELDINGSTIJD\n \
+            pdejong               rdp-tcp#4           2  Actief            .   17-1-2024 08:41\n \
+            svc-robot                                 3  Verbr.         1:02   17-1-2024 08:00\n";
+        assert!(sniff(dutch));
+        assert_eq!(
+            value(&facts(read, dutch), "session.list"),
+            [
+                "id=2 user=pdejong state=Active station=rdp-tcp#4 idle=.",
+                "id=3 user=svc-robot state=Disc idle=1:02",
+            ]
+        );
+        let finnish = " ISTUNNONNIMI      KÄYTTÄJÄNIMI             TUNNUS  TILA  LAJI  LAITE\n \
+            services                                    0  Katk\n \
+            console                                     1  Yhd\n                   \
+            svc-robot                 3  Katk\n \
+            rdp-tcp#4         matti                     5  Akt\n \
+            rdp-tcp                                 65536  Kuunt\n";
+        assert!(sniff(finnish));
+        assert_eq!(
+            value(&facts(read, finnish), "session.list"),
+            [
+                "id=0 state=Disc station=services",
+                "id=1 state=Conn station=console",
+                "id=3 user=svc-robot state=Disc",
+                "id=5 user=matti state=Active station=rdp-tcp#4",
+                "id=65536 state=Listen station=rdp-tcp",
+            ]
+        );
+        for other in [
+            "CONTAINER ID   IMAGE   COMMAND   CREATED\n9f1c  web  12  nginx  2 days ago  0.0.0.0:80\n",
+            "Name   ID   State   Since\nbuild server   7   done   all   2024-01-17 08:41\n",
+        ] {
+            assert!(!sniff(other), "{other}");
+        }
     }
 
     #[test]

@@ -7,10 +7,11 @@
 //! Sources: <https://learn.microsoft.com/power-automate/desktop-flows/monitor-desktop-flow-queues>,
 //! <https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/flowsession>.
 
-use chrono::TimeDelta;
+use chrono::{FixedOffset, TimeDelta};
 
 use super::layout::{SEPARATORS, is_preface};
 use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
+use super::run_headings::{Column, column, offset, placed};
 use crate::model::{Event, Findings, ProblemKind, Value};
 use crate::reader::lines::Text;
 use crate::reader::local_time::{self, DateOrder, Stamp};
@@ -19,188 +20,33 @@ use crate::reader::wording::Wording;
 use crate::reader::{Context, power_automate};
 use crate::source::Source;
 
-/// A column that matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Code,
-    Message,
-    Ended,
-    Started,
-    Duration,
-    Machine,
-    /// The connection, which is often named after the account it logs on with.
-    Account,
-    Other,
-}
-
-/// Headings in lower case, letters and digits alone.
-const HEADINGS: &[(Column, &[&str])] = &[
-    (
-        Column::Code,
-        &[
-            "errorcode",
-            "errortype",
-            "failurecode",
-            "fehlercode",
-            "codederreur",
-            "codedeerror",
-            "códigodeerror",
-            "codiceerrore",
-            "códigodoerro",
-            "códigodeerro",
-            "foutcode",
-            "kodbłędu",
-            "кодошибки",
-            "错误代码",
-            "エラーコード",
-        ],
-    ),
-    (
-        Column::Message,
-        &[
-            "errormessage",
-            "errordetails",
-            "error",
-            "message",
-            "fehlermeldung",
-            "messagederreur",
-            "mensajedeerror",
-            "messaggiodierrore",
-            "messaggioerrore",
-            "mensagemdeerro",
-            "foutbericht",
-            "komunikatobłędzie",
-            "сообщениеобошибке",
-            "错误消息",
-            "エラーメッセージ",
-        ],
-    ),
-    (
-        Column::Ended,
-        &[
-            "runend",
-            "completedon",
-            "completed",
-            "endtime",
-            "ended",
-            "endedon",
-            "end",
-            "finished",
-            "finishedon",
-            "completiontime",
-            "enddate",
-            "beendet",
-            "ende",
-            "endzeit",
-            "heuredefin",
-            "horadefinalización",
-            "fineesecuzione",
-            "oradifine",
-            "fimdaexecução",
-            "horadetérmino",
-            "eindtijd",
-            "godzinazakończenia",
-            "времяокончания",
-            "结束时间",
-            "終了時刻",
-        ],
-    ),
-    (
-        Column::Started,
-        &[
-            "runstart",
-            "startedon",
-            "started",
-            "starttime",
-            "start",
-            "startdate",
-            "gestartet",
-            "startzeit",
-            "heurededébut",
-            "horadeinicio",
-            "inizioesecuzione",
-            "oradiinizio",
-            "iníciodaexecução",
-            "horadeinício",
-            "begintijd",
-            "godzinarozpoczęcia",
-            "времяначала",
-            "开始时间",
-            "開始時刻",
-        ],
-    ),
-    (
-        Column::Duration,
-        &["duration", "runduration", "dauer", "durée", "duración", "期間"],
-    ),
-    (
-        Column::Machine,
-        &[
-            "machine",
-            "machinename",
-            "hostmachinename",
-            "computer",
-            "computername",
-            "hostname",
-            "hostmachine",
-            "maschine",
-            "computadora",
-            "ordinateur",
-            "コンピューター",
-            "macchina",
-            "máquina",
-            "maszyna",
-            "компьютер",
-            "计算机",
-        ],
-    ),
-    (
-        Column::Account,
-        &[
-            "connection",
-            "connectionname",
-            "user",
-            "username",
-            "account",
-            "verbindung",
-            "benutzer",
-            "connexion",
-            "utilisateur",
-            "conexión",
-            "usuario",
-            "connessione",
-            "utente",
-            "conexão",
-            "usuário",
-            "verbinding",
-            "połączenie",
-            "подключение",
-            "连接",
-            "接続",
-        ],
-    ),
-];
+/// What a column is, and the offset of the times in it.
+type Heading = (Column, Option<FixedOffset>);
 
 /// Whether a text begins with such a table: headings with a code and a time of a run.
 pub(crate) fn sniff(head: &str) -> bool {
     layout(head).is_some()
 }
 
-fn layout(head: &str) -> Option<(char, Vec<Column>)> {
+/// Where a run took place, and whose it was.
+const MACHINE: &[Column] = &[Column::Host, Column::Machine, Column::Computer];
+const ACCOUNT: &[Column] = &[Column::Connection, Column::Account];
+
+/// The separator and the columns, each with the offset that its heading names.
+fn layout(head: &str) -> Option<(char, Vec<Heading>)> {
     let first = head
         .lines()
         .map(|line| line.trim_start_matches('\u{feff}').trim())
         .find(|line| !is_preface(line))?;
     SEPARATORS.into_iter().find_map(|separator| {
-        let columns = of_headings(
-            split(first, separator).0.iter().take(MOST_COLUMNS),
-            HEADINGS,
-            Column::Other,
-        );
+        let cells = split(first, separator).0;
+        let columns = of_headings(cells.iter().take(MOST_COLUMNS), column, Column::Other);
         let has = |wanted: Column| columns.contains(&wanted);
-        let is_of_flows = has(Column::Message) || has(Column::Machine) && has(Column::Account);
+        let has_any = |wanted: &[Column]| wanted.iter().any(|column| columns.contains(column));
+        let is_of_flows = has(Column::Message) || has_any(MACHINE) && has_any(ACCOUNT);
         let fits = has(Column::Code) && is_of_flows && (has(Column::Ended) || has(Column::Started));
-        fits.then_some((separator, columns))
+        let offsets = cells.iter().map(|cell| offset(cell));
+        fits.then(|| (separator, columns.into_iter().zip(offsets).collect()))
     })
 }
 
@@ -232,7 +78,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 struct Table<'a> {
     wording: &'a Wording<'a>,
     separator: char,
-    columns: Vec<Column>,
+    columns: Vec<Heading>,
     headed: bool,
     order: DateOrder,
     rows: Rows,
@@ -267,24 +113,32 @@ impl Table<'_> {
             sink.problem(ProblemKind::Damaged, origin.clone(), detail);
         }
         let cell = |wanted: Column| {
-            let at = self.columns.iter().position(|column| *column == wanted);
+            let at = self.columns.iter().position(|(column, _)| *column == wanted);
             at.and_then(|at| cells.get(at)).map_or("", |cell| cell.trim())
+        };
+        let first_of = |wanted: &[Column]| {
+            let mut cells = wanted.iter().map(|column| cell(*column));
+            cells.find(|cell| !cell.is_empty()).unwrap_or_default()
         };
         let code = cell(Column::Code);
         if code.is_empty() {
             return;
         }
         let mut event = Event::new(origin);
-        event.computer = cell(Column::Machine).into();
-        let account = cell(Column::Account);
+        event.computer = first_of(MACHINE).into();
+        let account = first_of(ACCOUNT);
         // A connection may bear any name; an account is told by its form.
         if account.contains(['\\', '@']) && !account.contains(' ') {
             event.push("User", Value::text(account));
         }
-        let stamp = |text: &str| local_time::whole(text, self.order);
-        let end = stamp(cell(Column::Ended))
-            .or_else(|| after(stamp(cell(Column::Started))?, cell(Column::Duration)))
-            .or_else(|| stamp(cell(Column::Started)));
+        let stamp = |wanted: Column| {
+            let (_, offset) = self.columns.iter().find(|(column, _)| *column == wanted)?;
+            local_time::whole(cell(wanted), self.order).map(|stamp| placed(stamp, *offset))
+        };
+        let started = stamp(Column::Started);
+        let end = stamp(Column::Ended)
+            .or_else(|| after(started?, cell(Column::Duration)))
+            .or(started);
         if let Some(stamp) = end {
             stamp.apply(&mut event);
         }
@@ -353,6 +207,7 @@ mod tests {
         for text in [
             "Run start,Run end,Status,Error code,Error message,Machine\n2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,Failed,SessionHasLoggedOff,The session logged off.,RPA-07\n",
             "flowsessionid,startedon,completedon,statuscode,errorcode,errormessage,machine\n1,2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,8,SessionHasLoggedOff,The session logged off.,RPA-07\n",
+            "Flow,Host machine,Run start (UTC),Time taken,Duration,Error code,Error message\nA,RPA-07,2026-08-19 06:46:30,,00:14:30,SessionHasLoggedOff,The session logged off.\n",
             "\"Start time\";\"Duration\";\"Run status\";\"Error code\";\"Error message\";\"Machine name\"\n\"2026-08-19T06:46:30Z\";\"00:14:30\";\"Failed\";\"SessionHasLoggedOff\";\"The session\nlogged off.\";\"RPA-07\"\n",
         ] {
             let found = run(text);

@@ -11,10 +11,12 @@
 //! job is that of its end, where its error belongs; without one, of its start, else of its making. Where a time names no
 //! offset its zone is not known: an Orchestrator shows UTC, its own zone or that of the browser.
 
+use chrono::FixedOffset;
+
 use super::columns;
-use super::job_headings::{Column, HEADINGS, STATES};
 use super::layout::{SEPARATORS, is_preface};
 use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
+use super::run_headings::{Column, STATES, column, offset, placed};
 use crate::model::{Event, Findings, Level, Origin, ProblemKind, Value};
 use crate::reader::Context;
 use crate::reader::lines::Text;
@@ -23,6 +25,9 @@ use crate::reader::sink::Sink;
 use crate::reader::wording::{UIPATH, Wording};
 use crate::source::Source;
 
+/// The separator, the columns, and the offset that the heading of each names.
+type Layout = (char, Vec<Column>, Vec<Option<FixedOffset>>);
+
 /// Whether a text begins with such a table.
 pub(crate) fn sniff(head: &str) -> bool {
     layout(head).is_some()
@@ -30,18 +35,15 @@ pub(crate) fn sniff(head: &str) -> bool {
 
 /// The separator and the columns, if the first row has the headings of such a table, and it or the row behind it
 /// something that no other product's table has.
-fn layout(head: &str) -> Option<(char, Vec<Column>)> {
+fn layout(head: &str) -> Option<Layout> {
     let mut lines = head
         .lines()
         .map(|line| line.trim_start_matches('\u{feff}').trim());
     let first = lines.find(|line| !is_preface(line))?;
     let row = lines.next().unwrap_or_default();
     SEPARATORS.into_iter().find_map(|separator| {
-        let columns = of_headings(
-            split(first, separator).0.iter().take(MOST_COLUMNS),
-            HEADINGS,
-            Column::Other,
-        );
+        let cells = split(first, separator).0;
+        let columns = of_headings(cells.iter().take(MOST_COLUMNS), column, Column::Other);
         let has = |wanted: &[Column]| columns.iter().any(|column| wanted.contains(column));
         let fits = has(&[Column::State, Column::Level])
             && has(&[Column::Time, Column::Ended, Column::Started, Column::Created])
@@ -50,7 +52,8 @@ fn layout(head: &str) -> Option<(char, Vec<Column>)> {
             && !has(&[Column::Foreign]);
         let own = has(&[Column::Robot, Column::Account, Column::Job])
             || split(row, separator).0.iter().any(|cell| state(cell).is_some());
-        (fits && own).then_some((separator, columns))
+        let offsets = cells.iter().map(|cell| offset(cell));
+        (fits && own).then(|| (separator, columns, offsets.collect()))
     })
 }
 
@@ -77,11 +80,12 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
     let mut sink = Sink::new(context, findings);
     let mut text = Text::open(source, &sink);
     let make = |_: &mut Sink<'_>, head: &str| {
-        let (separator, columns) = layout(head).unwrap_or((',', Vec::new()));
+        let (separator, columns, offsets) = layout(head).unwrap_or((',', Vec::new(), Vec::new()));
         Table {
             wording: &wording,
             separator,
             columns,
+            offsets,
             headed: false,
             order: DateOrder::learn(head),
             rows: Rows::default(),
@@ -100,6 +104,7 @@ struct Table<'a> {
     wording: &'a Wording<'a>,
     separator: char,
     columns: Vec<Column>,
+    offsets: Vec<Option<FixedOffset>>,
     headed: bool,
     order: DateOrder,
     rows: Rows,
@@ -176,10 +181,11 @@ impl Table<'_> {
         let level = cell(Column::Level).and_then(columns::level);
         event.level = level.or(by_state).unwrap_or_default();
         let times = [Column::Time, Column::Ended, Column::Started, Column::Created];
-        let stamp = times
-            .into_iter()
-            .filter_map(cell)
-            .find_map(|text| columns::date(text, self.order));
+        let stamp = times.into_iter().find_map(|column| {
+            let at = self.columns.iter().position(|other| *other == column)?;
+            let stamp = columns::date(cell(column)?, self.order)?;
+            Some(placed(stamp, self.offsets.get(at).copied().flatten()))
+        });
         if let Some(stamp) = stamp {
             stamp.apply(&mut event);
         }

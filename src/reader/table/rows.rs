@@ -81,24 +81,15 @@ impl Rows {
 /// No table of runs or jobs has more columns.
 pub(super) const MOST_COLUMNS: usize = 256;
 
-/// What each column is by its heading, of which letters and digits count and their case does not: exporters put blanks and
-/// underscores between them. A second column of one kind is `other`.
+/// What each column is by its heading. A second column of one kind is `other`.
 pub(super) fn of_headings<'c, C: Copy + PartialEq>(
     cells: impl Iterator<Item = &'c String>,
-    headings: &[(C, &[&str])],
+    column: impl Fn(&str) -> Option<C>,
     other: C,
 ) -> Vec<C> {
     let mut columns = Vec::new();
     for cell in cells {
-        let bare: String = cell
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        let found = headings
-            .iter()
-            .find(|(_, names)| names.contains(&bare.as_str()))
-            .map_or(other, |(column, _)| *column);
+        let found = column(cell).unwrap_or(other);
         columns.push(if columns.contains(&found) { other } else { found });
     }
     columns

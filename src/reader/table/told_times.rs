@@ -1,7 +1,7 @@
 //! When a job or a run began and ended and whose it was, as the labels beside it tell: somebody copied the row of a page into a note.
 //! Must not know what a note is about.
 
-use super::job_headings::{Column, column};
+use super::run_headings::{Column, column};
 use crate::reader::local_time::{self, DateOrder, Stamp};
 
 /// Words of a label before its time, at most: `Heure de fin`.

@@ -96,7 +96,13 @@ fn layout(head: &str) -> Option<(Vec<Column>, bool)> {
 }
 
 fn of_headings(cells: &[String]) -> Option<Vec<Column>> {
-    let columns = rows::of_headings(cells.iter().take(PREFIX), HEADINGS, Column::Other);
+    let named = |heading: &str| {
+        let letters = heading.chars().filter(|letter| letter.is_alphanumeric());
+        let bare: String = letters.flat_map(char::to_lowercase).collect();
+        let found = HEADINGS.iter().find(|(_, names)| names.contains(&bare.as_str()));
+        found.map(|(column, _)| *column)
+    };
+    let columns = rows::of_headings(cells.iter().take(PREFIX), named, Column::Other);
     let has = |column| columns.contains(&column);
     let told = has(Column::Message) && has(Column::Process) && has(Column::Thread);
     (told && (has(Column::Time) || has(Column::Date))).then_some(columns)
