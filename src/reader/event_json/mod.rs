@@ -16,6 +16,7 @@ use serde_json::Value as Json;
 
 use super::Context;
 use super::intake::Intake;
+use super::lines::is_command;
 use super::window::Window;
 use crate::model::{ArtifactFormat, Findings, Origin, Problem, ProblemKind, Time};
 use crate::source::Source;
@@ -33,7 +34,7 @@ const DELAY_SECONDS: i64 = 150;
 
 /// Whether a text begins with objects of which one is an event.
 pub(crate) fn sniff(head: &str) -> bool {
-    let text = head.trim_start_matches('\u{feff}').trim_start();
+    let text = behind_preface(head.trim_start_matches('\u{feff}'));
     if !text.starts_with(['{', '[']) {
         return false;
     }
@@ -60,6 +61,24 @@ pub(crate) fn sniff(head: &str) -> bool {
         bytes = rest;
     }
     false
+}
+
+/// A text without what a console shows before the objects: nothing, commands, and the line that `evtx_dump` puts before each record.
+fn behind_preface(text: &str) -> &str {
+    let is_number = |line: &str| {
+        let number = line.strip_prefix("Record ").unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_preface = |line: &&str| {
+        let line = line.trim();
+        line.is_empty() || is_number(line) || line.starts_with("```") || is_command(line)
+    };
+    let passed: usize = text
+        .split_inclusive('\n')
+        .take_while(is_preface)
+        .map(str::len)
+        .sum();
+    text.get(passed..).unwrap_or_default().trim_start()
 }
 
 /// Reads the whole artifact.

@@ -83,9 +83,10 @@ fn of_dumpers() -> Vec<(&'static str, String)> {
     let strict = |value: &serde_json::Value| value.to_string();
     vec![
         ("evtx_dump -o jsonl", strict(&dump)),
+        ("evtx_dump -o json", format!("Record 77\n{dump:#}\n")),
         (
-            "evtx_dump -o json",
-            format!("Record 77\n{dump:#}\n").replacen("Record 77\n", "", 1),
+            "evtx_dump at a prompt",
+            format!("PS C:\\temp> .\\evtx_dump.exe -o json LSM.evtx\nRecord 77\n{dump:#}\n"),
         ),
         (
             "chainsaw",

@@ -6,6 +6,7 @@ use super::columns::{self, Column};
 use super::rows::split;
 use super::snare;
 use crate::model::ProblemKind;
+use crate::reader::lines::is_command;
 use crate::reader::local_time::DateOrder;
 use crate::reader::sink::Sink;
 
@@ -46,9 +47,9 @@ fn rows_of(head: &str) -> impl Iterator<Item = &str> {
     head.lines().map(str::trim).filter(|line| !is_preface(line))
 }
 
-/// Lines before the headings: `#TYPE`, Excel's `sep=`, nothing.
+/// Lines before the headings: `#TYPE`, Excel's `sep=`, the command that printed the table, nothing.
 pub(super) fn is_preface(line: &str) -> bool {
-    line.is_empty() || line.starts_with("#TYPE") || line.starts_with("sep=")
+    line.is_empty() || line.starts_with("#TYPE") || line.starts_with("sep=") || is_command(line)
 }
 
 /// The order of day and month: what a date tells that can be read one way only, else how the days follow each
