@@ -13,7 +13,7 @@ use super::ledgers::Ledgers;
 use super::question::AskedHours;
 use super::scan::{self, ledgers_read};
 use super::timeline::host::Host;
-use super::timeline::{clock_skew, collections, gather, learned_facts, unmatched};
+use super::timeline::{clock_skew, collections, gather, learned_facts, task_definitions, unmatched};
 use super::weighing::bench;
 use crate::bundle::layout::Layouts;
 use crate::bundle::{self, Bundle};
@@ -324,6 +324,7 @@ impl Analyzer {
         for host in &mut hosts {
             learned_facts::accounts(host);
             learned_facts::role(host);
+            task_definitions::name(host);
             problems.extend(exported_lists::conflicts(host));
             host.zone = clocks.zone_of(&host.name);
         }

@@ -20,6 +20,7 @@ pub(in crate::diagnose) mod learned_facts;
 pub(in crate::diagnose) mod packing;
 mod renamed_hosts;
 mod restated;
+pub(in crate::diagnose) mod task_definitions;
 pub(in crate::diagnose) mod unmatched;
 
 use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_GENERAL, RCM, RDP_CLIENT, Records};

@@ -113,7 +113,8 @@ const HEADINGS: &[(Column, &str)] = &[
     ),
     (
         Column::Account,
-        "hostidentity windowsidentity localsystemaccount identity account hostidentität identitédelhôte identidaddehost ホストid",
+        "hostidentity windowsidentity localsystemaccount identity account robotuser robotaccount windowsuser windowsaccount runas runsas \
+         robotbenutzer roboterkonto hostidentität identitédelhôte identidaddehost ホストid",
     ),
     (
         Column::Connection,
