@@ -25,13 +25,16 @@ pub(crate) const NOTE_TEXT: &str = "logonscope.note";
 pub(crate) const HARMLESS: &str = "logonscope.harmless";
 /// Another such field: that systems are spoken of which are none of Windows.
 pub(crate) const ELSEWHERE: &str = "logonscope.elsewhere";
+/// Another: that it is a document about faults, and no report of one.
+pub(crate) const DOCUMENT: &str = "logonscope.document";
 
 /// One thing that may be told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Concept {
     /// Its words in lower case: ` ~ ` for a few words between, a star for the rest of a word.
     pub words: Vec<String>,
-    /// The field that it is told under as well: [`COMPLAINS`], [`HARMLESS`] or [`ELSEWHERE`].
+    /// The field that it is told under as well: [`COMPLAINS`], [`HARMLESS`],
+    /// [`ELSEWHERE`] or [`DOCUMENT`].
     pub tone: Option<&'static str>,
 }
 

@@ -7,7 +7,7 @@ use crate::diagnose::derivers::Deriver;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::derived::WORDS_TOLD;
-use crate::model::{COMPLAINS, ELSEWHERE, Event, HARMLESS, LIKE, LIKE_WORDS, Value, is_note_told};
+use crate::model::{COMPLAINS, DOCUMENT, ELSEWHERE, Event, HARMLESS, LIKE, LIKE_WORDS, Value, is_note_told};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[],
@@ -64,7 +64,7 @@ fn derive(host: &Host) -> Option<Entry> {
 /// Whether notes complain, and none says that nothing is wrong.
 pub(in crate::diagnose) fn complain(notes: &[&Entry]) -> bool {
     let tells = |tone: &str| notes.iter().any(|note| note.event.field(tone).is_some());
-    tells(COMPLAINS) && !tells(HARMLESS)
+    tells(COMPLAINS) && !tells(HARMLESS) && !tells(DOCUMENT)
 }
 
 /// The topics that a note is like, and how much.

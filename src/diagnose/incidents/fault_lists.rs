@@ -1,5 +1,5 @@
 //! Texts that speak of many faults, each in a line of its own and at no time: lessons, rules, lists of questions, texts to translate. Whoever
-//! has a fault has one or two. Owns which texts are such lists.
+//! has a fault has one or two. And texts that call themselves what nobody with a fault writes: test plans, drafts. Owns which texts are such.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,10 +10,11 @@ use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::Knowledge;
 use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD};
+use crate::model::{DOCUMENT, Event, is_note_told};
 use crate::parse::Focus;
 
 /// Lines that each point at a cause of their own.
-const FAULTS: usize = 4;
+const FAULTS: usize = 3;
 
 /// The texts of a case that list faults, by host and path.
 #[derive(Debug, Default)]
@@ -26,7 +27,11 @@ impl FaultLists {
         let found = excerpts.flat_map(|(number, host)| {
             let texts = faults_told(knowledge, (number, host), sightings);
             let lists = texts.into_iter().filter(|(_, lines)| kinds(lines) >= FAULTS);
-            lists.map(move |(path, _)| (number, path))
+            let documents = host
+                .raw_where(is_document)
+                .map(|note| Arc::clone(&note.event.origin.path));
+            let paths = lists.map(|(path, _)| path).chain(documents);
+            paths.map(move |path| (number, path)).collect::<Vec<_>>()
         });
         Self(found.collect())
     }
@@ -44,6 +49,11 @@ impl FaultLists {
             })
         })
     }
+}
+
+/// Whether a note says of itself that it is a document.
+fn is_document(event: &Event) -> bool {
+    is_note_told(event) && event.field(DOCUMENT).is_some()
 }
 
 /// The causes at which a line points by itself.
@@ -90,7 +100,7 @@ fn faults_told(
 /// The line of a text without a time.
 fn line_of(entry: &Entry) -> Option<u64> {
     let event = &entry.event;
-    let is_line = entry.at.is_none() && event.id.is_none() && !WORDS_TOLD.is(event);
+    let is_line = entry.at.is_none() && event.record_id().is_none() && !WORDS_TOLD.is(event);
     event.origin.line.filter(|_| is_line)
 }
 

@@ -123,8 +123,8 @@ mod tests {
             let mut event = Event::new(Origin::artifact("tasks.evtx"));
             event.provider = "Microsoft-Windows-TaskScheduler".into();
             event.id = Some(200);
-            event.push("TaskName", Value::text(task));
-            event.push("ActionName", Value::text(action));
+            event.push("TaskName", Value::text(*task));
+            event.push("ActionName", Value::text(*action));
             let at = Some(Moment {
                 epoch: 0,
                 time: "2026-05-04T08:00:00Z".parse().unwrap(),

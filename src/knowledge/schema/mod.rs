@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cause::{CaseDef, CaseKind, CauseDef, FirstStepDef, GivenDef, ItemDef, Prior, WindowDef};
 
-use crate::model::{COMPLAINS, ELSEWHERE, HARMLESS};
+use crate::model::{COMPLAINS, DOCUMENT, ELSEWHERE, HARMLESS};
 
 /// One or several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,6 +190,8 @@ pub enum Tone {
     Harmless,
     /// Something of another system may: what is like a cause of ours must be much more so.
     Elsewhere,
+    /// Whoever wrote it made a document about faults: a test plan, a draft, a list of questions. What it alone says is no more than possible.
+    Document,
 }
 
 impl Tone {
@@ -199,6 +201,7 @@ impl Tone {
             Self::Complaint => COMPLAINS,
             Self::Harmless => HARMLESS,
             Self::Elsewhere => ELSEWHERE,
+            Self::Document => DOCUMENT,
         }
     }
 }
