@@ -182,6 +182,35 @@ fn what_befell_who_is_asked_about_is_looked_for_in_a_whole_log() {
 }
 
 #[test]
+fn who_only_sits_at_the_machine_is_not_who_is_asked_about() {
+    let lsm = "Microsoft-Windows-TerminalServices-LocalSessionManager";
+    let channel = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+    let tasks = "Microsoft-Windows-TaskScheduler";
+    let session = [("User", r"CORP\ivana.m"), ("SessionID", "1")];
+    let failed = [
+        ("TaskName", r"\Nightly"),
+        ("UserContext", r"CORP\svc-night"),
+        ("ResultCode", "2147943785"),
+    ];
+    let records = [
+        record(lsm, channel, 21, (4, "06:00:00.0000000"), &session),
+        record(
+            tasks,
+            "Microsoft-Windows-TaskScheduler/Operational",
+            101,
+            (4, "07:00:00.0000000"),
+            &failed,
+        ),
+    ];
+    let note = "Nothing starts on VDI-12 in the night. My colleague Ivana sits at it by day.";
+    let (_, asked) = first_cause(&records, &[("ticket.txt", note)]).unwrap();
+    assert_ne!(asked, Some(false));
+    let of_her = "ivana.m cannot work on VDI-12.";
+    let (_, asked) = first_cause(&records, &[("ticket.txt", of_her)]).unwrap();
+    assert_eq!(asked, Some(false), "she is named, and nothing befell her");
+}
+
+#[test]
 fn a_time_that_is_complained_of_is_looked_at() {
     let lsm = "Microsoft-Windows-TerminalServices-LocalSessionManager";
     let channel = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";

@@ -84,6 +84,21 @@ fn who_speaks_of_many_faults_has_none_of_them() {
 }
 
 #[test]
+fn a_document_about_a_fault_reports_none() {
+    let analyzer = Analyzer::new().unwrap();
+    let says = "The referenced account is currently locked out and may not be logged on to.\n";
+    for document in [
+        format!("Acceptance test 7, after the second wrong password: {says}Seen as wanted, passed."),
+        format!("Testprotokoll 12: Anmeldung mit gesperrtem Konto. Meldung am Schirm: {says}"),
+        format!("DRAFT - KB 88, for review\nThe screen says: {says}"),
+    ] {
+        let causes = causes(&analyzer, &document);
+        let most = causes.iter().map(|(_, verdict)| *verdict).max();
+        assert!(most <= Some(Verdict::Possible), "{document}: {causes:?}");
+    }
+}
+
+#[test]
 fn a_list_of_possible_causes_states_none() {
     let text = "Enter-PSSession : Connecting to remote server localhost failed. The following error occurred while using Negotiate \
                 authentication: A specified logon session does not exist. It may already have been terminated.\n\

@@ -272,3 +272,15 @@ fn only<'u>(users: impl Iterator<Item = &'u Arc<str>>) -> Option<Arc<str>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::spelled_out;
+
+    #[test]
+    fn accounts_are_told_from_paths_and_machines() {
+        let text = r"Der Robot läuft unter BERGTAL\svc.rpa2. See C:\Users\anna\bot.log, \\nas\share, BERGTAL\PC-7$ and 'CORP\bot-1'.";
+        let found: Vec<&str> = spelled_out(text).collect();
+        assert_eq!(found, [r"BERGTAL\svc.rpa2", r"CORP\bot-1"]);
+    }
+}
