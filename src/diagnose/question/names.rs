@@ -175,7 +175,9 @@ impl Name {
             !own.is_empty() && pairs.all(same) && (!is_plain || capital)
         });
         let half = || self.kind == Kind::Task && own.windows(2).any(|pair| follows(clause, pair));
-        match (found, is_plain) {
+        // "The Nachtlauf-Auswertung" is what `Nachtlauf` makes.
+        let compound = || is_plain && clause.iter().any(|word| is_compound_of(word, &self.key));
+        match (found || compound(), is_plain) {
             (true, true) => PARTS,
             (true, false) => WHOLE,
             // "The shift report" for `Start Shift Report`.
@@ -257,6 +259,13 @@ fn is_address(text: &str) -> bool {
 fn follows(clause: &[Word], pair: &[Word]) -> bool {
     let same = |window: &[Word]| window.iter().zip(pair).all(|(told, own)| told.text == own.text);
     clause.windows(2).any(same)
+}
+
+/// Whether a word is made of a name and of others, joined by hyphens.
+fn is_compound_of(word: &Word, name: &str) -> bool {
+    let parts = || word.text.split('-');
+    let are_words = || parts().all(|part| part.chars().count() >= 3 && part.chars().all(char::is_alphabetic));
+    word.capital && parts().count() > 1 && parts().any(|part| part == name) && are_words()
 }
 
 /// Whether a word of a note is a part of a name: it, or it with an ending.

@@ -81,6 +81,17 @@ fn tasks_sessions_and_codes_are_named_too() {
         "Our shift report is missing"
     ));
     assert!(!is_asked(Kind::Task, r"\Ops\Backup", "we have a backup of it"));
+    assert!(is_asked(
+        Kind::Task,
+        r"\Lager\Tagesabschluss",
+        "seit Montag keine Tagesabschluss-Berichte mehr"
+    ));
+    assert!(!is_asked(Kind::Task, r"\Ops\Backup", "the backup-2 host is slow"));
+    assert!(!is_asked(
+        Kind::Task,
+        r"\Lager\Abgleich",
+        "Der Abgleich um 3:15 geht weiterhin"
+    ));
     assert!(is_asked(Kind::Session, "5", "a sessão com o ID 5 desapareceu"));
     assert!(is_asked(Kind::Session, "4", "セッション ID 4 について"));
     assert!(!is_asked(Kind::Session, "5", "robot 5 lost its session"));
