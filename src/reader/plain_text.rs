@@ -11,7 +11,7 @@ use crate::source::Source;
 use super::lines::{Block, Line, Text};
 use super::local_time::{self, DateOrder};
 use super::mentions;
-use super::program_log::ProgramLog;
+use super::program_log::{self, ProgramLog};
 use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::text_page::{Page, STAMP_LINES};
@@ -74,10 +74,12 @@ fn read_each(
         && let Some(mut block) = text.next_block(|_| true)
     {
         if searched == 0 {
-            prose.order = DateOrder::learn(&String::from_utf8_lossy(block.bytes));
+            let head = String::from_utf8_lossy(block.bytes);
+            prose.order = DateOrder::learn(&head);
             prose.is_note = block.bytes.len() <= NOTE_BYTES;
-            program = ProgramLog::new(&String::from_utf8_lossy(block.bytes), prose.order)
-                .filter(|_| !context.interest.is_everything());
+            program = ProgramLog::new(&head, prose.order).filter(|_| !context.interest.is_everything());
+            let stated = program_log::stated_offset(&head, prose.order);
+            sink.findings().utc_offset = stated.or(sink.findings().utc_offset);
         }
         if context.interest.is_everything() || searched < WRAP_BYTES {
             robot_version::search(&mut sink, &mut block);

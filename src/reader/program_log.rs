@@ -24,6 +24,54 @@ const MOST_LAST: usize = 20_000;
 /// Bytes of a last line that are compared.
 const SHAPE_BYTES: usize = 160;
 
+/// Lines that may stand over the first record.
+const HEAD_LINES: usize = 10;
+
+/// The offset that such a log states over its first record, in minutes: "times in UTC", "all stamps UTC+02:00".
+pub(super) fn stated_offset(head: &str, order: DateOrder) -> Option<i32> {
+    let lines = head.lines().take(HEAD_LINES);
+    let mut over = lines.take_while(|line| local_time::leading(line.trim(), order).is_none());
+    let offset = over.find_map(offset_in)?;
+    ProgramLog::new(head, order).map(|_| offset)
+}
+
+/// The offset of the first `UTC` or `GMT` in a line that is a word of its own.
+fn offset_in(line: &str) -> Option<i32> {
+    let upper = line.to_ascii_uppercase();
+    let names = ["UTC", "GMT"].into_iter();
+    let mut places: Vec<usize> = names
+        .flat_map(|name| upper.match_indices(name).map(|(at, _)| at))
+        .collect();
+    places.sort_unstable();
+    let ends_word =
+        |letter: Option<char>| !letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+    let word = places.into_iter().find(|at| {
+        let before = upper.get(..*at).and_then(|text| text.chars().next_back());
+        let after = upper.get(at + 3..).and_then(|text| text.chars().next());
+        ends_word(before) && ends_word(after)
+    })?;
+    let behind = upper.get(word + 3..)?;
+    let sign = match behind.chars().next() {
+        Some('+') => 1,
+        Some('-' | '\u{2212}') => -1,
+        _ => return Some(0),
+    };
+    let digits = behind.trim_start_matches(['+', '-', '\u{2212}']);
+    let end = digits.find(|letter: char| !letter.is_ascii_digit() && letter != ':');
+    let stated = digits.get(..end.unwrap_or(digits.len()))?;
+    let (hours, minutes) = match stated.split_once(':') {
+        Some(parts) => parts,
+        None if stated.len() == 4 => stated.split_at_checked(2)?,
+        None => (stated, "0"),
+    };
+    // A dash that no number follows is one of the sentence.
+    let Ok(hours) = hours.parse::<i32>() else {
+        return Some(0);
+    };
+    let minutes = minutes.parse::<i32>().ok().filter(|minutes| *minutes < 60)?;
+    (hours <= 14).then_some(sign * (hours * 60 + minutes))
+}
+
 /// The lines of one such log.
 pub(super) struct ProgramLog {
     order: DateOrder,
@@ -176,5 +224,31 @@ fn seconds_between(before: Stamp, after: Stamp) -> Option<i64> {
         (Stamp::Exact(before), Stamp::Exact(after)) => Some((after - before).num_seconds()),
         (Stamp::Local(before), Stamp::Local(after)) => Some((after - before).num_seconds()),
         _ => Some(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stated(over: &str) -> Option<i32> {
+        let lines = (0..9).map(|minute| format!("2026-05-04 08:0{minute}:00 INFO all went well\n"));
+        stated_offset(
+            &format!("{over}{}", lines.collect::<String>()),
+            DateOrder::Unknown,
+        )
+    }
+
+    #[test]
+    fn a_log_that_states_its_zone_over_its_records_has_it() {
+        assert_eq!(stated("# runner 4.2 on BOT-1, times UTC\n"), Some(0));
+        assert_eq!(stated("Protokoll\nalle Zeiten in UTC+02:00\n"), Some(120));
+        assert_eq!(stated("stamps: GMT-0330\n"), Some(-210));
+        assert_eq!(stated("stamps in utc - see the manual\n"), Some(0));
+        assert_eq!(stated(""), None);
+        assert_eq!(stated("# runner of UTCorp\n"), None);
+        // Further on it is one of the things that the program says.
+        let line = "2026-05-04 08:00:00 INFO converts stamps to UTC\n";
+        assert_eq!(stated(line), None);
     }
 }
