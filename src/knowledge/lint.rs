@@ -372,8 +372,8 @@ fn shape(item: &Item) -> String {
         .map(|(field, condition)| format!("{field} {condition}"))
         .collect();
     format!(
-        "{subject} {conditions:?} {:?} {:?} {} {} {:?}",
-        item.join, item.window, item.at_least, item.missing, item.unless
+        "{subject} {conditions:?} {:?} {:?} {} {} {:?} {:?}",
+        item.join, item.window, item.at_least, item.missing, item.unless, item.until
     )
 }
 
@@ -388,7 +388,7 @@ fn unused(knowledge: &Knowledge) -> Vec<String> {
         if let Subject::Signals(list) = &item.subject {
             used.extend(list);
         }
-        used.extend(&item.unless);
+        used.extend(item.unless.iter().chain(&item.until));
     }
     let signals = knowledge.signals().iter().enumerate();
     signals

@@ -402,6 +402,7 @@ fn item(def: &ItemDef, lookup: &Lookup<'_>) -> Result<Item, String> {
         group: def.group.as_deref().map(Arc::from),
         say: def.say.as_deref().map(Arc::from),
         unless: lookup.all(def.unless.as_slice())?,
+        until: lookup.all(def.until.as_slice())?,
         symptoms: shared(&def.symptoms),
     })
 }

@@ -176,6 +176,8 @@ pub struct Item {
     pub say: Option<Arc<str>>,
     /// Signals by index, any of which makes the item void.
     pub unless: Vec<usize>,
+    /// Signals by index, any of which ends what the item tells.
+    pub until: Vec<usize>,
     /// The item counts only for these symptoms; empty: for all.
     pub symptoms: Vec<Arc<str>>,
 }

@@ -116,6 +116,7 @@ fn items(
             group: Some(Arc::from(group)),
             say: None,
             unless: Vec::new(),
+            until: Vec::new(),
             symptoms: Vec::new(),
         })
     });

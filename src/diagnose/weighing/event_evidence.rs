@@ -263,10 +263,11 @@ impl<'a> Trial<'a> {
                 Some(at) => {
                     // The nearest occurrences after and before decide.
                     let place = times.partition_point(|time| *time < at);
-                    let after = times
-                        .get(place)
+                    let next = times.get(place);
+                    let after = next
                         .and_then(|next| next.since(at))
-                        .is_some_and(|gap| gap <= window.before);
+                        .is_some_and(|gap| gap <= window.before)
+                        && next.is_some_and(|next| self.lasts(item, (sighting, at), *next));
                     let before = place.checked_sub(1).and_then(|index| times.get(index));
                     let before = before
                         .and_then(|last| at.since(*last))
@@ -275,6 +276,16 @@ impl<'a> Trial<'a> {
                 }
             })
             .collect()
+    }
+
+    /// Whether nothing ended what was seen before an instant.
+    fn lasts(&self, item: &Item, (sighting, at): (&Sighting, Moment), until: Moment) -> bool {
+        let mut ends = item.until.iter().flat_map(|&signal| {
+            let host = sighting.event.host;
+            self.bench.sightings.within(signal, host, at, until)
+        });
+        let is_later = |end: &Sighting| (end.at, end.event.entry) > (Some(at), sighting.event.entry);
+        !ends.any(is_later)
     }
 
     /// Whether what was seen is no going down of the host, or one that bears on the occurrence after it or before it.

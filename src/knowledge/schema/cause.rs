@@ -154,6 +154,9 @@ pub struct ItemDef {
     /// The item is void where one of these signals is seen in the same window, joined in the same way.
     #[serde(default)]
     pub unless: OneOrMany,
+    /// It lasts until one of these is seen on its host: what was switched off is off until somebody switches it on.
+    #[serde(default)]
+    pub until: OneOrMany,
     /// The item counts only where one of these symptoms is explained; empty: for all that the cause explains.
     #[serde(default)]
     pub symptoms: Vec<String>,
