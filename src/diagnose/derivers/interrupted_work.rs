@@ -9,6 +9,7 @@ use crate::diagnose::derivers::{Deriver, Pointed};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{REQUEST_SPAN, SHUTDOWN_SPAN};
 use crate::diagnose::ledgers::tasks::Work;
+use crate::diagnose::timeline::accounts::is_of_windows;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, TASK_RUN};
 use crate::model::{Value, same_user};
@@ -44,6 +45,9 @@ fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, pointed: Pointed
         if pointed.is_at(at.time) {
             restart.event.push("Asked", Value::text("yes"));
         }
+        if let Some(task) = commanding_task(restart, ledgers, at) {
+            restart.event.push("ByTask", Value::text(task));
+        }
         let Some(cut) = cut_job(ledgers, at)
             .or_else(|| cut_near(&cuts, at))
             .or_else(|| cut_program(ledgers, at))
@@ -60,6 +64,46 @@ fn mark(restarts: &mut [Entry], host: &Host, ledgers: &Ledgers, pointed: Pointed
             }
         }
     }
+}
+
+/// The task whose run gave the command: its program is the one that asked for the restart, or it ran under the account in whose name a
+/// command line asked.
+fn commanding_task(restart: &Entry, ledgers: &Ledgers, at: Moment) -> Option<String> {
+    const SHUTDOWN: &str = "shutdown.exe";
+    const COMMANDS: [&str; 3] = [SHUTDOWN, "powershell.exe", "pwsh.exe"];
+    /// `shutdown /t 600` is over long before the host goes down.
+    const DELAY: TimeDelta = TimeDelta::minutes(10);
+    let text = |entry: &Entry, name: &str| entry.event.field_text(name);
+    let process = text(restart, "Process").filter(|process| COMMANDS.contains(&&**process))?;
+    let user = text(restart, "User").filter(|user| is_of_windows(Some(user), None) != Some(true));
+    let gave = |run: &&Entry| {
+        let (Some(end), Some(task)) = (run.at, text(run, "TaskName")) else {
+            return false;
+        };
+        let exit = text(run, "Exit").unwrap_or_default();
+        let is_program = exit.split(':').next() == Some(&*process);
+        let lasted = run.event.field_number("Seconds").map_or(0, i64::from);
+        let began = end.earlier(TimeDelta::seconds(lasted));
+        let goes_on = began <= at && end.later(TimeDelta::seconds(1)) >= at;
+        let gap = at.since(end).filter(|_| process == SHUTDOWN);
+        let is_just_over = gap.is_some_and(|gap| gap >= TimeDelta::zero() && gap <= DELAY);
+        let is_own = || {
+            let owner = text(run, "User");
+            owner
+                .zip(user.as_deref())
+                .is_some_and(|(owner, user)| same_user(&owner, user))
+        };
+        !is_windows_task(&task) && (is_program && (goes_on || is_just_over) || goes_on && is_own())
+    };
+    let mut runs = ledgers.tasks.derived.iter();
+    text(
+        runs.find(|run| TASK_RUN.is(run.event.like()) && gave(run))?,
+        "TaskName",
+    )
+}
+
+fn is_windows_task(task: &str) -> bool {
+    task.to_lowercase().starts_with(r"\microsoft\")
 }
 
 /// Whether somebody switched the host off for the night: it was down for hours, and nobody else was logged on to it.
@@ -99,10 +143,10 @@ fn cut_tasks(ledgers: &Ledgers) -> Vec<Cut> {
         let Some(task) = run.event.field_text("TaskName") else {
             continue;
         };
-        let key = task.to_lowercase();
-        if key.starts_with(r"\microsoft\") {
+        if is_windows_task(&task) {
             continue;
         }
+        let key = task.to_lowercase();
         if run.event.field_str("Class").as_deref() != Some("cut-by-shutdown") {
             ended.insert(key);
         } else if let Some(at) = run.at {

@@ -124,6 +124,7 @@ pub(crate) const HOST_RESTART: DerivedEvent = DerivedEvent {
         plain("User"),
         field("By", "windows, user: what kind of account that is"),
         plain("Comment"),
+        field("ByTask", "the task whose run gave the command"),
         plain("BugcheckCode"),
         field("ActiveSessions", "how many sessions were active"),
         field("Interrupted", "task, job: work that it cut off"),
