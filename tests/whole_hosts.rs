@@ -19,6 +19,8 @@ mod refused_remotely;
 mod support;
 #[path = "whole_hosts/unlocked.rs"]
 mod unlocked;
+#[path = "whole_hosts/what_goes_on.rs"]
+mod what_goes_on;
 
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::model::{Diagnosis, ProblemKind, Verdict, parse_rfc3339};

@@ -110,8 +110,17 @@ fn nearness(incident: &Incident, about: Option<Time>) -> u8 {
     times.map(near).max().unwrap_or(0)
 }
 
+/// How an incident goes on: it works again, it happened once, or it happens again and again.
+const fn lasting(incident: &Incident) -> u8 {
+    match (incident.works_again, incident.count) {
+        (Some(_), _) => 0,
+        (None, ..=1) => 1,
+        _ => 2,
+    }
+}
+
 /// What somebody points at comes first, then the surest. What failed of robots and tasks comes before what may have been somebody's
-/// everyday, and what goes on before what works again.
+/// everyday, and what goes on before what happened once and what works again.
 fn sort(incidents: &mut [(Standing, Incident)], knowledge: &Knowledge, about: Option<Time>) {
     let is_of_work = |incident: &Incident| {
         let symptom = knowledge.symptom(&incident.symptom);
@@ -129,7 +138,7 @@ fn sort(incidents: &mut [(Standing, Incident)], knowledge: &Knowledge, about: Op
                 (
                     cause.verdict,
                     is_of_work(incident),
-                    incident.works_again.is_none(),
+                    lasting(incident),
                     (cause.score * 1000.0).round() as i64,
                 )
             })

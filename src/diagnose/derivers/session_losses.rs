@@ -94,6 +94,17 @@ const fn is_real(class: DropClass) -> bool {
     )
 }
 
+/// Whether whoever was in a session left it: that tells nothing of what befell the others then.
+const fn is_left(class: DropClass) -> bool {
+    matches!(
+        class,
+        DropClass::UserDisconnect
+            | DropClass::ClientClosed
+            | DropClass::LoggedOff
+            | DropClass::ReconnectElsewhere
+    )
+}
+
 /// What the losses of one host are told from.
 struct Losses<'a> {
     host: &'a Host,
@@ -108,7 +119,8 @@ impl Losses<'_> {
         let at_refreshes = self.at_refreshes();
         let drops = self.ledgers.sessions.drops.iter();
         let of_drop = |drop: &Drop| {
-            let together = drop.at.map_or(1, |at| together(&times, at));
+            let lost = drop.at.filter(|_| !is_left(drop.class));
+            let together = lost.map_or(1, |at| together(&times, at));
             let at = drop.at.filter(|at| at_refreshes.contains(at));
             self.of_drop(drop, together, at.map(|_| at_refreshes.refreshes))
         };
@@ -177,10 +189,11 @@ impl Losses<'_> {
         (interrupted, failed)
     }
 
-    /// When sessions of users lost their clients, and which, in order.
+    /// When sessions of users lost their clients that nobody left, and which, in order.
     fn times_of_drops(&self) -> Vec<(Moment, Option<u32>)> {
         let drops = self.ledgers.sessions.drops.iter();
-        let drops = drops.filter(|drop| is_real(drop.class) && self.has_user(drop.stay));
+        let is_lost = |drop: &&Drop| is_real(drop.class) && !is_left(drop.class) && self.has_user(drop.stay);
+        let drops = drops.filter(is_lost);
         let mut times: Vec<_> = drops.filter_map(|drop| Some((drop.at?, drop.session))).collect();
         times.sort_unstable();
         times.dedup();

@@ -31,7 +31,7 @@ pub(in crate::diagnose) fn incidents<'a>(
 ) -> Vec<Group<'a>> {
     let of_kind = |kind| of_kind(kind, knowledge, (hosts, ledgers), sightings, focus);
     let mut groups = of_kind(AnchorKind::Plain);
-    yield_to_better(knowledge, &mut groups);
+    yield_to_better(knowledge, hosts, &mut groups);
     let told = excerpt::find(knowledge, (hosts, ledgers), sightings, focus, &groups);
     groups.extend(told);
     if groups.is_empty() {
@@ -52,7 +52,7 @@ pub(in crate::diagnose) fn incidents<'a>(
 }
 
 /// Takes from each incident what a better one tells, and hands the codes of loose text among it to that one.
-fn yield_to_better(knowledge: &Knowledge, groups: &mut Vec<Group<'_>>) {
+fn yield_to_better(knowledge: &Knowledge, hosts: &[Host], groups: &mut Vec<Group<'_>>) {
     let mut told: BTreeMap<(Arc<str>, usize), Told> = BTreeMap::new();
     for group in groups.iter() {
         let key = (Arc::clone(&group.symptom.id), group.host);
@@ -60,6 +60,7 @@ fn yield_to_better(knowledge: &Knowledge, groups: &mut Vec<Group<'_>>) {
         told.times
             .extend(group.occurrences.iter().filter_map(|own| own.at));
         told.untimed |= group.occurrences.iter().any(|own| own.at.is_none());
+        told.is_excerpt = hosts.get(group.host).is_some_and(Host::is_excerpt);
     }
     told.values_mut().for_each(|told| told.times.sort_unstable());
     let code = knowledge.signal(CODE_TOLD.name).map(|(place, _)| place);
@@ -144,15 +145,19 @@ struct Told {
     times: Vec<Moment>,
     /// Whether it showed at a time that nobody knows.
     untimed: bool,
+    /// Whether little more was sent of the host than what shows it.
+    is_excerpt: bool,
 }
 
 impl Told {
-    /// Whether it stands for an occurrence of another symptom: they lie close, or nobody knows.
+    /// Whether it stands for an occurrence of another symptom: they lie close, or nobody knows. What a note tells without a time is one of
+    /// the things that a whole log holds, and stands for none of them.
     fn tells(&self, own: &Occurrence, within: TimeDelta) -> bool {
         let near = |at: Moment| {
             let next = self.times.partition_point(|time| *time < at.earlier(within));
             self.times.get(next).is_some_and(|time| time.near(at, within))
         };
-        self.untimed || own.at.map_or(!self.times.is_empty(), near)
+        let perhaps = self.untimed && (self.is_excerpt || own.at.is_none());
+        perhaps || own.at.map_or(!self.times.is_empty(), near)
     }
 }

@@ -10,7 +10,7 @@ use crate::diagnose::incidents::folding::is_success_of;
 use crate::diagnose::incidents::group::Group;
 use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::knowledge::derived::{CODE_TOLD, TASK_RUN};
+use crate::knowledge::derived::{CODE_TOLD, HOST_RESTART, TASK_RUN};
 use crate::knowledge::{CauseRule, DERIVED, Item, Knowledge, Subject};
 use crate::model::Weight;
 use crate::model::providers::TASK_SCHEDULER;
@@ -126,16 +126,29 @@ fn successes<'s>(sightings: &'s Sightings<'_>, group: &'s Group<'_>) -> impl Ite
     own.map(|sighting| sighting.event.entry)
 }
 
-/// The runs among some entries in which a program ran to its end, in order.
+/// When the host began to go down, in order.
+fn downs(host: &Host) -> Vec<Moment> {
+    let derived = host.entries.iter().skip(host.raw);
+    let restarts = derived.filter(|entry| HOST_RESTART.is(entry.event.like()));
+    let mut downs: Vec<Moment> = restarts.filter_map(|entry| entry.at).collect();
+    downs.sort_unstable();
+    downs
+}
+
+/// The runs among some entries in which a program ran to its end, in order. What a host that goes down stops is no reason of the run that it
+/// cut, so the run is looked at until then.
 fn spans(host: &Host, entries: impl Iterator<Item = usize>) -> Vec<Span> {
     let ran = |entry: &&Entry| {
         let class = entry.event.field_str("Class");
         TASK_RUN.is(&entry.event) && matches!(class.as_deref(), Some("completed" | "failed-action"))
     };
+    let downs = downs(host);
     let span = |entry: &Entry| {
         let lasted = TimeDelta::try_seconds(entry.event.field_number("Seconds")?.into())?;
-        let end = entry.at?;
-        Some((end.earlier(lasted + SLACK), end.later(SLACK)))
+        let (from, to) = (entry.at?.earlier(lasted + SLACK), entry.at?.later(SLACK));
+        let next = downs.partition_point(|down| *down < from);
+        let cut = downs.get(next).copied();
+        Some((from, cut.map_or(to, |down| to.min(down))))
     };
     let runs = entries.filter_map(|place| host.entries.get(place));
     let mut spans: Vec<Span> = runs.filter(ran).filter_map(span).collect();
