@@ -262,8 +262,12 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             zones.entry(host_key(&event.computer)).or_insert(zone);
         }
     }
+    let named = zones.len();
     for (host, zone) in robots(artifacts) {
-        zones.entry(host).or_insert(zone);
+        // Where one machine is known it is that one's, and an offset of one half of the year is none for the other.
+        if !host.is_empty() || named != 1 {
+            zones.entry(host).or_insert(zone);
+        }
     }
     for (host, zone) in traces(artifacts) {
         // A trace without the name of its machine is of any, and must not stand beside one that is known.
@@ -397,14 +401,23 @@ mod tests {
             zones.map(|(host, zone)| (host, zone.name())).collect()
         };
         let trace = |host: &str, value: &str| fact(host, value, FactScope::Observed);
+        let robot = || {
+            let mut log = fact("", "Nowhere", FactScope::Observed);
+            log.findings.format = Some(ArtifactFormat::RobotLog);
+            log.findings.utc_offset = Some(120);
+            log
+        };
         let pair = |host: &str, zone: &str| (host.to_owned(), zone.to_owned());
         assert_eq!(told(&[trace("", "UTC+02:00")]), [pair("", "UTC+02:00")]);
         assert_eq!(told(&[trace("", "UTC+02:00"), trace("", "UTC+01:00")]), []);
-        let registry = fact("RPA-07", "W. Europe Standard Time", FactScope::Plain);
+        let registry = || fact("RPA-07", "W. Europe Standard Time", FactScope::Plain);
         assert_eq!(
-            told(&[trace("RPA-07", "UTC+02:00"), registry, trace("", "UTC-05:00")]),
+            told(&[trace("RPA-07", "UTC+02:00"), registry(), trace("", "UTC-05:00")]),
             [pair("rpa-07", "Europe/Berlin")]
         );
+        // So do robots that do not name their machine.
+        assert_eq!(told(&[robot()]), [pair("", "UTC+02:00")]);
+        assert_eq!(told(&[robot(), registry()]), [pair("rpa-07", "Europe/Berlin")]);
     }
 
     #[test]
