@@ -15,6 +15,8 @@
 #[path = "one_record_every_format/renderers.rs"]
 mod renderers;
 mod support;
+#[path = "one_record_every_format/verdicts.rs"]
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -90,6 +90,7 @@ pub(crate) const EVENT_LOG: Provider = Provider::or("EventLog", &["Microsoft-Win
 pub(crate) const KERNEL_GENERAL: Provider = Provider::new("Microsoft-Windows-Kernel-General");
 pub(crate) const KERNEL_POWER: Provider = Provider::new("Microsoft-Windows-Kernel-Power");
 pub(crate) const KERNEL_BOOT: Provider = Provider::new("Microsoft-Windows-Kernel-Boot");
+pub(crate) const SCHANNEL: Provider = Provider::new("Schannel");
 pub(crate) const SERVICES: Provider = Provider::new("Service Control Manager");
 pub(crate) const APPLICATION_ERROR: Provider = Provider::new("Application Error");
 pub(crate) const INSTALLER: Provider = Provider::new("MsiInstaller");

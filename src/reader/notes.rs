@@ -1,10 +1,13 @@
 //! What a short text tells as a whole: mails, tickets and chats say in several sentences what no line of theirs says alone. Makes one
 //! event of all concepts that a note tells, and of the topics that its words are like. Must not know what follows from them.
 
+use std::borrow::Cow;
+
 use crate::model::{ArtifactFormat, Event, Findings, LIKE, LIKE_WORDS, NOTE_TEXT, NOTE_TOLD, Value};
 
 use super::Context;
 use super::sink::Sink;
+use super::wording::Wording;
 
 /// Bytes of what somebody writes of one fault; manuals have more.
 const LONGEST: usize = 16 << 10;
@@ -19,8 +22,9 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
     if head.len() > LONGEST || context.interest.is_everything() || !findings.format.is_none_or(is_written) {
         return;
     }
-    let told = context.interest.concepts().told_in(text);
-    let like = context.interest.parlance().likest(text, TOPICS, WORDS);
+    let own = own_words(text, context, findings);
+    let told = context.interest.concepts().told_in(&own);
+    let like = context.interest.parlance().likest(&own, TOPICS, WORDS);
     let is_letter = may_ask(&context.path, findings.format);
     if told.len() < FEWEST && like.is_empty() && !is_letter {
         return;
@@ -51,6 +55,64 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
         );
     }
     sink.event(event);
+}
+
+/// A text without the lines that are records and nothing else: what Windows writes is nobody's telling, and the record is there itself.
+fn own_words<'t>(text: &'t str, context: &Context<'_>, findings: &Findings) -> Cow<'t, str> {
+    let mut records = findings
+        .events
+        .iter()
+        .filter(|event| event.id.is_some())
+        .peekable();
+    let Some(first) = records.peek() else {
+        return Cow::Borrowed(text);
+    };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let begin = lines.iter().position(|line| !line.trim().is_empty());
+    if findings.format == Some(ArtifactFormat::EventList) {
+        // Who asks something writes it above what they paste.
+        let is_list = begin.is_some_and(|begin| first.origin.line == Some(begin as u64 + 1));
+        return if is_list {
+            Cow::Borrowed("")
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
+    let wording = Wording::new(context.interest);
+    let mut is_record = vec![false; lines.len()];
+    for event in records {
+        let (Some(message), Some(line)) = (event.message.as_deref(), event.origin.line) else {
+            continue;
+        };
+        if !is_nothing_else(message, &wording) {
+            continue;
+        }
+        let from = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+        for (line, is_record) in lines.iter().zip(&mut is_record).skip(from) {
+            if !message.contains(line.trim()) {
+                break;
+            }
+            *is_record = true;
+        }
+    }
+    let own = lines.iter().zip(&is_record);
+    own.map(|(line, is_record)| match (is_record, line.ends_with('\n')) {
+        (true, true) => "\n",
+        (true, false) => "",
+        (false, _) => line,
+    })
+    .collect()
+}
+
+/// Whether a text is a description of several lines, or the sentence of a record from its first word to nearly its last.
+fn is_nothing_else(message: &str, wording: &Wording<'_>) -> bool {
+    const LINES: usize = 3;
+    if message.trim().lines().count() >= LINES {
+        return true;
+    }
+    let sentence = wording.sentence(message, "", None);
+    sentence
+        .is_some_and(|sentence| sentence.end.saturating_sub(sentence.start) * 10 >= message.trim().len() * 9)
 }
 
 /// `"IP address", "NTLM"`: words of the text, told from ours.

@@ -9,6 +9,7 @@ use crate::diagnose::timeline::host::Entry;
 use crate::knowledge::codes::{Code, CodeClass, spell};
 use crate::knowledge::derived::CODE_TOLD;
 use crate::knowledge::explain::told::{self, Told};
+use crate::model::providers::{Records, SERVICES};
 use crate::model::{CodeSpace, CodeUse};
 
 /// Codes of one machine that are told.
@@ -16,6 +17,9 @@ pub(super) const MOST: usize = 200;
 
 /// Letters of a text that a title quotes.
 const QUOTED: usize = 120;
+
+/// The records of services whose second parameter is an account.
+const NAME_AN_ACCOUNT: Records = SERVICES.ids(&[7038, 7041]);
 
 /// The event of a code that an entry tells, with the beginning of its text and in what it was met.
 pub(super) fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Entry {
@@ -48,6 +52,7 @@ pub(super) fn tell(entry: &Entry, text: &str, told: &Told<'_>, met: &Met) -> Ent
         _ => format!("{value:#010x}"),
     };
     let user = entry.event.first_field_text(&["param2"]);
+    let user = user.filter(|_| NAME_AN_ACCOUNT.are(&entry.event));
     Derived::new(&CODE_TOLD, entry)
         .with("Space", space)
         .with("From", &entry.event.provider)

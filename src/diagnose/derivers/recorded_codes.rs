@@ -15,7 +15,7 @@ use crate::diagnose::timeline::host_starts::HostStarts;
 use crate::knowledge::codes::{CodeClass, Codes, spell};
 use crate::knowledge::derived::TASK_LISTED;
 use crate::knowledge::explain::told::{self, Told};
-use crate::model::providers::{AUDITING, RDP_CLIENT, RDP_CORE, Records, SERVICES, TASK_SCHEDULER};
+use crate::model::providers::{AUDITING, RDP_CLIENT, RDP_CORE, Records, SCHANNEL, SERVICES, TASK_SCHEDULER};
 use crate::model::{CodeSpace, CodeUse, Event, Level, is_note_told};
 
 /// A service could not start, or not log on: each record is a complaint, with the code in a parameter or its sentence.
@@ -51,7 +51,11 @@ pub(super) fn of_excerpt(host: &Host, ledgers: &Ledgers, codes: &Codes, contexts
                 Vec::new()
             };
             let met = contexts.met_by(event);
-            all.into_iter().find(|told| is_complaint(told, &met))
+            let strings = event.full_text();
+            let counts = |told: &Told<'_>| {
+                is_complaint(told, &met) && (!is_string(told, &strings) || !told.code.said.is_empty())
+            };
+            all.into_iter().find(counts)
         };
         let passes = |told: &Told<'_>| told.code.class == CodeClass::Domain && starts.since(entry);
         if let Some(told) = field.or_else(by_text).filter(|told| !passes(told)) {
@@ -59,6 +63,15 @@ pub(super) fn of_excerpt(host: &Host, ledgers: &Ledgers, codes: &Codes, contexts
         }
     }
     found
+}
+
+/// Whether a code is a string of its record: whoever reads `%%5` there reads a sentence, which says no more than it does in a text.
+fn is_string(told: &Told<'_>, strings: &str) -> bool {
+    let number = format!("%%{}", told.used.value);
+    strings.match_indices(&number).any(|(at, _)| {
+        let behind = strings.get(at + number.len()..).unwrap_or_default();
+        !behind.starts_with(|letter: char| letter.is_ascii_digit())
+    })
 }
 
 /// The last results in a short list of tasks.
@@ -109,6 +122,7 @@ const FIELDS: &[(Records, &[&str], CodeSpace)] = &[
         &["ReasonCode"],
         CodeSpace::ExtendedDisconnect,
     ),
+    (SCHANNEL.ids(&[36870]), &["ErrorCode"], CodeSpace::Hresult),
     (AUDITING.ids(&[4625, 4776]), &["FailureCode"], CodeSpace::Ntstatus),
     (
         AUDITING.ids(&[4768, 4769, 4771]),

@@ -193,7 +193,15 @@ impl Reading {
 
     /// Reason 4 is a shutdown with fast start-up; all other reasons are sleep, which sessions survive.
     fn sleeping(&mut self, host: &Host, index: usize, entry: &Entry, at: Moment) {
-        if entry.event.field_number("Reason") == Some(4) {
+        let by_program = || {
+            // Texts have words in the place of the number.
+            let text = entry.event.text();
+            ["Application API", "Anwendungs-API"]
+                .iter()
+                .any(|words| text.contains(words))
+        };
+        let reason = entry.event.field_number("Reason");
+        if reason.map_or_else(by_program, |reason| reason == 4) {
             self.closing(host, index, at, Mark::FastStartup);
             self.close(host, DownKind::Hybrid);
         } else {
