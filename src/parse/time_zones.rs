@@ -262,18 +262,20 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             zones.entry(host_key(&event.computer)).or_insert(zone);
         }
     }
-    let named = zones.len();
     for (host, zone) in robots(artifacts) {
-        // Where one machine is known it is that one's, and an offset of one half of the year is none for the other.
-        if !host.is_empty() || named != 1 {
-            zones.entry(host).or_insert(zone);
-        }
+        zones.entry(host).or_insert(zone);
     }
     for (host, zone) in traces(artifacts) {
         // A trace without the name of its machine is of any, and must not stand beside one that is known.
         if !host.is_empty() || zones.is_empty() {
             zones.entry(host).or_insert(zone);
         }
+    }
+    // Where the zone of one machine is known by its name, what names no machine is of that one: an offset that it tells of one half of the
+    // year is none for the other.
+    let mut others = zones.iter().filter(|(host, _)| !host.is_empty());
+    if let (Some((_, Zone::Named(_))), None) = (others.next(), others.next()) {
+        zones.remove("");
     }
     zones
 }
@@ -415,8 +417,17 @@ mod tests {
             told(&[trace("RPA-07", "UTC+02:00"), registry(), trace("", "UTC-05:00")]),
             [pair("rpa-07", "Europe/Berlin")]
         );
-        // So do robots that do not name their machine.
+        // So do robots that do not name their machine, and tables of its starts and stops.
         assert_eq!(told(&[robot()]), [pair("", "UTC+02:00")]);
+        let mut table = fact("", "Nowhere", FactScope::Observed);
+        let mut start = Event::new(Origin::artifact("System.csv"));
+        start.provider = "Microsoft-Windows-Kernel-General".into();
+        start.id = Some(12);
+        start.local = Some(local("2026-04-20 11:55"));
+        start.message = Some("The system started at 2026-04-20T09:55:09.4Z.".into());
+        table.findings.events.push(start);
+        assert_eq!(told(std::slice::from_ref(&table)), [pair("", "UTC+02:00")]);
+        assert_eq!(told(&[table, registry()]), [pair("rpa-07", "Europe/Berlin")]);
         assert_eq!(told(&[robot(), registry()]), [pair("rpa-07", "Europe/Berlin")]);
     }
 

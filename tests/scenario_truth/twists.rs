@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::judge::{Outcome, diagnose, judge};
 use crate::scenarios::truth::{Scenario, Word};
-use crate::scenarios::world::{Form, SECURITY, SYSTEM, World};
+use crate::scenarios::world::{Form, LSM_OP, SECURITY, SYSTEM, World};
 use crate::scenarios::{self, SERIES};
 use crate::support::archive::{Files, zip};
 use crate::support::evtx::{Event, Language, Time};
@@ -27,6 +27,8 @@ struct Twist {
     less: bool,
     /// Whether every failure must be counted as often as before.
     same_count: bool,
+    /// What it is compared with, if not with the bundle as it comes.
+    base: Option<fn(&mut World, u64)>,
 }
 
 /// A bundle to be judged, and what is true of what lies beside it.
@@ -41,36 +43,42 @@ const TWISTS: &[Twist] = &[
         make: |kind, seed| of_twist(kind, seed, |w| set_back(w, true)),
         less: false,
         same_count: true,
+        base: None,
     },
     Twist {
         name: "the clock is set back by an hour before the fault",
         make: |kind, seed| of_twist(kind, seed, |w| set_back(w, false)),
         less: false,
         same_count: true,
+        base: None,
     },
     Twist {
         name: "Security and System are cleared before the fault",
         make: |kind, seed| of_twist(kind, seed, |w| clear(w, -1)),
         less: true,
         same_count: false,
+        base: None,
     },
     Twist {
         name: "Security and System are cleared after the fault",
         make: |kind, seed| of_twist(kind, seed, |w| clear(w, 1)),
         less: true,
         same_count: false,
+        base: None,
     },
     Twist {
         name: "the same logs again as tables in local time",
         make: |kind, seed| twice(kind, seed, Form::Csv(Language::English)),
         less: false,
         same_count: true,
+        base: None,
     },
     Twist {
         name: "the same logs again as text in local time",
         make: |kind, seed| twice(kind, seed, Form::Text),
         less: false,
         same_count: true,
+        base: None,
     },
     Twist {
         name: "the same bundle again, in an archive in an archive",
@@ -85,6 +93,7 @@ const TWISTS: &[Twist] = &[
         },
         less: false,
         same_count: true,
+        base: None,
     },
     Twist {
         name: "another fault of the same host, a year before",
@@ -98,6 +107,7 @@ const TWISTS: &[Twist] = &[
         },
         less: false,
         same_count: false,
+        base: None,
     },
     Twist {
         name: "another fault of another host in another zone",
@@ -114,6 +124,42 @@ const TWISTS: &[Twist] = &[
         },
         less: false,
         same_count: false,
+        base: None,
+    },
+    Twist {
+        name: "summer time begins or ends within the logs",
+        make: |kind, seed| Made {
+            scenario: plain(kind, seed, |w| {
+                w.complete = true;
+                clocks_change(w, seed);
+            }),
+            beside: None,
+        },
+        less: false,
+        same_count: false,
+        // What a customer leaves out is chosen by dice, which fall otherwise in another week.
+        base: Some(|w, _| w.complete = true),
+    },
+    Twist {
+        name: "summer time begins or ends within the logs, which are there again as tables in local time",
+        make: |kind, seed| twice_in(kind, seed, Form::Csv(Language::English), clocks_change),
+        less: false,
+        same_count: true,
+        base: Some(clocks_change),
+    },
+    Twist {
+        name: "the log of sessions begins right before the fault",
+        make: |kind, seed| of_twist(kind, seed, |w| wrap(w, LSM_OP)),
+        less: true,
+        same_count: false,
+        base: None,
+    },
+    Twist {
+        name: "Security begins right before the fault",
+        make: |kind, seed| of_twist(kind, seed, |w| wrap(w, SECURITY)),
+        less: true,
+        same_count: false,
+        base: None,
     },
 ];
 
@@ -133,8 +179,15 @@ fn of_twist(kind: &'static str, seed: u64, twist: fn(&mut World)) -> Made {
 }
 
 fn twice(kind: &'static str, seed: u64, form: Form) -> Made {
-    let mut scenario = plain(kind, seed, |_| ());
-    let again = plain(kind, seed, |w| w.form = form);
+    twice_in(kind, seed, form, |_, _| ())
+}
+
+fn twice_in(kind: &'static str, seed: u64, form: Form, set_up: fn(&mut World, u64)) -> Made {
+    let mut scenario = plain(kind, seed, |w| set_up(w, seed));
+    let again = plain(kind, seed, |w| {
+        set_up(w, seed);
+        w.form = form;
+    });
     let logs = again
         .files
         .into_iter()
@@ -171,6 +224,34 @@ fn with_other(kind: &'static str, seed: u64, set_up: fn(&mut World)) -> Made {
     Made {
         scenario,
         beside: Some(other),
+    }
+}
+
+/// All of it happens in the week in which the clocks of a country go forward or back.
+fn clocks_change(w: &mut World, seed: u64) {
+    let has_summer_time = |w: &World| {
+        let half_a_year = TimeDelta::days(182);
+        w.offset(w.begin) != w.offset(w.begin + half_a_year)
+    };
+    if !has_summer_time(w) {
+        (w.zone, w.zone_key) = (chrono_tz::Tz::Europe__Berlin, "W. Europe Standard Time");
+    }
+    let changes = |w: &World, days: i64| {
+        let day = w.begin + TimeDelta::days(days);
+        w.offset(day) - w.offset(day + TimeDelta::days(1))
+    };
+    // The second night of the logs is the one.
+    let wanted = |by: i64| if seed.is_multiple_of(2) { by < 0 } else { by > 0 };
+    let days = (0..370).find(|days| wanted(changes(w, *days))).unwrap() - 1;
+    for time in [&mut w.now, &mut w.begin, &mut w.end, &mut w.up_since] {
+        *time += TimeDelta::days(days);
+    }
+}
+
+/// A log was full, and what stood in it until right before the fault is gone.
+fn wrap(w: &mut World, channel: &'static str) {
+    if let Some(first) = w.truth.first {
+        w.retention.insert(channel, first - TimeDelta::seconds(40));
     }
 }
 
@@ -293,14 +374,23 @@ fn wrong(outcome: &Outcome) -> BTreeSet<&str> {
 
 /// What is said otherwise than of the plain bundle.
 pub fn changes(kind: &'static str, seed: u64, analyzer: &Analyzer) -> Vec<String> {
-    let first = plain(kind, seed, |_| ());
-    let first_said = diagnose(&first.name(), &first.files, analyzer);
-    let before = judge(&first, &first_said);
+    let base = |set_up: Option<fn(&mut World, u64)>| {
+        let first = plain(kind, seed, |w| {
+            if let Some(set_up) = set_up {
+                set_up(w, seed);
+            }
+        });
+        let said = diagnose(&first.name(), &first.files, analyzer);
+        (judge(&first, &said), said)
+    };
+    let plainly = base(None);
     let only = std::env::var("LOGONSCOPE_SCENARIO_FORM").ok();
     let chosen = TWISTS
         .iter()
         .filter(|twist| only.as_deref().is_none_or(|only| only == twist.name));
     let changed = chosen.filter_map(|twist| {
+        let own = twist.base.map(|set_up| base(Some(set_up)));
+        let (before, first_said) = own.as_ref().unwrap_or(&plainly);
         let Made { scenario, beside } = (twist.make)(kind, seed);
         if let Some(folder) = std::env::var_os("LOGONSCOPE_SCENARIO_OUT") {
             let path = std::path::Path::new(&folder).join(format!("{}-{}.zip", scenario.name(), twist.name));
@@ -308,7 +398,7 @@ pub fn changes(kind: &'static str, seed: u64, analyzer: &Analyzer) -> Vec<String
         }
         let said = diagnose(&scenario.name(), &scenario.files, analyzer);
         let after = judge(&scenario, &said);
-        let mut known: BTreeSet<String> = wrong(&before).into_iter().map(str::to_owned).collect();
+        let mut known: BTreeSet<String> = wrong(before).into_iter().map(str::to_owned).collect();
         if let Some(beside) = &beside {
             let alone = judge(beside, &diagnose(&beside.name(), &beside.files, analyzer));
             known.extend(wrong(&alone).into_iter().map(str::to_owned));
@@ -321,7 +411,7 @@ pub fn changes(kind: &'static str, seed: u64, analyzer: &Analyzer) -> Vec<String
             .collect();
         let lost = !twist.less && after.verdict < before.verdict.min(Some(Word::Likely));
         let behind = !twist.less && before.right_first() && !after.right_first();
-        let (old, new) = (counted(&first_said), counted(&said));
+        let (old, new) = (counted(first_said), counted(&said));
         let recounted = twist.same_count && old != new;
         (lost || behind || recounted || !wrong.is_empty()).then(|| {
             let counts = if recounted {
