@@ -25,6 +25,7 @@ pub(in crate::diagnose) struct OnHost<'a> {
     hours: &'a [Hour],
     zone: Option<Zone>,
     since: Option<Time>,
+    is_excerpt: bool,
 }
 
 impl AskedHours {
@@ -61,18 +62,21 @@ impl AskedHours {
             hours: &self.0,
             zone: zone.or_else(|| is_local().then(|| Zone::parse("UTC")).flatten()),
             since: last.map(|last| last.earlier(LATELY).time),
+            is_excerpt: host.is_excerpt(),
         }
     }
 }
 
 impl OnHost<'_> {
-    /// Whether an instant is one that is asked about. Without a zone nobody knows.
+    /// Whether an instant is one that is asked about. Without a zone only the very minute tells, and that in a few records alone: of a
+    /// whole log many hours have one of it.
     pub(in crate::diagnose) fn points_at(&self, time: Time) -> bool {
         let is_late = self.since.is_some_and(|since| time >= since);
+        let mut hours = self.hours.iter();
         is_late
-            && self.zone.is_some_and(|zone| {
-                let local = zone.local(time);
-                self.hours.iter().any(|hour| hour.is_near(local))
-            })
+            && match self.zone {
+                Some(zone) => hours.any(|hour| hour.is_near(zone.local(time))),
+                None => self.is_excerpt && hours.any(|hour| hour.is_minute_of(time)),
+            }
     }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset, Timelike as _};
 use regex::Regex;
 
 use super::note::Clause;
+use crate::model::Time;
 
 /// A time of day that somebody names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +103,12 @@ impl Hour {
             apart.min(DAY - apart)
         };
         apart(self.minute) <= reach || self.either && apart(self.minute + DAY / 2) <= reach
+    }
+
+    /// Whether it is the minute of an instant, or the next to it, on the clock of some zone of whole hours.
+    pub(super) fn is_minute_of(self, time: Time) -> bool {
+        let apart = time.minute().abs_diff(self.minute % 60);
+        !self.rough && !self.minute.is_multiple_of(5) && apart.min(60 - apart) <= 1
     }
 
     /// Whether an instant lies near it on the clock of some zone of whole hours: nothing is known of the host's.
