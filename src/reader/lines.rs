@@ -398,59 +398,9 @@ pub(crate) fn for_each_line(text: &mut Text, mut each: impl FnMut(Line<'_>) -> b
     }
 }
 
-/// Whether a line is a command that somebody typed at a prompt: `C:\>wevtutil qe System`, `PS C:\Users\anna> Get-WinEvent`, `$ evtx_dump x.evtx`.
-pub(super) fn is_command(line: &str) -> bool {
-    let line = line.trim();
-    let Some((prompt, command)) = line.split_once(['>', '$']) else {
-        return false;
-    };
-    let bare = prompt.strip_prefix("PS ").unwrap_or(prompt);
-    let of_windows = matches!(bare.as_bytes(), [letter, b':', b'\\', ..] if letter.is_ascii_alphabetic());
-    let of_unix = line.starts_with(&format!("{prompt}$ ")) && !prompt.contains([' ', '"', '{', '<']);
-    !command.trim().is_empty() && (of_windows && !prompt.contains(['"', '{', '<']) || of_unix)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn commands_at_a_prompt() {
-        for line in [
-            r"C:\>wevtutil qe System /f:text",
-            r"PS C:\Users\anna> Get-WinEvent -LogName System",
-            "$ evtx_dump -o json System.evtx",
-            "anna@host:~$ evtx_dump System.evtx",
-        ] {
-            assert!(is_command(line), "{line}");
-        }
-        for line in [
-            r"C:\>",
-            "it cost 5 $ more",
-            "<Event>",
-            "{\"a\": \"x > y\"}",
-            "Level,Date and Time,Source",
-            "> quoted by a mail",
-        ] {
-            assert!(!is_command(line), "{line}");
-        }
-    }
-
-    type Row = (String, u64, u64);
-
-    fn rows(bytes: Vec<u8>, limit: usize) -> Vec<Row> {
-        let mut text = Text::new(Source::memory(bytes).into_stream(), limit);
-        let mut rows = Vec::new();
-        for_each_line(&mut text, |line| {
-            rows.push((line.text.into_owned(), line.place.line, line.place.offset));
-            true
-        });
-        rows
-    }
-
-    fn row(text: &str, line: u64, offset: u64) -> Row {
-        (text.to_owned(), line, offset)
-    }
 
     #[test]
     fn lines_have_their_numbers_and_offsets() {

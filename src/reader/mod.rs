@@ -18,6 +18,7 @@ use crate::source::Source;
 mod choose;
 mod classic_security;
 mod code_page;
+mod console;
 mod encoding;
 #[cfg(feature = "etl")]
 pub mod etl;

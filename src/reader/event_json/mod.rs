@@ -15,8 +15,8 @@ mod tests;
 use serde_json::Value as Json;
 
 use super::Context;
+use super::console::is_command;
 use super::intake::Intake;
-use super::lines::is_command;
 use super::window::Window;
 use crate::model::{ArtifactFormat, Findings, Origin, Problem, ProblemKind, Time};
 use crate::source::Source;

@@ -6,7 +6,7 @@ use super::columns::{self, Column};
 use super::rows::split;
 use super::snare;
 use crate::model::ProblemKind;
-use crate::reader::lines::is_command;
+use crate::reader::console::is_command;
 use crate::reader::local_time::DateOrder;
 use crate::reader::sink::Sink;
 
