@@ -37,20 +37,4 @@ mod tests {
             assert!(!is_command(line), "{line}");
         }
     }
-
-    type Row = (String, u64, u64);
-
-    fn rows(bytes: Vec<u8>, limit: usize) -> Vec<Row> {
-        let mut text = Text::new(Source::memory(bytes).into_stream(), limit);
-        let mut rows = Vec::new();
-        for_each_line(&mut text, |line| {
-            rows.push((line.text.into_owned(), line.place.line, line.place.offset));
-            true
-        });
-        rows
-    }
-
-    fn row(text: &str, line: u64, offset: u64) -> Row {
-        (text.to_owned(), line, offset)
-    }
 }

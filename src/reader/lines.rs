@@ -402,6 +402,22 @@ pub(crate) fn for_each_line(text: &mut Text, mut each: impl FnMut(Line<'_>) -> b
 mod tests {
     use super::*;
 
+    type Row = (String, u64, u64);
+
+    fn rows(bytes: Vec<u8>, limit: usize) -> Vec<Row> {
+        let mut text = Text::new(Source::memory(bytes).into_stream(), limit);
+        let mut rows = Vec::new();
+        for_each_line(&mut text, |line| {
+            rows.push((line.text.into_owned(), line.place.line, line.place.offset));
+            true
+        });
+        rows
+    }
+
+    fn row(text: &str, line: u64, offset: u64) -> Row {
+        (text.to_owned(), line, offset)
+    }
+
     #[test]
     fn lines_have_their_numbers_and_offsets() {
         let expected = [row("one", 1, 0), row("", 2, 5), row("three", 3, 6)];
