@@ -26,10 +26,10 @@ pub(super) const KEY_LINES: u64 = 200;
 pub(super) enum Announced {
     /// The secret stands in the next line, or behind a bracket in the one after it.
     Next { line: u64, left: u8, key: bool },
-    /// A table has a column of secrets: its number, what parts the cells and how often, and the line of the last row.
+    /// A table has columns of secrets: their numbers, what parts the cells and how often, and the line of the last row.
     Column {
         line: u64,
-        number: usize,
+        numbers: Vec<usize>,
         sign: char,
         signs: usize,
     },
@@ -105,6 +105,14 @@ impl Announced {
         }
     }
 
+    /// Whether the line that it was asked about last is a part of it, so that it announces nothing else: of a command, or of a table.
+    pub(super) const fn goes_on(&self) -> bool {
+        matches!(
+            self,
+            Self::Command { .. } | Self::Column { .. } | Self::Words { .. }
+        )
+    }
+
     /// The secrets in a row of a table.
     fn row(self, line: u64, said: &str) -> (Vec<Range<usize>>, Option<Self>) {
         let is_row = |from: u64| line > from && line <= from.saturating_add(2);
@@ -114,21 +122,20 @@ impl Announced {
             }
             Self::Column {
                 line: from,
-                number,
+                numbers,
                 sign,
                 signs,
             } if is_row(from) && (is_rule(said) || signs == outside_quotes(said, sign)) => {
-                let cell = cell(said, number, sign).filter(|range| {
-                    said.get(range.clone())
-                        .is_some_and(|cell| words::is_strong(cell) && !cell.contains(':'))
-                });
+                let cells = numbers.iter().filter_map(|number| cell(said, *number, sign));
+                let holds = |range: &Range<usize>| said.get(range.clone()).is_some_and(is_held);
+                let cells = cells.filter(holds).collect();
                 let next = Self::Column {
                     line,
-                    number,
+                    numbers,
                     sign,
                     signs,
                 };
-                (cell.into_iter().collect(), Some(next))
+                (cells, Some(next))
             }
             _ => (Vec::new(), None),
         }
@@ -181,7 +188,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         found.extend(here.into_iter().map(shift));
         told = next;
         let suspect = text::may_hold(said) || text::is_secret_name(said) || is_short_name(said);
-        if suspect && !matches!(told, Some(Announced::Command { .. })) {
+        if suspect && !told.as_ref().is_some_and(Announced::goes_on) {
             told = Announced::of(said, number).or(told);
         }
         start = start.saturating_add(line.len());
@@ -261,15 +268,19 @@ fn of_heading(said: &str, line: u64) -> Option<Announced> {
         let is_name = |cell: &str| text::is_secret_name(cell.trim().trim_matches(['"', '\'', '*', ' ']));
         let is_heading =
             |cell: &str| cell.len() <= HEADING_BYTES && cell.split_whitespace().count() <= HEADING_WORDS;
-        if said.contains(sign)
-            && !said.contains(['=', ':'])
-            && said.split(sign).all(is_heading)
-            && let Some(number) = said.split(sign).position(is_name)
-        {
+        if !said.contains(sign) || said.contains(['=', ':']) || !said.split(sign).all(is_heading) {
+            continue;
+        }
+        let cells = said.split(sign).enumerate();
+        let numbers: Vec<usize> = cells
+            .filter(|(_, cell)| is_name(cell))
+            .map(|(number, _)| number)
+            .collect();
+        if !numbers.is_empty() {
             let signs = outside_quotes(said, sign);
             return Some(Announced::Column {
                 line,
-                number,
+                numbers,
                 sign,
                 signs,
             });
@@ -278,6 +289,17 @@ fn of_heading(said: &str, line: u64) -> Option<Announced> {
     let in_columns = said.contains("  ") && !said.contains([':', '=']);
     (in_columns && said.split("  ").any(|cell| text::is_secret_name(cell.trim())))
         .then_some(Announced::Words { line })
+}
+
+/// Whether a cell below the name of a secret holds one: it is no time, no rule, and nothing that stands for a yes or a no.
+fn is_held(cell: &str) -> bool {
+    const FLAGS: [&str; 16] = [
+        "true", "false", "yes", "no", "ja", "nein", "oui", "non", "si", "sí", "sim", "never", "none", "null",
+        "n/a", "ok",
+    ];
+    let is_flag = || FLAGS.iter().any(|flag| cell.eq_ignore_ascii_case(flag));
+    let is_time = || cell.contains(':') && cell.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    cell.chars().count() >= 3 && !is_rule(cell) && !is_flag() && !is_time()
 }
 
 /// What a command says that goes on in the next line.

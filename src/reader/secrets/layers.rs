@@ -48,7 +48,13 @@ impl Inner {
 /// The text without one layer of what is written for signs; none where there is nothing of it.
 pub(super) fn inner(text: &str) -> Option<Inner> {
     let is_json = text.contains("\\\"") || text.contains("\\u00") || text.contains("\":");
-    let is_special = |byte: &u8| matches!(byte, b'\\' | b'&' | b'%' | b'^' | b'"' | b'\'');
+    // The last two begin the blanks and arrows of [`of_print`].
+    let is_special = |byte: &u8| {
+        matches!(
+            byte,
+            b'\\' | b'&' | b'%' | b'^' | b'"' | b'\'' | b'=' | 0xC2 | 0xE2
+        )
+    };
     let mut inner: Option<Inner> = None;
     let mut changed = false;
     let (mut at, mut done) = (0_usize, 0_usize);
@@ -86,11 +92,23 @@ fn sign(rest: &str, is_json: bool) -> Option<Sign> {
             .nth(1)
             .map(|next| (Some(next), next.len_utf8().saturating_add(1))),
         mark @ ('"' | '\'') => joint(rest, mark),
-        _ => None,
+        '=' => rest.starts_with("=>").then_some((Some('='), 2)),
+        letter => of_print(letter),
     }
 }
 
 type Sign = (Option<char>, usize);
+
+/// What stands in printed text for a blank, for nothing, or for the sign between a name and its value.
+fn of_print(letter: char) -> Option<Sign> {
+    let plain = match letter {
+        '\u{a0}' | '\u{202f}' | '\u{2009}' => Some(' '),
+        '\u{ad}' | '\u{200b}'..='\u{200d}' => None,
+        '→' | '⇒' | '➔' | '➜' => Some(':'),
+        _ => return None,
+    };
+    Some((plain, letter.len_utf8()))
+}
 
 fn of_json(rest: &str) -> Option<Sign> {
     let sign = match rest.as_bytes().get(1)? {
@@ -180,6 +198,8 @@ mod tests {
             (r#""a" & "b""#, r#""ab""#),
             (r#""/p " & Chr(34) & "b""#, r#""/p "b""#),
             ("\"a\" _\n  & \"b\"", "\"ab\""),
+            ("a\u{a0}=> b", "a = b"),
+            ("a\u{ad}c → b", "ac : b"),
         ] {
             let inner = inner(text).unwrap();
             assert_eq!(inner.text, plain, "{text}");

@@ -86,7 +86,7 @@ impl Above {
             None => (Vec::new(), None),
         };
         self.announced = next;
-        if suspect && !matches!(self.announced, Some(Announced::Command { .. })) {
+        if suspect && !self.announced.as_ref().is_some_and(Announced::goes_on) {
             self.announced = Announced::of(said, line).or(self.announced.take());
         }
         found

@@ -101,13 +101,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &[":", "=", ">", "\u{ff1a}", "→"],
-        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:\[[^\[\]\r\n]{0,40}\])?["'\])]{0,3}[ \t]*{SIGN}[ \t]*{VALUE}"#,
+        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:In|As)?(?:Clear|Plain)?(?:Text)?(?:\[[^\[\]\r\n]{0,40}\])?["'\])]{0,3}[ \t]*{SIGN}[ \t]*{VALUE}"#,
         check: Check::ByName,
     },
     Rule {
         hints: NAMED,
         marks: &[],
-        form: r"(?<n>[A-Za-z0-9_.-]*(?:{WORDS}))[ \t]*[:=]?[ \t]+(?:is|was|lautet|ist|war|es|est|era|è|é|jest|to)[ \t]*:?[ \t]+{VALUE}",
+        form: r"(?<n>[A-Za-z0-9_.-]*(?:{WORDS}))(?:[ \t]+(?:of|for|von|vom|für|zum|de|du|del|di|do|da|della|voor|van|av|för|til|till|к|от|для|pour|para|per|k|ke)[ \t]+[^ \t\r\n:=]{1,60}(?:[ \t]+[^ \t\r\n.:=]{1,30}){0,2}?)?[ \t]*[:=]?[ \t]+(?:is|was|lautet|ist|war|es|est|era|è|é|jest|to|är|er|je|это)[ \t]*:?[ \t]+(?:now[ \t]+|jetzt[ \t]+|nun[ \t]+|ahora[ \t]+|ora[ \t]+|agora[ \t]+|nu[ \t]+|teraz[ \t]+|maintenant[ \t]+)?{VALUE}",
         check: Check::Strong,
     },
     // Variables of the environment.
@@ -198,14 +198,27 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["\"", "'"],
-        form: r#"\b(?:key|name|id)["']?[ \t]*[:=][ \t]*["'](?<n>[^"'\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})["'](?:[^<>{}\r\n]{0,60}?\b(?:value|data|text)["']?[ \t]*[:=][ \t]*["']|[^<>\r\n]{0,60}>[ \t\r\n]*(?:<(?:[A-Za-z0-9_]+:)?(?:value|text|string|data)(?:[ \t][^<>\r\n]*)?>[ \t\r\n]*)?)(?<b>[^"'<>\r\n\\]+)"#,
+        form: r#"\b(?:key|id|[A-Za-z]*name|attribute)["']?[ \t]*[:=][ \t]*["'](?<n>[^"'\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})["'](?:[^<>{}\r\n]{0,60}?\b(?:value|data|text)["']?[ \t]*[:=][ \t]*["']|[^<>\r\n]{0,60}>[ \t\r\n]*(?:<(?:[A-Za-z0-9_]+:)?(?:value|text|string|data)(?:[ \t][^<>\r\n]*)?>[ \t\r\n]*)?)(?<b>[^"'<>\r\n\\]+)"#,
         check: Check::ByName,
     },
     Rule {
         hints: NAMED,
         marks: &["\"", "'"],
-        form: r#"\b(?:value|data)["']?[ \t]*[:=][ \t]*["'](?<b>[^"'\r\n\\]+)["'][^<>{}\r\n]{0,60}?\b(?:key|name|id)["']?[ \t]*[:=][ \t]*["'](?<n>[^"'\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})["']"#,
+        form: r#"\b(?:value|data)["']?[ \t]*[:=][ \t]*["'](?<b>[^"'\r\n\\]+)["'][^<>{}\r\n]{0,60}?\b(?:key|id|[A-Za-z]*name|attribute)["']?[ \t]*[:=][ \t]*["'](?<n>[^"'\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})["']"#,
         check: Check::ByName,
+    },
+    // What Windows Installer writes of its properties.
+    Rule {
+        hints: NAMED,
+        marks: &["'"],
+        form: r"\b(?:adding|modifying|deleting)[ \t]+(?<n>[A-Za-z0-9_]*(?:{NAMES})[0-9]{0,2})[ \t]+property\.[ \t]+Its[ \t]+(?:current[ \t]+|new[ \t]+)?value(?:[ \t]+is|:)[ \t]+'(?<b>[^'\r\n]+)'",
+        check: Check::Any,
+    },
+    Rule {
+        hints: NAMED,
+        marks: &["'"],
+        form: r"\bmodifying[ \t]+(?<n>[A-Za-z0-9_]*(?:{NAMES})[0-9]{0,2})[ \t]+property\.[^\r\n]{0,200}Its[ \t]+new[ \t]+value:[ \t]+'(?<b>[^'\r\n]+)'",
+        check: Check::Any,
     },
     // Calls: the name and the secret are arguments, or what the name finds is given the secret.
     Rule {

@@ -33,6 +33,19 @@ pub(super) const SHAPES: &[Rule] = &[
         form: r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?<b>[^-]+)",
         check: Check::Shape,
     },
+    // Hashes that log on by themselves, behind what they are called, and tickets to guess a password from.
+    Rule {
+        hints: "ntlm;nthash;nt hash;aes256;aes128;rc4;hashes;/pth",
+        marks: &[],
+        form: r"(?i)\b(?:ntlm|nt ?hash|aes256(?:_hmac)?|aes128(?:_hmac)?|rc4(?:_hmac(?:_nt)?)?|hashes|pth)\b[ \t]*[:= ][ \t]*:?(?<b>(?:[0-9a-f]{32}:)?[0-9a-f]{32}(?:[0-9a-f]{32})?)\b",
+        check: Check::Shape,
+    },
+    Rule {
+        hints: "$krb5",
+        marks: &[],
+        form: r"\$krb5(?:tgs|asrep|pa)\$[^ \t\r\n]{16,}",
+        check: Check::Shape,
+    },
     // A recovery key of BitLocker; a blob that the system protected, which opens where the account is known.
     Rule {
         hints: RECOVERY,

@@ -335,3 +335,50 @@ fn a_number_is_a_password_and_no_token() {
     assert!(masked("DefaultPassword", Value::Unsigned(20_260_504)));
     assert!(masked("access_token", Value::text("Hunter2tail9182736455")));
 }
+
+#[test]
+fn a_column_below_the_name_of_a_secret_is_masked_whatever_stands_in_it() {
+    for table in [
+        "Machine;User;Passwort;Letzter Fehler\nRPA-01;svc_r1;akelei;1326\nRPA-02;svc_r2;20394857;password wrong\nRPA-03;svc_r3;heide;0",
+        "Host | User | Password | Error\n-----|-----|-----|-----\nRPA-01 | svc_r1 | akelei | wrong password\nRPA-02 | svc_r2 | 20394857 | 1909\nRPA-03 | svc_r3 | heide | 0",
+        "Account\tMot de passe\tPIN\nsvc_r1\takelei\t4711\nsvc_r2\theide\t20394857",
+    ] {
+        let shown = super::mask_text(table);
+        for secret in ["akelei", "20394857", "heide", "4711"] {
+            assert!(!shown.contains(secret), "{secret}: {shown}");
+        }
+        assert!(shown.contains("svc_r2"), "{shown}");
+    }
+    let settings = "Account,Password,Enabled\nsvc_r1,True,True\nsvc_r2,-,False";
+    assert_eq!(super::mask_text(settings), settings);
+}
+
+#[test]
+fn what_is_printed_for_signs_and_what_logs_on_by_itself_is_masked() {
+    for (text, secret) in [
+        ("password\u{a0}=\u{a0}Sand.birke7", "Sand.birke7"),
+        ("Password \u{279c} Rot.buche7", "Rot.buche7"),
+        (
+            "sekurlsa::pth /user:anna /ntlm:e19ccf75ee54e06b06a5907af13cef42",
+            "e19ccf75ee54e06b06a5907af13cef42",
+        ),
+        (
+            "$krb5tgs$23$*svc$CORP$sql*$9a8b7c6d5e4f30211203f4e5d6c7b8a9",
+            "9a8b7c6d5e4f30211203f4e5d6c7b8a9",
+        ),
+        (
+            "PROPERTY CHANGE: Modifying DB_PWD property. Its current value is 'Raps'. Its new value: 'Flachs'.",
+            "Flachs",
+        ),
+        (
+            "{\"credentialAttributeName\":\"password\",\"value\":\"falter\"}",
+            "falter",
+        ),
+        ("Heslo k účtu svc_r1 je Chrpa_polní", "Chrpa_polní"),
+    ] {
+        let shown = super::mask_text(text);
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    let hash = "SHA256 of setup.exe: 0f4d3a2b1c9e8d7f6a5b4c3d2e1f00112233445566778899aabbccddeeff0a1b";
+    assert_eq!(super::mask_text(hash), hash);
+}

@@ -116,7 +116,8 @@ pub(in crate::reader) fn is_the_name(text: &str) -> bool {
 static NAME_ENDS: Words = Words::new(
     "password passwort kennwort passwd pwd secret token apikey api_key licensekey license_key accountkey \
      account_key accesskey access_key privatekey private_key passphrase contraseña senha wachtwoord \
-     пароль",
+     пароль passe motdepasse passord lösenord losenord adgangskode kodeord hasło haslo heslo geslo lozinka parola parolă jelszó jelszo \
+     salasana şifre パスワード 密码 密碼 口令 비밀번호 암호 暗証番号 סיסמה",
 );
 
 /// Whether a field of this name holds a secret and nothing else: `DefaultPassword`, `access_token`.
@@ -127,7 +128,22 @@ pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
     // Nearly every name is let go by its last letter.
     if !matches!(
         name.as_bytes().last(),
-        Some(b'd' | b't' | b'n' | b'y' | b'e' | b'a' | b'D' | b'T' | b'N' | b'Y' | b'E' | b'A' | 0x80..)
+        Some(
+            b'd' | b't'
+                | b'n'
+                | b'y'
+                | b'e'
+                | b'a'
+                | b'o'
+                | b'D'
+                | b'T'
+                | b'N'
+                | b'Y'
+                | b'E'
+                | b'A'
+                | b'O'
+                | 0x80..
+        )
     ) {
         return false;
     }
