@@ -343,14 +343,14 @@ fn a_column_below_the_name_of_a_secret_is_masked_whatever_stands_in_it() {
         "Host | User | Password | Error\n-----|-----|-----|-----\nRPA-01 | svc_r1 | akelei | wrong password\nRPA-02 | svc_r2 | 20394857 | 1909\nRPA-03 | svc_r3 | heide | 0",
         "Account\tMot de passe\tPIN\nsvc_r1\takelei\t4711\nsvc_r2\theide\t20394857",
     ] {
-        let shown = super::mask_text(table);
+        let shown = mask_text(table);
         for secret in ["akelei", "20394857", "heide", "4711"] {
             assert!(!shown.contains(secret), "{secret}: {shown}");
         }
         assert!(shown.contains("svc_r2"), "{shown}");
     }
     let settings = "Account,Password,Enabled\nsvc_r1,True,True\nsvc_r2,-,False";
-    assert_eq!(super::mask_text(settings), settings);
+    assert_eq!(mask_text(settings), settings);
 }
 
 #[test]
@@ -376,9 +376,9 @@ fn what_is_printed_for_signs_and_what_logs_on_by_itself_is_masked() {
         ),
         ("Heslo k účtu svc_r1 je Chrpa_polní", "Chrpa_polní"),
     ] {
-        let shown = super::mask_text(text);
+        let shown = mask_text(text);
         assert!(!shown.contains(secret), "{shown}");
     }
     let hash = "SHA256 of setup.exe: 0f4d3a2b1c9e8d7f6a5b4c3d2e1f00112233445566778899aabbccddeeff0a1b";
-    assert_eq!(super::mask_text(hash), hash);
+    assert_eq!(mask_text(hash), hash);
 }
