@@ -18,6 +18,8 @@ const COMMAND_BYTES: usize = 4 << 10;
 /// Bytes and words that the heading of a column has at most.
 const HEADING_BYTES: usize = 40;
 const HEADING_WORDS: usize = 4;
+/// What a name may stand in.
+const LABEL_MARKS: [char; 7] = ['"', '\'', '*', '_', '`', ':', ' '];
 /// Lines that a private key has at most.
 pub(super) const KEY_LINES: u64 = 200;
 
@@ -126,9 +128,14 @@ impl Announced {
                 sign,
                 signs,
             } if is_row(from) && (is_rule(said) || signs == outside_quotes(said, sign)) => {
+                let text = |range: &Range<usize>| said.get(range.clone()).unwrap_or_default();
                 let cells = numbers.iter().filter_map(|number| cell(said, *number, sign));
-                let holds = |range: &Range<usize>| said.get(range.clone()).is_some_and(is_held);
-                let cells = cells.filter(holds).collect();
+                let mut cells: Vec<Range<usize>> = cells.collect();
+                // One name below another: the secrets stand beside them.
+                if cells.iter().any(|range| is_label(text(range))) {
+                    return (Vec::new(), None);
+                }
+                cells.retain(|range| is_held(text(range)));
                 let next = Self::Column {
                     line,
                     numbers,
@@ -265,7 +272,6 @@ fn of_name(said: &str, head: &str) -> bool {
 /// What the heading of a table says of its rows.
 fn of_heading(said: &str, line: u64) -> Option<Announced> {
     for sign in [',', ';', '\t', '|'] {
-        let is_name = |cell: &str| text::is_secret_name(cell.trim().trim_matches(['"', '\'', '*', ' ']));
         let is_heading =
             |cell: &str| cell.len() <= HEADING_BYTES && cell.split_whitespace().count() <= HEADING_WORDS;
         if !said.contains(sign) || said.contains(['=', ':']) || !said.split(sign).all(is_heading) {
@@ -273,7 +279,7 @@ fn of_heading(said: &str, line: u64) -> Option<Announced> {
         }
         let cells = said.split(sign).enumerate();
         let numbers: Vec<usize> = cells
-            .filter(|(_, cell)| is_name(cell))
+            .filter(|(_, cell)| is_label(cell))
             .map(|(number, _)| number)
             .collect();
         if !numbers.is_empty() {
@@ -289,6 +295,11 @@ fn of_heading(said: &str, line: u64) -> Option<Announced> {
     let in_columns = said.contains("  ") && !said.contains([':', '=']);
     (in_columns && said.split("  ").any(|cell| text::is_secret_name(cell.trim())))
         .then_some(Announced::Words { line })
+}
+
+/// Whether a cell is the name of a secret.
+fn is_label(cell: &str) -> bool {
+    text::is_secret_name(cell.trim_matches(LABEL_MARKS))
 }
 
 /// Whether a cell below the name of a secret holds one: it is no time, no rule, and nothing that stands for a yes or a no.

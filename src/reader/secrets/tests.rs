@@ -349,6 +349,8 @@ fn a_column_below_the_name_of_a_secret_is_masked_whatever_stands_in_it() {
         }
         assert!(shown.contains("svc_r2"), "{shown}");
     }
+    let below = "| field | value |\n|---|---|\n| password | akelei |\n| **Password:** | heide7!x |";
+    assert!(!mask_text(below).contains("heide7!x"));
     let settings = "Account,Password,Enabled\nsvc_r1,True,True\nsvc_r2,-,False";
     assert_eq!(mask_text(settings), settings);
 }
