@@ -84,6 +84,7 @@ pub(crate) use labels::Labels;
 pub(crate) use literals::Literals;
 pub(crate) use log_names::NamedLog;
 pub(crate) use names::ends_like;
+pub(crate) use names::is_task_of_windows;
 pub use names::{host_key, same_user, user_key};
 #[cfg(feature = "diagnose")]
 pub(crate) use of_traces::OfTraces;

@@ -47,3 +47,10 @@ pub fn host_key(computer: &str) -> String {
         short.to_lowercase()
     }
 }
+
+/// Whether a task is one of Windows itself, by its path: every machine has some hundred, and nobody asks about them.
+pub(crate) fn is_task_of_windows(path: &str) -> bool {
+    const FOLDER: &[u8] = br"\microsoft\";
+    let start = path.as_bytes().get(..FOLDER.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(FOLDER))
+}

@@ -12,7 +12,7 @@ use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::accounts::is_of_windows;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, TASK_RUN};
-use crate::model::{Value, same_user};
+use crate::model::{Value, is_task_of_windows, same_user};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[],
@@ -93,17 +93,13 @@ fn commanding_task(restart: &Entry, ledgers: &Ledgers, at: Moment) -> Option<Str
                 .zip(user.as_deref())
                 .is_some_and(|(owner, user)| same_user(&owner, user))
         };
-        !is_windows_task(&task) && (is_program && (goes_on || is_just_over) || goes_on && is_own())
+        !is_task_of_windows(&task) && (is_program && (goes_on || is_just_over) || goes_on && is_own())
     };
     let mut runs = ledgers.tasks.derived.iter();
     text(
         runs.find(|run| TASK_RUN.is(run.event.like()) && gave(run))?,
         "TaskName",
     )
-}
-
-fn is_windows_task(task: &str) -> bool {
-    task.to_lowercase().starts_with(r"\microsoft\")
 }
 
 /// Whether somebody switched the host off for the night: it was down for hours, and nobody else was logged on to it.
@@ -143,7 +139,7 @@ fn cut_tasks(ledgers: &Ledgers) -> Vec<Cut> {
         let Some(task) = run.event.field_text("TaskName") else {
             continue;
         };
-        if is_windows_task(&task) {
+        if is_task_of_windows(&task) {
             continue;
         }
         let key = task.to_lowercase();

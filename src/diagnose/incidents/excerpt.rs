@@ -20,7 +20,7 @@ use crate::knowledge::{CauseRule, Item, Key, Knowledge, Signal, Subject, Symptom
 use crate::model::providers::{
     AUDITING, EVENT_LOG, GROUP_POLICY, KERNEL_BOOT, KERNEL_GENERAL, KERNEL_POWER, NETLOGON, Records, USER32,
 };
-use crate::model::{Event, Level, Weight};
+use crate::model::{Event, Level, Weight, is_task_of_windows};
 use crate::parse::Focus;
 
 /// What takes a host down is told when it is asked for, and the code of a record.
@@ -141,7 +141,7 @@ pub(in crate::diagnose) fn standing<'s>(
     };
     let of_windows = |event: &Event| {
         let task = event.first_field_text(&["TaskName"]);
-        task.is_some_and(|task| task.to_ascii_lowercase().starts_with(r"\microsoft\"))
+        task.is_some_and(|task| is_task_of_windows(&task))
     };
     let troubles = |sighting: &&Sighting| {
         let entry = host.entries.get(sighting.event.entry);

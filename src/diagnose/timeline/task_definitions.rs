@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::host::Host;
+use crate::model::is_task_of_windows;
 use crate::model::providers::TASK_SCHEDULER;
 
 const PREFIX: &str = "task.";
 const COMMAND: &str = "Command";
-/// Tasks of Windows itself, which nobody exports to ask about.
-const OF_WINDOWS: &str = r"\microsoft\";
 
 /// What each task of the records ran, by its name in lower case.
 type Actions = BTreeMap<String, (Arc<str>, BTreeSet<String>)>;
@@ -68,12 +67,11 @@ fn actions(host: &Host) -> Actions {
         let Some(task) = entry.event.field_text("TaskName") else {
             continue;
         };
-        let key = task.to_lowercase();
-        if key.starts_with(OF_WINDOWS) {
+        if is_task_of_windows(&task) {
             continue;
         }
         let (_, ran) = actions
-            .entry(key)
+            .entry(task.to_lowercase())
             .or_insert_with(|| (task.into(), BTreeSet::new()));
         ran.extend(
             entry

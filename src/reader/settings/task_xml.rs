@@ -8,7 +8,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event as Token;
 
 use super::sink::Sink;
-use crate::model::{FactScope, Findings, ProblemKind};
+use crate::model::{FactScope, Findings, ProblemKind, is_task_of_windows};
 use crate::reader::Context;
 
 /// Elements that become facts: the end of their path below `Task`, and the last part of the fact's name.
@@ -132,7 +132,7 @@ fn one(xml: &str, named: &str, line: u64, sink: &mut Sink<'_, '_>) -> bool {
         }
     };
     let task = uri.as_deref().unwrap_or(named);
-    if !super::tasks::is_microsofts(task) {
+    if !is_task_of_windows(task) {
         for (name, value) in &found {
             sink.fact(line, FactScope::Observed, &format!("task.{task}.{name}"), value);
         }

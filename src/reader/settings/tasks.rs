@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::labels::{csv, pair};
 use super::sink::Sink;
-use crate::model::{Event, FactScope, Findings, ProblemKind};
+use crate::model::{Event, FactScope, Findings, ProblemKind, is_task_of_windows};
 use crate::reader::Context;
 
 /// The places of `/v` output that are facts. The host comes first, then the task.
@@ -56,11 +56,6 @@ const NAMED: &[(&str, &str)] = &[
     ("UserId", "UserId"),
     ("LogonType", "LogonType"),
 ];
-
-/// Whether a task is one of Windows' own.
-pub(super) fn is_microsofts(path: &str) -> bool {
-    path.to_ascii_lowercase().starts_with(r"\microsoft\")
-}
 
 /// Whether the text holds such a list.
 pub(super) fn sniff(head: &str) -> bool {
@@ -146,7 +141,7 @@ fn csv_facts(sink: &mut Sink<'_, '_>, line: u64, fields: &[String]) {
     if let Some(host) = fields.first() {
         sink.host(host);
     }
-    if is_microsofts(task) {
+    if is_task_of_windows(task) {
         return;
     }
     let whole = fields.len() >= WHOLE_ROW;
@@ -207,7 +202,7 @@ impl Reader {
                 && let Some((label, value)) = pair(line)
             {
                 let found = field_of(label, place);
-                if let Some(name) = found.filter(|_| !is_microsofts(task)) {
+                if let Some(name) = found.filter(|_| !is_task_of_windows(task)) {
                     state(sink, number, task, name, value);
                 }
             }
@@ -242,7 +237,7 @@ impl Reader {
             return;
         };
         let task = format!("{}{name}", folder.as_deref().unwrap_or(r"\"));
-        if is_microsofts(&task) {
+        if is_task_of_windows(&task) {
             return;
         }
         if let Some(host) = host {
