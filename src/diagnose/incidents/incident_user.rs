@@ -14,7 +14,7 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::learned_facts::announced_user;
 use crate::knowledge::Key;
 use crate::model::providers::{AUDITING, LSM, RCM};
-use crate::model::{Event, NOTE_TEXT, is_note_told, user_key};
+use crate::model::{Event, user_key};
 
 /// A failed attempt leaves its trace in the logs of Windows before the product gives up and complains.
 const BEFORE: TimeDelta = TimeDelta::seconds(60);
@@ -112,11 +112,7 @@ fn who_is_spoken_of(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
     if !is_of_automation(group) {
         return None;
     }
-    let notes = host.raw_where(is_note_told);
-    let texts: Vec<String> = notes
-        .filter_map(|entry| entry.event.field_text(NOTE_TEXT))
-        .collect();
-    let accounts = texts.iter().flat_map(|text| spelled_out(text));
+    let accounts = host.note_texts().flat_map(|(_, text)| spelled_out(text));
     let robots: Vec<Arc<str>> = accounts
         .filter(|user| is_robot_by_name(user))
         .map(Arc::from)

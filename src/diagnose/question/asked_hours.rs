@@ -5,7 +5,6 @@ use chrono::TimeDelta;
 
 use super::hours::{self, Hour};
 use super::note::{self, Manners};
-use super::texts;
 use crate::diagnose::derivers::told_words::complain;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::Knowledge;
@@ -39,7 +38,7 @@ impl AskedHours {
             return Self::default();
         }
         let manners = Manners::new(knowledge.contexts());
-        let texts = hosts.iter().flat_map(texts);
+        let texts = hosts.iter().flat_map(Host::note_texts);
         let clauses: Vec<note::Clause> = texts
             .flat_map(|(_, text)| note::clauses(text, &manners))
             .collect();

@@ -23,7 +23,7 @@ use crate::diagnose::incidents::sightings::Keys;
 use crate::diagnose::timeline::accounts::is_of_windows;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::{Key, Knowledge};
-use crate::model::{Event, Field, NOTE_TEXT, QuestionReport, Time, Value, is_note_told};
+use crate::model::{Event, Field, QuestionReport, Time, Value};
 use crate::parse::time_zones::Zone;
 
 /// Names that a question is told with.
@@ -70,7 +70,7 @@ impl Question {
     ) -> Option<Self> {
         let manners = Manners::new(knowledge.contexts());
         let (mut notes, mut clauses) = (BTreeSet::new(), Vec::new());
-        for (path, text) in hosts.iter().flat_map(texts) {
+        for (path, text) in hosts.iter().flat_map(Host::note_texts) {
             notes.insert(Arc::clone(path));
             clauses.extend(note::clauses(text, &manners));
         }
@@ -291,15 +291,6 @@ impl Question {
             found,
         }
     }
-}
-
-/// The texts of the notes of a host, with their paths.
-fn texts(host: &Host) -> impl Iterator<Item = (&Arc<str>, &str)> {
-    let notes = host.raw_where(is_note_told);
-    notes.filter_map(|entry| match entry.event.field(NOTE_TEXT) {
-        Some(Value::Text(text)) => Some((&entry.event.origin.path, &**text)),
-        _ => None,
-    })
 }
 
 /// The accounts and tasks that the records of a host name; what a note itself quotes is no record.

@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use crate::diagnose::timeline::channel_cover::ChannelCover;
 pub(in crate::diagnose) use crate::model::host_key;
 use crate::model::providers::{Records, SESSIONS_LOG};
-use crate::model::{Event, Fact, Kept, Time};
+use crate::model::{Event, Fact, Kept, NOTE_TEXT, Time, Value, is_note_told};
 
 /// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
 /// subtracted.
@@ -141,6 +141,15 @@ impl Host {
     ) -> impl DoubleEndedIterator<Item = &'h Entry> {
         let raw = self.entries.get(..self.raw).unwrap_or_default();
         raw.iter().filter(move |entry| holds(entry.event.like()))
+    }
+
+    /// The texts of its notes, with their paths.
+    pub(in crate::diagnose) fn note_texts(&self) -> impl Iterator<Item = (&Arc<str>, &str)> {
+        let notes = self.raw_where(is_note_told);
+        notes.filter_map(|entry| match entry.event.field(NOTE_TEXT) {
+            Some(Value::Text(text)) => Some((&entry.event.origin.path, &**text)),
+            _ => None,
+        })
     }
 
     /// Takes raw entries out that are no records of a log, before anything is derived from them.
