@@ -6,9 +6,13 @@
     reason = "a test may panic"
 )]
 
+#[path = "support/fixed_sentences.rs"]
+mod fixed_sentences;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use fixed_sentences::fixed_sentences;
 use logonscope::diagnose::{Analyzer, run_cases};
 use logonscope::knowledge::Knowledge;
 use logonscope::knowledge::events::Events;
@@ -277,4 +281,36 @@ fn the_articles_are_answered() {
             "{step}: {case:?} has no event 40 of {reasons:?}"
         );
     }
+}
+
+/// The words of a text, whole and in their parts, in lower case.
+fn words(text: &str) -> BTreeSet<String> {
+    let is_inner = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
+    let whole = text
+        .split(|letter| !is_inner(letter))
+        .map(|word| word.trim_matches(['-', '_']));
+    whole
+        .flat_map(|word| word.split('-').chain([word]))
+        .filter(|word| word.chars().count() > 1 && !word.starts_with(|letter: char| letter.is_ascii_digit()))
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// Accounts may be called by such words; `--pseudonymize` leaves the sentences alone.
+#[test]
+fn every_word_of_the_fixed_sentences_is_known_as_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/pseudonym/words.txt");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let known: BTreeSet<String> = text.lines().map(str::to_owned).collect();
+    let needed: BTreeSet<String> = fixed_sentences().iter().flat_map(|text| words(text)).collect();
+    let lacking: Vec<&String> = needed.difference(&known).collect();
+    if std::env::var_os("LOGONSCOPE_BLESS").is_some() && !lacking.is_empty() {
+        let all: Vec<String> = known.union(&needed).cloned().collect();
+        std::fs::write(&path, all.join("\n") + "\n").unwrap();
+        return;
+    }
+    assert!(
+        lacking.is_empty(),
+        "no words of the list: {lacking:?}; LOGONSCOPE_BLESS=1 cargo test --test knowledge adds them"
+    );
 }

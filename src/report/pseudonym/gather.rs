@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Kind;
-use super::text::{ACCOUNT, MAIL, has_form};
+use super::text::{self, MAIL, has_form};
+use super::words::is_ordinary;
+use super::{Kind, sentences};
 use crate::model::{CapsulePart, Diagnosis, Event, Lane};
 
 /// What texts may tell, gathered before anything is replaced.
@@ -15,6 +16,8 @@ pub struct Names {
     pub(super) known: BTreeMap<String, Kind>,
     /// Names of one or two letters as they are spelled: in another case they are words.
     pub(super) short: BTreeMap<String, Kind>,
+    /// Names that are ordinary words, in lower case: they are replaced where nothing but a name can stand.
+    pub(super) ordinary: BTreeMap<String, Kind>,
     /// The last parts of the names of tasks, in lower case: they stay, though a file may be called the same.
     pub(super) tasks: BTreeSet<String>,
     /// What looks like an address and is the version of a program.
@@ -42,6 +45,12 @@ const COMMON: &[&str] = &[
     "administrator",
     "guest",
     "n/a",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "enabled",
+    "disabled",
     "unknown",
     "none",
     "null",
@@ -65,6 +74,22 @@ const COMMON: &[&str] = &[
 
 /// Names of fewer letters are found in any text; they are looked for by other rules.
 pub(super) const SHORTEST: usize = 3;
+
+/// Members of the diagnosis whose text is the knowledge's: nobody's name is learned from them, and what looks like a path or a number
+/// there is what somebody is to type.
+pub(super) fn is_fixed(member: &str) -> bool {
+    const FIXED: &[&str] = &[
+        "command",
+        "remark",
+        "remediation",
+        "risk",
+        "verify",
+        "conflicts",
+        "explanation",
+        "meaning",
+    ];
+    FIXED.contains(&member)
+}
 
 /// Fields of the diagnosis whose words are ours: changing them would change the meaning, or be no diagnosis any more.
 pub(super) fn is_vocabulary(member: &str) -> bool {
@@ -144,6 +169,9 @@ impl Names {
             question.tasks.iter().for_each(|task| self.task(task));
         }
         for record in &diagnosis.records {
+            if let Some(message) = record.message.as_deref().filter(|_| record.id.is_none()) {
+                self.by_people(message);
+            }
             for field in &record.fields {
                 self.field(&field.name, &field.value);
             }
@@ -176,6 +204,10 @@ impl Names {
         }
         if let Some(message) = &event.message {
             self.by_form(message);
+            // What has no id is no record of Windows: a line of a log, or what somebody wrote.
+            if event.id.is_none() {
+                self.by_people(message);
+            }
         }
     }
 
@@ -191,6 +223,7 @@ impl Names {
         part.spans.iter().for_each(|span| self.host(&span.computer));
         if let Some(text) = &part.text {
             self.by_form(text);
+            self.by_people(text);
         }
     }
 
@@ -207,11 +240,13 @@ impl Names {
                     self.walk(member, name);
                 }
             }
-            Value::String(text) if !is_vocabulary(under) => {
+            Value::String(text) if !is_vocabulary(under) && !is_fixed(under) => {
                 match under {
                     "host" | "computer" | "against" => self.host(text),
                     "user" => self.user(text),
                     "path" | "paths" => self.path(text),
+                    // The names of fields and settings are ours and Windows'.
+                    "name" => return,
                     _ => {}
                 }
                 self.by_form(text);
@@ -220,19 +255,28 @@ impl Names {
         }
     }
 
-    /// `CORP\anna` and `anna@corp.example` tell by their form what they are.
+    /// `CORP\anna` and `anna@corp.example` tell by their form what they are, and so do names of computers.
     fn by_form(&mut self, text: &str) {
-        let accounts = ACCOUNT.iter().flat_map(|account| account.captures_iter(text));
-        for found in accounts {
-            if let (Some(domain), Some(user)) = (found.name("domain"), found.name("user"))
-                && !is_common(domain.as_str())
-            {
-                self.add(Kind::Domain, domain.as_str());
-                self.add(Kind::User, user.as_str());
+        for (domain, user) in text::accounts(text) {
+            if !is_common(domain) && !is_ordinary(domain) {
+                self.account(domain, user);
             }
         }
         for found in MAIL.iter().flat_map(|mail| mail.find_iter(text)) {
             self.user(found.as_str());
+        }
+        for computer in sentences::computers(text) {
+            self.host(computer);
+        }
+        for account in sentences::accounts(text) {
+            self.user(account);
+        }
+    }
+
+    /// What people write names persons in full.
+    fn by_people(&mut self, text: &str) {
+        for person in sentences::persons(text) {
+            self.add(Kind::User, person);
         }
     }
 
@@ -260,7 +304,7 @@ impl Names {
             "right.",
         ];
         if lists.iter().any(|list| name.starts_with(list)) && !value.contains(' ') {
-            self.user(value);
+            value.split([',', ';']).for_each(|user| self.user(user));
         }
         match place_of(&name) {
             "user" => self.user(value),
@@ -272,13 +316,40 @@ impl Names {
 
     fn user(&mut self, text: &str) {
         if let Some((domain, user)) = text.rsplit_once('\\') {
-            self.add(Kind::Domain, domain);
-            self.add(Kind::User, user);
+            self.account(domain, user);
         } else if let Some((user, domain)) = text.split_once('@') {
             self.add(Kind::User, user);
             self.add(Kind::Domain, domain);
         } else {
             self.add(Kind::User, text);
+            self.parts_of(text);
+        }
+    }
+
+    /// An account of a domain; where either is an ordinary word, both are a name together all the same.
+    fn account(&mut self, domain: &str, user: &str) {
+        let whole = format!(r"{domain}\{user}");
+        let is_word = |name: &str| is_ordinary(name) && !is_common(name);
+        if (is_word(domain) || is_word(user)) && !is_common(domain) && may_be(Kind::User, user) {
+            self.known.insert(whole.to_lowercase(), Kind::Account);
+        }
+        self.add(Kind::Domain, domain);
+        self.add(Kind::User, user);
+        self.parts_of(user);
+    }
+
+    /// `anna.muster` is a person, who is written as `Anna Muster`, too.
+    fn parts_of(&mut self, user: &str) {
+        let parts: Vec<&str> = user.split(['.', '_']).collect();
+        let is_name = |part: &&str| {
+            part.chars().count() >= SHORTEST && part.chars().all(char::is_alphabetic) && !is_ordinary(part)
+        };
+        if let [first, last] = parts.as_slice()
+            && is_name(first)
+            && is_name(last)
+        {
+            self.add(Kind::User, &format!("{first} {last}"));
+            self.add(Kind::User, &format!("{last}, {first}"));
         }
     }
 
@@ -309,7 +380,11 @@ impl Names {
     fn add(&mut self, kind: Kind, name: &str) {
         let name = name.trim();
         let is_form = has_form(name) || name.to_uppercase().starts_with("S-1-");
-        if is_common(name) || is_form || name.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_common(name) || is_form || !may_be(kind, name) {
+            return;
+        }
+        if is_ordinary(name) {
+            self.ordinary.entry(name.to_lowercase()).or_insert(kind);
             return;
         }
         if name.chars().count() < SHORTEST {
@@ -324,6 +399,17 @@ impl Names {
             self.tasks.insert(last.to_lowercase());
         }
     }
+}
+
+/// Whether something in a place for names can be one: no number, no sentence, nothing that Windows forbids in a name.
+fn may_be(kind: Kind, name: &str) -> bool {
+    const FORBIDDEN: &[char] = &[
+        '"', '/', '[', ']', ':', ';', '|', '=', '+', '*', '?', '<', '>', '%', '{', '}', '(', ')',
+    ];
+    let is_number = name.starts_with("0x") || !name.chars().any(char::is_alphabetic);
+    let words = name.split_whitespace().count();
+    let most = if kind == Kind::Host { 1 } else { 3 };
+    !is_number && (1..=most).contains(&words) && !name.contains(FORBIDDEN) && !name.ends_with('.')
 }
 
 pub(super) fn is_common(name: &str) -> bool {

@@ -4,14 +4,18 @@
 //! GUIDs become made-up ones. Must not know formats: what the step leaves is rendered as any other diagnosis.
 //!
 //! A pseudonym is an HMAC-SHA-256 of the name under the secret of the [`Key`], so it is the same in every run with that key and tells
-//! nobody else the name. Spellings of one name that differ in case give one pseudonym in different case. Names of tasks, and names that
-//! stand nowhere but in free text, are not recognized. What a record holds as bytes is left out where letters stand in it.
+//! nobody else the name. Spellings of one name that differ in case give one pseudonym in different case. Names of tasks are not
+//! replaced. Names that stand nowhere but in free text are recognized by their spelling or by what stands before them; others are not. An
+//! ordinary word that somebody is called by is replaced where it stands in a place for names or as `DOMAIN\word`, and stays elsewhere. What
+//! a record holds as bytes is left out where letters stand in it.
 
 mod gather;
+mod sentences;
 mod short;
 mod text;
 mod token;
 mod veil;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -8,15 +8,35 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use regex::{Captures, Regex};
 
 use super::gather::{Names, SHORTEST};
+use super::words::is_ordinary;
 use super::{Key, Kind, gather, short};
 
 /// `DOMAIN\user`, and no part of a longer path.
-pub(super) static ACCOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ACCOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?:^|[^\\\w.-])(?<domain>[A-Za-z0-9][\w.-]{0,63})\\(?<user>[\w$-][\w.$-]{0,62}[\w$-])(?:[^\\\w$-]|$)",
     )
     .ok()
 });
+
+/// The accounts of a text with their domains. `Windows NT\Terminal Services` in a path of the registry is none: the word before it
+/// belongs to the path, too.
+pub(super) fn accounts(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let found = ACCOUNT
+        .iter()
+        .flat_map(move |account| account.captures_iter(text));
+    found.filter_map(move |found| {
+        let (domain, user) = (found.name("domain")?, found.name("user")?);
+        let before = text.get(..domain.start()).unwrap_or_default();
+        let is_apart = before.ends_with(' ');
+        let last = before.split_whitespace().next_back().unwrap_or_default();
+        let is_in_path =
+            is_apart && (last.matches('\\').count() > 1 || last.contains(":\\") || last.starts_with("HK"));
+        // Facts are called `task.\Nightly.Enabled`.
+        let is_fact = domain.as_str().ends_with('.') || domain.as_str().starts_with("task.");
+        (!is_in_path && !is_fact).then(|| (domain.as_str(), user.as_str()))
+    })
+}
 
 /// `user@domain`.
 pub(super) static MAIL: LazyLock<Option<Regex>> =
@@ -28,6 +48,7 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?<sid>[Ss]-1-(?:5-21-\d+-\d+-\d+(?:-\d+)?|12-1-\d+-\d+-\d+-\d+))",
         r"|(?<guid>[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})",
         r#"|(?<path>(?:\b[A-Za-z]:\\|\\\\)(?:[^\\/:*?"<>|\r\n\t]{1,80}\\)*[^\\/:*?"<>|\s,;)]+)"#,
+        r"|(?<phone>\+\d{1,3}[ (/.-]{0,2}\d[\d ()/.-]{5,18}\d)",
         r"|(?<six>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})",
         r"|(?<four>\d{1,3}(?:\.\d{1,3}){3})",
     ))
@@ -115,26 +136,43 @@ impl Replacer {
     pub(super) fn conceal(&self, key: &mut Key, under: &str, text: &str) -> String {
         match under {
             "path" | "paths" => return self.path(key, text),
-            "user" | "host" | "computer" if self.names.short.contains_key(text) => {
-                let kind = if under == "user" { Kind::User } else { Kind::Host };
-                return key.pseudonym(kind, text);
-            }
+            _ if self.is_whole(text) => match gather::place_of(under) {
+                "user" => return key.pseudonym(Kind::User, text),
+                "domain" => return key.pseudonym(Kind::Domain, text),
+                "host" => return key.pseudonym(Kind::Host, text),
+                _ => {}
+            },
             _ => {}
         }
-        let is_prose = ["command", "explanation", "meaning", "needs"].contains(&under);
+        if gather::is_fixed(under) {
+            let mut out = String::with_capacity(text.len());
+            self.words(key, text, true, &mut out);
+            return out;
+        }
+        let is_prose = under == "needs";
         let mut out = String::with_capacity(text.len());
         let mut done = 0;
         // Forms come first: a name inside a path must not hide that it is a path.
         for found in FORMS.iter().flat_map(|forms| forms.captures_iter(text)) {
             let whole = found.get_match();
             if let Some(made_up) = self.form(key, text, &found, is_prose) {
-                self.words(key, text.get(done..whole.start()).unwrap_or_default(), &mut out);
+                self.words(
+                    key,
+                    text.get(done..whole.start()).unwrap_or_default(),
+                    false,
+                    &mut out,
+                );
                 out.push_str(&made_up);
                 done = whole.end();
             }
         }
-        self.words(key, text.get(done..).unwrap_or_default(), &mut out);
+        self.words(key, text.get(done..).unwrap_or_default(), false, &mut out);
         out
+    }
+
+    /// Whether a member for names holds one that is found nowhere else: it is short, or a word.
+    fn is_whole(&self, text: &str) -> bool {
+        self.names.short.contains_key(text) || self.names.ordinary.contains_key(&text.to_lowercase())
     }
 
     /// What stands instead of something that its form tells; nothing if it stays.
@@ -148,6 +186,8 @@ impl Replacer {
             Kind::Sid
         } else if found.name("guid").is_some() {
             Kind::Guid
+        } else if found.name("phone").is_some() {
+            Kind::Phone
         } else if found.name("six").is_some() {
             six(name)?
         } else {
@@ -159,14 +199,19 @@ impl Replacer {
         is_word(text, whole.start(), whole.end()).then(|| key.pseudonym(kind, name))
     }
 
-    /// A text without the names that are known.
-    fn words(&self, key: &mut Key, text: &str, out: &mut String) {
+    /// A text without the names that are known. What the knowledge tells somebody to type names files of ours.
+    fn words(&self, key: &mut Key, text: &str, is_fixed: bool, out: &mut String) {
         let mut done = 0;
-        for (start, end, kind) in self.words_of(text) {
+        let found = self.words_of(text);
+        for (start, end, kind) in found
+            .into_iter()
+            .filter(|(.., kind)| !is_fixed || *kind != Kind::Path)
+        {
             out.push_str(text.get(done..start).unwrap_or_default());
             let name = text.get(start..end).unwrap_or_default();
             out.push_str(&match kind {
                 Kind::Path => self.path(key, name),
+                Kind::Account => account(key, name),
                 kind => key.pseudonym(kind, name),
             });
             done = end;
@@ -207,16 +252,23 @@ impl Replacer {
         let mut out = lead.to_owned();
         let mut parts = rest.split('\\').peekable();
         let mut is_server = lead == r"\\";
+        let mut is_home = false;
         let is_of_windows = is_program_of_windows(rest);
         while let Some(part) = parts.next() {
             let is_last = parts.peek().is_none();
-            if is_server {
+            if is_server && !is_ordinary(part) {
                 out.push_str(&key.pseudonym(Kind::Host, part));
             } else if is_of_windows && self.known(part).is_none() {
                 out.push_str(part);
             } else {
-                out.push_str(&self.component(key, part, is_last));
+                // Below it, a folder has the name of its user.
+                let is_plain = !is_home && self.known(part).is_none() && is_ordinary(part);
+                out.push_str(&match is_plain {
+                    true => part.to_owned(),
+                    false => self.component(key, part, is_last),
+                });
             }
+            is_home = part.eq_ignore_ascii_case("users");
             is_server = false;
             if !is_last {
                 out.push('\\');
@@ -268,6 +320,10 @@ impl Replacer {
         }
         match name.rsplit_once('.') {
             Some((stem, ending)) if is_file && !stem.is_empty() && is_ending(ending) => {
+                // `settings.reg` says what it holds, and nothing of anybody.
+                if self.known(stem).is_none() && is_ordinary(stem) {
+                    return name.to_owned();
+                }
                 format!(
                     "{}.{ending}",
                     key.pseudonym(self.known(stem).unwrap_or(Kind::File), stem)
@@ -295,6 +351,18 @@ pub(super) fn is_word(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).and_then(|text| text.chars().next_back());
     let after = text.get(end..).and_then(|text| text.chars().next());
     !joins(before) && !joins(after)
+}
+
+/// Both parts of an account have the pseudonyms that they have alone.
+fn account(key: &mut Key, name: &str) -> String {
+    match name.split_once('\\') {
+        Some((domain, user)) => format!(
+            r"{}\{}",
+            key.pseudonym(Kind::Domain, domain),
+            key.pseudonym(Kind::User, user)
+        ),
+        None => key.pseudonym(Kind::User, name),
+    }
 }
 
 fn six(text: &str) -> Option<Kind> {

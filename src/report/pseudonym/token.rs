@@ -15,6 +15,9 @@ pub(crate) enum Kind {
     Ipv4,
     Ipv6,
     Guid,
+    Phone,
+    /// `DOMAIN\account`: its parts have pseudonyms.
+    Account,
     /// A path inside the bundle: its parts have pseudonyms.
     Path,
 }
@@ -24,10 +27,11 @@ pub(super) fn make(secret: &[u8], kind: Kind, name: &str, attempt: u32) -> Strin
     let folded = name.to_lowercase();
     let bytes = mac(secret, &folded, attempt);
     match kind {
-        Kind::User => word("user", &bytes, secret, name, &folded),
+        Kind::User | Kind::Account => word("user", &bytes, secret, name, &folded),
         Kind::Host => word("host", &bytes, secret, name, &folded),
         Kind::Domain => word("domain", &bytes, secret, name, &folded),
         Kind::Folder => word("folder", &bytes, secret, name, &folded),
+        Kind::Phone => word("phone", &bytes, secret, name, &folded),
         Kind::File | Kind::Path => word("file", &bytes, secret, name, &folded),
         Kind::Sid => sid(&bytes, secret, &folded, attempt),
         // Class E: no machine has such an address.

@@ -48,8 +48,15 @@ impl<'k> Veil<'k> {
             Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, under)),
             Value::Object(members) => {
                 let named = std::mem::take(members);
+                // A field of a record stands beside its name, which says what it holds.
+                let called = named
+                    .get("name")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned();
                 for (name, mut member) in named {
-                    self.walk(&mut member, &name);
+                    let is_field = name == "value" && !called.is_empty();
+                    self.walk(&mut member, if is_field { &called } else { &name });
                     let name = if under == "facts" { self.text(&name) } else { name };
                     members.insert(name, member);
                 }
