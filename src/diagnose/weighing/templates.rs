@@ -92,7 +92,8 @@ fn value(name: &str, event: Option<&Event>, keys: &Keys, host: &str) -> Option<S
     }
     event
         .and_then(|event| field(event, name))
-        .filter(|text| !text.trim().is_empty())
+        // Windows writes a hyphen where it knows nothing.
+        .filter(|text| !matches!(text.trim(), "" | "-"))
         .map(std::borrow::Cow::into_owned)
 }
 
@@ -126,6 +127,11 @@ fn told(event: &Event) -> Option<String> {
 
 /// Words for what nobody knows, so that the sentence stays one: `session {session}` becomes `a session`.
 fn unknown(text: &mut String, name: &str) {
+    // What happened is told without whoever did it.
+    if text.ends_with(" by ") {
+        text.truncate(text.len() - " by ".len());
+        return;
+    }
     let lower = text.to_ascii_lowercase();
     let noun = ["scheduled task", "session", "task"]
         .into_iter()
@@ -147,6 +153,7 @@ fn unknown(text: &mut String, name: &str) {
         Ok(Key::Session) => "a session",
         Ok(Key::Address) => "an unknown address",
         _ if lower.ends_with("user") || lower.ends_with("username") => "somebody",
+        _ if lower.starts_with("update") => "an update",
         _ if lower.ends_with("process") || lower.starts_with("program") => "a program",
         // A field that has no name tells its kind by the word before it.
         _ if text.ends_with(" connection of ") || text.ends_with(" session of ") => "somebody",
@@ -220,6 +227,16 @@ mod tests {
                 "The user who was logged on declined the connection of {Param2}",
                 "The user who was logged on declined the connection of somebody",
             ),
+            ("{task} was changed by {user}", "A task was changed"),
+            (
+                "The host went down ({class}) by {Process} while a job was running",
+                "The host went down while a job was running",
+            ),
+            ("Windows installed {updateTitle}", "Windows installed an update"),
+            (
+                "Windows Update restarted the host: {Process} ({ReasonCode}): {Comment}",
+                "Windows Update restarted the host: a program",
+            ),
             (
                 "It ran (event 104) and returned {ResultCode}",
                 "It ran (event 104) and returned an unknown value",
@@ -240,6 +257,16 @@ mod tests {
         );
         let mut event = Event::new(crate::model::Origin::artifact("t"));
         event.push("Path", crate::model::Value::text(r"M:\job.cmd"));
+        event.push("CallerComputer", crate::model::Value::text("-"));
+        assert_eq!(
+            fill(
+                "It was locked out (the wrong passwords came from {CallerComputer})",
+                Some(&event),
+                &keys,
+                "RPA-07"
+            ),
+            "It was locked out"
+        );
         assert_eq!(
             fill("{task} starts {ActionName|Path}", Some(&event), &keys, "RPA-07"),
             r"\Nightly starts M:\job.cmd"
