@@ -5,6 +5,7 @@
 //! how causes are weighed.
 
 pub mod codes;
+mod command;
 mod condition;
 mod content_hash;
 pub mod derived;
@@ -143,6 +144,11 @@ impl Knowledge {
     /// The changes that a fault may have begun after.
     pub fn changes(&self) -> &[ChangeKind] {
         &self.changes
+    }
+
+    /// The groups of settings that a customer can export.
+    pub fn settings(&self) -> &[SettingGroup] {
+        &self.settings
     }
 
     /// The group of settings that a fact belongs to: the one with the longest prefix.

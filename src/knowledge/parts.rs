@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bad;
+use super::command;
 use super::record_fields;
 use super::rules::{Apart, SettingGroup};
 use super::schema::{
@@ -40,10 +41,14 @@ impl Parts {
 
     pub(super) fn definitions(&mut self, origin: &Arc<str>, file: DefinitionsFile) -> Result<()> {
         for source in file.source {
+            let told = command::check(&source.export);
+            told.map_err(|error| bad(origin, format!("export of source {}: {error}", source.alias)))?;
             self.sources
                 .insert(source.alias.clone(), (Arc::clone(origin), source));
         }
         for setting in file.setting {
+            let told = command::check(&setting.export);
+            told.map_err(|error| bad(origin, format!("export of {:?}: {error}", setting.title)))?;
             for prefix in setting.prefix.as_slice() {
                 let group = SettingGroup {
                     prefix: Arc::from(prefix.as_str()),

@@ -181,6 +181,8 @@ fn log_source(def: SourceDef) -> LogSource {
             .unwrap_or_default(),
         channel: def.channel.into(),
         export: def.export.into(),
+        remark: def.remark.into(),
+        elsewhere: def.elsewhere.into(),
         default_on: def.default_on,
     }
 }

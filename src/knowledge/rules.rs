@@ -24,8 +24,12 @@ pub struct LogSource {
     pub provider: Arc<str>,
     /// The channel whose silence counts.
     pub channel: Arc<str>,
-    /// The command with which a customer exports it.
+    /// The command with which a customer exports it; empty where none does.
     pub export: Arc<str>,
+    /// What a person should know who exports it.
+    pub remark: Arc<str>,
+    /// The other machine that writes it; empty where the one that fails does.
+    pub elsewhere: Arc<str>,
     /// Whether Windows writes it without being told to.
     pub default_on: bool,
 }

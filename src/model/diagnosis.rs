@@ -335,12 +335,25 @@ pub struct AskItem {
     /// What is wrong with what was sent of it, where some was: it begins too late, ends too early, or is a selection of records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<String>,
-    /// The command that makes it, if one does.
+    /// The command that makes it, if one does; nothing else stands here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+    /// What whoever gathers it should know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
     /// Which causes it would tell apart, the most telling first.
     #[serde(default)]
     pub separates: Vec<Arc<str>>,
+}
+
+impl AskItem {
+    /// What is needed, with what whoever gathers it should know.
+    pub fn what_to_know(&self) -> String {
+        match &self.remark {
+            Some(remark) => format!("{} ({remark})", self.what),
+            None => self.what.clone(),
+        }
+    }
 }
 
 /// Who made the diagnosis.

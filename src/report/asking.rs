@@ -34,6 +34,9 @@ impl Teller<'_> {
         if let Some(sent) = &item.sent {
             text += &format!(", exported again: {sent}");
         }
+        if let Some(remark) = &item.remark {
+            text += &format!(" ({remark})");
+        }
         text
     }
 

@@ -34,7 +34,7 @@ pub(super) fn by_worth(teller: &Teller<'_>) -> Vec<Step> {
             .filter(|host| !host.starts_with('('))
             .unwrap_or_default()
             .to_owned(),
-        what: teller.asked(item),
+        what: gathered(&teller.asked(item), item),
         command: item.command.clone().unwrap_or_default(),
     };
     let steps = teller.diagnosis.ask.iter().map(step);
@@ -48,6 +48,27 @@ pub(super) fn by_worth(teller: &Teller<'_>) -> Vec<Step> {
             seen.insert((step.host.clone(), key))
         })
         .collect()
+}
+
+/// A log is exported whole, so nobody is promised the span that it is needed for.
+fn gathered(what: &str, item: &AskItem) -> String {
+    let is_log = item
+        .command
+        .as_deref()
+        .is_some_and(|command| command.starts_with("wevtutil epl "));
+    let rest = what
+        .strip_prefix("the log ")
+        .filter(|_| is_log && item.from.is_some());
+    let needed = |mark: &str| {
+        let (log, span) = rest?.split_once(mark)?;
+        Some(format!(
+            "the whole log {log} (what counts: {}{span})",
+            mark.trim_start_matches(", ").trim_start()
+        ))
+    };
+    needed(" around ")
+        .or_else(|| needed(", "))
+        .unwrap_or_else(|| what.to_owned())
 }
 
 /// The same host by host, as a script goes through them.
@@ -79,8 +100,7 @@ pub fn of_steps(steps: &[Step]) -> String {
 /// What stands before the steps: the comment that tells what it does, and how it starts.
 pub(super) fn head(steps: &[Step]) -> String {
     let mut text = String::from("<# :\n@goto :run\n");
-    text +=
-        "  Gathers what a diagnosis of logonscope lacks into one zip on the desktop. Run it as administrator";
+    text += "  Gathers what a diagnosis of logonscope lacks into one zip on the desktop. Right-click it and choose \"Run as administrator\"";
     let hosts: BTreeSet<&str> = steps
         .iter()
         .map(|step| step.host.as_str())
@@ -180,8 +200,14 @@ $folder = Join-Path $env:TEMP $name
 New-Item -ItemType Directory -Path $folder -Force | Out-Null
 Set-Location -LiteralPath $folder
 $notes = Join-Path $folder 'collect-notes.txt'
+$taken = 0
+$others = @()
 function Take([string]$on, [string]$what, [string]$command) {
-    if ($on -and ($on -ne $env:COMPUTERNAME)) { return }
+    if ($on -and ($on -ne $env:COMPUTERNAME)) {
+        if ($script:others -notcontains $on) { $script:others += $on }
+        return
+    }
+    $script:taken++
     Write-Host ('- ' + $what)
     Add-Content -LiteralPath $notes -Value ($what + ' : ' + $command)
     $said = & cmd.exe /d /s /c $command 2>&1 | Out-String
@@ -192,8 +218,17 @@ function Take([string]$on, [string]$what, [string]$command) {
 }
 "#;
 
-/// After the steps: the zip.
-pub(super) const TAIL: &str = r"$zip = Join-Path ([Environment]::GetFolderPath('Desktop')) ($name + '.zip')
+/// After the steps: the zip, or on which computer the file should have been started.
+pub(super) const TAIL: &str = r"if ($taken -eq 0) {
+    Write-Host ('Nothing was gathered: this computer is ' + $env:COMPUTERNAME + ', and this file is for ' + ($others -join ', ') + '. Please start it there.')
+    Set-Location -LiteralPath $env:TEMP
+    Remove-Item -LiteralPath $folder -Recurse -Force
+    exit 1
+}
+if ($others) {
+    Write-Host ('The rest has to be gathered on ' + ($others -join ', ') + ': please start this file there, too.')
+}
+$zip = Join-Path ([Environment]::GetFolderPath('Desktop')) ($name + '.zip')
 Set-Location -LiteralPath $env:TEMP
 Compress-Archive -Path (Join-Path $folder '*') -DestinationPath $zip -Force
 if (Test-Path -LiteralPath $zip) {
@@ -203,3 +238,44 @@ if (Test-Path -LiteralPath $zip) {
     Write-Host ('The zip could not be written; please send the folder ' + $folder)
 }
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(host: &str, command: &str) -> Step {
+        Step {
+            host: host.to_owned(),
+            what: "a log".to_owned(),
+            command: command.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_script_on_another_computer_says_so() {
+        let text = of_steps(&[step("RPA-07.corp.example", "wevtutil epl System System.evtx")]);
+        assert!(
+            text.contains("Take 'RPA-07' 'a log' 'wevtutil epl System System.evtx'\r\n"),
+            "{text}"
+        );
+        let nothing = text.find("if ($taken -eq 0) {").unwrap();
+        let packed = text.find("Compress-Archive").unwrap();
+        assert!(nothing < packed, "{text}");
+        assert!(text.contains("this file is for"), "{text}");
+    }
+
+    #[test]
+    fn a_log_is_promised_whole() {
+        let mut item = crate::report::tests::asked();
+        assert_eq!(
+            gathered("the log System around Mon 4 May", &item),
+            "the whole log System (what counts: around Mon 4 May)"
+        );
+        assert_eq!(
+            gathered("the log System, Mon to Tue", &item),
+            "the whole log System (what counts: Mon to Tue)"
+        );
+        item.command = Some("systeminfo > systeminfo.txt".to_owned());
+        assert_eq!(gathered("what the host is", &item), "what the host is");
+    }
+}

@@ -134,10 +134,23 @@ fn asked(teller: &Teller<'_>) -> Option<String> {
             text += &format!("\n    {}", step.command);
         }
     }
-    if let more @ 1.. = steps.len().saturating_sub(MOST) as u64 {
-        let more = wording::counted(more, "thing");
+    let (shown, more) = steps.split_at(steps.len().min(MOST));
+    let is_made = |step: &&collect::Step| !step.command.is_empty();
+    let (here, more) = (
+        shown.iter().filter(is_made).count(),
+        more.iter().filter(is_made).count() as u64,
+    );
+    if more > 0 {
+        let all = if here == shown.len() {
+            "all of this and "
+        } else if here > 0 {
+            "what has a command here and "
+        } else {
+            ""
+        };
         text += &format!(
-            "\nThere is also one script that gathers all of this and {more} more; we send it if that is easier."
+            "\nWe can also send one script that gathers {all}{} more.",
+            wording::counted(more, "thing")
         );
     }
     Some(text)

@@ -124,17 +124,23 @@ fn diagnosis(incidents: Vec<Incident>) -> Diagnosis {
             missing_records: 0,
             paths: vec![Arc::from("case.zip!/Security.evtx")],
         }],
-        ask: vec![AskItem {
-            what: "System covering 2026-05-04 08:00 UTC".to_owned(),
-            host: Some(Arc::from("RPA-07")),
-            from: Some(time("2026-05-04T08:00:00Z")),
-            to: Some(time("2026-05-04T08:00:00Z")),
-            sent: None,
-            command: Some("wevtutil epl System System.evtx".to_owned()),
-            separates: vec![Arc::from("domain-gone")],
-        }],
+        ask: vec![asked()],
         collections: Vec::new(),
         problems: Vec::new(),
+    }
+}
+
+/// A log to ask for.
+pub(super) fn asked() -> AskItem {
+    AskItem {
+        what: "System covering 2026-05-04 08:00 UTC".to_owned(),
+        host: Some(Arc::from("RPA-07")),
+        from: Some(time("2026-05-04T08:00:00Z")),
+        to: Some(time("2026-05-04T08:00:00Z")),
+        sent: None,
+        command: Some("wevtutil epl System System.evtx".to_owned()),
+        remark: None,
+        separates: vec![Arc::from("domain-gone")],
     }
 }
 

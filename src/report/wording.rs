@@ -139,7 +139,7 @@ fn setting(name: &str) -> String {
         }
         _ => match name {
             "trust.secure_channel" => {
-                "the state of the trust with the domain (nltest /sc_verify:DOMAIN)".to_owned()
+                "the state of the trust with the domain (nltest /sc_query:DOMAIN)".to_owned()
             }
             "robot.version" => "the version of the robot".to_owned(),
             "os.build" | "os.version" | "os.name" => "the version of Windows (systeminfo)".to_owned(),

@@ -8,15 +8,14 @@ use logonscope::model::Diagnosis;
 use logonscope::report::{self, Step};
 
 use crate::asked::Asked;
-use crate::hide::Hide;
 use crate::options::{Look, Part, Reading};
 use crate::status::{Failure, Outcome, Status};
 use crate::{input, nearest, output, show};
 
 /// Writes one script for the customer that gathers what a case lacks into one zip
 ///
-/// It runs as administrator by a double click (collect.cmd) or in PowerShell, takes what is listed on its first lines and
-/// nothing else, changes nothing and sends nothing.
+/// The customer right-clicks collect.cmd and chooses "Run as administrator", or runs it in such a PowerShell. It takes what is
+/// listed on its first lines and nothing else, changes nothing and sends nothing.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["paths", "symptoms"])), after_help = "Examples:
   logonscope collect --for case.zip -o collect.cmd
@@ -37,14 +36,20 @@ pub(crate) struct Collect {
     reading: Reading,
     #[command(flatten)]
     look: Look,
-    #[command(flatten)]
-    hide: Hide,
+    #[arg(long, hide = true)]
+    pseudonymize: bool,
+    #[arg(long, hide = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
 }
 
 impl Collect {
     pub(crate) fn run(self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
-        self.hide.check()?;
+        if self.pseudonymize || self.key_file.is_some() {
+            return Err(Failure::new(
+                "--pseudonymize does not go with `collect`: a script for a computer must name it, and the customer knows its name",
+            ));
+        }
         if !self.symptoms.is_empty() {
             let steps = self.of_symptoms()?;
             return self.hand_over(&report::script_of(&steps));
@@ -53,7 +58,6 @@ impl Collect {
             [one] if is_stored(one) => show::stored(one)?,
             paths => self.diagnose(paths)?,
         };
-        let diagnosis = self.hide.apply(diagnosis)?;
         if diagnosis.ask.iter().all(|item| item.command.is_none()) {
             return Err(Failure::new("nothing that a script could gather is missing"));
         }
@@ -72,13 +76,17 @@ impl Collect {
                 )));
             };
             for item in diagnose::asks_for_symptom(&knowledge, symptom) {
-                let command = item.command.unwrap_or_default();
-                if steps.iter().all(|step| step.command != command) {
-                    steps.push(Step {
-                        host: String::new(),
-                        what: item.what,
-                        command,
-                    });
+                let step = Step {
+                    host: String::new(),
+                    what: item.what_to_know(),
+                    command: item.command.unwrap_or_default(),
+                };
+                let is_same = |known: &Step| match step.command.is_empty() {
+                    true => known.what == step.what,
+                    false => known.command == step.command,
+                };
+                if !steps.iter().any(is_same) {
+                    steps.push(step);
                 }
             }
         }
@@ -88,8 +96,16 @@ impl Collect {
     fn hand_over(&self, script: &str) -> Outcome {
         self.look.target.write(script)?;
         if let Some(path) = self.look.target.output.as_deref().filter(|_| !self.reading.quiet) {
+            let is_runnable = path.extension().is_some_and(|ending| {
+                ending.eq_ignore_ascii_case("cmd") || ending.eq_ignore_ascii_case("bat")
+            });
+            let name = if is_runnable {
+                ""
+            } else {
+                ", under a name that ends in .cmd so that Windows runs it"
+            };
             output::warn(&format!(
-                "send {} to the customer; it makes one zip on the desktop",
+                "send {} to the customer{name}; it makes one zip on the desktop",
                 path.display()
             ));
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::exports::Export;
 use crate::diagnose::weighing::absent_evidence::ANY_LOG;
 use crate::diagnose::weighing::score;
 use crate::diagnose::weighing::templates::covering;
@@ -26,7 +27,7 @@ struct Wanted {
     gain: f64,
     span: Option<(Time, Time)>,
     causes: BTreeMap<Arc<str>, f64>,
-    command: Option<Arc<str>>,
+    export: Export,
 }
 
 /// What to ask for, most telling first; never what was sent, unless it was not enough of it: then the item says why.
@@ -47,16 +48,12 @@ pub(in crate::diagnose) fn list(
         for cause in &leading {
             for missing in cause.unknown.iter().filter(|missing| is_to_be_had(missing)) {
                 let gain = open * gain(cause, missing, all);
-                let (what, command) = name(knowledge, missing);
-                let entry = wanted.entry((Arc::clone(&incident.host), what)).or_default();
+                let entry = entry(&mut wanted, incident, export(knowledge, missing));
                 entry.add(cause, gain, missing.covering);
-                entry.command = command;
             }
-            for what in more(knowledge, cause) {
-                let command = command_in(knowledge, &what);
-                let entry = wanted.entry((Arc::clone(&incident.host), what)).or_default();
+            for words in more(knowledge, cause) {
+                let entry = entry(&mut wanted, incident, Export::asked(knowledge, &words));
                 entry.add(cause, open * LEAST, None);
-                entry.command = command;
             }
         }
     }
@@ -74,6 +71,21 @@ pub(in crate::diagnose) fn list(
     list
 }
 
+/// What is wanted of this export; what another machine writes is not asked of the one that fails.
+fn entry<'w>(
+    wanted: &'w mut BTreeMap<(Arc<str>, String), Wanted>,
+    incident: &Incident,
+    export: Export,
+) -> &'w mut Wanted {
+    let host = match export.is_elsewhere {
+        true => Arc::from(""),
+        false => Arc::clone(&incident.host),
+    };
+    let entry = wanted.entry((host, export.what.clone())).or_default();
+    entry.export = export;
+    entry
+}
+
 /// Where nobody quoted what the program said, and nothing else is likely, its words would tell most; once, behind all that can be fetched.
 fn its_words(knowledge: &Knowledge, incident: &Incident) -> Option<AskItem> {
     let is_open =
@@ -87,6 +99,7 @@ fn its_words(knowledge: &Knowledge, incident: &Incident) -> Option<AskItem> {
         to: None,
         sent: None,
         command: None,
+        remark: None,
         separates: leading.map(|cause| Arc::clone(&cause.id)).collect(),
     })
 }
@@ -154,11 +167,12 @@ impl Wanted {
                 Some((from, to)) => covering(&what, from, to),
                 None => what,
             },
-            host: Some(host),
+            host: Some(host).filter(|host| !host.is_empty()),
             from: self.span.map(|(from, _)| from),
             to: self.span.map(|(_, to)| to),
             sent: None,
-            command: self.command.map(|command| command.to_string()),
+            command: self.export.command.map(|command| command.to_string()),
+            remark: self.export.remark.map(|remark| remark.to_string()),
             separates: causes.into_iter().map(|(id, _)| id).collect(),
         }
     }
@@ -197,38 +211,23 @@ fn gain(cause: &Cause, missing: &Missing, all: f64) -> f64 {
     }
 }
 
-/// What is missing without the time it must cover, and the command that makes it.
-fn name(knowledge: &Knowledge, missing: &Missing) -> (String, Option<Arc<str>>) {
+/// What is missing without the time it must cover, and how it is got.
+fn export(knowledge: &Knowledge, missing: &Missing) -> Export {
     if let Some(fact) = missing.needs.strip_prefix("the setting ") {
-        let group = knowledge.setting(fact);
-        return match group {
-            Some(group) => (group.title.to_string(), Some(Arc::clone(&group.export))),
-            None => (missing.needs.clone(), None),
+        return match knowledge.setting(fact) {
+            Some(group) => Export::of_setting(group),
+            None => Export::of_words(missing.needs.clone()),
         };
     }
     let what = match (missing.covering, missing.needs.rsplit_once(" covering ")) {
         (Some(_), Some((what, _))) => what,
         _ => &missing.needs,
     };
-    if let Some(group) = knowledge.setting_exported_by(what) {
-        return (group.title.to_string(), Some(Arc::clone(&group.export)));
+    let mut sources = knowledge.sources().iter();
+    match sources.find(|source| !source.export.is_empty() && what.starts_with(&*source.channel)) {
+        Some(source) => Export::of_source(what.to_owned(), source),
+        None => Export::asked(knowledge, what),
     }
-    let source = knowledge
-        .sources()
-        .iter()
-        .find(|source| what.starts_with(&*source.channel) && !source.export.is_empty());
-    (what.to_owned(), source.map(|source| Arc::clone(&source.export)))
-}
-
-/// The words of an author are a command themselves where they begin with the one that exports a setting or a log.
-fn command_in(knowledge: &Knowledge, what: &str) -> Option<Arc<str>> {
-    let of_setting = knowledge.setting_exported_by(what).map(|group| &group.export);
-    let of_source = || {
-        let mut sources = knowledge.sources().iter();
-        let export = sources.find(|source| !source.export.is_empty() && what.starts_with(&*source.export));
-        export.map(|source| &source.export)
-    };
-    of_setting.or_else(of_source).map(Arc::clone)
 }
 
 /// What the author of a cause would ask for besides, while the cause is open.
@@ -305,9 +304,11 @@ mod tests {
         let list = list(&knowledge, &[incident(vec![open])], &[]);
         assert_eq!(list[0].what, "the user rights of the host");
         assert_eq!(list[0].command.as_deref(), Some(rights));
-        let of_log = command_in(&knowledge, "wevtutil epl System System.evtx (LsaSrv 40960)");
-        assert_eq!(of_log.as_deref(), Some("wevtutil epl System System.evtx"));
-        assert_eq!(command_in(&knowledge, "quser at the time of the failure"), None);
+        let of_log = Export::asked(&knowledge, "wevtutil epl System System.evtx (LsaSrv 40960)");
+        assert_eq!(of_log.what, "the log System (LsaSrv 40960)");
+        assert_eq!(of_log.command.as_deref(), Some("wevtutil epl System System.evtx"));
+        let of_session = Export::asked(&knowledge, "quser at the time of the failure");
+        assert_eq!(of_session.command, None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub(in crate::diagnose) mod assemble;
 pub(in crate::diagnose) mod changes;
 pub(in crate::diagnose) mod cited_records;
 mod code_counts;
+mod exports;
 pub(in crate::diagnose) mod findings;
 mod happenings;
 mod host_reports;

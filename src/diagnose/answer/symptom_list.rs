@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::exports::Export;
 use crate::diagnose::weighing::score;
-use crate::knowledge::{CauseRule, Item, Knowledge, Subject, Symptom};
+use crate::knowledge::{CauseRule, Item, Knowledge, LogSource, Subject, Symptom};
 use crate::model::{AskItem, Weight};
 
 /// Entries of the list.
@@ -20,10 +21,10 @@ struct Worth {
 
 /// The exports that would tell the causes of a symptom apart, most telling first.
 pub fn asks_for_symptom(knowledge: &Knowledge, symptom: &Symptom) -> Vec<AskItem> {
-    let mut found: BTreeMap<(String, Arc<str>), Worth> = BTreeMap::new();
+    let mut found: BTreeMap<Export, Worth> = BTreeMap::new();
     let explains = |cause: &&CauseRule| cause.def.explains.iter().any(|id| **id == *symptom.id);
     for cause in knowledge.causes().iter().filter(explains) {
-        let mut told: BTreeMap<(String, Arc<str>), f64> = BTreeMap::new();
+        let mut told: BTreeMap<Export, f64> = BTreeMap::new();
         for item in cause.supports.iter().chain(&cause.against) {
             let worth = score::factor(item.weight.min(Weight::Decisive)).ln();
             for export in exports(knowledge, item) {
@@ -37,7 +38,7 @@ pub fn asks_for_symptom(knowledge: &Knowledge, symptom: &Symptom) -> Vec<AskItem
             *entry.causes.entry(Arc::clone(&cause.id)).or_default() += worth;
         }
     }
-    let mut list: Vec<((String, Arc<str>), Worth)> = found.into_iter().collect();
+    let mut list: Vec<(Export, Worth)> = found.into_iter().collect();
     list.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then_with(|| a.0.cmp(&b.0)));
     list.truncate(MOST);
     list.into_iter()
@@ -46,13 +47,11 @@ pub fn asks_for_symptom(knowledge: &Knowledge, symptom: &Symptom) -> Vec<AskItem
 }
 
 /// What shows an item, and the commands that export it.
-fn exports(knowledge: &Knowledge, item: &Item) -> Vec<(String, Arc<str>)> {
+fn exports(knowledge: &Knowledge, item: &Item) -> Vec<Export> {
     match &item.subject {
         Subject::Fact(name, _) => {
             let group = knowledge.setting(name).into_iter();
-            group
-                .map(|group| (group.title.to_string(), Arc::clone(&group.export)))
-                .collect()
+            group.map(Export::of_setting).collect()
         }
         Subject::Signals(signals) => {
             let signals = signals
@@ -60,25 +59,27 @@ fn exports(knowledge: &Knowledge, item: &Item) -> Vec<(String, Arc<str>)> {
                 .filter_map(|&signal| knowledge.signals().get(signal));
             let sources = signals.flat_map(|signal| signal.sources());
             let sources = sources.filter_map(|&source| knowledge.sources().get(source));
-            let sources = sources.filter(|source| !source.export.is_empty());
-            let name = |channel: &str| format!("the log {channel}");
-            sources
-                .map(|source| (name(&source.channel), Arc::clone(&source.export)))
-                .collect()
+            let asked = |source: &LogSource| match (source.export.is_empty(), source.remark.is_empty()) {
+                (false, _) => Some(Export::of_source(format!("the log {}", source.channel), source)),
+                (true, false) => Some(Export::of_words(source.remark.to_string())),
+                (true, true) => None,
+            };
+            sources.filter_map(asked).collect()
         }
     }
 }
 
-fn item((what, command): (String, Arc<str>), worth: Worth) -> AskItem {
+fn item(export: Export, worth: Worth) -> AskItem {
     let mut causes: Vec<(Arc<str>, f64)> = worth.causes.into_iter().collect();
     causes.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     AskItem {
-        what,
+        what: export.what,
         host: None,
         from: None,
         to: None,
         sent: None,
-        command: Some(command.to_string()),
+        command: export.command.map(|command| command.to_string()),
+        remark: export.remark.map(|remark| remark.to_string()),
         separates: causes.into_iter().map(|(id, _)| id).collect(),
     }
 }

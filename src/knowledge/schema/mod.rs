@@ -234,9 +234,15 @@ pub struct SourceDef {
     pub provider: OneOrMany,
     /// The channel whose silence counts.
     pub channel: String,
-    /// The command with which a customer exports it.
+    /// The command with which a customer exports it, and nothing else: a script runs it.
     #[serde(default)]
     pub export: String,
+    /// What a person should know who exports it, or what there is to send where no command gets it.
+    #[serde(default)]
+    pub remark: String,
+    /// Another machine than the one that fails writes it: the client that connects, a broker, a gateway.
+    #[serde(default)]
+    pub elsewhere: String,
     /// Whether Windows writes it without being told to; if not, its silence proves nothing by itself.
     #[serde(default = "yes")]
     pub default_on: bool,
@@ -271,7 +277,7 @@ pub struct SettingDef {
     pub prefix: OneOrMany,
     /// What it is, for a person.
     pub title: String,
-    /// The command with which a customer exports it.
+    /// The command with which a customer exports it, and nothing else: a script runs it.
     pub export: String,
 }
 

@@ -246,6 +246,7 @@ impl Maker {
             to: Self::at(),
             sent: Some(self.text()),
             command: Some(self.text()),
+            remark: Some(self.text()),
             separates: vec![self.shared()],
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn ask(page: &mut Html, context: &Context<'_>) {
         if step.command.is_empty() {
             page.raw("<li class=\"alone\">");
             page.text(&step.what);
-            page.raw(" <span class=\"none\">no command gets it: ask for it</span>");
+            page.raw(" <span class=\"none\">no command makes it: please ask the customer</span>");
         } else {
             page.raw("<li>");
             page.raw(&format!(

@@ -188,7 +188,7 @@ fn the_mail_asks_and_tells_no_record() {
         text.contains("The cause is most likely this: The title of password-drift."),
         "{text}"
     );
-    assert!(text.contains("Please send us:\n  - the log System around Mon 4 May 08:00:00, on RPA-07\n    wevtutil epl System System.evtx\n"), "{text}");
+    assert!(text.contains("Please send us:\n  - the whole log System (what counts: around Mon 4 May 08:00:00), on RPA-07\n    wevtutil epl System System.evtx\n"), "{text}");
     assert!(!text.contains('#'), "{text}");
     assert!(!text.contains("[1]"), "{text}");
 }
