@@ -5,6 +5,9 @@ use logonscope::knowledge::events::Events;
 use logonscope::knowledge::{CauseRule, Item, Knowledge, LogSource, Signal, Subject, Symptom};
 use logonscope::report::{Page, Style};
 
+/// Signs that an event may be, told with it.
+const MOST: usize = 6;
+
 /// Writes the entry of an id; false when there is none.
 pub(crate) fn write(page: &mut Page, knowledge: &Knowledge, id: &str) -> bool {
     let id = id.trim();
@@ -61,6 +64,7 @@ pub(crate) fn event(
         return false;
     }
     let mut found = wanted.is_some_and(|log| meaning(page, events, log, id));
+    let mut shown = 0_usize;
     for signal in knowledge
         .signals()
         .iter()
@@ -83,18 +87,99 @@ pub(crate) fn event(
             );
         }
         found = true;
-        page.bullet(2, "*", None, &format!("{}: {}", signal.id(), signal.summary()));
-        let users = used_by(knowledge, signal.id());
-        if !users.is_empty() {
+        shown += 1;
+        if shown > MOST {
+            continue;
+        }
+        sign(page, knowledge, signal);
+    }
+    if shown > MOST {
+        let more = shown.saturating_sub(MOST);
+        page.bullet(
+            2,
+            "*",
+            None,
+            &format!("and {more} more signs; `logonscope knowledge list signals` names them"),
+        );
+    }
+    found
+}
+
+/// One sign that an event may be, and what it counts for.
+fn sign(page: &mut Page, knowledge: &Knowledge, signal: &Signal) {
+    let text = format!("{}: {}", signal.id(), plain(signal.summary()));
+    page.bullet(2, "*", None, &text);
+    let users = used_by(knowledge, signal.id());
+    if !users.is_empty() {
+        page.bullet(
+            4,
+            "",
+            Some(Style::Dim),
+            &format!("counts for: {}", users.join(", ")),
+        );
+    }
+}
+
+/// Writes what an event of this number means in each log that is known to have it.
+pub(crate) fn in_any_log(page: &mut Page, known: (&Knowledge, &Events), id: u16) -> bool {
+    let (knowledge, events) = known;
+    let logs = knowledge
+        .sources()
+        .iter()
+        .filter(|log| events.get(&log.alias, id).is_some());
+    let mut found = false;
+    for log in logs {
+        page.bullet(
+            2,
+            "Log:",
+            Some(Style::Bold),
+            &format!("{} ({})", log.alias, log.channel),
+        );
+        found |= meaning(page, events, log, id);
+    }
+    found || event(page, known, None, id)
+}
+
+/// Writes of which causes an update is a sign; false when the knowledge names no such update.
+pub(crate) fn update(page: &mut Page, knowledge: &Knowledge, text: &str) -> bool {
+    let name = text.trim().to_lowercase();
+    if !name
+        .strip_prefix("kb")
+        .is_some_and(|digits| digits.len() >= 6 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return false;
+    }
+    let names = |signal: &&Signal| signal.texts().iter().any(|known| known.to_lowercase() == name);
+    let signals: Vec<&Signal> = knowledge.signals().iter().filter(names).collect();
+    for signal in &signals {
+        page.heading(&format!(
+            "{}, an update of Windows that the knowledge names",
+            name.to_uppercase()
+        ));
+        page.bullet(2, "", None, &plain(signal.summary()));
+        for id in used_by(knowledge, signal.id()) {
+            let title = knowledge.cause(&id).map(|rule| format!(": {}", rule.def.title));
             page.bullet(
-                4,
-                "",
-                Some(Style::Dim),
-                &format!("counts for: {}", users.join(", ")),
+                2,
+                "may lead to",
+                None,
+                &format!("{id}{}", title.unwrap_or_default()),
             );
         }
     }
-    found
+    !signals.is_empty()
+}
+
+/// A summary with its gaps open, for people.
+fn plain(summary: &str) -> String {
+    let mut text = String::with_capacity(summary.len());
+    let mut rest = summary;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        text.push('…');
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    text + rest
 }
 
 /// The causes that a signal speaks for.
@@ -114,8 +199,12 @@ fn cause(page: &mut Page, knowledge: &Knowledge, rule: &CauseRule) {
     page.bullet(2, "", None, &def.explanation);
     page.bullet(2, "Explains:", Some(Style::Bold), &def.explains.join(", "));
     let items = rule.supports.iter().map(|item| ("+", Style::Green, item));
+    let mut told = std::collections::BTreeSet::new();
     for (mark, style, item) in items.chain(rule.against.iter().map(|item| ("-", Style::Red, item))) {
-        page.bullet(2, mark, Some(style), &item_text(knowledge, item));
+        let text = item_text(knowledge, item);
+        if told.insert((mark, text.clone())) {
+            page.bullet(2, mark, Some(style), &text);
+        }
     }
     for (index, step) in def.remediation.iter().enumerate() {
         page.bullet(2, &format!("{}.", index + 1), None, step);
@@ -147,10 +236,9 @@ fn item_text(knowledge: &Knowledge, item: &Item) -> String {
     };
     let missing = if item.missing { ", proven absent" } else { "" };
     let required = if item.required { ", required" } else { "" };
-    let conditions: Vec<String> = item
-        .conditions
-        .iter()
-        .map(|(field, condition)| format!("{field} {condition}"))
+    let conditions = item.conditions.iter();
+    let conditions: Vec<String> = conditions
+        .filter_map(|(field, condition)| condition_text(field, &condition.to_string()))
         .collect();
     let conditions = if conditions.is_empty() {
         String::new()
@@ -160,9 +248,28 @@ fn item_text(knowledge: &Knowledge, item: &Item) -> String {
     let say = item
         .say
         .as_deref()
-        .map(|say| format!(" ({say})"))
+        .map(|say| format!(" ({})", plain(say)))
         .unwrap_or_default();
     format!("{weight}: {subject}{conditions}{missing}{required}{say}")
+}
+
+/// A condition for people: what it compares with, and nothing of what names of ours stand in a field of ours.
+fn condition_text(field: &str, condition: &str) -> Option<String> {
+    if condition.starts_with("contains |") {
+        return None;
+    }
+    let mut text = String::new();
+    let mut rest = condition;
+    while let Some((before, after)) = rest.split_once('$') {
+        let end = after
+            .find(|letter: char| !letter.is_alphanumeric() && letter != '_')
+            .unwrap_or(after.len());
+        let (name, behind) = after.split_at(end);
+        text.push_str(before);
+        text.push_str(&format!("the {} of what failed", name.replace('_', " ")));
+        rest = behind;
+    }
+    Some(format!("{field} {text}{rest}"))
 }
 
 fn symptom(page: &mut Page, knowledge: &Knowledge, symptom: &Symptom) {
@@ -176,7 +283,7 @@ fn symptom(page: &mut Page, knowledge: &Knowledge, symptom: &Symptom) {
             2,
             "shown by",
             None,
-            &format!("{}: {}", signal.id(), signal.summary()),
+            &format!("{}: {}", signal.id(), plain(signal.summary())),
         );
     }
     for rule in knowledge
@@ -189,7 +296,7 @@ fn symptom(page: &mut Page, knowledge: &Knowledge, symptom: &Symptom) {
 }
 
 fn signal(page: &mut Page, knowledge: &Knowledge, signal: &Signal) {
-    page.heading(&format!("Signal {}: {}", signal.id(), signal.summary()));
+    page.heading(&format!("Signal {}: {}", signal.id(), plain(signal.summary())));
     for source in signal
         .sources()
         .iter()

@@ -60,7 +60,7 @@ impl Explain {
             None => Events::embedded()?,
         };
         let known = (&*knowledge, &events);
-        let mut found = true;
+        let (mut found, mut any) = (true, false);
         let mut page = Page::new(self.target.colours(), self.target.width());
         let mut list = Vec::new();
         let mut question = String::new();
@@ -69,12 +69,16 @@ impl Explain {
             let before = page.mark();
             let entry = entry::write(&mut page, &knowledge, &text);
             let entry = entry | named_events(&mut page, known, &explanation, &text);
+            let entry = entry | entry::update(&mut page, &knowledge, &text);
             let known_here = write(&mut page, known, &explanation, entry);
-            let known_text = entry || known_here || explanation.found();
+            let known_here = known_here | by_number(&mut page, known, &explanation);
+            let has_reading = |code: &CodeMention| code.readings.iter().any(|reading| reading.known);
+            let known_text = entry || known_here || explanation.codes.iter().any(has_reading);
             if !known_text && question.is_empty() {
                 question = almost(&text, &knowledge);
             }
             found &= known_text;
+            any |= known_text;
             debug_assert!(page.mark() > before);
             list.push(explanation);
         }
@@ -85,7 +89,12 @@ impl Explain {
                 .write(&(escape::json(&json(&list)).into_owned() + "\n"))?,
         }
         if !found {
-            output::warn(&format!("the tables do not know all of it{question}"));
+            let how_much = if any {
+                "not all of it is known"
+            } else {
+                "nothing is known of it"
+            };
+            output::warn(&format!("{how_much}{question}"));
             return Ok(Status::Unusable);
         }
         Ok(Status::Nothing)
@@ -132,11 +141,21 @@ fn almost(text: &str, knowledge: &Knowledge) -> String {
     if words.len() > FEW {
         return String::new();
     }
+    if let [word] = words.as_slice() {
+        let (name, number) = word.split_at(
+            word.trim_end_matches(|letter: char| letter.is_ascii_digit())
+                .len(),
+        );
+        if let Some(log) = knowledge.source(name).filter(|_| !number.is_empty()) {
+            return format!("; did you mean `explain {} {number}`?", log.alias);
+        }
+    }
     let causes = knowledge.causes().iter().map(|rule| &*rule.id);
     let symptoms = knowledge.symptoms().iter().map(|symptom| &*symptom.id);
     let logs = knowledge.sources().iter().map(|source| &*source.alias);
     let known: Vec<&str> = causes.chain(symptoms).chain(logs).collect();
-    let is_word = |word: &&&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    let is_known = |word: &str| known.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let is_word = |word: &&&str| !is_known(word) && word.chars().filter(|c| c.is_alphabetic()).count() > 3;
     words
         .iter()
         .filter(is_word)
@@ -281,12 +300,20 @@ fn named_events(
     };
     let wanted = plain(name.strip_suffix(" event").unwrap_or(name));
     let short = |name: &str| plain(name.strip_prefix("Microsoft-Windows-").unwrap_or(name));
+    // As reports name it: without the family that it belongs to.
+    let shortest = |name: &str| {
+        name.strip_prefix("Microsoft-Windows-")
+            .and_then(|name| name.split_once('-'))
+            .map(|(_, name)| plain(name))
+    };
     let is_named = |log: &&LogSource| {
         let channel = log.channel.strip_suffix("/Operational").unwrap_or(&log.channel);
         let names = [&*log.alias, &*log.provider, &*log.channel, channel];
-        names
-            .iter()
-            .any(|name| plain(name) == wanted || short(name) == wanted)
+        names.iter().any(|name| {
+            plain(name) == wanted
+                || short(name) == wanted
+                || shortest(name).is_some_and(|name| name == wanted)
+        })
     };
     let (knowledge, events) = known;
     let named: Vec<&LogSource> = knowledge.sources().iter().filter(is_named).collect();
@@ -305,20 +332,68 @@ fn named_events(
     found
 }
 
+/// The log that has the event, where the one that a text names has not and another one of its provider has: people say `RCM`
+/// for both logs of it.
+fn log_with<'k>(
+    (knowledge, events): (&'k Knowledge, &Events),
+    named: &'k LogSource,
+    id: u16,
+) -> &'k LogSource {
+    if events.get(&named.alias, id).is_some() {
+        return named;
+    }
+    let mut siblings = knowledge
+        .sources()
+        .iter()
+        .filter(|log| log.provider == named.provider);
+    siblings
+        .find(|log| events.get(&log.alias, id).is_some())
+        .unwrap_or(named)
+}
+
+/// A number and nothing else may be the id of an event: it is told as one in each log that is known to have it.
+fn by_number(page: &mut Page, known: (&Knowledge, &Events), explanation: &Explanation) -> bool {
+    let (knowledge, events) = known;
+    let is_decimal = explanation.text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(id) = explanation
+        .text
+        .parse::<u16>()
+        .ok()
+        .filter(|_| is_decimal && explanation.events.is_empty())
+    else {
+        return false;
+    };
+    let logs: Vec<&LogSource> = knowledge
+        .sources()
+        .iter()
+        .filter(|log| events.get(&log.alias, id).is_some())
+        .collect();
+    for log in &logs {
+        page.heading(&format!(
+            "{} {id}, an event of the log {}",
+            log.alias, log.channel
+        ));
+        entry::event(page, known, Some(&log.alias), id);
+    }
+    !logs.is_empty()
+}
+
 fn event_mention(page: &mut Page, known: (&Knowledge, &Events), event: &EventMention) -> bool {
-    let log = event.log.as_deref();
-    let source = log.and_then(|log| known.0.source(log));
+    let source = event.log.as_deref().and_then(|log| known.0.source(log));
+    let source = source.map(|source| log_with(known, source, event.id));
+    let log = source.map(|source| &*source.alias);
     page.heading(&match source {
         Some(source) => format!(
             "{} {}, an event of the log {}",
             source.alias, event.id, source.channel
         ),
-        None => format!(
-            "{}: event {} of a log that the text does not name",
-            event.text, event.id
-        ),
+        None => format!("event {}, of a log that the text does not name", event.id),
     });
-    let found = entry::event(page, known, log, event.id);
+    let found = match (log, event.log.as_deref()) {
+        // Each log that has such an event tells what it means there.
+        (None, None) => entry::in_any_log(page, known, event.id),
+        (log, _) => entry::event(page, known, log, event.id),
+    };
     if !found {
         page.bullet(2, "", None, "The knowledge looks at no such event.");
     }

@@ -160,6 +160,21 @@ fn lone_number(value: u32, codes: &Codes, explanation: &mut Explanation) {
     mention.ambiguous = differ(&readings);
     mention.readings = readings;
     explanation.codes.push(mention);
+    explanation.notes.extend(in_hex(&text, codes));
+}
+
+/// Digits that somebody left the `0x` of: `520` is nothing to speak of, and 0x520 an error that causes are known for.
+fn in_hex(text: &str, codes: &Codes) -> Option<String> {
+    let is_decimal = (3..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let value = u32::from_str_radix(text, 16).ok().filter(|_| is_decimal)?;
+    let readings = codes.readings(value);
+    let told = readings
+        .iter()
+        .find(|reading| reading.known && !reading.symbol.is_empty() && !reading.causes.is_empty())?;
+    Some(format!(
+        "With 0x before it, it is {}: `explain 0x{text}`.",
+        told.symbol
+    ))
 }
 
 /// Words with or without codes among them.
@@ -302,7 +317,10 @@ fn looks_like_code(token: &Token<'_>, value: u32, all: &[Reading], whole: &Conte
         Form::ServerReason(_) | Form::Connecting(_) | Form::Plain => false,
     };
     let spoken_of = || all.iter().any(|reading| whole.spaces().contains(&reading.space));
+    // Nobody fills a count up to eight digits: `0x0000052E`.
+    let is_padded = token.hex && token.text.trim_start_matches('-').len() == "0x0000052E".len();
     (failing && (known || token.hex))
+        || (is_padded && all.iter().any(|reading| !reading.causes.is_empty()))
         || (known && value > 0xFFFF && (short || spoken_of()))
         || (known && short && !whole.is_empty())
 }
@@ -330,22 +348,50 @@ fn wrong_name(text: &str, named: &NamedNumber<'_>) -> Option<String> {
     ))
 }
 
-/// Names of the tables that begin or end like a word that is none of them.
+/// Names of the tables that hold a word that is none of them, or are spelled almost like it.
 fn similar_names(word: &str, codes: &Codes) -> Option<String> {
     let word = word.to_ascii_lowercase();
     let stem = word.trim_matches(|letter: char| letter == '_' || letter == '.');
     if stem.len() < 4 {
         return None;
     }
-    let mut names: Vec<&str> = codes
-        .iter()
-        .map(|code| code.symbol.as_str())
+    let symbols = || codes.iter().map(|code| code.symbol.as_str());
+    let mut names: Vec<&str> = symbols()
         .filter(|symbol| symbol.to_ascii_lowercase().contains(stem))
         .collect();
+    if names.is_empty() {
+        let most = stem.len() / 8;
+        names = symbols()
+            .filter(|symbol| is_misspelled(stem, &symbol.to_ascii_lowercase(), most))
+            .collect();
+    }
     names.sort_unstable();
     names.dedup();
     names.truncate(8);
     (!names.is_empty()).then(|| format!("Names like it: {}.", names.join(", ")))
+}
+
+/// Whether one word becomes the other by leaving out, adding or changing at most so many letters.
+fn is_misspelled(word: &str, name: &str, most: usize) -> bool {
+    if word.len().abs_diff(name.len()) > most {
+        return false;
+    }
+    let name: Vec<u8> = name.bytes().collect();
+    let mut row: Vec<usize> = (0..=name.len()).collect();
+    for (at, letter) in word.bytes().enumerate() {
+        let mut before = at;
+        let mut left = at.saturating_add(1);
+        for (cell, other) in row.iter_mut().skip(1).zip(&name) {
+            let changed = before.saturating_add(usize::from(letter != *other));
+            before = *cell;
+            left = changed.min(before.saturating_add(1)).min(left.saturating_add(1));
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = at.saturating_add(1);
+        }
+    }
+    row.last().is_some_and(|distance| *distance <= most)
 }
 
 fn push_event(events: &mut Vec<EventMention>, text: &str, log: Option<&str>, value: u32) {

@@ -62,9 +62,8 @@ pub(super) fn event_at(at: usize, tokens: &[Token<'_>], whole: &Context) -> Opti
         called_event = true;
         last = word();
     }
-    let log = last
-        .and_then(|name| LOGS.iter().find(|(word, _)| *word == name))
-        .map(|(_, log)| *log);
+    let log = last.as_deref().and_then(log_called);
+    let log = log.or_else(|| log_behind(at, tokens).filter(|_| called_event));
     if log.is_none() && !called_event {
         let label = label(at, tokens);
         let bare = label.context.is_empty() && !label.counts_something_else && !whole.is_empty();
@@ -82,6 +81,18 @@ pub(super) fn event_at(at: usize, tokens: &[Token<'_>], whole: &Context) -> Opti
         text,
         log: log.or_else(|| event_by_number(id)),
     })
+}
+
+fn log_called(name: &str) -> Option<&'static str> {
+    LOGS.iter().find(|(word, _)| *word == name).map(|(_, log)| *log)
+}
+
+/// The log that is told behind the number: `event 40 of LocalSessionManager`.
+fn log_behind(at: usize, tokens: &[Token<'_>]) -> Option<&'static str> {
+    const NEAR: usize = 5;
+    let behind = tokens.iter().skip(at.saturating_add(1)).take(NEAR);
+    let mut words = behind.take_while(|token| token.value.is_none() && !token.opens);
+    words.find_map(|token| log_called(&token.text.to_ascii_lowercase()))
 }
 
 /// The word for an event in the languages that exports come in.

@@ -254,6 +254,44 @@ fn nothing_to_explain_is_said() {
 }
 
 #[test]
+fn a_code_that_is_filled_up_with_zeros_is_one_behind_any_words() {
+    for text in [
+        "Logon failed for user CORP\\svc. (0x0000052E)",
+        "The operation failed with 0x0000052E",
+    ] {
+        let explanation = ask(text);
+        assert_eq!(
+            explanation.codes[0].readings[0].symbol, "ERROR_LOGON_FAILURE",
+            "{text}"
+        );
+    }
+    assert!(ask("read 0x00001000 bytes of it").codes.is_empty());
+}
+
+#[test]
+fn a_log_may_stand_behind_its_event() {
+    for text in [
+        "Event ID 40 LocalSessionManager",
+        "event 40 in the LocalSessionManager log",
+    ] {
+        let explanation = ask(text);
+        assert_eq!(explanation.events[0].log.as_deref(), Some("LSM"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_almost_a_code_is_answered_with_the_code() {
+    assert!(
+        ask("status_wrong_pasword")
+            .notes
+            .iter()
+            .any(|note| note.contains("STATUS_WRONG_PASSWORD"))
+    );
+    assert!(ask("520").notes.iter().any(|note| note.contains("explain 0x520")));
+    assert!(ask("41").notes.is_empty());
+}
+
+#[test]
 fn long_texts_are_bounded() {
     let mut text = String::new();
     for code in 0..5000_u32 {
