@@ -42,17 +42,35 @@ pub struct Verified {
 
 /// What became of each fault of `before`, and which faults of `after` are new.
 pub fn verify(before: &Diagnosis, after: &Diagnosis) -> (Vec<Verified>, Vec<Incident>) {
-    let roots = before
+    let verified = failed(before)
+        .map(|incident| one(incident, before, after))
+        .collect();
+    let mut known: BTreeSet<Key> = before.incidents.iter().map(key).collect();
+    let new = failed(after).filter(|incident| known.insert(key(incident)));
+    (verified, new.cloned().collect())
+}
+
+/// What failed by itself: no consequence of another failure, though one cause may have broken several tasks or users alike.
+fn failed(diagnosis: &Diagnosis) -> impl Iterator<Item = &Incident> {
+    let is_alike = |incident: &Incident, whole: &str| {
+        let whole = diagnosis.incidents.iter().find(|other| *other.id == *whole);
+        whole.is_none_or(|whole| whole.symptom == incident.symptom && key(whole) != key(incident))
+    };
+    let mut seen: BTreeSet<Key> = BTreeSet::new();
+    let alone = diagnosis
         .incidents
         .iter()
         .filter(|incident| incident.part_of.is_none());
-    let verified: Vec<Verified> = roots.map(|incident| one(incident, before, after)).collect();
-    let known: BTreeSet<Key> = before.incidents.iter().map(key).collect();
-    let new = after
+    let roots: BTreeSet<Key> = alone.map(key).collect();
+    diagnosis
         .incidents
         .iter()
-        .filter(|incident| incident.part_of.is_none() && !known.contains(&key(incident)));
-    (verified, new.cloned().collect())
+        .filter(move |incident| match incident.part_of.as_deref() {
+            None => true,
+            Some(whole) => {
+                is_alike(incident, whole) && !roots.contains(&key(incident)) && seen.insert(key(incident))
+            }
+        })
 }
 
 /// What makes two incidents the same fault: the symptom on the host for the user and the task; never the time or the session.

@@ -20,7 +20,12 @@ pub struct Became<'a> {
 }
 
 /// What became of each fault, and which are new.
-pub fn verified(before: &Diagnosis, faults: &[Became<'_>], new: &[Incident], options: &Options) -> String {
+pub fn verified(
+    (before, after): (&Diagnosis, &Diagnosis),
+    faults: &[Became<'_>],
+    new: &[Incident],
+    options: &Options,
+) -> String {
     let clock = Clockface::new(options.zone, before);
     let places = Places::new(before);
     let teller = Teller::new(before, &clock, &places);
@@ -57,6 +62,10 @@ pub fn verified(before: &Diagnosis, faults: &[Became<'_>], new: &[Incident], opt
     }
     if !new.is_empty() {
         page.heading("New in the later logs");
+        // The later case knows the zones of its own hosts.
+        let clock = Clockface::new(options.zone, after);
+        let places = Places::new(after);
+        let teller = Teller::new(after, &clock, &places);
         for incident in new {
             page.bullet(2, "*", Some(Style::Red), &teller.happened(incident));
         }

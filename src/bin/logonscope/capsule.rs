@@ -47,6 +47,13 @@ pub(crate) struct Capsule {
     hide: Hide,
 }
 
+/// A capsule, and which incident of its diagnosis is the one that was wanted.
+#[derive(Default)]
+struct Packed {
+    place: Option<usize>,
+    bytes: Vec<u8>,
+}
+
 /// What an incident comes to: its symptom, its cause with the verdict, and when it was first.
 type Told = (String, Option<(String, Verdict)>, Option<Time>);
 
@@ -65,26 +72,26 @@ impl Capsule {
         let wanted = told(incident);
         let mut capsule = case.capsule(incident);
         self.conceal(&case, &mut capsule)?;
-        let mut best: Option<(bool, Vec<u8>)> = None;
+        let mut best: Option<Packed> = None;
         // Lines of text say more to a person; where too few of them are left to be read as what they were, records say the same.
         for lines in [true, false] {
             let bytes = pack(&capsule::files(&capsule.parts, lines))?;
             let bundle = bundle::open_memory("capsule.zip", bytes.clone(), &limits);
             let diagnosis = analyzer.analyze_bundle(&bundle);
-            let keeps = diagnosis
+            let place = diagnosis
                 .incidents
                 .iter()
-                .any(|incident| told(incident) == wanted);
-            if keeps || best.is_none() {
-                best = Some((keeps, bytes));
+                .position(|incident| told(incident) == wanted);
+            if place.is_some() || best.is_none() {
+                best = Some(Packed { place, bytes });
             }
-            if keeps {
+            if place.is_some() {
                 break;
             }
         }
-        let (keeps, bytes) = best.unwrap_or_default();
-        output::replace(path, self.existing(), |file| file.write_all(&bytes))?;
-        Ok(self.report(path, keeps, bytes.len()))
+        let packed = best.unwrap_or_default();
+        output::replace(path, self.existing(), |file| file.write_all(&packed.bytes))?;
+        Ok(self.report(path, &packed))
     }
 
     const fn existing(&self) -> Existing {
@@ -95,7 +102,8 @@ impl Capsule {
         }
     }
 
-    fn report(&self, path: &Path, keeps: bool, bytes: usize) -> Status {
+    fn report(&self, path: &Path, packed: &Packed) -> Status {
+        let bytes = packed.bytes.len();
         if !self.reading.quiet {
             output::warn(&format!("{}: {} KB", path.display(), bytes.div_ceil(1000)));
             if bytes > LARGE {
@@ -104,7 +112,13 @@ impl Capsule {
                 );
             }
         }
-        if keeps {
+        if let Some(place) = packed.place {
+            if place > 0 && !self.reading.quiet {
+                output::warn(&format!(
+                    "analyzed by itself, the capsule tells this incident as number {}: what is packed with it shows another one first",
+                    place.saturating_add(1)
+                ));
+            }
             return Status::Nothing;
         }
         output::warn("analyzed by itself, the capsule does not give the same cause with the same verdict");
@@ -154,7 +168,12 @@ fn find<'d>(diagnosis: &'d Diagnosis, wanted: &str) -> Result<&'d Incident, Fail
         (Some(_), Some(_)) => return Err(Failure::new(format!("several ids begin with {wanted:?}"))),
         _ => {}
     }
-    let question = nearest::question(wanted, incidents.iter().map(|incident| incident.id.as_str()));
+    // A number is no id that was misspelled.
+    let ids = incidents.iter().map(|incident| incident.id.as_str());
+    let question = match number {
+        Some(_) => String::new(),
+        None => nearest::question(wanted, ids),
+    };
     let list: Vec<String> = incidents
         .iter()
         .zip(1..)

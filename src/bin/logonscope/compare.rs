@@ -85,9 +85,12 @@ impl Verify {
                 reason: &fault.reason,
             })
             .collect();
-        self.look
-            .target
-            .write(&comparison::verified(&before, &told, &new, &self.look.options()))?;
+        self.look.target.write(&comparison::verified(
+            (&before, &after),
+            &told,
+            &new,
+            &self.look.options(),
+        ))?;
         let worst = faults.iter().map(|fault| fault.outcome).max();
         Ok(match worst {
             Some(Fate::StillThere) => Status::Found,

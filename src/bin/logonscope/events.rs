@@ -9,8 +9,8 @@ use logonscope::bundle::Bundle;
 use logonscope::diagnose::Focus;
 use logonscope::model::{self, Coverage, Diagnosis, EventForm, Level, Problem};
 use logonscope::parse::Parser;
-use logonscope::report::events;
 use logonscope::report::pseudonym::{Names, Veil};
+use logonscope::report::{Zone, events};
 
 use crate::asked::Asked;
 use crate::hide::Hide;
@@ -21,7 +21,8 @@ use crate::status::{Failure, Outcome, Status};
 
 /// Lists events as JSON lines, CSV or text, in the order of the files
 ///
-/// Filters of one kind are alternatives; filters of different kinds must all hold. Times are UTC.
+/// Filters of one kind are alternatives; filters of different kinds must all hold. Times are UTC; as text they are shown in the
+/// zone of --tz, if it names one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope events case.zip --provider Microsoft-Windows-TaskScheduler --id 101,104
@@ -81,6 +82,12 @@ impl Events {
     pub(crate) fn run(mut self) -> Outcome {
         self.look.target.check_beside(&self.paths)?;
         self.hide.check_filters(self.part.user())?;
+        if self.look.tz == Some(Zone::Host) && !self.reading.quiet {
+            output::warn(
+                "events goes through each file by itself and knows the zone of no host: times are UTC. --tz Europe/Berlin or the like \
+                 shows a zone by its name, and `timeline` shows times of hosts",
+            );
+        }
         let asked = Asked {
             times: self.part.times().collect(),
             zone: self.look.tz,

@@ -78,7 +78,7 @@ pub fn index(cases: &[CaseRow]) -> String {
     let broken = |row: &&CaseRow| unread(row) && !row.is_explained();
     table(
         &mut page,
-        "Not read completely",
+        "Not read completely, and not explained",
         cases.iter().filter(broken).collect(),
     );
     table(

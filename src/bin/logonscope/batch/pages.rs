@@ -65,7 +65,42 @@ fn row(record: &Record, has_page: bool) -> CaseRow {
         incidents: record.incidents.len(),
         hosts: record.hosts.join(" "),
         first: cell("first"),
-        detail: record.detail.clone(),
+        detail: remark(record),
         has_page,
+    }
+}
+
+/// What keeps a case from being whole, in one line: how much of it was not read, and why.
+fn remark(record: &Record) -> String {
+    let unread = match record.unread {
+        0 => None,
+        1 => Some("1 part not read".to_owned()),
+        many => Some(format!("{many} parts not read")),
+    };
+    let lines = record.detail.lines().map(|line| line.trim().to_owned());
+    let told: Vec<String> = unread
+        .into_iter()
+        .chain(lines.filter(|line| !line.is_empty()))
+        .collect();
+    told.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_is_one_line_that_says_what_was_not_read() {
+        let record = |unread, detail: &str| Record {
+            unread,
+            detail: detail.to_owned(),
+            ..Record::failed("case", "case.zip".to_owned(), String::new(), String::new())
+        };
+        assert_eq!(remark(&record(3, "")), "3 parts not read");
+        assert_eq!(
+            remark(&record(0, "nothing readable\n  empty: case.zip")),
+            "nothing readable; empty: case.zip"
+        );
+        assert_eq!(remark(&record(0, "")), "");
     }
 }
