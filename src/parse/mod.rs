@@ -37,6 +37,12 @@ use list_events::{Lister, Selection};
 
 pub use focus::Focus;
 
+/// A time zone in any spelling that is read, such as `W. Europe Standard Time`, by its name in the tables of IANA or its offset;
+/// nothing for what is none.
+pub fn zone_name(text: &str) -> Option<String> {
+    time_zones::Zone::parse(text).map(time_zones::Zone::name)
+}
+
 /// How many pieces of events may wait to be taken: reading stops there until somebody takes.
 const PIECES_WAITING: usize = 4;
 

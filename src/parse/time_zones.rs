@@ -96,7 +96,7 @@ impl Zone {
         }
     }
 
-    fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
             Self::Fixed(offset) if offset.local_minus_utc() == 0 => "UTC".to_owned(),
             Self::Fixed(offset) => format!("UTC{offset}"),

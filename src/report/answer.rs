@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 
 use super::places::{self, Places};
 use super::zone::Said;
-use super::{Clockface, commands, wording};
+use super::{Clockface, commands, shorter, wording};
 use crate::model::{Cause, Change, Diagnosis, Evidence, Incident, Time, Verdict, Weight};
 
-/// Words of a sentence that stay where the rest of it does not fit.
-const FEWEST_WORDS: usize = 3;
 /// Pieces of evidence that the first screen tells.
 pub(super) const EVIDENCE: usize = 3;
 
@@ -253,7 +251,12 @@ impl<'d> Teller<'d> {
         if fits(&whole) {
             return whole;
         }
-        self.happened_with(incident, false)
+        let plain = self.happened_with(incident, false);
+        match (fits(&plain), wording::code(incident, None)) {
+            // The code stands in the table of codes, too.
+            (false, Some(code)) => plain.replacen(&format!(" {code}"), "", 1),
+            _ => plain,
+        }
     }
 
     fn happened_with(&self, incident: &Incident, symbols: bool) -> String {
@@ -316,7 +319,7 @@ impl<'d> Teller<'d> {
         }
     }
 
-    /// The same in so many lines: where it does not fit, what is said loses its last words, and not how often and when it was.
+    /// The same in so many lines: where it does not fit, it is made shorter.
     pub(super) fn sentence_within(
         &self,
         evidence: &Evidence,
@@ -331,18 +334,14 @@ impl<'d> Teller<'d> {
         else {
             return whole;
         };
-        let mut words: Vec<&str> = said.trim_end_matches('.').split(' ').collect();
-        while words.len() > FEWEST_WORDS {
-            words.pop();
-            let begin = words.join(" ");
-            let begin = begin.trim_end_matches([',', ':', ';', '(', '\u{2026}', ' ']);
-            let when = when.strip_prefix('.').unwrap_or(when);
-            let shorter = format!("{begin}\u{a0}\u{2026}{when}");
-            if fits(&shorter) {
-                return shorter;
-            }
-        }
-        whole
+        let when = when.strip_prefix('.').unwrap_or(when);
+        let short = evidence.at.map(|at| self.clock.short(host, at, self.said));
+        let short = match (evidence.count, short) {
+            (_, None) => ".".to_owned(),
+            (0 | 1, Some(at)) => format!(", {at}."),
+            (count, Some(at)) => format!(", {} since {at}.", wording::times(count)),
+        };
+        shorter::sentence(said.trim_end_matches('.'), &[when, &short], fits).unwrap_or(whole)
     }
 
     /// The rival that could also be it, and what would tell.

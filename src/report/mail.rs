@@ -66,6 +66,7 @@ fn what(teller: &Teller<'_>, incident: &Incident) -> String {
     for evidence in teller.evidence(cause, 2) {
         text += &format!(" {}", teller.sentence(evidence, &incident.host));
     }
+    text += &others(teller, incident);
     let more = teller.faults().len().saturating_sub(1) as u64;
     if more > 0 {
         text += &format!(
@@ -77,6 +78,46 @@ fn what(teller: &Teller<'_>, incident: &Incident) -> String {
         text += &format!(" (Times are {}.)", teller.zone_words(incident));
     }
     text
+}
+
+/// Whom or what else the same cause hit, most often first: a customer whose colleagues are not named takes them for forgotten.
+fn others(teller: &Teller<'_>, incident: &Incident) -> String {
+    const SHOWN: usize = 6;
+    let parts = teller
+        .diagnosis
+        .incidents
+        .iter()
+        .filter(|other| other.part_of.as_ref() == Some(&incident.id));
+    let mut counted: Vec<(String, u64)> = Vec::new();
+    for other in parts.filter(|other| other.symptom == incident.symptom) {
+        let whose = match (other.task.as_deref(), other.user.as_deref()) {
+            (Some(task), _) => format!("the task {task}"),
+            (None, Some(user)) => user.rsplit('\\').next().unwrap_or(user).to_owned(),
+            (None, None) => continue,
+        };
+        match counted.iter_mut().find(|(known, _)| *known == whose) {
+            Some((_, count)) => *count = count.saturating_add(other.count.max(1)),
+            None => counted.push((whose, other.count.max(1))),
+        }
+    }
+    counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let rest = counted.len().saturating_sub(SHOWN) as u64;
+    let mut told: Vec<String> = counted
+        .iter()
+        .take(SHOWN)
+        .map(|(whose, count)| format!("{whose} ({})", wording::times(*count)))
+        .collect();
+    if rest > 0 {
+        told.push(wording::counted(rest, "other"));
+    }
+    let Some((last, before)) = told.split_last() else {
+        return String::new();
+    };
+    let list = match before {
+        [] => last.clone(),
+        before => format!("{} and {last}", before.join(", ")),
+    };
+    format!(" The same happened to {list}.")
 }
 
 /// What to do, and how to see that it worked.

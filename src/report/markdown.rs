@@ -15,6 +15,9 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
     let mut out = String::from("# Diagnosis\n\n");
     if diagnosis.incidents.is_empty() {
         out += &format!("{}\n\n", safe(&reading::nothing_found(diagnosis)));
+    } else {
+        // The year and the zone are said once, here.
+        out += &format!("{}\n\n", safe(&teller.header()));
     }
     if let Some(question) = teller.question() {
         out += &format!("{}\n\n", safe(&question));
@@ -100,7 +103,7 @@ fn cause_lines(cause: &Cause, host: &str, teller: &Teller<'_>) -> String {
     let mut seen = BTreeSet::new();
     needs.retain(|need| seen.insert(need.clone()));
     for need in needs {
-        out += &format!("- not judged: {}\n", safe(&need));
+        out += &format!("- would tell: {}\n", safe(&need));
     }
     if !cause.unknown.is_empty() || !cause.supports.is_empty() || !cause.against.is_empty() {
         out.push('\n');

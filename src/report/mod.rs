@@ -37,6 +37,7 @@ mod reading;
 mod sarif;
 mod screen;
 pub mod sessions;
+mod shorter;
 mod strip;
 mod text;
 pub mod timeline;
@@ -54,7 +55,7 @@ pub use zone::{Clockface, Said, Zone};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::{Diagnosis, Time};
+use crate::model::{Diagnosis, Time, Verdict};
 
 /// How a diagnosis is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +162,10 @@ pub struct Options {
     pub colour: bool,
     /// Columns of text; 0 is [`WIDTH`].
     pub width: usize,
+    /// Lines that the first screen of text may take; 0, or fewer, are [`SCREEN`].
+    pub lines: usize,
+    /// How many faults were left out because no cause of theirs reaches this verdict; only text says so.
+    pub left_out: Option<(usize, Verdict)>,
     /// The span of time that was asked about; only text shows what happened in it where nothing failed.
     pub around: Option<(Time, Time)>,
     /// What the diagnosis is of, as a person would type it to get it again.

@@ -119,7 +119,7 @@ fn result(teller: &Teller<'_>, incident: &Incident, rules: &BTreeMap<&str, usize
     let cause_words = cause.map_or_else(String::new, |cause| {
         format!(
             " Cause: {}: {}.",
-            cause.verdict,
+            wording::verdict(cause),
             cause.title.trim_end_matches('.')
         )
     });
@@ -134,7 +134,8 @@ fn result(teller: &Teller<'_>, incident: &Incident, rules: &BTreeMap<&str, usize
         "relatedLocations": related,
         "partialFingerprints": { "logonscopeIncident/v1": incident.id },
         "occurrenceCount": incident.count.max(1),
-        "properties": { "symptom": &*incident.symptom, "host": &*incident.host, "verdict": verdict.name() },
+        "properties": { "symptom": &*incident.symptom, "host": &*incident.host, "verdict": verdict.name(),
+            "first": incident.first, "last": incident.last },
     })
 }
 

@@ -1,15 +1,18 @@
-//! The first screen: the answer in at most 24 lines, whatever the width. What does not fit is cut and said to be elsewhere.
+//! The first screen: the answer in at most 22 lines, whatever the width: a screen of 24 has room for the command before it and the prompt
+//! behind it. A higher terminal gets more. What does not fit is cut and said to be elsewhere.
 
 use std::collections::BTreeSet;
 
 use super::answer::{EVIDENCE, Teller};
 use super::page::{Page, Style, cut, wrap};
 use super::places;
-use super::{Options, commands, strip, wording};
+use super::{Options, commands, shorter, strip, wording};
 use crate::model::{Cause, Incident, Verdict};
 
-/// Lines of the answer, at most.
-pub const LINES: usize = 24;
+/// Lines of the answer, at most, where nobody says how high the terminal is.
+pub const LINES: usize = 22;
+/// Lines of the answer on the highest terminal: more is no answer.
+const MOST_LINES: usize = 40;
 /// Where text begins behind a label.
 const COLUMN: usize = 9;
 /// Lines for the hosts, the days and the files, and as many for how it stands.
@@ -32,7 +35,8 @@ struct Room {
 }
 
 /// From generous to tight; the last one always fits.
-const ROOMS: [Room; 12] = [
+const ROOMS: [Room; 14] = [
+    room(12, 6, [EVIDENCE, 4], [10, 6, 4], 4, true),
     room(8, 4, [EVIDENCE, 3], [7, 4, 3], 3, true),
     room(8, 4, [EVIDENCE, 3], [6, 3, 3], 3, true),
     room(8, 4, [EVIDENCE, 3], [6, 3, 3], 3, false),
@@ -40,11 +44,12 @@ const ROOMS: [Room; 12] = [
     room(5, 3, [EVIDENCE, 2], [4, 2, 2], 2, true),
     room(5, 3, [EVIDENCE, 2], [4, 2, 2], 2, false),
     room(5, 3, [EVIDENCE, 2], [3, 2, 2], 2, false),
-    room(4, 3, [2, 2], [3, 2, 2], 2, false),
-    room(3, 3, [2, 2], [2, 1, 2], 1, false),
-    room(3, 3, [2, 1], [2, 1, 2], 1, false),
+    room(4, 3, [2, 2], [3, 2, 1], 2, false),
+    room(3, 3, [2, 2], [3, 2, 1], 1, false),
+    room(3, 3, [2, 2], [2, 1, 1], 1, false),
     room(2, 3, [2, 1], [2, 1, 1], 1, false),
     room(1, 2, [2, 1], [2, 1, 1], 1, false),
+    room(1, 2, [1, 1], [2, 1, 1], 1, false),
 ];
 
 const fn room(
@@ -83,7 +88,7 @@ pub(super) fn write(page: &mut Page, teller: &Teller<'_>, options: &Options) {
     for room in ROOMS {
         parts = lay_out(teller, incident, options, page.width(), room);
         let lines: usize = parts.iter().map(|part| part.lines.len()).sum();
-        if lines <= LINES {
+        if lines <= options.lines.clamp(LINES, MOST_LINES) {
             break;
         }
     }
@@ -221,7 +226,7 @@ fn told(teller: &Teller<'_>, incident: &Incident, width: usize, room: Room) -> V
     }
     parts.push(Part {
         label: "Do",
-        lines: clamp_steps(
+        lines: step(
             &commands::held(&wording::next_step(incident, teller), width),
             width,
             room.step,
@@ -231,12 +236,12 @@ fn told(teller: &Teller<'_>, incident: &Incident, width: usize, room: Room) -> V
     {
         parts.push(Part {
             label: "Check",
-            lines: clamp(&check.verify, width, room.check),
+            lines: clamp_clause(&check.verify, width, room.check),
         });
     }
     for (label, text) in [("Or", teller.rival(incident)), ("Not", teller.not(incident))] {
         let lines = text
-            .map(|text| clamp(&text, width, room.rival))
+            .map(|text| named(&text, width, room.rival))
             .unwrap_or_default();
         parts.push(Part { label, lines });
     }
@@ -320,21 +325,49 @@ fn clamp(text: &str, width: usize, most: usize) -> Vec<String> {
     lines
 }
 
-/// Text wrapped; where it must be cut, behind a whole sentence or step if one ends in its last third.
-fn clamp_steps(text: &str, width: usize, most: usize) -> Vec<String> {
+/// A step of a remedy: where it does not fit, its ways through menus are told by their ends, and then it is cut.
+fn step(text: &str, width: usize, most: usize) -> Vec<String> {
+    if fit(text, width, most) {
+        return clamp(text, width, most);
+    }
+    clamp_clause(&shorter::ways(text), width, most)
+}
+
+/// Another cause with what is said of it; where that does not fit, the cause alone.
+fn named(text: &str, width: usize, most: usize) -> Vec<String> {
+    let short = text
+        .split_once("; to find out")
+        .or_else(|| text.split_once("): "));
+    match short.filter(|_| !fit(text, width, most)) {
+        Some((cause, _)) if cause.contains(" (") && !cause.ends_with(')') => {
+            clamp(&format!("{cause})."), width, most)
+        }
+        Some((cause, _)) => clamp(&format!("{cause}."), width, most),
+        None => clamp(text, width, most),
+    }
+}
+
+/// Text wrapped; where it must be cut, behind a sentence, or else behind a clause, so that what is left can be done.
+fn clamp_clause(text: &str, width: usize, most: usize) -> Vec<String> {
     let all = wrap(&super::escape::terminal(text), width, width);
     if all.len() <= most {
         return clamp(text, width, most);
     }
     let room: usize = all.iter().take(most).map(|line| line.chars().count() + 1).sum();
     let shown: String = text.chars().take(room.saturating_sub(ELLIPSIS)).collect();
-    let end = [". ", "; "].iter().filter_map(|stop| shown.rfind(stop)).max();
-    match end.and_then(|end| shown.get(..=end)) {
-        Some(whole) if whole.len() * 3 > shown.len() * 2 => {
-            clamp(&format!("{whole}\u{a0}\u{2026}"), width, most)
-        }
-        _ => clamp(text, width, most),
-    }
+    let behind = |stops: &[&str], least: usize| {
+        let end = stops.iter().filter_map(|stop| shown.rfind(stop)).max()?;
+        let whole = shown.get(..=end)?;
+        (whole.len() * least > shown.len())
+            .then(|| clamp(&format!("{}\u{a0}\u{2026}", whole.trim_end()), width, most))
+    };
+    behind(&[". ", "; "], 3)
+        .or_else(|| behind(&[": ", ", "], 2))
+        .or_else(|| {
+            let short = shorter::sentence(text, &[""], |text| fit(text, width, most))?;
+            Some(clamp(&short, width, most))
+        })
+        .unwrap_or_else(|| clamp(text, width, most))
 }
 
 /// Columns of the sign for what is left out, with the blank before it.
@@ -404,7 +437,7 @@ fn row(teller: &Teller<'_>, incident: &Incident) -> [String; 5] {
         // One without a name is shown in parentheses in the model.
         if host.starts_with('(') { "not named" } else { host }.to_owned(),
         wording::whose(incident),
-        cause.map_or_else(|| "not known".to_owned(), wording::verdict),
+        cause.map_or_else(|| wording::NO_CAUSE.to_owned(), wording::verdict),
         cause
             .map_or(&incident.title, |cause| &cause.title)
             .trim_end_matches('.')

@@ -91,6 +91,15 @@ impl Report<'_> {
             Style::Green
         };
         let mark = self.page.mark();
+        if let Some((faults, least)) = options.left_out {
+            let text = format!(
+                "No fault has a cause that is {least} or more; {} with less {} left out (--min-verdict).",
+                wording::counted(faults as u64, "fault"),
+                if faults == 1 { "is" } else { "are" }
+            );
+            self.page.bullet(0, "", Some(Style::Yellow), &text);
+            return;
+        }
         self.page.bullet(0, "", None, &reading::nothing_found(diagnosis));
         self.page.emphasize(mark, "No fault found", style);
         if let Some((from, until)) = options.around {
@@ -272,12 +281,7 @@ impl Report<'_> {
             .heading("What else it could be, and what speaks against it");
         for rival in rivals {
             let mark = self.page.mark();
-            let unseen = rival.verdict == Verdict::NotEvaluated;
-            let verdict = if unseen {
-                "not judged".to_owned()
-            } else {
-                wording::verdict(rival)
-            };
+            let verdict = wording::verdict(rival);
             self.page.bullet(
                 2,
                 "*",

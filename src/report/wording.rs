@@ -265,10 +265,13 @@ pub(super) fn host_name(name: &str) -> &str {
     }
 }
 
-/// The word for a verdict.
+/// What stands in place of a verdict where no cause was weighed.
+pub(super) const NO_CAUSE: &str = "no cause";
+
+/// The word for a verdict: in every output the one of JSON and CSV, its hyphen a blank.
 pub(super) fn verdict_word(cause: &Cause) -> &'static str {
     match cause.verdict {
-        Verdict::NotEvaluated => "not known",
+        Verdict::NotEvaluated => "not evaluated",
         Verdict::RuledOut => "ruled out",
         verdict => verdict.name(),
     }

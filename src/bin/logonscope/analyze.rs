@@ -69,6 +69,7 @@ impl Analyze {
             ));
         }
         self.render.check(&self.look, &self.paths)?;
+        self.render.warn_of_ending(&self.look.target, self.reading.quiet);
         if self.json_schema {
             self.look.target.write(&report::json_schema())?;
             return Ok(Status::Nothing);
@@ -83,14 +84,19 @@ impl Analyze {
             why => why,
         };
         let status = status(&diagnosis, self.render.fail_on);
+        let mut left_out = None;
         if let Some(least) = self.render.min_verdict {
+            let all = diagnosis.incidents.len();
             keep(&mut diagnosis, least);
+            left_out =
+                Some((all.saturating_sub(diagnosis.incidents.len()), least)).filter(|(count, _)| *count > 0);
         }
         let options = report::Options {
             source: Some(input::names(&self.paths)),
             why,
             why_not: self.why_not,
             around,
+            left_out,
             ..Default::default()
         };
         self.render.write(diagnosis, &self.look, options)?;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Command;
-use logonscope::report::Zone;
+use logonscope::parse;
 
 use crate::nearest;
+use crate::options::zone;
 use crate::status::Failure;
 
 /// The options that have a default of the user's own, as they are spelled on the command line, and whether they are paths.
@@ -96,14 +97,20 @@ fn in_file(path: &Path, text: &str) -> Result<BTreeMap<&'static str, String>, Fa
     Ok(values)
 }
 
-/// Complains of a zone that is none with the place where it is written.
+/// Complains of a zone that is none, and of a path that is not there, with the place where it is written.
 fn check(place: &str, option: &str, value: &str) -> Result<(), Failure> {
-    if option == "tz" {
-        value
-            .parse::<Zone>()
-            .map_err(|error| Failure::new(format!("{place}: {error}")))?;
+    let failed = |error: String| Failure::new(format!("{place}: {error}"));
+    match option {
+        "tz" => zone(value).map(|_| ()).map_err(failed),
+        "assume-tz" if parse::zone_name(value).is_none() => Err(failed(format!(
+            "{value:?} is no time zone; write UTC, +02:00, Europe/Berlin or \"W. Europe Standard Time\""
+        ))),
+        _ if OPTIONS.contains(&(option, true)) => match std::fs::metadata(value) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(failed(format!("{value}: {error}"))),
+        },
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The same for each subcommand that has such an option.

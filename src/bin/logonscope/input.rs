@@ -12,7 +12,7 @@ use logonscope::bundle::layout::Layouts;
 use logonscope::bundle::{self, Bundle};
 use logonscope::diagnose::{Analyzer, Focus};
 use logonscope::knowledge::Knowledge;
-use logonscope::model::{Diagnosis, ProblemKind};
+use logonscope::model::{Diagnosis, Problem, ProblemKind};
 use logonscope::parse::Parser;
 use logonscope::tables::why_failed;
 use logonscope::{Error, Limits};
@@ -241,13 +241,41 @@ fn unmatched(diagnosis: &Diagnosis) -> Option<Failure> {
 }
 
 fn unread(diagnosis: &Diagnosis) -> String {
-    let unread = diagnosis
-        .problems
+    let unread = || {
+        diagnosis
+            .problems
+            .iter()
+            .filter(|problem| problem.kind.is_incomplete())
+    };
+    let is_limit = |problem: &&Problem| problem.kind == ProblemKind::LimitHit;
+    let count: u64 = unread()
+        .filter(|problem| !is_limit(problem))
+        .map(|problem| problem.count)
+        .fold(0, u64::saturating_add);
+    // Whoever set the limit wants to know which it was, and that nothing is damaged.
+    let limits: std::collections::BTreeSet<&str> = unread()
+        .filter(is_limit)
+        .map(|problem| &*problem.detail)
+        .collect();
+    let mut told: Vec<String> = limits
         .iter()
-        .filter(|problem| problem.kind.is_incomplete());
-    let count: u64 = unread.map(|problem| problem.count).fold(0, u64::saturating_add);
-    unread_parts(count)
+        .take(LIMITS)
+        .map(|detail| format!("a limit was reached: {detail}"))
+        .collect();
+    if limits.len() > LIMITS {
+        told.push(format!(
+            "{} more limits were reached",
+            limits.len().saturating_sub(LIMITS)
+        ));
+    }
+    if count > 0 {
+        told.push(unread_parts(count));
+    }
+    told.join("; ")
 }
+
+/// Limits that are named.
+const LIMITS: usize = 2;
 
 /// What is said where something could not be read.
 pub(crate) fn unread_parts(count: u64) -> String {

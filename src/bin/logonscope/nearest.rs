@@ -29,6 +29,15 @@ pub(crate) fn question<'a>(typed: &str, known: impl Iterator<Item = &'a str>) ->
     format!("; did you mean {}?", names.join(" or "))
 }
 
+/// How alike what is misspelled and what was meant are.
+const MISSPELLED: f64 = 0.93;
+
+/// The same, of long lists in which much is alike: only what is all but the same.
+pub(crate) fn spelled<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let alike = |word: &&str| strsim::jaro_winkler(&typed.to_lowercase(), &word.to_lowercase()) >= MISSPELLED;
+    question(typed, known.filter(alike))
+}
+
 #[cfg(test)]
 mod tests {
     use super::question;

@@ -8,12 +8,14 @@ use clap::{Args, ValueEnum};
 use logonscope::diagnose::Focus;
 use logonscope::knowledge::parse_duration;
 use logonscope::model::{Diagnosis, Verdict};
+use logonscope::parse;
 use logonscope::report::{self, Format, Zone};
 
 use crate::asked::Calendar;
 use crate::budget::{Budget, Passwords};
 use crate::hide::Hide;
 use crate::status::Failure;
+use crate::{nearest, output};
 
 /// How the reading goes.
 #[derive(Debug, Args)]
@@ -53,7 +55,7 @@ pub(crate) struct Reading {
 pub(crate) struct Look {
     /// The zone of times, both shown and given: utc, host, +02:00 or Area/City. Without it, text shows the local time of the host,
     /// tables show UTC; JSON is always UTC
-    #[arg(long, value_name = "ZONE", value_parser = |text: &str| text.parse::<Zone>())]
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub(crate) tz: Option<Zone>,
     /// Everything in full: all incidents, stories, problems
     #[arg(short, long)]
@@ -70,6 +72,7 @@ impl Look {
             detail: self.verbose,
             colour: self.target.colours(),
             width: self.target.width(),
+            lines: output::lines(),
             ..Default::default()
         }
     }
@@ -163,6 +166,7 @@ impl Render {
                 why: options.why.clone(),
                 why_not: options.why_not.clone(),
                 around: options.around,
+                left_out: options.left_out,
                 source: options.source.clone().filter(|_| told),
                 command: told.then(command_line),
                 ..look.options()
@@ -176,7 +180,12 @@ impl Render {
         } else {
             report::render(diagnosis, format, &options(format))
         };
-        look.target.write(&text)
+        look.target
+            .write(&if format == Format::Mail && ends(&look.target, "eml") {
+                MAIL_HEAD.to_owned() + &text.replace('\n', "\r\n")
+            } else {
+                text
+            })
     }
 
     fn format(&self, target: &Target) -> Format {
@@ -184,6 +193,36 @@ impl Render {
         let by_name = || Format::by_extension(name?.to_str()?);
         self.format.or_else(by_name).unwrap_or(Format::Text)
     }
+
+    /// Says so where the ending of a name asks for what this program does not write.
+    pub(crate) fn warn_of_ending(&self, target: &Target, quiet: bool) {
+        const TEXT: [&str; 4] = ["txt", "text", "log", "out"];
+        let ending = target
+            .output
+            .as_deref()
+            .and_then(std::path::Path::extension)
+            .and_then(|ending| ending.to_str());
+        let unknown = ending.filter(|ending| {
+            Format::by_extension(ending).is_none()
+                && !TEXT.iter().any(|text| text.eq_ignore_ascii_case(ending))
+        });
+        if let Some(ending) = unknown.filter(|_| self.format.is_none() && !quiet) {
+            let known: Vec<String> = Format::ALL.iter().map(Format::to_string).collect();
+            output::warn(&format!(
+                "no format is called .{ending}: this is written as text; --format takes {}",
+                known.join(", ")
+            ));
+        }
+    }
+}
+
+/// What stands above a mail in a file that a mail program opens: it is not sent yet.
+const MAIL_HEAD: &str = "Subject: What the logs show\r\nX-Unsent: 1\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
+Content-Transfer-Encoding: 8bit\r\n\r\n";
+
+fn ends(target: &Target, ending: &str) -> bool {
+    let found = target.output.as_deref().and_then(std::path::Path::extension);
+    found.is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
 /// Where the result goes.
@@ -267,6 +306,15 @@ impl Part {
             _ => Ok(focus),
         }
     }
+}
+
+/// Reads a zone, also by the name that Windows gives it.
+pub(crate) fn zone(text: &str) -> Result<Zone, String> {
+    let named = || parse::zone_name(text)?.parse().ok();
+    text.parse::<Zone>().or_else(|error| {
+        let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        named().ok_or_else(|| error + &nearest::spelled(text, known))
+    })
 }
 
 /// Reads `15m`, `2h`, `1d`.

@@ -74,9 +74,17 @@ impl Target {
     }
 }
 
-/// The columns of the terminal on standard output; 0 where it is none.
+/// The columns of the terminal on standard output, or else what `COLUMNS` asks for; 0 where nobody says it.
 pub(crate) fn width() -> usize {
-    terminal_size::terminal_size_of(io::stdout()).map_or(0, |(width, _)| usize::from(width.0))
+    let asked = || std::env::var_os("COLUMNS")?.to_str()?.trim().parse().ok();
+    let shown = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    shown.or_else(asked).unwrap_or(0)
+}
+
+/// The lines of the terminal on standard output that are left beside the command and the prompt; 0 where it is none.
+pub(crate) fn lines() -> usize {
+    terminal_size::terminal_size_of(io::stdout())
+        .map_or(0, |(_, height)| usize::from(height.0).saturating_sub(2))
 }
 
 /// Whether a file is an input or lies in one, and is not what an earlier run wrote there.

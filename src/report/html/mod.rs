@@ -152,7 +152,7 @@ fn card(page: &mut Html, context: &Context<'_>, incident: &Incident) {
     page.element(
         "span",
         &format!("class=\"verdict {}\"", verdict.name()),
-        cause.map_or("not known", |cause| wording::verdict_word(cause)),
+        cause.map_or(wording::NO_CAUSE, |cause| wording::verdict_word(cause)),
     );
     page.text(" ");
     page.text(
@@ -216,7 +216,7 @@ fn faults(page: &mut Html, context: &Context<'_>) {
         page.raw(&format!("</a></td><td>{}</td>", incident.count));
         let verdict = cause.map_or(Verdict::NotEvaluated, |cause| cause.verdict);
         page.raw(&format!("<td><span class=\"verdict {}\">", verdict.name()));
-        page.text(cause.map_or("not known", |cause| wording::verdict_word(cause)));
+        page.text(cause.map_or(wording::NO_CAUSE, |cause| wording::verdict_word(cause)));
         page.raw("</span></td>");
         page.element("td", "", cause.map_or("", |cause| cause.title.as_str()));
         page.raw("</tr>");
