@@ -182,8 +182,13 @@ fn fixed_sentences_stay_as_they_are_whatever_accounts_are_called() {
         .settings()
         .iter()
         .map(|group| json!({ "what": &*group.title, "command": &*group.export }));
-    let told: Vec<_> = fixed_sentences()
+    // Folders of users, servers and numbers with points look like what is to be left out. They stand in members that are left alone.
+    let typed = ["C:\\Users\\NAME", "2.3.10.4", "\\\\server\\share", "\\\\root\\"];
+    let is_typed = |text: &&String| typed.iter().any(|typed| text.contains(typed));
+    let sentences = fixed_sentences();
+    let told: Vec<_> = sentences
         .iter()
+        .filter(|text| !is_typed(text))
         .map(|text| json!({ "summary": text, "origin": { "path": "a" } }))
         .collect();
     let before: Diagnosis = serde_json::from_value(json!({

@@ -53,8 +53,10 @@ pub(super) fn computers(text: &str) -> Vec<&str> {
     let placed = placed.filter_map(|found| found.name("name")).filter(|found| {
         // `from user.log`, `on CORP\anna`, `on KB123.`: a name ends where the word does.
         let after = text.get(found.end()..).unwrap_or_default();
-        !after.starts_with(['\\', '@', '_', '/', '='])
-            && !(after.starts_with('.') && after[1..].starts_with(char::is_alphanumeric))
+        let goes_on = after
+            .strip_prefix('.')
+            .is_some_and(|after| after.starts_with(char::is_alphanumeric));
+        !goes_on && !after.starts_with(['\\', '@', '_', '/', '='])
     });
     let placed = placed.map(|found| found.as_str()).filter(|name| is_placed(name));
     spelled.chain(placed).collect()
@@ -71,11 +73,12 @@ fn is_computer(name: &str) -> bool {
 /// Behind a word for a computer no hyphen is needed, but capitals with a digit are.
 fn is_placed(name: &str) -> bool {
     let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let first = name.split('-').next().unwrap_or_default();
     let has = |wanted: fn(&u8) -> bool| name.as_bytes().iter().any(wanted);
     let is_capital = !has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase);
     is_capital
         && !VERSIONED.contains(&stem)
-        && !NUMBERED.contains(&stem.trim_end_matches('-'))
+        && !NUMBERED.contains(&first.trim_end_matches(|letter: char| letter.is_ascii_digit()))
         && !is_ordinary(name)
 }
 

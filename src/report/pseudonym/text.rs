@@ -180,7 +180,10 @@ impl Replacer {
         let whole = found.get_match();
         let name = whole.as_str();
         if found.name("path").is_some() {
-            return (!is_prose).then(|| self.windows_path(key, name));
+            // The full stop of a sentence belongs to no path.
+            let bare = name.trim_end_matches('.');
+            let stop = name.get(bare.len()..).unwrap_or_default();
+            return (!is_prose).then(|| self.windows_path(key, bare) + stop);
         }
         let kind = if found.name("sid").is_some() {
             Kind::Sid
