@@ -91,10 +91,10 @@ mod tests {
 
     #[test]
     fn a_remark_is_one_line_that_says_what_was_not_read() {
-        let record = |unread, detail: &str| Record {
-            unread,
-            detail: detail.to_owned(),
-            ..Record::failed("case", "case.zip".to_owned(), String::new(), String::new())
+        let record = |unread, detail: &str| {
+            let mut record = Record::failed("case", "case.zip".to_owned(), String::new(), detail.to_owned());
+            record.unread = unread;
+            record
         };
         assert_eq!(remark(&record(3, "")), "3 parts not read");
         assert_eq!(
