@@ -6,6 +6,7 @@
 
 mod days_in_a_row;
 mod named_month;
+mod numbered;
 mod scan;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -104,6 +105,7 @@ fn digits_before(bytes: &[u8], at: usize) -> usize {
 pub(crate) fn whole(text: &str, order: DateOrder) -> Option<Stamp> {
     let mut scan = Scan::new(text.trim().as_bytes());
     let stamp = scan.stamp(order)?;
+    scan.direction_marks();
     scan.rest.is_empty().then_some(stamp)
 }
 

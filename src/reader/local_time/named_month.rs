@@ -1,23 +1,38 @@
 //! Dates that name their month: `14 Jul 2025 02:00`, `July 14, 2025, 2:00 AM`, `Mon Jul 14 02:00:01 2025`, in some languages.
 
-use super::scan::{Half, Scan, WrittenDate};
+use super::numbered::Half;
+use super::scan::{Scan, WrittenDate};
 use chrono::NaiveTime;
 
 /// The beginnings of the names of months, in lower case, as far as they tell them apart; those of a language that are spelled like
 /// English ones are left out.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen", "янв", "sty"],
-    &["feb", "fév", "fev", "фев", "lut"],
-    &["mar", "mär", "мар"],
-    &["apr", "avr", "abr", "апр", "kwi"],
-    &["may", "mai", "mag", "мая", "maj", "mei"],
-    &["jun", "juin", "giu", "июн", "cze"],
-    &["jul", "juil", "lug", "июл", "lip"],
-    &["aug", "aoû", "ago", "авг", "sie"],
-    &["sep", "set", "сен", "wrz"],
-    &["oct", "okt", "ott", "out", "окт", "paź"],
-    &["nov", "ноя", "lis"],
-    &["dec", "dez", "déc", "dic", "дек", "gru"],
+    &[
+        "jan", "ene", "gen", "янв", "sty", "led", "oca", "ian", "січ", "ιαν",
+    ],
+    &["feb", "fév", "fev", "фев", "lut", "úno", "şub", "лют", "φεβ"],
+    &["mar", "mär", "мар", "már", "bře", "бер", "μαρ"],
+    &[
+        "apr", "avr", "abr", "апр", "kwi", "ápr", "dub", "nis", "кві", "απρ",
+    ],
+    &[
+        "may", "mai", "mag", "мая", "maj", "mei", "máj", "kvě", "тра", "μαΐ", "μαϊ",
+    ],
+    &[
+        "jun", "juin", "giu", "июн", "cze", "jún", "červn", "haz", "iun", "чер", "ιουν",
+    ],
+    &[
+        "jul", "juil", "lug", "июл", "lip", "júl", "červe", "tem", "iul", "лип", "ιουλ",
+    ],
+    &["aug", "aoû", "ago", "авг", "sie", "srp", "ağu", "сер", "αυγ"],
+    &["sep", "set", "сен", "wrz", "szep", "zář", "eyl", "вер", "σεπ"],
+    &[
+        "oct", "okt", "ott", "out", "окт", "paź", "říj", "eki", "жов", "οκτ",
+    ],
+    &["nov", "ноя", "lis", "kas", "noi", "νοε"],
+    &[
+        "dec", "dez", "déc", "dic", "дек", "gru", "prosin", "ara", "гру", "δεκ",
+    ],
 ];
 
 /// The beginnings of the names of days that may stand before a date.

@@ -2,6 +2,7 @@
 
 use chrono::{FixedOffset, NaiveDate, NaiveTime, Timelike, Utc};
 
+use super::numbered::Half;
 use super::{DateOrder, Stamp};
 
 /// A cursor over text.
@@ -16,6 +17,7 @@ impl<'a> Scan<'a> {
 
     /// A number of `min` to `max` digits that no further digit follows.
     pub(super) fn digits(&mut self, min: usize, max: usize) -> Option<(u32, usize)> {
+        self.direction_marks();
         let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count < min || count > max {
             return None;
@@ -33,11 +35,19 @@ impl<'a> Scan<'a> {
     }
 
     pub(super) fn one_of(&mut self, set: &[u8]) -> Option<u8> {
+        self.direction_marks();
         let (&byte, rest) = self.rest.split_first()?;
         set.contains(&byte).then(|| {
             self.rest = rest;
             byte
         })
+    }
+
+    /// The marks of the direction of writing, which Windows puts around the parts of a date, are not seen.
+    pub(super) fn direction_marks(&mut self) {
+        while let [0xe2, 0x80, 0x8e | 0x8f, rest @ ..] = self.rest {
+            self.rest = rest;
+        }
     }
 
     pub(super) fn blanks(&mut self) {
@@ -96,102 +106,13 @@ impl<'a> Scan<'a> {
             return None;
         }
         self.blanks();
-        let (time, half) = self.time()?;
-        Some((date, time, half))
-    }
-
-    pub(super) fn date(&mut self) -> Option<WrittenDate> {
-        let (first, count) = self.digits(1, 4)?;
-        if self.take("年") {
-            let (month, _) = self.digits(1, 2)?;
-            let (day, _) = self.take("月").then(|| self.digits(1, 2)).flatten()?;
-            return self.take("日").then_some(WrittenDate::Known(first, month, day));
-        }
-        let separator = self.one_of(b"-/.")?;
-        let (second, _) = self.digits(1, 2)?;
-        self.one_of(&[separator])?;
-        if count == 4 {
-            return Some(WrittenDate::Known(first, second, self.digits(1, 2)?.0));
-        }
-        let (year, _) = (count <= 2).then(|| self.digits(4, 4)).flatten()?;
-        Some(match separator {
-            b'.' => WrittenDate::Known(year, second, first),
-            _ => WrittenDate::Either(first, second, year),
-        })
-    }
-
-    pub(super) fn time(&mut self) -> Option<(NaiveTime, Half)> {
-        let before = self.japanese_half();
-        let (hour, _) = self.digits(1, 2)?;
-        self.take(":").then_some(())?;
-        let (minute, _) = self.digits(2, 2)?;
-        let mut second = 0;
-        let mut nanos = 0;
-        if self.take(":") {
-            second = self.digits(2, 2)?.0;
-            nanos = self.fraction();
-        }
-        let half = before.unwrap_or_else(|| self.half());
-        let (half, afternoon) = half;
-        let hour = match (half, afternoon) {
-            (Half::None, _) => hour,
-            (_, false) if (1..=12).contains(&hour) => hour % 12,
-            (_, true) if (1..=12).contains(&hour) => hour % 12 + 12,
-            // 午後 0 and 13 are written in the wild, too.
-            (_, _) => hour,
-        };
-        let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?;
-        Some((time, half))
-    }
-
-    /// The part of a second, in nanoseconds; more than nine digits are cut.
-    fn fraction(&mut self) -> u32 {
-        let [b'.' | b',' | b':', digits @ ..] = self.rest else {
-            return 0;
-        };
-        let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 {
-            return 0;
-        }
-        let mut nanos = 0_u32;
-        for place in 0..9 {
-            let digit = digits.get(place).filter(|_| place < count);
-            nanos = nanos * 10 + digit.map_or(0, |digit| u32::from(digit - b'0'));
-        }
-        self.rest = digits.get(count..).unwrap_or_default();
-        nanos
-    }
-
-    fn japanese_half(&mut self) -> Option<(Half, bool)> {
-        let afternoon = self.take("午後");
-        if !afternoon && !self.take("午前") {
-            return None;
-        }
-        self.blanks();
-        Some((Half::Lower, afternoon))
-    }
-
-    /// `AM` or `PM` behind the time.
-    fn half(&mut self) -> (Half, bool) {
         let before = self.rest;
-        // Windows 11 and .NET 8 write a narrow no-break space (U+202F) before AM and PM.
-        if !self.take("\u{202f}") && !self.take("\u{a0}") {
-            self.blanks();
-        }
-        for (word, half, afternoon) in [
-            ("AM", Half::Upper, false),
-            ("PM", Half::Upper, true),
-            ("am", Half::Lower, false),
-            ("pm", Half::Lower, true),
-            ("a.m.", Half::Lower, false),
-            ("p.m.", Half::Lower, true),
-        ] {
-            if self.take(word) {
-                return (half, afternoon);
-            }
-        }
-        self.rest = before;
-        (Half::None, false)
+        let time = self.time().or_else(|| {
+            self.rest = before;
+            self.time_with_dots()
+        });
+        let (time, half) = time?;
+        Some((date, time, half))
     }
 
     fn offset(&mut self) -> Option<FixedOffset> {
@@ -231,16 +152,6 @@ impl<'a> Scan<'a> {
         }
         parsed
     }
-}
-
-/// Whether a time says which half of the day it means, and how.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Half {
-    None,
-    /// In capitals: the settings of the United States.
-    Upper,
-    /// In another way.
-    Lower,
 }
 
 /// A date before the order of its numbers is settled.
