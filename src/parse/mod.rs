@@ -16,6 +16,7 @@
 #[cfg(feature = "etl")]
 pub(crate) mod companions;
 mod focus;
+mod last_alive;
 mod list_events;
 mod logs_in_utc;
 pub(crate) mod record_repair;

@@ -3,6 +3,7 @@
 
 use chrono::SecondsFormat;
 
+use super::last_alive;
 use crate::model::providers::{
     AUDITING, EVENT_LOG, LSA, NETLOGON, Provider, RDP_CORE, TASK_SCHEDULER, USER32,
 };
@@ -271,7 +272,15 @@ fn reason_of_title(event: &mut Event) {
 /// and then UTC.
 fn last_alive(event: &mut Event) {
     markers_of_boots(event);
-    let Some(bytes) = binary(event) else { return };
+    let Some(bytes) = binary(event) else {
+        let gap = event
+            .local
+            .and_then(|written| last_alive::seconds_before(&event.full_text(), written));
+        if let Some(gap) = gap {
+            event.push("SecondsSinceAlive", Value::Signed(gap));
+        }
+        return;
+    };
     let (Some(local), Some(utc)) = (from_systemtime(&bytes), bytes.get(16..).and_then(from_systemtime))
     else {
         return;

@@ -302,8 +302,11 @@ impl Reading {
             .event
             .field_text("LastAlive")
             .and_then(|text| parse_rfc3339(&text));
+        let before = entry.event.field_number("SecondsSinceAlive");
+        let before = before.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
         let stated = stated
             .map(|time| Moment { time, ..at })
+            .or_else(|| before.map(|gap| at.earlier(gap)))
             .filter(|alive| *alive < at);
         let before = boot.down.and_then(|place| self.ledger.downs.get_mut(place));
         let down = before.filter(|down| at.since(down.until).is_some_and(|gap| gap < TimeDelta::days(30)));
