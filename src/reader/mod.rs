@@ -28,6 +28,7 @@ mod event_xml;
 mod evtx;
 #[cfg(feature = "diagnose")]
 mod excerpt;
+mod inline_names;
 mod intake;
 mod job_lines;
 mod json;

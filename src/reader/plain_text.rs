@@ -8,6 +8,7 @@
 use crate::model::{Event, Findings, Level, Value};
 use crate::source::Source;
 
+use super::inline_names;
 use super::lines::{Block, Line, Text};
 use super::local_time::{self, DateOrder};
 use super::mentions;
@@ -260,6 +261,7 @@ impl<'a> Prose<'a> {
             event.id = Some(mention.id);
             let behind = text.find(mention.rest).and_then(|at| text.get(at..));
             self.wording.tell(&mut event, behind.unwrap_or(text));
+            inline_names::complete(&mut event, text);
         } else {
             is_known = self.wording.tell(&mut event, text);
         }
@@ -406,6 +408,18 @@ mod tests {
         ] {
             assert_eq!(run(text, &interest()).events, [], "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_that_begins_with_a_time_of_day_is_a_record_of_its_own() {
+        let text = "14:20:07.902  40  Session 6 has been disconnected, reason code 2\n14:20:08.011  40  Session 7 has been disconnected, reason code 5";
+        let findings = run(text, &interest());
+        let sessions: Vec<_> = findings
+            .events
+            .iter()
+            .map(|event| event.field_text("Session"))
+            .collect();
+        assert_eq!(sessions, [Some("6".to_owned()), Some("7".to_owned())]);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct Row {
     pub(super) stamp: Option<Stamp>,
     /// Whether the stamp is labelled as the end of what the lines around tell of.
     ends: bool,
+    /// Whether it begins with a time of day: a record of its own, on a day that nobody tells.
+    begins: bool,
 }
 
 impl Page {
@@ -48,13 +50,15 @@ impl Page {
                 let (ends, told) = told.map_or((false, None), |(ends, stamp)| (ends, Some(stamp)));
                 let stamp = told.or_else(|| local_time::near_start(piece, order));
                 day = is_note.then(|| local_time::day(piece, order)).flatten().or(day);
-                let of_day = || Some(Stamp::Local(day?.and_time(local_time::leading_time(piece)?)));
+                let at = local_time::leading_time(piece);
+                let of_day = || Some(Stamp::Local(day?.and_time(at?)));
                 rows.push(Row {
                     start,
                     end: joined.len(),
                     place: line.place,
                     stamp: stamp.or_else(of_day),
                     ends,
+                    begins: at.is_some(),
                 });
                 if after.is_empty() {
                     break;
@@ -89,7 +93,10 @@ impl Page {
         let mut last = first;
         for row in first + 1..self.rows.len().min(first + LABELLED_LINES) {
             let text = self.text(row, row);
-            let is_stamped = self.rows.get(row).is_some_and(|row| row.stamp.is_some());
+            let is_stamped = self
+                .rows
+                .get(row)
+                .is_some_and(|row| row.stamp.is_some() || row.begins);
             let is_labelled = text.contains([':', '：']) && !is_stamped;
             let goes_on = last + 1 == row && self.continues(row);
             match text {
@@ -101,10 +108,16 @@ impl Page {
         last
     }
 
-    /// Whether a row can go on what the row before says: neither is blank, and it has no stamp of its own.
+    /// Whether a row can go on what the row before says: neither is blank, and it has no stamp or time of its own.
     pub(super) fn continues(&self, row: usize) -> bool {
         let text = |row: usize| self.rows.get(row).is_some_and(|row| row.end > row.start);
-        row > 0 && text(row) && text(row - 1) && self.rows.get(row).is_some_and(|row| row.stamp.is_none())
+        row > 0
+            && text(row)
+            && text(row - 1)
+            && self
+                .rows
+                .get(row)
+                .is_some_and(|row| row.stamp.is_none() && !row.begins)
     }
 
     pub(super) fn is_one_piece(&self, first: usize, last: usize) -> bool {
