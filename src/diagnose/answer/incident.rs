@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnose::answer::changes::began_after;
 use crate::diagnose::answer::host_reports::shown;
-use crate::diagnose::incidents::group::Group;
+use crate::diagnose::incidents::group::{Group, Occurrence};
 use crate::diagnose::incidents::in_runs::InRuns;
 use crate::diagnose::incidents::own_events::{own_events, when_it_worked};
-use crate::diagnose::incidents::sightings::Keys;
+use crate::diagnose::incidents::sightings::{Keys, keys_of};
 use crate::diagnose::timeline::host::{Entry, Host, Moment, host_key};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
@@ -55,12 +55,12 @@ pub(super) fn incident(every_cause: bool, bench: &Bench<'_>, group: &Group<'_>) 
         title: templates::fill(
             group.title(),
             first.map(|entry| &*entry.event),
-            &group.keys,
+            &group.keys_in_words(),
             &host.name,
         ),
         host: shown(&host.name),
         user: key(Key::User),
-        session: group.keys.get(Key::Session).and_then(|text| text.parse().ok()),
+        session: group.only_session().and_then(|text| text.parse().ok()),
         task: key(Key::Task),
         code: key(Key::Code).map(|code| code.to_string()),
         timeline: story(bench, group, host, &causes),
@@ -195,13 +195,8 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
         }
     }
     for occurrence in group.occurrences.iter().take(STORY / 4) {
-        if let Some(line) = line(
-            bench,
-            occurrence.signal,
-            host,
-            occurrence.event.entry,
-            &group.keys,
-        ) {
+        let keys = occurrence_keys(bench, group, occurrence).unwrap_or_else(|| group.keys.clone());
+        if let Some(line) = line(bench, occurrence.signal, host, occurrence.event.entry, &keys) {
             lines.insert(line);
         }
     }
@@ -236,6 +231,17 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
         .take(STORY)
         .map(|(at, summary, origin)| TimelineEntry { at, summary, origin })
         .collect()
+}
+
+/// What is known of one occurrence: its own keys before those of the whole incident, which may be in several sessions.
+fn occurrence_keys(bench: &Bench<'_>, group: &Group<'_>, occurrence: &Occurrence) -> Option<Keys> {
+    let host = bench.hosts.get(group.host)?;
+    let entry = host.entries.get(occurrence.event.entry)?;
+    let signal = bench.knowledge.signals().get(occurrence.signal)?;
+    let ledgers = bench.ledgers.get(group.host)?;
+    let mut keys = keys_of(signal, &entry.event, entry.at, host, ledgers);
+    keys.complete(&group.keys);
+    Some(keys)
 }
 
 type Line = (Option<Time>, String, Origin);

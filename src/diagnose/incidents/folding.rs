@@ -133,8 +133,7 @@ pub(super) fn of_host<'a>(
         let number = known.unwrap_or(groups.len());
         records.extend(record.map(|record| (record, (number, signal))));
         if let Some(group) = known.and_then(|number| groups.get_mut(number)) {
-            group.keys.complete(keys);
-            group.occurrences.push(occurrence);
+            group.add(occurrence, keys);
             open.insert(id, number);
             continue;
         }

@@ -6,7 +6,41 @@ use std::sync::Arc;
 
 use crate::diagnose::incidents::sightings::{EventRef, Keys};
 use crate::diagnose::timeline::host::Moment;
-use crate::knowledge::{AnchorKind, Symptom};
+use crate::knowledge::{AnchorKind, Key, Symptom};
+
+/// Sessions of one incident that are kept.
+pub(in crate::diagnose) const SESSIONS: usize = 64;
+
+/// Sessions of one incident that a sentence names.
+const NAMED_SESSIONS: usize = 4;
+
+/// The numbers of several sessions, so that they fit where a sentence has room for one: `5 (also 10 and 3)`.
+fn sessions_in_words(sessions: &[Arc<str>]) -> Option<String> {
+    let [first, others @ ..] = sessions else {
+        return None;
+    };
+    let (last, before) = others.split_last()?;
+    Some(if others.len() >= NAMED_SESSIONS {
+        format!("{first} (and {} others)", others.len())
+    } else if before.is_empty() {
+        format!("{first} (also {last})")
+    } else {
+        format!("{first} (also {} and {last})", before.join(", "))
+    })
+}
+
+/// Where records that a sentence counts are of several sessions, it names them all.
+pub(in crate::diagnose) fn name_sessions(keys: &mut Keys, all: impl Iterator<Item = Keys>) {
+    let mut sessions: Vec<Arc<str>> = keys.get(Key::Session).cloned().into_iter().collect();
+    for session in all.filter_map(|keys| keys.get(Key::Session).cloned()) {
+        if !sessions.contains(&session) {
+            sessions.push(session);
+        }
+    }
+    if let Some(sessions) = sessions_in_words(&sessions) {
+        keys.set(Key::Session, sessions);
+    }
+}
 
 /// One time a symptom showed.
 #[derive(Debug, Clone)]
@@ -35,6 +69,8 @@ pub(in crate::diagnose) struct Group<'a> {
     pub told: Vec<EventRef>,
     /// What must be found for it to be told.
     pub kind: AnchorKind,
+    /// The sessions that its occurrences were in, each once, in the order in which they came.
+    pub(super) sessions: Vec<Arc<str>>,
 }
 
 /// A time when what the symptom is about worked.
@@ -49,6 +85,7 @@ impl<'a> Group<'a> {
         Self {
             symptom,
             host,
+            sessions: keys.get(Key::Session).cloned().into_iter().collect(),
             keys,
             occurrences: vec![first],
             worked: [None; 2],
@@ -56,6 +93,32 @@ impl<'a> Group<'a> {
             told: Vec::new(),
             kind: AnchorKind::Plain,
         }
+    }
+
+    /// Takes one more occurrence, of which these keys are known.
+    pub(super) fn add(&mut self, occurrence: Occurrence, keys: &Keys) {
+        self.keys.complete(keys);
+        if let Some(session) = keys.get(Key::Session)
+            && !self.sessions.contains(session)
+            && self.sessions.len() < SESSIONS
+        {
+            self.sessions.push(Arc::clone(session));
+        }
+        self.occurrences.push(occurrence);
+    }
+
+    /// The session, where all of it was in one.
+    pub(in crate::diagnose) fn only_session(&self) -> Option<&Arc<str>> {
+        self.keys.get(Key::Session).filter(|_| self.sessions.len() < 2)
+    }
+
+    /// Its keys for a sentence: of several sessions all are named.
+    pub(in crate::diagnose) fn keys_in_words(&self) -> Keys {
+        let mut keys = self.keys.clone();
+        if let Some(sessions) = sessions_in_words(&self.sessions) {
+            keys.set(Key::Session, sessions);
+        }
+        keys
     }
 
     /// The template of its title: that of what it showed by first, if that has one.
@@ -104,5 +167,26 @@ impl<'a> Group<'a> {
 
     pub(in crate::diagnose) fn last(&self) -> Option<Moment> {
         self.occurrences.iter().rev().find_map(|occurrence| occurrence.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_sessions_fit_where_one_is_named() {
+        let words = |numbers: &[&str]| {
+            let sessions: Vec<Arc<str>> = numbers.iter().map(|number| Arc::from(*number)).collect();
+            sessions_in_words(&sessions)
+        };
+        assert_eq!(words(&[]), None);
+        assert_eq!(words(&["5"]), None);
+        assert_eq!(words(&["5", "10"]).as_deref(), Some("5 (also 10)"));
+        assert_eq!(words(&["5", "10", "3"]).as_deref(), Some("5 (also 10 and 3)"));
+        assert_eq!(
+            words(&["1", "2", "3", "4", "6"]).as_deref(),
+            Some("1 (and 4 others)")
+        );
     }
 }

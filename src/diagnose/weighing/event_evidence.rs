@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::incidents::group::{SESSIONS, name_sessions};
 use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, keys_of};
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::Trial;
@@ -39,6 +40,9 @@ pub(in crate::diagnose) enum Outcome {
     /// It asks for a key that this incident does not have.
     Moot,
 }
+
+/// No log reaches so far.
+const LONGER_THAN_LOGS: TimeDelta = TimeDelta::days(36_525);
 
 /// A record that shows a signal of an item.
 struct Hit<'s> {
@@ -137,13 +141,11 @@ impl<'a> Trial<'a> {
         let places: BTreeSet<&Origin> = hits.iter().map(|(entry, _)| &entry.event.origin).collect();
         let count = places.len() as u64;
         let &(entry, signal) = hits.first().filter(|_| count >= item.at_least)?;
-        let keys = keys_of(
-            signal,
-            &entry.event,
-            entry.at,
-            self.host(),
-            self.bench.ledgers.get(self.group.host)?,
-        );
+        let ledgers = self.bench.ledgers.get(self.group.host)?;
+        let keys_of = |entry: &Entry, signal| keys_of(signal, &entry.event, entry.at, self.host(), ledgers);
+        let mut keys = keys_of(entry, signal);
+        let all = hits.iter().take(SESSIONS);
+        name_sessions(&mut keys, all.map(|(entry, signal)| keys_of(entry, signal)));
         let joined = vec![own_place(&entry.event)];
         Some(self.evidence(item, signal, entry, &keys, joined, count))
     }
@@ -178,9 +180,14 @@ impl<'a> Trial<'a> {
             .min_by_key(|hit| hit.sighting.at);
         let cited = first.unwrap_or(nearest);
         let told = values.map_or_else(|| named().count() as u64, |values| values as u64);
-        let keys = self.bench.sightings.keys(cited.sighting);
+        let mut keys = self.bench.sightings.keys(cited.sighting).clone();
+        let all = named().take(SESSIONS);
+        name_sessions(
+            &mut keys,
+            all.map(|hit| self.bench.sightings.keys(hit.sighting).clone()),
+        );
         let signal = self.signal(cited.signal)?;
-        let mut evidence = self.evidence(item, signal, cited.entry, keys, cited.joined.clone(), told);
+        let mut evidence = self.evidence(item, signal, cited.entry, &keys, cited.joined.clone(), told);
         if HOST_RESTART.is(&nearest.entry.event) {
             self.set_against_others(item, &hits, &mut evidence);
         }
@@ -258,7 +265,8 @@ impl<'a> Trial<'a> {
                     self.near_elsewhere(window, times, sighting)
                 }
                 Some(at) if window.since_success && self.outlived(at) => false,
-                Some(_) if untimed => true,
+                // Where nobody knows when it failed, what had ended by the end of the logs says nothing for certain.
+                Some(at) if untimed => self.lasts(item, (sighting, at), at.later(LONGER_THAN_LOGS)),
                 Some(at) if !self.bears_on_any(sighting, at, times) => false,
                 Some(at) => {
                     // The nearest occurrences after and before decide.
