@@ -22,8 +22,8 @@ pub(in crate::diagnose) const READS: &[Records] = &[UIPATH.ids(&[])];
 const LONGEST_JOB: TimeDelta = TimeDelta::hours(12);
 /// A job that lost its desktop fails this soon, at its next step.
 const FAILS_WITHIN: TimeDelta = TimeDelta::minutes(2);
-/// A job that says nothing for so long after an error ended with it.
-const SILENCE_AFTER_ERROR: TimeDelta = TimeDelta::minutes(10);
+/// A job that says nothing for so long after an error ended with it; one that then goes on without an error was not cut off meanwhile.
+const LONG_SILENCE: TimeDelta = TimeDelta::minutes(10);
 /// A job that wrote a line so lately, and not its last one, was still at work.
 const AT_WORK: TimeDelta = TimeDelta::minutes(2);
 
@@ -65,12 +65,15 @@ struct Job {
 }
 
 impl Job {
-    /// Whether a line at an instant is of another run: logs that are cut or merged give several runs one id.
-    fn is_over(&self, at: Moment) -> bool {
-        self.failed
-            && at
-                .since(self.last)
-                .is_none_or(|silence| silence > SILENCE_AFTER_ERROR)
+    /// Whether a line at an instant is of another run, or of another stretch of work: logs that are cut or merged give several runs one id,
+    /// and what went on in peace after a silence lost nothing in it.
+    fn is_over(&self, at: Moment, is_error: bool) -> bool {
+        let longest = if self.failed || !is_error {
+            LONG_SILENCE
+        } else {
+            LONGEST_JOB
+        };
+        at.since(self.last).is_none_or(|silence| silence > longest)
     }
 }
 
@@ -110,7 +113,7 @@ impl Jobs {
                     failed: false,
                 };
                 let job = by_id.entry(id).or_insert_with(new);
-                if job.is_over(at) {
+                if job.is_over(at, is_error) {
                     let over = std::mem::replace(job, new());
                     runs.push(run(over.user, over.first, over.last));
                 }
@@ -236,7 +239,7 @@ enum Stage {
 /// An error that names no job, and after which the log was silent, is the last word of its run.
 fn gave_up(event: &Event) -> Option<Stage> {
     let silence = event.field_number(SILENCE).map(i64::from)?;
-    let is_last = event.level.is_error() && silence >= SILENCE_AFTER_ERROR.num_seconds();
+    let is_last = event.level.is_error() && silence >= LONG_SILENCE.num_seconds();
     (is_last && &*event.provider == UIPATH.name).then_some(Stage::Ended)
 }
 
@@ -288,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_goes_from_its_first_line_to_its_last() {
+    fn a_silence_from_which_a_job_went_on_in_peace_cut_nothing_off() {
         let id = "8a3c5d10-0000-4000-8000-000000000001";
         let quiet = vec![
             line(0, Level::Information, id),
@@ -296,7 +299,8 @@ mod tests {
             line(180, Level::Error, id),
             line(181, Level::Critical, id),
         ];
-        assert_eq!(spans(quiet), [(0, 181)]);
+        // What came to an error after its silence may have been cut off in it; what went on was not.
+        assert_eq!(spans(quiet), [(0, 0), (90, 181)]);
     }
 
     #[test]
