@@ -7,6 +7,7 @@ use logonscope::Limits;
 use logonscope::bundle::open_buffers;
 use logonscope::diagnose::Analyzer;
 use logonscope::model::Diagnosis;
+use logonscope::parse::Focus;
 use logonscope::report::{Format, Options, render};
 
 /// Two tasks that cannot log on for different reasons, and one that runs.
@@ -237,4 +238,22 @@ fn a_time_that_is_complained_of_is_looked_at() {
     assert_eq!(first(asked).unwrap().0, "user-logoff");
     let another = "At 11:05 the flow on VDI-12 stopped with an error, its session was gone.";
     assert!(first(another).is_none_or(|(cause, _)| cause != "user-logoff"));
+}
+
+#[test]
+fn who_is_asked_about_is_not_looked_for_outside_the_span_that_was_given() {
+    let log = format!("<Events>{}</Events>", whole_log().concat()).into_bytes();
+    let asked = b"Nina Falk cannot start her tool any more since this morning, on VDI-12. Others there had trouble, too.";
+    let found = |since: &str| {
+        let files = [("events.xml", log.clone()), ("ticket.txt", asked.to_vec())];
+        let bundle = open_buffers(files, &Limits::default(), &[]);
+        let focus = Focus {
+            since: Some(since.parse().unwrap()),
+            ..Focus::default()
+        };
+        let analyzer = Analyzer::new().unwrap().focus(focus);
+        analyzer.analyze_bundle(&bundle).incidents.len()
+    };
+    assert_eq!(found("2026-03-04T00:00:00Z"), 1);
+    assert_eq!(found("2026-03-05T00:00:00Z"), 0);
 }

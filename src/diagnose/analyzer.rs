@@ -352,7 +352,7 @@ impl Analyzer {
         let asked = Asked {
             codes: &self.codes,
             every_cause: self.every_cause,
-            about: self.focus.around.map(|(at, _)| at),
+            focus: &self.focus,
         };
         Diagnosis {
             collections: collections::report(found),

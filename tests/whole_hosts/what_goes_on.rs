@@ -1,6 +1,8 @@
 //! Of several things on one host the one that goes on comes first, and what belongs to another story is no evidence: who leaves a session by
 //! himself, what a host stops when it goes down, what a note complains of at no time.
 
+use logonscope::model::Verdict;
+
 use crate::support::evtx::{Event, Log};
 use crate::{HOST, LSM, diagnose, diagnose_with, first_causes};
 
@@ -201,4 +203,35 @@ fn a_complaint_without_a_time_does_not_swallow_what_the_logs_tell() {
     let found = diagnose_with(&logs, vec![("case/ticket.txt".to_owned(), note.into())]);
     let causes = first_causes(&found);
     assert_eq!(causes.first(), Some(&"avd-agent-not-registered"), "{causes:?}");
+}
+
+/// The verdict on a task that found no domain controller at three, and ran at this time.
+fn without_a_controller(ran: &str) -> Option<(String, Verdict)> {
+    const TASKS: &str = "Microsoft-Windows-TaskScheduler";
+    let of_task = |id, time: &str| {
+        let event = Event::new(TASKS, id).at(on(5, time).as_str());
+        event
+            .data("TaskName", r"\Edge\Start")
+            .data("UserContext", r"CORP\svc-edge")
+    };
+    let tasks = Log::new("Microsoft-Windows-TaskScheduler/Operational", HOST).events([
+        of_task(101, "03:00:00").data("ResultCode", 2_147_943_711_u32),
+        of_task(100, ran).data("InstanceId", "{5ba5c5c1-0000-4000-8000-000000000001}"),
+    ]);
+    let system = Log::new("System", HOST).events(noise());
+    let found = diagnose(&[tasks, system]);
+    let best = found.incidents.first()?.best()?;
+    Some((best.id.to_string(), best.verdict))
+}
+
+#[test]
+fn what_was_right_again_before_anybody_could_mend_it_is_no_more_than_possible() {
+    let (soon, verdict) = without_a_controller("03:01:00").unwrap();
+    assert_eq!(
+        (&*soon, verdict),
+        ("domain-controller-unreachable", Verdict::Possible)
+    );
+    let (later, verdict) = without_a_controller("03:40:00").unwrap();
+    assert_eq!(later, "domain-controller-unreachable");
+    assert!(verdict > Verdict::Possible, "{verdict}");
 }

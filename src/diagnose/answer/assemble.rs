@@ -25,6 +25,7 @@ use crate::model::{
     Cause, Coverage, Diagnosis, Evidence, Incident, InputReport, Origin, Problem, ProblemKind, SCHEMA, Time,
     ToolInfo, Verdict, Weight,
 };
+use crate::parse::Focus;
 
 /// What the caller of the library asked for, and the tables that its result is told with.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +33,15 @@ pub(in crate::diagnose) struct Asked<'a> {
     pub codes: &'a Codes,
     /// Causes are listed though nothing was seen of them.
     pub every_cause: bool,
+    /// What is looked at alone.
+    pub focus: &'a Focus,
+}
+
+impl Asked<'_> {
     /// The instant that the complaint is about.
-    pub about: Option<Time>,
+    fn about(&self) -> Option<Time> {
+        self.focus.around.map(|(at, _)| at)
+    }
 }
 
 /// A diagnosis without findings.
@@ -175,7 +183,12 @@ fn weighed(
 
 /// What the logs hold of whom a customer asks about, where no incident is theirs: a record that is noise in a log is not when somebody asks
 /// about it.
-fn asked_of<'a>(question: &mut Question, bench: &Bench<'a>, groups: &[Group<'_>]) -> Vec<Group<'a>> {
+fn asked_of<'a>(
+    question: &mut Question,
+    bench: &Bench<'a>,
+    groups: &[Group<'_>],
+    focus: &Focus,
+) -> Vec<Group<'a>> {
     let is_asked =
         |numbered: (usize, &Group<'_>)| question.standing(numbered, bench.hosts).asked == Some(true);
     if groups.iter().enumerate().any(is_asked) {
@@ -183,7 +196,7 @@ fn asked_of<'a>(question: &mut Question, bench: &Bench<'a>, groups: &[Group<'_>]
     }
     let points = |host: &Host, entry: &Entry, keys: &Keys| question.points_at(host, entry, keys);
     let on = (bench.hosts, bench.ledgers);
-    let found = excerpt::pointed_at(bench.knowledge, on, bench.sightings, &points);
+    let found = excerpt::pointed_at(bench.knowledge, on, bench.sightings, (focus, &points));
     question.take(&found, bench.hosts);
     found
 }
@@ -219,11 +232,11 @@ pub(in crate::diagnose) fn diagnosis(
     problems.extend(leave_out(&mut groups, limits));
     let mut question = Question::of(bench.knowledge, bench.hosts, &groups);
     if let Some(question) = &mut question {
-        groups.extend(asked_of(question, bench, &groups));
+        groups.extend(asked_of(question, bench, &groups, asked.focus));
     }
     let weighed = weighed(asked, bench, (&groups, limits), question.as_ref());
     problems.extend(unweighed(groups.len() - weighed.len(), limits));
-    let mut incidents = in_order(weighed, &groups, bench.knowledge, asked.about);
+    let mut incidents = in_order(weighed, &groups, bench.knowledge, asked.about());
     let found = incidents.is_empty() || incidents.iter().any(|incident| incident.asked != Some(false));
     let question = question.map(|question| question.report(found));
     related_incidents::link(&mut incidents);

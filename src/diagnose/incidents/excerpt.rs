@@ -93,13 +93,12 @@ pub(in crate::diagnose) fn pointed_at<'a>(
     knowledge: &'a Knowledge,
     (hosts, ledgers): (&[Host], &[Ledgers]),
     sightings: &Sightings<'_>,
-    points: Points<'_>,
+    (focus, points): (&Focus, Points<'_>),
 ) -> Vec<Group<'a>> {
-    let focus = Focus::default();
     let found = hosts.iter().enumerate().flat_map(|(number, host)| {
         let search = Search {
             points: Some(points),
-            ..Search::new(knowledge, (number, host), sightings, &focus)
+            ..Search::new(knowledge, (number, host), sightings, focus)
         };
         let found = search.candidates(|_, _| true);
         found.into_iter().map(move |candidate| (candidate, number))

@@ -103,7 +103,7 @@ impl Trial<'_> {
             match if is_fact {
                 found
             } else {
-                self.without_a_time(found, is_against)
+                self.without_a_time(found, item, is_against)
             } {
                 Outcome::Seen(mut evidence) => {
                     if !is_against && evidence.weight > Weight::Weak {
@@ -177,17 +177,19 @@ impl Trial<'_> {
     }
 
     /// A complaint without a time lies beside everything that the logs hold: what has a time cannot be joined to it, and cannot
-    /// speak against it, unless somebody chose the few records that were sent with it. Settings are of no time.
-    fn without_a_time(&self, outcome: Outcome, is_against: bool) -> Outcome {
+    /// speak against it, unless somebody chose the few records that were sent with it. What came afterwards nobody can tell. Settings are
+    /// of no time.
+    fn without_a_time(&self, outcome: Outcome, item: &Item, is_against: bool) -> Outcome {
+        let is_afterwards = item.window.is_some_and(|window| window.before.is_zero());
         match outcome {
             Outcome::Seen(mut evidence) if self.group.first().is_none() && evidence.at.is_some() => {
-                if is_against && !self.host().is_excerpt() {
+                if is_afterwards || is_against && !self.host().is_excerpt() {
                     return Outcome::Unknown(Missing {
                         signal: evidence.signal,
                         needs: "the time of the failure".to_owned(),
                         covering: None,
                         weight: evidence.weight,
-                        against: true,
+                        against: is_against,
                     });
                 }
                 // Of the few records that somebody chose, what concerns the whole host concerns the complaint.

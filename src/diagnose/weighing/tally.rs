@@ -155,7 +155,7 @@ impl Tally {
             (
                 self.healed,
                 Verdict::Possible,
-                "the session was there again within two minutes, and nothing in it was cut off",
+                "it was right again within two minutes, and nothing else failed with it",
             ),
             (
                 self.listed,

@@ -4,6 +4,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use crate::diagnose::incidents::group::Group;
 use crate::diagnose::incidents::in_runs::InRuns;
 use crate::diagnose::incidents::inherited;
@@ -47,7 +49,8 @@ pub(in crate::diagnose) fn weigh(
         shown,
         in_runs,
         healed: !own.is_empty()
-            && occurred(bench, group).all(|entry| entry.event.field("BackAfter").is_some()),
+            && occurred(bench, group).all(|entry| entry.event.field("BackAfter").is_some())
+            || worked_at_once(group),
         listed: bench.lists.hold(group, bench.hosts),
         in_full,
     };
@@ -99,6 +102,14 @@ fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<
     let lists = lists.chain(words.filter_map(|entry| entry.event.field_text("Clear")));
     let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
     lists.flat_map(split).filter(|id| !id.is_empty()).collect()
+}
+
+/// Whether what failed once worked so soon afterwards that nobody had time to mend anything.
+fn worked_at_once(group: &Group<'_>) -> bool {
+    const SOON: TimeDelta = TimeDelta::minutes(2);
+    let again = group.worked[1].zip(group.last());
+    group.count() == 1
+        && again.is_some_and(|(success, failed)| success.at.since(failed).is_some_and(|gap| gap <= SOON))
 }
 
 /// The events of which an incident consists.
