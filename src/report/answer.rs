@@ -172,17 +172,7 @@ impl<'d> Teller<'d> {
         }
         text += if faults > 1 { ". The first: " } else { "; it " };
         let when = |time| self.clock.weekday(&incident.host, time, self.said);
-        text += &match (incident.works_again, incident.worked_until) {
-            (Some(again), _) => format!("has worked again since {}.", when(again)),
-            (None, Some(before)) => format!("worked until {}, not since.", when(before)),
-            (None, None) if self.with_parts(incident) == 1 => {
-                "happened once; no later attempt is in the logs.".to_owned()
-            }
-            // A task is tried again and again; a session that ends is no attempt at anything.
-            (None, None) if incident.task.is_some() => "did not work at any time in these logs.".to_owned(),
-            (None, None) => "has not been seen to work since.".to_owned(),
-        };
-        text
+        text + &wording::course(incident, self.with_parts(incident), when)
     }
 
     /// What the customer's own words ask about, where that decides which fault comes first.

@@ -1,7 +1,9 @@
 //! The sentences that several formats share. Plain text in, plain text out: who puts it on a page escapes it.
 
 use super::answer::Teller;
-use crate::model::{AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, Missing, Verdict, parse_code};
+use crate::model::{
+    AskItem, Cause, Diagnosis, Evidence, HostReport, Incident, Missing, Time, Verdict, parse_code,
+};
 
 /// What failed, and the words of a log or a text that its title quotes.
 pub(super) fn title(incident: &Incident) -> (&str, Option<&str>) {
@@ -411,4 +413,19 @@ pub(super) fn size(bytes: u64) -> String {
         unit = next;
     }
     format!("{size:.1} {unit}")
+}
+
+/// How an incident of so many failures went on; `when` writes a time.
+pub(super) fn course(incident: &Incident, failures: u64, when: impl Fn(Time) -> String) -> String {
+    match (incident.works_again, incident.worked_until) {
+        (Some(again), _) => format!("has worked again since {}.", when(again)),
+        (None, Some(before)) => format!("worked until {}, not since.", when(before)),
+        (None, None) if failures == 1 => "happened once.".to_owned(),
+        // A task is tried again and again; a session that ends is no attempt at anything.
+        (None, None) if incident.task.is_some() => "did not work at any time in these logs.".to_owned(),
+        (None, None) => match incident.last {
+            Some(last) => format!("happened last on {}.", when(last)),
+            None => "happened more than once.".to_owned(),
+        },
+    }
 }
