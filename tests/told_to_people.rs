@@ -104,3 +104,69 @@ fn a_script_names_its_computer_or_is_none() {
     assert_eq!((status, script.as_str()), (2, ""));
     assert!(said.contains("does not go with `collect`"), "{said}");
 }
+
+#[test]
+fn a_zone_of_windows_is_one_and_a_misspelled_one_is_asked_about() {
+    let drift = fixture("task-password-drift.zip");
+    let (status, told, _) = run(&["analyze", &drift, "--tz", "W. Europe Standard Time"]);
+    assert_eq!(status, 1);
+    assert_eq!(told, run(&["analyze", &drift, "--tz", "Europe/Berlin"]).1);
+    let (status, _, said) = run(&["analyze", &drift, "--tz", "Europe/Berln"]);
+    assert_eq!(status, 2);
+    assert!(said.contains("did you mean Europe/Berlin"), "{said}");
+}
+
+#[test]
+fn a_bad_default_says_where_it_stands() {
+    let drift = fixture("task-password-drift.zip");
+    for (name, value) in [
+        ("LOGONSCOPE_KNOWLEDGE", "/nowhere/at/all"),
+        ("LOGONSCOPE_ASSUME_TZ", "foo"),
+        ("LOGONSCOPE_TZ", "foo"),
+    ] {
+        let (status, _, said) = run_with(&["analyze", &drift], &[(name, value)]);
+        assert_eq!(status, 2, "{name}");
+        assert!(said.contains(name), "{said}");
+    }
+}
+
+#[test]
+fn what_a_limit_or_a_bar_leaves_out_is_said() {
+    let drift = fixture("task-password-drift.zip");
+    let (_, _, said) = run(&["analyze", &drift, "--max-incidents", "1"]);
+    assert!(said.contains("the limit of 1 incident"), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.xlsx");
+    let (_, _, said) = run(&["analyze", &drift, "-o", path.to_str().unwrap()]);
+    assert!(said.contains("no format is called .xlsx"), "{said}");
+    let path = folder.path().join("mail.eml");
+    run(&["analyze", &drift, "-o", path.to_str().unwrap()]);
+    let mail = std::fs::read_to_string(path).unwrap();
+    assert!(
+        mail.starts_with("Subject: ") && mail.contains("\r\n\r\nHello,"),
+        "{mail}"
+    );
+    assert!(mail.contains("The same happened to the task"), "{mail}");
+}
+
+#[test]
+fn text_is_as_wide_as_columns_says_and_a_capsule_names_its_incident() {
+    let drift = fixture("task-password-drift.zip");
+    let (_, told, _) = run_with(&["analyze", &drift], &[("COLUMNS", "120")]);
+    assert!(told.lines().any(|line| line.chars().count() > 80), "{told}");
+    let (_, _, said) = run(&["capsule", &drift, "99", "-o", "no.zip"]);
+    assert!(
+        said.contains("no incident") && !said.contains("did you mean"),
+        "{said}"
+    );
+    let (_, told, said) = run(&["events", &drift, "--id", "4740", "--tz", "host"]);
+    assert!(said.contains("times are UTC"), "{told}{said}");
+}
+
+#[test]
+fn whoever_shows_a_case_is_told_to_analyze_it() {
+    let drift = fixture("task-password-drift.zip");
+    let (status, _, said) = run(&["show", &drift]);
+    assert_eq!(status, 2);
+    assert!(said.contains("`logonscope analyze "), "{said}");
+}

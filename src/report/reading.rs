@@ -23,7 +23,10 @@ pub(super) fn read(diagnosis: &Diagnosis) -> String {
         .collect();
     parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
-    parts.extend((other > 0).then(|| format!("{other} not logs")));
+    parts.extend((other > 0).then(|| match other {
+        1 => "1 no log".to_owned(),
+        other => format!("{other} no logs"),
+    }));
     parts.extend((empty > 0).then(|| format!("{empty} empty")));
     let bytes = diagnosis.inputs.iter().map(|input| input.bytes).sum();
     let files = counted(diagnosis.inputs.len() as u64, "file");

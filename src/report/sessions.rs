@@ -36,7 +36,7 @@ pub fn text(diagnosis: &Diagnosis, at: Option<Time>, options: &Options) -> Strin
     let chosen: Vec<&SessionReport> = chosen(diagnosis, at);
     if chosen.is_empty() {
         let why = match at {
-            Some(at) => format!("No session is known of at {}.", clock.show("", at)),
+            Some(at) => format!("No session is known at {}.", clock.show("", at)),
             None => "No session is known: none of the logs records logons.".to_owned(),
         };
         page.bullet(0, "", None, &why);

@@ -145,6 +145,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         std::fs::write(&path, "tz = \"Europe/Berlin\"\nknowledge = \"mine\"\n").unwrap();
+        std::fs::create_dir(folder.path().join("mine")).unwrap();
         let environment = |name: &str| match name {
             "LOGONSCOPE_CONFIG" => Some(path.clone().into_os_string()),
             "LOGONSCOPE_TZ" => Some("utc".into()),
@@ -162,5 +163,7 @@ mod tests {
         assert!(told("knowlege = \"x\"").contains("did you mean knowledge?"));
         assert!(told("tz = \"Berlin\"").starts_with("config.toml: tz: "));
         assert!(told("tz = 5").starts_with("config.toml: "));
+        assert!(told("knowledge = \"nowhere\"").starts_with("config.toml: knowledge: "));
+        assert!(told("assume-tz = \"Berlin\"").starts_with("config.toml: assume-tz: "));
     }
 }

@@ -225,7 +225,13 @@ fn cause(page: &mut Page, knowledge: &Knowledge, rule: &CauseRule) {
 fn item_text(knowledge: &Knowledge, item: &Item) -> String {
     let weight = item.weight.words();
     let subject = match &item.subject {
-        Subject::Fact(name, condition) => format!("the setting {name} {condition}"),
+        Subject::Fact(name, condition) => {
+            format!(
+                "the setting {} {}",
+                compared(name),
+                compared(&condition.to_string())
+            )
+        }
         Subject::Signals(list) => {
             let signals = list.iter().filter_map(|&index| knowledge.signals().get(index));
             signals
@@ -258,6 +264,11 @@ fn condition_text(field: &str, condition: &str) -> Option<String> {
     if condition.starts_with("contains |") {
         return None;
     }
+    Some(format!("{field} {}", compared(condition)))
+}
+
+/// `$user` in words.
+fn compared(condition: &str) -> String {
     let mut text = String::new();
     let mut rest = condition;
     while let Some((before, after)) = rest.split_once('$') {
@@ -269,7 +280,7 @@ fn condition_text(field: &str, condition: &str) -> Option<String> {
         text.push_str(&format!("the {} of what failed", name.replace('_', " ")));
         rest = behind;
     }
-    Some(format!("{field} {text}{rest}"))
+    text + rest
 }
 
 fn symptom(page: &mut Page, knowledge: &Knowledge, symptom: &Symptom) {

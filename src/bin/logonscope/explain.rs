@@ -154,7 +154,10 @@ fn almost(text: &str, knowledge: &Knowledge) -> String {
     let symptoms = knowledge.symptoms().iter().map(|symptom| &*symptom.id);
     let logs = knowledge.sources().iter().map(|source| &*source.alias);
     let known: Vec<&str> = causes.chain(symptoms).chain(logs).collect();
-    let is_known = |word: &str| known.iter().any(|known| known.eq_ignore_ascii_case(word));
+    // The word for an event is almost the name of a log.
+    let is_known = |word: &str| {
+        ["event", "events"].contains(&word) || known.iter().any(|known| known.eq_ignore_ascii_case(word))
+    };
     let is_word = |word: &&&str| !is_known(word) && word.chars().filter(|c| c.is_alphabetic()).count() > 3;
     words
         .iter()

@@ -271,6 +271,9 @@ fn unread(diagnosis: &Diagnosis) -> String {
     if count > 0 {
         told.push(unread_parts(count));
     }
+    if unread().any(|problem| problem.kind == ProblemKind::Encrypted) {
+        told.push(PASSWORD.to_owned());
+    }
     told.join("; ")
 }
 
@@ -286,8 +289,16 @@ pub(crate) fn unread_parts(count: u64) -> String {
 fn nothing_readable(paths: &[PathBuf], why: &str) -> Failure {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let what = "nothing readable";
-    Failure::new(why.replacen(what, &format!("{what} in {}", names.join(", ")), 1))
+    let opens = if why.contains("needs a password") {
+        format!("; {PASSWORD}")
+    } else {
+        String::new()
+    };
+    Failure::new(why.replacen(what, &format!("{what} in {}", names.join(", ")), 1) + &opens)
 }
+
+/// What opens an archive.
+const PASSWORD: &str = "--password or --password-file opens what is encrypted";
 
 /// A progress bar where a person looks at it, after the first moments.
 fn bar(bundle: &Bundle, quiet: bool) -> ProgressBar {

@@ -55,5 +55,11 @@ impl Show {
 pub(crate) fn stored(path: &Path) -> Result<Diagnosis, Failure> {
     let name = path.display().to_string();
     let bytes = input::read(path, MOST).map_err(|error| Error::io(name.as_str(), error))?;
-    Diagnosis::from_json(&bytes).map_err(|error| Failure::new(format!("{name}: {error}")))
+    Diagnosis::from_json(&bytes).map_err(|error| match bytes.trim_ascii_start().first() {
+        Some(b'{') => Failure::new(format!("{name}: {error}")),
+        // Whoever names a case here wants it diagnosed.
+        _ => Failure::new(format!(
+            "{name} is no stored diagnosis; `logonscope analyze {name}` makes one"
+        )),
+    })
 }

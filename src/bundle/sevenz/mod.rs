@@ -160,7 +160,10 @@ impl Archive<'_> {
         let count = self.passwords.len();
         Err((
             ProblemKind::Encrypted,
-            format!("needs a password; none of the {count} given opens it"),
+            match count {
+                1 => "needs a password; the one given does not open it".to_owned(),
+                count => format!("needs a password; none of the {count} given opens it"),
+            },
         ))
     }
 

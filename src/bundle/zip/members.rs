@@ -150,7 +150,10 @@ impl Zip<'_> {
             Some(key) => Ok(Content::Packed(packed.with_key(key))),
             None => {
                 self.tries = self.tries.saturating_sub(1);
-                let text = format!("needs a password; none of the {} given opens it", passwords.len());
+                let text = match passwords.len() {
+                    1 => "needs a password; the one given does not open it".to_owned(),
+                    count => format!("needs a password; none of the {count} given opens it"),
+                };
                 Err((ProblemKind::Encrypted, text))
             }
         }
