@@ -170,3 +170,14 @@ fn whoever_shows_a_case_is_told_to_analyze_it() {
     assert_eq!(status, 2);
     assert!(said.contains("`logonscope analyze "), "{said}");
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_named_and_nothing_else() {
+    let drift = fixture("task-password-drift.zip");
+    let (status, _, said) = run(&["analyze", &drift, "-o", "nowhere/at/all.json"]);
+    assert_eq!(status, 2);
+    assert!(
+        said.contains("nowhere/at is no folder") && !said.contains(".logonscope-"),
+        "{said}"
+    );
+}

@@ -170,7 +170,7 @@ impl<'d> Teller<'d> {
         if faults == 1 && failures > incident.count.max(1) {
             text += &format!(", {} of them as told here", incident.count.max(1));
         }
-        text += if faults > 1 { ". The first: " } else { "; it " };
+        text += if faults > 1 { ". The first " } else { "; it " };
         let when = |time| self.clock.weekday(&incident.host, time, self.said);
         text + &wording::course(incident, self.with_parts(incident), when)
     }

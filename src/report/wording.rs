@@ -143,6 +143,8 @@ fn setting(name: &str) -> String {
             "trust.secure_channel" => {
                 "the state of the trust with the domain (nltest /sc_query:DOMAIN)".to_owned()
             }
+            "host.rename_pending" => "whether a new name of the computer waits for a restart".to_owned(),
+            "power.HiberbootEnabled" => "whether Windows shuts down with fast start-up".to_owned(),
             "robot.version" => "the version of the robot".to_owned(),
             "os.build" | "os.version" | "os.name" => "the version of Windows (systeminfo)".to_owned(),
             "host.join" => "how the host is joined to a domain (dsregcmd /status)".to_owned(),

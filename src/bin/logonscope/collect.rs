@@ -28,7 +28,7 @@ pub(crate) struct Collect {
     #[arg(long = "for", value_name = "PATH", num_args = 1..)]
     paths: Vec<PathBuf>,
     /// Nothing was sent yet: gather what shows the causes of this symptom; may be given again
-    #[arg(long = "symptom", value_name = "SYMPTOM")]
+    #[arg(long = "symptom", value_name = "SYMPTOM", value_hint = clap::ValueHint::Other)]
     symptoms: Vec<String>,
     #[command(flatten)]
     part: Part,

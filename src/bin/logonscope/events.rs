@@ -290,8 +290,9 @@ fn none_found(narrowed: &Narrowed, found: &Diagnosis, quiet: bool) -> Outcome {
             time.map_or("?".to_owned(), |time| model::time_text(time.trunc_subsecs(0)))
         };
         text += &format!(
-            "\n  {host}: {} records of {}, {} to {}",
+            "\n  {host}: {} record{} of {}, {} to {}",
             log.records,
+            if log.records == 1 { "" } else { "s" },
             log.channel,
             time(log.from),
             time(log.to)

@@ -172,6 +172,13 @@ fn place(
 ) -> Result<(), Failure> {
     let failure = |error: io::Error| Failure::new(format!("{}: {error}", path.display()));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Failure::new(format!(
+            "{}: {} is no folder",
+            path.display(),
+            missing.display()
+        )));
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(UNFINISHED);
     #[cfg(unix)]

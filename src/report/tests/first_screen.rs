@@ -95,7 +95,7 @@ fn several_faults_stand_in_a_table_and_the_first_is_told() {
         };
         let text = render(&diagnosis, Format::Text, &options);
         assert!(text.lines().count() <= SCREEN, "{text}");
-        assert!(text.contains("31 faults, 434 failures. The first:"), "{text}");
+        assert!(text.contains("31 faults, 434 failures. The first"), "{text}");
         assert!(text.contains("more faults (-v)"), "{text}");
         assert!(text.contains("  likely"), "{text}");
         for line in text.lines() {
