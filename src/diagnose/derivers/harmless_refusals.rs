@@ -110,7 +110,7 @@ mod tests {
         let time = start + TimeDelta::seconds(second);
         Entry {
             event: event.into(),
-            at: Some(Moment { epoch, time }),
+            at: Some(Moment::in_epoch(epoch, time)),
         }
     }
 

@@ -294,7 +294,7 @@ mod tests {
             event.time = Some(time);
             host.entries.push(Entry {
                 event: event.into(),
-                at: Some(Moment { epoch: 0, time }),
+                at: Some(Moment::at(time)),
             });
         }
         host.raw = host.entries.len();

@@ -140,7 +140,7 @@ mod tests {
 
     fn at(second: i64) -> Moment {
         let time = chrono::DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
-        Moment { epoch: 0, time }
+        Moment::at(time)
     }
 
     fn runs(lines: Vec<Entry>) -> ProgramRuns {

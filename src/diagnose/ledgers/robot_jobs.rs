@@ -273,7 +273,7 @@ mod tests {
         let time = chrono::DateTime::UNIX_EPOCH + TimeDelta::minutes(minute);
         Entry {
             event: event.into(),
-            at: Some(Moment { epoch: 0, time }),
+            at: Some(Moment::at(time)),
         }
     }
 

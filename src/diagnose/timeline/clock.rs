@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::diagnose::timeline::host::Entry;
+use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::model::providers::{
     AUDITING, EVENT_LOG, KERNEL_BOOT, KERNEL_GENERAL, KERNEL_POWER, Provider, Records,
 };
@@ -46,6 +46,8 @@ pub(super) struct SetBack {
     pub origin: Origin,
     /// Where it is told: the channel, and the number of the first record after it.
     at: Vec<(Arc<str>, u64)>,
+    /// By how much, where a record says so: of a step in the logs nobody knows how long it took.
+    by: Option<TimeDelta>,
 }
 
 impl SetBack {
@@ -102,7 +104,8 @@ pub(super) fn number(channels: &mut Channels) -> Vec<SetBack> {
             for at in entries.iter_mut().filter_map(|entry| entry.at.as_mut()) {
                 // A ring buffer may have lost the first settings of the clock, never the last.
                 let after = jumps.iter().rposition(|jump| at.time >= jump.new);
-                at.epoch = after.map_or(0, |jump| jump as u32 + 1);
+                let before = jumps.iter().take(after.map_or(0, |last| last + 1));
+                *at = before.fold(Moment::at(at.time), |at, jump| at.set_back(jump.by));
             }
         }
     }
@@ -169,6 +172,7 @@ fn told(channel: &Arc<str>, entry: &Entry) -> Option<SetBack> {
         new,
         origin: entry.event.origin(),
         at: vec![(Arc::clone(channel), entry.event.record_id()?)],
+        by: Some(old - new),
     })
 }
 
@@ -233,6 +237,7 @@ fn steps(channel: &Arc<str>, entries: &[Entry]) -> Vec<SetBack> {
                 new: *after,
                 origin: entry.event.origin(),
                 at: vec![(Arc::clone(channel), record)],
+                by: None,
             });
         }
     }
@@ -245,14 +250,11 @@ fn number_in_order(channel: &Arc<str>, entries: &mut [Entry], jumps: &[SetBack])
     for jump in jumps {
         let began = from;
         from = boundary(channel, entries, jump, from);
-        let swapped = out_of_turn(entries, jump, began, from);
-        let (_, after) = entries.split_at_mut(from);
-        for at in after.iter_mut().filter_map(|entry| entry.at.as_mut()) {
-            at.epoch += 1;
-        }
-        for place in swapped {
-            if let Some(at) = entries.get_mut(place).and_then(|entry| entry.at.as_mut()) {
-                at.epoch = if place < from { at.epoch + 1 } else { at.epoch - 1 };
+        let mut swapped = out_of_turn(entries, jump, began, from).into_iter().peekable();
+        for (place, entry) in entries.iter_mut().enumerate().skip(began) {
+            let is_swapped = swapped.next_if_eq(&place).is_some();
+            if let Some(at) = entry.at.as_mut().filter(|_| (place >= from) != is_swapped) {
+                *at = at.set_back(jump.by);
             }
         }
     }

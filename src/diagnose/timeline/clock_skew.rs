@@ -107,10 +107,13 @@ impl Skews {
 /// What a machine wrote of meetings with others, on its last setting of the clock.
 fn meetings(host: &Host) -> Meetings {
     let raw = host.entries.get(..host.raw).unwrap_or_default();
-    let epoch = raw.iter().filter_map(|entry| entry.at).map(|at| at.epoch).max();
+    let last = raw.iter().filter_map(|entry| entry.at).max();
     let mut meetings = Meetings::new();
     for entry in raw {
-        let Some(at) = entry.at.filter(|at| Some(at.epoch) == epoch) else {
+        let Some(at) = entry
+            .at
+            .filter(|at| last.is_some_and(|last| at.is_on_setting_of(last)))
+        else {
             continue;
         };
         let may_meet = matches!(
@@ -228,7 +231,7 @@ mod tests {
             let time = start + TimeDelta::seconds(second);
             host.entries.push(Entry {
                 event: event.into(),
-                at: Some(Moment { epoch: 0, time }),
+                at: Some(Moment::at(time)),
             });
         }
         host.raw = host.entries.len();

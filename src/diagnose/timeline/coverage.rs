@@ -299,10 +299,7 @@ mod tests {
         let cleared = time("2026-05-04T20:00:00Z");
         host.entries.push(Entry {
             event: event.into(),
-            at: Some(Moment {
-                epoch: 0,
-                time: cleared,
-            }),
+            at: Some(Moment::at(cleared)),
         });
         let mut problems = Vec::new();
         cut_cleared(&mut host, &mut problems);

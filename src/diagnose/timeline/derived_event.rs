@@ -115,7 +115,7 @@ impl Derived {
         event.computer = Arc::clone(&host.name);
         event.time = fact.at;
         event.level = Level::Information;
-        let at = fact.at.map(|time| Moment { epoch: 0, time });
+        let at = fact.at.map(Moment::at);
         Self {
             kind,
             names,

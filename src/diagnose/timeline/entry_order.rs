@@ -205,7 +205,7 @@ mod tests {
         let mut event = Event::new(Origin::artifact(path));
         event.record_id = Some(number);
         event.time = Time::from_timestamp(day * 86_400 + i64::try_from(number).unwrap(), 0);
-        let at = event.time.map(|time| Moment { epoch: 0, time });
+        let at = event.time.map(Moment::at);
         Entry {
             event: event.into(),
             at,

@@ -141,7 +141,7 @@ impl<'a> Sorting<'a> {
             lead
         };
         self.name(&host, &like.computer, time);
-        let at = time.map(|time| Moment { epoch: 0, time });
+        let at = time.map(Moment::at);
         let place = match &self.last {
             Some((of, place)) if *of == host => *place,
             _ => {

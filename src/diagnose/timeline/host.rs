@@ -1,6 +1,7 @@
 //! One machine and what is known of it: the ground that ledgers, incidents and weighing stand on. Owns what a host, an entry of its timeline and
 //! an instant on its clock are; how they are sorted out of what was read is in [`gather`](crate::diagnose::timeline::gather).
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -12,41 +13,95 @@ pub(in crate::diagnose) use crate::model::host_key;
 use crate::model::providers::{Records, SESSIONS_LOG};
 use crate::model::{Event, Fact, Kept, NOTE_TEXT, Time, Value, is_note_told};
 
-/// An instant on one host. Times of different epochs, that is from before and after the clock was set back, are never
-/// subtracted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// An instant on one host. Where a record tells by how much the clock was set back, what came before it and after is compared by the time that
+/// went by. Times of different epochs, between which nobody knows how much that was, are never subtracted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::diagnose) struct Moment {
-    /// How often the clock had been set back.
+    /// How often the clock had been set back by nobody knows how much.
     pub epoch: u32,
     /// The time on that clock.
     pub time: Time,
+    /// By how many seconds the clock had been set back in that epoch, as records tell.
+    lag: u32,
 }
 
 impl Moment {
-    /// How long after `earlier`; `None` across a clock jump.
+    /// On a clock that was not set back so far.
+    pub(in crate::diagnose) const fn at(time: Time) -> Self {
+        Self::in_epoch(0, time)
+    }
+
+    /// In an epoch, on a clock that was not set back within it.
+    pub(in crate::diagnose) const fn in_epoch(epoch: u32, time: Time) -> Self {
+        Self { epoch, time, lag: 0 }
+    }
+
+    /// Another time of the same setting.
+    pub(in crate::diagnose) const fn with_time(self, time: Time) -> Self {
+        Self { time, ..self }
+    }
+
+    /// The same time after one more setting back: by as much, or by nobody knows how much.
+    pub(in crate::diagnose) fn set_back(self, by: Option<TimeDelta>) -> Self {
+        let seconds = |by: TimeDelta| {
+            // A part of a second counts as a whole one, lest what came after seems to come before.
+            let whole = by.num_seconds() + i64::from(by.subsec_nanos() > 0);
+            u32::try_from(whole).ok()?.checked_add(self.lag)
+        };
+        match by.and_then(seconds) {
+            Some(lag) => Self { lag, ..self },
+            None => Self::in_epoch(self.epoch.saturating_add(1), self.time),
+        }
+    }
+
+    /// Whether the clock was set back between the two.
+    pub(in crate::diagnose) const fn is_on_setting_of(self, other: Self) -> bool {
+        self.epoch == other.epoch && self.lag == other.lag
+    }
+
+    fn lag(self) -> TimeDelta {
+        TimeDelta::seconds(i64::from(self.lag))
+    }
+
+    /// How long after `earlier`; `None` across a setting of the clock of which nobody knows by how much.
     pub(in crate::diagnose) fn since(self, earlier: Self) -> Option<TimeDelta> {
-        (self.epoch == earlier.epoch).then(|| self.time - earlier.time)
+        (self.epoch == earlier.epoch).then(|| self.time - earlier.time + self.lag() - earlier.lag())
     }
 
     /// The instant `span` before, on the same setting of the clock.
     pub(in crate::diagnose) fn earlier(self, span: TimeDelta) -> Self {
-        Self {
-            epoch: self.epoch,
-            time: self.time.checked_sub_signed(span).unwrap_or(Time::MIN_UTC),
-        }
+        let time = self.time.checked_sub_signed(span).unwrap_or(Time::MIN_UTC);
+        Self { time, ..self }
     }
 
     /// The instant `span` after, on the same setting of the clock.
     pub(in crate::diagnose) fn later(self, span: TimeDelta) -> Self {
-        Self {
-            epoch: self.epoch,
-            time: self.time.checked_add_signed(span).unwrap_or(Time::MAX_UTC),
-        }
+        let time = self.time.checked_add_signed(span).unwrap_or(Time::MAX_UTC);
+        Self { time, ..self }
     }
 
     /// Whether it lies within `span` of the other, before or after.
     pub(in crate::diagnose) fn near(self, other: Self, span: TimeDelta) -> bool {
         self.since(other).is_some_and(|delta| delta.abs() <= span)
+    }
+}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let of_times = || {
+            if self.lag == other.lag {
+                return self.time.cmp(&other.time);
+            }
+            let passed = self.since(*other).unwrap_or_default();
+            passed.cmp(&TimeDelta::zero()).then(self.lag.cmp(&other.lag))
+        };
+        self.epoch.cmp(&other.epoch).then_with(of_times)
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -204,6 +259,21 @@ pub(in crate::diagnose) fn is_list(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_goes_on_over_a_setting_back_that_a_record_tells() {
+        let time = |text: &str| format!("2026-05-04T{text}Z").parse::<Time>().unwrap();
+        let hour = TimeDelta::milliseconds(3_599_500);
+        let before = Moment::at(time("12:00:00"));
+        let after = Moment::at(time("11:30:00")).set_back(Some(hour));
+        assert!(before < after);
+        assert_eq!(after.since(before), Some(TimeDelta::minutes(30)));
+        assert!(after.earlier(TimeDelta::minutes(31)) < before);
+        assert!(!after.is_on_setting_of(before));
+        let unknown = Moment::at(time("11:30:00")).set_back(None);
+        assert!(after < unknown);
+        assert_eq!(unknown.since(before), None);
+    }
 
     #[test]
     fn names_of_hosts() {

@@ -7,10 +7,7 @@ use crate::diagnose::timeline::host::Moment;
 use crate::model::Time;
 
 /// After every instant.
-const OPEN: Moment = Moment {
-    epoch: u32::MAX,
-    time: Time::MAX_UTC,
-};
+const OPEN: Moment = Moment::in_epoch(u32::MAX, Time::MAX_UTC);
 
 /// A span by its place in a list, from its start to its end; one without an end goes on.
 pub(in crate::diagnose) type Span = (usize, Moment, Option<Moment>);
@@ -31,10 +28,7 @@ impl Overlaps {
         let mut spans: Vec<_> = spans.into_iter().collect();
         spans.sort_by_key(|(place, start, _)| (*start, *place));
         let leaves = spans.len().next_power_of_two();
-        let before = Moment {
-            epoch: 0,
-            time: Time::MIN_UTC,
-        };
+        let before = Moment::at(Time::MIN_UTC);
         let ends = spans.iter().map(|(.., end)| end.unwrap_or(OPEN));
         let mut latest: Vec<Moment> = std::iter::repeat_n(before, leaves).chain(ends).collect();
         latest.resize(leaves.saturating_mul(2), before);
@@ -102,7 +96,7 @@ mod tests {
 
     fn at(seconds: i64) -> Moment {
         let time = "2026-05-04T00:00:00Z".parse::<Time>().unwrap() + TimeDelta::seconds(seconds);
-        Moment { epoch: 0, time }
+        Moment::at(time)
     }
 
     #[test]

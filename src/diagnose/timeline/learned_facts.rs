@@ -309,7 +309,7 @@ mod tests {
         let time: Time = format!("2026-05-04T{at}Z").parse().unwrap();
         Entry {
             event: event.into(),
-            at: Some(Moment { epoch: 0, time }),
+            at: Some(Moment::at(time)),
         }
     }
 

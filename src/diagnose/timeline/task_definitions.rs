@@ -123,10 +123,7 @@ mod tests {
             event.id = Some(200);
             event.push("TaskName", Value::text(*task));
             event.push("ActionName", Value::text(*action));
-            let at = Some(Moment {
-                epoch: 0,
-                time: "2026-05-04T08:00:00Z".parse().unwrap(),
-            });
+            let at = Some(Moment::at("2026-05-04T08:00:00Z".parse().unwrap()));
             host.entries.push(Entry {
                 event: event.into(),
                 at,

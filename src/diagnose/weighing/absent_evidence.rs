@@ -95,7 +95,7 @@ impl Trial<'_> {
         if let Some(until) = self.group.worked_until().filter(|_| window.since_success) {
             from.time = from.time.max(until);
         }
-        let set = |at: &Moment| at.time >= from.time && at.time <= to.time;
+        let set = |at: &Moment| *at >= from && *at <= to;
         let one_clock =
             (!self.host().jumped || from.epoch == to.epoch) && !self.host().clock_set.iter().any(set);
         let channels = self.channels(signal);

@@ -305,7 +305,7 @@ impl Reading {
         let before = entry.event.field_number("SecondsSinceAlive");
         let before = before.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
         let stated = stated
-            .map(|time| Moment { time, ..at })
+            .map(|time| at.with_time(time))
             .or_else(|| before.map(|gap| at.earlier(gap)))
             .filter(|alive| *alive < at);
         let before = boot.down.and_then(|place| self.ledger.downs.get_mut(place));

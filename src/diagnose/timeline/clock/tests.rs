@@ -1,5 +1,7 @@
 //! Settings of the clock that are believed, and records that only came out of turn.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::diagnose::timeline::host::Moment;
 use crate::model::Value;
@@ -16,10 +18,7 @@ fn entry(record: u64, provider: &str, id: u16, at: &str) -> Entry {
     event.id = Some(id);
     event.record_id = Some(record);
     event.time = Some(time(at));
-    let at = Some(Moment {
-        epoch: 0,
-        time: time(at),
-    });
+    let at = Some(Moment::at(time(at)));
     Entry {
         event: event.into(),
         at,
@@ -43,9 +42,15 @@ fn channels(of: Vec<(&str, Vec<Entry>)>) -> Channels {
         .collect()
 }
 
-fn epochs(channels: &Channels, name: &str) -> Vec<u32> {
-    let entries = &channels[&(Arc::from(name), true)];
-    entries.iter().map(|entry| entry.at.unwrap().epoch).collect()
+/// How often the clock had been set back at each record of a channel.
+fn settings(channels: &Channels, name: &str) -> Vec<usize> {
+    let of = |at: Moment| at.with_time(time("00:00:00"));
+    let all = channels.values().flatten().map(|entry| of(entry.at.unwrap()));
+    let all: BTreeSet<Moment> = all.chain([of(Moment::at(time("00:00:00")))]).collect();
+    let entries = channels[&(Arc::from(name), true)].iter();
+    entries
+        .map(|entry| all.range(..of(entry.at.unwrap())).count())
+        .collect()
 }
 
 /// The System log of a restart as Windows writes it: the kernel's records of the stop after those of the start.
@@ -67,7 +72,7 @@ fn restart() -> Vec<Entry> {
 fn a_restart_sets_no_clock() {
     let mut alone = channels(vec![("System", restart())]);
     assert_eq!(number(&mut alone).len(), 0);
-    assert_eq!(epochs(&alone, "System"), [0; 9]);
+    assert_eq!(settings(&alone, "System"), [0; 9]);
 }
 
 #[test]
@@ -123,9 +128,13 @@ fn who_sets_the_clock_is_believed_and_all_channels_follow() {
         ),
     ]);
     assert_eq!(number(&mut both).len(), 1);
-    assert_eq!(epochs(&both, "System"), [0, 1, 1]);
-    assert_eq!(epochs(&both, "LSM"), [0, 0, 1, 1]);
-    assert_eq!(epochs(&both, "Security"), [0, 1]);
+    assert_eq!(settings(&both, "System"), [0, 1, 1]);
+    assert_eq!(settings(&both, "LSM"), [0, 0, 1, 1]);
+    assert_eq!(settings(&both, "Security"), [0, 1]);
+    // What came before and after is as far apart as it was.
+    let lsm = &both[&(Arc::from("LSM"), true)];
+    let (before, after) = (lsm[1].at.unwrap(), lsm[2].at.unwrap());
+    assert_eq!(after.since(before), Some(TimeDelta::minutes(25)));
 }
 
 #[test]
@@ -151,8 +160,11 @@ fn a_step_that_one_of_several_logs_makes_is_none() {
     ];
     let mut agreed = channels(vec![("LSM", odd()), ("Security", second)]);
     assert_eq!(number(&mut agreed).len(), 1);
-    assert_eq!(epochs(&agreed, "LSM"), [0, 1, 1]);
-    assert_eq!(epochs(&agreed, "Security"), [0, 1]);
+    assert_eq!(settings(&agreed, "LSM"), [0, 1, 1]);
+    assert_eq!(settings(&agreed, "Security"), [0, 1]);
+    // Nobody tells how long it took.
+    let lsm = &agreed[&(Arc::from("LSM"), true)];
+    assert_eq!(lsm[1].at.unwrap().since(lsm[0].at.unwrap()), None);
 }
 
 #[test]
@@ -178,7 +190,7 @@ fn an_old_setting_explains_no_later_restart() {
     }
     let mut one = channels(vec![("System", log)]);
     assert_eq!(number(&mut one).len(), 1);
-    assert_eq!(epochs(&one, "System"), [1; 10]);
+    assert_eq!(settings(&one, "System"), [1; 10]);
 }
 
 /// At a first start the clock is set while the machine starts: the Event Log service, which writes first, has the new time already, and the
@@ -208,7 +220,7 @@ fn first_start() -> Vec<Entry> {
 fn what_the_event_log_writes_at_a_start_is_of_the_clock_that_it_had() {
     let mut one = channels(vec![("System", first_start())]);
     assert_eq!(number(&mut one).len(), 1);
-    assert_eq!(epochs(&one, "System"), [0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1]);
+    assert_eq!(settings(&one, "System"), [0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1]);
 }
 
 #[test]
@@ -233,7 +245,7 @@ fn what_the_kernel_kept_over_a_setting_is_of_the_clock_that_it_had() {
     log.push(entry(11, "Service Control Manager", 7036, "12:33:40"));
     let mut one = channels(vec![("System", log)]);
     assert_eq!(number(&mut one).len(), 1);
-    assert_eq!(epochs(&one, "System"), [0, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1]);
+    assert_eq!(settings(&one, "System"), [0, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1]);
 }
 
 #[test]
@@ -246,5 +258,5 @@ fn a_restart_before_a_setting_is_of_the_clock_that_it_had() {
     ));
     let mut one = channels(vec![("System", log)]);
     assert_eq!(number(&mut one).len(), 1);
-    assert_eq!(epochs(&one, "System"), [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    assert_eq!(settings(&one, "System"), [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 }
