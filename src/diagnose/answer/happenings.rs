@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::ledgers::tasks::Work;
-use crate::diagnose::timeline::host::{Entry, Host};
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::DERIVED;
@@ -27,6 +27,7 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
         let mut lanes: BTreeMap<Lane, Vec<Found<'_>>> = BTreeMap::new();
         let made = jobs(bench, number, &name)
             .into_iter()
+            .chain(sleeps(bench, number, &name))
             .chain(changes(bench, number, &name));
         for one in derived(host).chain(made.map(Found::made)) {
             lanes.entry(one.lane).or_default().push(one);
@@ -114,7 +115,6 @@ enum Kind {
     LogonFailed,
     Restart,
     Boot,
-    Slept,
 }
 
 impl Kind {
@@ -125,7 +125,6 @@ impl Kind {
             (TASK_LOGON_FAILED, Self::LogonFailed),
             (HOST_RESTART, Self::Restart),
             (HOST_BOOT, Self::Boot),
-            (HOST_SLEPT, Self::Slept),
         ];
         let known = kinds.into_iter().find(|(kind, _)| kind.name == name);
         known.map(|(_, kind)| kind)
@@ -134,7 +133,7 @@ impl Kind {
     const fn lane(self) -> Lane {
         match self {
             Self::Run | Self::LogonFailed => Lane::Task,
-            Self::Restart | Self::Boot | Self::Slept => Lane::Power,
+            Self::Restart | Self::Boot => Lane::Power,
         }
     }
 
@@ -149,7 +148,6 @@ impl Kind {
             Self::LogonFailed => true,
             Self::Restart => event.field_str("Class").as_deref() == Some("unexpected"),
             Self::Boot => false,
-            Self::Slept => event.field_str("User").is_some(),
         }
     }
 }
@@ -251,14 +249,6 @@ fn told(event: &Kept, kind: Kind) -> Option<Told> {
             with("User", ", for ")
         )),
         Kind::Boot => Told::of_power("The host started".to_owned()),
-        Kind::Slept => {
-            let at_work = if kind.failed(event) {
-                " while a job was running"
-            } else {
-                ""
-            };
-            Told::of_power(format!("The host slept{at_work}"))
-        }
     })
 }
 
@@ -321,6 +311,36 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
         });
     }
     found
+}
+
+/// Each sleep, from falling asleep to the first sign of waking.
+fn sleeps(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> {
+    let Some((host, ledgers)) = bench.hosts.get(number).zip(bench.ledgers.get(number)) else {
+        return Vec::new();
+    };
+    let derived = host.entries.iter().skip(host.raw);
+    let under_job: BTreeSet<Time> = derived
+        .filter(|entry| HOST_SLEPT.is(entry.event.like()) && entry.event.field_str("User").is_some())
+        .filter_map(|entry| Some(entry.at?.time))
+        .collect();
+    let told = |(from, until, cite): (Moment, Moment, usize)| {
+        let failed = under_job.contains(&from.time);
+        let at_work = if failed { " while a job was running" } else { "" };
+        Happening {
+            at: from.time,
+            until: Some(until.time).filter(|until| *until > from.time),
+            host: Arc::clone(name),
+            lane: Lane::Power,
+            subject: None,
+            user: None,
+            outcome: None,
+            code: None,
+            failed,
+            summary: format!("The host slept{at_work}"),
+            origin: host.entries.get(cite).map(|entry| entry.event.origin()),
+        }
+    };
+    ledgers.power.cited_sleeps().map(told).collect()
 }
 
 /// What the knowledge calls a change.

@@ -311,18 +311,20 @@ fn lane<'d>(context: &'d Context<'_>, host: &'d str, lane: Lane, name: &str) -> 
     row(name, lane.name(), items.collect())
 }
 
-/// Bars from each start to the next going down, and the marks of both.
+/// Bars from each start or waking to the next going down or sleep, and the marks of these.
 fn power<'d>(context: &'d Context<'_>, host: &'d str) -> Option<Row<'d>> {
     let mut items: Vec<Item<'_>> = Vec::new();
-    let mut up: Option<&Happening> = None;
+    let mut up: Option<Time> = None;
     for found in of_lane(context, host, Lane::Power) {
         if found.summary.starts_with("The host started") {
-            up = Some(found);
+            up = Some(found.at);
         } else if let Some(start) = up.take() {
             items.push(Item {
                 u: Some(found.at.timestamp_millis()),
-                ..item(start.at, "up", "The host was up".to_owned())
+                ..item(start, "up", "The host was up".to_owned())
             });
+            // Only a sleep ends with the host as it was.
+            up = found.until;
         }
         items.push(happening(context, found, class(found)));
     }

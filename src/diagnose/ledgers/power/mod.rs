@@ -1,6 +1,8 @@
 //! The power ledger: when a host came up and went down, how, and at whose request.
 
 mod reading;
+#[cfg(test)]
+mod tests;
 
 use chrono::TimeDelta;
 
@@ -9,7 +11,7 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART};
 use crate::model::providers::{
-    EVENT_LOG, GROUP_POLICY, KERNEL_GENERAL, KERNEL_POWER, LSM, NETLOGON, Records, USER32,
+    AUDITING, EVENT_LOG, GROUP_POLICY, KERNEL_GENERAL, KERNEL_POWER, LSM, NETLOGON, Records, USER32,
 };
 use crate::model::{Event, Value};
 use reading::Reading;
@@ -17,7 +19,8 @@ use reading::Reading;
 /// The records that it is built from.
 pub(in crate::diagnose) const READS: &[Records] = &[
     USER32.ids(&[1074, 1075]),
-    EVENT_LOG.ids(&[6005, 6006, 6008]),
+    EVENT_LOG.ids(&[1100, 6005, 6006, 6008]),
+    AUDITING.ids(&[4608]),
     KERNEL_GENERAL.ids(&[1, 12, 13]),
     KERNEL_POWER.ids(&[41, 42, 107, 109, 506, 507]),
     LSM.ids(&[21, 54]),
@@ -314,6 +317,13 @@ impl PowerLedger {
             )
         };
         self.cited_boots().filter_map(boot).collect()
+    }
+
+    /// The sleeps, each with the entry that tells of it. What is written as the host goes down is none.
+    pub(in crate::diagnose) fn cited_sleeps(&self) -> impl Iterator<Item = (Moment, Moment, usize)> {
+        let sleeps = self.sleeps.iter().zip(&self.sleep_cites);
+        let sleeps = sleeps.map(|((from, until), cite)| (*from, *until, *cite));
+        sleeps.filter(|(from, ..)| self.near(*from).is_none())
     }
 
     /// Derived events: each going down and each boot.

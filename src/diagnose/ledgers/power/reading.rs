@@ -7,7 +7,7 @@ use crate::diagnose::timeline::accounts::is_of_windows;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::model::parse_rfc3339;
 use crate::model::providers::{
-    EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER, LSM, NETJOIN, Provider, USER32, WORKSTATION,
+    AUDITING, EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER, LSM, NETJOIN, Provider, USER32, WORKSTATION,
 };
 
 /// A host that hangs while it goes down is believed to do so for this long.
@@ -26,19 +26,21 @@ enum Mark {
     LogStarted = 1 << 5,
     PowerWasLost = 1 << 6,
     StopWasMissed = 1 << 7,
+    AuditStopped = 1 << 8,
+    AuditStarted = 1 << 9,
 }
 
 /// Which marks were seen.
 #[derive(Clone, Copy, Default)]
-struct Marks(u8);
+struct Marks(u16);
 
 impl Marks {
     fn have(self, mark: Mark) -> bool {
-        self.0 & mark as u8 != 0
+        self.0 & mark as u16 != 0
     }
 
     fn add(&mut self, mark: Mark) {
-        self.0 |= mark as u8;
+        self.0 |= mark as u16;
     }
 }
 
@@ -71,7 +73,8 @@ impl Open {
 
     /// Whether a request can be of it: Windows takes none while it goes down.
     fn may_be_asked_for(&self, at: Moment) -> bool {
-        let over = self.marks.have(Mark::LogStopped) || self.marks.have(Mark::KernelStopped);
+        let stops = [Mark::AuditStopped, Mark::LogStopped, Mark::KernelStopped];
+        let over = stops.into_iter().any(|mark| self.marks.have(mark));
         self.until.near(at, if over { ASKED_SPAN } else { SHUTDOWN_SPAN })
     }
 }
@@ -126,6 +129,9 @@ impl Reading {
             1074 if of(USER32) => self.asked(host, index, at),
             1075 if of(USER32) => self.request = None,
             54 if of(LSM) => self.closing(host, index, at, Mark::SessionsTold),
+            // Security has marks of its own, which are all there is where System was not sent.
+            1100 if of(EVENT_LOG) => self.closing(host, index, at, Mark::AuditStopped),
+            4608 if of(AUDITING) => self.booted(host, index, at, Mark::AuditStarted),
             6006 if of(EVENT_LOG) => self.closing(host, index, at, Mark::LogStopped),
             13 if of(KERNEL_GENERAL) => self.closing(host, index, at, Mark::KernelStopped),
             42 | 506 if of(KERNEL_POWER) => self.sleeping(host, index, entry, at),
@@ -276,7 +282,7 @@ impl Reading {
         self.ledger.boot_cites.push(index);
         self.last_boot = Some(Boot {
             at,
-            marks: Marks(mark as u8),
+            marks: Marks(mark as u16),
             alive: self.last_alive.filter(|alive| *alive <= at),
             down,
         });

@@ -141,7 +141,12 @@ impl Reading {
     }
 
     fn state(&mut self, stay: usize, at: Moment, active: bool, index: usize) {
-        if let Some(stay) = self.stays.get_mut(stay) {
+        let Some(stay) = self.stays.get_mut(stay) else {
+            return;
+        };
+        // The two logon sessions of one logon are one beginning.
+        let again = |(last, was, _): &(Moment, bool, usize)| *was == active && last.near(at, ONE_LOGON);
+        if !stay.states.last().is_some_and(again) {
             stay.states.push((at, active, index));
         }
     }
