@@ -313,7 +313,7 @@ impl Analyzer {
         let paths: Vec<&str> = artifacts.iter().map(|artifact| &*artifact.path).collect();
         let found = self.layouts.find(paths);
         collections::name_hosts(&mut artifacts, &found);
-        let clocks = time_zones::resolve(&mut artifacts, self.assume_offset, &mut problems);
+        let clocks = self.place_times(&mut artifacts, &mut problems);
         input_reports::finish(&mut inputs, &artifacts, &clocks);
         let mut hosts = gather::gather(&mut artifacts, &mut problems, &|channel| {
             let mut sources = self.knowledge.sources().iter();
@@ -358,6 +358,16 @@ impl Analyzer {
             collections: collections::report(found),
             ..assemble::diagnosis(asked, &bench, (groups, limits), inputs, problems)
         }
+    }
+
+    /// Places the local times of what was read; what names no machine has the zone of the one that it is of.
+    pub(super) fn place_times(
+        &self,
+        artifacts: &mut [Artifact],
+        problems: &mut Vec<Problem>,
+    ) -> time_zones::Clocks {
+        let homes = gather::homes(artifacts);
+        time_zones::resolve(artifacts, self.assume_offset, &|path| homes.of(path), problems)
     }
 
     /// The ledgers of the hosts, whose timelines get what is derived.

@@ -87,7 +87,7 @@ impl Analyzer {
             let paths: Vec<&str> = artifacts.iter().map(|artifact| &*artifact.path).collect();
             let found = self.layouts.find(paths);
             collections::name_hosts(&mut artifacts, &found);
-            let clocks = time_zones::resolve(&mut artifacts, self.assume_offset, &mut Vec::new());
+            let clocks = self.place_times(&mut artifacts, &mut Vec::new());
             artifacts.extend(zones(&artifacts, &clocks));
             let everything = copy(&artifacts, |_, _| true);
             let diagnosis = self.diagnose(everything, bundle.problems.clone(), &self.limits);

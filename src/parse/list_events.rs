@@ -219,7 +219,7 @@ impl Lister {
                 findings: std::mem::take(piece),
             }];
             let mut problems = Vec::new();
-            time_zones::resolve(&mut artifacts, self.zone, &mut problems);
+            time_zones::resolve(&mut artifacts, self.zone, &|_| String::new(), &mut problems);
             let [artifact] = artifacts;
             *piece = artifact.findings;
             piece.problems.append(&mut problems);

@@ -117,12 +117,19 @@ impl Clocks {
     pub(crate) fn zone_of(&self, host: &str) -> Option<String> {
         self.zones.get(&host_key(host)).map(|zone| zone.name())
     }
+
+    /// The zone of a machine, or of what names none and is at home at one.
+    fn zone(&self, host: &str, home: &str) -> Option<Zone> {
+        let of_home = self.zones.get(home).filter(|_| host.is_empty());
+        of_home.or_else(|| self.zones.get(&host_key(host))).copied()
+    }
 }
 
-/// Places every local time.
+/// Places every local time. `home` tells the machine that what lies at a path and names none is of, if anybody knows.
 pub(crate) fn resolve(
     artifacts: &mut [Artifact],
     assumed: Option<Zone>,
+    home: &dyn Fn(&str) -> String,
     problems: &mut Vec<Problem>,
 ) -> Clocks {
     let mut clocks = Clocks {
@@ -151,7 +158,9 @@ pub(crate) fn resolve(
         if is_in_utc {
             artifact.findings.utc_offset = Some(0);
         }
-        let (placed, by_moments) = place(artifact, &clocks, (only, assumed), &inferred);
+        let home = home(&artifact.path);
+        let zones = |host: &str| clocks.zone(host, &home).or(only);
+        let (placed, by_moments) = place(artifact, &zones, assumed, &inferred);
         if let Some(clock) = placed {
             clocks.placed.insert(Arc::clone(&artifact.path), clock);
             warn(&artifact.path, clock, assumed, problems);
@@ -178,12 +187,11 @@ pub(crate) fn resolve(
 /// and whether a zone was that of moments which other files tell, too.
 fn place(
     artifact: &mut Artifact,
-    clocks: &Clocks,
-    (only, assumed): (Option<Zone>, Option<Zone>),
+    zone_of: &dyn Fn(&str) -> Option<Zone>,
+    assumed: Option<Zone>,
     inferred: &BTreeMap<String, i32>,
 ) -> (Option<Clock>, bool) {
     let own = artifact.findings.utc_offset.and_then(Zone::minutes);
-    let zone_of = |host: &str| clocks.zones.get(&host_key(host)).copied().or(only);
     let (mut placed, mut by_moments) = (None, false);
     let events = artifact.findings.events.iter_mut();
     for event in events.filter(|event| event.time.is_none()) {
@@ -352,117 +360,4 @@ fn uptime(event: &Event) -> Option<Zone> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn local(text: &str) -> NaiveDateTime {
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
-    }
-
-    #[test]
-    fn zones_in_every_spelling() {
-        for text in [
-            "Europe/Berlin",
-            "W. Europe Standard Time",
-            "+02:00",
-            "UTC+02:00",
-            "W. Europe Standard Time (UTC+02:00)",
-            "Mitteleuropäische Zeit (UTC+02:00)",
-            "(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien",
-            "(UTC+02:00) Nowhere",
-        ] {
-            let zone = Zone::parse(text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(
-                zone.utc(local("2026-07-01 10:00")).unwrap().to_rfc3339(),
-                "2026-07-01T08:00:00+00:00",
-                "{text}"
-            );
-        }
-        assert_eq!(Zone::parse("Middle/Earth"), None);
-    }
-
-    #[test]
-    fn traces_tell_the_zone_where_nothing_better_does() {
-        let fact = |host: &str, value: &str, scope| Artifact {
-            path: "a".into(),
-            findings: crate::model::Findings {
-                facts: vec![crate::model::Fact {
-                    host: host.into(),
-                    name: "host.time_zone".into(),
-                    value: value.into(),
-                    scope,
-                    at: None,
-                    local: None,
-                    origin: Origin::artifact("a"),
-                }],
-                ..Default::default()
-            },
-        };
-        let told = |artifacts: &[Artifact]| -> Vec<(String, String)> {
-            let zones = zones(artifacts).into_iter();
-            zones.map(|(host, zone)| (host, zone.name())).collect()
-        };
-        let trace = |host: &str, value: &str| fact(host, value, FactScope::Observed);
-        let robot = || {
-            let mut log = fact("", "Nowhere", FactScope::Observed);
-            log.findings.format = Some(ArtifactFormat::RobotLog);
-            log.findings.utc_offset = Some(120);
-            log
-        };
-        let pair = |host: &str, zone: &str| (host.to_owned(), zone.to_owned());
-        assert_eq!(told(&[trace("", "UTC+02:00")]), [pair("", "UTC+02:00")]);
-        assert_eq!(told(&[trace("", "UTC+02:00"), trace("", "UTC+01:00")]), []);
-        let registry = || fact("RPA-07", "W. Europe Standard Time", FactScope::Plain);
-        assert_eq!(
-            told(&[trace("RPA-07", "UTC+02:00"), registry(), trace("", "UTC-05:00")]),
-            [pair("rpa-07", "Europe/Berlin")]
-        );
-        // So do robots that do not name their machine, and tables of its starts and stops.
-        assert_eq!(told(&[robot()]), [pair("", "UTC+02:00")]);
-        let mut table = fact("", "Nowhere", FactScope::Observed);
-        let mut start = Event::new(Origin::artifact("System.csv"));
-        start.provider = "Microsoft-Windows-Kernel-General".into();
-        start.id = Some(12);
-        start.local = Some(local("2026-04-20 11:55"));
-        start.message = Some("The system started at 2026-04-20T09:55:09.4Z.".into());
-        table.findings.events.push(start);
-        assert_eq!(told(std::slice::from_ref(&table)), [pair("", "UTC+02:00")]);
-        assert_eq!(told(&[table, registry()]), [pair("rpa-07", "Europe/Berlin")]);
-        assert_eq!(told(&[robot(), registry()]), [pair("rpa-07", "Europe/Berlin")]);
-    }
-
-    #[test]
-    fn a_start_of_windows_tells_the_zone() {
-        let mut event = Event::new(Origin::artifact("System.csv"));
-        event.provider = "Microsoft-Windows-Kernel-General".into();
-        event.id = Some(12);
-        event.local = Some(local("2026-04-20 11:55"));
-        let said = |text: &str| {
-            let mut event = event.clone();
-            event.message = Some(text.into());
-            power(&event)
-        };
-        let berlin = Zone::minutes(120);
-        assert_eq!(
-            said(
-                "Das Betriebssystem wurde zur Systemzeit \u{200e}2026\u{200e}-\u{200e}04\u{200e}-\u{200e}20T09:55:09.444836600Z gestartet."
-            ),
-            berlin
-        );
-        assert_eq!(said("started at system time 2026-04-20T09:31:00.0Z."), None);
-        assert_eq!(said("nothing of time"), None);
-    }
-
-    #[test]
-    fn the_hours_that_are_skipped_and_doubled() {
-        let berlin = Zone::parse("Europe/Berlin").unwrap();
-        assert_eq!(
-            berlin.utc(local("2026-03-29 02:30")).unwrap().to_rfc3339(),
-            "2026-03-29T01:30:00+00:00"
-        );
-        assert_eq!(
-            berlin.utc(local("2026-10-25 02:30")).unwrap().to_rfc3339(),
-            "2026-10-25T00:30:00+00:00"
-        );
-    }
-}
+mod tests;

@@ -160,6 +160,12 @@ impl<'a> Sorting<'a> {
     }
 }
 
+/// Which machine what names none is of.
+pub(in crate::diagnose) fn homes(artifacts: &[Artifact]) -> Homes {
+    let aliases = aliases(artifacts);
+    Homes::new(artifacts, &|computer| lead(&aliases, computer))
+}
+
 /// Groups what was read by machine. Text of which nobody knows the machine goes to the only one there is, to the machine
 /// of the artifacts beside it, or to a nameless one.
 pub(in crate::diagnose) fn gather(
@@ -169,7 +175,7 @@ pub(in crate::diagnose) fn gather(
 ) -> Vec<Host> {
     let aliases = aliases(artifacts);
     let lead = |computer: &str| lead(&aliases, computer);
-    let homes = Homes::new(artifacts, &lead);
+    let homes = homes(artifacts);
     let mut sorting = Sorting::new(Leads::new(&aliases));
     for artifact in artifacts.iter_mut() {
         let home = Arc::from(homes.of(&artifact.path));
