@@ -14,7 +14,7 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::learned_facts::announced_user;
 use crate::knowledge::Key;
 use crate::model::providers::{AUDITING, LSM, RCM};
-use crate::model::{Event, user_key};
+use crate::model::{Event, Fact, Time, user_key};
 
 /// A failed attempt leaves its trace in the logs of Windows before the product gives up and complains.
 const BEFORE: TimeDelta = TimeDelta::seconds(60);
@@ -26,6 +26,9 @@ const MOST_LINES: usize = 1_000;
 const LATELY: TimeDelta = TimeDelta::minutes(15);
 /// How long before a complaint about a missing session the robot's account may have had one.
 const DAY: TimeDelta = TimeDelta::days(1);
+
+/// How far apart the logs of a robot may be that are taken to be of one account: within a year it may have been given another.
+const ONE_ACCOUNT: TimeDelta = TimeDelta::days(60);
 
 /// Fills in the user of an incident that has none.
 pub(in crate::diagnose) fn complete(group: &mut Group<'_>, host: &Host, ledgers: &Ledgers) {
@@ -142,13 +145,22 @@ fn who_is_listed(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
     only(robots.map(|fact| &fact.value))
 }
 
-/// A robot's complaint is of the account the robot works with, where the logs name only one.
+/// A robot's complaint is of the account the robot works with, where the logs of its time name only one.
 fn of_the_robot(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
     if !group.symptom.id.starts_with("robot-") {
         return None;
     }
     let facts = host.facts.get("robot.user").map(Vec::as_slice);
-    only(facts.unwrap_or_default().iter().map(|fact| &fact.value))
+    its_account(facts.unwrap_or_default(), group.first().map(|at| at.time))
+}
+
+/// The only account that facts of about that time name.
+fn its_account(facts: &[Fact], time: Option<Time>) -> Option<Arc<str>> {
+    let is_of_its_time = |fact: &&Fact| {
+        let apart = fact.at.zip(time).map(|(at, time)| (at - time).abs());
+        apart.is_none_or(|apart| apart <= ONE_ACCOUNT)
+    };
+    only(facts.iter().filter(is_of_its_time).map(|fact| &fact.value))
 }
 
 /// The robot names the account before it opens a session for it: a complaint is of the one that was named last before it, if
@@ -271,7 +283,35 @@ fn only<'u>(users: impl Iterator<Item = &'u Arc<str>>) -> Option<Arc<str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::spelled_out;
+    use super::*;
+    use crate::model::{FactScope, Origin};
+
+    #[test]
+    fn the_account_of_a_robot_is_that_of_its_time() {
+        let time = |text: &str| Some(format!("{text}T08:00:00Z").parse::<Time>().unwrap());
+        let fact = |value: &str, at| Fact {
+            host: "RPA-07".into(),
+            name: "robot.user".into(),
+            value: value.into(),
+            scope: FactScope::Observed,
+            at,
+            local: None,
+            origin: Origin::artifact("Robot.log"),
+        };
+        let (old, new) = (
+            fact(r"CORP\rpa-old", time("2025-03-01")),
+            fact(r"CORP\rpa-new", time("2026-03-01")),
+        );
+        let user = |facts: &[Fact], at| its_account(facts, time(at)).map(|user| user.to_string());
+        let both = [old, new];
+        assert_eq!(user(&both, "2026-03-20").as_deref(), Some(r"CORP\rpa-new"));
+        assert_eq!(user(&both, "2025-03-20").as_deref(), Some(r"CORP\rpa-old"));
+        assert_eq!(user(&both[..1], "2026-03-20"), None);
+        assert_eq!(
+            user(&[fact(r"CORP\rpa", None)], "2026-03-20").as_deref(),
+            Some(r"CORP\rpa")
+        );
+    }
 
     #[test]
     fn accounts_are_told_from_paths_and_machines() {
