@@ -23,13 +23,14 @@ struct Record {
     user: String,
 }
 
-/// A stay as the records tell it: session, user, its 21, and its 23.
+/// A stay as the records tell it: session, user, its 21 and its 23, and when it was connected (21, 25) and disconnected (24).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Stay {
     session: u64,
     user: String,
     start: Option<DateTime<Utc>>,
     end: Option<DateTime<Utc>>,
+    states: Vec<(DateTime<Utc>, bool)>,
 }
 
 fn records(bytes: &[u8]) -> Vec<Record> {
@@ -69,12 +70,27 @@ fn stays(records: &[Record]) -> Vec<Stay> {
             user: record.user.clone(),
             start,
             end: None,
+            states: Vec::new(),
         };
+        let state = (record.at, record.id != 24);
         match record.id {
             32 => done.extend(std::mem::take(&mut open).into_values()),
-            21 => done.extend(open.insert(record.session, stay(Some(record.at)))),
+            21 => {
+                let begun = Stay {
+                    states: vec![state],
+                    ..stay(Some(record.at))
+                };
+                done.extend(open.insert(record.session, begun));
+            }
             25 => {
-                open.entry(record.session).or_insert_with(|| stay(None));
+                let known = open.entry(record.session).or_insert_with(|| stay(None));
+                known.states.push(state);
+            }
+            // What goes after the end is the client of a session that is no more.
+            24 => {
+                if let Some(known) = open.get_mut(&record.session) {
+                    known.states.push(state);
+                }
             }
             23 => {
                 let mut ended = open.remove(&record.session).unwrap_or_else(|| stay(None));
@@ -91,6 +107,10 @@ fn stays(records: &[Record]) -> Vec<Stay> {
 /// The stays of a ledger.
 fn ledger(diagnosis: &Value) -> Vec<Stay> {
     let moment = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let state = |state: &Value| {
+        let is_active = !state["summary"].as_str()?.starts_with("disconnected");
+        Some((moment(&state["at"])?, is_active))
+    };
     // Where nobody was there, the list is left out.
     let stays = diagnosis["sessions"].as_array().into_iter().flatten();
     // What audits alone tell of has no session.
@@ -100,6 +120,12 @@ fn ledger(diagnosis: &Value) -> Vec<Stay> {
             user: stay["user"].as_str().unwrap_or_default().to_owned(),
             start: moment(&stay["start"]),
             end: moment(&stay["end"]),
+            states: stay["states"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(state)
+                .collect(),
         })
     });
     known.collect()
@@ -114,6 +140,7 @@ fn missed(name: &str, raw: &[Stay], ledger: &[Stay]) -> Vec<String> {
                 && known.user == stay.user
                 && (known.start == stay.start || stay.start.is_none())
                 && (stay.end.is_none() || known.end == stay.end)
+                && stay.states.iter().all(|state| known.states.contains(state))
         });
         let count = same.count();
         if count != 1 {

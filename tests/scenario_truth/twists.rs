@@ -1,5 +1,6 @@
 //! What befalls logs before they are read: clocks that are set, logs that are cleared, copies, and neighbours in time and place.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
@@ -8,10 +9,10 @@ use serde_json::Value;
 
 use crate::judge::{Outcome, diagnose, judge};
 use crate::scenarios::truth::{Scenario, Word};
-use crate::scenarios::world::{Form, LSM_OP, SECURITY, SYSTEM, World};
+use crate::scenarios::world::{Form, LSM_OP, Os, SECURITY, SYSTEM, World};
 use crate::scenarios::{self, SERIES};
 use crate::support::archive::{Files, zip};
-use crate::support::evtx::{Event, Language, Time};
+use crate::support::evtx::{Body, Event, Language, Time};
 use crate::support::robot::stamp;
 
 /// Of so many kinds of scenarios one is always tried.
@@ -98,7 +99,8 @@ const TWISTS: &[Twist] = &[
     Twist {
         name: "another fault of the same host, a year before",
         make: |kind, seed| {
-            with_other(kind, seed, |w| {
+            with_other(kind, seed, |w, machine| {
+                machine.become_of(w);
                 let year = TimeDelta::days(364);
                 for time in [&mut w.now, &mut w.begin, &mut w.end, &mut w.up_since] {
                     *time -= year;
@@ -112,7 +114,7 @@ const TWISTS: &[Twist] = &[
     Twist {
         name: "another fault of another host in another zone",
         make: |kind, seed| {
-            with_other(kind, seed, |w| {
+            with_other(kind, seed, |w, _| {
                 w.host = "KIOSK-4".to_owned();
                 let tokyo = chrono_tz::Tz::Asia__Tokyo;
                 (w.zone, w.zone_key) = if w.zone == tokyo {
@@ -202,20 +204,46 @@ fn twice_in(kind: &'static str, seed: u64, form: Form, set_up: fn(&mut World, u6
     }
 }
 
-/// A bundle with that of another fault beside it, of the same host unless that is set up otherwise.
-fn with_other(kind: &'static str, seed: u64, set_up: fn(&mut World)) -> Made {
-    let mut scenario = plain(kind, seed, |_| ());
+/// What stays of a machine over the years.
+#[derive(Clone)]
+struct Machine {
+    host: String,
+    domain: String,
+    os: Os,
+    zone: (chrono_tz::Tz, &'static str),
+    german: bool,
+}
+
+impl Machine {
+    fn of(w: &World) -> Self {
+        Self {
+            host: w.host.clone(),
+            domain: w.domain.clone(),
+            os: w.os,
+            zone: (w.zone, w.zone_key),
+            german: w.german,
+        }
+    }
+
+    fn become_of(&self, w: &mut World) {
+        (w.host, w.domain) = (self.host.clone(), self.domain.clone());
+        (w.os, w.german) = (self.os, self.german);
+        (w.zone, w.zone_key) = self.zone;
+    }
+}
+
+/// A bundle with that of another fault beside it.
+fn with_other(kind: &'static str, seed: u64, set_up: fn(&mut World, &Machine)) -> Made {
+    let machine = RefCell::new(None);
+    let mut scenario = plain(kind, seed, |w| *machine.borrow_mut() = Some(Machine::of(w)));
+    let machine = machine.into_inner().unwrap();
     let faulty = SERIES.iter().flat_map(|series| series.kinds);
     let kinds: Vec<_> = faulty
         .map(|(kind, _)| *kind)
         .filter(|kind| *kind != "healthy")
         .collect();
     let other = kinds[usize::try_from(seed * 29 + 7).unwrap() % kinds.len()];
-    let host = scenario.truth.host.clone();
-    let other = plain(other, seed + 400, |w| {
-        w.host = host.clone();
-        set_up(w);
-    });
+    let other = plain(other, seed + 400, |w| set_up(w, &machine));
     let theirs = other
         .files
         .iter()
@@ -255,6 +283,23 @@ fn wrap(w: &mut World, channel: &'static str) {
     }
 }
 
+/// The last sign of life before a crash, as the record of the next start states it in UTC.
+fn last_sign(event: &Event) -> Option<Time> {
+    let Body::Classic {
+        binary: Some(bytes), ..
+    } = &event.body
+    else {
+        return None;
+    };
+    let utc = bytes.get(16..32).filter(|_| event.id == 6008)?;
+    let fields = utc
+        .chunks_exact(2)
+        .map(|pair| u32::from(u16::from_le_bytes([pair[0], pair[1]])));
+    let [year, month, _, day, hour, minute, second, _] = fields.collect::<Vec<u32>>().try_into().ok()?;
+    let date = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    Some(date.and_hms_opt(hour, minute, second)?.and_utc())
+}
+
 /// The hypervisor sets the clock back by an hour, some hours before or after the fault, and Windows writes it down.
 fn set_back(w: &mut World, after: bool) {
     let hour = TimeDelta::hours(1);
@@ -272,10 +317,21 @@ fn set_back(w: &mut World, after: bool) {
         .data("NewTime", text(at - hour))
         .data("OldTime", text(at))
         .data("Reason", 1u32);
+    let mut crashes: Vec<Event> = Vec::new();
+    for event in w.logs.get(SYSTEM).into_iter().flatten() {
+        let last = last_sign(event).filter(|last| *last >= at);
+        crashes.extend(last.map(|last| w.unexpected(last - hour).at(event.at)));
+    }
     let shifted = |events: &mut Vec<Event>, marker: Option<&Event>| {
         events.sort_by_key(|event| event.at);
         let mut later = events.split_off(events.partition_point(|event| event.at < at));
         for event in &mut later {
+            let told = crashes
+                .iter()
+                .find(|told| told.id == event.id && told.at == event.at);
+            if let Some(told) = told {
+                *event = told.clone();
+            }
             event.at -= hour;
         }
         events.extend(marker.cloned());

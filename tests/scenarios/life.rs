@@ -124,7 +124,7 @@ impl World {
     }
 
     /// `EventLog` 6008: two SYSTEMTIMEs, local and UTC, of the last sign of life.
-    fn unexpected(&self, last: Time) -> Event {
+    pub fn unexpected(&self, last: Time) -> Event {
         let local = last + TimeDelta::minutes(self.offset(last));
         let binary = [
             crate::support::evtx::system_time(local),
