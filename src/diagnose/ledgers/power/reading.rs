@@ -309,7 +309,7 @@ impl Reading {
             .field_text("LastAlive")
             .and_then(|text| parse_rfc3339(&text));
         let before = entry.event.field_number("SecondsSinceAlive");
-        let before = before.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
+        let before = before.and_then(|seconds| TimeDelta::try_seconds(i64::from(seconds)));
         let stated = stated
             .map(|time| at.with_time(time))
             .or_else(|| before.map(|gap| at.earlier(gap)))
