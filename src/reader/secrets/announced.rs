@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::over_lines::is_rule;
 use super::shapes::RECOVERY;
-use super::{calls, text, words};
+use super::{asked, calls, text, words};
 
 /// Lines below a heading in which the data may stand: a rule of dashes and the first row.
 pub(super) const LINES_BELOW: u64 = 3;
@@ -49,6 +49,10 @@ pub(super) enum Announced {
     Joint { line: u64, signed: bool },
     /// A remark speaks of a password: what stands between quotation marks is looked at.
     Remark { line: u64 },
+    /// An item of a list of arguments is an option that a secret stands behind; `sure` says that it means nothing else.
+    Argument { line: u64, sure: bool },
+    /// Somebody asks for a password: an answer of one word is it.
+    Asked { line: u64 },
 }
 
 impl Announced {
@@ -103,7 +107,19 @@ impl Announced {
                 (found, next)
             }
             Self::Remark { line: from } if is_next(from) => (calls::odd_texts(said), None),
+            Self::Argument { line: from, sure } if line == from => (asked::value(said, sure), None),
+            Self::Argument { line: from, .. } => Self::next(from).below(line, said),
+            Self::Asked { line: from } if is_next(from) => (asked::answer(said).into_iter().collect(), None),
             _ => (Vec::new(), None),
+        }
+    }
+
+    /// The secret stands in the next line.
+    const fn next(line: u64) -> Self {
+        Self::Next {
+            line,
+            left: TEXTS_BELOW,
+            key: false,
         }
     }
 
@@ -152,12 +168,18 @@ impl Announced {
     pub(super) fn of(said: &str, line: u64) -> Option<Self> {
         let said = said.trim();
         let member = said.strip_suffix(',').filter(|head| head.contains("\":"));
+        // What ends a line of a page.
+        let broken = said.strip_suffix('>').and_then(|head| head.rsplit_once("<br"));
         let untagged = said.strip_suffix('>').and_then(|head| head.rsplit_once("</"));
-        let untagged = untagged.map_or(member.unwrap_or(said), |(head, _)| head);
+        let untagged = broken
+            .or(untagged)
+            .map_or(member.unwrap_or(said), |(head, _)| head);
         let head = untagged.trim_end_matches([
             ' ', '\t', ':', '=', '>', '{', '[', '(', '|', '"', '\'', '*', '_', '-', '`', '@',
         ]);
-        of_script(said, head, line)
+        asked::argument(said)
+            .map(|sure| Self::Argument { line, sure })
+            .or_else(|| of_script(said, head, line))
             .or_else(|| {
                 of_name(said, head).then_some(Self::Next {
                     line,
@@ -165,7 +187,8 @@ impl Announced {
                     key: said.eq_ignore_ascii_case("key"),
                 })
             })
-            .or_else(|| is_remark(said).then_some(Self::Remark { line }))
+            .or_else(|| asked::is_remark(said).then_some(Self::Remark { line }))
+            .or_else(|| asked::is_question(said).then_some(Self::Asked { line }))
             .or_else(|| of_heading(said, line))
     }
 }
@@ -209,6 +232,12 @@ const SHORT: [&str; 4] = ["pass", "pw", "p", "key"];
 const TEXTS: [(&str, &str); 4] = [("@'", "'@"), ("@\"", "\"@"), ("\"\"\"", "\"\"\""), ("'''", "'''")];
 /// Ends of lines of YAML below which a text stands.
 const BLOCKS: [&str; 6] = [": |", ": >", ": |-", ": >-", ": |+", ": >+"];
+
+/// Whether a text is the name of an option that a password may stand behind, or a name of one that is a word elsewhere, and nothing else.
+pub(super) fn is_short(said: &str) -> bool {
+    let option = said.trim_start_matches(['-', '/']);
+    is_short_name(option) || (option.len() < said.len() && option.eq_ignore_ascii_case("rp"))
+}
 
 /// Whether a text is a name of a password that is a word elsewhere, and nothing else.
 pub(super) fn is_short_name(said: &str) -> bool {
@@ -298,12 +327,12 @@ fn of_heading(said: &str, line: u64) -> Option<Announced> {
 }
 
 /// Whether a cell is the name of a secret.
-fn is_label(cell: &str) -> bool {
+pub(super) fn is_label(cell: &str) -> bool {
     text::is_secret_name(cell.trim_matches(LABEL_MARKS))
 }
 
 /// Whether a cell below the name of a secret holds one: it is no time, no rule, and nothing that stands for a yes or a no.
-fn is_held(cell: &str) -> bool {
+pub(super) fn is_held(cell: &str) -> bool {
     const FLAGS: [&str; 16] = [
         "true", "false", "yes", "no", "ja", "nein", "oui", "non", "si", "sí", "sim", "never", "none", "null",
         "n/a", "ok",
@@ -347,6 +376,9 @@ fn below_name(said: &str, same_line: bool, key: bool) -> Vec<Range<usize>> {
     };
     if is_recovery(inner) || (words::is_odd(inner) && !inner.contains([' ', ':', '=', '<'])) {
         return vec![whole];
+    }
+    if let Some(place) = asked::within_elements(said) {
+        return vec![place];
     }
     let member = inner.split_once([':', '=']).filter(|(name, _)| {
         let name = name.trim_matches(SIGNS).to_ascii_lowercase();
@@ -396,26 +428,6 @@ fn here_mark(said: &str) -> Option<Box<str>> {
     let mark = mark.trim_matches(['-', '~', '"', '\'', ';', ' ']);
     let is_mark = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     (is_mark && name.len() < head.len() && text::is_secret_name(name)).then(|| mark.into())
-}
-
-/// Whether a line of a script is a remark of a few words that speaks of a password.
-fn is_remark(said: &str) -> bool {
-    const MARKS: [&str; 6] = [";", "#", "//", "'", "--", "rem "];
-    const WORDS: [&str; 9] = [
-        "passw",
-        "kennw",
-        "pwd",
-        "contrase",
-        "mot de passe",
-        "senha",
-        "hasł",
-        "парол",
-        "credential",
-    ];
-    let lower = said.to_lowercase();
-    MARKS.iter().any(|mark| lower.starts_with(mark))
-        && lower.split_whitespace().count() <= 8
-        && WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// How often a sign stands in a row outside of quotation marks.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::tools::{COMMANDS, Command, FUNCTION_ENDS, Place};
 use super::values;
 use super::words::{is_plain, is_strong, is_sure, is_word};
+use crate::model::ends_like;
 
 /// Arguments looked at behind the name of a command.
 const ARGUMENTS: usize = 40;
@@ -40,14 +41,23 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         let word = rest.get(..length).unwrap_or_default();
         at = start.saturating_add(length);
         let before = text.get(..start).and_then(|head| head.chars().next_back());
-        if before.is_some_and(|c| matches!(c, '-' | '/' | '.' | '=') || c.is_alphanumeric()) {
+        if before.is_some_and(|c| matches!(c, '-' | '/' | '.') || c.is_alphanumeric())
+            || (before == Some('=') && !is_labelled(text, start))
+        {
             continue;
         }
         if let Some(end) = function(text, at)
             && let Some(name) = text.get(start..end)
+            && let name = script(name).unwrap_or(name)
             && FUNCTION_ENDS.end(name)
         {
             of_function(name, &arguments(text, end), found);
+            continue;
+        }
+        if let Some(stem) = script(word)
+            && FUNCTION_ENDS.end(stem)
+        {
+            of_function(stem, &arguments(text, at), found);
             continue;
         }
         let commands = || named(word);
@@ -67,6 +77,22 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             found.extend(fresh.into_iter().filter(|range| !is_place(range)));
         }
     }
+}
+
+/// Whether a command stands behind the label of a field, as systems that collect events write them: `cs1=net use`.
+fn is_labelled(text: &str, start: usize) -> bool {
+    const LABELS: [&str; 8] = [
+        "cs1=",
+        "cs2=",
+        "cs3=",
+        "cs4=",
+        "cs5=",
+        "cs6=",
+        "cmd=",
+        "commandline=",
+    ];
+    let head = text.get(..start).unwrap_or_default();
+    LABELS.iter().any(|label| ends_like(head, label))
 }
 
 /// What ends an argument without quotation marks.
@@ -183,6 +209,7 @@ fn of_command(command: &Command, arguments: &[Argument<'_>], found: &mut Vec<Ran
                 }
             }),
             Place::Joined(beginnings) => {
+                apart(beginnings, arguments, found);
                 for argument in arguments {
                     let joined = beginnings.iter().find(|start| begins(argument.text, start));
                     if let Some(start) = joined {
@@ -223,11 +250,34 @@ fn of_command(command: &Command, arguments: &[Argument<'_>], found: &mut Vec<Ran
     }
 }
 
+/// What is quoted behind the beginning of an argument stands in one of its own.
+fn apart(beginnings: &[&str], arguments: &[Argument<'_>], found: &mut Vec<Range<usize>>) {
+    for pair in arguments.windows(2) {
+        if let [option, value] = pair
+            && beginnings.contains(&option.text)
+            && value.quoted
+            && value.start == option.range(0).end.saturating_add(1)
+            && !value.text.starts_with([',', '}', ']', ' ', ':'])
+        {
+            found.push(value.range(0));
+        }
+    }
+}
+
 /// Where the name of a function ends whose verb ends here: `Set-MyPassword`.
 fn function(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?.strip_prefix('-')?;
     let length = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
     (length > 0).then(|| at.saturating_add(1).saturating_add(length))
+}
+
+/// The name of a script without its extension.
+fn script(word: &str) -> Option<&str> {
+    let (stem, end) = word.rsplit_once('.')?;
+    ["cmd", "bat", "ps1", "vbs", "sh", "py"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(end))
+        .then_some(stem)
 }
 
 /// What a function of one's own is given: what is quoted or looks like no word, or stands alone behind a name.
@@ -295,7 +345,7 @@ fn after<'a, 't>(arguments: &'a [Argument<'t>], options: &[&str], mut take: impl
 fn positional(arguments: &[Argument<'_>], count: usize, found: &mut Vec<Range<usize>>) {
     let words: Vec<&Argument<'_>> = arguments
         .iter()
-        .filter(|argument| !argument.is_option())
+        .filter(|argument| !argument.is_option() && !argument.text.is_empty())
         .collect();
     if let Some(word) = words.get(count)
         && word.text != "*"
@@ -311,7 +361,16 @@ fn behind_share(arguments: &[Argument<'_>], found: &mut Vec<Range<usize>>) {
         .position(|argument| argument.text.starts_with(r"\\"));
     let Some(share) = share else { return };
     let behind = arguments.get(share.saturating_add(1)..).unwrap_or_default();
-    let words: Vec<&Argument<'_>> = behind.iter().filter(|argument| !argument.is_option()).collect();
+    // The next field of an event is none of them.
+    let is_field = |argument: &Argument<'_>| {
+        let name = argument.text.split_once('=').map_or("", |(name, _)| name);
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    // What closes around the command is an argument without letters.
+    let is_given = |argument: &&Argument<'_>| !argument.is_option() && !argument.text.is_empty();
+    let words = behind.iter().filter(is_given);
+    let is_word = |(place, argument): &(usize, &Argument<'_>)| *place == 0 || !is_field(argument);
+    let words: Vec<&Argument<'_>> = words.enumerate().filter(is_word).map(|(_, word)| word).collect();
     if let Some(word) = words.first()
         && word.text != "*"
         && (is_strong(word.text) || (words.len() == 1 && !is_plain(word.text)))

@@ -10,6 +10,21 @@ const JOINT: usize = 120;
 /// Signs that join texts, as languages have them, and what may stand between.
 pub(super) const JOINTS: [char; 6] = ['+', '&', '.', '_', '\\', '`'];
 
+/// Texts with one of these have a name in a text within them that cannot be read as it stands: signs that do not show, letters that are
+/// spaced out or wide.
+pub(super) const LAYER_HINTS: &str = "\u{ad};\u{200b};\u{200c};\u{200d};\u{2060};\u{feff};p a s s w;k e n n w;p w d;s e c r e t;t o k e n;\
+    ｐａｓｓ;Ｐａｓｓ;ＰＡＳＳ;ｐｗｄ;ＰＷＤ;ｔｏｋｅ;ｓｅｃｒ;c o n t r a s;s e n h a;h a s ł o;m o t  d e;w a c h t w;l ö s e n";
+
+/// Elements of pages that only say how letters look.
+const PLAIN_ELEMENTS: [&str; 18] = [
+    "b", "i", "u", "s", "em", "strong", "span", "font", "code", "tt", "kbd", "mark", "small", "big", "samp",
+    "var", "wbr", "o:p",
+];
+/// Letters that a word has at least which is spaced out.
+const SPACED: usize = 4;
+/// Letters that an element of a page has at most.
+const ELEMENT: usize = 300;
+
 /// A text that another one held.
 pub(super) struct Inner {
     pub(super) text: String,
@@ -45,23 +60,57 @@ impl Inner {
     }
 }
 
+/// What a text is, so that its signs stand for others.
+#[derive(Debug, Clone, Copy)]
+struct Dress {
+    json: bool,
+    page: bool,
+    spaced: bool,
+    doubled: bool,
+    /// A doubled quotation mark stands open.
+    open: bool,
+}
+
+impl Dress {
+    fn of(text: &str) -> Self {
+        // Letters that are spaced out are looked for by two of the words alone: what the others have in common.
+        let is_single = |letters: &[u8]| matches!(letters, [a, b' ', b, b' ', c, b' ', d, ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80));
+        Self {
+            json: text.contains("\\\"") || text.contains("\\u00") || text.contains("\":"),
+            page: text.contains("</") || text.contains("<br"),
+            spaced: text.as_bytes().windows(7).any(is_single),
+            doubled: text.contains("\"\""),
+            open: false,
+        }
+    }
+
+    /// Whether a byte may stand for another sign.
+    const fn is_special(self, byte: u8) -> bool {
+        match byte {
+            // The last three begin the blanks and arrows of [`of_print`], and wide letters.
+            b'\\' | b'&' | b'%' | b'^' | b'"' | b'\'' | b'=' | 0xC2 | 0xCC | 0xCD | 0xE2 | 0xEF => true,
+            b'<' => self.page,
+            b' ' => self.spaced,
+            _ => false,
+        }
+    }
+}
+
 /// The text without one layer of what is written for signs; none where there is nothing of it.
 pub(super) fn inner(text: &str) -> Option<Inner> {
-    let is_json = text.contains("\\\"") || text.contains("\\u00") || text.contains("\":");
-    // The last two begin the blanks and arrows of [`of_print`].
-    let is_special = |byte: &u8| {
-        matches!(
-            byte,
-            b'\\' | b'&' | b'%' | b'^' | b'"' | b'\'' | b'=' | 0xC2 | 0xE2
-        )
-    };
+    let mut dress = Dress::of(text);
     let mut inner: Option<Inner> = None;
     let mut changed = false;
     let (mut at, mut done) = (0_usize, 0_usize);
-    while let Some(found) = text.as_bytes().get(at..)?.iter().position(is_special) {
+    while let Some(found) = text
+        .as_bytes()
+        .get(at..)?
+        .iter()
+        .position(|byte| dress.is_special(*byte))
+    {
         let place = at.saturating_add(found);
         let rest = text.get(place..)?;
-        let Some((letter, length)) = sign(rest, is_json) else {
+        let Some((letter, length)) = sign(text.get(..place)?, rest, &mut dress) else {
             at = place.saturating_add(1);
             continue;
         };
@@ -81,9 +130,9 @@ pub(super) fn inner(text: &str) -> Option<Inner> {
 }
 
 /// What the letters that begin here stand for.
-fn sign(rest: &str, is_json: bool) -> Option<Sign> {
+fn sign(head: &str, rest: &str, dress: &mut Dress) -> Option<Sign> {
     match rest.chars().next()? {
-        '\\' if is_json => of_json(rest),
+        '\\' if dress.json => of_json(rest),
         '&' => of_page(rest),
         '%' => of_address(rest),
         // What shells leave out.
@@ -91,10 +140,57 @@ fn sign(rest: &str, is_json: bool) -> Option<Sign> {
             .chars()
             .nth(1)
             .map(|next| (Some(next), next.len_utf8().saturating_add(1))),
-        mark @ ('"' | '\'') => joint(rest, mark),
+        mark @ ('"' | '\'') => joint(rest, mark).or_else(|| doubled(head, rest, dress)),
         '=' => rest.starts_with("=>").then_some((Some('='), 2)),
+        '<' => of_element(rest),
+        ' ' => of_spaced(head, rest),
         letter => of_print(letter),
     }
+}
+
+/// A doubled quotation mark that stands beside a letter is one, as tables with commas have it.
+fn doubled(head: &str, rest: &str, dress: &mut Dress) -> Option<Sign> {
+    let behind = rest.strip_prefix("\"\"").filter(|_| dress.doubled)?;
+    let is_inner = |c: char| !c.is_whitespace() && !",;=():|\"'`".contains(c);
+    // What closes does so behind one that opened.
+    let inner = if dress.open {
+        head.ends_with(|c: char| !c.is_whitespace())
+    } else {
+        behind.starts_with(is_inner)
+    };
+    dress.open ^= inner;
+    inner.then_some((Some('"'), 2))
+}
+
+/// What only says how letters look is left out.
+fn of_element(rest: &str) -> Option<Sign> {
+    let near = rest.get(..rest.floor_char_boundary(ELEMENT))?;
+    let (tag, _) = near.get(1..)?.split_once('>')?;
+    let name = tag.trim_start_matches('/').split([' ', '\t', '/']).next()?;
+    let is_plain = PLAIN_ELEMENTS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name));
+    (is_plain && !tag.contains('<')).then(|| (None, tag.len().saturating_add(2)))
+}
+
+/// The blank between two letters of a word that is spaced out: of a few letters at least.
+fn of_spaced(head: &str, rest: &str) -> Option<Sign> {
+    let behind = rest.chars().skip(1);
+    let (before, behind) = (singles(head.chars().rev()), singles(behind));
+    (before > 0 && behind > 0 && before.saturating_add(behind) >= SPACED).then_some((None, 1))
+}
+
+/// How many letters stand next that have a blank between them, as far as that counts.
+fn singles(mut letters: impl Iterator<Item = char>) -> usize {
+    let mut count = 0_usize;
+    while count < SPACED && letters.next().is_some_and(char::is_alphabetic) {
+        match letters.next() {
+            Some(' ') => count = count.saturating_add(1),
+            Some(c) if c.is_alphanumeric() => break,
+            _ => return count.saturating_add(1),
+        }
+    }
+    count
 }
 
 type Sign = (Option<char>, usize);
@@ -103,7 +199,9 @@ type Sign = (Option<char>, usize);
 fn of_print(letter: char) -> Option<Sign> {
     let plain = match letter {
         '\u{a0}' | '\u{202f}' | '\u{2009}' => Some(' '),
-        '\u{ad}' | '\u{200b}'..='\u{200d}' => None,
+        // Signs that do not show, and marks on the letter before.
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{300}'..='\u{36f}' => None,
+        wide @ '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(wide).saturating_sub(0xFEE0)),
         '→' | '⇒' | '➔' | '➜' => Some(':'),
         _ => return None,
     };

@@ -1,7 +1,8 @@
 //! The letters of a text that was not made yet: most of those in logs can hold no secret, and that is told while they are
 //! counted. Must not know what a secret looks like.
 
-use super::text::{CLEAR_TEXT, is_hinted};
+use super::hints::is_hinted;
+use super::text::CLEAR_TEXT;
 
 /// Bytes of a token that stands alone; fewer are none.
 const TOKEN_BYTES: usize = 20;

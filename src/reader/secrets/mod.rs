@@ -5,17 +5,24 @@
 //! Settings are read by readers that drop secrets by their names and never hold their data. This is for the events of
 //! every artifact. It rather hides too much. [`text`] knows what a secret looks like in one text, [`words`] in one word; this file knows the
 //! fields of an event, [`over_lines`] what goes over several of them: a heading and the row below it, a key in lines.
-//! What words, forms and shapes there are, [`rules`] has as data, [`plain`] what only looks like one; [`values`] knows where a value begins
+//! What words, forms and shapes there are, [`rules`] has as data, [`givens`] those in which a secret may look like a word, [`plain`] what only
+//! looks like one; [`checks`] says whether a value is what a form asks for, [`hints`] which forms a text is worth; [`values`] knows where a value begins
 //! and ends in every quoting, [`layers`] takes off what is written for signs within another text, [`announced`] knows what a line says of
 //! those below it. [`commands`] reads command lines, of the [`tools`] that take secrets, [`calls`] sources, [`prose`] sentences in the words
-//! of [`spoken`], and [`encoded`] what stands in base64.
+//! of [`spoken`], with [`states`] for what a password is and [`moved`] for what it became, [`asked`] questions and options, [`tables`] those of
+//! pages, and [`encoded`] what stands in base64.
 
 mod announced;
+mod asked;
 mod calls;
+mod checks;
 mod commands;
 mod encoded;
+mod givens;
+mod hints;
 mod layers;
 mod letters;
+mod moved;
 mod over_lines;
 mod plain;
 mod prose;
@@ -24,11 +31,15 @@ mod secret_names;
 mod shapes;
 mod sources;
 mod spoken;
+mod states;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tools;
 mod values;
+#[cfg(test)]
+mod weak_tests;
 mod words;
 
 use std::borrow::Cow;
@@ -40,8 +51,12 @@ use super::Context;
 use super::sink::add_problem;
 pub(super) use letters::Letters;
 use over_lines::Above;
+pub(super) use over_lines::Announcing;
 pub(super) use text::{is_secret_name, is_the_name, mask as mask_text, may_hold};
 pub(super) use words::is_strong;
+
+/// What is said where there were some.
+pub(super) const REPLACED: &str = "what looks like a password or a token was replaced";
 
 /// What stands in the place of a secret.
 const MASK: &str = "***";
@@ -54,6 +69,25 @@ pub(super) fn is_data_name(name: &str) -> bool {
     DATA_FIELDS.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
+/// Whether an object of this name is an account with its secret, which the member for the data has.
+pub(super) fn is_account(name: &str) -> bool {
+    ["credential", "credentials", "creds"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Whether a value says of what stands beside it that it is a secret.
+pub(super) fn is_secure(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("SecureString")
+}
+
+/// Whether a member of such an object is its data, and a secret.
+pub(super) fn is_secret_data(name: &str, value: &str) -> bool {
+    const DATA: [&str; 5] = ["value", "data", "text", "secret", "plaintext"];
+    let lower = name.to_ascii_lowercase();
+    DATA.iter().any(|end| lower.ends_with(end)) && words::is_given(value)
+}
+
 /// Whether the value of a member of an object is a secret under its name, whatever stands in the value.
 pub(super) fn is_secret_member(name: &str, value: &str) -> bool {
     if is_secret_name(name) {
@@ -63,7 +97,7 @@ pub(super) fn is_secret_member(name: &str, value: &str) -> bool {
         return if name.eq_ignore_ascii_case("key") {
             words::is_key(value)
         } else {
-            is_strong(value)
+            is_strong(value) || words::is_typed(value)
         };
     }
     let hides = |text: &str| may_hold(text) && matches!(mask_text(text), Cow::Owned(_));
@@ -108,10 +142,9 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         }
     }
     if let Some((origin, count)) = masked {
-        let detail = "what looks like a password or a token was replaced";
         let problem = Problem {
             count,
-            ..Problem::new(ProblemKind::SecretMasked, origin, detail)
+            ..Problem::new(ProblemKind::SecretMasked, origin, REPLACED)
         };
         add_problem(findings, problem, context.limits.problems_per_artifact);
     }
@@ -140,20 +173,22 @@ fn is_news(let_go: &mut ByPlace<()>, text: &Arc<str>, is_suspect: impl FnOnce(&s
 fn is_suspect(event: &Event, known: &mut Known) -> bool {
     let is_name =
         |name: &str| is_secret_name(name) || (name.len() >= text::CLEAR_TEXT.len() && may_hold(name));
-    event.message.as_deref().is_some_and(|message| {
-        may_hold(message) || is_secret_name(message) || announced::is_short_name(message)
-    }) || event.fields.iter().any(|field| {
-        (is_news(&mut known.names, &field.name, is_name)
-            && (may_be_masked(&field.name, &field.value) || may_hold(&field.name)))
-            || match &field.value {
-                Value::Text(value) => {
-                    let is_told = |text: &str| may_hold(text) || is_secret_name(text);
-                    value.len() > 2 && is_news(&mut known.texts, value, is_told)
+    event
+        .message
+        .as_deref()
+        .is_some_and(|message| may_hold(message) || is_secret_name(message) || announced::is_short(message))
+        || event.fields.iter().any(|field| {
+            (is_news(&mut known.names, &field.name, is_name)
+                && (may_be_masked(&field.name, &field.value) || may_hold(&field.name)))
+                || match &field.value {
+                    Value::Text(value) => {
+                        let is_told = |text: &str| may_hold(text) || is_secret_name(text);
+                        value.len() > 2 && is_news(&mut known.texts, value, is_told)
+                    }
+                    Value::List(_) => may_hold(&field.value.to_text()),
+                    _ => false,
                 }
-                Value::List(_) => may_hold(&field.value.to_text()),
-                _ => false,
-            }
-    })
+        })
 }
 
 /// Whether an event names the registry value that holds a password.

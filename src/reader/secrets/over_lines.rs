@@ -93,6 +93,70 @@ impl Above {
     }
 }
 
+/// What the lines of a page say of those below them, where only some of the lines become events: the heading of a table does not.
+#[derive(Debug)]
+pub(in crate::reader) struct Announcing {
+    /// Where every line becomes an event, the events say it.
+    wanted: bool,
+    /// How many lines were looked at.
+    done: usize,
+    told: Option<Announced>,
+}
+
+impl Announcing {
+    /// Hears lines, where that is wanted.
+    pub(in crate::reader) const fn new(wanted: bool) -> Self {
+        Self {
+            wanted,
+            done: 0,
+            told: None,
+        }
+    }
+
+    /// Replaces the secrets of the event of a line that lines above it announce; true when there were some. Lines come in the order of
+    /// the page.
+    pub(in crate::reader) fn mask<'t>(
+        &mut self,
+        event: &mut Event,
+        number: usize,
+        above: impl Fn(usize) -> &'t str,
+    ) -> bool {
+        let Some(line) = event
+            .message
+            .clone()
+            .filter(|_| self.wanted && number >= self.done)
+        else {
+            return false;
+        };
+        for number in self.done..number {
+            self.look_at(number, above(number));
+        }
+        let found = self.look_at(number, &line);
+        let masked = text::mask_ranges(&line, found);
+        let is_some = masked.is_some();
+        if let Some(masked) = masked {
+            event.message = Some(masked.into());
+        }
+        is_some
+    }
+
+    /// The secrets in a line; hears what it says itself.
+    fn look_at(&mut self, number: usize, line: &str) -> Vec<Range<usize>> {
+        self.done = number.saturating_add(1);
+        let number = u64::try_from(number).unwrap_or(u64::MAX);
+        let (found, next) = match self.told.take() {
+            Some(told) => told.below(number, line),
+            None => (Vec::new(), None),
+        };
+        self.told = next;
+        let suspect = text::may_hold(line) || text::is_secret_name(line);
+        if suspect && !self.told.as_ref().is_some_and(Announced::goes_on) {
+            self.told = Announced::of(line, number).or(self.told.take());
+        }
+        found
+    }
+}
+
 /// Whether a line ends with the beginning of an element that names a secret, and perhaps with that of the value in it.
 fn opens_element(line: &str) -> bool {
     let Some(inner) = line.strip_suffix('>') else {

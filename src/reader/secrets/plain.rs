@@ -7,17 +7,20 @@ pub(super) static HARMLESS: Words = Words::new(
     "publickeytoken cancellationtoken elevatedtoken impersonationtoken changetoken continuationtoken \
      nopassword bypass compass publickey synctoken tokentype reparsetoken mstshash cbpassword cchpassword \
      passwordlength partitionkey rowkey hostkey idempotencykey registrykey publickeys msts user username \
-     account domain benutzer utilisateur usuario",
+     account domain benutzer utilisateur usuario update_password token_type",
 );
 
 /// Ends of names that have one of the words within and say something of it: `PasswordLastSet`, `secretName`.
 pub(super) static SAID_OF: Words = Words::new(
     "name id type path file url uri link policy date time set by version format provider resource location \
-     folder length age count host server user account changed expires expiry settings object",
+     folder length age count host server user account changed expires expiry settings object vault manager store provider hint prompt filter",
 );
 
 /// What a secret is of, in the words of a label.
-pub(super) static WHOSE: Words = Words::new("host server user account");
+pub(super) static WHOSE: Words = Words::new(
+    "host server user account username konto benutzer benutzername rechner compte utilisateur cuenta usuario conta utente \
+     account gebruiker użytkownik użytkownika konta användare bruger bruker käyttäjä пользователь пользователя following",
+);
 
 /// Values that stand for a secret or for none, and words that go on a sentence behind a colon: in English, German,
 /// French, Spanish, Italian, Portuguese, Dutch, Polish, Russian and Chinese.
@@ -33,5 +36,21 @@ pub(super) static PLAIN: Words = Words::new(
      abgelaufen falsch geändert ungültig erforderlich leer der die das ja nein läuft est doit non oui expiré \
      le la les un une n'est es ha debe sí caducado incorrecta el è scaduta errata il é não expirou incorreta \
      o os as niet verlopen onjuist het de jest wygasło истек неверный не 已过期 不正确 lejárt vanhentunut utløpt må \
-     er scaduto potekel poteklo istekla изтекла",
+     er scaduto potekel poteklo istekla изтекла via update deny always optional correct korrekt correcte correcta corretta correto poprawne",
+);
+
+/// Words that say of what a password is, before the name of an account.
+pub(super) static OF: Words = Words::new(
+    "of for von vom für zum zur des der de du del de la di do da della dello delle dei al alla voor van av för til till к от для \
+     pour para per k ke na od u za pro",
+);
+
+/// Words that say which of several passwords it is, and how it is kept.
+pub(super) static QUALIFIERS: Words = Words::new(
+    "new old current former previous initial temporary temp first second default admin root unchanged unverändert inchangé same is now neu neue neues alt altes \
+     aktuell aktuelles bisher vorher initial jetzt nouveau nouvel ancien actuel provisoire initial nueva nuevo antigua anterior actual \
+     provisional inicial nova novo antiga atual anterior provisória temporária nuova nuovo vecchia attuale precedente provvisoria \
+     nieuw oud huidig vorig tijdelijk nowe stare obecne aktualne tymczasowe nytt gammalt nuvarande tillfälligt ny gammel nuværende \
+     midlertidig gammelt nåværende nové staré současné nový старый новый текущий временный uusi vanha nykyinen új régi jelenlegi \
+     yeni eski",
 );

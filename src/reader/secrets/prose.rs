@@ -6,11 +6,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::plain::{SAID_OF, WHOSE};
+use super::plain::{QUALIFIERS, SAID_OF, WHOSE};
 use super::secret_names::WORDS;
-use super::spoken::{BETWEEN, COPULAS, FILLERS, MOVES, SAID};
-use super::values;
-use super::words::{is_odd, is_pass, is_plain, is_sign, is_sure};
+use super::spoken::{BETWEEN, CLAUSES, COPULAS, FILLERS, INTRODUCES, MOVES, PAST, SAID, WHICH};
+use super::states::{ends_as_state, is_state};
+use super::words::{
+    could_be, has_inner_capital, is_expression, is_odd, is_pass, is_plain, is_sign, is_sure, is_typed,
+};
+use super::{moved, text, values};
 
 /// Bytes behind the name that are looked at.
 const TAIL_BYTES: usize = 240;
@@ -25,7 +28,8 @@ const PHRASE_WORDS: usize = 6;
 /// Letters that a word may have behind the name it begins with: `Passwortes`.
 const INFLECTION: usize = 2;
 
-static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?i)(?:{WORDS}|{SAID})")).ok());
+static NAMES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&text::quick(&format!("(?i)(?:{WORDS}|{SAID})"))).ok());
 
 /// What was said before a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +46,12 @@ enum Link {
 /// Finds what sentences tell.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let Some(names) = NAMES.as_ref() else { return };
+    let mut first = true;
     for name in names.find_iter(text) {
+        // What a line says of a password that became another one, it says behind the name.
+        if std::mem::take(&mut first) {
+            moved::find(text, name.end(), found);
+        }
         let rest = text.get(name.end()..).unwrap_or_default();
         let more = rest.chars().take_while(|c| c.is_alphanumeric()).count();
         let inflected = rest.char_indices().nth(more).map_or(rest.len(), |(at, _)| at);
@@ -85,11 +94,19 @@ struct Sentence<'t> {
     phrase: bool,
     /// The name is a word of a language in which "on" means "is".
     finnic: bool,
+    /// The name is a word of a language in which "to" means "is".
+    polish: bool,
     link: Link,
     /// Nothing but words that tell nothing stood between the name and here.
     clean: bool,
     /// A comma ended the clause of the name.
     beyond: bool,
+    /// Nothing but whose password it is stands between the name and here.
+    owned: bool,
+    /// The word that said that something is something, where nothing but when it is stands between it and here.
+    copula: String,
+    /// A word before said that something was changed.
+    is_changed: bool,
     /// Where a secret in several words may begin, and how many there were since.
     begun: Option<(usize, usize)>,
     found: Vec<Range<usize>>,
@@ -100,12 +117,16 @@ impl<'t> Sentence<'t> {
         let name = name.to_lowercase();
         Self {
             said,
-            sure: !is_pass(&name),
+            sure: !is_pass(&name) && !name.ends_with("clave") && !name.starts_with("κωδικ"),
             phrase: name.contains("phrase"),
             finnic: ["salasana", "tunnussana", "parool"].contains(&&*name),
+            polish: name.starts_with("has"),
             link: Link::Nothing,
             clean: true,
             beyond: false,
+            owned: true,
+            copula: String::new(),
+            is_changed: false,
             begun: None,
             found: Vec::new(),
         }
@@ -137,6 +158,9 @@ impl<'t> Sentence<'t> {
                 continue;
             }
             let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            // The end of an element ends the word.
+            let element = rest.get(..length).and_then(|word| word.find("</"));
+            let length = element.filter(|place| *place > 0).unwrap_or(length);
             let word = rest.get(..length).unwrap_or_default();
             if !self.word(start, word, number) {
                 break;
@@ -164,7 +188,7 @@ impl<'t> Sentence<'t> {
             return None;
         }
         let end = found.end;
-        if told && !self.beyond && !inner.contains('\\') {
+        if told && !self.is_beyond() && !inner.contains('\\') {
             self.found.push(found.inner);
         }
         self.link = Link::Nothing;
@@ -175,40 +199,33 @@ impl<'t> Sentence<'t> {
     fn word(&mut self, start: usize, word: &str, number: usize) -> bool {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && !is_sign(c));
         let lower = bare.to_lowercase();
+        self.is_changed |= moved::is_change(&lower);
         let ends = word.ends_with(['.', '!', '?', '。']);
         // The name stands in a text that ends here.
         let closed = word.trim_end_matches([',', ';', '.', ':', ']', ')']);
         if closed.ends_with('"') && !word.starts_with('"') && number > 0 {
             return false;
         }
-        if let Some(link) = link(word, &lower).or_else(|| (self.finnic && lower == "on").then_some(Link::Is))
-        {
-            self.link = if link == Link::Moves {
-                self.link.max(link)
-            } else {
-                link
-            };
-            self.begun = None;
+        let is_own = (self.finnic && lower == "on") || (self.polish && lower == "to");
+        if let Some(link) = is_own.then_some(Link::Is).or_else(|| link(word, &lower)) {
+            self.owned &= link != Link::Mark || lower.is_empty() || QUALIFIERS.has(&lower);
+            self.heard(link, lower);
             return !ends;
         }
         if FILLERS.has(&lower) && !ends {
+            if lower == "the" || moved::is_change(&lower) {
+                self.copula.clear();
+            }
             return true;
         }
         let opens = self.link >= Link::Is && (self.link == Link::Mark || self.phrase);
         let is_signed = bare.contains(|c| c != '=' && is_sign(c));
-        let is_data = bare.contains(['"', '{', '}']) || (bare.contains('=') && !is_signed);
-        let is = !is_data
-            && match self.link {
-                Link::Is | Link::Mark if self.beyond => is_sure(bare) && bare.contains(is_sign),
-                Link::Is | Link::Mark => is_odd(bare),
-                Link::Moves => {
-                    is_sure(bare) && !self.beyond && (!bare.contains('-') || bare.contains(is_sign))
-                }
-                Link::Nothing => {
-                    let alone = self.sure && self.clean && number < NEAR && is_sure(bare) && is_odd(bare);
-                    (alone && !bare.contains('-')) || (self.begun.is_some() && self.ends_phrase(bare))
-                }
-            };
+        let is_data = bare.contains(['"', '{', '}', '|']) || (bare.contains('=') && !is_signed);
+        let behind = self
+            .said
+            .get(start.saturating_add(word.len())..)
+            .unwrap_or_default();
+        let is = !is_data && self.is_secret(word, bare, behind, number);
         let offset = word.find(bare).unwrap_or_default();
         let from = start.saturating_add(offset);
         if is {
@@ -229,12 +246,93 @@ impl<'t> Sentence<'t> {
         let is_said_of = SAID_OF.has(&lower) && !WHOSE.has(&lower);
         self.beyond |= (number == 0 && is_said_of) || word.ends_with([',', ';']);
         self.clean &= !is_plain(bare) && !BETWEEN.has(&lower);
+        self.owned &= number > 0
+            || moved::is_change(&lower)
+            || [&BETWEEN, &WHICH, &QUALIFIERS]
+                .iter()
+                .any(|words| words.has(&lower));
         self.link = Link::Nothing;
         !ends
     }
+
+    /// Whether the clause of the name is over, and no word since goes back to it: "before that it was".
+    fn is_beyond(&self) -> bool {
+        self.beyond && (self.found.is_empty() || !PAST.has(&self.copula))
+    }
+
+    /// Whether a word that looks like one of a language is the secret all the same: it is none for a state, and the name stands for
+    /// a password alone.
+    fn is_told(&self, bare: &str) -> bool {
+        let bare = bare.trim_end_matches(is_sign);
+        (self.owned || INTRODUCES.has(&self.copula))
+            && self.sure
+            && could_be(bare)
+            && !is_state(&bare.to_lowercase())
+            && !ends_as_state(bare, &self.copula)
+    }
+}
+
+/// Whether a word has letters of a script that puts no spaces between words.
+fn is_wide(word: &str) -> bool {
+    word.contains(|c: char| c >= '\u{2e80}')
+}
+
+/// Whether something is put in the place of a word: a variable, what a program works out.
+fn is_put(word: &str) -> bool {
+    word.starts_with(['$', '%', '_', '*', '{', '<', '&', '(', '[', '@', '!']) || is_expression(word)
+}
+
+/// Whether a clause ends behind a word.
+fn closes(word: &str, behind: &str) -> bool {
+    let next = behind.split_whitespace().next().unwrap_or_default();
+    word.ends_with([',', '.', ';', '!', ')', '。', '"', '”', '»'])
+        || next.is_empty()
+        || next.starts_with(['(', '–', '—', '-', '/', '<'])
+        || CLAUSES.has(&next.to_lowercase())
 }
 
 impl Sentence<'_> {
+    /// Notes what a word says of the next one.
+    fn heard(&mut self, link: Link, word: String) {
+        self.link = if link == Link::Moves {
+            self.link.max(link)
+        } else {
+            link
+        };
+        match link {
+            // Letters of scripts without spaces end a word that a sentence goes on behind.
+            Link::Is if !is_wide(&word) && !matches!(&*word, "are" | "were" | "be") => self.copula = word,
+            _ => self.copula.clear(),
+        }
+        self.begun = None;
+    }
+
+    /// Whether a word is the secret, by what was said before it and what stands behind it.
+    fn is_secret(&self, word: &str, bare: &str, behind: &str, number: usize) -> bool {
+        let closes = closes(word, behind);
+        let told = || closes && self.is_told(bare);
+        match self.link {
+            Link::Is | Link::Mark if self.is_beyond() => is_sure(bare) && bare.contains(is_sign),
+            Link::Is => is_odd(bare) || (!self.copula.is_empty() && told()),
+            Link::Mark => {
+                // Behind a line of its own stands the name of a page as often.
+                let near = number == 0 || (number == 1 && self.owned && is_typed(bare));
+                is_odd(bare) || (near && !is_put(word) && told())
+            }
+            Link::Moves => {
+                let next = behind.split_whitespace().next().unwrap_or_default();
+                let is_next = self.owned && moved::is_change(&next.to_lowercase());
+                let changed = closes && self.is_changed && self.owned && !has_inner_capital(bare);
+                let sure = is_sure(bare) || ((changed || is_next) && is_typed(bare));
+                sure && !self.beyond && (!bare.contains('-') || bare.contains(is_sign))
+            }
+            Link::Nothing => {
+                let alone = self.sure && self.clean && number < NEAR && is_sure(bare) && is_odd(bare);
+                (alone && !bare.contains('-')) || (self.begun.is_some() && self.ends_phrase(bare))
+            }
+        }
+    }
+
     /// Whether a word looks like none, and ends a secret in several words that began before it.
     fn ends_phrase(&self, word: &str) -> bool {
         let has_digit = word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic);

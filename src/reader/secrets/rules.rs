@@ -40,6 +40,14 @@ pub(super) enum Check {
     Line,
     /// The one word behind a label of several words, where that is no word of a language.
     Label,
+    /// What is given where a secret is asked for: neither a label nor a place, and no word of a sentence.
+    Given,
+    /// Letters with a digit, a sign or a full stop among them.
+    Typed,
+    /// [`Odd`](Check::Odd), or [`Typed`](Check::Typed) with a sign that passwords have.
+    Signed,
+    /// What stands beside an account: [`Typed`](Check::Typed), or a word with a capital.
+    Pair,
     /// The shape is enough.
     Shape,
 }
@@ -76,7 +84,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &[":", "\u{ff1a}", "="],
-        form: r"(?m)^[ \t>|*-]*(?:[A-Za-z0-9_-]+[ \t]+){0,2}(?<n>{WORDS})(?<w>(?:[ \t]+[^ \t\r\n:=：]{1,24}){0,4})[ \t]*[:=：][ \t]*(?<b>[^ \t\r\n{\[][^\r\n]*)",
+        form: r"(?m)^[ \t>|*-]*(?:[A-Za-z0-9_-]+[ \t]+){0,2}(?<n>{WORDS})(?<w>(?:[ \t]+[^ \t\r\n:=：]{1,24}){0,5}?(?:[ \t]*\([^()\r\n:=]{1,60}\))?)[ \t]*[:=：][ \t]*(?<b>[^ \t\r\n{\[][^\r\n]*)",
         check: Check::Label,
     },
     Rule {
@@ -142,7 +150,7 @@ pub(super) const RULES: &[Rule] = &[
         hints: " p=;\tp=;,p=;\"p\";\"pw\";$p;kw=;kw:;kw =;ww=;ww:;ww =",
         marks: &[":", "="],
         form: r#"(?:^|[ \t,;({$])(?:"(?:p|pw|kw|ww|psw)"[ \t]*:|(?:p|pw|kw|ww|psw)[ \t]*=|(?:kw|ww)[ \t]*:)[ \t]*{VALUE}"#,
-        check: Check::Odd,
+        check: Check::Signed,
     },
     Rule {
         hints: "echo;printf",
@@ -166,7 +174,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: "bearer;basic",
         marks: &[],
-        form: r"\b(?:bearer|basic)[ \t]+(?<b>[A-Za-z0-9_.~+/=-]{8,})",
+        form: r"\b(?:bearer|basic)[ \t]+(?<b>[A-Za-z0-9_.~+/-]{8,}={0,2})(?:[^A-Za-z0-9_.~+/=-]|$)",
         check: Check::Coded,
     },
     // A slash may be a part of the password, but no number of a port has one behind it.
@@ -274,9 +282,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Numbers for once or for a card.
     Rule {
-        hints: "pin:;pin=;pin ;pin\";pin';pin>;pin-;pin\\;pincode;pinは;pin码;pinコ;pin：;pinc;暗証番号;пин;ПИН",
+        hints: "pin:;pin=;pin ;pin\";pin';pin>;pin-;pin\\;pincode;pinは;pin码;pinコ;pin：;pinc;暗証番号;пин;ПИН;Пин",
         marks: &[],
-        form: r#"(?:\bpin|暗証番号|пин)(?:[-_ ]?(?:code|kode?|koodi|nummer|number|numer|número|код|码|コード))?["']?(?:[ \t]*(?:[:=>：]|は|是|为)|(?:[ \t]+[^ \t\r\n:=]{1,20}){0,4}[ \t]+(?:is|ist|lautet|est|es|è|é|to|jest|это)[ \t]*:?)?[ \t]*["']?(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|[.:]?[ \t\r\n]|[.:]?$)"#,
+        form: r#"(?:\bpin|_pin|(?-i:[a-z]Pin)|暗証番号|пин)(?:[-_ ]?(?:code|kode?|koodi|nummer|number|numer|número|код|码|コード))?["']?(?:[ \t]*(?:[:=>：–—]|-[ \t]|は|是|为)|(?:[ \t]+[^ \t\r\n:=]{1,20}){0,4}[ \t]+(?:is|was|ist|war|lautet|est|était|es|era|è|é|to|jest|är|var|er|on|это)(?:[ \t]+(?:now|jetzt|die|der|the|la|el|le|il|o|a))?[ \t]*:?)?[ \t]*["'`«„“]?(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|[.:]?[ \t\r\n]|[.:]?$)"#,
         check: Check::Shape,
     },
     Rule {
@@ -289,14 +297,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &[],
-        form: r#"\bset[ \t]+(?<n>[A-Za-z0-9_.-]*(?:{NAMES}))[ \t]+(?<b>[^ \t\r\n"'=]+)"#,
+        form: r#"\bset[ \t]+(?<n>[A-Za-z0-9_.-]*(?:{NAMES}))[ \t]+(?<b>[^ \t\r\n"'=,]+)(?:[ \t\r\n]|$)"#,
         check: Check::Odd,
     },
     // Wireless networks.
     Rule {
         hints: "wlan;psk;keymaterial",
         marks: &["=", ":", ">"],
-        form: r#"(?:\bwlan\b[^\r\n]{0,120}?\bkey|\b[a-z_-]*psk|<keymaterial)[ \t]*[=:>][ \t]*{VALUE}"#,
+        form: r#"(?:\bwlan\b[^\r\n]{0,120}?\bkey(?:material)?|\b[a-z_-]*psk|<keymaterial)[ \t]*[=:>][ \t]*{VALUE}"#,
         check: Check::Any,
     },
     Rule {
@@ -361,8 +369,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: "mapnetworkdrive;auth",
         marks: &["\"", "'"],
-        form: r#"(?:mapnetworkdrive\b[^\r\n]{0,200},|auth[a-z]{0,10}[ \t]*=?[ \t]*\()[ \t]*["'][^"'\r\n]{1,80}["'][ \t]*,[ \t]*["'](?<q>[^"'\r\n]+)["']"#,
-        check: Check::Strong,
+        form: r#"(?:mapnetworkdrive\b[^\r\n]{0,200},|auth[ \t]*=[ \t]*\()[ \t]*["'][^"'\r\n]{1,80}["'][ \t]*,[ \t]*["'](?<q>[^"'\r\n]+)["']"#,
+        check: Check::Given,
     },
     Rule {
         hints: "securestring",

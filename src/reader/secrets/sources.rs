@@ -62,7 +62,7 @@ pub(super) const SOURCES: &[Rule] = &[
     Rule {
         hints: "login ",
         marks: &[],
-        form: r"\blogin[ \t]+[^ \t\r\n]{1,64}[ \t\r\n]+password[ \t]+(?<b>[^ \t\r\n]+)",
+        form: r"\blogin[ \t]+[^ \t\r\n:]{1,64}[ \t\r\n]+password[ \t]+(?<b>[^ \t\r\n]+)",
         check: Check::Any,
     },
     Rule {

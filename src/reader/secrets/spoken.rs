@@ -6,18 +6,43 @@ use super::secret_names::NAMED;
 use super::words::Words;
 
 /// Words for what is as secret as a password, as expressions. [`SAID_HINTS`] has what each of them holds.
-pub(super) const SAID: &str = "code[ -]?word|codewort|kodeord|losungswort|mot de code|\
-    кодовое слово|\\bclave|\\bпасс?ворд|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW";
+pub(super) const SAID: &str = "code[ -]?word|codewort|losungswort|mot de code|\
+    кодовое слово|\\bclave|пасс?ворд|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW";
 
 /// Whatever [`SAID`] matches holds one of these.
-pub(super) const SAID_HINTS: &str = "codeword;code word;code-word;codewort;kodeord;losungswort;mot de code;\
+pub(super) const SAID_HINTS: &str = "codeword;code word;code-word;codewort;losungswort;mot de code;\
     кодовое;сворд;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は";
 
 /// Words that say that something is something.
 pub(super) static COPULAS: Words = Words::new(
-    "は が 是 为 為 는 은 is was are were be reads ist war sei lautet lautete lauten heißt heisst hieß est était sera c'est es era \
+    "は が 是 为 為 는 은 is was are were be reads ist war sei lautet lautete lauten heißt heisst hieß est était sera c'est c'était \
+     c’est c’était es era \
      fue será é è foi sono jest był było była brzmi brzmiało luidt luidde är er var lyder oli je bylo bude \
-     zní este это был была будет является είναι ήταν adalah là olarak equals namely nämlich",
+     zní este это был была будет является είναι ήταν adalah là olarak equals namely nämlich remains bleibt blieb reste resta rimane siendo sigue continua permanece \
+     blijft förblir forbliver pozostaje остаётся остается",
+);
+
+/// Those of them that nothing but the word itself stands behind.
+pub(super) static INTRODUCES: Words =
+    Words::new("reads lautet lautete lauten heißt heisst hieß brzmi brzmiało luidt luidde lyder zní");
+
+/// Those of them that speak of what was before.
+pub(super) static PAST: Words = Words::new(
+    "was war lautete hieß était c'était c’était era fue foi był było była luidde var oli bylo был была было hette hed",
+);
+
+/// Words that say which password it is, with a clause of their own.
+pub(super) static WHICH: Words = Words::new(
+    "that which you we i they he she das die que qui quel che dat som który które którego který которая который tho (new) (old) \
+     there here currently dort hier",
+);
+
+/// Words that begin a clause of their own.
+pub(super) static CLAUSES: Words = Words::new(
+    "and but because since so please thanks instead btw und aber weil sonst bitte danke et mais car merci y pero porque gracias e ma \
+     però perché grazie mas porque obrigado en maar want och men eftersom og fordi i oraz ale bo proszę a ale protože и а но ja mutta \
+     és de ve ama și || && | before until yesterday today avant hier jusqu'à jusque gestern vorher bis ayer antes hasta ieri prima \
+     fino ontem até gisteren wczoraj igår вчера",
 );
 
 /// Words that say that something became something.
@@ -31,12 +56,14 @@ pub(super) static FILLERS: Words = Words::new(
     "now still currently again temporarily probably actually simply changed set reset just the jetzt noch \
      aktuell derzeit wieder vorerst wohl immer einfach geändert gesetzt also übrigens maintenant toujours \
      actuellement donc ahora actualmente todavía agora ainda atualmente adesso ora attualmente ancora teraz \
-     nadal nu nog momenteel fortfarande stadig сейчас теперь teď nyní",
+     nadal nu nog steeds weiterhin unverändert momenteel fortfarande stadig сейчас теперь teď nyní before previously earlier formerly früher vorher zuvor \
+     bisher avant auparavant antes prima precedentemente eerst eerder vroeger innan tidigere tidligere wcześniej przedtem раньше \
+     ранее dříve předtím only nur always",
 );
 
 /// Words behind which the name of a thing stands, and not the secret.
 pub(super) static BETWEEN: Words = Words::new(
-    "für von auf bei am im zu des dem den del do da dos pour sur du par su di della dla na od w z для на от \
+    "de of for to till k ke u za al alla för für von vom auf bei beim am im zu zum zur des dem den del do da dos pour sur du par su di della dla na od w z для на от \
      voor op van för på til av server host machine rechner computer konto compte cuenta conta konta usuario \
      usuário utente utilisateur benutzer użytkownika gebruiker robot domain version file datei since seit \
      after before nach vor under",

@@ -1,45 +1,26 @@
 //! Secrets in one piece of text. Must not know events.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
-use super::calls::CALL_HINTS;
+use super::checks::Found;
+use super::hints::{CALLS, COMMANDS, PROSE, TABLES, Wanted, is_hinted, rules};
 use super::letters::has_mark;
 use super::plain::{HARMLESS, SAID_OF, WHOSE};
-use super::rules::{Check, GROUPS, RULES, Rule, SIGN};
-use super::secret_names::{KEYS, NAMED, WORDS};
-use super::shapes::SHAPES;
-use super::sources::SOURCES;
-use super::spoken::{SAID_HINTS, SPOKEN};
-use super::tools::{COMMAND_HINTS, FUNCTION_ENDS};
+use super::rules::{Check, GROUPS, Rule, SIGN};
+use super::secret_names::{KEYS, WORDS};
 use super::values::{self, Value};
-use super::words::{
-    Words, is_coded, is_expression, is_key, is_mixed, is_mixed_wide, is_odd, is_pass, is_plain, is_strong,
-    is_sure, is_word,
-};
-use super::{MASK, announced, calls, commands, encoded, layers, prose};
-use crate::model::{Literals, ends_like};
+use super::words::{Words, is_expression};
+use super::{MASK, announced, calls, commands, layers, prose, tables};
+use crate::model::ends_like;
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
 /// the name goes, whatever the form.
 pub(super) const CLEAR_TEXT: &str = "DefaultPassword";
-
-/// How many rules there are.
-const COUNT: usize = RULES.len() + SHAPES.len() + SOURCES.len() + SPOKEN.len();
-
-/// What finds secrets otherwise, each with a bit behind those of the rules.
-const COMMANDS: usize = COUNT;
-const PROSE: usize = COUNT + 1;
-const CALLS: usize = COUNT + 2;
-
-fn rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(SHAPES).chain(SOURCES).chain(SPOKEN)
-}
 
 /// The expression of each rule, made when a text first needs it.
 static FORMS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
@@ -48,38 +29,6 @@ static FORMS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
 /// Data that stands before the name it belongs to, as attributes and members of objects do in any order.
 static DATA: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)(\b(?:new|old)?(?:value|data)\\?["']?\s*[:=]\s*)(?:\\?"[^"\r\n]*|'[^'\r\n]*)"#).ok()
-});
-
-/// What a quick look searches for: the hints of all rules, and which rules each belongs to, one bit for each. The last bits
-/// are those of what is read without rules.
-struct Hints {
-    words: Literals,
-    rules: Vec<u128>,
-}
-
-static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
-    let mut all: BTreeMap<Box<str>, u128> = BTreeMap::new();
-    let mut note = |hint: &str, number: usize| {
-        *all.entry(hint.to_ascii_lowercase().into()).or_default() |= 1 << number;
-    };
-    for (number, rule) in rules().enumerate() {
-        rule.hints.split(';').for_each(|hint| note(hint, number));
-    }
-    for end in FUNCTION_ENDS.each() {
-        note(&format!("{end} "), COMMANDS);
-    }
-    for (hints, number) in [
-        (COMMAND_HINTS, COMMANDS),
-        (NAMED, PROSE),
-        (SAID_HINTS, PROSE),
-        (CALL_HINTS, CALLS),
-    ] {
-        hints.split(';').for_each(|hint| note(hint, number));
-    }
-    let (words, rules): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-    // Most text of every log goes through it.
-    let words = Literals::new(words).ok()?;
-    Some(Hints { words, rules })
 });
 
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -156,12 +105,6 @@ pub(in crate::reader) fn may_hold(text: &str) -> bool {
     (text.len() >= CLEAR_TEXT.len() || has_mark(text)) && is_hinted(text.as_bytes())
 }
 
-pub(super) fn is_hinted(text: &[u8]) -> bool {
-    HINTS
-        .as_ref()
-        .is_some_and(|hints| hints.words.searcher(text.len()).is_in(text))
-}
-
 /// The text with its secrets replaced; borrowed when there is none.
 pub(in crate::reader) fn mask(text: &str) -> Cow<'_, str> {
     if !may_hold(text) {
@@ -213,29 +156,26 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
-    let Some(hints) = HINTS.as_ref() else {
-        return;
-    };
-    let mut wanted = 0_u128;
-    hints.words.searcher(text.len()).each(text.as_bytes(), |hit| {
-        wanted |= hints.rules.get(hit.literal).copied().unwrap_or_default();
-    });
+    let wanted = Wanted::of(text);
     for (number, (rule, form)) in rules().zip(FORMS.iter()).enumerate() {
-        if wanted >> number & 1 == 1
+        if wanted.has(number)
             && (rule.marks.is_empty() || rule.marks.iter().any(|mark| text.contains(mark)))
             && let Some(form) = form.get_or_init(|| expression(rule.form))
         {
             apply(rule, form, text, found);
         }
     }
-    if wanted >> COMMANDS & 1 == 1 {
+    if wanted.has(COMMANDS) {
         commands::find(text, found);
     }
-    if wanted >> PROSE & 1 == 1 {
+    if wanted.has(PROSE) {
         prose::find(text, found);
     }
-    if wanted >> CALLS & 1 == 1 {
+    if wanted.has(CALLS) {
         calls::find(text, found);
+    }
+    if wanted.has(TABLES) && (text.contains("<tr") || text.contains("<TR")) {
+        tables::find(text, found);
     }
 }
 
@@ -269,14 +209,25 @@ fn flat(text: &str) -> Cow<'_, str> {
     flat
 }
 
-fn expression(form: &str) -> Option<Regex> {
-    let form = form
+fn expression(written: &str) -> Option<Regex> {
+    let form = written
         .replace("{NAMES}", &format!("{WORDS}|{KEYS}"))
         .replace("{WORDS}", WORDS)
         .replace("{KEYS}", KEYS)
         .replace("{SIGN}", SIGN);
-    let form = form.trim_end_matches("{VALUE}").trim_end_matches("{QUOTED}");
+    let mut form = form
+        .trim_end_matches("{VALUE}")
+        .trim_end_matches("{QUOTED}")
+        .to_owned();
+    if written.is_ascii() {
+        form = quick(&form);
+    }
     Regex::new(&format!("(?i){form}")).ok()
+}
+
+/// An expression whose ends of words are those of ASCII: the others are looked for letter by letter in texts that have more than that.
+pub(super) fn quick(form: &str) -> String {
+    form.replace(r"\b", r"(?-u:\b)")
 }
 
 /// The value of a match: what a group has, or what begins where the match ends.
@@ -330,32 +281,15 @@ fn secret(all: &str, rule: &Rule, groups: &Captures<'_>, value: Value) -> Option
     if between.split_whitespace().any(tells) {
         return None;
     }
-    let first = text.split([' ', '\t']).next().unwrap_or(text);
-    let is = match rule.check {
-        Check::Shape => true,
-        Check::Any => !bare || !is_plain(first),
-        Check::Strong => is_strong(first),
-        Check::Sure => is_sure(first),
-        Check::Coded => is_coded(text),
-        Check::Key => is_key(text),
-        Check::Odd => is_odd(first) || is_key(first),
-        Check::Mixed => is_mixed_wide(text),
-        Check::Encoded => encoded::holds_secret(text),
-        Check::Line => !is_plain(first) && (!is_pass(&name) || is_mixed(first)),
-        Check::Label => {
-            let cases = first.contains(char::is_uppercase) && first.contains(char::is_lowercase);
-            let alone = first.len() == text.trim_end().len();
-            alone && cases && is_strong(first)
-        }
-        Check::ByName if is_word(&name) => {
-            let told = !is_pass(&name) || is_mixed(text);
-            told && (!bare || !is_plain(first))
-        }
-        // Words that mean a key or a code as often.
-        Check::ByName if name.ends_with("clave") || name.ends_with("κωδικός") => is_sure(text),
-        Check::ByName => is_strong(text) || (!bare && text.len() >= 8 && !text.contains(' ')),
+    let before = all.get(..range.start)?.trim_end_matches(['"', '\'', ' ']);
+    let found = Found {
+        text,
+        name: &name,
+        between: &between,
+        bare,
+        assigned: before.ends_with('='),
     };
-    is.then_some(range)
+    found.holds(rule.check).then_some(range)
 }
 
 /// Whether a text stands for a value that a program puts there: `{message}`.
@@ -434,7 +368,7 @@ fn end_of(line: &str) -> &'static str {
 /// Fails where a form is no expression.
 #[cfg(test)]
 pub(super) fn check_rules() {
-    const { assert!(CALLS < u128::BITS as usize, "a bit for each") };
+    super::hints::check_count();
     for rule in rules() {
         assert!(expression(rule.form).is_some(), "{}", rule.form);
         assert!(!rule.hints.is_empty(), "{}", rule.form);

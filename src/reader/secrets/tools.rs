@@ -193,7 +193,43 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         names: &["csvde", "ldifde"],
         verb: "",
-        places: &[Place::Further(&["-b", "-B"], 3)],
+        places: &[Place::Further(&["-b", "-B"], 3), Place::Further(&["-a", "-A"], 2)],
+    },
+    Command {
+        names: &["htpasswd"],
+        verb: "-b",
+        places: &[Place::Positional(2)],
+    },
+    // Stores of secrets.
+    Command {
+        names: &["vaultcmd"],
+        verb: "",
+        places: &[Place::Joined(&["/authenticator:", "-authenticator:"])],
+    },
+    Command {
+        names: &["az"],
+        verb: "keyvault",
+        places: &[Place::After(&["--value"])],
+    },
+    Command {
+        names: &["aws"],
+        verb: "secretsmanager",
+        places: &[Place::After(&["--secret-string"])],
+    },
+    Command {
+        names: &["aws"],
+        verb: "ssm",
+        places: &[Place::After(&["--value"])],
+    },
+    Command {
+        names: &["gh", "glab"],
+        verb: "secret",
+        places: &[Place::After(&["--body", "-b", "-v", "--value"])],
+    },
+    Command {
+        names: &["forticlient", "openconnect", "vpncli"],
+        verb: "",
+        places: &[Place::Half(&["-u", "--user"], ':')],
     },
     Command {
         names: &["nssm"],
@@ -287,9 +323,10 @@ pub(super) const COMMAND_HINTS: &str = "psexec;paexec;psinfo;pslist;pskill;psser
     eventcreate;openfiles;waitfor;takeown;cpau;dsquery;dsget;dsmod;dsadd;ktpass;dtexec;keytool;\
     jarsigner;csvde;ldifde;nssm;nircmd;bitsadmin;redis-cli;ldapsearch;ldapmodify;ldapadd;ldapwhoami;\
     ldapdelete;lftp;vmrun;smbmap;crackmapexec;netexec;openssl;db2 ;automate.exe;automatec;rclone;vault ;\
-    from-literal;zip -p;tabcmd;mongo;\"net\";'net';t^ ;n^e;e^t;p^s;s^e;s^c;c^h;h^t;t^a;a^s;s^k;k^s;c^m;\
+    from-literal;zip -p;vaultcmd;aws ;gh secret;glab ;forticlient;cs1=;htpasswd;pw.cmd;pw.bat;pw.ps1;pwd.cmd;pwd.bat;pwd.ps1;password.cmd;password.bat;\
+    password.ps1;password.vbs;passwort.cmd;passwort.bat;passwort.ps1;kennwort.cmd;kennwort.ps1;tabcmd;mongo;\"net\";'net';t^ ;n^e;e^t;p^s;s^e;s^c;c^h;h^t;t^a;a^s;s^k;k^s;c^m;\
     m^d;d^k;k^e;e^y;r^u;u^n;n^a";
 
 /// Ends of the names of functions that are given a secret, in lower case: `Set-MyPassword`.
 pub(super) static FUNCTION_ENDS: Words =
-    Words::new("password passwort kennwort passwd pwd secret token cred creds credential");
+    Words::new("password passwort kennwort passwd pwd pw secret token cred creds credential");

@@ -30,7 +30,9 @@ const QUOTES: &[(&str, &str)] = &[
 /// Brackets that a value stands in where nothing else does.
 const BRACKETS: [(char, char); 4] = [('{', '}'), ('(', ')'), ('[', ']'), ('<', '>')];
 /// Letters that say what kind of text is between the quotation marks that they stand before.
-pub(super) const KINDS: [char; 13] = ['n', 'l', 'u', 'r', 'b', 'f', 'N', 'L', 'U', 'R', '@', '$', '8'];
+pub(super) const KINDS: [char; 14] = [
+    'n', 'l', 'u', 'r', 'b', 'f', 'N', 'L', 'U', 'R', 'P', '@', '$', '8',
+];
 /// Bytes of a value over lines.
 const BYTES: usize = 2 << 10;
 /// Bytes around a value in which it is looked for what it stands in.

@@ -146,6 +146,84 @@ pub(super) fn is_mixed_wide(word: &str) -> bool {
         && !has_extension(word)
 }
 
+/// Whether a word can be a password at all where a sentence gives one: letters with digits and signs, or a number.
+pub(super) fn could_be(word: &str) -> bool {
+    let bare = word.trim_end_matches([',', ';', '.', ':', '!', ')']);
+    let is_letter = |c: char| {
+        c.is_alphanumeric() || is_sign(c) || matches!(c, '-' | '_' | '.' | '\'' | '’' | '\u{300}'..='\u{36f}')
+    };
+    let alone = bare.chars().all(|c| c.is_ascii_digit());
+    bare.chars().count() >= 4
+        && bare.chars().all(is_letter)
+        && bare.contains(char::is_alphanumeric)
+        && !bare.contains('=')
+        && !is_plain(bare)
+        && !is_account(bare)
+        && !is_file(bare)
+        && (!alone || bare.len() <= 12)
+}
+
+/// Whether a word has letters, and a digit, a sign or a mark among them, as names of hosts in capitals, of files and of classes do not.
+pub(super) fn is_typed(word: &str) -> bool {
+    let bare = word.trim_matches(['.', ',', ';', ':', '"', '\'', '!', '?', ')', '(']);
+    let is_date = || {
+        bare.chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.'))
+    };
+    could_be(bare)
+        && bare.chars().count() >= 6
+        && bare.contains(char::is_lowercase)
+        && !is_date()
+        && (bare.contains(|c: char| c.is_ascii_digit() || is_sign(c))
+            || is_dotted(bare)
+            || has_inner_capital(bare))
+}
+
+/// Whether a word is made of words with a full stop, a line or a sign between them, and is no file, no class and no path.
+pub(super) fn is_dotted(word: &str) -> bool {
+    let mut parts = word.split(|c: char| matches!(c, '.' | '_' | '-') || is_sign(c));
+    let is_part = |part: &str| part.chars().count() >= 2 && part.chars().all(char::is_alphanumeric);
+    word.chars().count() >= 6
+        && word.contains(|c: char| matches!(c, '.' | '_' | '-') || is_sign(c))
+        && (2..=4).contains(&parts.clone().count())
+        && parts.all(is_part)
+        && !is_file(word)
+}
+
+/// Whether a text is one that a field for a secret is given: it stands between quotation marks in a script, and is neither a label, a
+/// place, a variable nor a word of a sentence.
+pub(super) fn is_given(text: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "passw",
+        "kennw",
+        "pwd",
+        "contrase",
+        "senha",
+        "mot de passe",
+        "hasł",
+        "парол",
+    ];
+    let said = text.trim();
+    let first = said.split_whitespace().next().unwrap_or_default();
+    if is_odd_text(said) {
+        return !is_plain(first);
+    }
+    let lower = said.to_lowercase();
+    let is_place = said.starts_with(['/', '[', '{', '<', '#', '.', '$', '%', '(', '@', '*', '-'])
+        || said.contains(['\\', '\r', '\n', '=', '>', '\t'])
+        || said.contains("://");
+    !is_place
+        && said.chars().count() >= 4
+        && said.len() <= 80
+        && said.split_whitespace().count() <= 5
+        && !said.ends_with([':', '?', '…'])
+        && !is_plain(first)
+        && !super::states::is_state(&lower)
+        && !is_expression(said)
+        && !NAMES.iter().any(|name| lower.contains(name))
+        && !super::is_secret_name(said)
+}
+
 /// Letters that a key has at least.
 const KEY_LETTERS: usize = 24;
 
@@ -180,6 +258,18 @@ pub(super) fn is_call(word: &str) -> bool {
         && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-')
 }
 
+/// Whether a word ends as the names of files, hosts and pages do that customers have: those of a secret end as they like.
+fn is_file(word: &str) -> bool {
+    static ENDS: Words = Words::new(
+        "exe dll sys com bat cmd ps1 psm1 psd1 vbs js ts py au3 ahk jar msi msu cab zip rar 7z log txt csv tsv xml json jsonl ini inf \
+         cfg conf config yml yaml toml reg evtx evt etl dmp pdf doc docx xls xlsx xlsm ppt pptx html htm php asp aspx png jpg jpeg gif \
+         ico svg eml msg pst bak tmp old dat db mdb sql pem pfx cer crt key ppk rdp lnk xaml nupkg robin mui ocx drv chm md tar gz iso \
+         vhd vhdx vmdk local lan corp internal intra net org de eu info example test biz io gov edu",
+    );
+    let end = word.trim_end_matches('.').rsplit_once('.');
+    end.is_some_and(|(_, end)| ENDS.has(&end.to_lowercase()))
+}
+
 /// Whether a word ends as the names of files do: a sign within, and a few letters behind the last full stop.
 fn has_extension(word: &str) -> bool {
     word.trim_end_matches('.')
@@ -187,7 +277,7 @@ fn has_extension(word: &str) -> bool {
         .is_some_and(|(_, end)| (2..=4).contains(&end.len()) && end.chars().all(|c| c.is_ascii_lowercase()))
 }
 
-fn has_inner_capital(word: &str) -> bool {
+pub(super) fn has_inner_capital(word: &str) -> bool {
     let mut before = None;
     word.chars().any(|c| {
         let inner = c.is_uppercase() && before.is_some_and(char::is_lowercase);
@@ -211,10 +301,22 @@ pub(super) fn is_expression(word: &str) -> bool {
                 .chars()
                 .all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '.' | ':'))
     };
+    if is_variable(bare) {
+        return true;
+    }
     match word.split_once(['(', '[']) {
         Some((path, rest)) => is_path(path) && (rest.is_empty() || rest.starts_with(['"', '\'', ')', ']'])),
         None => (bare.contains('.') || bare.starts_with('_')) && is_path(bare) && super::is_secret_name(bare),
     }
+}
+
+/// Whether a bare word is the name of a variable for a secret, as Basic and C have them: `strPassword`, `m_pwd`.
+fn is_variable(word: &str) -> bool {
+    const KINDS: [&str; 9] = ["str", "sz", "psz", "obj", "var", "m_", "g_", "p_", "txt"];
+    const NAMES: [&str; 5] = ["Pass", "pass", "Pwd", "pwd", "Kennwort"];
+    let named = KINDS.iter().find_map(|kind| word.strip_prefix(kind));
+    named.is_some_and(|name| NAMES.iter().any(|word| name.starts_with(word)))
+        && word.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
 }
 
 /// Whether a text is the name of an account: with its domain, or as an address of a mail.
