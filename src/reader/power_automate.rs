@@ -165,6 +165,20 @@ struct Around<'a> {
     nested: usize,
     /// Whether an object or a list around it has the name of a secret.
     secret: bool,
+    /// Whether the object itself has it, or that of an account with one, so that its data is the secret.
+    data: bool,
+}
+
+impl Around<'_> {
+    /// The same for what stands under a name.
+    fn within(self, name: &str) -> Self {
+        let secret = secrets::is_secret_name(name.trim_end_matches(['s', 'S']));
+        Self {
+            secret: self.secret || secret,
+            data: secret || secrets::is_account(name),
+            ..self
+        }
+    }
 }
 
 impl Document<'_, '_> {
@@ -235,11 +249,15 @@ impl Document<'_, '_> {
                 .iter()
                 .find_map(|name| text_of(object, name).filter(is_name))
         };
+        // What a flow keeps as a secret says so itself.
+        let is_secure = |value: &Json| value.as_str().is_some_and(secrets::is_secure);
+        let data = around.data || object.values().any(is_secure);
         let around = Around {
             stamp: told().find_map(stamp_of).or(around.stamp),
             machine: told().find_map(machine).unwrap_or(around.machine),
             nested: around.nested,
             secret: around.secret,
+            data: false,
         };
         let is_called = |value: &Json| value.as_str().is_some_and(secrets::is_secret_name);
         let called = object.values().any(is_called);
@@ -253,25 +271,15 @@ impl Document<'_, '_> {
                 {
                     self.dropped();
                 }
+                Json::String(text) if data && secrets::is_secret_data(name, text) => self.dropped(),
                 Json::String(text) if called && secrets::is_data_name(name) && secrets::is_strong(text) => {
                     self.dropped();
-                }
-                Json::Array(_) | Json::Object(_)
-                    if secrets::is_secret_name(name.trim_end_matches(['s', 'S'])) =>
-                {
-                    self.value(
-                        value,
-                        Around {
-                            secret: true,
-                            ..around
-                        },
-                    );
                 }
                 Json::Object(error) if name.eq_ignore_ascii_case("error") && error.contains_key("code") => {
                     self.error(error, around);
                 }
                 Json::Bool(_) | Json::Number(_) => self.text(&format!("\"{name}\": {value}"), around),
-                other => self.value(other, around),
+                other => self.value(other, around.within(name)),
             }
         }
     }
