@@ -5,7 +5,7 @@
 //! event is the one that it stands for: the same as from the log it was copied from. A line takes its time from a
 //! stamp of its own or from the stamped line that it continues.
 
-use crate::model::{Event, Findings, Level, Value};
+use crate::model::{Event, Findings, Level, ProblemKind, Value};
 use crate::source::Source;
 
 use super::inline_names;
@@ -13,6 +13,7 @@ use super::lines::{Block, Line, Text};
 use super::local_time::{self, DateOrder};
 use super::mentions;
 use super::program_log::{self, ProgramLog};
+use super::secrets::{self, Announcing};
 use super::session_dump::Dumps;
 use super::sink::Sink;
 use super::text_page::{Page, STAMP_LINES};
@@ -39,6 +40,9 @@ const DESCRIPTION_LINES: usize = 8;
 
 /// Lines put together at once.
 const PAGE_LINES: usize = 4_096;
+
+/// A page, and what its lines say of those below them.
+type Heard<'p> = (&'p Page, &'p mut Announcing);
 
 /// Reads any text.
 pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Findings) {
@@ -185,10 +189,11 @@ impl<'a> Prose<'a> {
         let page = Page::new(lines, self.order, self.is_note);
         let interest = self.wording.interest();
         let mut next = 0;
+        let mut above = Announcing::new(!interest.is_everything());
         if interest.is_everything() {
             for row in 0..page.rows.len() {
                 if row >= next && page.rows.get(row).is_some_and(|row| row.end > row.start) {
-                    next = self.emit(sink, &page, (row, row), next);
+                    next = self.emit(sink, (&page, &mut above), (row, row), next);
                 }
             }
             return;
@@ -203,7 +208,7 @@ impl<'a> Prose<'a> {
         rows.dedup();
         for (first, last) in rows {
             if first >= next && page.is_one_piece(first, last) {
-                next = self.emit(sink, &page, (first, last), next);
+                next = self.emit(sink, (&page, &mut above), (first, last), next);
             }
         }
     }
@@ -226,7 +231,8 @@ impl<'a> Prose<'a> {
     }
 
     /// Makes an event of some rows; returns the row after them.
-    fn emit(&self, sink: &mut Sink<'_>, page: &Page, rows: (usize, usize), floor: usize) -> usize {
+    fn emit(&self, sink: &mut Sink<'_>, heard: Heard<'_>, rows: (usize, usize), floor: usize) -> usize {
+        let (page, above) = heard;
         let (first, mut last, is_description) = self.extent(page, rows, floor);
         let meant = self.meant(page, first);
         if meant
@@ -247,6 +253,9 @@ impl<'a> Prose<'a> {
         };
         let mut event = Event::new(sink.line(row.place.line, row.place.offset));
         event.message = Some(text.into());
+        if above.mask(&mut event, first, |row| page.text(row, row)) {
+            sink.problem(ProblemKind::SecretMasked, event.origin.clone(), secrets::REPLACED);
+        }
         if let Some(stamp) = page.stamp_of(first) {
             stamp.apply(&mut event);
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::limits::Limits;
-use crate::model::Interest;
+use crate::model::{EventFilter, Interest};
 use crate::source::Source;
 
 #[expect(unreachable_pub, reason = "the tests of the program share such lists")]
@@ -140,6 +140,26 @@ fn members_that_are_secrets_are_dropped() {
         assert!(!out.contains(secret), "{secret}: {out}");
     }
     assert!(out.contains("svc_rpa") && out.contains("attended"), "{out}");
+}
+
+/// Where only some lines become events, a heading is none.
+#[test]
+fn a_heading_that_is_no_event_tells_what_is_secret_below() {
+    let listed = EventFilter::Listed(std::collections::BTreeMap::new());
+    let texts = ["specified logon session does not exist".to_owned()];
+    let (interest, limits) = (
+        Interest::new(listed, texts, [0x8007_0520], Vec::new()).unwrap(),
+        Limits::default(),
+    );
+    let context = Context {
+        path: Arc::from("a.md"),
+        interest: &interest,
+        limits: &limits,
+        recover: false,
+    };
+    let text = "| Host | Password | Error |\n|---|---|---|\n| A | heide | 0x80070520 |\n";
+    let out = format!("{:?}", crate::reader::read(Source::memory(text), &context));
+    assert!(!out.contains("heide") && out.contains("| 0x80070520"), "{out}");
 }
 
 /// Each of these begins something that goes on to the end.
