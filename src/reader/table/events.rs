@@ -11,7 +11,7 @@ use super::columns::{self, Column};
 use super::layout::{is_preface, layout, order};
 use super::lines_below::LinesBelow;
 use super::rows::{Row, Rows, quotes_fit, split};
-use super::snare;
+use super::{snare, task_history};
 use crate::model::providers::AUDITING;
 use crate::model::{Event, Findings, Level, ProblemKind, Value};
 use crate::reader::Context;
@@ -160,6 +160,7 @@ impl<'a> Table<'a> {
             event.provider = AUDITING.name.into();
             event.channel = "Security".into();
         }
+        task_history::name(&mut event);
         self.name_provider(&mut event);
         if let Some(local) = event.local.take_if(|_| utc) {
             event.time = Some(local.and_utc());

@@ -15,6 +15,7 @@ mod lines_below;
 mod rows;
 mod run_headings;
 mod snare;
+mod task_history;
 pub(crate) mod told_times;
 pub(crate) mod trace_csv;
 pub(crate) mod tracerpt;
