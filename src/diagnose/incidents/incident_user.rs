@@ -27,8 +27,9 @@ const LATELY: TimeDelta = TimeDelta::minutes(15);
 /// How long before a complaint about a missing session the robot's account may have had one.
 const DAY: TimeDelta = TimeDelta::days(1);
 
-/// How far apart the logs of a robot may be that are taken to be of one account: within a year it may have been given another.
-const ONE_ACCOUNT: TimeDelta = TimeDelta::days(60);
+/// How far apart the logs of a robot may be that are taken to be of one account, the surest first: within a year it may have been given
+/// another.
+const ONE_ACCOUNT: [TimeDelta; 2] = [TimeDelta::days(60), TimeDelta::days(300)];
 
 /// Fills in the user of an incident that has none.
 pub(in crate::diagnose) fn complete(group: &mut Group<'_>, host: &Host, ledgers: &Ledgers) {
@@ -154,13 +155,19 @@ fn of_the_robot(group: &Group<'_>, host: &Host) -> Option<Arc<str>> {
     its_account(facts.unwrap_or_default(), group.first().map(|at| at.time))
 }
 
-/// The only account that facts of about that time name.
+/// The only account that facts of about that time name, or of that year where none is nearer.
 fn its_account(facts: &[Fact], time: Option<Time>) -> Option<Arc<str>> {
-    let is_of_its_time = |fact: &&Fact| {
-        let apart = fact.at.zip(time).map(|(at, time)| (at - time).abs());
-        apart.is_none_or(|apart| apart <= ONE_ACCOUNT)
+    let within = |span: TimeDelta| {
+        let apart = move |fact: &&Fact| {
+            let apart = fact.at.zip(time).map(|(at, time)| (at - time).abs());
+            apart.is_none_or(|apart| apart <= span)
+        };
+        facts.iter().filter(apart).map(|fact| &fact.value)
     };
-    only(facts.iter().filter(is_of_its_time).map(|fact| &fact.value))
+    let nearest = ONE_ACCOUNT
+        .into_iter()
+        .find(|span| within(*span).next().is_some())?;
+    only(within(nearest))
 }
 
 /// The robot names the account before it opens a session for it: a complaint is of the one that was named last before it, if
@@ -307,6 +314,7 @@ mod tests {
         assert_eq!(user(&both, "2026-03-20").as_deref(), Some(r"CORP\rpa-new"));
         assert_eq!(user(&both, "2025-03-20").as_deref(), Some(r"CORP\rpa-old"));
         assert_eq!(user(&both[..1], "2026-03-20"), None);
+        assert_eq!(user(&both[..1], "2025-10-20").as_deref(), Some(r"CORP\rpa-old"));
         assert_eq!(
             user(&[fact(r"CORP\rpa", None)], "2026-03-20").as_deref(),
             Some(r"CORP\rpa")
