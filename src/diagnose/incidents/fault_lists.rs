@@ -10,7 +10,7 @@ use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::Knowledge;
 use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD};
-use crate::model::{DOCUMENT, Event, is_note_told};
+use crate::model::{COMPLAINS, DOCUMENT, Event, is_note_told};
 use crate::parse::Focus;
 
 /// Lines that each point at a cause of their own.
@@ -27,9 +27,17 @@ impl FaultLists {
         let found = excerpts.flat_map(|(number, host)| {
             let texts = faults_told(knowledge, (number, host), sightings);
             let lists = texts.into_iter().filter(|(_, lines)| kinds(lines) >= FAULTS);
-            let documents = host
-                .raw_where(is_document)
-                .map(|note| Arc::clone(&note.event.origin.path));
+            let path = |entry: &Entry| Arc::clone(&entry.event.origin.path);
+            let mut documents: BTreeSet<Arc<str>> = host.raw_where(is_document).map(path).collect();
+            // Where a document is sent and nobody complains, the texts beside it are of it.
+            if !documents.is_empty() && host.raw_where(complains).next().is_none() {
+                documents.extend(
+                    host.entries
+                        .iter()
+                        .filter(|entry| line_of(entry).is_some())
+                        .map(path),
+                );
+            }
             let paths = lists.map(|(path, _)| path).chain(documents);
             paths.map(move |path| (number, path)).collect::<Vec<_>>()
         });
@@ -54,6 +62,11 @@ impl FaultLists {
 /// Whether a note says of itself that it is a document.
 fn is_document(event: &Event) -> bool {
     is_note_told(event) && event.field(DOCUMENT).is_some()
+}
+
+/// Whether a note complains of something.
+fn complains(event: &Event) -> bool {
+    is_note_told(event) && event.field(COMPLAINS).is_some()
 }
 
 /// The causes at which a line points by itself.
