@@ -428,6 +428,10 @@ fn a_guess_at_a_layout_is_weighed_and_shown_as_one() {
          {frame}SessionID: 2 State: 0 User: CORP\\anna\n{frame}SessionID: 3 State: 4 User: CORP\\bob\n\
          {frame}SessionID: 65536 State: 6\n"
     );
+    let in_full = Options {
+        detail: true,
+        ..Options::default()
+    };
     let analyze = |files: &[(&str, &str)]| {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [("Robot.log", refused), ("limit.reg", &limit)]
@@ -442,7 +446,7 @@ fn a_guess_at_a_layout_is_weighed_and_shown_as_one() {
         (
             best.score,
             best.verdict,
-            report::render(&diagnosis, Format::Text, &Options::default()),
+            report::render(&diagnosis, Format::Text, &in_full),
             diagnosis,
         )
     };
