@@ -309,7 +309,12 @@ impl Report<'_> {
             .chunk_by(|entry, next| entry.summary == next.summary);
         for row in rows {
             match row {
-                [first, .., last] if row.len() > 2 => self.told(incident, first, last.at),
+                [first, .., last] if row.len() > 2 => {
+                    // The story holds the first of many failures; that they went on is known all the same.
+                    let is_failure = last.at.is_some_and(|at| incident.times.contains(&at));
+                    let last = last.at.max(incident.last.filter(|_| is_failure));
+                    self.told(incident, first, last);
+                }
                 few => few.iter().for_each(|entry| self.told(incident, entry, None)),
             }
         }

@@ -318,6 +318,25 @@ fn what_comes_again_and_again_is_told_once_in_the_story() {
 }
 
 #[test]
+fn a_story_that_holds_the_first_failures_says_until_when_they_went_on() {
+    let mut one = incident();
+    let at = |hour: u32| time(&format!("2026-05-04T{hour:02}:00:00Z"));
+    let line = |hour: u32| crate::model::TimelineEntry {
+        at: Some(at(hour)),
+        summary: "The task was refused".to_owned(),
+        origin: Origin::artifact("case.zip!/Security.evtx"),
+    };
+    one.timeline = (0..5).map(line).collect();
+    one.times = (0..20).map(at).collect();
+    one.last = Some(at(19));
+    let text = full(&diagnosis(vec![one])).replace("\n                     ", " ");
+    assert!(
+        text.contains("again and again until Mon 4 May 19:00:00"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_code_in_a_sentence_is_told_in_both_spellings() {
     let mut evidence = incident().causes[0].supports[0].clone();
     for (said, told) in [
