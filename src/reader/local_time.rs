@@ -145,6 +145,14 @@ pub(crate) fn day(text: &str, order: DateOrder) -> Option<NaiveDate> {
     })
 }
 
+/// The times of day that a line names with their seconds, wherever they stand.
+pub(crate) fn times(text: &str) -> impl Iterator<Item = NaiveTime> {
+    number_starts(text).filter_map(|at| {
+        let text = text.get(at..)?;
+        leading_time(text).or_else(|| Some(Scan::new(text.as_bytes()).time_with_dots()?.0))
+    })
+}
+
 /// Numbers of one line that may begin a date.
 const DAYS_LOOKED_AT: usize = 8;
 

@@ -34,7 +34,7 @@ mod job_lines;
 mod json;
 mod lines;
 mod little_endian;
-mod local_time;
+pub(crate) mod local_time;
 mod loose_xml;
 mod mail;
 mod mentions;
