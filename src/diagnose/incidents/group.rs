@@ -29,14 +29,21 @@ fn sessions_in_words(sessions: &[Arc<str>]) -> Option<String> {
     })
 }
 
+/// Adds the session of these keys to some that are kept once each.
+fn take_session(sessions: &mut Vec<Arc<str>>, keys: &Keys) {
+    if let Some(session) = keys.get(Key::Session)
+        && !sessions.contains(session)
+        && sessions.len() < SESSIONS
+    {
+        sessions.push(Arc::clone(session));
+    }
+}
+
 /// Where records that a sentence counts are of several sessions, it names them all.
 pub(in crate::diagnose) fn name_sessions(keys: &mut Keys, all: impl Iterator<Item = Keys>) {
-    let mut sessions: Vec<Arc<str>> = keys.get(Key::Session).cloned().into_iter().collect();
-    for session in all.filter_map(|keys| keys.get(Key::Session).cloned()) {
-        if !sessions.contains(&session) {
-            sessions.push(session);
-        }
-    }
+    let mut sessions = Vec::new();
+    take_session(&mut sessions, keys);
+    all.for_each(|other| take_session(&mut sessions, &other));
     if let Some(sessions) = sessions_in_words(&sessions) {
         keys.set(Key::Session, sessions);
     }
@@ -98,12 +105,7 @@ impl<'a> Group<'a> {
     /// Takes one more occurrence, of which these keys are known.
     pub(super) fn add(&mut self, occurrence: Occurrence, keys: &Keys) {
         self.keys.complete(keys);
-        if let Some(session) = keys.get(Key::Session)
-            && !self.sessions.contains(session)
-            && self.sessions.len() < SESSIONS
-        {
-            self.sessions.push(Arc::clone(session));
-        }
+        take_session(&mut self.sessions, keys);
         self.occurrences.push(occurrence);
     }
 
