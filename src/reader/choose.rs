@@ -92,6 +92,11 @@ const TEXT_FORMATS: &[TextFormat] = &[
     },
     TextFormat {
         format: ArtifactFormat::EventTable,
+        sniff: table::flattened::sniff,
+        read: table::flattened::read,
+    },
+    TextFormat {
+        format: ArtifactFormat::EventTable,
         sniff: table::events::sniff,
         read: table::events::read,
     },

@@ -45,6 +45,7 @@ mod plain_text;
 mod power_automate;
 mod program_log;
 mod provider_names;
+mod record_words;
 mod records;
 mod robot_log;
 mod robot_version;

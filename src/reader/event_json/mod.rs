@@ -12,13 +12,13 @@ mod payload;
 #[cfg(test)]
 mod tests;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::Context;
 use super::console::is_command;
 use super::intake::Intake;
 use super::window::Window;
-use crate::model::{ArtifactFormat, Findings, Origin, Problem, ProblemKind, Time};
+use crate::model::{ArtifactFormat, Event, Findings, Origin, Problem, ProblemKind, Time};
 use crate::source::Source;
 use objects::{End, Inside, end, seek};
 use one::{Record, record};
@@ -105,6 +105,16 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 /// Gives an event the fields of a payload that a table holds as a text of JSON.
 pub(crate) fn tell_payload(event: &mut crate::model::Event, text: &str) {
     payload::members(event, &Json::from(text));
+}
+
+/// Whether the headings of a table are the names that a tool gives the members of a record.
+pub(crate) fn names_a_record(headings: &[String]) -> bool {
+    one::has_marks(headings)
+}
+
+/// The event that a row of such a table is.
+pub(crate) fn of_row(object: &Map<String, Json>, place: &Origin) -> Option<Event> {
+    record(object, place).map(|record| record.event)
 }
 
 /// Hands out the events in a value.

@@ -12,7 +12,7 @@ use crate::model::{Event, Origin as Place, Value};
 use crate::reader::event_xml::{Draft, Input, Slot};
 use crate::reader::json::{is_net_date, net_millis};
 use crate::reader::local_time::{self, DateOrder, Stamp};
-use crate::reader::table::columns;
+use crate::reader::record_words;
 
 /// An event, and what its record says besides.
 pub(super) struct Record {
@@ -75,6 +75,19 @@ fn is_of(object: &Map<String, Json>, origin: &Origin) -> bool {
     })
 }
 
+/// Whether names are the marks of a tool's records, with what tells the id and the time.
+pub(super) fn has_marks(names: &[String]) -> bool {
+    let any_of = |paths: Paths| paths.iter().any(|path| names.iter().any(|name| name == path));
+    ORIGINS.iter().any(|origin| {
+        let mut marks = origin.marks.iter();
+        let tells = |wanted: Slot| {
+            let mut slots = origin.slots.iter();
+            slots.any(|(slot, paths)| *slot == wanted && any_of(paths))
+        };
+        !origin.marks.is_empty() && marks.all(|paths| any_of(paths)) && tells(Slot::Id) && tells(Slot::Time)
+    })
+}
+
 /// The value at a path: by its whole name, as flattened objects have it, or step by step.
 fn at<'a>(object: &'a Map<String, Json>, path: &str) -> Option<&'a Json> {
     if let Some(value) = object.get(path) {
@@ -123,7 +136,7 @@ fn fill(draft: &mut Draft, slot: Slot, value: &Json, utc: bool) {
             None => {}
         },
         Slot::Level if value.as_str().is_some_and(|word| word.parse::<u64>().is_err()) => {
-            let level = value.as_str().and_then(columns::level);
+            let level = value.as_str().and_then(record_words::level);
             draft.event.level = level.unwrap_or(draft.event.level);
         }
         // Masks are signed where .NET wrote them.

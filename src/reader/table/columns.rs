@@ -1,9 +1,10 @@
 //! What the columns of a table of events hold. Headings are known in the languages seen; where they are not, the
 //! cells tell.
 
-use crate::model::{Level, UNSPACED, providers};
+use crate::model::{UNSPACED, providers};
 use crate::reader::local_time::{self, DateOrder};
 use crate::reader::provider_names;
+use crate::reader::record_words::{Header, level};
 
 /// A column that matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,157 +33,50 @@ pub(crate) enum Column {
     Other,
 }
 
-/// Headings in lower case. PowerShell's are the same in every language.
+/// Headings in lower case that are those of tables alone; the words that lists have, too, [`Header`] knows.
 const HEADINGS: &[(&str, Column)] = &[
-    ("level", Column::Level),
-    ("leveldisplayname", Column::Level),
-    ("entrytype", Column::Level),
-    ("ebene", Column::Level),
-    ("レベル", Column::Level),
-    ("niveau", Column::Level),
-    ("nivel", Column::Level),
-    ("livello", Column::Level),
-    ("nível", Column::Level),
-    ("poziom", Column::Level),
-    ("nivå", Column::Level),
-    ("уровень", Column::Level),
-    ("级别", Column::Level),
-    ("수준", Column::Level),
-    ("date and time", Column::Date),
     ("timecreated", Column::Date),
     ("timegenerated", Column::Date),
-    ("date", Column::Date),
-    ("datum und uhrzeit", Column::Date),
-    ("日付と時刻", Column::Date),
-    ("date et heure", Column::Date),
-    ("fecha y hora", Column::Date),
-    ("data e ora", Column::Date),
-    ("data e hora", Column::Date),
-    ("datum en tijd", Column::Date),
-    ("data i godzina", Column::Date),
-    ("datum och tid", Column::Date),
-    ("дата и время", Column::Date),
-    ("日期和时间", Column::Date),
-    ("날짜 및 시간", Column::Date),
-    ("source", Column::Provider),
-    ("providername", Column::Provider),
-    ("provider", Column::Provider),
-    ("quelle", Column::Provider),
-    ("ソース", Column::Provider),
-    ("origen", Column::Provider),
-    ("origine", Column::Provider),
-    ("fonte", Column::Provider),
-    ("origem", Column::Provider),
-    ("bron", Column::Provider),
-    ("źródło", Column::Provider),
-    ("källa", Column::Provider),
-    ("источник", Column::Provider),
-    ("来源", Column::Provider),
-    ("원본", Column::Provider),
-    ("event id", Column::Id),
-    ("eventid", Column::Id),
-    ("id", Column::Id),
-    ("ereignis-id", Column::Id),
-    ("イベント id", Column::Id),
-    ("id. de evento", Column::Id),
-    ("id de l'événement", Column::Id),
-    ("id evento", Column::Id),
-    ("id. del evento", Column::Id),
-    ("identificação do evento", Column::Id),
-    ("id do evento", Column::Id),
-    ("gebeurtenis-id", Column::Id),
-    ("identyfikator zdarzenia", Column::Id),
-    ("händelse-id", Column::Id),
-    ("код события", Column::Id),
-    ("事件 id", Column::Id),
-    ("이벤트 id", Column::Id),
-    ("logname", Column::Channel),
-    ("log", Column::Channel),
-    ("channel", Column::Channel),
-    ("machinename", Column::Computer),
-    ("computer", Column::Computer),
-    ("recordid", Column::Record),
-    ("eventrecordid", Column::Record),
     ("userid", Column::User),
     ("processid", Column::Process),
     ("threadid", Column::Thread),
-    ("activityid", Column::Activity),
     ("version", Column::Version),
     ("task", Column::Task),
     ("opcode", Column::Opcode),
     ("keywords", Column::Keywords),
-    ("message", Column::Message),
-    ("description", Column::Message),
-    ("beschreibung", Column::Message),
-    ("説明", Column::Message),
     ("payload", Column::Payload),
+    ("channel", Column::Channel),
+    ("log", Column::Channel),
+    ("provider", Column::Provider),
+    ("eventrecordid", Column::Record),
 ];
 
-/// Words for levels, in lower case.
-const LEVELS: &[(&str, Level)] = &[
-    ("informationen", Level::Information),
-    ("情報", Level::Information),
-    ("informations", Level::Information),
-    ("información", Level::Information),
-    ("informazioni", Level::Information),
-    ("informações", Level::Information),
-    ("informação", Level::Information),
-    ("informatie", Level::Information),
-    ("informacje", Level::Information),
-    ("сведения", Level::Information),
-    ("信息", Level::Information),
-    ("warnung", Level::Warning),
-    ("警告", Level::Warning),
-    ("avertissement", Level::Warning),
-    ("advertencia", Level::Warning),
-    ("avviso", Level::Warning),
-    ("aviso", Level::Warning),
-    ("waarschuwing", Level::Warning),
-    ("ostrzeżenie", Level::Warning),
-    ("предупреждение", Level::Warning),
-    ("fehler", Level::Error),
-    ("エラー", Level::Error),
-    ("erreur", Level::Error),
-    ("errore", Level::Error),
-    ("erro", Level::Error),
-    ("fout", Level::Error),
-    ("błąd", Level::Error),
-    ("ошибка", Level::Error),
-    ("错误", Level::Error),
-    ("kritisch", Level::Critical),
-    ("重大", Level::Critical),
-    ("critique", Level::Critical),
-    ("crítico", Level::Critical),
-    ("ausführlich", Level::Verbose),
-    ("詳細", Level::Verbose),
-];
-
-/// The severity that a word in any of the languages means.
-pub(crate) fn level(word: &str) -> Option<Level> {
-    let word = word.trim();
-    Level::from_word(word).or_else(|| {
-        let lower = word.to_lowercase();
-        LEVELS
-            .iter()
-            .find(|(known, _)| *known == lower)
-            .map(|(_, level)| *level)
-    })
+/// What a heading says that the column holds.
+fn column(heading: &str) -> Column {
+    let lower = heading.trim().trim_matches('"').to_lowercase();
+    if let Some((_, column)) = HEADINGS.iter().find(|(known, _)| *known == lower) {
+        return *column;
+    }
+    match Header::of(&lower) {
+        Some(Header::Channel) => Column::Channel,
+        Some(Header::Source) => Column::Provider,
+        // What is called so in English holds the values of an event.
+        Some(Header::Date) if lower != "data" => Column::Date,
+        Some(Header::Id) => Column::Id,
+        Some(Header::Level) => Column::Level,
+        Some(Header::Computer) => Column::Computer,
+        Some(Header::Description) => Column::Message,
+        Some(Header::Record) => Column::Record,
+        Some(Header::Activity) => Column::Activity,
+        _ => Column::Other,
+    }
 }
 
 /// Reads the headings; `None` when the row is none: too few are known.
 pub(crate) fn of_headings<T: AsRef<str>>(cells: &[T]) -> Option<Vec<Column>> {
     let mut columns: Vec<Column> = Vec::new();
     for cell in cells {
-        let lower = cell
-            .as_ref()
-            .trim()
-            .trim_matches('"')
-            .replace('’', "'")
-            .to_lowercase();
-        let found = HEADINGS
-            .iter()
-            .find(|(heading, _)| *heading == lower)
-            .map_or(Column::Other, |(_, column)| *column);
+        let found = column(cell.as_ref());
         // A second column of one kind is something else: `Id` beside `EventID`.
         let column = if columns.contains(&found) {
             Column::Other
@@ -252,6 +146,9 @@ pub(crate) fn order_of_levels<T: AsRef<str>>(rows: impl Iterator<Item = Vec<T>>)
     }
 }
 
+/// Bytes that what a record says has at least, where only its length tells it from the name of a category.
+const SENTENCE: usize = 40;
+
 /// Finds the columns that headings did not tell, from a row of data. A table has one date, then a provider and a
 /// small number; the message is the longest text behind the `headings` columns that have one, since Event Viewer
 /// gives it none.
@@ -274,21 +171,33 @@ pub(crate) fn complete<T: AsRef<str>>(
         provider_before_id(columns, row);
     }
     if !columns.contains(&Column::Message) {
-        // Some scripts put no blanks between words.
-        let is_text = |cell: &str| cell.contains(' ') || cell.chars().any(|letter| letter >= UNSPACED);
-        let longest = row
-            .iter()
-            .zip(columns.iter())
-            .enumerate()
-            .skip(headings)
-            .filter(|(_, (cell, column))| **column == Column::Other && is_text(cell.as_ref().trim()))
-            .max_by_key(|(_, (cell, _))| cell.as_ref().len());
+        // Where no cell stands behind the headings, the text has one in a language of which nothing is known.
+        let longest = longest_text(columns, row, headings)
+            .or_else(|| longest_text(columns, row, 0).filter(|(_, text)| text.len() >= SENTENCE));
         if let Some((at, _)) = longest
             && let Some(column) = columns.get_mut(at)
         {
             *column = Column::Message;
         }
     }
+}
+
+/// The longest text among the cells of which nothing is known, from a place on.
+fn longest_text<'t, T: AsRef<str>>(
+    columns: &[Column],
+    row: &'t [T],
+    from: usize,
+) -> Option<(usize, &'t str)> {
+    // Some scripts put no blanks between words.
+    let is_text = |cell: &str| cell.contains(' ') || cell.chars().any(|letter| letter >= UNSPACED);
+    let cells = row.iter().map(|cell| cell.as_ref().trim());
+    cells
+        .zip(columns)
+        .enumerate()
+        .skip(from)
+        .filter(|(_, (cell, column))| **column == Column::Other && is_text(cell))
+        .map(|(at, (cell, _))| (at, cell))
+        .max_by_key(|(_, cell)| cell.len())
 }
 
 /// A row that Event Viewer copied without headings has the source right before the id.
@@ -396,7 +305,7 @@ mod tests {
     fn columns_by_their_cells() {
         use Column::{Date, Id, Message, Other, Provider};
         let row = [
-            "Virhe",
+            "Gabim",
             "2026-05-04 10:00:00",
             "Microsoft-Windows-TaskScheduler",
             "101",
@@ -408,7 +317,17 @@ mod tests {
         assert_eq!(columns, [Other, Date, Provider, Id, Other, Message]);
         let mut headed = vec![Other; 6];
         complete(&mut headed, &row, 6, DateOrder::Unknown);
-        assert!(!headed.contains(&Message));
+        assert!(!headed.contains(&Message), "too short for a sentence");
+        let long = [
+            "Gabim",
+            "2026-05-04 10:00:00",
+            "User32",
+            "1074",
+            "The process msiexec.exe has initiated the restart of computer A.",
+        ];
+        let mut headed = vec![Other; 5];
+        complete(&mut headed, &long, 5, DateOrder::Unknown);
+        assert_eq!(headed.last(), Some(&Message));
         assert!(is_data(&row, DateOrder::Unknown));
         let row = [
             "Warning",

@@ -20,6 +20,7 @@ use crate::reader::event_list;
 use crate::reader::lines::Text;
 use crate::reader::local_time::DateOrder;
 use crate::reader::provider_names;
+use crate::reader::record_words;
 use crate::reader::sink::Sink;
 use crate::reader::wording::Wording;
 use crate::source::Source;
@@ -231,7 +232,7 @@ fn set(event: &mut Event, column: Column, cell: &str, order: DateOrder) {
             let level = number()
                 .and_then(|level| u8::try_from(level).ok())
                 .map(Level::from_number);
-            event.level = level.or_else(|| columns::level(cell)).unwrap_or(event.level);
+            event.level = level.or_else(|| record_words::level(cell)).unwrap_or(event.level);
         }
         Column::Date => {
             if let Some(stamp) = columns::date(cell, order) {

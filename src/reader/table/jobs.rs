@@ -21,6 +21,7 @@ use crate::model::{Event, Findings, Level, Origin, ProblemKind, Value};
 use crate::reader::Context;
 use crate::reader::lines::Text;
 use crate::reader::local_time::DateOrder;
+use crate::reader::record_words;
 use crate::reader::sink::Sink;
 use crate::reader::wording::{UIPATH, Wording};
 use crate::source::Source;
@@ -69,7 +70,7 @@ fn is_row(columns: &[Column], cells: &[String]) -> bool {
     cells.len() == columns.len()
         && columns.iter().zip(cells).any(|(column, cell)| match column {
             Column::State => state(cell).is_some(),
-            Column::Level => columns::level(cell).is_some(),
+            Column::Level => record_words::level(cell).is_some(),
             _ => false,
         })
 }
@@ -178,7 +179,7 @@ impl Table<'_> {
             .unwrap_or_default()
             .into();
         let by_state = cell(Column::State).and_then(state);
-        let level = cell(Column::Level).and_then(columns::level);
+        let level = cell(Column::Level).and_then(record_words::level);
         event.level = level.or(by_state).unwrap_or_default();
         let times = [Column::Time, Column::Ended, Column::Started, Column::Created];
         let stamp = times.into_iter().find_map(|column| {

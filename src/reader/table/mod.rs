@@ -1,5 +1,5 @@
 //! Events as tables: CSV and tab-separated text of Event Viewer, `Get-WinEvent`, `Get-EventLog` and collector
-//! scripts ([`events`]), the CSV of `tracerpt` ([`tracerpt`]) and of `tracefmt` ([`trace_csv`]), what an Orchestrator
+//! scripts ([`events`]) and of tools that have JSON, too ([`flattened`]), the CSV of `tracerpt` ([`tracerpt`]) and of `tracefmt` ([`trace_csv`]), what an Orchestrator
 //! exports ([`jobs`]), and runs of flows ([`flow_runs`]).
 //!
 //! Owns rows and columns ([`rows`], [`columns`]). Must not know what events mean. Tables are localized and people
@@ -8,6 +8,7 @@
 mod audit_columns;
 pub(crate) mod columns;
 pub(crate) mod events;
+pub(crate) mod flattened;
 pub(crate) mod flow_runs;
 pub(crate) mod jobs;
 mod layout;
