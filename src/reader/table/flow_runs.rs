@@ -8,6 +8,7 @@
 //! <https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/flowsession>.
 
 use chrono::{FixedOffset, TimeDelta};
+use serde_json::Value as Json;
 
 use super::layout::{SEPARATORS, is_preface};
 use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
@@ -32,6 +33,24 @@ pub(crate) fn sniff(head: &str) -> bool {
 const MACHINE: &[Column] = &[Column::Host, Column::Machine, Column::Computer];
 const ACCOUNT: &[Column] = &[Column::Connection, Column::Account];
 
+/// What headings call a flow.
+const FLOWS: &[&str] = &[
+    "flow",
+    "flux",
+    "flujo",
+    "fluxo",
+    "flusso",
+    "ablauf",
+    "przepływ",
+    "stroom",
+    "flöde",
+    "поток",
+    "フロー",
+    "流",
+    "흐름",
+    "akış",
+];
+
 /// The separator and the columns, each with the offset that its heading names.
 fn layout(head: &str) -> Option<(char, Vec<Heading>)> {
     let first = head
@@ -44,7 +63,15 @@ fn layout(head: &str) -> Option<(char, Vec<Heading>)> {
         let has = |wanted: Column| columns.contains(&wanted);
         let has_any = |wanted: &[Column]| wanted.iter().any(|column| columns.contains(column));
         let is_of_flows = has(Column::Message) || has_any(MACHINE) && has_any(ACCOUNT);
-        let fits = has(Column::Code) && is_of_flows && (has(Column::Ended) || has(Column::Started));
+        // What a run ended with may stand in its error alone.
+        let has_run = has(Column::State) && has(Column::Started) && has(Column::Ended);
+        let names_flow = || {
+            cells
+                .iter()
+                .any(|cell| FLOWS.iter().any(|word| cell.to_lowercase().contains(word)))
+        };
+        let says_code = has(Column::Code) || has_run && has(Column::Message) && names_flow();
+        let fits = says_code && is_of_flows && (has(Column::Ended) || has(Column::Started));
         let offsets = cells.iter().map(|cell| offset(cell));
         fits.then(|| (separator, columns.into_iter().zip(offsets).collect()))
     })
@@ -120,10 +147,11 @@ impl Table<'_> {
             let mut cells = wanted.iter().map(|column| cell(*column));
             cells.find(|cell| !cell.is_empty()).unwrap_or_default()
         };
-        let code = cell(Column::Code);
-        if code.is_empty() {
-            return;
-        }
+        let within = match cell(Column::Code) {
+            "" => told(cell(Column::Message)),
+            code => Some((code.to_owned(), cell(Column::Message).to_owned())),
+        };
+        let Some((code, message)) = within else { return };
         let mut event = Event::new(origin);
         event.computer = first_of(MACHINE).into();
         let account = first_of(ACCOUNT);
@@ -142,10 +170,27 @@ impl Table<'_> {
         if let Some(stamp) = end {
             stamp.apply(&mut event);
         }
-        if let Some(event) = power_automate::run_error(self.wording, event, code, cell(Column::Message)) {
+        if let Some(event) = power_automate::run_error(self.wording, event, &code, &message) {
             sink.event(event);
         }
     }
+}
+
+/// The code and the message in the error of a run: its JSON, or a sentence behind the code.
+fn told(error: &str) -> Option<(String, String)> {
+    if let Ok(error) = serde_json::from_str::<Json>(error) {
+        let error = error.get("error").unwrap_or(&error);
+        let text = |name: &str| error.get(name).and_then(Json::as_str);
+        return Some((
+            text("code")?.to_owned(),
+            text("message").unwrap_or_default().to_owned(),
+        ));
+    }
+    let (code, message) = error.split_once(": ")?;
+    let is_code = code.chars().all(|letter| letter.is_ascii_alphanumeric())
+        && code.chars().filter(char::is_ascii_uppercase).count() > 1
+        && code.contains(|letter: char| letter.is_ascii_lowercase());
+    is_code.then(|| (code.to_owned(), message.to_owned()))
 }
 
 /// The end of a run that began then and took that long: `00:14:30`, `PT14M30S` or seconds.
@@ -208,6 +253,8 @@ mod tests {
             "Run start,Run end,Status,Error code,Error message,Machine\n2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,Failed,SessionHasLoggedOff,The session logged off.,RPA-07\n",
             "flowsessionid,startedon,completedon,statuscode,errorcode,errormessage,machine\n1,2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,8,SessionHasLoggedOff,The session logged off.,RPA-07\n",
             "Flow,Host machine,Run start (UTC),Time taken,Duration,Error code,Error message\nA,RPA-07,2026-08-19 06:46:30,,00:14:30,SessionHasLoggedOff,The session logged off.\n",
+            "Desktop flow,Run start,Run end,Status,Machine,Error\nA,2026-08-19T06:46:30Z,2026-08-19T07:01:00Z,Failed,RPA-07,\"{\"\"error\"\":{\"\"code\"\":\"\"SessionHasLoggedOff\"\",\"\"message\"\":\"\"gone\"\"}}\"\nA,2026-08-19T07:46:30Z,2026-08-19T08:01:00Z,Succeeded,RPA-07,\n",
+            "Ablauf;Gestartet;Beendet;Zustand;Fehlermeldung;Maschine\nA;2026-08-19T06:46:30Z;2026-08-19T07:01:00Z;Fehler;SessionHasLoggedOff: weg;RPA-07\n",
             "\"Start time\";\"Duration\";\"Run status\";\"Error code\";\"Error message\";\"Machine name\"\n\"2026-08-19T06:46:30Z\";\"00:14:30\";\"Failed\";\"SessionHasLoggedOff\";\"The session\nlogged off.\";\"RPA-07\"\n",
         ] {
             let found = run(text);
