@@ -19,25 +19,28 @@ pub(super) const GUESSED: usize = 4;
 const SOON: TimeDelta = TimeDelta::minutes(10);
 /// Types of logon for which a person types a password: at the keyboard, to unlock, over Remote Desktop, with cached credentials.
 const BY_HAND: [u32; 4] = [2, 7, 10, 11];
+/// The type of a logon over the network, as Remote Desktop asks for it before there is a session.
+const NETWORK: u32 = 3;
 
 /// What the logons of one host say of its refusals.
 pub(in crate::diagnose) struct Refusals {
     names: BTreeSet<String>,
-    /// When persons logged on by hand, by their accounts, in order.
-    succeeded: BTreeMap<Option<String>, Vec<Moment>>,
+    /// When persons logged on by hand, by their accounts, in order, and from where.
+    succeeded: BTreeMap<Option<String>, Vec<(Moment, Option<String>)>>,
 }
 
 impl Refusals {
     /// Reads the logons of a host, each once.
     pub(in crate::diagnose) fn new(host: &Host) -> Self {
         let mut names = BTreeSet::new();
-        let mut succeeded: BTreeMap<Option<String>, Vec<Moment>> = BTreeMap::new();
+        let mut succeeded: BTreeMap<Option<String>, Vec<(Moment, Option<String>)>> = BTreeMap::new();
         for (_, entry) in host.each(&[LOGONS]) {
             let event = &entry.event;
             match event.id {
                 Some(4625) => names.extend(account(event)),
                 Some(4624) if is_by_hand(event) => {
-                    succeeded.entry(account(event)).or_default().extend(entry.at);
+                    let from = entry.at.map(|at| (at, address(event)));
+                    succeeded.entry(account(event)).or_default().extend(from);
                 }
                 _ => {}
             }
@@ -47,10 +50,11 @@ impl Refusals {
                 names.extend(account(&entry.event).filter(|name| !name.ends_with('$')));
             } else {
                 let given = succeeded.entry(account(&entry.event)).or_default();
-                given.extend(entry.at);
+                given.extend(entry.at.map(|at| (at, None)));
             }
         }
-        succeeded.values_mut().for_each(|times| times.sort_unstable());
+        let by_time = |times: &mut Vec<(Moment, Option<String>)>| times.sort_unstable();
+        succeeded.values_mut().for_each(by_time);
         Self { names, succeeded }
     }
 
@@ -65,15 +69,26 @@ impl Refusals {
         let event = &entry.event;
         let is_logon = event.id == Some(4625) && is_by_hand(event);
         let is_ticket = TICKETS.are(event) && is_refused_ticket(event);
-        let Some(at) = entry.at.filter(|_| is_logon || is_ticket) else {
+        // Before a session of Remote Desktop the password is asked over the network, from where the session comes then.
+        let asked_from = address(event)
+            .filter(|_| event.id == Some(4625) && event.field_number("LogonType") == Some(NETWORK));
+        let Some(at) = entry.at.filter(|_| is_logon || is_ticket || asked_from.is_some()) else {
             return false;
         };
         let times = self.succeeded.get(&account(event)).map(Vec::as_slice);
         let times = times.unwrap_or_default();
-        let next = times.get(times.partition_point(|time| *time < at));
-        next.and_then(|next| next.since(at))
+        let later = times.get(times.partition_point(|(time, _)| *time < at)..);
+        let mut later = later.unwrap_or_default().iter();
+        let next = later.find(|(_, from)| is_logon || is_ticket || *from == asked_from);
+        next.and_then(|(next, _)| next.since(at))
             .is_some_and(|span| span <= SOON)
     }
+}
+
+/// The address that a logon came from, if it is one of another machine.
+fn address(event: &Event) -> Option<String> {
+    let address = event.field_text("IpAddress")?;
+    (!matches!(&*address, "-" | "::1" | "127.0.0.1" | "")).then_some(address)
 }
 
 fn account(event: &Event) -> Option<String> {
@@ -112,6 +127,24 @@ mod tests {
             event: event.into(),
             at: Some(Moment::in_epoch(epoch, time)),
         }
+    }
+
+    #[test]
+    fn who_mistypes_before_a_session_comes_from_the_same_place() {
+        let from = |mut entry: Entry, address: &str| {
+            let mut event = (*entry.event).clone();
+            event.push("IpAddress", Value::text(address));
+            entry.event = event.into();
+            entry
+        };
+        let refusals = Refusals::new(&host(vec![
+            from(entry((4624, "anna", 3, 10), 0), "10.1.1.9"),
+            from(entry((4624, "anna", 10, 20), 0), "10.1.1.5"),
+        ]));
+        let refused = |address| refusals.is_mistyped(&from(entry((4625, "anna", 3, 0), 0), address));
+        assert!(refused("10.1.1.5"));
+        assert!(!refused("10.1.1.9"), "a logon over the network is no session");
+        assert!(!refused("-"));
     }
 
     fn host(entries: Vec<Entry>) -> Host {
