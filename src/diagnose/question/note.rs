@@ -28,6 +28,8 @@ pub(super) struct Clause {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Manners<'k> {
     aside: Vec<&'k str>,
+    fine: Vec<&'k str>,
+    until: Vec<&'k str>,
     only: Vec<&'k str>,
     others: Vec<&'k str>,
     writers: Vec<&'k str>,
@@ -44,6 +46,8 @@ impl<'k> Manners<'k> {
         };
         Self {
             aside: words("aside"),
+            fine: words("fine"),
+            until: words("until"),
             only: words("only"),
             others: words("others"),
             writers: words("writers"),
@@ -68,6 +72,9 @@ pub(super) fn clauses(text: &str, manners: &Manners<'_>) -> Vec<Clause> {
             .map(|part| clause(part, head, manners))
             .collect();
         refer_back(&mut parts, manners);
+        for part in &mut parts {
+            part.aside |= is_fine(&part.text, manners);
+        }
         all.append(&mut parts);
     }
     all
@@ -85,6 +92,12 @@ fn refer_back(parts: &mut [Clause], manners: &Manners<'_>) {
         let only = has_any(&before.text.to_lowercase(), &manners.only);
         before.aside |= own.aside && !of_itself && !only;
     }
+}
+
+/// "Lucia can work without problems": who has no trouble is named beside who has, unless it is said of a time that is over.
+fn is_fine(text: &str, manners: &Manners<'_>) -> bool {
+    let lower = text.to_lowercase();
+    has_any(&lower, &manners.fine) && !has_any(&lower, &manners.until)
 }
 
 /// `robot07`, or its number alone; longer numbers are those of tickets.

@@ -69,6 +69,25 @@ fn what_is_waved_aside_is_not_asked() {
 }
 
 #[test]
+fn who_has_no_trouble_is_not_asked_about() {
+    let fine = [
+        "The bot gets no session any more; robot 3 works fine.",
+        "El robot no entra. Robot 3 puede trabajar en el equipo sin problema.",
+        "Der Bot kommt nicht mehr rein, robot 3 läuft problemlos.",
+    ];
+    for text in fine {
+        assert!(mention(Kind::User, "robot3", text).counts() < 0, "{text}");
+    }
+    let not_any_more = [
+        "robot 3 worked without problems until Friday",
+        "Robot 3 lief bis Freitag problemlos",
+    ];
+    for text in not_any_more {
+        assert!(is_asked(Kind::User, "robot3", text), "{text}");
+    }
+}
+
+#[test]
 fn tasks_sessions_and_codes_are_named_too() {
     assert!(is_asked(
         Kind::Task,
