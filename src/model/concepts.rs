@@ -124,6 +124,7 @@ impl Concepts {
                 && let Some((_, concept)) = self.all.get(concept)
                 && let Some(words) = concept.words.get(place)
                 && stand_at(words, &page.text, hit.start)
+                && !(concept.tone == Some(DOCUMENT) && is_asked(&page.text, hit.start))
             {
                 *first = Some(line);
             }
@@ -199,12 +200,19 @@ fn stand_at(words: &str, text: &str, start: usize) -> bool {
     })
 }
 
+/// Whether the sentence at a place of a text is a question: "is that by design?" says nothing of the kind.
+fn is_asked(text: &str, start: usize) -> bool {
+    let rest = text.get(start..).unwrap_or_default();
+    let end = sentence_end(rest).and_then(|end| rest.get(end..));
+    end.is_some_and(|end| end.starts_with(['?', '？']))
+}
+
 /// Where the sentence ends that a text begins in.
 fn sentence_end(text: &str) -> Option<usize> {
-    let mut ends = text.match_indices(['.', '!', '?', '。']);
+    let mut ends = text.match_indices(['.', '!', '?', '。', '？']);
     ends.find_map(|(at, end)| {
         let next = text.get(at + end.len()..)?.chars().next();
-        (end == "。" || next.is_none_or(char::is_whitespace)).then_some(at)
+        (matches!(end, "。" | "？") || next.is_none_or(char::is_whitespace)).then_some(at)
     })
 }
 
@@ -281,6 +289,20 @@ mod tests {
             [("off".into(), 0), ("mfa".into(), 0)]
         );
         assert_eq!(told("サーバーが勝手に再起動"), [("off".into(), 0)]);
+    }
+
+    #[test]
+    fn what_is_asked_is_not_said() {
+        let design = Concept {
+            words: vec!["by design".to_owned(), "仕様".to_owned()],
+            tone: Some(DOCUMENT),
+        };
+        let concepts = Concepts::new(vec![("design".into(), design)]).unwrap();
+        let told = |text: &str| !concepts.told_in(text).is_empty();
+        assert!(told("This is by design. Any questions?"));
+        assert!(!told("Same since summer. Is that by design? Thanks."));
+        assert!(told("仕様です。"));
+        assert!(!told("これは仕様ですか？困っています。"));
     }
 
     #[test]

@@ -68,7 +68,8 @@ impl LeftOut {
     /// Leaves the lines of a note out that explain codes.
     pub(super) fn add_lists(&mut self, note: &[Line<'_>]) {
         let of_table = in_tables(note);
-        let places = (0..note.len()).filter(|place| is_in_list(note, *place) || of_table.contains(place));
+        let is_listed = |place| is_in_list(note, place) || is_in_array(note, place);
+        let places = (0..note.len()).filter(|place| is_listed(*place) || of_table.contains(place));
         for (entry, _) in places.filter_map(|place| note.get(place)) {
             self.with_lists.insert(Arc::clone(&entry.event.origin.path));
             self.lines.insert(entry.event.origin.clone());
@@ -126,6 +127,22 @@ fn is_in_list(note: &[Line<'_>], place: usize) -> bool {
         return false;
     };
     (place.saturating_sub(NEAR)..=place + NEAR).any(|other| meant(other).is_some_and(|code| code != own))
+}
+
+/// Whether a text of a JSON document is a code and nothing else, and so is the one beside it: settings list what a program is to wait for or
+/// to try again. The texts of one document all stand on its line.
+fn is_in_array(note: &[Line<'_>], place: usize) -> bool {
+    let code = |place: usize| {
+        let (entry, text) = note.get(place)?;
+        let digits = text.trim().strip_prefix("0x")?;
+        let is_code = digits.len() >= SHORTEST_CODE && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_code.then_some((&entry.event.origin, digits))
+    };
+    let Some((origin, digits)) = code(place) else {
+        return false;
+    };
+    let is_beside = |other: usize| code(other).is_some_and(|(at, code)| at == origin && code != digits);
+    is_beside(place + 1) || place.checked_sub(1).is_some_and(is_beside)
 }
 
 /// The places of lines that are a table of codes: each begins with a number and goes on with what it means, one number above the other.
