@@ -20,6 +20,7 @@ const CLIENT_WORDS: &[&str] = &[
     "erro",
     "ошибка",
     "エラー",
+    "disconnected",
 ];
 
 /// Below it are numbers of everyday.
