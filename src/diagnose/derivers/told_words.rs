@@ -17,6 +17,8 @@ pub(super) const DERIVER: Deriver = Deriver {
 
 /// Less is what any two texts of computers have in common.
 const LEAST: f64 = 28.0;
+/// Where it is clear which cause is meant, a sentence or two say enough.
+const LEAST_CLEAR: f64 = 0.7 * LEAST;
 /// What speaks of systems that are none of Windows has the words of sessions and idle times, too.
 const LEAST_ELSEWHERE: f64 = 1.4 * LEAST;
 
@@ -42,9 +44,12 @@ fn derive(host: &Host) -> Option<Entry> {
     }
     let mut order: Vec<(&str, f64)> = scores.into_iter().collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let &(first, most) = order.first().filter(|(_, score)| *score >= least)?;
+    let &(first, most) = order.first()?;
     let next = order.get(1).map_or(0.0, |(_, score)| *score);
     let is_clear = most - next >= most * AHEAD;
+    if most < least && !(is_clear && !is_elsewhere && most >= LEAST_CLEAR) {
+        return None;
+    }
     let note = notes
         .iter()
         .max_by(|a, b| likeness(&a.event, first).total_cmp(&likeness(&b.event, first)))?;

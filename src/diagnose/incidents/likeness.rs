@@ -7,8 +7,9 @@ use crate::diagnose::incidents::folding::wanted;
 use crate::diagnose::incidents::group::{Group, Occurrence};
 use crate::diagnose::incidents::sightings::Sightings;
 use crate::diagnose::timeline::host::Host;
-use crate::knowledge::Knowledge;
 use crate::knowledge::derived::WORDS_TOLD;
+use crate::knowledge::{CauseRule, Knowledge, Subject};
+use crate::model::{Event, Weight};
 use crate::parse::Focus;
 
 /// The complaint of each host whose notes are like a cause.
@@ -27,12 +28,8 @@ pub(super) fn find<'a>(
         if !focus.includes(sighting.at.map(|at| at.time)) || !wanted(focus, keys) {
             return None;
         }
-        let first = host
-            .entries
-            .get(sighting.event.entry)?
-            .event
-            .field_text("First")?;
-        let cause = knowledge.cause(first.trim_matches('|'))?;
+        let told = &host.entries.get(sighting.event.entry)?.event;
+        let cause = meant(knowledge, host, told)?;
         let symptom = knowledge.symptom(cause.def.explains.first()?)?;
         let occurrence = Occurrence {
             at: sighting.at,
@@ -47,4 +44,27 @@ pub(super) fn find<'a>(
         })
     };
     hosts.iter().enumerate().filter_map(of_host).collect()
+}
+
+/// The cause that is meant: of those that the words are like, the first that a setting of the host speaks for, too, else the first.
+fn meant<'a>(knowledge: &'a Knowledge, host: &Host, told: &Event) -> Option<&'a CauseRule> {
+    let like = ["First", "Second", "Third"].iter().filter_map(|place| {
+        let name = told.field_text(place)?;
+        knowledge.cause(name.trim_matches('|'))
+    });
+    let like: Vec<&CauseRule> = like.collect();
+    let set = like.iter().find(|cause| is_set_on(host, cause));
+    set.or(like.first()).copied()
+}
+
+/// Whether a setting of a host speaks for a cause.
+fn is_set_on(host: &Host, cause: &CauseRule) -> bool {
+    cause.supports.iter().any(|item| match &item.subject {
+        Subject::Fact(name, condition) => {
+            let value = host.facts.get(name).and_then(|facts| facts.first());
+            item.weight >= Weight::Moderate
+                && value.is_some_and(|fact| condition.holds(Some(&fact.value), &|_| None))
+        }
+        Subject::Signals(_) => false,
+    })
 }
