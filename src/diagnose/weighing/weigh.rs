@@ -13,7 +13,7 @@ use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::{Bench, Trial};
 use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD};
 use crate::knowledge::{CauseRule, Knowledge};
-use crate::model::{Cause, Verdict};
+use crate::model::{Cause, Verdict, Weight};
 
 /// Every cause of a symptom, best first; `in_full` with the sums behind the verdicts.
 pub(in crate::diagnose) fn weigh(
@@ -65,7 +65,8 @@ pub(in crate::diagnose) fn weigh(
     causes.retain(|cause| {
         let rule = bench.knowledge.cause(&cause.id);
         let own = rule.is_some_and(|rule| rule.def.explains.iter().any(|id| **id == *group.symptom.id));
-        own || told.contains(&*cause.id) || cause.verdict >= Verdict::Possible
+        let is_residual = rule.is_some_and(|rule| rule.def.residual);
+        own || !is_residual && (told.contains(&*cause.id) || cause.verdict >= Verdict::Possible)
     });
     causes.sort_by(better_first);
     specific_first(bench.knowledge, in_runs, &mut causes);
@@ -126,6 +127,12 @@ fn joined(cause: &Cause) -> usize {
     supports.filter(|evidence| !evidence.joined_by.is_empty()).count()
 }
 
+/// Whether something speaks strongly for a cause.
+fn is_shown(cause: &Cause) -> bool {
+    let mut supports = cause.supports.iter();
+    supports.any(|evidence| evidence.weight >= Weight::Strong)
+}
+
 /// Where a special form of a cause is likely, or as well supported as the general one, it is the better answer.
 fn specific_first(knowledge: &Knowledge, in_runs: &InRuns, causes: &mut Vec<Cause>) {
     for index in 0..causes.len() {
@@ -138,14 +145,13 @@ fn specific_first(knowledge: &Knowledge, in_runs: &InRuns, causes: &mut Vec<Caus
         };
         // Whatever says why a program failed is a form of that it failed.
         let says_why = in_runs.tells(rule);
-        let says_only_that = |other: &Cause| {
-            let other = knowledge.cause(&other.id);
-            says_why && other.is_some_and(|other| other.def.residual)
-        };
+        let is_residual = |other: &Cause| knowledge.cause(&other.id).is_some_and(|other| other.def.residual);
         let general = causes.iter().take(index).position(|other| {
-            (rule.def.refines.iter().any(|id| **id == *other.id) || says_only_that(other))
-                && (special.verdict >= Verdict::Likely
-                    || special.verdict == other.verdict && special.score >= other.score)
+            let refines = rule.def.refines.iter().any(|id| **id == *other.id);
+            let is_as_sure = special.verdict == other.verdict;
+            ((refines || says_why && is_residual(other))
+                && (special.verdict >= Verdict::Likely || is_as_sure && special.score >= other.score))
+                || is_as_sure && is_residual(other) && is_shown(special)
         });
         if let Some(place) = general {
             let special = causes.remove(index);
