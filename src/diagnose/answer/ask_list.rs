@@ -1,17 +1,18 @@
 //! What to ask the customer for, over all incidents: ordered by how much each thing would move the leading causes, one entry
 //! for each export. Owns the order; what is missing is found by [`event_evidence`](crate::diagnose::weighing::event_evidence).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use super::exports::Export;
+use crate::diagnose::timeline::host::Host;
 use crate::diagnose::weighing::absent_evidence::ANY_LOG;
 use crate::diagnose::weighing::score;
 use crate::diagnose::weighing::templates::covering;
-use crate::knowledge::Knowledge;
 use crate::knowledge::derived::WORDS_TOLD;
+use crate::knowledge::{Knowledge, LogSource};
 use crate::model::{AskItem, Cause, Coverage, Incident, Missing, Time, Verdict, Weight};
 
 /// Causes of an incident that are worth telling apart.
@@ -30,11 +31,33 @@ struct Wanted {
     export: Export,
 }
 
+/// What was sent.
+pub(in crate::diagnose) struct Sent<'s> {
+    pub coverage: &'s [Coverage],
+    /// Logs of which only lists came that do not name them: host and channel.
+    pub lists: BTreeSet<(Arc<str>, Arc<str>)>,
+}
+
+/// The logs that lists are of which name a provider and no log: each of them may leave records out.
+pub(in crate::diagnose) fn lists(knowledge: &Knowledge, hosts: &[Host]) -> BTreeSet<(Arc<str>, Arc<str>)> {
+    let mut found = BTreeSet::new();
+    for host in hosts {
+        let of_lists = host.raw_where(|event| event.channel.is_empty() && event.id.is_some());
+        let providers: BTreeSet<String> = of_lists
+            .map(|entry| entry.event.provider.to_lowercase())
+            .collect();
+        let is_of = |source: &&LogSource| source.providers.iter().any(|name| providers.contains(&**name));
+        let sources = knowledge.sources().iter().filter(is_of);
+        found.extend(sources.map(|source| (Arc::clone(&host.name), Arc::clone(&source.channel))));
+    }
+    found
+}
+
 /// What to ask for, most telling first; never what was sent, unless it was not enough of it: then the item says why.
 pub(in crate::diagnose) fn list(
     knowledge: &Knowledge,
     incidents: &[Incident],
-    coverage: &[Coverage],
+    sent: &Sent<'_>,
 ) -> Vec<AskItem> {
     let mut wanted: BTreeMap<(Arc<str>, String), Wanted> = BTreeMap::new();
     for incident in incidents {
@@ -61,7 +84,7 @@ pub(in crate::diagnose) fn list(
     list.sort_by(|a, b| b.1.gain.total_cmp(&a.1.gain).then_with(|| a.0.cmp(&b.0)));
     let list = list
         .into_iter()
-        .filter_map(|(key, wanted)| beside_what_was_sent(wanted.item(key), coverage));
+        .filter_map(|(key, wanted)| beside_what_was_sent(wanted.item(key), sent));
     let mut list: Vec<AskItem> = list.take(MOST).collect();
     list.extend(
         incidents
@@ -105,17 +128,23 @@ fn its_words(knowledge: &Knowledge, incident: &Incident) -> Option<AskItem> {
 }
 
 /// An item with what is wrong with what was sent of it; none where nothing is.
-fn beside_what_was_sent(item: AskItem, coverage: &[Coverage]) -> Option<AskItem> {
+fn beside_what_was_sent(item: AskItem, all: &Sent<'_>) -> Option<AskItem> {
     let (Some(from), Some(to)) = (item.from, item.to) else {
         return Some(item);
     };
-    let is_of = |cover: &&Coverage| {
-        let rest = item.what.strip_prefix(&*cover.channel);
-        rest.is_some_and(|rest| rest.starts_with(" covering ")) && item.host.as_ref() == Some(&cover.host)
+    let is_wanted = |host: &Arc<str>, channel: &str| {
+        let rest = item.what.strip_prefix(channel);
+        rest.is_some_and(|rest| rest.starts_with(" covering ")) && item.host.as_ref() == Some(host)
     };
-    let sent: Vec<&Coverage> = coverage.iter().filter(is_of).collect();
+    let of_log = all.coverage.iter();
+    let sent: Vec<&Coverage> = of_log
+        .filter(|cover| is_wanted(&cover.host, &cover.channel))
+        .collect();
     if sent.is_empty() {
-        return Some(item);
+        let is_listed = all.lists.iter().any(|(host, channel)| is_wanted(host, channel));
+        let what = "what was sent of it is a list, which may leave records out";
+        let sent = is_listed.then(|| what.to_owned());
+        return Some(AskItem { sent, ..item });
     }
     let covers = |cover: &&Coverage| {
         cover.missing_records == 0
@@ -269,6 +298,29 @@ mod tests {
         }
     }
 
+    fn of_logs(coverage: &[Coverage]) -> Sent<'_> {
+        Sent {
+            coverage,
+            lists: BTreeSet::new(),
+        }
+    }
+
+    #[test]
+    fn what_came_as_a_list_is_asked_for_as_a_log() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let open = incident(vec![cause("a", 0.4, &[("Security", Weight::Strong)])]);
+        let lists = [(Arc::from("RPA-07"), Arc::from("Security"))]
+            .into_iter()
+            .collect();
+        let sent = Sent { coverage: &[], lists };
+        let asked = list(&knowledge, &[open], &sent);
+        let said = asked.first().and_then(|item| item.sent.clone());
+        assert_eq!(
+            said.as_deref(),
+            Some("what was sent of it is a list, which may leave records out")
+        );
+    }
+
     #[test]
     fn what_would_move_a_leading_cause_comes_before_what_would_move_an_unlikely_one() {
         let knowledge = Knowledge::embedded().unwrap();
@@ -278,7 +330,7 @@ mod tests {
             0.03,
             &[("System", Weight::Decisive), ("Security", Weight::Weak)],
         );
-        let list = list(&knowledge, &[incident(vec![leading, unlikely])], &[]);
+        let list = list(&knowledge, &[incident(vec![leading, unlikely])], &of_logs(&[]));
         let what: Vec<&str> = list.iter().map(|item| item.what.as_str()).collect();
         assert_eq!(
             what,
@@ -301,7 +353,7 @@ mod tests {
         let mut open = cause("a", 0.4, &[(rights, Weight::Strong)]);
         open.unknown[0].needs = rights.to_owned();
         open.unknown[0].covering = None;
-        let list = list(&knowledge, &[incident(vec![open])], &[]);
+        let list = list(&knowledge, &[incident(vec![open])], &of_logs(&[]));
         assert_eq!(list[0].what, "the user rights of the host");
         assert_eq!(list[0].command.as_deref(), Some(rights));
         let of_log = Export::asked(&knowledge, "wevtutil epl System System.evtx (LsaSrv 40960)");
@@ -319,7 +371,7 @@ mod tests {
             ..incident(vec![cause("a", 0.4, &[("Security", Weight::Strong)])])
         };
         let words = |incidents: &[Incident]| {
-            let list = list(&knowledge, incidents, &[]);
+            let list = list(&knowledge, incidents, &of_logs(&[]));
             let are = |item: &AskItem| item.what.starts_with("the exact text of the error");
             list.iter().map(are).collect::<Vec<bool>>()
         };
@@ -346,7 +398,7 @@ mod tests {
                 paths: Vec::new(),
             };
             let open = incident(vec![cause("a", 0.4, &[("Security", Weight::Strong)])]);
-            let list = list(&knowledge, &[open], &[cover]);
+            let list = list(&knowledge, &[open], &of_logs(&[cover]));
             list.into_iter().next().map(|item| item.sent.unwrap_or_default())
         };
         let (early, late) = ("2026-05-04T09:00:00Z", "2026-05-04T11:00:00Z");

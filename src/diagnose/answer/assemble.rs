@@ -247,7 +247,11 @@ pub(in crate::diagnose) fn diagnosis(
         .iter()
         .flat_map(|host| host.cover.iter().map(|cover| coverage::report(cover, host)))
         .collect();
-    let ask = ask_list::list(bench.knowledge, &incidents, &coverage);
+    let sent = ask_list::Sent {
+        coverage: &coverage,
+        lists: ask_list::lists(bench.knowledge, bench.hosts),
+    };
+    let ask = ask_list::list(bench.knowledge, &incidents, &sent);
     Diagnosis {
         hosts: host_reports::list(bench),
         ask,
