@@ -1,6 +1,8 @@
 //! The head of a record: what its template puts into `System`. Records of one shape have all of it in common but
 //! a few values, so the head of one is that of the last one of its template with these taken from where they lie.
 
+use std::ops::Range;
+
 use super::decode::Decoder;
 use super::instance::{Definition, Slice, Values};
 use super::layout::{Content, Step};
@@ -25,6 +27,10 @@ pub(super) struct Head<'c> {
     /// Whether it has what no form writes, too.
     whole: bool,
     own: Vec<Own<'c>>,
+    /// The values in common with others, from the first value on, whatever others look at.
+    shared: Vec<Range<usize>>,
+    /// The mark of the layout.
+    mark: Option<u32>,
     /// The place of the layout, and the first of its steps behind `System`.
     index: usize,
     rest: usize,
@@ -56,6 +62,20 @@ impl<'c> Heads<'c> {
         (frame, origin): (&Frame, impl FnOnce() -> Origin),
         whole: bool,
     ) -> Option<&'h mut Head<'c>> {
+        let head = self.known(decoder, (shape, definition), values, (frame, origin), whole)?;
+        head.fill(decoder, values, frame).ok()?;
+        Some(head)
+    }
+
+    /// The head of records of that shape, as one before filled it; `None` when they must be decoded as a whole.
+    pub(super) fn known<'h>(
+        &'h mut self,
+        decoder: &mut Decoder<'c>,
+        (shape, definition): (ShapeId, Definition),
+        values: &Values<'c>,
+        (frame, origin): (&Frame, impl FnOnce() -> Origin),
+        whole: bool,
+    ) -> Option<&'h mut Head<'c>> {
         // What follows the values is the end of the content, or the record is unusual.
         let end = values.end();
         if !matches!(decoder.chunk.get(end), Some(0)) || end >= frame.content_end() {
@@ -72,12 +92,7 @@ impl<'c> Heads<'c> {
         {
             *place = Some(Head::new(decoder, (shape, definition), values, origin(), whole));
         }
-        let head = place.as_mut()?;
-        if head.is_odd {
-            return None;
-        }
-        head.fill(decoder, values, frame).ok()?;
-        Some(head)
+        place.as_mut().filter(|head| !head.is_odd)
     }
 }
 
@@ -93,6 +108,8 @@ impl<'c> Head<'c> {
             shape,
             whole,
             own: Vec::new(),
+            shared: Vec::new(),
+            mark: None,
             index: decoder.index(definition, None),
             rest: 0,
             payload: None,
@@ -111,6 +128,7 @@ impl<'c> Head<'c> {
         if !layout.has_event || layout.names_secret {
             return None;
         }
+        self.mark = layout.mark.filter(|_| !layout.has_instance);
         let mut seen = Vec::new();
         while let Some(step) = layout.steps.get(self.rest) {
             match step {
@@ -127,6 +145,14 @@ impl<'c> Head<'c> {
                         return None;
                     }
                     seen.push(*slot);
+                    if let Content::Value(index) = content
+                        && let Some(slice) = slices
+                            .get(usize::from(*index))
+                            .filter(|_| !is_free(*slot, decoder))
+                    {
+                        let start = relative(*slice, values).start;
+                        self.shared.push(start..start.saturating_add(slice.size.into()));
+                    }
                     if let Some(own) = own(*slot, content, &slices, self.whole)? {
                         self.own.push(Own {
                             slot: *slot,
@@ -182,6 +208,44 @@ impl<'c> Head<'c> {
         }
         draft.event.origin.record = Some(frame.id);
         Ok(())
+    }
+
+    /// The mark of the layout.
+    pub(super) const fn mark(&self) -> Option<u32> {
+        self.mark
+    }
+
+    /// Puts what a record has in common with others into its content, and what is its own beside it.
+    pub(super) fn put(
+        &self,
+        chunk: &'c [u8],
+        (frame, offset): (&Frame, u64),
+        values: &Values<'c>,
+        (content, own): (&mut Vec<u8>, &mut crate::model::Own),
+    ) -> Option<()> {
+        let (_, table) = values.descriptors().split_last()?;
+        content.extend_from_slice(&u16::try_from(table.len()).ok()?.to_le_bytes());
+        content.extend_from_slice(table.as_flattened());
+        let lying = chunk.get(values.start()..)?;
+        for range in &self.shared {
+            content.extend_from_slice(lying.get(range.clone())?);
+        }
+        own.offset = offset;
+        own.record = frame.id;
+        (own.time, own.process, own.thread, own.activity) = (None, None, None, None);
+        for Own { slot, slice, .. } in &self.own {
+            let end = slice.start.checked_add(slice.size.into())?;
+            let bytes = lying.get(slice.start..end)?;
+            match slot {
+                Slot::Time => own.time = Draft::told_time(value::instant(number(bytes))),
+                Slot::RecordId => own.record = number(bytes),
+                Slot::Process => own.process = u32::try_from(number(bytes)).ok(),
+                Slot::Thread => own.thread = u32::try_from(number(bytes)).ok(),
+                Slot::Activity => own.activity = bytes.try_into().ok().filter(|bytes| *bytes != [0; 16]),
+                _ => {}
+            }
+        }
+        Some(())
     }
 
     /// The place of the layout, and the first of its steps behind the head.
@@ -242,6 +306,15 @@ fn own(slot: Slot, content: &Content, slices: &[Slice], whole: bool) -> Option<O
             };
             fits.then_some(Some(slice))
         }
+    }
+}
+
+/// Whether the value of a slot is each record's own and decides nothing.
+fn is_free(slot: Slot, decoder: &Decoder<'_>) -> bool {
+    match slot {
+        Slot::Time | Slot::RecordId | Slot::Thread | Slot::Activity => true,
+        Slot::Process => !decoder.asks_for_process(),
+        _ => false,
     }
 }
 
