@@ -1,10 +1,6 @@
 //! Records that say what others said are known by their content: what becomes of them is what becomes of records that are read one by one.
 #![cfg(feature = "diagnose")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may panic"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod support;
 
@@ -25,7 +21,10 @@ fn id(number: u32) -> Value {
 
 /// Runs of some tasks that say the same again and again, but for times, ids of runs and what now and then goes wrong.
 fn log() -> Vec<u8> {
-    let mut log = Log::new("Microsoft-Windows-TaskScheduler/Operational", "RPA-07.corp.example");
+    let mut log = Log::new(
+        "Microsoft-Windows-TaskScheduler/Operational",
+        "RPA-07.corp.example",
+    );
     for round in 0..240_u32 {
         let at = time("2026-05-04T06:00:00Z") + chrono::TimeDelta::seconds(i64::from(round) * 60);
         for number in [100_u16, 200, 201, 102, 141] {
@@ -42,7 +41,11 @@ fn log() -> Vec<u8> {
             }
             log = log.event(event);
         }
-        let secret = if round % 50 == 3 { "/pass:Geheim-4711" } else { "/quiet" };
+        let secret = if round % 50 == 3 {
+            "/pass:Geheim-4711"
+        } else {
+            "/quiet"
+        };
         log = log.event(
             Event::new("Contoso-Robot", 7)
                 .at(at)

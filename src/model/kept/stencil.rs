@@ -86,6 +86,10 @@ pub(crate) struct Stencils {
     own: Own,
     known: HashMap<Box<[u8]>, Known, FixedState>,
     bytes: usize,
+    /// Numbers of what many records have in common around their contents.
+    frames: HashMap<Box<[u8]>, u32, FixedState>,
+    frame_bytes: usize,
+    next_frame: u32,
     once: Box<[u32]>,
     /// In the order of their places.
     awaited: Vec<Awaited>,
@@ -100,6 +104,9 @@ impl Default for Stencils {
             own: Own::default(),
             known: HashMap::default(),
             bytes: 0,
+            frames: HashMap::default(),
+            frame_bytes: 0,
+            next_frame: 0,
             once: vec![0; ONCE].into(),
             awaited: Vec::new(),
         }
@@ -121,6 +128,21 @@ impl Stencils {
         self.content.clear();
         self.own.values.clear();
         (&mut self.content, &mut self.own)
+    }
+
+    /// The number of what many records have in common; another one has another number.
+    pub(crate) fn frame(&mut self, common: &[u8]) -> u32 {
+        if let Some(known) = self.frames.get(common) {
+            return *known;
+        }
+        self.frame_bytes += common.len() + ENTRY_BYTES;
+        if self.frame_bytes > KNOWN_BYTES {
+            self.frames.clear();
+            self.frame_bytes = 0;
+        }
+        self.next_frame = self.next_frame.wrapping_add(1);
+        self.frames.insert(common.into(), self.next_frame);
+        self.next_frame
     }
 
     /// Packs the event of the record whose content was put in, if it is known what becomes of it; `pay` is told what it would have cost to

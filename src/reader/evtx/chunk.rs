@@ -221,12 +221,12 @@ impl<'c> Reader<'c> {
         let offset = self.at(frame.start);
         let (decoder, path) = (&mut self.decoder, &self.path);
         let origin = || Origin::record(Arc::clone(path), frame.id, offset);
+        let end = values.end();
+        let ends = (end, frame.content_end());
         let head = self
             .heads
-            .known(decoder, (shape, definition), &values, (frame, origin), true)?;
-        if !repeat::put(decoder, head, (frame, offset), &values, stencils.content()) {
-            return None;
-        }
+            .known(decoder, (shape, definition), &values, (ends, origin), true)?;
+        repeat::put(decoder, head, (frame, offset), (&values, end), stencils)?;
         let recalled = stencils.recall(|cost| decoder.spend(cost).is_ok());
         if matches!(recalled, Recalled::Done) {
             self.places.push(frame.start);

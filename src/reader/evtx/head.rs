@@ -27,8 +27,11 @@ pub(super) struct Head<'c> {
     /// Whether it has what no form writes, too.
     whole: bool,
     own: Vec<Own<'c>>,
-    /// The values in common with others, from the first value on, whatever others look at.
+    /// What its records have in common, once it was asked for by number.
+    pub(super) frame: Option<u32>,
+    /// The values that all its records share, from the first value on, and those in which they differ though these decide.
     shared: Vec<Range<usize>>,
+    telling: Vec<Range<usize>>,
     /// The mark of the layout.
     mark: Option<u32>,
     /// The place of the layout, and the first of its steps behind `System`.
@@ -62,23 +65,25 @@ impl<'c> Heads<'c> {
         (frame, origin): (&Frame, impl FnOnce() -> Origin),
         whole: bool,
     ) -> Option<&'h mut Head<'c>> {
-        let head = self.known(decoder, (shape, definition), values, (frame, origin), whole)?;
+        let ends = (values.end(), frame.content_end());
+        let head = self.known(decoder, (shape, definition), values, (ends, origin), whole)?;
         head.fill(decoder, values, frame).ok()?;
         Some(head)
     }
 
-    /// The head of records of that shape, as one before filled it; `None` when they must be decoded as a whole.
+    /// The head of records of that shape, as one before filled it; `None` when they must be decoded as a whole. The `ends` are those of the
+    /// values of the record and of its content.
     pub(super) fn known<'h>(
         &'h mut self,
         decoder: &mut Decoder<'c>,
         (shape, definition): (ShapeId, Definition),
         values: &Values<'c>,
-        (frame, origin): (&Frame, impl FnOnce() -> Origin),
+        (ends, origin): ((usize, usize), impl FnOnce() -> Origin),
         whole: bool,
     ) -> Option<&'h mut Head<'c>> {
         // What follows the values is the end of the content, or the record is unusual.
-        let end = values.end();
-        if !matches!(decoder.chunk.get(end), Some(0)) || end >= frame.content_end() {
+        let (end, content_end) = ends;
+        if !matches!(decoder.chunk.get(end), Some(0)) || end >= content_end {
             return None;
         }
         let number = usize::try_from(shape.0).ok()? % HEADS;
@@ -108,7 +113,9 @@ impl<'c> Head<'c> {
             shape,
             whole,
             own: Vec::new(),
+            frame: None,
             shared: Vec::new(),
+            telling: Vec::new(),
             mark: None,
             index: decoder.index(definition, None),
             rest: 0,
@@ -145,14 +152,7 @@ impl<'c> Head<'c> {
                         return None;
                     }
                     seen.push(*slot);
-                    if let Content::Value(index) = content
-                        && let Some(slice) = slices
-                            .get(usize::from(*index))
-                            .filter(|_| !is_free(*slot, decoder))
-                    {
-                        let start = relative(*slice, values).start;
-                        self.shared.push(start..start.saturating_add(slice.size.into()));
-                    }
+                    self.tell_apart(*slot, content, (&slices, values), decoder);
                     if let Some(own) = own(*slot, content, &slices, self.whole)? {
                         self.own.push(Own {
                             slot: *slot,
@@ -177,6 +177,33 @@ impl<'c> Head<'c> {
         }
         // Only a provider that has a name of its own goes by it.
         (!is_behind && !self.start.draft.event.provider.is_empty()).then_some(())
+    }
+
+    /// Notes where a value lies that decides what becomes of a record.
+    fn tell_apart(
+        &mut self,
+        slot: Slot,
+        content: &Content,
+        (slices, values): (&[Slice], &Values<'c>),
+        decoder: &Decoder<'c>,
+    ) {
+        let Content::Value(index) = content else { return };
+        let Some(slice) = slices.get(usize::from(*index)) else {
+            return;
+        };
+        let start = relative(*slice, values).start;
+        let range = start..start.saturating_add(slice.size.into());
+        let list = match slot {
+            Slot::Time | Slot::RecordId | Slot::Thread | Slot::Activity => return,
+            Slot::Process if !decoder.asks_for_process() => return,
+            // Those of the records of a shape are the same.
+            Slot::Provider | Slot::Channel | Slot::Computer => &mut self.shared,
+            _ => &mut self.telling,
+        };
+        match list.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => list.push(range),
+        }
     }
 
     /// Fills in what is the record's own.
@@ -210,12 +237,19 @@ impl<'c> Head<'c> {
         Ok(())
     }
 
-    /// The mark of the layout.
-    pub(super) const fn mark(&self) -> Option<u32> {
-        self.mark
+    /// What its records have in common: the template, which values there are and the names in them.
+    pub(super) fn common(&self, chunk: &'c [u8], values: &Values<'c>) -> Option<Vec<u8>> {
+        let (_, table) = values.descriptors().split_last()?;
+        let mut common = self.mark?.to_le_bytes().to_vec();
+        common.extend_from_slice(table.as_flattened());
+        let lying = chunk.get(values.start()..)?;
+        for range in &self.shared {
+            common.extend_from_slice(lying.get(range.clone())?);
+        }
+        Some(common)
     }
 
-    /// Puts what a record has in common with others into its content, and what is its own beside it.
+    /// Puts what decides over a record besides into its content, and what is its own beside it.
     pub(super) fn put(
         &self,
         chunk: &'c [u8],
@@ -223,11 +257,9 @@ impl<'c> Head<'c> {
         values: &Values<'c>,
         (content, own): (&mut Vec<u8>, &mut crate::model::Own),
     ) -> Option<()> {
-        let (_, table) = values.descriptors().split_last()?;
-        content.extend_from_slice(&u16::try_from(table.len()).ok()?.to_le_bytes());
-        content.extend_from_slice(table.as_flattened());
+        content.extend_from_slice(&self.frame?.to_le_bytes());
         let lying = chunk.get(values.start()..)?;
-        for range in &self.shared {
+        for range in &self.telling {
             content.extend_from_slice(lying.get(range.clone())?);
         }
         own.offset = offset;
@@ -306,15 +338,6 @@ fn own(slot: Slot, content: &Content, slices: &[Slice], whole: bool) -> Option<O
             };
             fits.then_some(Some(slice))
         }
-    }
-}
-
-/// Whether the value of a slot is each record's own and decides nothing.
-fn is_free(slot: Slot, decoder: &Decoder<'_>) -> bool {
-    match slot {
-        Slot::Time | Slot::RecordId | Slot::Thread | Slot::Activity => true,
-        Slot::Process => !decoder.asks_for_process(),
-        _ => false,
     }
 }
 

@@ -53,41 +53,36 @@ impl Memories {
     }
 }
 
-/// Puts the content of a record together, and its own values; false when it is not one that is remembered.
+/// Puts the content of a record together, and its own values; nothing when it is not one that is remembered. Its values end at `end`.
 pub(super) fn put<'c>(
     decoder: &mut Decoder<'c>,
-    head: &Head<'c>,
+    head: &mut Head<'c>,
     (frame, offset): (&Frame, u64),
-    values: &Values<'c>,
-    (content, own): (&mut Vec<u8>, &mut Own),
-) -> bool {
-    let mut laid = || {
-        let (mark, section) = (head.mark()?, head.payload()?);
-        head.put(decoder.chunk, (frame, offset), values, (content, own))?;
-        payload(decoder, section, values, (content, own))?;
-        content.extend_from_slice(&mark.to_le_bytes());
-        Some(())
-    };
-    laid().is_some()
+    (values, end): (&Values<'c>, usize),
+    stencils: &mut Stencils,
+) -> Option<()> {
+    let section = head.payload()?;
+    if head.frame.is_none() {
+        let common = head.common(decoder.chunk, values)?;
+        head.frame = Some(stencils.frame(&common));
+    }
+    let (content, own) = stencils.content();
+    head.put(decoder.chunk, (frame, offset), values, (content, own))?;
+    payload(decoder, section, (values, end), (content, own))
 }
 
 /// Puts the payload there, which is the last of the values.
 fn payload<'c>(
     decoder: &mut Decoder<'c>,
     section: Section,
-    outer: &Values<'c>,
+    (outer, end): (&Values<'c>, usize),
     (content, own): (&mut Vec<u8>, &mut Own),
 ) -> Option<()> {
     let chunk = decoder.chunk;
-    let end = outer.end();
     let &[low, high, ..] = outer.descriptors().last()?;
     let start = end.checked_sub(u16::from_le_bytes([low, high]).into())?;
     let at = instance::begin(chunk, start, end)?;
     let (definition, values) = instance::read(chunk, at, end).ok()?;
-    let behind = chunk.get(values.end()..end)?;
-    if !matches!(behind, [] | [token::END, ..]) {
-        return None;
-    }
     let index = decoder.index(definition, Some(section));
     let layout = decoder.by_place(index).as_ref().ok()?;
     let mark = layout.mark.filter(|_| !layout.has_instance)?;
@@ -112,7 +107,8 @@ fn payload<'c>(
         to = next;
     }
     content.extend_from_slice(chunk.get(from..to)?);
-    Some(())
+    // Something else behind the values is nothing that anybody writes.
+    matches!(chunk.get(to..end)?, [] | [token::END, ..]).then_some(())
 }
 
 /// A value that decides nothing where nobody asks for it.
