@@ -90,6 +90,11 @@ impl Analyzer {
         let interest = knowledge.interest(derivers::kept(), notable, words, teller.clues().to_vec())?;
         let whole = |provider: &str, id| ledgers_read(provider, id) || learned_facts::reads(provider);
         let interest = interest.demanding(knowledge.demands(whole, record_repair::COMPUTED));
+        let asked = knowledge
+            .signals()
+            .iter()
+            .flat_map(|signal| signal.asked_fields());
+        let interest = interest.asking(asked);
         let matcher = signal_matcher::Matcher::new(&knowledge, &interest);
         let (knowledge, codes) = (Arc::new(knowledge), Arc::new(codes));
         let told = (Arc::clone(&knowledge), Arc::clone(&codes));

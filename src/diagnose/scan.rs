@@ -118,17 +118,31 @@ fn digest(piece: &mut Findings, (knowledge, matcher): (&Knowledge, &Matcher)) ->
 
 /// Packs those that are kept of the events of a log, which has its times in UTC: they stay as they are.
 fn pack(piece: &mut Findings, (knowledge, matcher): (&Knowledge, &Matcher), room: &mut Scratch) {
-    let (mut packer, mut shapes) = std::mem::take(room.packing());
-    for event in &piece.events {
+    let mut stencils = piece.stencils.take().unwrap_or_default();
+    let mut shapes = std::mem::take(room.shapes());
+    // What a mask was put on in one record may stand without in the next.
+    let is_masked = !piece.problems.is_empty();
+    let mut awaited = stencils.take_awaited().into_iter().peekable();
+    for (place, event) in piece.events.iter().enumerate() {
         let shape = shapes.of(event);
         let shown = matcher.signals_of(knowledge, (event, &shape), room);
-        if for_ledgers(event) || !shown.is_empty() || Teller::reads(event) {
-            packer.take(event, &shape, Some(&shown));
+        let is_kept = for_ledgers(event) || !shown.is_empty() || Teller::reads(event);
+        if is_kept {
+            stencils.packer.take(event, &shape, Some(&shown));
+        } else {
+            stencils.packer.pass();
+        }
+        if let Some(own) = awaited.next_if(|awaited| awaited.place == place)
+            && !is_masked
+            && learned_facts::facts(std::slice::from_ref(event)).is_empty()
+        {
+            stencils.remember(own, event, is_kept.then_some((&shape, &shown)));
         }
     }
     piece.events.clear();
-    piece.kept = packer.finish();
-    *room.packing() = (packer, shapes);
+    piece.kept = stencils.finish();
+    piece.stencils = Some(stencils);
+    *room.shapes() = shapes;
 }
 
 fn for_ledgers(event: &Event) -> bool {

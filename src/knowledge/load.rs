@@ -123,6 +123,21 @@ pub(super) fn load_built_in<'a>(
     resolve(parts, EMBEDDED_HASH.to_owned(), compile)
 }
 
+/// The title of a cause among files that are built in.
+pub(super) fn title(files: &[BuiltIn], id: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Titled {
+        id: String,
+        title: String,
+    }
+    let name = format!("/{id}.toml");
+    let of_causes = || files.iter().filter(|file| file.path.starts_with("causes/"));
+    let named = of_causes().filter(|file| file.path.ends_with(&name));
+    let titled = |file: &BuiltIn| serde_json::from_str::<Titled>(file.image).ok();
+    let mut found = named.chain(of_causes()).filter_map(titled);
+    Some(found.find(|titled| titled.id == id)?.title)
+}
+
 /// What a file holds.
 enum Kind {
     Cause,

@@ -28,6 +28,7 @@ mod sentence_form;
 pub(crate) mod signal;
 mod told;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -115,6 +116,15 @@ impl Knowledge {
     pub fn for_listing() -> Result<Self> {
         let of_records = |file: &&BuiltIn| file.path == "sources.toml" || file.path.starts_with("records/");
         load::load_built_in(EMBEDDED.iter().filter(of_records), condition::built_in)
+    }
+
+    /// The logs of the built-in knowledge, and of causes their [titles](Self::title) alone: enough to tell what numbers mean.
+    ///
+    /// # Errors
+    /// None for a released build: a test loads it.
+    pub fn for_codes() -> Result<Self> {
+        let of_logs = |file: &&BuiltIn| file.path == "sources.toml";
+        load::load_built_in(EMBEDDED.iter().filter(of_logs), condition::built_in)
     }
 
     /// The built-in knowledge with the files of a folder added; an entry with an id that exists replaces it.
@@ -211,6 +221,15 @@ impl Knowledge {
         self.causes.iter().find(|cause| &*cause.id == id)
     }
 
+    /// The title of a cause by its id.
+    pub fn title(&self, id: &str) -> Option<Cow<'_, str>> {
+        match self.cause(id) {
+            Some(rule) => Some(Cow::Borrowed(&*rule.def.title)),
+            None if self.causes.is_empty() => load::title(EMBEDDED, id).map(Cow::Owned),
+            None => None,
+        }
+    }
+
     /// SHA-256 over all files, in hexadecimal: it names the knowledge in every report.
     pub fn hash(&self) -> &str {
         &self.hash
@@ -238,6 +257,16 @@ mod tests {
     fn every_expression_of_the_built_in_knowledge_compiles() {
         let files: Vec<_> = embedded_texts().collect();
         load::load(&files, condition::compile).unwrap();
+    }
+
+    #[test]
+    fn titles_are_known_without_the_causes() {
+        let (few, all) = (Knowledge::for_codes().unwrap(), Knowledge::embedded().unwrap());
+        assert!(few.causes().is_empty() && few.sources().len() == all.sources().len());
+        for cause in all.causes() {
+            assert_eq!(few.title(&cause.id), all.title(&cause.id));
+        }
+        assert_eq!((few.title("nobody"), all.title("nobody")), (None, None));
     }
 
     #[test]

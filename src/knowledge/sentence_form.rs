@@ -97,7 +97,10 @@ impl Writer {
             }
             _ if QUOTES.contains(next) => self.end_words(),
             _ => {
-                self.pattern.push_str(&literally(next));
+                match next.is_ascii_alphanumeric() {
+                    true => self.pattern.push(next),
+                    false => self.pattern.push_str(&literally(next)),
+                }
                 self.words.push(next);
             }
         }

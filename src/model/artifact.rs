@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Fact, Kept, Problem, Time, TraceReport};
+use super::{Event, Fact, Kept, Problem, Stencils, Time, TraceReport};
 
 /// What an artifact is, told by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -172,6 +172,8 @@ pub struct Findings {
     pub events: Vec<Event>,
     /// Further events of interest, packed, in the order of the artifact. Those of an artifact are either here or there.
     pub(crate) kept: Vec<Kept>,
+    /// What packs those of a piece of a log.
+    pub(crate) stencils: Option<Box<Stencils>>,
     /// States.
     pub facts: Vec<Fact>,
     /// What went unread.

@@ -62,8 +62,16 @@ fn parts(words: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
+/// Whether the words are one part, as most are.
+fn is_one_part(words: &str) -> bool {
+    !words.bytes().any(|byte| matches!(byte, b'~' | b'*'))
+}
+
 fn first_part(words: &str) -> &str {
-    parts(words).next().map_or("", |part| part.text)
+    match is_one_part(words) {
+        true => words.trim_end(),
+        false => parts(words).next().map_or("", |part| part.text),
+    }
 }
 
 /// Concepts, and the search for their words, which is made when the first note is there: most runs have none.
@@ -95,7 +103,8 @@ impl Concepts {
     /// When the words are too many to search for at once.
     pub(crate) fn new(mut all: Vec<(Arc<str>, Concept)>) -> Result<Self> {
         for words in all.iter_mut().flat_map(|(_, concept)| &mut concept.words) {
-            if words.chars().any(char::is_uppercase) {
+            let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+            if !words.bytes().all(is_lower) && words.chars().any(char::is_uppercase) {
                 *words = words.to_lowercase();
             }
         }
@@ -146,7 +155,10 @@ fn search(all: &[(Arc<str>, Concept)]) -> Search {
         let places = concept.words.iter().enumerate();
         places.map(move |(place, words)| (words, (number, place)))
     });
-    let says_something = |words: &str| parts(words).all(|part| !part.text.is_empty());
+    let says_something = |words: &str| match is_one_part(words) {
+        true => !words.trim_end().is_empty(),
+        false => parts(words).all(|part| !part.text.is_empty()),
+    };
     let words = words.filter(|(words, _)| says_something(words));
     Keyed::new(words.map(|(words, place)| (first_part(words), place)))
 }

@@ -164,6 +164,8 @@ pub(crate) struct Interest {
     demanded_names: Vec<Box<str>>,
     /// For each field of each demand of the lists the place of its name.
     demanded_places: Vec<Vec<Vec<u16>>>,
+    /// Names of the fields that signals ask for, in lower case and sorted; nothing where it is not known who asks.
+    asked_names: Option<Vec<Box<str>>>,
     ascii_words: OnceLock<Option<QuickSearch>>,
     bytes: OnceLock<ByteSearch>,
     of_traces: Option<Arc<OfTraces>>,
@@ -208,6 +210,7 @@ impl Interest {
             demand_lists: Vec::new(),
             demanded_names: Vec::new(),
             demanded_places: Vec::new(),
+            asked_names: None,
             ascii_words: OnceLock::new(),
             bytes: OnceLock::new(),
             of_traces: None,
@@ -277,6 +280,31 @@ impl Interest {
         let demands = self.demand_lists.get(number).into_iter().flatten();
         let places = self.demanded_places.get(number).into_iter().flatten();
         demands.zip(places.map(Vec::as_slice))
+    }
+
+    /// The same, where nobody who decides over an event asks for other fields than these: ids and times in others decide nothing, so that
+    /// events that say the same but for these need not be looked at one by one.
+    #[must_use]
+    pub(crate) fn asking<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: BTreeSet<Box<str>> = names
+            .into_iter()
+            .map(|name| name.to_ascii_lowercase().into())
+            .collect();
+        self.asked_names = Some(names.into_iter().collect());
+        self
+    }
+
+    /// Whether somebody may ask for the field of that name, which may be one of those that every event has. Those without a name are asked
+    /// for by their place.
+    pub(crate) fn asks(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let is_asked = |names: &Vec<Box<str>>| names.binary_search_by(|known| (**known).cmp(&name)).is_ok();
+        name.is_empty() || self.asked_names.as_ref().is_none_or(is_asked)
+    }
+
+    /// Whether it is known which fields are asked for.
+    pub(crate) const fn knows_asked(&self) -> bool {
+        self.asked_names.is_some()
     }
 
     /// The same, of such events only, and for listing: nobody wants them all at once.

@@ -49,56 +49,93 @@ pub(crate) struct Explain {
 
 impl Explain {
     pub(crate) fn run(self) -> Outcome {
+        let (codes, events) = match &self.knowledge {
+            Some(folder) => (Codes::with_folder(folder)?, Events::with_folder(folder)?),
+            None => (Codes::embedded()?, Events::embedded()?),
+        };
+        // Numbers are told without most of the knowledge, which takes a moment to load.
+        if self.knowledge.is_none() && self.what.iter().all(|text| is_code_only(text, &events)) {
+            let told = self.told(&Knowledge::for_codes()?, (&codes, &events))?;
+            if told.found {
+                return self.show(told);
+            }
+        }
         // Needed to the end: the system takes the memory back in less time than it takes to go through it.
         let knowledge = ManuallyDrop::new(input::knowledge(self.knowledge.as_deref())?);
-        let codes = match &self.knowledge {
-            Some(folder) => Codes::with_folder(folder)?,
-            None => Codes::embedded()?,
-        };
-        let events = match &self.knowledge {
-            Some(folder) => Events::with_folder(folder)?,
-            None => Events::embedded()?,
-        };
-        let known = (&*knowledge, &events);
+        self.show(self.told(&knowledge, (&codes, &events))?)
+    }
+
+    /// Explains each of the texts.
+    fn told(&self, knowledge: &Knowledge, (codes, events): (&Codes, &Events)) -> Result<Told, Error> {
+        let known = (knowledge, events);
         let (mut found, mut any) = (true, false);
         let mut page = Page::new(self.target.colours(), self.target.width());
         let mut list = Vec::new();
         let mut question = String::new();
-        for text in texts(&self.what, &knowledge)? {
-            let explanation = explain(&text, &codes);
+        for text in texts(&self.what, knowledge)? {
+            let explanation = explain(&text, codes);
             let before = page.mark();
-            let entry = entry::write(&mut page, &knowledge, &text);
+            let entry = entry::write(&mut page, knowledge, &text);
             let entry = entry | named_events(&mut page, known, &explanation, &text);
-            let entry = entry | entry::update(&mut page, &knowledge, &text);
+            let entry = entry | entry::update(&mut page, knowledge, &text);
             let known_here = write(&mut page, known, &explanation, entry);
             let known_here = known_here | by_number(&mut page, known, &explanation);
             let has_reading = |code: &CodeMention| code.readings.iter().any(|reading| reading.known);
             let known_text = entry || known_here || explanation.codes.iter().any(has_reading);
             if !known_text && question.is_empty() {
-                question = almost(&text, &knowledge);
+                question = almost(&text, knowledge);
             }
             found &= known_text;
             any |= known_text;
             debug_assert!(page.mark() > before);
             list.push(explanation);
         }
+        Ok(Told {
+            page,
+            list,
+            found,
+            any,
+            question,
+        })
+    }
+
+    /// Prints what was told.
+    fn show(&self, told: Told) -> Outcome {
         match self.format {
-            Simple::Text => self.target.write(&page.finish())?,
+            Simple::Text => self.target.write(&told.page.finish())?,
             Simple::Json => self
                 .target
-                .write(&(escape::json(&json(&list)).into_owned() + "\n"))?,
+                .write(&(escape::json(&json(&told.list)).into_owned() + "\n"))?,
         }
-        if !found {
-            let how_much = if any {
+        if !told.found {
+            let how_much = if told.any {
                 "not all of it is known"
             } else {
                 "nothing is known of it"
             };
-            output::warn(&format!("{how_much}{question}"));
+            output::warn(&format!("{how_much}{}", told.question));
             return Ok(Status::Unusable);
         }
         Ok(Status::Nothing)
     }
+}
+
+/// What is told of all texts.
+struct Told {
+    page: Page,
+    list: Vec<Explanation>,
+    /// Whether all of them are known, and whether any is.
+    found: bool,
+    any: bool,
+    /// Whether something else was meant.
+    question: String,
+}
+
+/// Whether a text is a code that is no id of an event.
+fn is_code_only(text: &str, events: &Events) -> bool {
+    let id = text.parse::<u16>().ok();
+    logonscope::model::parse_code(text).is_some()
+        && id.is_none_or(|id| events.iter().all(|event| event.id != id))
 }
 
 fn json(list: &[Explanation]) -> String {
@@ -269,7 +306,7 @@ fn reading(page: &mut Page, knowledge: &Knowledge, (reading, form): (&Reading, O
         }
     }
     for id in &reading.causes {
-        let title = knowledge.cause(id).map(|rule| format!(": {}", rule.def.title));
+        let title = knowledge.title(id).map(|title| format!(": {title}"));
         page.bullet(
             6,
             "may come from",

@@ -43,11 +43,11 @@ impl Teller {
     /// Prepares the search.
     pub(in crate::diagnose) fn new(knowledge: &Knowledge, codes: &Codes) -> Self {
         let contexts = Contexts::new(knowledge);
-        let (mut all, clues) = if knowledge.signals().is_empty() {
-            Default::default()
-        } else {
-            (telling_words(codes), telling_clues(codes))
+        let clues = match knowledge.signals().is_empty() {
+            true => Vec::new(),
+            false => telling_clues(codes),
         };
+        let mut all = telling_words(&clues);
         all.extend(contexts.literals().iter().cloned());
         all.extend(POSSIBILITIES.iter().map(|heading| (*heading).to_owned()));
         all.sort_unstable();

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::diagnose::incidents::word_numbers::{WORD_BYTES, Words, put_text};
 use crate::knowledge::Knowledge;
 use crate::knowledge::signal::searched_text;
-use crate::model::{Event, Interest, Literals, Packer, Shape, Shapes, Value};
+use crate::model::{Event, Interest, Literals, Shape, Shapes, Value};
 
 /// Contents that are longer than this are hardly ever the same.
 const LONGEST_CONTENT: usize = 2 << 10;
@@ -49,7 +49,7 @@ pub(in crate::diagnose) struct Scratch {
     /// The signals of events by their content.
     known: HashMap<Box<[u8]>, Arc<[u32]>, foldhash::quality::RandomState>,
     known_bytes: usize,
-    packing: (Packer, Shapes),
+    shapes: Shapes,
 }
 
 impl Matcher {
@@ -189,9 +189,9 @@ impl Matcher {
 }
 
 impl Scratch {
-    /// What packs events, and the shapes of those before.
-    pub(in crate::diagnose) fn packing(&mut self) -> &mut (Packer, Shapes) {
-        &mut self.packing
+    /// The shapes of the events before.
+    pub(in crate::diagnose) const fn shapes(&mut self) -> &mut Shapes {
+        &mut self.shapes
     }
 
     /// Forgets everything once it is too much. Contents are made of the numbers of words, so they go together.

@@ -21,9 +21,9 @@ const SMALL_NUMBER_WORDS: &[&str] = &[
 ];
 
 /// What a text must hold for [`told`](super::told) to find anything: words of sentences, symbols, and numbers in all spellings, in lower case.
-pub(crate) fn telling_words(codes: &Codes) -> Vec<String> {
-    let clues = telling_clues(codes).into_iter();
-    let mut words: Vec<String> = clues.map(|clue| clue.literal.into()).collect();
+/// The `clues` are [those](telling_clues) with what must stand beside a word.
+pub(crate) fn telling_words(clues: &[Clue]) -> Vec<String> {
+    let mut words: Vec<String> = clues.iter().map(|clue| clue.literal.to_string()).collect();
     words.sort_unstable();
     words.dedup();
     words

@@ -302,7 +302,8 @@ mod tests {
     #[test]
     fn what_is_told_holds_one_of_the_words() {
         let codes = Codes::embedded().unwrap();
-        let words = crate::knowledge::explain::telling_words::telling_words(&codes);
+        use crate::knowledge::explain::telling_words;
+        let words = telling_words::telling_words(&telling_words::telling_clues(&codes));
         for code in codes.iter().filter(|code| !code.causes.is_empty()) {
             for text in code
                 .said

@@ -4,6 +4,7 @@
 mod glimpse;
 mod pack;
 mod packer;
+mod stencil;
 
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
@@ -14,7 +15,10 @@ pub(crate) use glimpse::Glimpse;
 use pack::Pack;
 pub(crate) use pack::Shape;
 #[cfg(feature = "diagnose")]
-pub(crate) use packer::{Packer, Shapes};
+pub(crate) use packer::Shapes;
+pub(crate) use packer::{Packer, Taken};
+use stencil::Stencil;
+pub(crate) use stencil::{Awaited, Own, Recalled, Stencils};
 
 /// The signals that an event shows.
 pub(crate) type Shown = Arc<[u32]>;

@@ -3,14 +3,15 @@
 //! Each begins with the number of its shape, that of the signals it shows, flags that tell which of the values follow that not every event
 //! has (time, record id, record, line and offset of the origin, process, thread, activity, message), and how many bytes it is from its
 //! beginning to the values of its fields, each of which has its type before it. Texts lie apart, each once, and are told by their places.
+//! One that says what others said has the number of a [`Stencil`] instead, and of the values of its fields only its own.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::{Glimpse, Shown};
-use crate::model::{Event, Origin, Time, Value};
+use super::{Glimpse, Shown, Stencil};
+use crate::model::{Event, Origin, Time, Value, guid_text};
 
 /// What events have in common whose values alone differ.
 #[derive(Debug)]
@@ -43,6 +44,10 @@ pub(super) mod flag {
     pub(in crate::model::kept) const THREAD: u16 = 1 << 7;
     pub(in crate::model::kept) const ACTIVITY: u16 = 1 << 8;
     pub(in crate::model::kept) const MESSAGE: u16 = 1 << 9;
+    /// It is of a stencil, whose number stands where that of the shape would.
+    pub(in crate::model::kept) const STENCIL: u16 = 1 << 10;
+    /// The activity as the bytes of its GUID.
+    pub(in crate::model::kept) const ACTIVITY_GUID: u16 = 1 << 11;
 }
 
 /// Bytes of a time: year and day of the year, seconds of the day, nanoseconds.
@@ -65,12 +70,15 @@ pub(super) mod kind {
     pub(in crate::model::kept) const GUID: u8 = 10;
     pub(in crate::model::kept) const TIME: u8 = 11;
     pub(in crate::model::kept) const SID: u8 = 12;
+    /// In a stencil: a value that is the event's own.
+    pub(in crate::model::kept) const OWN: u8 = 13;
 }
 
 /// The events of one piece of a log.
 #[derive(Debug, Default)]
 pub(super) struct Pack {
     pub(super) shapes: Box<[Arc<Shape>]>,
+    pub(super) stencils: Box<[Arc<Stencil>]>,
     pub(super) shown: Box<[Shown]>,
     pub(super) bytes: Box<[u8]>,
     pub(super) texts: Box<str>,
@@ -90,7 +98,7 @@ struct Front<'a> {
     offset: Option<u64>,
     process: Option<u32>,
     thread: Option<u32>,
-    activity: Option<&'a str>,
+    activity: Option<Cow<'a, str>>,
     message: Option<&'a str>,
 }
 
@@ -114,8 +122,7 @@ impl Pack {
 
     /// An event as a whole.
     pub(super) fn unpack(&self, number: u32) -> Event {
-        let mut bytes = self.bytes_of(number);
-        let front = self.front(&mut bytes);
+        let front = self.front(&mut self.bytes_of(number));
         let mut event = self.head(number).clone();
         event.origin = Origin {
             path: event.origin.path,
@@ -129,8 +136,9 @@ impl Pack {
         event.thread = front.thread;
         event.activity = front.activity.map(Arc::from);
         event.message = front.message.map(Arc::from);
+        let mut values = self.values(number);
         for field in &mut event.fields {
-            field.value = self.value(&mut bytes).into_value();
+            field.value = values.take().into_value();
         }
         event
     }
@@ -143,15 +151,47 @@ impl Pack {
         Bytes(self.bytes.get(start..).unwrap_or_default())
     }
 
+    /// The stencil of an event, if it is of one.
+    fn stencil(&self, number: u32) -> Option<&Stencil> {
+        let [place, _, flags, _] = self.bytes_of(number).start();
+        let stencil = (flags & flag::STENCIL != 0).then(|| self.stencils.get(usize::from(place)))??;
+        Some(stencil)
+    }
+
     /// The shape of an event.
     pub(super) fn head(&self, number: u32) -> &Event {
+        if let Some(stencil) = self.stencil(number) {
+            return &stencil.shape.head;
+        }
         let shape = self.shapes.get(usize::from(self.bytes_of(number).u16()));
         shape.map_or(&super::NONE, |shape| &shape.head)
     }
 
     pub(super) fn shown(&self, number: u32) -> Option<&Shown> {
+        if let Some(stencil) = self.stencil(number) {
+            return Some(&stencil.shown);
+        }
         let [_, shown, ..] = self.bytes_of(number).start();
         self.shown.get(usize::from(shown))
+    }
+
+    /// The values of its fields.
+    fn values(&self, number: u32) -> Values<'_> {
+        let event = self.bytes_of(number);
+        let [.., start] = self.bytes_of(number).start();
+        let own = Bytes(event.0.get(usize::from(start)..).unwrap_or_default());
+        match self.stencil(number) {
+            Some(stencil) => Values {
+                bytes: Bytes(&stencil.values),
+                texts: &stencil.texts,
+                own,
+            },
+            None => Values {
+                bytes: own,
+                texts: &self.texts,
+                own: Bytes(&[]),
+            },
+        }
     }
 
     pub(super) fn time(&self, number: u32) -> Option<Time> {
@@ -169,7 +209,7 @@ impl Pack {
         (flags & flag::RECORD_ID != 0).then(|| bytes.u64())
     }
 
-    pub(super) fn activity(&self, number: u32) -> Option<&str> {
+    pub(super) fn activity(&self, number: u32) -> Option<Cow<'_, str>> {
         self.front(&mut self.bytes_of(number)).activity
     }
 
@@ -186,13 +226,11 @@ impl Pack {
     /// The value of the first field of that name.
     pub(super) fn glimpse(&self, number: u32, name: &str) -> Option<Glimpse<'_>> {
         let place = self.head(number).place_of(name)?;
-        let event = self.bytes_of(number);
-        let [.., values] = self.bytes_of(number).start();
-        let mut bytes = Bytes(event.0.get(usize::from(values)..).unwrap_or_default());
+        let mut values = self.values(number);
         for _ in 0..place {
-            bytes.pass();
+            values.pass();
         }
-        Some(self.value(&mut bytes))
+        Some(values.take())
     }
 
     fn front<'a>(&'a self, bytes: &mut Bytes<'a>) -> Front<'a> {
@@ -211,20 +249,59 @@ impl Pack {
         front.offset = has(flag::OFFSET).then(|| bytes.u64());
         front.process = has(flag::PROCESS).then(|| bytes.u32());
         front.thread = has(flag::THREAD).then(|| bytes.u32());
-        front.activity = has(flag::ACTIVITY).then(|| self.text(bytes));
-        front.message = has(flag::MESSAGE).then(|| self.text(bytes));
+        front.activity = has(flag::ACTIVITY).then(|| Cow::Borrowed(bytes.text(&self.texts)));
+        if has(flag::ACTIVITY_GUID) {
+            front.activity = Some(Cow::Owned(guid_text(&bytes.array())));
+        }
+        front.message = has(flag::MESSAGE).then(|| bytes.text(&self.texts));
         front
     }
+}
 
-    fn text(&self, bytes: &mut Bytes<'_>) -> &str {
-        let (start, length) = (bytes.u32() as usize, bytes.u32() as usize);
-        let end = start.saturating_add(length);
-        self.texts.get(start..end).unwrap_or_default()
+/// The values of the fields of an event, from one on.
+struct Values<'a> {
+    bytes: Bytes<'a>,
+    texts: &'a str,
+    /// Those that are its own, where the others are those of a stencil.
+    own: Bytes<'a>,
+}
+
+impl<'a> Values<'a> {
+    /// The next one.
+    fn take(&mut self) -> Glimpse<'a> {
+        match self.bytes.value(self.texts) {
+            Some(value) => value,
+            None => self
+                .own
+                .value("")
+                .unwrap_or(Glimpse::Other(Cow::Owned(Value::Null))),
+        }
     }
 
-    fn value<'a>(&'a self, bytes: &mut Bytes<'a>) -> Glimpse<'a> {
+    /// Goes past the next one.
+    fn pass(&mut self) {
+        if self.bytes.pass() == kind::OWN {
+            self.own.pass();
+        }
+    }
+}
+
+/// Bytes that are read from their beginning on. What is behind their end is zero; nothing is, as they are written.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn text(&mut self, texts: &'a str) -> &'a str {
+        let (start, length) = (self.u32() as usize, self.u32() as usize);
+        let end = start.saturating_add(length);
+        texts.get(start..end).unwrap_or_default()
+    }
+
+    /// A value; nothing where it is the event's own.
+    fn value(&mut self, texts: &'a str) -> Option<Glimpse<'a>> {
+        let bytes = self;
         let value = match bytes.u8() {
-            kind::TEXT => return Glimpse::Text(self.text(bytes)),
+            kind::OWN => return None,
+            kind::TEXT => return Some(Glimpse::Text(bytes.text(texts))),
             kind::UNSIGNED => Value::Unsigned(bytes.u64()),
             kind::SIGNED => Value::Signed(bytes.u64().cast_signed()),
             kind::HEX32 => Value::Hex32(bytes.u32()),
@@ -238,17 +315,12 @@ impl Pack {
             }
             kind::GUID => Value::Guid(bytes.array()),
             kind::TIME => bytes.time().map_or(Value::Null, Value::Time),
-            kind::SID => Value::Sid(Arc::from(self.text(bytes))),
+            kind::SID => Value::Sid(Arc::from(bytes.text(texts))),
             _ => Value::Null,
         };
-        Glimpse::Other(Cow::Owned(value))
+        Some(Glimpse::Other(Cow::Owned(value)))
     }
-}
 
-/// Bytes that are read from their beginning on. What is behind their end is zero; nothing is, as they are written.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
     fn take(&mut self, length: usize) -> &'a [u8] {
         let (taken, rest) = self.0.split_at_checked(length).unwrap_or_default();
         self.0 = rest;
@@ -293,10 +365,11 @@ impl<'a> Bytes<'a> {
         Some(date.and_time(time).and_utc())
     }
 
-    /// Goes past one value.
-    fn pass(&mut self) {
-        let length = match self.u8() {
-            kind::NULL | kind::NO | kind::YES => 0,
+    /// Goes past one value; says of what kind it is.
+    fn pass(&mut self) -> u8 {
+        let kind = self.u8();
+        let length = match kind {
+            kind::NULL | kind::NO | kind::YES | kind::OWN => 0,
             kind::HEX32 => 4,
             kind::GUID => 16,
             kind::TIME => TIME_BYTES,
@@ -305,5 +378,6 @@ impl<'a> Bytes<'a> {
             _ => 8,
         };
         let _ = self.take(length);
+        kind
     }
 }

@@ -7,7 +7,8 @@ use chrono::{Datelike, Timelike};
 use foldhash::fast::FixedState;
 
 use super::pack::{DAY_BITS, Pack, Shape, UNKNOWN, flag, kind};
-use super::{Kept, Packed, Shown};
+use super::stencil::Placed;
+use super::{Kept, Own, Packed, Shown, Stencil};
 use crate::model::{ByPlace, Clock, Event, Field, Origin, Time, Value};
 
 /// So many shapes are remembered; a log has some dozens.
@@ -92,13 +93,22 @@ fn head(event: &Event) -> Event {
     shape
 }
 
-/// The number and shape of an event that is packed, or the event as it is.
-type Taken = Result<(u32, Arc<Shape>), Box<Event>>;
+/// What was taken.
+#[derive(Debug)]
+pub(crate) enum Taken {
+    /// The number and shape of an event that is packed.
+    Packed(u32, Arc<Shape>),
+    /// An event as it is.
+    Whole(Box<Event>),
+    /// The place of an event that comes later, or not at all.
+    Gap,
+}
 
 /// Packs events one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Packer {
     shapes: Vec<Arc<Shape>>,
+    stencils: Vec<Arc<Stencil>>,
     shown: Vec<Shown>,
     bytes: Vec<u8>,
     texts: String,
@@ -109,13 +119,49 @@ pub(crate) struct Packer {
     near: ByPlace<(u32, u32)>,
     piece: u32,
     events: Vec<Taken>,
+    /// No gap is left before this place.
+    filled: usize,
 }
 
 impl Packer {
+    /// Leaves a place for the next event that is taken, which may come behind others.
+    pub(crate) fn gap(&mut self) {
+        self.events.push(Taken::Gap);
+    }
+
+    /// What was taken so far, gaps and all.
+    pub(crate) const fn events_mut(&mut self) -> &mut Vec<Taken> {
+        &mut self.events
+    }
+
+    /// Leaves the first gap for good: there is no event for it.
+    pub(crate) fn pass(&mut self) {
+        if self.next_gap().is_some() {
+            self.filled += 1;
+        }
+    }
+
+    /// The first gap.
+    fn next_gap(&mut self) -> Option<&mut Taken> {
+        let rest = self.events.get(self.filled..).unwrap_or_default();
+        let gap = rest.iter().position(|taken| matches!(taken, Taken::Gap));
+        self.filled += gap.unwrap_or(rest.len());
+        self.events.get_mut(self.filled)
+    }
+
+    /// Puts an event into the first gap, or behind the others.
+    fn fill(&mut self, taken: Taken) {
+        match self.next_gap() {
+            Some(gap) => *gap = taken,
+            None => self.events.push(taken),
+        }
+        self.filled += 1;
+    }
+
     /// Takes an event of a shape, with the signals that it shows, where they are known.
     pub(crate) fn take(&mut self, event: &Event, shape: &Arc<Shape>, shown: Option<&Shown>) {
         if !fits(event) || self.is_full() {
-            self.events.push(Err(Box::new(event.clone())));
+            self.fill(Taken::Whole(Box::new(event.clone())));
             return;
         }
         let taken = Arc::clone(shape);
@@ -125,7 +171,7 @@ impl Packer {
             return;
         };
         self.starts.push(start);
-        self.events.push(Ok((number, taken)));
+        self.fill(Taken::Packed(number, taken));
         let before = self.bytes.len();
         self.front(event, [shape, shown]);
         let values = u16::try_from(self.bytes.len() - before).unwrap_or_default();
@@ -138,34 +184,111 @@ impl Packer {
         }
     }
 
+    /// Takes an event of a stencil, behind the others.
+    pub(super) fn like(&mut self, stencil: &Arc<Stencil>, placed: &mut Placed, own: &Own) {
+        let (Ok(start), Ok(number)) = (u32::try_from(self.bytes.len()), u32::try_from(self.starts.len()))
+        else {
+            return;
+        };
+        self.starts.push(start);
+        self.events
+            .push(Taken::Packed(number, Arc::clone(&stencil.shape)));
+        let flags = flag::STENCIL
+            | flag::RECORD_ID
+            | flag::SAME_RECORD
+            | flag::OFFSET
+            | flag_if(own.time.is_some(), flag::TIME)
+            | flag_if(own.process.is_some(), flag::PROCESS)
+            | flag_if(own.thread.is_some(), flag::THREAD)
+            | flag_if(own.activity.is_some(), flag::ACTIVITY_GUID);
+        let optional = [
+            (flag::TIME, 12),
+            (flag::PROCESS, 4),
+            (flag::THREAD, 4),
+            (flag::ACTIVITY_GUID, 16),
+        ];
+        let size = optional.iter().filter(|(flag, _)| flags & flag != 0);
+        let values = size.fold(24_u16, |sum, (_, size)| sum + size);
+        let place = match *placed {
+            Some((piece, place)) if piece == self.piece => place,
+            _ => {
+                self.stencils.push(Arc::clone(stencil));
+                let place = u16::try_from(self.stencils.len() - 1).unwrap_or(UNKNOWN);
+                *placed = Some((self.piece, place));
+                place
+            }
+        };
+        for number in [place, UNKNOWN, flags, values] {
+            self.put(&number.to_le_bytes());
+        }
+        if let Some(time) = own.time {
+            self.time(time);
+        }
+        self.put(&own.record.to_le_bytes());
+        self.put(&own.offset.to_le_bytes());
+        for number in [own.process, own.thread].into_iter().flatten() {
+            self.put(&number.to_le_bytes());
+        }
+        if let Some(activity) = own.activity {
+            self.put(&activity);
+        }
+        for value in &own.values {
+            self.value(value);
+        }
+    }
+
+    /// The values of an event as those of a stencil, with the texts in them; those at these places are each event's own.
+    pub(super) fn draw(&mut self, event: &Event, own: &[usize]) -> Option<(Box<[u8]>, Box<str>)> {
+        if !fits(event) {
+            return None;
+        }
+        for (place, field) in event.fields.iter().enumerate() {
+            match own.contains(&place) {
+                true => self.bytes.push(kind::OWN),
+                false => self.value(&field.value),
+            }
+        }
+        let drawn = (self.bytes.as_slice().into(), self.texts.as_str().into());
+        self.forget();
+        Some(drawn)
+    }
+
     /// What was taken, in its order.
     pub(crate) fn finish(&mut self) -> Vec<Kept> {
         let pack = Arc::new(Pack {
             shapes: self.shapes.drain(..).collect(),
+            stencils: self.stencils.drain(..).collect(),
             shown: self.shown.drain(..).collect(),
             bytes: self.bytes.as_slice().into(),
             texts: self.texts.as_str().into(),
             starts: self.starts.as_slice().into(),
             lent: OnceLock::new(),
         });
+        self.forget();
+        self.filled = 0;
+        let packed = |number, shape| Kept {
+            packed: Some(Packed {
+                pack: Arc::clone(&pack),
+                number,
+                shape,
+            }),
+            own: None,
+        };
+        let kept = |taken: Taken| match taken {
+            Taken::Packed(number, shape) => Some(packed(number, shape)),
+            Taken::Whole(event) => Some(Kept::from(event)),
+            Taken::Gap => None,
+        };
+        self.events.drain(..).filter_map(kept).collect()
+    }
+
+    /// Forgets what lies there.
+    fn forget(&mut self) {
         self.bytes.clear();
         self.texts.clear();
         self.starts.clear();
         self.places.clear();
         self.piece = self.piece.wrapping_add(1);
-        let packed = |(number, shape): (u32, Arc<Shape>)| Packed {
-            pack: Arc::clone(&pack),
-            number,
-            shape,
-        };
-        let kept = |event: Taken| match event {
-            Ok(event) => Kept {
-                packed: Some(packed(event)),
-                own: None,
-            },
-            Err(event) => Kept::from(event),
-        };
-        self.events.drain(..).map(kept).collect()
     }
 
     /// Whether places and numbers would become too large.
@@ -304,6 +427,10 @@ impl Packer {
             }
         }
     }
+}
+
+const fn flag_if(is_set: bool, flag: u16) -> u16 {
+    if is_set { flag } else { 0 }
 }
 
 /// Whether an event can be packed: it has a place in UTC or none at all, and no value of many. Long ones gain nothing.

@@ -251,7 +251,12 @@ impl Draft {
 
     /// Fills the time.
     pub(crate) fn set_time(&mut self, time: Time) {
-        self.event.time = Some(time).filter(is_told);
+        self.event.time = Self::told_time(time);
+    }
+
+    /// The time that this tells, if any.
+    pub(crate) fn told_time(time: Time) -> Option<Time> {
+        Some(time).filter(is_told)
     }
 
     /// Fills a slot that holds a number; one that does not fit it is no number.

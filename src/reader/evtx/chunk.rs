@@ -12,12 +12,13 @@ use super::instance::{self, Definition, Values};
 use super::lines::{Lines, Start};
 use super::odd::Odd;
 use super::reference;
+use super::repeat;
 use super::sieve::{Judge, Verdict};
 use super::tally::Tally;
 use super::walk::{Found, Frame, Walk, carve};
 use super::wanted::is_wanted;
 use super::{Run, header};
-use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Value};
+use crate::model::{Event, Findings, Origin, Problem, ProblemKind, Recalled, Value};
 use crate::reader::event_xml::Draft;
 use crate::reader::{Course, secrets};
 
@@ -51,6 +52,7 @@ pub(super) fn read(bytes: &[u8], offset: u64, run: &Run<'_>, tally: &mut Tally<'
         judge: Judge::new(run, bytes),
         heads: Heads::default(),
         starts: Vec::new(),
+        places: Vec::new(),
         others: Vec::new(),
         odd: Vec::new(),
     };
@@ -72,6 +74,8 @@ struct Reader<'c> {
     heads: Heads<'c>,
     /// The offsets in the chunk of the events that the tally got.
     starts: Vec<usize>,
+    /// The offsets of those that the stencils of the tally have a place for.
+    places: Vec<usize>,
     /// Events of interest that were not read in their order, with their offset in the chunk.
     others: Vec<(usize, Event)>,
     /// Records for the `evtx` crate.
@@ -170,6 +174,11 @@ impl<'c> Reader<'c> {
         }
         // Heads are those of records that are written, or of events; few of what is written are events.
         let known = outermost.filter(|_| judged && !lines.is_open());
+        let recalled = known.and_then(|instance| self.recall(&frame, instance, tally));
+        let Recalled::New(awaited) = recalled.unwrap_or(Recalled::New(None)) else {
+            return;
+        };
+        let budget = self.decoder.budget();
         match self.decode(&frame, known, tally.events_mut()) {
             Ok(event) => {
                 frame.give_number(event);
@@ -180,6 +189,8 @@ impl<'c> Reader<'c> {
                 }
                 if is_kept {
                     self.keep(frame.start, tally, lines);
+                    let cost = budget.saturating_sub(self.decoder.budget());
+                    tally.expect(awaited, cost);
                 } else {
                     tally.drop_last();
                 }
@@ -193,6 +204,34 @@ impl<'c> Reader<'c> {
                 });
             }
         }
+    }
+
+    /// What is known of a record by what others said; nothing where it is not one that is remembered.
+    fn recall(
+        &mut self,
+        frame: &Frame,
+        (definition, values): Instance<'c>,
+        tally: &mut Tally<'_>,
+    ) -> Option<Recalled> {
+        let stencils = tally.stencils.as_mut()?;
+        if self.judge.stands_for_others {
+            return None;
+        }
+        let shape = self.judge.shape()?;
+        let offset = self.at(frame.start);
+        let (decoder, path) = (&mut self.decoder, &self.path);
+        let origin = || Origin::record(Arc::clone(path), frame.id, offset);
+        let end = values.end();
+        let ends = (end, frame.content_end());
+        let head = self
+            .heads
+            .known(decoder, (shape, definition), &values, (ends, origin), true)?;
+        repeat::put(decoder, head, (frame, offset), (&values, end), stencils)?;
+        let recalled = stencils.recall(|cost| decoder.spend(cost).is_ok());
+        if matches!(recalled, Recalled::Done) {
+            self.places.push(frame.start);
+        }
+        Some(recalled)
     }
 
     /// Makes an event of a record, at the end of `events`; `known` is the instance of one that was judged.
@@ -260,6 +299,10 @@ impl<'c> Reader<'c> {
         if !lines.is_open() || !is_timed {
             lines.stop();
             self.starts.push(start);
+            if let Some(stencils) = &mut tally.stencils {
+                stencils.packer.gap();
+                self.places.push(start);
+            }
             return;
         }
         let mut piece = Findings {
@@ -329,6 +372,8 @@ impl<'c> Reader<'c> {
         }
         if !self.others.is_empty() {
             // Rare: all are put into the order of the chunk.
+            let others: Vec<usize> = self.others.iter().map(|(start, _)| *start).collect();
+            tally.make_room(&self.places, &others);
             let first = tally.events_mut().len().saturating_sub(self.starts.len());
             let own = self.starts.drain(..).zip(tally.events_mut().drain(first..));
             self.others.extend(own);

@@ -678,6 +678,16 @@ impl<'c> Decoder<'c> {
         }
     }
 
+    /// Whether somebody asks by which process an event was written.
+    pub(super) fn asks_for_process(&self) -> bool {
+        self.layouts.asks("process")
+    }
+
+    /// What may still be spent.
+    pub(super) const fn budget(&self) -> usize {
+        self.budget
+    }
+
     pub(super) fn spend(&mut self, units: usize) -> Result<(), Odd> {
         self.budget = self.budget.checked_sub(units).ok_or(Odd::TooMuch)?;
         Ok(())

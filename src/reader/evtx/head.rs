@@ -1,6 +1,8 @@
 //! The head of a record: what its template puts into `System`. Records of one shape have all of it in common but
 //! a few values, so the head of one is that of the last one of its template with these taken from where they lie.
 
+use std::ops::Range;
+
 use super::decode::Decoder;
 use super::instance::{Definition, Slice, Values};
 use super::layout::{Content, Step};
@@ -25,6 +27,13 @@ pub(super) struct Head<'c> {
     /// Whether it has what no form writes, too.
     whole: bool,
     own: Vec<Own<'c>>,
+    /// What its records have in common, once it was asked for by number.
+    pub(super) frame: Option<u32>,
+    /// The values that all its records share, from the first value on, and those in which they differ though these decide.
+    shared: Vec<Range<usize>>,
+    telling: Vec<Range<usize>>,
+    /// The mark of the layout.
+    mark: Option<u32>,
     /// The place of the layout, and the first of its steps behind `System`.
     index: usize,
     rest: usize,
@@ -56,9 +65,25 @@ impl<'c> Heads<'c> {
         (frame, origin): (&Frame, impl FnOnce() -> Origin),
         whole: bool,
     ) -> Option<&'h mut Head<'c>> {
+        let ends = (values.end(), frame.content_end());
+        let head = self.known(decoder, (shape, definition), values, (ends, origin), whole)?;
+        head.fill(decoder, values, frame).ok()?;
+        Some(head)
+    }
+
+    /// The head of records of that shape, as one before filled it; `None` when they must be decoded as a whole. The `ends` are those of the
+    /// values of the record and of its content.
+    pub(super) fn known<'h>(
+        &'h mut self,
+        decoder: &mut Decoder<'c>,
+        (shape, definition): (ShapeId, Definition),
+        values: &Values<'c>,
+        (ends, origin): ((usize, usize), impl FnOnce() -> Origin),
+        whole: bool,
+    ) -> Option<&'h mut Head<'c>> {
         // What follows the values is the end of the content, or the record is unusual.
-        let end = values.end();
-        if !matches!(decoder.chunk.get(end), Some(0)) || end >= frame.content_end() {
+        let (end, content_end) = ends;
+        if !matches!(decoder.chunk.get(end), Some(0)) || end >= content_end {
             return None;
         }
         let number = usize::try_from(shape.0).ok()? % HEADS;
@@ -72,12 +97,7 @@ impl<'c> Heads<'c> {
         {
             *place = Some(Head::new(decoder, (shape, definition), values, origin(), whole));
         }
-        let head = place.as_mut()?;
-        if head.is_odd {
-            return None;
-        }
-        head.fill(decoder, values, frame).ok()?;
-        Some(head)
+        place.as_mut().filter(|head| !head.is_odd)
     }
 }
 
@@ -93,6 +113,10 @@ impl<'c> Head<'c> {
             shape,
             whole,
             own: Vec::new(),
+            frame: None,
+            shared: Vec::new(),
+            telling: Vec::new(),
+            mark: None,
             index: decoder.index(definition, None),
             rest: 0,
             payload: None,
@@ -111,6 +135,7 @@ impl<'c> Head<'c> {
         if !layout.has_event || layout.names_secret {
             return None;
         }
+        self.mark = layout.mark.filter(|_| !layout.has_instance);
         let mut seen = Vec::new();
         while let Some(step) = layout.steps.get(self.rest) {
             match step {
@@ -127,6 +152,7 @@ impl<'c> Head<'c> {
                         return None;
                     }
                     seen.push(*slot);
+                    self.tell_apart(*slot, content, (&slices, values), decoder);
                     if let Some(own) = own(*slot, content, &slices, self.whole)? {
                         self.own.push(Own {
                             slot: *slot,
@@ -151,6 +177,33 @@ impl<'c> Head<'c> {
         }
         // Only a provider that has a name of its own goes by it.
         (!is_behind && !self.start.draft.event.provider.is_empty()).then_some(())
+    }
+
+    /// Notes where a value lies that decides what becomes of a record.
+    fn tell_apart(
+        &mut self,
+        slot: Slot,
+        content: &Content,
+        (slices, values): (&[Slice], &Values<'c>),
+        decoder: &Decoder<'c>,
+    ) {
+        let Content::Value(index) = content else { return };
+        let Some(slice) = slices.get(usize::from(*index)) else {
+            return;
+        };
+        let start = relative(*slice, values).start;
+        let range = start..start.saturating_add(slice.size.into());
+        let list = match slot {
+            Slot::Time | Slot::RecordId | Slot::Thread | Slot::Activity => return,
+            Slot::Process if !decoder.asks_for_process() => return,
+            // Those of the records of a shape are the same.
+            Slot::Provider | Slot::Channel | Slot::Computer => &mut self.shared,
+            _ => &mut self.telling,
+        };
+        match list.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => list.push(range),
+        }
     }
 
     /// Fills in what is the record's own.
@@ -182,6 +235,49 @@ impl<'c> Head<'c> {
         }
         draft.event.origin.record = Some(frame.id);
         Ok(())
+    }
+
+    /// What its records have in common: the template, which values there are and the names in them.
+    pub(super) fn common(&self, chunk: &'c [u8], values: &Values<'c>) -> Option<Vec<u8>> {
+        let (_, table) = values.descriptors().split_last()?;
+        let mut common = self.mark?.to_le_bytes().to_vec();
+        common.extend_from_slice(table.as_flattened());
+        let lying = chunk.get(values.start()..)?;
+        for range in &self.shared {
+            common.extend_from_slice(lying.get(range.clone())?);
+        }
+        Some(common)
+    }
+
+    /// Puts what decides over a record besides into its content, and what is its own beside it.
+    pub(super) fn put(
+        &self,
+        chunk: &'c [u8],
+        (frame, offset): (&Frame, u64),
+        values: &Values<'c>,
+        (content, own): (&mut Vec<u8>, &mut crate::model::Own),
+    ) -> Option<()> {
+        content.extend_from_slice(&self.frame?.to_le_bytes());
+        let lying = chunk.get(values.start()..)?;
+        for range in &self.telling {
+            content.extend_from_slice(lying.get(range.clone())?);
+        }
+        own.offset = offset;
+        own.record = frame.id;
+        (own.time, own.process, own.thread, own.activity) = (None, None, None, None);
+        for Own { slot, slice, .. } in &self.own {
+            let end = slice.start.checked_add(slice.size.into())?;
+            let bytes = lying.get(slice.start..end)?;
+            match slot {
+                Slot::Time => own.time = Draft::told_time(value::instant(number(bytes))),
+                Slot::RecordId => own.record = number(bytes),
+                Slot::Process => own.process = u32::try_from(number(bytes)).ok(),
+                Slot::Thread => own.thread = u32::try_from(number(bytes)).ok(),
+                Slot::Activity => own.activity = bytes.try_into().ok().filter(|bytes| *bytes != [0; 16]),
+                _ => {}
+            }
+        }
+        Some(())
     }
 
     /// The place of the layout, and the first of its steps behind the head.

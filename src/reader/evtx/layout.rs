@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::cursor::Cursor;
 use super::odd::Odd;
+use super::repeat;
 use super::sieve::{Sieve, SieveParts};
 use super::spell::{INDEPENDENT, token};
 use super::value::utf16;
@@ -172,6 +173,10 @@ pub(super) struct Layout {
     pub(super) has_instance: bool,
     /// What the fields hold that demands ask for, by the place of their name; `None` where that cannot be told without decoding.
     pub(super) demanded: Box<[(u16, Option<Content>)]>,
+    /// The values that nobody asks for where they are ids or times, in their order.
+    pub(super) free: Box<[u16]>,
+    /// Tells it from the other layouts of its thread; those that are made for one use have none.
+    pub(super) mark: Option<u32>,
     /// Whether a field of it holds a secret by its name.
     pub(super) names_secret: bool,
     /// `None` when records of it must be decoded to be judged.
@@ -211,6 +216,8 @@ impl Layout {
                 .iter()
                 .any(|step| matches!(step, Step::Instance { .. })),
             demanded: demanded(&builder.steps, interest),
+            free: repeat::free(&builder.steps, interest),
+            mark: None,
             fields: builder.steps.iter().filter(is_field).count(),
             steps: builder.steps,
             has_event: builder.has_event,

@@ -6,7 +6,7 @@
 //! checks a chunk and [`walk`] finds its records; in [`chunk`] the [`sieve`] judges each record by the [`layout`] of its
 //! template, which is made from the [`spell`]ed-out definition and kept on a [`shelf`], and by the [`shape`] of its values, which
 //! is nearly always that of the record before; [`fold`] tells floods, [`peek`] looks at single fields and [`scan`] for codes;
-//! those of interest are decoded by [`decode`], whose [`head`] is that of a record before, also where they are only written as [`lines`], or, left by that, read a second time by the `evtx` crate ([`reference`]); [`tally`] adds up what came out.
+//! those of interest that say what others said are known by [`repeat`]; the rest is decoded by [`decode`], whose [`head`] is that of a record before, also where they are only written as [`lines`], or, left by that, read a second time by the `evtx` crate ([`reference`]); [`tally`] adds up what came out.
 //!
 //! Folklore: a third of the logs that customers send are flagged dirty, because they were copied while in use;
 //! the counts in their headers are stale, so chunks are counted by the length of the file. A third of the chunk
@@ -25,6 +25,7 @@ mod lines;
 mod odd;
 mod peek;
 mod reference;
+mod repeat;
 mod scan;
 #[cfg(feature = "evtx-fallback")]
 mod second_reading;
@@ -47,6 +48,7 @@ use crate::source::Source;
 use super::{Context, Writer, secrets};
 use header::{CHUNK_MAGIC, CHUNK_SIZE, FILE_HEADER_SIZE, FILE_MAGIC, FileHeader};
 use lines::Lines;
+use repeat::Memories;
 use scan::{Scanner, Words};
 use shelf::Layouts;
 pub(crate) use tally::Tally;
@@ -105,6 +107,7 @@ fn tally<'a, T: Send>(
     let end = blocks.run(
         |offset, bytes| {
             let mut tally = Tally::new(context);
+            tally.stencils = run.memories.lend().filter(|_| writer.is_none());
             // Stale records come last and belong between the others: with them, nothing is written before all is read.
             let mut lines = Lines::new(writer.filter(|_| !context.recover));
             for (chunk, at) in bytes.chunks(CHUNK_SIZE).zip((offset..).step_by(CHUNK_SIZE)) {
@@ -115,6 +118,7 @@ fn tally<'a, T: Send>(
                 secrets::mask(context, piece);
                 digest(piece, written)
             });
+            run.memories.take_back(tally.stencils.take());
             (tally, made)
         },
         |(tally, made)| {
@@ -147,6 +151,7 @@ struct Run<'a> {
     asked: Asked<'a>,
     scanner: Scanner,
     words: Words<'a>,
+    memories: Memories,
 }
 
 impl<'a> Run<'a> {
@@ -157,6 +162,7 @@ impl<'a> Run<'a> {
             asked: Asked::new(context.interest.narrow()),
             scanner: Scanner::new(context.interest),
             words: Words::new(context.interest),
+            memories: Memories::new(context.interest, context.limits),
         }
     }
 

@@ -161,10 +161,31 @@ impl Scanner {
     }
 
     /// Whether one of these values, the first of which lies at `start`, is a code or holds one; `depth` is that of the payload.
-    pub(super) fn is_among(&self, suspects: &[Suspect], chunk: &[u8], start: usize, depth: u32) -> bool {
-        suspects
-            .iter()
-            .any(|suspect| self.is_code_in(*suspect, start, chunk, depth))
+    pub(super) fn is_among<'c>(
+        &self,
+        suspects: &mut Suspects<'c>,
+        chunk: &'c [u8],
+        start: usize,
+        depth: u32,
+    ) -> bool {
+        suspects.0.iter_mut().any(|(suspect, harmless)| {
+            let Suspect::Text(at, size) = *suspect else {
+                return self.is_code_in(*suspect, start, chunk, depth);
+            };
+            let at = start.saturating_add(at);
+            let Some(text) = chunk.get(at..at.saturating_add(size)) else {
+                return true;
+            };
+            // Records say the same again and again.
+            if *harmless == text {
+                return false;
+            }
+            let holds = self.is_in_text(text);
+            if !holds {
+                *harmless = text;
+            }
+            holds
+        })
     }
 
     fn is_code_in(&self, suspect: Suspect, start: usize, chunk: &[u8], depth: u32) -> bool {
@@ -207,7 +228,7 @@ impl Scanner {
 
 /// A value that may hold a code, by its place from the first value on.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Suspect {
+enum Suspect {
     /// A number of 32 bits.
     Word(usize),
     /// One of 64 bits: a code with zeros above, or with its sign extended.
@@ -234,14 +255,21 @@ impl Suspect {
             _ => return None,
         })
     }
+}
 
-    /// Those among the values of a table, into `suspects`.
-    pub(super) fn list(table: &[[u8; 4]], suspects: &mut Vec<Self>) {
-        suspects.clear();
+/// The values that may hold a code, each with the text without one that stood there last.
+#[derive(Debug, Default)]
+pub(super) struct Suspects<'c>(Vec<(Suspect, &'c [u8])>);
+
+impl Suspects<'_> {
+    /// Those among the values of a table.
+    pub(super) fn list(&mut self, table: &[[u8; 4]]) {
+        self.0.clear();
         let mut at = 0_usize;
         for &[low, high, kind, _] in table {
             let size = usize::from(u16::from_le_bytes([low, high]));
-            suspects.extend(Self::new(kind, at, size));
+            let suspect = Suspect::new(kind, at, size);
+            self.0.extend(suspect.map(|suspect| (suspect, &[] as &[u8])));
             at = at.saturating_add(size);
         }
     }

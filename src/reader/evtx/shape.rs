@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::fold::{self, Lying};
 use super::instance::{self, Definition, Values};
-use super::scan::{Scanner, Suspect};
+use super::scan::{Scanner, Suspects};
 use super::sieve::{Part, Sieve, Source};
 use super::spans::{Given, StretchId};
 use super::value::{BIN_XML, NULL};
@@ -72,7 +72,7 @@ pub(super) struct Shape<'c> {
     /// What becomes of records of this shape, by the remainder of their id.
     courses: Vec<Option<(u16, Course)>>,
     /// The values that may hold a code, once that was asked for.
-    suspects: Option<Vec<Suspect>>,
+    suspects: Option<Suspects<'c>>,
     /// The bytes that like records share, once that was asked for.
     shared: Option<Rc<[Range<usize>]>>,
 }
@@ -324,8 +324,8 @@ impl<'c> Shape<'c> {
             return false;
         }
         let suspects = self.suspects.get_or_insert_with(|| {
-            let mut suspects = Vec::new();
-            Suspect::list(self.table, &mut suspects);
+            let mut suspects = Suspects::default();
+            suspects.list(self.table);
             suspects
         });
         scanner.is_among(suspects, chunk, values.start(), 0)
@@ -366,7 +366,7 @@ pub(super) struct Payloads<'c>(Vec<Known<'c>>);
 struct Known<'c> {
     template: Option<Definition>,
     table: &'c [[u8; 4]],
-    suspects: Vec<Suspect>,
+    suspects: Suspects<'c>,
 }
 
 impl Default for Payloads<'_> {
@@ -381,7 +381,7 @@ impl<'c> Payloads<'c> {
     #[expect(clippy::indexing_slicing, reason = "the remainder is below the length")]
     fn have_code(
         &mut self,
-        chunk: &[u8],
+        chunk: &'c [u8],
         definition: Definition,
         values: &Values<'c>,
         scanner: &Scanner,
@@ -390,9 +390,9 @@ impl<'c> Payloads<'c> {
         if known.template != Some(definition) || known.table != values.descriptors() {
             known.template = Some(definition);
             known.table = values.descriptors();
-            Suspect::list(known.table, &mut known.suspects);
+            known.suspects.list(known.table);
         }
-        scanner.is_among(&known.suspects, chunk, values.start(), 1)
+        scanner.is_among(&mut known.suspects, chunk, values.start(), 1)
     }
 }
 

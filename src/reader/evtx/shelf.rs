@@ -59,9 +59,14 @@ impl<'i> Layouts<'i> {
         if let Some(entry) = entries.iter().find(same) {
             return entry.layout.clone();
         }
-        let layout = self.make(spelled, place).map(Arc::new);
+        let mut layout = self.make(spelled, place);
         let bytes = shelf.bytes.saturating_add(spelled.len());
-        if shelf.held < MOST && bytes < MOST_BYTES / self.shelves.len().max(1) {
+        let is_kept = shelf.held < MOST && bytes < MOST_BYTES / self.shelves.len().max(1);
+        if let (Ok(layout), true) = (&mut layout, is_kept) {
+            layout.mark = u32::try_from(shelf.held).ok();
+        }
+        let layout = layout.map(Arc::new);
+        if is_kept {
             shelf.held = shelf.held.saturating_add(1);
             shelf.bytes = bytes;
             shelf.by_hash.entry(hash).or_default().push(Entry {
@@ -71,6 +76,11 @@ impl<'i> Layouts<'i> {
             });
         }
         layout
+    }
+
+    /// Whether somebody may ask for the field of that name.
+    pub(super) fn asks(&self, name: &str) -> bool {
+        self.interest.asks(name)
     }
 
     /// A layout that is used once.

@@ -202,6 +202,8 @@ pub(super) struct Judge<'c> {
     payloads: Payloads<'c>,
     pub(super) covered: Covered<'c>,
     pub(super) folds: Folds<'c>,
+    /// Whether the record that was judged last may stand for others.
+    pub(super) stands_for_others: bool,
 }
 
 impl<'c> Judge<'c> {
@@ -214,6 +216,7 @@ impl<'c> Judge<'c> {
             payloads: Payloads::default(),
             covered: Covered::default(),
             folds: Folds::default(),
+            stands_for_others: false,
         }
     }
 
@@ -296,6 +299,7 @@ impl<'c> Judge<'c> {
                     let lying = shape.lying(self.chunk, values, ticks / span);
                     lying.is_some_and(|lying| self.folds.is_repeat(self.chunk, frame.start, lying))
                 });
+                self.stands_for_others = fold.is_some();
                 match demand {
                     _ if is_repeat => Verdict::Repeat,
                     None => Verdict::Wanted,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::limits::Limits;
-use crate::model::{ArtifactFormat, Event, Fact, Findings, Kept, Origin, Problem, ProblemKind, Time};
+use crate::model::{
+    ArtifactFormat, Awaited, Event, Fact, Findings, Kept, Origin, Problem, ProblemKind, Stencils, Taken, Time,
+};
 
 use super::Context;
 use super::spans::{Covered, MAX_SPANS, Spans};
@@ -17,6 +19,8 @@ pub(crate) struct Tally<'a> {
     events: Vec<Event>,
     /// Those that the digest packed.
     kept: Vec<Kept>,
+    /// What packs them, with a place for each of the events.
+    pub(super) stencils: Option<Box<Stencils>>,
     facts: Vec<Fact>,
     cut: bool,
     problems: Vec<Problem>,
@@ -33,6 +37,7 @@ impl<'a> Tally<'a> {
             records: 0,
             events: Vec::new(),
             kept: Vec::new(),
+            stencils: None,
             facts: Vec::new(),
             cut: false,
             problems: Vec::new(),
@@ -92,6 +97,30 @@ impl<'a> Tally<'a> {
             .add(&event.computer, &event.channel, record, event.time);
     }
 
+    /// Waits for what becomes of the last event, which cost so much to decode.
+    pub(super) fn expect(&mut self, awaited: Option<Awaited>, cost: usize) {
+        let place = self.events.len().saturating_sub(1);
+        if let (Some(stencils), Some(awaited)) = (&mut self.stencils, awaited) {
+            stencils.wait(awaited, place, cost);
+        }
+    }
+
+    /// Makes room for other events between those of the last chunk, whose `places` in it are known.
+    pub(super) fn make_room(&mut self, places: &[usize], others: &[usize]) {
+        let Some(stencils) = &mut self.stencils else {
+            return;
+        };
+        // The events come to lie elsewhere.
+        stencils.forget_awaited();
+        let taken = stencils.packer.events_mut();
+        let first = taken.len().saturating_sub(places.len());
+        let gaps = others.iter().map(|place| (*place, Taken::Gap));
+        let mut all: Vec<(usize, Taken)> = gaps.collect();
+        all.extend(places.iter().copied().zip(taken.drain(first..)));
+        all.sort_by_key(|(place, _)| *place);
+        taken.extend(all.into_iter().map(|(_, taken)| taken));
+    }
+
     /// Takes the last event back.
     pub(super) fn drop_last(&mut self) {
         self.events.truncate(self.events.len().saturating_sub(1));
@@ -127,11 +156,13 @@ impl<'a> Tally<'a> {
         let mut piece = Findings {
             format: Some(ArtifactFormat::Evtx),
             events: std::mem::take(&mut self.events),
+            stencils: self.stencils.take(),
             ..Findings::default()
         };
         let made = digest(&mut piece);
         self.events = piece.events;
         self.kept = piece.kept;
+        self.stencils = piece.stencils;
         self.facts = piece.facts;
         for problem in piece.problems {
             self.note(problem);
