@@ -18,4 +18,5 @@ pub(super) const NAMED: &str = "passw;passphrase;pass-phrase;passcode;pass-code;
     ifre;ароль;АРОЛЬ;パスワード;密码;密碼;口令;비밀번호;암호;парола;ПАРОЛА;jelsz;salasana;passord;t khẩu;T KHẨU;รหัสผ่าน;\
     كلمة;סיסמ;geslo;lozink;kata sandi;पासवर्ड;الرقم;κωδικ;Κωδικ;ΚΩΔΙΚ;zugangscode;di accesso;clave;psw=;psw:;psw ;mdp=;mdp:;mdp ;\
     mdp\";pwd;pass=;pass:;pass\\;pw\\;pass ;pass\";pass';pass>;pw=;pw:;pw ;pw\";secret;token;key=;key:;key\";key';\
-    key>;key =;key :;key\\;key&;apikey;api-key;signature;sig=";
+    key>;key =;key :;key\\;key&;machinekey;machine-key;machine key;licensekey;license-key;license key;licencekey;licence key;accesskey;access-key;access key;\
+    accountkey;account key;encryption key;encryptionkey;apikey;api-key;signature;sig=";
