@@ -143,6 +143,12 @@ impl Announced {
             .map(|sure| Self::Argument { line, sure })
             .or_else(|| of_script(said, head, line))
             .or_else(|| Members::of(said).map(|members| Self::Members { line, members }))
+            // The last heading of a table may be the name.
+            .or_else(|| {
+                let is_row = said.contains(['|', '\t']) || said.contains("  ");
+                let table = is_row.then(|| Table::of(said))?;
+                table.map(|table| Self::Table { line, table })
+            })
             .or_else(|| {
                 of_name(said, head).then_some(Self::Next {
                     line,
@@ -242,6 +248,11 @@ fn of_script(said: &str, head: &str, line: u64) -> Option<Announced> {
 
 /// Whether a line ends with the name of a secret, or asks for one.
 fn of_name(said: &str, head: &str) -> bool {
+    // The name at the end of an address is that of a page.
+    let word = head.split_whitespace().next_back().unwrap_or_default();
+    if !said.contains('<') && (word.contains("://") || word.matches('/').count() > 1) {
+        return false;
+    }
     let (last, names) = last_name(head);
     let before = head.get(..head.len() - last.len()).unwrap_or_default();
     let is_asked = before.ends_with('.') || (before.ends_with('$') && before.contains("> "));
@@ -259,9 +270,7 @@ fn of_name(said: &str, head: &str) -> bool {
         && RECOVERY
             .split(';')
             .any(|word| word != "password" && head.to_lowercase().contains(word));
-    // The name at the end of an address is that of a page.
-    let is_address = said.contains("://") || (said.contains('/') && !said.contains(' '));
-    !is_address && head.len() < 200 && (is_recovery || is_short || (is_marked && text::is_secret_name(head)))
+    head.len() < 200 && (is_recovery || is_short || (is_marked && text::is_secret_name(head)))
 }
 
 /// What a command says that goes on in the next line.

@@ -119,7 +119,9 @@ fn is_value(value: &str, sure: bool) -> bool {
         || words::is_odd(value)
         || phrases::read(value, 0).is_some()
         || words::is_given(value);
-    let bare = words::is_typed(value) || words::is_odd(value);
+    let bare = words::is_typed(value)
+        || words::is_odd(value)
+        || phrases::read(value, 0).is_some_and(|phrase| phrase.words > 1);
     !is_put
         && !words::is_plain(first)
         && !is_state(&value.to_lowercase())

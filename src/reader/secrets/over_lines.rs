@@ -196,7 +196,7 @@ fn strip_end<'t>(text: &'t str, end: &str) -> Option<&'t str> {
 }
 
 /// Whether a line begins with a date, as those of logs do and rows of tables do not.
-fn begins_with_time(line: &str) -> bool {
+pub(super) fn begins_with_time(line: &str) -> bool {
     let day = line.trim_start_matches(['[', '(', '<']).bytes().take(10);
     let is_day = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.');
     day.clone().count() == 10 && day.clone().all(is_day) && day.filter(u8::is_ascii_digit).count() >= 6

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::plain::{REFERS, SAID_OF, WHOSE};
 use super::spoken::{BETWEEN, CLAUSES, COPULAS, FILLERS, MOVES, WHICH};
 use super::states::is_state;
+use super::text;
 use super::words::{Words, is_account, is_file, is_plain, is_sign};
 
 /// Words that a secret has at most.
@@ -142,7 +143,15 @@ fn cut(word: &str) -> (&str, bool) {
     let mut letters = word.char_indices().peekable();
     while let Some((place, c)) = letters.next() {
         let is_wide = letters.peek().is_some_and(|(_, next)| *next >= '\u{2e80}');
-        if matches!(c, '。' | '，' | '、') || (matches!(c, ',' | ';') && is_wide) {
+        // An element of a page.
+        let is_tag = c == '<'
+            && letters
+                .peek()
+                .is_some_and(|(_, next)| *next == '/' || next.is_alphabetic());
+        if (is_tag && word.contains('>'))
+            || matches!(c, '。' | '，' | '、')
+            || (matches!(c, ',' | ';') && is_wide)
+        {
             return (word.get(..place).unwrap_or(word), true);
         }
     }
@@ -247,11 +256,11 @@ fn is_over(word: &str, behind: &str) -> bool {
 }
 
 fn kind(word: &str, bare: &str) -> Kind {
-    if is_reference(bare) {
+    if is_reference(bare) || is_setting(bare) {
         return Kind::Name;
     }
     if word.chars().count() == 1
-        && word.contains(['&', '+', '=', '|', '#', '*', '~', '^', '$', '%', '§', '@', '€'])
+        && word.contains(['&', '+', '|', '#', '*', '~', '^', '$', '%', '§', '@', '€'])
     {
         return Kind::Sign;
     }
@@ -262,6 +271,17 @@ fn kind(word: &str, bare: &str) -> Kind {
         true => Kind::Number,
         false => Kind::Word,
     }
+}
+
+/// Whether a word is a name with its value, or calls something.
+fn is_setting(word: &str) -> bool {
+    let is_called = word
+        .split_once('(')
+        .is_some_and(|(name, rest)| !name.is_empty() && rest.contains(')'));
+    is_called
+        || word
+            .split_once('=')
+            .is_some_and(|(name, _)| text::is_secret_name(name))
 }
 
 /// Whether a sign stands between letters or digits of a word.

@@ -12,7 +12,7 @@ use super::words::Words;
 
 /// Names of such numbers, and the languages' further words for them.
 static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    Regex::new(&super::text::quick(
         r"(?x)
         (?i:\bpins?\b) | PIN | [a-z]Pin\b | (?i:_pin\b) | (?i:пин) | 暗証番号 | (?i:\bunlock[\x20-]?code\b)
         | (?i:\bm?tans?\b) | (?i:\bt?otp\b) | \b(?i:one[\x20-]?time[\x20-]?(?:code|password|passcode|pin)) | (?i:einmal[\x20-]?(?:code|kennwort|passwort|pin))
@@ -23,7 +23,7 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | (?i:\bcodice\x20(?:di\x20(?:verifica|sicurezza|accesso)|otp|segreto)\b)
         | (?i:\bkod\x20(?:dostępu|weryfikacyjny|jednorazowy|sms)\b) | (?i:(?:verificatie|beveiligings|toegangs)code\b)
         | (?i:код(?:а|ом)?\x20(?:подтверждения|доступа|безопасности)) | (?i:doğrulama\x20kodu) | 認証コード | 确认码 | 验证码 | 驗證碼 | 認証番号 | 인증번호 | 핀번호",
-    )
+    ))
     .ok()
 });
 

@@ -4,7 +4,7 @@
 /// Words for passwords, in the languages of Windows that customers have, as expressions.
 pub(super) const WORDS: &str = "password|passwort|passwd|pass[ -]?phrase|pass[ -]?code|kennwort|contrase(?:ñ|n)a|\
     mot de passe|motdepasse|senha|palavra[- ]passe|parola|has(?:ł|l)o|wachtwoord|l(?:ö|o)senord|adgangskode|\
-    heslo|kodeord|parola d['’]ordine|(?:ş|s)ifre|пароль|парола|パスワード|密码|密碼|口令|비밀번호|암호|jelsz(?:ó|o)|salasana|passord|mật khẩu|\
+    heslo|kodeord|parola d['’]ordine|(?:ş|s)ifre|пароль|парола|パスワード|密码|密碼|口令|비밀번호|암호|jelsz(?:ó|o|av)|salasana|passord|mật khẩu|\
     รหัสผ่าน|كلمة (?:ال)?(?:مرور|سر)|סיסמ[הא]|\\bgeslo|lozink[ae]|kata sandi|पासवर्ड|الرقم السري|κωδικ(?:ό|ο)ς πρ(?:ό|ο)σβασης|zugangscode|codice di accesso|\
     pwd|\\bpass|_pass|(?-i:[a-z](?:Pass|P[wW])|[A-Z]PASS)\\b|\\bpw|_pw|\\bpsw|\\bmdp|_mdp";
 

@@ -170,6 +170,13 @@ pub(super) const SOURCES: &[Rule] = &[
         form: r#"(?:\bpsk|pre-?shared[ -]?key|shared[ -]?(?:key|secret)|vpn[ -]?secret|\b(?:wi-?fi|wlan)[ -]?(?:key|schlüssel|code)|api[ -]?schlüssel|api[ -]?key|\bcl[ée] (?:wi-?fi|réseau|(?:d')?api|secrète|de l'api|vpn)|\bclave (?:wi-?fi|(?:de la )?api|secreta|vpn)|\bchiave (?:wi-?fi|api|segreta|vpn)|\bchave (?:wi-?fi|(?:da )?api|secreta)|\bklucz (?:do )?(?:api|wi-?fi|vpn)|ключ (?:api|wi-?fi|vpn)|api anahtar[ıi]|共有キー|APIキー|密钥|秘钥|API 키|codice segreto)(?:[ \t]+[^ \t\r\n:=]{1,24}){0,4}?[ \t]*(?:[:=：]|–|—|->|=>|-[ \t]|(?:is|ist|est|es|è|é|to)[ \t]|は|是)[ \t]*["'`]?(?<b>[^ \t\r\n"'`,;。、]+(?:,[^ \t\r\n"'`;]+)?)"#,
         check: Check::Joined,
     },
+    // What somebody is told to type.
+    Rule {
+        hints: "eintippen;eingeben;einzugeben;intypen;invoeren",
+        marks: &["\"", "“", "”"],
+        form: r#"["„“”](?<q>[^"“”„\r\n]{5,60})["“”][ \t]+(?:eintippen|eingeben|einzugeben|intypen|invoeren)"#,
+        check: Check::Signed,
+    },
     // A token that a program tells of.
     Rule {
         hints: "bearer token;access token;access_token;refresh token;refresh_token;auth token;id token;session token",

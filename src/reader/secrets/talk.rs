@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::over_lines::begins_with_time;
 use super::phrases::{self, Phrase, bare, is_function, is_reference};
 use super::plain::{REFERS, WHOSE};
 use super::secret_names::WORDS;
@@ -38,7 +39,8 @@ const ALONE: usize = 5;
 static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let more = "mdp|ww|kw|pass|creds?|credentials|zugangsdaten|identifiants|credenziali|credenciales|credenciais|pin|pin-?code|tan|otp|(?:api[ -]?)?keys?|token|secret|\
         clé|jeton|schlüssel|chiave|chave|klucz[a-z]*|ключ[а-я]*|токен[а-я]*|sleutel|nyckel|anahtar[a-zı]*";
-    Regex::new(&format!(r"(?i)(?:{WORDS}|{SAID})|\b(?:{more})\b|密钥|秘钥|キー")).ok()
+    let form = format!(r"(?i)(?:{WORDS}|{SAID})|\b(?:{more})\b|密钥|秘钥|キー");
+    Regex::new(&text::quick(&form)).ok()
 });
 /// Words for numbers that open something.
 static NUMBERS: LazyLock<Option<Regex>> =
@@ -69,7 +71,7 @@ static OPENINGS: Words = Words::new(
     "yes no ja nein oui non si sí não nao sim tak nie да нет evet hayır ok okay okey sure sorry oh ah eh hm hmm well so thanks danke merci gracias \
      grazie obrigado obrigada dzięki спасибо also und dann and then then, alors bon voilà bueno pues perdón vale ecco allora então ehm klar gut pardon \
      désolé ops oops mistyped typo for für por pour per the my der die das el la le il o a i just still noch nog het oude old new neu here hier aquí ici \
-     qui aqui tutaj вот ну а à on new: old: ich i je io eu yo ik ja я we wir nous noi nós nosotros mal doch eben ihn sie es ihm he she they already \
+     qui aqui tutaj вот ну а à on new: old: ich i je io eu yo ik ja я we wir nous noi nós nosotros mal doch eben ihn sie es ihm er he she they already \
      please bitte once more again nochmal wieder noch",
 );
 
@@ -134,13 +136,25 @@ impl Talk {
         } else {
             Vec::new()
         };
-        let speaks = text.len() <= SENTENCE && names;
-        if found.is_empty() && (speaks || self.near > 0) {
+        let is_log = !headed && begins_with_time(text);
+        let speaks = text.len() <= SENTENCE && names && !is_log;
+        if found.is_empty() && (speaks || (self.near > 0 && !is_log)) {
             found = tokens(text);
             let word = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
-            found.extend(led(text).filter(|range| is_odd(word(range)) && !is_named(word(range))));
+            found.extend(led(text).into_iter().filter(|range| {
+                let word = word(range);
+                is_odd(word) && !is_named(word) && !word.contains([' ', '=', '('])
+            }));
         }
-        self.near = if speaks { NEAR } else { self.near.saturating_sub(1) };
+        let is_name = !headed && !text.contains(char::is_whitespace);
+        if speaks {
+            self.near = NEAR;
+            self.skipped = SKIPPED;
+        } else if is_name && self.skipped > 0 {
+            self.skipped = self.skipped.saturating_sub(u8::from(self.left == 0));
+        } else {
+            self.near = self.near.saturating_sub(1);
+        }
         self.note(text, names, headed, !found.is_empty());
         let shift = |at: usize| range.start.saturating_add(at);
         found
@@ -168,14 +182,16 @@ impl Talk {
             };
             return;
         }
+        let is_short = asks && words <= SHORT && self.near > 0;
+        if self.left == 0 && is_short && !asks_else(text) {
+            self.left = TURNS;
+            self.skipped = SKIPPED;
+        }
         if self.left == 0 {
             return;
         }
         if asks {
-            let others = text
-                .split_whitespace()
-                .any(|word| OTHERS.has(&bare(word).to_lowercase()));
-            self.asked = if others || words > SHORT {
+            self.asked = if asks_else(text) || words > SHORT {
                 Asked::No
             } else {
                 Asked::Yes(ANSWERS)
@@ -208,10 +224,16 @@ impl Talk {
         {
             return vec![answer];
         }
-        let mut found: Vec<Range<usize>> = led(text).into_iter().collect();
+        let mut found = led(text);
         found.extend(tokens(text));
         found
     }
+}
+
+/// Whether a question is one for something else than a password.
+fn asks_else(text: &str) -> bool {
+    text.split_whitespace()
+        .any(|word| OTHERS.has(&bare(word).to_lowercase()))
 }
 
 /// Whether a turn asks something.
@@ -278,8 +300,9 @@ fn is_told(text: &str, phrase: &Phrase) -> bool {
     said.chars().count() >= 5 && said.split_whitespace().any(is_word) && !is_reference(first)
 }
 
-/// What a turn gives behind a word for it: "try X", "it's X now", "I changed it to X".
-fn led(text: &str) -> Option<Range<usize>> {
+/// What a turn gives behind words for it: "try X", "it's X now", "I changed it to X".
+fn led(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
     let mut at = 0_usize;
     let mut opened = false;
     while let Some((place, word)) = phrases::next(text, at) {
@@ -289,29 +312,23 @@ fn led(text: &str) -> Option<Range<usize>> {
             opened = !word.ends_with(['.', '!', '?', '"']);
             continue;
         }
-        if opened
-            && !OPENINGS.has(&lower)
-            && let Some(phrase) = phrases::read(text, place)
-        {
-            if is_led(text, &phrase) {
-                return Some(within_quotes(text, phrase.range));
-            }
-        }
-        let joins = OPENINGS.has(&lower) || (opened && is_function(&lower) && !word.ends_with([',', '.']));
-        opened &= joins;
         // Scripts without spaces have no word before it.
-        if word.contains(['、', '，']) {
-            opened = true;
-            let behind = word
-                .rfind(['、', '，'])
-                .map_or(0, |comma| comma.saturating_add(3));
-            let from = place.saturating_add(behind);
-            if let Some(phrase) = phrases::read(text, from).filter(|phrase| is_led(text, phrase)) {
-                return Some(phrase.range);
-            }
+        let comma = word
+            .rfind(['、', '，'])
+            .map(|comma| comma.saturating_add('、'.len_utf8()));
+        let from = place.saturating_add(comma.unwrap_or(0));
+        let phrase = || phrases::read(text, from).filter(|phrase| is_led(text, phrase));
+        if ((opened && !OPENINGS.has(&lower)) || comma.is_some())
+            && let Some(phrase) = phrase()
+        {
+            at = phrase.range.end.max(at);
+            found.push(within_quotes(text, phrase.range));
+            opened = false;
+            continue;
         }
+        opened &= OPENINGS.has(&lower) || (is_function(&lower) && !word.ends_with([',', '.']));
     }
-    None
+    found
 }
 
 /// Whether a phrase is a secret behind a word that gives one: it holds letters, and a digit or a sign in or beside them.

@@ -48,6 +48,13 @@ pub(super) fn is_token(word: &str) -> bool {
         return false;
     }
     let lower = word.to_lowercase();
+    // What tells a file or a key apart, and opens nothing.
+    if ["sha256:", "sha1:", "sha512", "md5:"]
+        .iter()
+        .any(|kind| lower.starts_with(kind))
+    {
+        return false;
+    }
     let has_digit = word.contains(|c: char| c.is_ascii_digit());
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let is_key = || lower.split('+').any(|part| KEYS.contains(&part));

@@ -12,25 +12,25 @@ use super::text;
 const HEAD_BYTES: usize = 100;
 
 /// A day, a time, or both, as heads have them.
-const TIME: &str = r"(?:(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:today|yesterday|heute|gestern|hier|ayer|hoy|oggi|ieri|hoje|ontem)(?:\x20at|\x20um)?),?[\x20T]*(?:at\x20|um\x20|à\x20)?)?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,6})?Z?(?:\x20?[ap]\.?m\.?)?(?:\x20(?:Uhr|h))?";
+const TIME: &str = r"(?:(?:[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}|(?:today|yesterday|heute|gestern|hier|ayer|hoy|oggi|ieri|hoje|ontem)(?:\x20at|\x20um)?),?[\x20T]*(?:at\x20|um\x20|à\x20)?)?[0-9]{1,2}[:.h][0-9]{2}(?:[:.][0-9]{2})?(?:[.,][0-9]{1,6})?Z?(?:\x20?[ap]\.?m\.?)?(?:\x20(?:Uhr|h))?";
 /// A name of somebody: a few words. Classes of letters would make expressions that are too large.
 const NAME: &str = r"[^\s:：<>|=;,{}()\[\]\\\x22*/-][^\s:：<>|=;,{}\[\]\\\x22*]{0,30}(?:\x20[^\s:：<>|=;,{}\[\]\\\x22*]{1,24}){0,3}";
 
 /// Heads with what is said behind them, and such that stand alone.
 static HEADS: LazyLock<Option<(Regex, Regex)>> = LazyLock::new(|| {
     let told = format!(
-        r"(?xi)^[\s>*|•-]*(?:
+        r"(?xi)^[\x20\t>*|•-]*(?:
             [\[(]{TIME}[\])]\x20*[-–|]?\x20*(?:<{NAME}>:?|\**{NAME}\**\x20*[:：>|])
           | {TIME}\x20*[-–|]?\x20*(?:<{NAME}>:?|\**{NAME}\**\x20*[:：>|])
           | \**{NAME}\**[\x20,]*[\[(]{TIME}[\])]\**\x20*[:：>|-]
           | \**{NAME}\**[\x20,]+{TIME}\x20*[:：>|]
           | <{NAME}>:?
-          | \**[^\s\d:：<>|=;,.{{}}()\[\]\\\x22*/-][^\s:：<>|=;,{{}}()\[\]\\\x22*/]{{0,24}}(?:\x20[^\s:：<>|=;,{{}}\[\]\\\x22*/]{{1,20}}){{0,2}}\**\x20?[:：]\**(?:\x20|$)
-          | (?:q|a|f|r|p)?\x20?\d{{1,2}}\x20?[.):]\x20
+          | \**[^\s0-9:：<>|=;,.{{}}()\[\]\\\x22*/-][^\s:：<>|=;,{{}}()\[\]\\\x22*/]{{0,24}}(?:\x20[^\s:：<>|=;,{{}}\[\]\\\x22*/]{{1,20}}){{0,2}}\**\x20?[:：]\**(?:\x20|$)
+          | (?:q|a|f|r|p)?\x20?[0-9]{{1,2}}\x20?[.):]\x20
         )[ \t]*"
     );
     let alone = format!(
-        r"(?xi)^[\s>*|•-]*(?:
+        r"(?xi)^[\x20\t>*|•-]*(?:
             [\[(]?{TIME}[\])]?[\x20,]*[-–|]?\x20*\**{NAME}\**
           | \**{NAME}\**[\x20,]*[-–—|]?\x20*[\[(]?{TIME}[\])]?\**
         )\x20*:?\s*$"

@@ -26,7 +26,7 @@ pub(super) const USED_HINTS: &str = " the pw; as pw; for pw; als pw; als ww; het
 /// Words that say that somebody gives something or uses it.
 static VERBS: Words = Words::new(
     "use using used uses with enter entered type typed try tried take took gave give given set put has have nimm nehmt nutze nutzen nutzt verwende \
-     verwenden verwendet benutze benutzen benutzt mit habe hat haben jetzt nun neu dem der robot roboter utilise utilisez utiliser avec mettez mets mis met \
+     verwenden verwendet benutze benutzen benutzt mit habe hat haben jetzt nun neu dem der robot roboter bot the account konto him it ihm ihr utilise utilisez utiliser avec mettez mets mis met \
      usad usa use usen usar con pon pongan puse hemos puesto utilizza utilizzate usate con metti messo gebruik gebruiken met heb użyj użyć ustaw ustawiłem \
      wpisz z använd använder brug bruger bruk bruker med skriv используй используйте поставь поставили введи введите задай задали usem usei com",
 );
