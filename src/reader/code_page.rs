@@ -141,13 +141,21 @@ fn of_letter(before: char, c: char, after: char) -> i64 {
         // Kana tell more than what Chinese and Japanese share.
         Script::Asian if matches!(u32::from(c), 0x3040..=0x30FF) => 4,
         Script::Asian => 3,
-        // Chinese that is read as Korean mixes both.
+        // Chinese that is read as Korean mixes both; Japanese that is gives syllables that no word has.
+        Script::Hangul if !is_common(c) => -1,
         Script::Hangul => 4,
         _ if inner_capital => -2,
         _ if clashes > 0 => -2,
         _ if joins > 0 => 2,
         _ => 0,
     }
+}
+
+/// Whether a syllable is one of those that Korean is written with: the code page has them where the older set of letters had them.
+fn is_common(syllable: char) -> bool {
+    let mut buffer = [0; 4];
+    let (bytes, ..) = EUC_KR.encode(syllable.encode_utf8(&mut buffer));
+    bytes.iter().all(|byte| *byte >= 0xA1)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,6 +266,10 @@ mod tests {
         ),
         (
             " ユーザー名            セッション名       ID  状態    アイドル時間  ログオン時刻\n",
+            CodePage::Known(SHIFT_JIS),
+        ),
+        (
+            "10:01 山田: 新しい画面は何でしたっけ?\n10:04 林: すみません、今は別のものです\n",
             CodePage::Known(SHIFT_JIS),
         ),
         (

@@ -262,6 +262,33 @@ p a s s w o r d = hollyhock|hollyhock
 cs3=schtasks /create /ru svc /rp hollyhock /f dvc=1.2.3.4|hollyhock
 "svc","net use \\fs ""holly hock"" /user:svc"|holly hock
 a,"$x.SetPassword(""hollyhock"")",b|hollyhock
+the password of CORP\rb2 is Plum & pear, 12 seeds. The machine is RPA-7.|Plum & pear, 12 seeds
+Das Kennwort für corp\rb2 lautet Birne=Saft & 6 bar, damit geht es|Birne=Saft & 6 bar
+Пароль от учётной записи corp\rb2 — Груша & Слива, 40 лет. Имя|Груша & Слива, 40 лет
+hesabın şifresi Elma & 9 dal. Makine RPA|Elma & 9 dal
+corp\rb2 的密码是 梅花&Bird 3只,电脑 RPA-7|梅花&Bird 3只
+계정의 비밀번호는 배나무 & Gate 27개 입니다|배나무 & Gate 27개
+log in with ann and use seven-red-Plums for the pw, please|seven-red-Plums
+when the box asks for the password type Plum?tree 11 and hit enter|Plum?tree 11
+parola olarak Kiraz!dalı kullanıyoruz|Kiraz!dalı
+* robot2 -> pw plumtree22|plumtree22
+Пароль от архива zip-moss-63|zip-moss-63
+Benutzer/Passwort: elm\rob1 / Eicheln 2kg|Eicheln 2kg
+Enter the password for 'ELM\r.bot3' to connect to 'elm-fs': Moss.tower 88|Moss.tower 88
+$b = 'Marsh,flower stem' # pw of the bot|Marsh,flower stem
+Type Into 'txtPassword': text = Ship"1500|Ship"1500
+Bearer token acquired: tk1.7fGh2LpQ9sVxZ3cNmW4r, expires|tk1.7fGh2LpQ9sVxZ3cNmW4r
+LicenseKey 4f9a6d31-c0de-47b2-b5a9-7e61d80c2f14 accepted|4f9a6d31-c0de-47b2-b5a9-7e61d80c2f14
+.\Install.ps1 -machineKey d7b3f1c2-5e0a-4b6f-9c88-02e4a7719f35 -Type x|d7b3f1c2-5e0a-4b6f-9c88-02e4a7719f35
+xfreerdp /v:elm /u:a /p:Elm!tree1 /gp:gate&way-9x|gate&way-9x
+rclone.exe config create nas smb user r7 pass moss-and-fern8|moss-and-fern8
+uipcli job run x https://orch.test Default -u adm -p "Yew; bitter 1"|Yew; bitter 1
+username op privilege 15 password 0 G4te-keeper|G4te-keeper
+{"Content":"Yew/bow&arrow3","PasswordChangeInProcess":"False"}|Yew/bow&arrow3
+VPNの事前共有キー:moss-yama,3776m|moss-yama,3776m
+SAP_Password,"Larch, cone & bark",used in Init|Larch, cone & bark
+PortalPwd,Text,resin-4-larch|resin-4-larch
+pass: Spindle "top" 5|Spindle "top" 5
 "###;
 
 /// Lines that stay as they are.
@@ -518,4 +545,13 @@ ALTER LOGIN svc WITH CHECK_POLICY = OFF
 user,"the ""Password"" field is empty",1326
  * SHA1 : of the file
 Serial Number: 1234-5678
+Password must have 14 characters & 3 digits
+Password & user name are wrong (error 1326)
+The password was entered 3 times; account locked 2026-04-01 10:30
+password history: 24 remembered
+Token: TokenElevationTypeLimited
+PIN login is disabled, event 5061
+the PIN was refused with error 1326
+"blank-password-or-restriction-1327",
+The password is stored in KeePass 2.54
 "###;

@@ -3,9 +3,11 @@
 
 use std::ops::Range;
 
-use super::over_lines::is_rule;
+use super::columns::{Table, sure_words};
+use super::members::Members;
 use super::shapes::RECOVERY;
-use super::{asked, calls, text, words};
+use super::talk::Talk;
+use super::{asked, calls, phrases, text, words};
 
 /// Lines below a heading in which the data may stand: a rule of dashes and the first row.
 pub(super) const LINES_BELOW: u64 = 3;
@@ -15,11 +17,6 @@ const TEXT_LINES: u64 = 20;
 const TEXTS_BELOW: u8 = 4;
 /// Bytes of a command over lines.
 const COMMAND_BYTES: usize = 4 << 10;
-/// Bytes and words that the heading of a column has at most.
-const HEADING_BYTES: usize = 40;
-const HEADING_WORDS: usize = 4;
-/// What a name may stand in.
-const LABEL_MARKS: [char; 7] = ['"', '\'', '*', '_', '`', ':', ' '];
 /// Lines that a private key has at most.
 pub(super) const KEY_LINES: u64 = 200;
 
@@ -28,15 +25,10 @@ pub(super) const KEY_LINES: u64 = 200;
 pub(super) enum Announced {
     /// The secret stands in the next line, or behind a bracket in the one after it.
     Next { line: u64, left: u8, key: bool },
-    /// A table has columns of secrets: their numbers, what parts the cells and how often, and the line of the last row.
-    Column {
-        line: u64,
-        numbers: Vec<usize>,
-        sign: char,
-        signs: usize,
-    },
-    /// A table of words that stand below each other has such a column.
-    Words { line: u64 },
+    /// A table has columns of secrets.
+    Table { line: u64, table: Table },
+    /// A block of settings holds names and their secrets.
+    Members { line: u64, members: Members },
     /// The lines up to the mark that ends them are the secret, as a script writes a text over lines.
     Here { opened: u64, line: u64, ends: Box<str> },
     /// The lines up to the next name are the secret, as YAML writes a text over lines.
@@ -71,12 +63,8 @@ impl Announced {
             } if line >= from && line <= from.saturating_add(LINES_BELOW) && left > 0 => {
                 let found = below_name(said, line == from, key);
                 let left = left.saturating_sub(1);
-                let next = Self::Next {
-                    line: from,
-                    left,
-                    key,
-                };
-                let next = found.is_empty().then_some(next);
+                let line = from;
+                let next = found.is_empty().then_some(Self::Next { line, left, key });
                 (found, next)
             }
             Self::Here {
@@ -98,7 +86,14 @@ impl Announced {
                 let left = left.saturating_sub(1);
                 (whole(), Some(Self::Coded { line, left }))
             }
-            Self::Words { .. } | Self::Column { .. } => self.row(line, said),
+            Self::Table { line: from, table } if line > from && line <= from.saturating_add(2) => {
+                let (found, next) = table.row(said);
+                (found, next.map(|table| Self::Table { line, table }))
+            }
+            Self::Members { line: from, members } if line > from && line <= from.saturating_add(2) => {
+                let (found, next) = members.line(said);
+                (found, next.map(|members| Self::Members { line, members }))
+            }
             Self::Command { line: from, so_far } if is_next(from) => command(so_far, line, said),
             Self::Joint { line: from, signed } if is_next(from) => {
                 let found = calls::texts_of_joint(said, signed);
@@ -127,41 +122,8 @@ impl Announced {
     pub(super) const fn goes_on(&self) -> bool {
         matches!(
             self,
-            Self::Command { .. } | Self::Column { .. } | Self::Words { .. }
+            Self::Command { .. } | Self::Table { .. } | Self::Members { .. }
         )
-    }
-
-    /// The secrets in a row of a table.
-    fn row(self, line: u64, said: &str) -> (Vec<Range<usize>>, Option<Self>) {
-        let is_row = |from: u64| line > from && line <= from.saturating_add(2);
-        match self {
-            Self::Words { line: from } if is_row(from) && (said.contains("  ") || !said.contains(' ')) => {
-                (sure_words(said), Some(Self::Words { line }))
-            }
-            Self::Column {
-                line: from,
-                numbers,
-                sign,
-                signs,
-            } if is_row(from) && (is_rule(said) || signs == outside_quotes(said, sign)) => {
-                let text = |range: &Range<usize>| said.get(range.clone()).unwrap_or_default();
-                let cells = numbers.iter().filter_map(|number| cell(said, *number, sign));
-                let mut cells: Vec<Range<usize>> = cells.collect();
-                // One name below another: the secrets stand beside them.
-                if cells.iter().any(|range| is_label(text(range))) {
-                    return (Vec::new(), None);
-                }
-                cells.retain(|range| is_held(text(range)));
-                let next = Self::Column {
-                    line,
-                    numbers,
-                    sign,
-                    signs,
-                };
-                (cells, Some(next))
-            }
-            _ => (Vec::new(), None),
-        }
     }
 
     /// What a line says of those below it.
@@ -180,6 +142,13 @@ impl Announced {
         asked::argument(said)
             .map(|sure| Self::Argument { line, sure })
             .or_else(|| of_script(said, head, line))
+            .or_else(|| Members::of(said).map(|members| Self::Members { line, members }))
+            // The last heading of a table may be the name.
+            .or_else(|| {
+                let is_row = said.contains(['|', '\t']) || said.contains("  ");
+                let table = is_row.then(|| Table::of(said))?;
+                table.map(|table| Self::Table { line, table })
+            })
             .or_else(|| {
                 of_name(said, head).then_some(Self::Next {
                     line,
@@ -189,7 +158,7 @@ impl Announced {
             })
             .or_else(|| asked::is_remark(said).then_some(Self::Remark { line }))
             .or_else(|| asked::is_question(said).then_some(Self::Asked { line }))
-            .or_else(|| of_heading(said, line))
+            .or_else(|| Table::of(said).map(|table| Self::Table { line, table }))
     }
 }
 
@@ -208,6 +177,7 @@ fn command(mut so_far: String, line: u64, said: &str) -> (Vec<Range<usize>>, Opt
 /// Finds what the lines of a text say of those below them.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut told: Option<Announced> = None;
+    found.extend(Talk::default().hear_lines(text, true));
     let mut start = 0_usize;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
         let said = line.trim_end_matches(['\r', '\n']);
@@ -278,6 +248,11 @@ fn of_script(said: &str, head: &str, line: u64) -> Option<Announced> {
 
 /// Whether a line ends with the name of a secret, or asks for one.
 fn of_name(said: &str, head: &str) -> bool {
+    // The name at the end of an address is that of a page.
+    let word = head.split_whitespace().next_back().unwrap_or_default();
+    if !said.contains('<') && (word.contains("://") || word.matches('/').count() > 1) {
+        return false;
+    }
     let (last, names) = last_name(head);
     let before = head.get(..head.len() - last.len()).unwrap_or_default();
     let is_asked = before.ends_with('.') || (before.ends_with('$') && before.contains("> "));
@@ -296,50 +271,6 @@ fn of_name(said: &str, head: &str) -> bool {
             .split(';')
             .any(|word| word != "password" && head.to_lowercase().contains(word));
     head.len() < 200 && (is_recovery || is_short || (is_marked && text::is_secret_name(head)))
-}
-
-/// What the heading of a table says of its rows.
-fn of_heading(said: &str, line: u64) -> Option<Announced> {
-    for sign in [',', ';', '\t', '|'] {
-        let is_heading =
-            |cell: &str| cell.len() <= HEADING_BYTES && cell.split_whitespace().count() <= HEADING_WORDS;
-        if !said.contains(sign) || said.contains(['=', ':']) || !said.split(sign).all(is_heading) {
-            continue;
-        }
-        let cells = said.split(sign).enumerate();
-        let numbers: Vec<usize> = cells
-            .filter(|(_, cell)| is_label(cell))
-            .map(|(number, _)| number)
-            .collect();
-        if !numbers.is_empty() {
-            let signs = outside_quotes(said, sign);
-            return Some(Announced::Column {
-                line,
-                numbers,
-                sign,
-                signs,
-            });
-        }
-    }
-    let in_columns = said.contains("  ") && !said.contains([':', '=']);
-    (in_columns && said.split("  ").any(|cell| text::is_secret_name(cell.trim())))
-        .then_some(Announced::Words { line })
-}
-
-/// Whether a cell is the name of a secret.
-pub(super) fn is_label(cell: &str) -> bool {
-    text::is_secret_name(cell.trim_matches(LABEL_MARKS))
-}
-
-/// Whether a cell below the name of a secret holds one: it is no time, no rule, and nothing that stands for a yes or a no.
-pub(super) fn is_held(cell: &str) -> bool {
-    const FLAGS: [&str; 16] = [
-        "true", "false", "yes", "no", "ja", "nein", "oui", "non", "si", "sí", "sim", "never", "none", "null",
-        "n/a", "ok",
-    ];
-    let is_flag = || FLAGS.iter().any(|flag| cell.eq_ignore_ascii_case(flag));
-    let is_time = || cell.contains(':') && cell.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    cell.chars().count() >= 3 && !is_rule(cell) && !is_flag() && !is_time()
 }
 
 /// What a command says that goes on in the next line.
@@ -394,6 +325,9 @@ fn below_name(said: &str, same_line: bool, key: bool) -> Vec<Range<usize>> {
             return vec![place];
         }
     }
+    if let Some(phrase) = phrases::read(said, start).filter(|phrase| phrase.range.end >= whole.end) {
+        return vec![phrase.range];
+    }
     sure_words(said)
 }
 
@@ -428,48 +362,4 @@ fn here_mark(said: &str) -> Option<Box<str>> {
     let mark = mark.trim_matches(['-', '~', '"', '\'', ';', ' ']);
     let is_mark = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     (is_mark && name.len() < head.len() && text::is_secret_name(name)).then(|| mark.into())
-}
-
-/// How often a sign stands in a row outside of quotation marks.
-fn outside_quotes(row: &str, sign: char) -> usize {
-    row.split('"')
-        .step_by(2)
-        .map(|part| part.matches(sign).count())
-        .sum()
-}
-
-/// Where a cell of a row stands, without its quotation marks. The sign may stand within them.
-fn cell(row: &str, number: usize, sign: char) -> Option<Range<usize>> {
-    let (mut start, mut quoted, mut at) = (0, false, 0);
-    for (place, c) in row.char_indices().chain([(row.len(), sign)]) {
-        if c == '"' {
-            quoted = !quoted;
-        }
-        if c == sign && (!quoted || place == row.len()) {
-            if at == number {
-                let cell = row.get(start..place)?;
-                let left = cell.trim_start_matches([' ', '"', '\'', '`']);
-                let inner = left.trim_end_matches([' ', '"', '\'', '`', '\r']);
-                let start = start.saturating_add(cell.len() - left.len());
-                return Some(start..start.saturating_add(inner.len()));
-            }
-            at = at.saturating_add(1);
-            start = place.saturating_add(c.len_utf8());
-        }
-    }
-    None
-}
-
-/// The words of a line that look like neither words nor names.
-fn sure_words(said: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0_usize;
-    for part in said.split_inclusive([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']) {
-        let word = part.trim_end_matches([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']);
-        if words::is_sure(word) || (words::is_odd(word) && !word.contains(['=', ':', '/'])) {
-            found.push(start..start.saturating_add(word.len()));
-        }
-        start = start.saturating_add(part.len());
-    }
-    found
 }

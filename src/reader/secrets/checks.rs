@@ -1,13 +1,14 @@
 //! Whether a value is what a form asks for. Must not know where it stands.
 
-use super::encoded;
 use super::plain::{OF, QUALIFIERS, SAID_OF, WHOSE};
 use super::rules::Check;
 use super::states::is_state;
+use super::tokens::{is_joined, is_token};
 use super::words::{
     could_be, is_account, is_call, is_coded, is_dotted, is_given, is_key, is_mixed, is_mixed_wide, is_odd,
     is_pass, is_plain, is_strong, is_sure, is_typed, is_word,
 };
+use super::{encoded, phrases};
 
 /// Words of a secret in several behind a label.
 const PHRASE_WORDS: usize = 6;
@@ -49,13 +50,21 @@ impl Found<'_> {
             Check::Encoded => encoded::holds_secret(text),
             Check::Given => is_given(text),
             Check::Typed => is_typed(first),
+            Check::Joined => {
+                (is_typed(text) || is_joined(text) || is_token(text) || phrases::read(text, 0).is_some())
+                    && !phrases::is_reference(first)
+                    && !is_plain(first)
+            }
             Check::Signed => {
                 is_odd(first) || (is_typed(first) && first.contains(['!', '#', '$', '~', '^', '§', '€']))
             }
             Check::Pair => {
                 !is_account(first) && !first.contains('|') && (is_typed(first) || is_capital(first))
             }
-            Check::Line => !is_plain(first) && (!is_pass(name) || is_mixed(first)),
+            Check::Line => {
+                let is_phrase = || phrases::read(text, 0).is_some_and(|phrase| phrase.words > 1);
+                !is_plain(first) && (!is_pass(name) || is_mixed(first) || is_phrase())
+            }
             Check::Label => self.is_label(first),
             Check::ByName if is_word(name) => {
                 let dotted = (!bare || self.assigned) && is_dotted(text);
@@ -64,6 +73,7 @@ impl Found<'_> {
             }
             // Words that mean a key or a code as often.
             Check::ByName if name.ends_with("clave") || name.ends_with("κωδικός") => is_sure(text),
+            Check::ByName if bare && is_camel(text) => false,
             Check::ByName => is_strong(text) || (!bare && text.len() >= 8 && !text.contains(' ')),
         }
     }
@@ -96,6 +106,18 @@ fn is_capital(word: &str) -> bool {
         && word.contains(char::is_lowercase)
         && !is_plain(word)
         && !is_state(&word.to_lowercase())
+}
+
+/// Whether a word is made of words with capitals and nothing else, as names of kinds are: `TokenElevationTypeLimited`.
+fn is_camel(word: &str) -> bool {
+    let humps: Vec<&str> = word
+        .split(|c: char| c.is_ascii_uppercase())
+        .filter(|hump| !hump.is_empty())
+        .collect();
+    word.chars().all(|c| c.is_ascii_alphabetic())
+        && word.starts_with(|c: char| c.is_ascii_uppercase())
+        && humps.len() >= 3
+        && humps.iter().all(|hump| hump.len() >= 3)
 }
 
 /// Whether a name is a word of a language that puts whose it is behind it, without a word between.

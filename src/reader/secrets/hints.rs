@@ -7,12 +7,15 @@ use std::sync::LazyLock;
 use super::calls::CALL_HINTS;
 use super::givens::{GIVENS, PAIRS};
 use super::layers::LAYER_HINTS;
+use super::pairs::PAIR_HINTS;
+use super::pins::PIN_HINTS;
 use super::rules::{RULES, Rule};
 use super::secret_names::NAMED;
 use super::shapes::SHAPES;
 use super::sources::SOURCES;
 use super::spoken::{SAID_HINTS, SPOKEN};
 use super::tools::{COMMAND_HINTS, FUNCTION_ENDS};
+use super::used::USED_HINTS;
 use crate::model::Literals;
 
 /// How many rules there are.
@@ -25,6 +28,9 @@ pub(super) const CALLS: usize = COUNT + 2;
 pub(super) const TABLES: usize = COUNT + 3;
 /// What only a text within this one can hold.
 const LAYERS: usize = COUNT + 4;
+pub(super) const PINS: usize = COUNT + 5;
+pub(super) const USED: usize = COUNT + 6;
+pub(super) const BESIDE: usize = COUNT + 7;
 
 /// All rules.
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -92,7 +98,12 @@ static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
         (SAID_HINTS, PROSE),
         (CALL_HINTS, CALLS),
         (NAMED, TABLES),
+        ("keyname ;keyname\t", TABLES),
         (LAYER_HINTS, LAYERS),
+        (PIN_HINTS, PINS),
+        (NAMED, USED),
+        (USED_HINTS, USED),
+        (PAIR_HINTS, BESIDE),
     ] {
         hints.split(';').for_each(|hint| note(hint, number));
     }
@@ -112,5 +123,5 @@ pub(super) fn is_hinted(text: &[u8]) -> bool {
 /// Fails where there are more rules than numbers.
 #[cfg(test)]
 pub(super) fn check_count() {
-    const { assert!(LAYERS < 256, "a bit for each") };
+    const { assert!(BESIDE < 256, "a bit for each") };
 }

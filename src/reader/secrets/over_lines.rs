@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::model::Event;
 
 use super::announced::{Announced, KEY_LINES, LINES_BELOW};
+use super::talk::Talk;
 use super::{names_password, text};
 
 /// Lines between an element and its text.
@@ -22,12 +23,18 @@ pub(super) struct Above {
     element: Option<u64>,
     /// What a line said of those below it.
     announced: Option<Announced>,
+    /// A conversation about a password.
+    talk: Talk,
 }
 
 impl Above {
     /// Whether the next events may hold what one before announced.
     pub(super) const fn is_open(&self) -> bool {
-        self.heading.is_some() || self.key.is_some() || self.element.is_some() || self.announced.is_some()
+        self.heading.is_some()
+            || self.key.is_some()
+            || self.element.is_some()
+            || self.announced.is_some()
+            || self.talk.is_open()
     }
 
     /// Whether an event holds what one before announced; notes what it announces itself.
@@ -81,7 +88,7 @@ impl Above {
         let (Some(line), Some(said)) = (event.origin.line, &event.message) else {
             return Vec::new();
         };
-        let (found, next) = match self.announced.take() {
+        let (mut found, next) = match self.announced.take() {
             Some(announced) => announced.below(line, said),
             None => (Vec::new(), None),
         };
@@ -89,27 +96,28 @@ impl Above {
         if suspect && !self.announced.as_ref().is_some_and(Announced::goes_on) {
             self.announced = Announced::of(said, line).or(self.announced.take());
         }
+        found.extend(self.talk.hear_lines(said, suspect));
         found
     }
 }
 
 /// What the lines of a page say of those below them, where only some of the lines become events: the heading of a table does not.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::reader) struct Announcing {
     /// Where every line becomes an event, the events say it.
     wanted: bool,
     /// How many lines were looked at.
     done: usize,
     told: Option<Announced>,
+    talk: Talk,
 }
 
 impl Announcing {
     /// Hears lines, where that is wanted.
-    pub(in crate::reader) const fn new(wanted: bool) -> Self {
+    pub(in crate::reader) fn new(wanted: bool) -> Self {
         Self {
             wanted,
-            done: 0,
-            told: None,
+            ..Self::default()
         }
     }
 
@@ -144,7 +152,7 @@ impl Announcing {
     fn look_at(&mut self, number: usize, line: &str) -> Vec<Range<usize>> {
         self.done = number.saturating_add(1);
         let number = u64::try_from(number).unwrap_or(u64::MAX);
-        let (found, next) = match self.told.take() {
+        let (mut found, next) = match self.told.take() {
             Some(told) => told.below(number, line),
             None => (Vec::new(), None),
         };
@@ -153,6 +161,7 @@ impl Announcing {
         if suspect && !self.told.as_ref().is_some_and(Announced::goes_on) {
             self.told = Announced::of(line, number).or(self.told.take());
         }
+        found.extend(self.talk.hear_lines(line, suspect));
         found
     }
 }
@@ -187,7 +196,7 @@ fn strip_end<'t>(text: &'t str, end: &str) -> Option<&'t str> {
 }
 
 /// Whether a line begins with a date, as those of logs do and rows of tables do not.
-fn begins_with_time(line: &str) -> bool {
+pub(super) fn begins_with_time(line: &str) -> bool {
     let day = line.trim_start_matches(['[', '(', '<']).bytes().take(10);
     let is_day = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.');
     day.clone().count() == 10 && day.clone().all(is_day) && day.filter(u8::is_ascii_digit).count() >= 6

@@ -6,14 +6,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::plain::{QUALIFIERS, SAID_OF, WHOSE};
+use super::plain::{OF, QUALIFIERS, SAID_OF, WHOSE};
 use super::secret_names::WORDS;
-use super::spoken::{BETWEEN, CLAUSES, COPULAS, FILLERS, INTRODUCES, MOVES, PAST, SAID, WHICH};
+use super::spoken::{BETWEEN, CLAUSES, COPULAS, FILLERS, INTRODUCES, MOVES, PAST, SAID, TYPES, WHICH};
 use super::states::{ends_as_state, is_state};
+use super::tokens::is_token;
 use super::words::{
     could_be, has_inner_capital, is_expression, is_odd, is_pass, is_plain, is_sign, is_sure, is_typed,
 };
-use super::{moved, text, values};
+use super::{moved, phrases, text, values};
 
 /// Bytes behind the name that are looked at.
 const TAIL_BYTES: usize = 240;
@@ -37,6 +38,8 @@ enum Link {
     Nothing,
     /// That something goes somewhere: "changed to".
     Moves,
+    /// That somebody enters something: "for the password, type".
+    Types,
     /// That something is something.
     Is,
     /// A colon or an equals sign.
@@ -107,6 +110,8 @@ struct Sentence<'t> {
     copula: String,
     /// A word before said that something was changed.
     is_changed: bool,
+    /// The words between the name and here.
+    words: Vec<String>,
     /// Where a secret in several words may begin, and how many there were since.
     begun: Option<(usize, usize)>,
     found: Vec<Range<usize>>,
@@ -127,6 +132,7 @@ impl<'t> Sentence<'t> {
             owned: true,
             copula: String::new(),
             is_changed: false,
+            words: Vec::new(),
             begun: None,
             found: Vec::new(),
         }
@@ -157,6 +163,10 @@ impl<'t> Sentence<'t> {
                 at = next;
                 continue;
             }
+            if let Some(next) = self.phrase(start, number) {
+                at = next;
+                continue;
+            }
             let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
             // The end of an element ends the word.
             let element = rest.get(..length).and_then(|word| word.find("</"));
@@ -179,7 +189,7 @@ impl<'t> Sentence<'t> {
         let told = match self.link {
             // A bracket holds what is said beside, too.
             _ if is_bracket => number == 0 && inner.len() >= BRACKET_BYTES && first == inner && is_odd(inner),
-            Link::Is | Link::Mark => self.sure && inner.chars().count() > 3 && !is_plain(first),
+            Link::Is | Link::Mark | Link::Types => self.sure && inner.chars().count() > 3 && !is_plain(first),
             Link::Moves => inner.split_whitespace().any(is_odd),
             Link::Nothing if number < NEAR => inner.split_whitespace().any(is_odd),
             Link::Nothing => is_sure(inner) && inner.contains(is_sign),
@@ -195,11 +205,39 @@ impl<'t> Sentence<'t> {
         Some(end)
     }
 
+    /// Reads a secret of several words; the place behind it.
+    fn phrase(&mut self, start: usize, number: usize) -> Option<usize> {
+        if !self.sure || self.is_beyond() {
+            return None;
+        }
+        // Most words have nothing before them that says that a secret stands there.
+        let is_near = self.link == Link::Nothing && number == 0;
+        if self.link == Link::Nothing && !is_near {
+            return None;
+        }
+        let phrase = phrases::read(self.said, start).filter(|phrase| phrase.words > 1)?;
+        let told = match self.link {
+            Link::Nothing => phrase.signed && phrase.numbered,
+            Link::Moves => self.is_changed && self.owned,
+            Link::Types => true,
+            Link::Is | Link::Mark => phrase.signed || (self.owned && phrase.words <= PHRASE_WORDS),
+        };
+        let end = phrase.range.end;
+        told.then(|| {
+            self.found.push(phrase.range);
+            self.link = Link::Nothing;
+            end
+        })
+    }
+
     /// Reads a word; false where the sentence ends.
     fn word(&mut self, start: usize, word: &str, number: usize) -> bool {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && !is_sign(c));
         let lower = bare.to_lowercase();
         self.is_changed |= moved::is_change(&lower);
+        if number <= NEAR {
+            self.words.push(lower.clone());
+        }
         let ends = word.ends_with(['.', '!', '?', '。']);
         // The name stands in a text that ends here.
         let closed = word.trim_end_matches([',', ';', '.', ':', ']', ')']);
@@ -239,10 +277,7 @@ impl<'t> Sentence<'t> {
         } else if let Some((_, count)) = &mut self.begun {
             *count = count.saturating_add(1);
         }
-        let over = |(_, count): &(usize, usize)| *count > PHRASE_WORDS;
-        if self.begun.as_ref().is_some_and(over) || word.ends_with([',', ';']) || bare.contains(['=', ':']) {
-            self.begun = None;
-        }
+        self.end_phrase(word, bare);
         let is_said_of = SAID_OF.has(&lower) && !WHOSE.has(&lower);
         self.beyond |= (number == 0 && is_said_of) || word.ends_with([',', ';']);
         self.clean &= !is_plain(bare) && !BETWEEN.has(&lower);
@@ -253,6 +288,14 @@ impl<'t> Sentence<'t> {
                 .any(|words| words.has(&lower));
         self.link = Link::Nothing;
         !ends
+    }
+
+    /// Gives a secret in several words up where a word cannot be in it.
+    fn end_phrase(&mut self, word: &str, bare: &str) {
+        let over = |(_, count): &(usize, usize)| *count > PHRASE_WORDS;
+        if self.begun.as_ref().is_some_and(over) || word.ends_with([',', ';']) || bare.contains(['=', ':']) {
+            self.begun = None;
+        }
     }
 
     /// Whether the clause of the name is over, and no word since goes back to it: "before that it was".
@@ -313,7 +356,8 @@ impl Sentence<'_> {
         let told = || closes && self.is_told(bare);
         match self.link {
             Link::Is | Link::Mark if self.is_beyond() => is_sure(bare) && bare.contains(is_sign),
-            Link::Is => is_odd(bare) || (!self.copula.is_empty() && told()),
+            Link::Types => is_odd(bare) || is_token(bare),
+            Link::Is => is_odd(bare) || is_token(bare) || (!self.copula.is_empty() && told()),
             Link::Mark => {
                 // Behind a line of its own stands the name of a page as often.
                 let near = number == 0 || (number == 1 && self.owned && is_typed(bare));
@@ -328,9 +372,32 @@ impl Sentence<'_> {
             }
             Link::Nothing => {
                 let alone = self.sure && self.clean && number < NEAR && is_sure(bare) && is_odd(bare);
-                (alone && !bare.contains('-')) || (self.begun.is_some() && self.ends_phrase(bare))
+                (alone && !bare.contains('-'))
+                    || (self.sure
+                        && number == 0
+                        && closes
+                        && self.said.starts_with([' ', '\t'])
+                        && is_short_token(bare))
+                    || self.ends_owner(bare, behind, number)
+                    || (self.begun.is_some() && self.ends_phrase(bare))
             }
         }
+    }
+
+    /// Whether a word with a digit stands behind whose password it is, and ends the line: `password of the archive zip-7-tree`.
+    fn ends_owner(&self, bare: &str, behind: &str, number: usize) -> bool {
+        let Some((_, before)) = self.words.split_last() else {
+            return false;
+        };
+        let of = before.iter().any(|word| OF.has(word));
+        let last = before.last().map_or("", |word| word);
+        let is_owner =
+            !OF.has(last) && !WHOSE.has(last) && !phrases::is_function(last) && !phrases::is_thing(last);
+        of && is_owner
+            && (1..NEAR).contains(&number)
+            && self.sure
+            && behind.trim().is_empty()
+            && is_short_token(bare)
     }
 
     /// Whether a word looks like none, and ends a secret in several words that began before it.
@@ -338,6 +405,11 @@ impl Sentence<'_> {
         let has_digit = word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic);
         is_odd(word) || (self.phrase && has_digit)
     }
+}
+
+/// Whether a word behind a name is letters with a digit, and no name of a thing.
+fn is_short_token(bare: &str) -> bool {
+    is_typed(bare) && bare.contains(|c: char| c.is_ascii_digit()) && !phrases::is_reference(bare)
 }
 
 /// What a word says of the next one.
@@ -360,6 +432,9 @@ fn link(word: &str, lower: &str) -> Option<Link> {
         && (!SAID_OF.has(lower) || WHOSE.has(lower))
     {
         return Some(Link::Mark);
+    }
+    if TYPES.has(lower) {
+        return Some(Link::Types);
     }
     MOVES.has(lower).then_some(Link::Moves)
 }

@@ -46,6 +46,8 @@ pub(super) enum Check {
     Typed,
     /// [`Odd`](Check::Odd), or [`Typed`](Check::Typed) with a sign that passwords have.
     Signed,
+    /// [`Typed`](Check::Typed), or words that are joined by signs.
+    Joined,
     /// What stands beside an account: [`Typed`](Check::Typed), or a word with a capital.
     Pair,
     /// The shape is enough.

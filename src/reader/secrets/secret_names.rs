@@ -4,7 +4,7 @@
 /// Words for passwords, in the languages of Windows that customers have, as expressions.
 pub(super) const WORDS: &str = "password|passwort|passwd|pass[ -]?phrase|pass[ -]?code|kennwort|contrase(?:ñ|n)a|\
     mot de passe|motdepasse|senha|palavra[- ]passe|parola|has(?:ł|l)o|wachtwoord|l(?:ö|o)senord|adgangskode|\
-    heslo|kodeord|parola d['’]ordine|(?:ş|s)ifre|пароль|парола|パスワード|密码|密碼|口令|비밀번호|암호|jelsz(?:ó|o)|salasana|passord|mật khẩu|\
+    heslo|kodeord|parola d['’]ordine|(?:ş|s)ifre|пароль|парола|パスワード|密码|密碼|口令|비밀번호|암호|jelsz(?:ó|o|av)|salasana|passord|mật khẩu|\
     รหัสผ่าน|كلمة (?:ال)?(?:مرور|سر)|סיסמ[הא]|\\bgeslo|lozink[ae]|kata sandi|पासवर्ड|الرقم السري|κωδικ(?:ό|ο)ς πρ(?:ό|ο)σβασης|zugangscode|codice di accesso|\
     pwd|\\bpass|_pass|(?-i:[a-z](?:Pass|P[wW])|[A-Z]PASS)\\b|\\bpw|_pw|\\bpsw|\\bmdp|_mdp";
 
@@ -18,4 +18,5 @@ pub(super) const NAMED: &str = "passw;passphrase;pass-phrase;passcode;pass-code;
     ifre;ароль;АРОЛЬ;パスワード;密码;密碼;口令;비밀번호;암호;парола;ПАРОЛА;jelsz;salasana;passord;t khẩu;T KHẨU;รหัสผ่าน;\
     كلمة;סיסמ;geslo;lozink;kata sandi;पासवर्ड;الرقم;κωδικ;Κωδικ;ΚΩΔΙΚ;zugangscode;di accesso;clave;psw=;psw:;psw ;mdp=;mdp:;mdp ;\
     mdp\";pwd;pass=;pass:;pass\\;pw\\;pass ;pass\";pass';pass>;pw=;pw:;pw ;pw\";secret;token;key=;key:;key\";key';\
-    key>;key =;key :;key\\;key&;apikey;api-key;signature;sig=";
+    key>;key =;key :;key\\;key&;machinekey;machine-key;machine key;licensekey;license-key;license key;licencekey;licence key;accesskey;access-key;access key;\
+    accountkey;account key;encryption key;encryptionkey;apikey;api-key;signature;sig=";

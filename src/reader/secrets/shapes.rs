@@ -66,11 +66,18 @@ pub(super) const SHAPES: &[Rule] = &[
         form: r"(?-i:\b(?:GOCSPX-[A-Za-z0-9_-]{20,}|whsec_[A-Za-z0-9+/=]{24,}|glsa_[A-Za-z0-9]{24,}_[0-9a-f]{8}|dckr_pat_[A-Za-z0-9_-]{20,}|lin_api_[A-Za-z0-9]{32,}|figd_[A-Za-z0-9_-]{32,}|ntn_[A-Za-z0-9]{32,}|secret_[A-Za-z0-9]{32,}|PMAK-[0-9a-f]{24}-[0-9a-f]{32,}|NRAK-[A-Z0-9]{24,}|AGE-SECRET-KEY-1[A-Z0-9]{40,}|key-[0-9a-f]{32}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,})\b)",
         check: Check::Shape,
     },
+    // The token of a bot of Telegram.
+    Rule {
+        hints: ":aa",
+        marks: &[":AA"],
+        form: r"(?-i:\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35}\b)",
+        check: Check::Shape,
+    },
     // Tokens that begin as words do are looked for where the text speaks of their kind.
     Rule {
         hints: "airtable;token;api key;api_key;apikey;telegram;nuget;bearer;discord;/bot",
         marks: &[],
-        form: r"(?-i:\b(?:pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|oy2[a-z2-7]{43}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})\b|\bbot[0-9]{8,10}:[A-Za-z0-9_-]{35})",
+        form: r"(?-i:\b(?:pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|oy2[a-z2-7]{43}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})\b|\bbot[0-9]{8,10}:[A-Za-z0-9_-]{35})",
         check: Check::Shape,
     },
 ];

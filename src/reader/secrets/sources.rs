@@ -103,6 +103,100 @@ pub(super) const SOURCES: &[Rule] = &[
         form: r"\bkey[a-z]*\b[^\r\n]{0,20}?\b0x(?<b>[0-9a-f]{32,})",
         check: Check::Shape,
     },
+    // A key behind its name alone.
+    Rule {
+        hints: "machinekey;machine-key;machine key;licensekey;license-key;license key;licencekey;licence key;accesskey;access-key;access key;apikey;\
+            api-key;api key;accountkey;account key",
+        marks: &[" ", "\t"],
+        form: r#"\b(?:machine|licen[cs]e|access|api|account)[-_ ]?key[ \t]+(?:(?:is|was|ist|war|now)[ \t]+)?["']?(?<b>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9+/_-]*[0-9][A-Za-z0-9+/_-]{15,}={0,2})"#,
+        check: Check::Shape,
+    },
+    Rule {
+        hints: "key-data;key_data;keydata",
+        marks: &[":", "="],
+        form: r#"key[-_]?data["']?[ \t]*[:=][ \t]*["']?(?<b>[A-Za-z0-9+/=]{20,})"#,
+        check: Check::Shape,
+    },
+    // Lines of a file with passwords of databases.
+    Rule {
+        hints: ":5432:;:5433:;:6432:;:*:*:",
+        marks: &[":"],
+        form: r"(?m)^[^ \t\r\n:#/]{1,128}:(?:[0-9]{2,5}|\*):[^ \t\r\n:]{1,64}:[^ \t\r\n:]{1,64}:(?<b>[^\r\n]+)",
+        check: Check::Shape,
+    },
+    // What is given with the number of how it is written, as switches have it.
+    Rule {
+        hints: "word 0 ;word 5 ;word 6 ;word 7 ;word 8 ;word 9 ;secret 0 ;secret 5 ;secret 6 ;secret 8 ;secret 9 ;key 0 ;key 6 ;key 7 ;snmp-server community ;snmp-server user ;key-string ;pre-shared-key ",
+        marks: &[" "],
+        form: r"\b(?:(?:password|secret|key)[ \t]+[05-9]|snmp-server[ \t]+community|key-string|pre-shared-key(?:[ \t]+(?:local|remote|address[ \t]+[0-9.]+))?)[ \t]+(?<b>[^ \t\r\n]+)",
+        check: Check::Typed,
+    },
+    // What a store of secrets answers.
+    Rule {
+        hints: "passwordchangeinprocess",
+        marks: &["\""],
+        form: r#""content"[ \t\r\n]*:[ \t\r\n]*"(?<q>(?:[^"\\]|\\.)+)"[^{}]{0,1000}?"passwordchangeinprocess"|"passwordchangeinprocess"[^{}]{0,1000}?"content"[ \t\r\n]*:[ \t\r\n]*"(?<a>(?:[^"\\]|\\.)+)""#,
+        check: Check::Shape,
+    },
+    // What somebody is asked for on a console, and the answer.
+    Rule {
+        hints: NAMED,
+        marks: &[":"],
+        form: r"\b(?:enter|type|retype|re-?enter|geben sie|saisissez|tapez|escriba|introduzca|digitare|immettere|inserire|digite|insira|voer|geef|podaj|wpisz|wprowadź|введите)\b[^\r\n:]{0,24}?(?<n>{WORDS})(?<w>(?:[^\r\n:]|:[^ \t\r\n]){0,90}?):[ \t]+(?<b>[^ \t\r\n][^\r\n]*)",
+        check: Check::Label,
+    },
+    // What is typed into a field, as robots tell it.
+    Rule {
+        hints: NAMED,
+        marks: &["=", ":"],
+        form: r#"(?<n>{NAMES})[A-Za-z0-9_-]{0,16}["'\])]{0,3}[ \t]*[:,-]?[ \t]+(?:text|value|input|keys|data|typed|content)[ \t]*(?:is|=|:)[ \t]*{VALUE}"#,
+        check: Check::Any,
+    },
+    // A text with a remark that says what it is.
+    Rule {
+        hints: NAMED,
+        marks: &["#", "//", ";", "--"],
+        form: r#"=[ \t]*["'](?<q>[^"'\r\n]{4,80})["'][ \t;,)]*(?:\#|//|;|--)[^\r\n]{0,40}?(?:{WORDS})"#,
+        check: Check::Given,
+    },
+    // Other names of keys, in the languages of customers.
+    Rule {
+        hints: "psk;shared key;sharedkey;shared secret;wi-fi;wifi;wlan;secret key;api-schl;api key;api-key;apikey;clé ;clave ;chiave ;chave ;klucz ;ключ ;api anahtar;共有キー;APIキー;密钥;秘钥;API 키;codice segreto;vpn secret;\
+            vpn-secret",
+        marks: &[
+            ":", "=", "：", "–", "—", "-", ">", " is ", " ist ", " est ", " es ", " è ", " é ", " to ", "は",
+            "是",
+        ],
+        form: r#"(?:\bpsk|pre-?shared[ -]?key|shared[ -]?(?:key|secret)|vpn[ -]?secret|\b(?:wi-?fi|wlan)[ -]?(?:key|schlüssel|code)|api[ -]?schlüssel|api[ -]?key|\bcl[ée] (?:wi-?fi|réseau|(?:d')?api|secrète|de l'api|vpn)|\bclave (?:wi-?fi|(?:de la )?api|secreta|vpn)|\bchiave (?:wi-?fi|api|segreta|vpn)|\bchave (?:wi-?fi|(?:da )?api|secreta)|\bklucz (?:do )?(?:api|wi-?fi|vpn)|ключ (?:api|wi-?fi|vpn)|api anahtar[ıi]|共有キー|APIキー|密钥|秘钥|API 키|codice segreto)(?:[ \t]+[^ \t\r\n:=]{1,24}){0,4}?[ \t]*(?:[:=：]|–|—|->|=>|-[ \t]|(?:is|ist|est|es|è|é|to)[ \t]|は|是)[ \t]*["'`]?(?<b>[^ \t\r\n"'`,;。、]+(?:,[^ \t\r\n"'`;]+)?)"#,
+        check: Check::Joined,
+    },
+    // What somebody is told to type.
+    Rule {
+        hints: "eintippen;eingeben;einzugeben;intypen;invoeren",
+        marks: &["\"", "“", "”"],
+        form: r#"["„“”](?<q>[^"“”„\r\n]{5,60})["“”][ \t]+(?:eintippen|eingeben|einzugeben|intypen|invoeren)"#,
+        check: Check::Signed,
+    },
+    // A token that a program tells of.
+    Rule {
+        hints: "bearer token;access token;access_token;refresh token;refresh_token;auth token;id token;session token",
+        marks: &[":", "="],
+        form: r#"\b(?:bearer|access|refresh|auth|id|session)[ _-]?token\b[^\r\n:=]{0,30}[:=][ \t]*["']?(?<b>[^ \t\r\n"',;]{12,})"#,
+        check: Check::Sure,
+    },
+    // A row of a table with the name in its first cell.
+    Rule {
+        hints: NAMED,
+        marks: &[",", ";", "\t"],
+        form: r#"(?m)^[ \t]*["']?(?<n>[A-Za-z0-9_.-]*(?:{WORDS}))["']?[ \t]*(?:[,;\t][ \t]*["']?[A-Za-z]{2,16}["']?[ \t]*)?[,;\t][ \t]*["'](?<q>[^"'\r\n]+)["'][ \t]*(?:[,;\t]|\r?$)"#,
+        check: Check::Given,
+    },
+    Rule {
+        hints: NAMED,
+        marks: &[",", ";", "\t"],
+        form: r#"(?m)^[ \t]*["']?(?<n>[A-Za-z0-9_.-]*(?:{WORDS}))["']?[ \t]*(?:[,;\t][ \t]*["']?[A-Za-z]{2,16}["']?[ \t]*)?[,;\t][ \t]*(?<b>[^"',;\t\r\n][^,;\t\r\n]*?)[ \t]*(?:[,;\t]|\r?$)"#,
+        check: Check::Joined,
+    },
     // Seeds of numbers for once.
     Rule {
         hints: "otp;2fa;mfa;authenticator;seed",

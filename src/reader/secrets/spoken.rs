@@ -11,7 +11,7 @@ pub(super) const SAID: &str = "code[ -]?word|codewort|losungswort|mot de code|\
 
 /// Whatever [`SAID`] matches holds one of these.
 pub(super) const SAID_HINTS: &str = "codeword;code word;code-word;codewort;losungswort;mot de code;\
-    кодовое;сворд;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は";
+    кодовое;сворд;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は;pw?;pw ?;pw.;pw,;mdp?;mdp.;mdp,;mdp!";
 
 /// Words that say that something is something.
 pub(super) static COPULAS: Words = Words::new(
@@ -49,6 +49,12 @@ pub(super) static CLAUSES: Words = Words::new(
 pub(super) static MOVES: Words = Words::new(
     "to auf in zu à en a por para na naar til till into as als with mit avec con com z met med на su use \
      using",
+);
+
+/// Words that tell somebody to enter what stands behind them.
+pub(super) static TYPES: Words = Words::new(
+    "type enter try tape tapez entrez saisissez saisir escribe escriba pon ponga introduce introduzca digita digitate inserisci inserite digite \
+     insira coloque tippe tippen eingeben nimm wpisz podaj введите введи typ voer skriv skriva indtast",
 );
 
 /// Words that may stand between what says so and the secret.

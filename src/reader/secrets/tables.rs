@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::announced::{is_held, is_label};
+use super::columns::{is_held, is_label};
 
 /// Cells of a row that are looked at.
 const CELLS: usize = 60;
@@ -28,6 +28,45 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         }
         rest.start = row.end;
     }
+}
+
+/// The numbers of the columns whose cells the last heading in a text names as secrets, where no row stands below it.
+pub(super) fn columns(text: &str) -> Vec<usize> {
+    let mut columns = Vec::new();
+    let mut rest = 0..text.len();
+    while let Some(row) = element(text, rest.clone(), "tr") {
+        let cells = cells(text, &row);
+        let is_named =
+            |(_, cell): &(usize, &Range<usize>)| is_label(text.get((*cell).clone()).unwrap_or_default());
+        let named: Vec<usize> = cells
+            .iter()
+            .enumerate()
+            .filter(is_named)
+            .map(|(number, _)| number)
+            .collect();
+        if !named.is_empty() && cells.len() > 2 {
+            columns = named;
+        }
+        rest.start = row.end;
+    }
+    columns
+}
+
+/// The secrets in the rows of a text, in columns of these numbers.
+pub(super) fn below(text: &str, numbers: &[usize]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut rest = 0..text.len();
+    while let Some(row) = element(text, rest.clone(), "tr") {
+        let cells = cells(text, &row);
+        let below = numbers.iter().filter_map(|number| cells.get(*number));
+        found.extend(
+            below
+                .filter(|cell| is_cell(text.get((*cell).clone()).unwrap_or_default()))
+                .cloned(),
+        );
+        rest.start = row.end;
+    }
+    found
 }
 
 /// Whether a cell below the name holds a secret: nothing in brackets.

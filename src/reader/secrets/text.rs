@@ -8,14 +8,14 @@ use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::checks::Found;
-use super::hints::{CALLS, COMMANDS, PROSE, TABLES, Wanted, is_hinted, rules};
+use super::hints::{BESIDE, CALLS, COMMANDS, PINS, PROSE, TABLES, USED, Wanted, is_hinted, rules};
 use super::letters::has_mark;
 use super::plain::{HARMLESS, SAID_OF, WHOSE};
 use super::rules::{Check, GROUPS, Rule, SIGN};
 use super::secret_names::{KEYS, WORDS};
 use super::values::{self, Value};
 use super::words::{Words, is_expression};
-use super::{MASK, announced, calls, commands, layers, prose, tables};
+use super::{MASK, announced, calls, commands, layers, pairs, pins, prose, tables, used};
 use crate::model::ends_like;
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
@@ -171,6 +171,15 @@ fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
     if wanted.has(PROSE) {
         prose::find(text, found);
     }
+    if wanted.has(PINS) {
+        pins::find(text, found);
+    }
+    if wanted.has(USED) {
+        used::find(text, found);
+    }
+    if wanted.has(BESIDE) {
+        pairs::find(text, found);
+    }
     if wanted.has(CALLS) {
         calls::find(text, found);
     }
@@ -262,6 +271,14 @@ fn secret(all: &str, rule: &Rule, groups: &Captures<'_>, value: Value) -> Option
     // Variables, what a program is told to ask for, and what it calls.
     let is_told = text.starts_with(['$', '%', '(', '*', '@']) || is_expression(text);
     if bare && is_told && rule.check != Check::Shape {
+        return None;
+    }
+    // A heading of an account and its password: the account stands first, as `pairs` reads it.
+    let is_second = || {
+        let head = groups.name("n").and_then(|name| all.get(..name.start()));
+        head.is_some_and(|head| head.ends_with('/') && !head.ends_with("//"))
+    };
+    if bare && all.get(range.end..).is_some_and(|rest| rest.starts_with(" / ")) && is_second() {
         return None;
     }
     // What somebody is asked.

@@ -88,6 +88,8 @@ pub(super) const COMMANDS: &[Command] = &[
             "/po:",
             "/passwordd:",
             "/passwordo:",
+            "/gp:",
+            "-gp:",
         ])],
     },
     Command {
@@ -294,6 +296,91 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     Command {
         names: &["rclone"],
+        verb: "config",
+        places: &[Place::After(&["pass", "password", "pass2"])],
+    },
+    Command {
+        names: &["rclone"],
+        verb: "",
+        places: &[Place::After(&[
+            "--sftp-pass",
+            "--smb-pass",
+            "--ftp-pass",
+            "--webdav-pass",
+            "--rc-pass",
+        ])],
+    },
+    Command {
+        names: &[
+            "uipcli",
+            "ncftpput",
+            "ncftpget",
+            "veracrypt",
+            "isqlw",
+            "mosquitto_pub",
+            "mosquitto_sub",
+            "ipmitool",
+            "blat",
+            "nzsql",
+            "swaks",
+            "sendemail",
+        ],
+        verb: "",
+        places: &[Place::After(&["-p", "-P", "/p", "-pw", "-ap", "-xp", "-au-pass"])],
+    },
+    Command {
+        names: &[
+            "x11vnc",
+            "tvnserver",
+            "vncviewer",
+            "vncpasswd",
+            "teamviewer",
+            "openvpn",
+            "gpg",
+        ],
+        verb: "",
+        places: &[Place::After(&[
+            "-passwd",
+            "--passwd",
+            "--passphrase",
+            "-passphrase",
+        ])],
+    },
+    Command {
+        names: &["evil"],
+        verb: "-winrm",
+        places: &[Place::After(&["-p"])],
+    },
+    Command {
+        names: &["nmcli"],
+        verb: "",
+        places: &[Place::After(&["wifi-sec.psk", "802-11-wireless-security.psk"])],
+    },
+    Command {
+        names: &["wpa_passphrase"],
+        verb: "",
+        places: &[Place::Positional(1)],
+    },
+    Command {
+        names: &["ssh"],
+        verb: "-keygen",
+        places: &[Place::After(&["-N", "-P"])],
+    },
+    Command {
+        names: &["openssl"],
+        verb: "",
+        places: &[Place::Joined(&["pass:"])],
+    },
+    Command {
+        names: &["winexe", "smbclient", "rpcclient", "smbget", "nmblookup"],
+        verb: "",
+        places: &[
+            Place::Half(&["-U", "--user"], '%'),
+            Place::JoinedHalf(&["-U", "--user="], '%'),
+        ],
+    },
+    Command {
+        names: &["rclone"],
         verb: "obscure",
         places: &[Place::Positional(0)],
     },
@@ -323,7 +410,8 @@ pub(super) const COMMAND_HINTS: &str = "psexec;paexec;psinfo;pslist;pskill;psser
     eventcreate;openfiles;waitfor;takeown;cpau;dsquery;dsget;dsmod;dsadd;ktpass;dtexec;keytool;\
     jarsigner;csvde;ldifde;nssm;nircmd;bitsadmin;redis-cli;ldapsearch;ldapmodify;ldapadd;ldapwhoami;\
     ldapdelete;lftp;vmrun;smbmap;crackmapexec;netexec;openssl;db2 ;automate.exe;automatec;rclone;vault ;\
-    from-literal;zip -p;vaultcmd;aws ;gh secret;glab ;forticlient;cs1=;htpasswd;pw.cmd;pw.bat;pw.ps1;pwd.cmd;pwd.bat;pwd.ps1;password.cmd;password.bat;\
+    from-literal;uipcli;evil-winrm;ncftp;veracrypt;mosquitto;ipmitool;blat ;nzsql;swaks;sendemail;x11vnc;tvnserver;vncviewer;teamviewer;\
+    nmcli;wpa_passphrase;ssh-keygen;winexe;smbget;zip -p;vaultcmd;aws ;gh secret;glab ;forticlient;cs1=;htpasswd;pw.cmd;pw.bat;pw.ps1;pwd.cmd;pwd.bat;pwd.ps1;password.cmd;password.bat;\
     password.ps1;password.vbs;passwort.cmd;passwort.bat;passwort.ps1;kennwort.cmd;kennwort.ps1;tabcmd;mongo;\"net\";'net';t^ ;n^e;e^t;p^s;s^e;s^c;c^h;h^t;t^a;a^s;s^k;k^s;c^m;\
     m^d;d^k;k^e;e^y;r^u;u^n;n^a";
 

@@ -259,7 +259,7 @@ pub(super) fn is_call(word: &str) -> bool {
 }
 
 /// Whether a word ends as the names of files, hosts and pages do that customers have: those of a secret end as they like.
-fn is_file(word: &str) -> bool {
+pub(super) fn is_file(word: &str) -> bool {
     static ENDS: Words = Words::new(
         "exe dll sys com bat cmd ps1 psm1 psd1 vbs js ts py au3 ahk jar msi msu cab zip rar 7z log txt csv tsv xml json jsonl ini inf \
          cfg conf config yml yaml toml reg evtx evt etl dmp pdf doc docx xls xlsx xlsm ppt pptx html htm php asp aspx png jpg jpeg gif \

@@ -1,0 +1,241 @@
+//! Tables in lines: a column below the name of a secret, whether signs or blanks part the cells. Must not know pages, which
+//! [`tables`](super::tables) has.
+
+use std::ops::Range;
+
+use super::over_lines::is_rule;
+use super::states::is_state;
+use super::{tables, text, words};
+
+/// Bytes and words that the heading of a column has at most.
+const HEADING_BYTES: usize = 40;
+const HEADING_WORDS: usize = 4;
+/// What a name may stand in.
+const LABEL_MARKS: [char; 7] = ['"', '\'', '*', '_', '`', ':', ' '];
+
+/// A table below whose heading secrets stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Table {
+    /// A sign parts the cells: the numbers of the columns, and how often it stands in the heading.
+    Signs {
+        numbers: Vec<usize>,
+        sign: char,
+        signs: usize,
+    },
+    /// Blanks part them: the number of the column, none in a table of keys, where it begins, and how many there are. Other words that are none of a language are
+    /// secrets, too.
+    Blanks {
+        number: Option<usize>,
+        start: usize,
+        cells: usize,
+    },
+    /// Rows of a page with the numbers of their columns.
+    Page { numbers: Vec<usize> },
+}
+
+impl Table {
+    /// What the heading of a table says of its rows.
+    pub(super) fn of(said: &str) -> Option<Self> {
+        if said.contains("<tr") || said.contains("<TR") {
+            let numbers = tables::columns(said);
+            return (!numbers.is_empty()).then_some(Self::Page { numbers });
+        }
+        for sign in [',', ';', '\t', '|'] {
+            let is_heading =
+                |cell: &str| cell.len() <= HEADING_BYTES && cell.split_whitespace().count() <= HEADING_WORDS;
+            if !said.contains(sign) || said.contains(['=', ':']) || !said.split(sign).all(is_heading) {
+                continue;
+            }
+            let cells = said.split(sign).enumerate();
+            let numbers: Vec<usize> = cells
+                .filter(|(_, cell)| is_label(cell))
+                .map(|(number, _)| number)
+                .collect();
+            if !numbers.is_empty() {
+                let signs = outside_quotes(said, sign);
+                return Some(Self::Signs { numbers, sign, signs });
+            }
+        }
+        if !said.contains("  ") || said.contains([':', '=']) {
+            return None;
+        }
+        let all = aligned(said);
+        let text = |range: &Range<usize>| said.get(range.clone()).unwrap_or_default();
+        // A name with its value beside it is no heading.
+        let is_word =
+            |c: char| c.is_alphabetic() || matches!(c, ' ' | '(' | ')' | '/' | '-' | '.' | '#' | '*');
+        if all.len() < 2 || !all.iter().all(|range| text(range).chars().all(is_word)) {
+            return None;
+        }
+        let number = all.iter().position(|range| is_label(text(range)));
+        let first = number.or_else(|| all.iter().position(|range| is_key_name(text(range))))?;
+        let start = all.get(first)?.start;
+        if first == 0 && all.len() == 2 {
+            return None;
+        }
+        Some(Self::Blanks {
+            number,
+            start,
+            cells: all.len(),
+        })
+    }
+
+    /// The secrets in a row, and the table where it goes on.
+    pub(super) fn row(self, said: &str) -> (Vec<Range<usize>>, Option<Self>) {
+        let text = |range: &Range<usize>| said.get(range.clone()).unwrap_or_default();
+        match &self {
+            Self::Page { numbers } => {
+                if !said.contains("<tr") && !said.contains("<TR") {
+                    return (Vec::new(), (!said.contains("</table")).then_some(self));
+                }
+                let found = tables::below(said, numbers);
+                (found, (!said.contains("</table")).then_some(self))
+            }
+            Self::Blanks { number, start, cells } => {
+                if !said.contains("  ") && said.contains(' ') {
+                    return (Vec::new(), None);
+                }
+                (aligned_row(said, *number, *start, *cells), Some(self))
+            }
+            Self::Signs { numbers, sign, signs } => {
+                let here = outside_quotes(said, *sign);
+                // Empty cells at the end of a row may be left out.
+                let is_whole = *signs == here
+                    || (*sign == '\t' && here < *signs && numbers.iter().any(|number| *number <= here));
+                if !is_whole && !is_rule(said) {
+                    return (Vec::new(), None);
+                }
+                let found = numbers.iter().filter_map(|number| cell(said, *number, *sign));
+                let mut found: Vec<Range<usize>> = found.collect();
+                // One name below another: the secrets stand beside them.
+                if found.iter().any(|range| is_label(text(range))) {
+                    return (Vec::new(), None);
+                }
+                found.retain(|range| is_held(text(range)));
+                (found, Some(self))
+            }
+        }
+    }
+}
+
+/// The secrets in a row of cells that blanks part.
+fn aligned_row(said: &str, number: Option<usize>, start: usize, cells: usize) -> Vec<Range<usize>> {
+    let text = |range: &Range<usize>| said.get(range.clone()).unwrap_or_default();
+    let all = aligned(said);
+    let is_below = |range: &&Range<usize>| range.start <= start && range.end > start;
+    let cell = number.and_then(|number| match all.len() == cells {
+        true => all.get(number),
+        false => all.iter().find(is_below),
+    });
+    let is_cell = |range: &&Range<usize>| {
+        let cell = text(range);
+        is_held(cell)
+            && !is_label(cell)
+            && !cell.starts_with(['(', '<', '[', '-'])
+            && !words::is_plain(cell)
+            && !is_state(&cell.to_lowercase())
+            && !cell.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut found: Vec<Range<usize>> = cell.filter(is_cell).cloned().into_iter().collect();
+    found.extend(sure_words(said));
+    found.extend(keys(said));
+    found
+}
+
+/// Whether a heading is that of a table of keys.
+fn is_key_name(cell: &str) -> bool {
+    let lower = cell.trim().to_lowercase();
+    [
+        "keyname",
+        "key name",
+        "access key",
+        "accesskey",
+        "key1",
+        "key2",
+        "primarykey",
+        "primary key",
+    ]
+    .contains(&&*lower)
+}
+
+/// The cells of a row that two blanks part at least.
+fn aligned(said: &str) -> Vec<Range<usize>> {
+    let mut all = Vec::new();
+    let mut start = 0_usize;
+    for cell in said.split("  ") {
+        let inner = cell.trim();
+        if !inner.is_empty() {
+            let from = start.saturating_add(cell.find(inner).unwrap_or_default());
+            all.push(from..from.saturating_add(inner.len()));
+        }
+        start = start.saturating_add(cell.len()).saturating_add(2);
+    }
+    all
+}
+
+/// The keys of a row.
+fn keys(said: &str) -> Vec<Range<usize>> {
+    let mut all = aligned(said);
+    all.retain(|range| said.get(range.clone()).is_some_and(words::is_key));
+    all
+}
+
+/// Whether a cell is the name of a secret.
+pub(super) fn is_label(cell: &str) -> bool {
+    text::is_secret_name(cell.trim_matches(LABEL_MARKS))
+}
+
+/// Whether a cell below the name of a secret holds one: it is no time, no rule, and nothing that stands for a yes or a no.
+pub(super) fn is_held(cell: &str) -> bool {
+    const FLAGS: [&str; 16] = [
+        "true", "false", "yes", "no", "ja", "nein", "oui", "non", "si", "sí", "sim", "never", "none", "null",
+        "n/a", "ok",
+    ];
+    let is_flag = || FLAGS.iter().any(|flag| cell.eq_ignore_ascii_case(flag));
+    let is_time = || cell.contains(':') && cell.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    cell.chars().count() >= 3 && !is_rule(cell) && !is_flag() && !is_time()
+}
+
+/// How often a sign stands in a row outside of quotation marks.
+fn outside_quotes(row: &str, sign: char) -> usize {
+    row.split('"')
+        .step_by(2)
+        .map(|part| part.matches(sign).count())
+        .sum()
+}
+
+/// Where a cell of a row stands, without its quotation marks. The sign may stand within them.
+fn cell(row: &str, number: usize, sign: char) -> Option<Range<usize>> {
+    let (mut start, mut quoted, mut at) = (0, false, 0);
+    for (place, c) in row.char_indices().chain([(row.len(), sign)]) {
+        if c == '"' {
+            quoted = !quoted;
+        }
+        if c == sign && (!quoted || place == row.len()) {
+            if at == number {
+                let cell = row.get(start..place)?;
+                let left = cell.trim_start_matches([' ', '"', '\'', '`']);
+                let inner = left.trim_end_matches([' ', '"', '\'', '`', '\r']);
+                let start = start.saturating_add(cell.len() - left.len());
+                return Some(start..start.saturating_add(inner.len()));
+            }
+            at = at.saturating_add(1);
+            start = place.saturating_add(c.len_utf8());
+        }
+    }
+    None
+}
+
+/// The words of a line that look like neither words nor names.
+pub(super) fn sure_words(said: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0_usize;
+    for part in said.split_inclusive([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']) {
+        let word = part.trim_end_matches([' ', '\t', '<', '>', '"', '\'', '`', ',', ';', '|', '\r', '\n']);
+        if words::is_sure(word) || (words::is_odd(word) && !word.contains(['=', ':', '/'])) {
+            found.push(start..start.saturating_add(word.len()));
+        }
+        start = start.saturating_add(part.len());
+    }
+    found
+}
