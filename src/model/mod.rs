@@ -103,7 +103,7 @@ pub(crate) use piece_table::{Letters, PieceTable};
 pub use problem::{Problem, ProblemKind};
 pub(crate) use quick_search::Keyed;
 #[cfg(feature = "diagnose")]
-pub(crate) use quick_search::QuickSearch;
+pub(crate) use quick_search::{QuickSearch, in_order};
 pub use record_texts::RecordTexts;
 pub(crate) use string_names::StringNames;
 pub use time::{Time, from_filetime, from_systemtime, parse_rfc3339, time_text, write_time};

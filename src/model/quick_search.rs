@@ -4,6 +4,7 @@
 //! The first few bytes of each literal are a number, and a bit is set for its hash; where a text has no such bit, no literal
 //! begins. The others are few, and looked up.
 
+use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 /// Bytes at the beginning of a literal by which it is found, at most.
@@ -186,9 +187,9 @@ impl Group {
 
 impl<T> Keyed<T> {
     /// Takes keys in lower case, none of them empty, with what each stands for.
-    pub(crate) fn new<K: AsRef<str> + Ord>(pairs: impl IntoIterator<Item = (K, T)>) -> Self {
+    pub(crate) fn new<K: AsRef<str>>(pairs: impl IntoIterator<Item = (K, T)>) -> Self {
         let mut pairs: Vec<(K, T)> = pairs.into_iter().collect();
-        pairs.sort_by(|a, b| a.0.cmp(&b.0));
+        pairs.sort_by(|a, b| in_order(a.0.as_ref(), b.0.as_ref()));
         Self {
             search: QuickSearch::new(pairs.iter().map(|(key, _)| key.as_ref().as_bytes())),
             values: pairs.into_iter().map(|(_, value)| value).collect(),
@@ -203,6 +204,18 @@ impl<T> Keyed<T> {
             }
         });
     }
+}
+
+/// The order of two texts: nearly always the first letters decide.
+pub(crate) fn in_order(a: &str, b: &str) -> Ordering {
+    let first = |text: &str| match text.as_bytes().first_chunk() {
+        Some(bytes) => u64::from_be_bytes(*bytes),
+        None => {
+            let bytes = text.bytes().chain(std::iter::repeat(0)).take(8);
+            bytes.fold(0, |number, byte| number << 8 | u64::from(byte))
+        }
+    };
+    first(a).cmp(&first(b)).then_with(|| a.cmp(b))
 }
 
 const fn push(number: u32, byte: u8) -> u32 {
@@ -259,5 +272,26 @@ mod tests {
             .collect();
         assert!(!search.is_in(text.iter().copied()));
         assert!(search.is_in(text.iter().copied().filter(|byte| *byte != 0)));
+    }
+
+    #[test]
+    fn the_order_of_texts_is_the_usual_one() {
+        let texts = [
+            "",
+            "a",
+            "a\0",
+            "ab",
+            "abcdefgh",
+            "abcdefgha",
+            "abcdefgi",
+            "z",
+            "\u{e4}",
+            "\u{e4}bcdefgh",
+        ];
+        for a in texts {
+            for b in texts {
+                assert_eq!(in_order(a, b), a.cmp(b), "{a:?} {b:?}");
+            }
+        }
     }
 }

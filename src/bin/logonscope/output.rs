@@ -212,6 +212,12 @@ fn exists(path: &Path) -> Failure {
 
 /// Prints to standard output; a reader that went away is no error.
 pub(crate) fn print(text: &str, color: Color) -> Result<(), Failure> {
+    // Where there is nothing to strip, nobody need look at letter by letter.
+    let is_plain = |byte: u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
+    if text.bytes().all(is_plain) {
+        let mut out = io::stdout().lock();
+        return forgive(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    }
     let choice = match color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,

@@ -22,7 +22,7 @@ use crate::knowledge::explain::bare_numbers;
 use crate::knowledge::explain::telling_words::{telling_clues, telling_words};
 use crate::knowledge::explain::told::{self, Told};
 use crate::model::providers::{POWER_AUTOMATE, is_of_windows};
-use crate::model::{Clue, CodeSpace, CodeUse, Event, QuickSearch};
+use crate::model::{Clue, CodeSpace, CodeUse, Event, QuickSearch, in_order};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[OF_SERVICES],
@@ -50,7 +50,7 @@ impl Teller {
         let mut all = telling_words(&clues);
         all.extend(contexts.literals().iter().cloned());
         all.extend(POSSIBILITIES.iter().map(|heading| (*heading).to_owned()));
-        all.sort_unstable();
+        all.sort_unstable_by(|a, b| in_order(a, b));
         all.dedup();
         debug_assert!(
             all.first().is_none_or(|word| !word.is_empty()),

@@ -20,13 +20,10 @@ const SMALL_NUMBER_WORDS: &[&str] = &[
     "fehlercode: 0x",
 ];
 
-/// What a text must hold for [`told`](super::told) to find anything: words of sentences, symbols, and numbers in all spellings, in lower case.
-/// The `clues` are [those](telling_clues) with what must stand beside a word.
+/// What a text must hold for [`told`](super::told) to find anything: words of sentences, symbols, and numbers in all spellings, in lower case, some
+/// of them twice. The `clues` are [those](telling_clues) with what must stand beside a word.
 pub(crate) fn telling_words(clues: &[Clue]) -> Vec<String> {
-    let mut words: Vec<String> = clues.iter().map(|clue| clue.literal.to_string()).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+    clues.iter().map(|clue| clue.literal.to_string()).collect()
 }
 
 /// The same, with what must stand beside a word of a sentence.

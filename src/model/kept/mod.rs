@@ -135,8 +135,11 @@ impl Kept {
 
     /// A value, as [`Event::field`] finds it.
     pub(crate) fn glimpse(&self, name: &str) -> Option<Glimpse<'_>> {
-        match self.packed() {
-            Some((pack, number)) => pack.glimpse(number, name),
+        match &self.packed {
+            Some(packed) => {
+                let place = packed.shape.head.place_of(name)?;
+                Some(packed.pack.glimpse(packed.number, place))
+            }
             None => self.field(name).map(Glimpse::of),
         }
     }

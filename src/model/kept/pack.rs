@@ -178,9 +178,13 @@ impl Pack {
     /// The values of its fields.
     fn values(&self, number: u32) -> Values<'_> {
         let event = self.bytes_of(number);
-        let [.., start] = self.bytes_of(number).start();
+        let [place, _, flags, start] = Bytes(event.0).start();
         let own = Bytes(event.0.get(usize::from(start)..).unwrap_or_default());
-        match self.stencil(number) {
+        let stencil = match flags & flag::STENCIL {
+            0 => None,
+            _ => self.stencils.get(usize::from(place)),
+        };
+        match stencil {
             Some(stencil) => Values {
                 bytes: Bytes(&stencil.values),
                 texts: &stencil.texts,
@@ -223,14 +227,13 @@ impl Pack {
         }
     }
 
-    /// The value of the first field of that name.
-    pub(super) fn glimpse(&self, number: u32, name: &str) -> Option<Glimpse<'_>> {
-        let place = self.head(number).place_of(name)?;
+    /// The value of the field at that place.
+    pub(super) fn glimpse(&self, number: u32, place: usize) -> Glimpse<'_> {
         let mut values = self.values(number);
         for _ in 0..place {
             values.pass();
         }
-        Some(values.take())
+        values.take()
     }
 
     fn front<'a>(&'a self, bytes: &mut Bytes<'a>) -> Front<'a> {

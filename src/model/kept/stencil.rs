@@ -17,6 +17,13 @@ const KNOWN_BYTES: usize = 4 << 20;
 const ENTRY_BYTES: usize = 160;
 /// Bytes of the longest content that is remembered: longer ones hardly ever come again.
 const LONGEST: usize = 2 << 10;
+/// Kinds of records of which it is known whether their contents come again, by the remainder of their number.
+const KINDS: usize = 256;
+/// Records of a kind after which it is judged whether it was worth it: where fewer than one of so many was known, few are looked for, until
+/// so many times as many have come.
+const TRIES: u16 = 4_096;
+const WORTH: u16 = 8;
+const SELDOM: u16 = 32;
 /// Contents that came once are remembered by a number each, in so many places.
 const ONCE: usize = 1 << 13;
 
@@ -91,6 +98,9 @@ pub(crate) struct Stencils {
     frame_bytes: usize,
     next_frame: u32,
     once: Box<[u32]>,
+    /// How often records of a kind were looked for, and how often they were known.
+    luck: Box<[(u16, u16)]>,
+    kind: usize,
     /// In the order of their places.
     awaited: Vec<Awaited>,
 }
@@ -108,6 +118,8 @@ impl Default for Stencils {
             frame_bytes: 0,
             next_frame: 0,
             once: vec![0; ONCE].into(),
+            luck: vec![(0, 0); KINDS].into(),
+            kind: 0,
             awaited: Vec::new(),
         }
     }
@@ -123,6 +135,26 @@ pub(crate) enum Recalled {
 }
 
 impl Stencils {
+    /// Whether a record of that kind is worth to be looked for: hardly any is where each says something else.
+    pub(crate) fn is_worth(&mut self, kind: u32) -> bool {
+        self.kind = kind as usize % KINDS;
+        let Some((tries, known)) = self.luck.get_mut(self.kind) else {
+            return true;
+        };
+        *tries = tries.saturating_add(1);
+        if *tries >= TRIES && *known < TRIES / WORTH {
+            // Now and then it is tried again.
+            if *tries == TRIES * WORTH {
+                (*tries, *known) = (0, 0);
+            }
+            return *tries % SELDOM == 0;
+        }
+        if *tries >= TRIES {
+            (*tries, *known) = (0, 0);
+        }
+        true
+    }
+
     /// The place for the content of a record, by which its event is known but for its own values, which have a place too.
     pub(crate) fn content(&mut self) -> (&mut Vec<u8>, &mut Own) {
         self.content.clear();
@@ -151,6 +183,9 @@ impl Stencils {
         if let Some(known) = self.known.get_mut(&*self.content) {
             if !pay(known.cost) {
                 return Recalled::New(None);
+            }
+            if let Some((_, count)) = self.luck.get_mut(self.kind) {
+                *count = count.saturating_add(1);
             }
             if let Some(stencil) = &known.stencil {
                 self.packer.like(stencil, &mut known.placed, &self.own);

@@ -7,13 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use super::decode::Decoder;
 use super::head::Head;
 use super::instance::{self, Values};
-use super::layout::{Content, Piece, Role, Step};
+use super::layout::{Content, Layout, Piece, Role, Step};
 use super::spell::token;
 use super::value::{self, BIN_XML, FILETIME, GUID};
 use super::walk::Frame;
 use crate::limits::Limits;
 use crate::model::{Interest, Own, Stencils, Value};
-use crate::reader::event_xml::Section;
 
 /// No piece of a log has as many records.
 const MOST_OF_A_PIECE: usize = 1 << 16;
@@ -58,35 +57,39 @@ pub(super) fn put<'c>(
     decoder: &mut Decoder<'c>,
     head: &mut Head<'c>,
     (frame, offset): (&Frame, u64),
-    (values, end): (&Values<'c>, usize),
+    outer: (&Values<'c>, usize),
     stencils: &mut Stencils,
 ) -> Option<()> {
-    let section = head.payload()?;
-    if head.frame.is_none() {
-        let common = head.common(decoder.chunk, values)?;
-        head.frame = Some(stencils.frame(&common));
-    }
-    let (content, own) = stencils.content();
-    head.put(decoder.chunk, (frame, offset), values, (content, own))?;
-    payload(decoder, section, (values, end), (content, own))
-}
-
-/// Puts the payload there, which is the last of the values.
-fn payload<'c>(
-    decoder: &mut Decoder<'c>,
-    section: Section,
-    (outer, end): (&Values<'c>, usize),
-    (content, own): (&mut Vec<u8>, &mut Own),
-) -> Option<()> {
     let chunk = decoder.chunk;
-    let &[low, high, ..] = outer.descriptors().last()?;
+    let (values, end) = outer;
+    let section = head.payload()?;
+    let &[low, high, ..] = values.descriptors().last()?;
     let start = end.checked_sub(u16::from_le_bytes([low, high]).into())?;
     let at = instance::begin(chunk, start, end)?;
-    let (definition, values) = instance::read(chunk, at, end).ok()?;
+    let (definition, inner) = instance::read(chunk, at, end).ok()?;
     let index = decoder.index(definition, Some(section));
     let layout = decoder.by_place(index).as_ref().ok()?;
     let mark = layout.mark.filter(|_| !layout.has_instance)?;
+    if !stencils.is_worth(mark) {
+        return None;
+    }
+    if head.frame.is_none() {
+        let common = head.common(chunk, values)?;
+        head.frame = Some(stencils.frame(&common));
+    }
+    let (content, own) = stencils.content();
+    head.put(chunk, (frame, offset), values, (content, own))?;
     content.extend_from_slice(&mark.to_le_bytes());
+    payload(chunk, (layout, &inner), end, (content, own))
+}
+
+/// Puts the payload there, an instance of that layout, which ends at `end`.
+fn payload(
+    chunk: &[u8],
+    (layout, values): (&Layout, &Values<'_>),
+    end: usize,
+    (content, own): (&mut Vec<u8>, &mut Own),
+) -> Option<()> {
     let count = u16::try_from(values.len()).ok()?;
     content.extend_from_slice(&count.to_le_bytes());
     content.extend_from_slice(values.descriptors().as_flattened());
