@@ -248,6 +248,10 @@ fn of_script(said: &str, head: &str, line: u64) -> Option<Announced> {
 
 /// Whether a line ends with the name of a secret, or asks for one.
 fn of_name(said: &str, head: &str) -> bool {
+    // What only closes says nothing of what stands below.
+    if said.starts_with("</") && said.split('<').skip(1).all(|tag| tag.starts_with('/')) {
+        return false;
+    }
     // The name at the end of an address is that of a page.
     let word = head.split_whitespace().next_back().unwrap_or_default();
     if !said.contains('<') && (word.contains("://") || word.matches('/').count() > 1) {

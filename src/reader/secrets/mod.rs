@@ -10,7 +10,9 @@
 //! and ends in every quoting, [`layers`] takes off what is written for signs within another text, [`announced`] knows what a line says of
 //! those below it. [`commands`] reads command lines, of the [`tools`] that take secrets, [`calls`] sources, [`prose`] sentences in the words
 //! of [`spoken`], with [`states`] for what a password is and [`moved`] for what it became, [`asked`] questions and options, [`tables`] those of
-//! pages, and [`encoded`] what stands in base64.
+//! pages, [`columns`] those in lines, [`members`] blocks of settings that are named as a whole, [`pins`] numbers that open something, [`used`] what
+//! stands before what it is used as, [`pairs`] an account with its secret, and [`encoded`] what stands in base64. [`talk`] follows a conversation
+//! about a password, whose turns [`turns`] knows; [`phrases`] knows how far a secret of several words goes, [`tokens`] which words look like none.
 
 mod announced;
 mod asked;

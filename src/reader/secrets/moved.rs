@@ -211,7 +211,7 @@ fn value(said: &str, at: usize) -> Option<Value> {
 }
 
 /// Whether one of the next words says that something was changed, as German and Dutch have it at the end.
-fn ends_with_change(said: &str) -> bool {
+pub(super) fn ends_with_change(said: &str) -> bool {
     let sentence = said.split(['.', '!', '?', ';']).next().unwrap_or_default();
     let mut words = sentence.split_whitespace().take(6);
     words.any(|word| is_change(&word.to_lowercase()))

@@ -68,7 +68,8 @@ fn of_line(line: &str, from: usize, found: &mut Vec<Range<usize>>) {
         };
         if told {
             let next = if is_sign { at } else { place };
-            if let Some(secret) = secret(line, next, headed || account.contains('\\')) {
+            let sure = headed || account.contains('\\');
+            if let Some(secret) = secret(line, next, sure, headed) {
                 let shift = |at: usize| from.saturating_add(at);
                 at = secret.end;
                 found.push(shift(secret.start)..shift(secret.end));
@@ -92,12 +93,15 @@ fn is_domain_name(word: &str) -> bool {
     is_name(word) && word.contains(['\\', '@', '_', '.']) && !word.ends_with('\\')
 }
 
-/// The secret that begins here: `sure` says that nothing else can stand there.
-fn secret(line: &str, at: usize, sure: bool) -> Option<Range<usize>> {
+/// The secret that begins here: `sure` says that an account stands before it, `headed` that a heading says so.
+fn secret(line: &str, at: usize, sure: bool, headed: bool) -> Option<Range<usize>> {
     let (place, word) = phrases::next(line, at)?;
     let inner = bare(word);
     let start = place.saturating_add(word.find(inner)?);
-    if sure && let Some(phrase) = phrases::read(line, place).filter(|phrase| phrase.words <= LONGEST) {
+    if sure
+        && let Some(phrase) =
+            phrases::read(line, place).filter(|phrase| phrase.words <= LONGEST && (headed || phrase.signed))
+    {
         let said = line.get(phrase.range.clone())?;
         return said.contains(char::is_alphabetic).then_some(phrase.range);
     }

@@ -33,7 +33,7 @@ static THINGS: Words = Words::new(
 );
 
 /// A phrase that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Phrase {
     pub(super) range: Range<usize>,
     /// How many words it has.
@@ -42,6 +42,8 @@ pub(super) struct Phrase {
     pub(super) signed: bool,
     /// One of its words is a number or holds one.
     pub(super) numbered: bool,
+    /// A word that holds a sentence together stands within, other than "and".
+    pub(super) joined: bool,
 }
 
 /// What a word is within a phrase.
@@ -56,62 +58,58 @@ enum Kind {
 
 /// The phrase that begins here, where it is one: some of its words are none of a sentence.
 pub(super) fn read(said: &str, from: usize) -> Option<Phrase> {
+    let mut phrase = Phrase::default();
     let mut at = from;
-    let mut end = from;
     let mut told: Option<usize> = None;
-    let (mut words, mut signed, mut numbered, mut counted) = (0_usize, false, false, false);
-    let mut start = from;
-    while words < WORDS
+    let mut counted = false;
+    while phrase.words < WORDS
         && let Some((place, word)) = next(said, at)
     {
         let (word, ends) = cut(word);
         let bare = bare(word);
         let lower = bare.to_lowercase();
         let kind = kind(word, bare);
-        if words == 0 {
-            start = place.saturating_add(word.find(bare)?);
+        let start = place.saturating_add(word.find(bare)?);
+        at = place.saturating_add(word.len());
+        counted |= UNITS.has(&lower);
+        if phrase.words == 0 {
+            phrase.range.start = start;
             if bare.is_empty() || matches!(kind, Kind::Name) || is_first(bare, &lower) {
                 return None;
             }
         } else if opens_aside(word) {
             break;
         } else if is_function(&lower) || kind == Kind::Name {
-            let goes_on =
-                told.is_none() && kind != Kind::Name && goes_on(said, place.saturating_add(word.len()));
-            if !goes_on {
+            // From one number to another.
+            let is_next =
+                next(said, at).is_some_and(|(_, word)| word.starts_with(|c: char| c.is_ascii_digit()));
+            if told.is_some() && is_next && !phrase.signed {
+                return None;
+            }
+            if told.is_some() || kind == Kind::Name || !goes_on(said, at) {
                 break;
             }
+            phrase.joined |= !CLAUSES.has(&lower) || BETWEEN.has(&lower) || MOVES.has(&lower);
         }
         if REFERS.has(&lower) || THINGS.has(&lower) || WHOSE.has(&lower) {
-            if told.is_some() {
-                break;
-            }
-            return None;
+            told?;
+            break;
         }
-        counted |= UNITS.has(&lower);
-        words = words.saturating_add(1);
-        end = place.saturating_add(word.find(bare)?).saturating_add(bare.len());
-        signed |= kind == Kind::Sign;
-        numbered |= kind == Kind::Number;
+        phrase.words = phrase.words.saturating_add(1);
+        phrase.range.end = start.saturating_add(bare.len());
+        phrase.signed |= kind == Kind::Sign;
+        phrase.numbered |= kind == Kind::Number;
         if matches!(kind, Kind::Sign | Kind::Number) {
-            told = Some(words);
+            told = Some(phrase.words);
         }
-        at = place.saturating_add(word.len());
         let behind = said.get(at..).unwrap_or_default();
         if ends || is_over(word, behind) || (word.ends_with([',', ';']) && !continues(said, at)) {
             break;
         }
     }
-    let told = told?;
-    if words.saturating_sub(told) > TAIL || (counted && !signed) {
-        return None;
-    }
-    Some(Phrase {
-        range: start..end,
-        words,
-        signed,
-        numbered,
-    })
+    let is_near = phrase.words.saturating_sub(told?) <= TAIL;
+    let letters = said.get(phrase.range.clone())?.contains(char::is_alphabetic);
+    (is_near && letters && (phrase.signed || !counted)).then_some(phrase)
 }
 
 /// The word that stands next, and where.
@@ -167,7 +165,8 @@ fn cut(word: &str) -> (&str, bool) {
 
 /// Whether a word is none that a secret begins with.
 fn is_first(bare: &str, lower: &str) -> bool {
-    is_plain(bare)
+    text::is_secret_name(lower)
+        || is_plain(bare)
         || is_state(lower)
         || FILLERS.has(lower)
         || is_function(lower)

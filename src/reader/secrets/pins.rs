@@ -28,7 +28,7 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Texts without any of these are not looked at.
-pub(super) const PIN_HINTS: &str = "pin ;pin:;pin=;pin,;pin-;pin);pin(;pin%;pin\";pin';pin>;pin\t;pin/;pin*;pin`;pin|;pins ;pinc;pinn;pink;pinは;pin码;pin碼;pinコ;pin：;pin为;\
+pub(super) const PIN_HINTS: &str = "pin ;pin:;pin=;pin,;pin-;pin);pin(;pin%;pin\";pin';pin?;pin ?;pin!;pin>;pin\t;pin/;pin*;pin`;pin|;pins ;pinc;pinn;pink;pinは;pin码;pin碼;pinコ;pin：;pin为;\
     pin是;pin은;пин;ПИН;Пин;暗証番号; tan ; tan:;tan is;mtan;otp;one-time;one time;onetime;einmalc;einmalp;einmalk;einmal-;unlock code;unlock-code;\
     ation code;rity code;cator code;mfa code;2fa code;sms code;sms-code;access code;door code;gate code;alarm code;login code;backup code;recovery code;itscode;ngscode;\
     chaltcode;türcode;alarmcode;code de ;code d'acc;code secret;code sms;digo de ;codice ;kod dost;kod weryf;kod jedno;kod sms;iecode;gscode;код под;код дос;код без;\
@@ -115,7 +115,10 @@ fn behind(text: &str, end: usize) -> Option<Range<usize>> {
         if let Some(digits) = digits(line, start) {
             let value = line.get(digits.clone())?;
             let is_year = value.len() == 4 && (value.starts_with("19") || value.starts_with("20"));
-            let near = number < NEAR && !is_year && !REFERS.has(&last);
+            let behind = line.get(digits.end..)?.trim_start();
+            let is_over =
+                number == 0 || behind.is_empty() || behind.starts_with(['.', ',', ';', '!', ')', '(', '。']);
+            let near = number < NEAR && !is_year && is_over && !REFERS.has(&last);
             return (announced || near)
                 .then(|| end.saturating_add(digits.start)..end.saturating_add(digits.end));
         }

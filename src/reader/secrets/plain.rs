@@ -60,5 +60,5 @@ pub(super) static REFERS: Words = Words::new(
     "event event-id eventid ereignis ereignis-id ereigniskennung error errors fehler fehlercode errore erreur error-code id ids code codes kb port \
      version build line zeile ligne nr no number ticket case fall job since seit depuis desde dal sinds od с in im en by bis until after nach \
      before vor within last max min maximum minimum exit status substatus ref process prozess pid session sitzung attempts versuche retries window \
-     fenster room raum ext ext. phone tel tel. call telefon step schritt page seite timeout characters digits stellen ziffern zeichen stellig",
+     fenster room raum ext ext. phone tel tel. call telefon step schritt page seite timeout characters digits stellen ziffern zeichen stellig model modell",
 );

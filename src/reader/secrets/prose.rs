@@ -207,7 +207,7 @@ impl<'t> Sentence<'t> {
 
     /// Reads a secret of several words; the place behind it.
     fn phrase(&mut self, start: usize, number: usize) -> Option<usize> {
-        if !self.sure || self.is_beyond() {
+        if self.is_beyond() {
             return None;
         }
         // Most words have nothing before them that says that a secret stands there.
@@ -215,10 +215,16 @@ impl<'t> Sentence<'t> {
         if self.link == Link::Nothing && !is_near {
             return None;
         }
-        let phrase = phrases::read(self.said, start).filter(|phrase| phrase.words > 1)?;
+        let phrase = phrases::read(self.said, start)?;
+        if phrase.words < 2 || (phrase.joined && !phrase.signed) {
+            return None;
+        }
+        let behind = || self.said.get(phrase.range.end..).unwrap_or_default();
         let told = match self.link {
+            // Words that mean a key or a code as often.
+            _ if !self.sure => phrase.signed && self.link >= Link::Is,
             Link::Nothing => phrase.signed && phrase.numbered,
-            Link::Moves => self.is_changed && self.owned,
+            Link::Moves => (self.is_changed || moved::ends_with_change(behind())) && self.owned,
             Link::Types => true,
             Link::Is | Link::Mark => phrase.signed || (self.owned && phrase.words <= PHRASE_WORDS),
         };

@@ -149,7 +149,7 @@ pub(super) const SOURCES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["=", ":"],
-        form: r#"(?<n>{NAMES})[A-Za-z0-9_-]{0,16}["'\])]{0,3}[ \t]*[:,-]?[ \t]+(?:text|value|input|keys|data|typed|content)[ \t]*(?:is|=|:)[ \t]*{VALUE}"#,
+        form: r#"(?<n>{NAMES})[A-Za-z0-9_-]{0,16}["'\])]{0,3}[ \t]*[:,-][ \t]+(?:text|value|input|keys|data|typed|content)[ \t]*(?:is|=|:)[ \t]*{VALUE}"#,
         check: Check::Any,
     },
     // A text with a remark that says what it is.

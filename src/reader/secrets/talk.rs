@@ -121,7 +121,7 @@ impl Talk {
 
     /// The secrets in the next text; hears what it says itself. `suspect` says that it may speak of a password.
     fn hear(&mut self, said: &str, suspect: bool) -> Vec<Range<usize>> {
-        if !self.is_open() && !suspect || said.trim().is_empty() {
+        if (!self.is_open() && !suspect) || said.trim().is_empty() {
             return Vec::new();
         }
         let (range, headed) = match turns::read(said) {

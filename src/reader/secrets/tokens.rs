@@ -55,6 +55,10 @@ pub(super) fn is_token(word: &str) -> bool {
     {
         return false;
     }
+    // Cells of a row.
+    if [',', ';', '|'].iter().any(|sign| word.matches(*sign).count() > 1) {
+        return false;
+    }
     let has_digit = word.contains(|c: char| c.is_ascii_digit());
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let is_key = || lower.split('+').any(|part| KEYS.contains(&part));
