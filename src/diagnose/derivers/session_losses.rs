@@ -1,7 +1,7 @@
 //! Sessions that lost their clients, and sessions that ended: what was going on in them, which limit they met, who else lost theirs
 //! then. Derives an event of each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -10,11 +10,12 @@ use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::power::{self, DownKind};
 use crate::diagnose::ledgers::sessions::{Drop, DropClass, EndClass, Kind, Stay};
 use crate::diagnose::ledgers::tasks::Work;
+use crate::diagnose::timeline::accounts::is_named_for_robots;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::{SESSION_DISCONNECT, SESSION_END};
 use crate::model::providers::{GROUP_POLICY, Records};
-use crate::model::same_user;
+use crate::model::{same_user, user_key};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[REFRESHED],
@@ -105,6 +106,9 @@ const fn is_left(class: DropClass) -> bool {
     )
 }
 
+/// When connections broke, by user.
+type Broken = BTreeMap<String, Vec<Moment>>;
+
 /// What the losses of one host are told from.
 struct Losses<'a> {
     host: &'a Host,
@@ -117,12 +121,13 @@ impl Losses<'_> {
     fn drops(&self) -> Vec<Entry> {
         let times = self.times_of_drops();
         let at_refreshes = self.at_refreshes();
+        let broken = self.broken_by_user();
         let drops = self.ledgers.sessions.drops.iter();
         let of_drop = |drop: &Drop| {
             let lost = drop.at.filter(|_| !is_left(drop.class));
             let together = lost.map_or(1, |at| together(&times, at));
             let at = drop.at.filter(|at| at_refreshes.contains(at));
-            self.of_drop(drop, together, at.map(|_| at_refreshes.refreshes))
+            self.of_drop(drop, together, at.map(|_| at_refreshes.refreshes), &broken)
         };
         drops
             .filter(|drop| is_real(drop.class))
@@ -131,7 +136,13 @@ impl Losses<'_> {
     }
 
     /// The event of a disconnection: how many dropped together, and after how many refreshes if they came with those.
-    fn of_drop(&self, drop: &Drop, together: usize, refreshes: Option<usize>) -> Option<Entry> {
+    fn of_drop(
+        &self,
+        drop: &Drop,
+        together: usize,
+        refreshes: Option<usize>,
+        broken: &Broken,
+    ) -> Option<Entry> {
         let base = self.host.entries.get(drop.cite)?;
         let sessions = &self.ledgers.sessions;
         let stay = drop.stay.and_then(|stay| sessions.stays.get(stay));
@@ -148,6 +159,7 @@ impl Losses<'_> {
         let back = self
             .back_after(drop)
             .filter(|_| interrupted.is_none() && together == 1);
+        let is_lone = interrupted.is_none() && together == 1 && self.is_lone(drop, user.as_deref(), broken);
         let active = stay.zip(before).and_then(|(stay, at)| stay.active_for(at));
         let limit = stay.zip(drop.at).and_then(|(stay, at)| self.limit_met(stay, at));
         let event = Derived::new(&SESSION_DISCONNECT, base)
@@ -166,8 +178,43 @@ impl Losses<'_> {
             .with_some("JobFailed", failed.then_some("yes"))
             .with_some("Refreshes", refreshes)
             .with_some("BackAfter", back)
+            .with_some("Lone", is_lone.then_some("yes"))
             .with_some("Excerpt", self.host.is_excerpt().then_some("yes"));
         Some(event.build())
+    }
+
+    /// When the connections of each user broke, in order.
+    fn broken_by_user(&self) -> Broken {
+        let mut broken = Broken::new();
+        let drops = self.ledgers.sessions.drops.iter();
+        for drop in drops.filter(|drop| drop.class == DropClass::Transport) {
+            let stay = drop.stay.and_then(|stay| self.ledgers.sessions.stays.get(stay));
+            if let Some((user, at)) = stay.and_then(|stay| stay.user.as_deref()).zip(drop.at) {
+                broken.entry(user_key(user)).or_default().push(at);
+            }
+        }
+        broken.values_mut().for_each(|times| times.sort_unstable());
+        broken
+    }
+
+    /// Whether a connection broke that is nothing in a log of many days: of a person, who shuts a notebook or leaves the reach of a network,
+    /// now and then, and whom nobody asks about.
+    fn is_lone(&self, drop: &Drop, user: Option<&str>, broken: &Broken) -> bool {
+        const OFTEN: usize = 3;
+        const DAY: TimeDelta = TimeDelta::hours(24);
+        let (Some(at), Some(user)) = (drop.at, user) else {
+            return false;
+        };
+        let times = broken.get(&user_key(user)).map(Vec::as_slice);
+        let times = times.unwrap_or_default();
+        let start = times.partition_point(|time| *time < at.earlier(DAY));
+        let near = times.iter().skip(start).take_while(|time| time.near(at, DAY));
+        drop.class == DropClass::Transport
+            && !self.host.is_excerpt()
+            && !self.pointed.is_at(at.time)
+            && near.take(OFTEN).count() < OFTEN
+            && !is_named_for_robots(user)
+            && !self.ledgers.tasks.ever_ran(user)
     }
 
     /// What work a disconnection cut off, and whether that was a job which failed.

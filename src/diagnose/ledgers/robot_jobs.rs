@@ -173,6 +173,7 @@ fn run(user: String, start: Moment, end: Moment) -> Run {
     Run {
         work: Work::Job,
         own: false,
+        worked: false,
         user: Some(user.into()),
         start: Some(start),
         end: Some(end),

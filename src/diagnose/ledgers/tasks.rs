@@ -72,10 +72,14 @@ pub(in crate::diagnose) struct Run {
     pub start: Option<Moment>,
     /// When it ended.
     pub end: Option<Moment>,
+    /// Whether its program said that all went well.
+    pub worked: bool,
 }
 
 /// A run is not believed to go on for longer.
 const LONGEST_RUN: TimeDelta = TimeDelta::days(3);
+/// What a lost session cuts off ends within this time.
+const CUT_WITHIN: TimeDelta = TimeDelta::seconds(30);
 /// All of one host.
 #[derive(Debug, Default)]
 pub(in crate::diagnose) struct TaskLedger {
@@ -299,6 +303,7 @@ impl TaskLedger {
             user: run.user,
             start: run.start,
             end,
+            worked: run.result == Some(0) && class == "completed",
         });
     }
 
@@ -320,11 +325,18 @@ impl TaskLedger {
         })
     }
 
-    /// Whether a run of this user was going on at an instant.
+    /// Whether tasks or jobs ever ran under this account.
+    pub(in crate::diagnose) fn ever_ran(&self, user: &str) -> bool {
+        self.spans.contains_key(&user_key(user))
+    }
+
+    /// The run of this user that was going on at an instant and did not go on for all that.
     pub(in crate::diagnose) fn running(&self, user: &str, at: Moment) -> Option<&Run> {
         let going = |run: &Run| {
             let age = run.start.and_then(|start| at.since(start));
-            age.is_some_and(|age| age < LONGEST_RUN) && run.end.is_none_or(|end| end > at)
+            // What went on without the session and ended well was not in it.
+            let survived = run.worked && run.end.is_some_and(|end| end > at.later(CUT_WITHIN));
+            age.is_some_and(|age| age < LONGEST_RUN) && run.end.is_none_or(|end| end > at) && !survived
         };
         let places = self.spans.get(&user_key(user))?.touching(at, at);
         let first = places

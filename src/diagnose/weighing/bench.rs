@@ -44,6 +44,8 @@ pub(in crate::diagnose) struct Trial<'a> {
     pub in_runs: &'a InRuns,
     /// Whether all that happened came right by itself.
     pub healed: bool,
+    /// Whether all that happened is what befalls a person now and then.
+    pub lone: bool,
     /// Whether nothing but lists of faults tells of it.
     pub listed: bool,
     /// Whether the sums are written down.

@@ -16,7 +16,8 @@ impl Trial<'_> {
     pub(super) fn judge(&self, rule: &CauseRule) -> Cause {
         let supports = self.side(rule, false);
         let against = self.side(rule, true);
-        let tally = Tally::of(&supports, &against, (self.healed, self.listed));
+        let passed = self.healed || self.lone && rule.def.passing;
+        let tally = Tally::of(&supports, &against, (passed, self.listed));
         let (verdict, capped, score) = tally.conclude(rule);
         let told = self.in_full || verdict >= Verdict::Possible;
         let sum = if told {

@@ -155,7 +155,7 @@ impl Tally {
             (
                 self.healed,
                 Verdict::Possible,
-                "it was right again within two minutes, and nothing else failed with it",
+                "nothing else failed with it, and it was right again within two minutes or befalls a person now and then",
             ),
             (
                 self.listed,

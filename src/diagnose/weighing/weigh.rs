@@ -48,9 +48,8 @@ pub(in crate::diagnose) fn weigh(
         worked,
         shown,
         in_runs,
-        healed: !own.is_empty()
-            && occurred(bench, group).all(|entry| entry.event.field("BackAfter").is_some())
-            || worked_at_once(group),
+        healed: !own.is_empty() && all_have(bench, group, "BackAfter") || worked_at_once(group),
+        lone: all_have(bench, group, "Lone"),
         listed: bench.lists.hold(group, bench.hosts),
         in_full,
     };
@@ -103,6 +102,11 @@ fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<
     let lists = lists.chain(words.filter_map(|entry| entry.event.field_text("Clear")));
     let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
     lists.flat_map(split).filter(|id| !id.is_empty()).collect()
+}
+
+/// Whether all events of which an incident consists have a field.
+fn all_have(bench: &Bench<'_>, group: &Group<'_>, name: &str) -> bool {
+    occurred(bench, group).all(|entry| entry.event.field(name).is_some())
 }
 
 /// Whether what failed once worked so soon afterwards that nobody had time to mend anything.

@@ -86,6 +86,10 @@ pub(crate) const SESSION_DISCONNECT: DerivedEvent = DerivedEvent {
             "BackAfter",
             "seconds until its user was in it again, up to two minutes; absent where work was cut off, others lost theirs too, or it breaks often",
         ),
+        field(
+            "Lone",
+            "yes: the connection of a person broke who does no work of robots, as it does now and then in a log of many days",
+        ),
         field("Excerpt", "yes: no more than a few records of the host were sent"),
     ],
     stands_on: &["LSM"],

@@ -35,6 +35,9 @@ pub struct CauseDef {
     /// It is what happens every day: it explains what somebody complains of, and is no complaint by itself.
     #[serde(default)]
     pub everyday: bool,
+    /// It befalls anybody now and then: where it befell one person alone, in a log of many days, it is no more than `possible`.
+    #[serde(default)]
+    pub passing: bool,
     /// What speaks for it.
     #[serde(default, rename = "for")]
     pub supports: Vec<ItemDef>,

@@ -103,7 +103,7 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 }
 
 /// Gives an event the fields of a payload that a table holds as a text of JSON.
-pub(crate) fn tell_payload(event: &mut crate::model::Event, text: &str) {
+pub(crate) fn tell_payload(event: &mut Event, text: &str) {
     payload::members(event, &Json::from(text));
 }
 
