@@ -75,9 +75,9 @@ pub(crate) use interest::Demand;
 #[cfg(feature = "diagnose")]
 pub(crate) use interest::spellings;
 pub(crate) use interest::{EventFilter, Holds, Interest, MessagePattern, Narrow};
-pub(crate) use kept::{Awaited, Kept, Own, Packer, Recalled, Stencils, Taken};
+pub(crate) use kept::{Awaited, Kept, Own, Recalled, Stencils, Taken};
 #[cfg(feature = "diagnose")]
-pub(crate) use kept::{Glimpse, Shape, Shapes};
+pub(crate) use kept::{Glimpse, Packer, Shape, Shapes};
 #[cfg(feature = "diagnose")]
 pub(crate) use labels::LabelSet;
 pub(crate) use labels::Labels;
