@@ -4,7 +4,6 @@
 //!
 //! Records of logs are no complaints: many providers write such codes in health.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnose::derivers::Deriver;
@@ -127,11 +126,10 @@ impl Teller {
             if found.len() >= MOST {
                 return;
             }
-            let headed = below_its_label(note, place);
-            if headed.is_none() && !self.may_tell(&entry.event) || is_one_of_several(note, place) {
+            if !self.may_tell(&entry.event) || is_one_of_several(note, place) {
                 continue;
             }
-            let text = headed.map_or_else(|| entry.event.text(), Cow::Owned);
+            let text = entry.event.text();
             let mut met = self.contexts.met_in(note, place);
             let mut all = codes_in(&text, &met, codes);
             if all.is_empty() {
@@ -171,20 +169,6 @@ impl Teller {
         near.into_iter()
             .any(|(entry, _)| self.may_tell(&entry.event) && tells(entry))
     }
-}
-
-/// A number that has a line for itself, with the line above it: a dialog shows what went wrong, and below it the code.
-fn below_its_label(note: &[Line<'_>], place: usize) -> Option<String> {
-    const LONGEST: usize = 80;
-    let (entry, own) = note.get(place)?;
-    let digits = own.trim_matches(['(', ')', '[', ']', '#', '-']);
-    let is_number = (3..=10).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number || entry.at.is_some() {
-        return None;
-    }
-    let (above, _) = note.get(place.checked_sub(1)?)?;
-    let label = above.event.text();
-    (above.at.is_none() && label.len() <= LONGEST).then(|| format!("{} {own}", label.trim_end()))
 }
 
 /// The codes of a text; numbers that are codes only where a client of Remote Desktop tells them, or as a result, where there are no others.
