@@ -68,6 +68,15 @@ pub(super) fn read(line: &str) -> Turn {
         Some(head) if text::is_secret_name(head.as_str().trim_matches(|c: char| !c.is_alphanumeric())) => {
             Turn::Text(bare(0))
         }
+        // The seconds of a time.
+        Some(head)
+            if head.as_str().ends_with(':')
+                && near
+                    .get(head.end()..)
+                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) =>
+        {
+            Turn::Text(bare(0))
+        }
         Some(head) => Turn::Told(bare(head.end())),
         None => Turn::Text(bare(0)),
     }
