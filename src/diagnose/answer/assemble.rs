@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::diagnose::answer::incident::incident;
 use crate::diagnose::answer::{
-    ask_list, cited_records, code_counts, findings, happenings, host_reports, related_incidents,
+    agreement, ask_list, cited_records, code_counts, findings, happenings, host_reports, related_incidents,
 };
 use crate::diagnose::incidents::excerpt;
 use crate::diagnose::incidents::group::Group;
@@ -237,6 +237,7 @@ pub(in crate::diagnose) fn diagnosis(
     let weighed = weighed(asked, bench, (&groups, limits), question.as_ref());
     problems.extend(unweighed(groups.len() - weighed.len(), limits));
     let mut incidents = in_order(weighed, &groups, bench.knowledge, asked.about());
+    agreement::lead(&mut incidents);
     let found = incidents.is_empty() || incidents.iter().any(|incident| incident.asked != Some(false));
     let question = question.map(|question| question.report(found));
     related_incidents::link(&mut incidents);

@@ -1,5 +1,6 @@
 //! The result: stories of incidents, what belongs together, what to ask for, what was read. Owns the putting together; judges nothing.
 
+mod agreement;
 pub(in crate::diagnose) mod ask_list;
 pub(in crate::diagnose) mod assemble;
 pub(in crate::diagnose) mod changes;
