@@ -60,7 +60,7 @@ const HEADINGS: &[(Column, &str)] = &[
     ),
     (
         Column::Ended,
-        "ended end endtime endedat endedon enddate runend completed completedon completedat completiontime finished finishedon \
+        "ended end fim konec koniec vége son конец кінець endtime endedat endedon enddate runend completed completedon completedat completiontime finished finishedon \
          finishedat beendet ende endzeit abgeschlossen terminé fin heuredefin finalizado horadefinalización fineesecuzione oradifine \
          fimdaexecução horadetérmino término einde eindtijd godzinazakończenia zakończono slut sluttid avslutad avsluttet afsluttet \
          päättyi konec ukončeno befejezés bitiş времяокончания окончание 终了 結束 结束 结束时间 結束時間 終了 終了日時 終了時刻 終了時間 \
@@ -89,16 +89,20 @@ const HEADINGS: &[(Column, &str)] = &[
     ),
     (
         Column::Message,
-        "info information message details detail jobinfo joberror error errormessage errordetails exception reason informationen \
+        "info information informações informação informazioni informatie informasjon informacje информация 信息 資訊 정보 message details detail jobinfo joberror error errormessage errordetails exception reason informationen \
          nachricht meldung fehlermeldung mensaje información messagederreur mensajedeerror messaggiodierrore messaggioerrore \
          mensagemdeerro foutbericht felmeddelande fejlmeddelelse feilmelding virheilmoitus chybovázpráva hibaüzenet hatailetisi \
          komunikatobłędzie сообщениеобошибке 错误消息 錯誤訊息 エラーメッセージ メッセージ 情報 詳細 오류메시지",
     ),
     (
         Column::Process,
-        "process processname releasename prozess prozessname processus proceso プロセス プロセス名",
+        "process processname releasename prozess prozessname processus proceso processo proces procesnaam prosess proces folyamat işlem процесс процес プロセス \
+         プロセス名 流程 工作流程 프로세스",
     ),
-    (Column::Robot, "robot robotname roboter ロボット ロボット名"),
+    (
+        Column::Robot,
+        "robot robotname roboter robô robotti робот ロボット ロボット名 机器人 機器人 로봇",
+    ),
     (
         Column::Machine,
         "machine machinename maschine ordinateur máquina macchina maszyna マシン マシン名",
@@ -159,6 +163,75 @@ pub(super) const STATES: &[(&str, Level)] = &[
     ("resumed", Level::Information),
     ("fehlgeschlagen", Level::Error),
     ("erfolgreich", Level::Information),
+    ("échoué", Level::Error),
+    ("échec", Level::Error),
+    ("en échec", Level::Error),
+    ("fallido", Level::Error),
+    ("con errores", Level::Error),
+    ("com falha", Level::Error),
+    ("falha", Level::Error),
+    ("falhou", Level::Error),
+    ("non riuscito", Level::Error),
+    ("mislukt", Level::Error),
+    ("misslyckades", Level::Error),
+    ("mislyktes", Level::Error),
+    ("mislykket", Level::Error),
+    ("epäonnistui", Level::Error),
+    ("niepowodzenie", Level::Error),
+    ("selhalo", Level::Error),
+    ("sikertelen", Level::Error),
+    ("başarısız", Level::Error),
+    ("сбой", Level::Error),
+    ("ошибка", Level::Error),
+    ("失敗", Level::Error),
+    ("失败", Level::Error),
+    ("실패", Level::Error),
+    ("gestoppt", Level::Warning),
+    ("angehalten", Level::Warning),
+    ("arrêté", Level::Warning),
+    ("detenido", Level::Warning),
+    ("parado", Level::Warning),
+    ("interrompido", Level::Warning),
+    ("arrestato", Level::Warning),
+    ("interrotto", Level::Warning),
+    ("gestopt", Level::Warning),
+    ("stoppad", Level::Warning),
+    ("stoppet", Level::Warning),
+    ("pysäytetty", Level::Warning),
+    ("zatrzymano", Level::Warning),
+    ("zatrzymane", Level::Warning),
+    ("zastaveno", Level::Warning),
+    ("leállítva", Level::Warning),
+    ("durduruldu", Level::Warning),
+    ("остановлено", Level::Warning),
+    ("停止", Level::Warning),
+    ("已停止", Level::Warning),
+    ("중지됨", Level::Warning),
+    ("réussi", Level::Information),
+    ("correcto", Level::Information),
+    ("finalizado", Level::Information),
+    ("êxito", Level::Information),
+    ("sucesso", Level::Information),
+    ("bem-sucedido", Level::Information),
+    ("concluído", Level::Information),
+    ("riuscito", Level::Information),
+    ("completato", Level::Information),
+    ("geslaagd", Level::Information),
+    ("voltooid", Level::Information),
+    ("slutförd", Level::Information),
+    ("lyckades", Level::Information),
+    ("fullført", Level::Information),
+    ("gennemført", Level::Information),
+    ("onnistui", Level::Information),
+    ("powodzenie", Level::Information),
+    ("ukończono", Level::Information),
+    ("úspěch", Level::Information),
+    ("dokončeno", Level::Information),
+    ("sikeres", Level::Information),
+    ("başarılı", Level::Information),
+    ("успешно", Level::Information),
+    ("成功", Level::Information),
+    ("성공", Level::Information),
 ];
 
 /// Which column a heading or a label means.
