@@ -265,6 +265,11 @@ const PART: usize = 6;
 
 /// Replaces a secret wherever a field of an event has it, in its name too, and values that are parts of it.
 fn blank(event: &mut Event, secret: &str) {
+    // A reader cuts a line at its first colon, within `user:password`, too.
+    let behind = secret.split_once([':', '=']).map(|(_, rest)| rest);
+    if let Some(rest) = behind.filter(|rest| rest.len() >= PART) {
+        blank(event, rest);
+    }
     for field in &mut event.fields {
         if let Value::Text(value) = &field.value {
             if value.contains(secret) {
