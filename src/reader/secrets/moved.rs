@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::plain::SAID_OF;
 use super::states::is_state;
-use super::values;
 use super::words::{could_be, is_plain, is_sign};
+use super::{phrases, values};
 
 /// Bytes behind the name that are looked at.
 const BYTES: usize = 400;
@@ -139,7 +139,7 @@ pub(super) fn find(text: &str, from: usize, found: &mut Vec<Range<usize>>) {
     let mut before = before.unwrap_or_default().split_whitespace();
     let mut changed = before.any(|word| is_change(&word.to_lowercase()));
     for number in 0..WORDS {
-        let Some((start, word)) = word(said, at) else {
+        let Some((start, word)) = phrases::next(said, at) else {
             break;
         };
         at = start.saturating_add(word.len());
@@ -173,7 +173,7 @@ pub(super) fn find(text: &str, from: usize, found: &mut Vec<Range<usize>>) {
 /// The two values behind the word that stands before the first one.
 fn pair(said: &str, at: usize, before: &str) -> Option<(Value, Value)> {
     let old = value(said, at)?;
-    let (start, between) = word(said, old.end)?;
+    let (start, between) = phrases::next(said, old.end)?;
     let between_is = between.to_lowercase();
     let is_way = |way: &(&str, &str)| way.0 == before && way.1 == between_is;
     WAYS.iter().any(is_way).then_some(())?;
@@ -181,20 +181,9 @@ fn pair(said: &str, at: usize, before: &str) -> Option<(Value, Value)> {
     Some((old, new))
 }
 
-/// The word that stands next, and where.
-fn word(said: &str, at: usize) -> Option<(usize, &str)> {
-    let rest = said.get(at..)?;
-    let start = at.saturating_add(rest.len() - rest.trim_start().len());
-    let rest = said.get(start..)?;
-    let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-    rest.get(..length)
-        .filter(|word| !word.is_empty())
-        .map(|word| (start, word))
-}
-
 /// The value that stands next.
 fn value(said: &str, at: usize) -> Option<Value> {
-    let (start, word) = word(said, at)?;
+    let (start, word) = phrases::next(said, at)?;
     if let Some(found) = values::quoted(said, start) {
         return Some(Value {
             range: found.inner,
