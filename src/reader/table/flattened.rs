@@ -6,8 +6,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::columns;
+use super::headed::Headed;
 use super::layout::{SEPARATORS, is_preface};
-use super::rows::{MOST_COLUMNS, Row, Rows, quotes_fit, split};
+use super::rows::{MOST_COLUMNS, Row, split};
 use crate::model::{Findings, ProblemKind};
 use crate::reader::Context;
 use crate::reader::event_json;
@@ -45,16 +46,14 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         let (separator, headings) = layout(head).unwrap_or((',', Vec::new()));
         Table {
             wording: &wording,
-            separator,
+            rows: Headed::new(separator, headings.len()),
             headings,
-            headed: false,
-            rows: Rows::default(),
             records: 0,
         }
     };
     let table = super::read_lines(&mut text, &mut sink, make, Table::line);
     let records = table.map_or(0, |mut table| {
-        if let Some(row) = std::mem::take(&mut table.rows).finish() {
+        if let Some(row) = table.rows.finish() {
             table.row(&mut sink, &row);
         }
         table.records
@@ -65,41 +64,22 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 
 struct Table<'a> {
     wording: &'a Wording<'a>,
-    separator: char,
     headings: Vec<String>,
-    headed: bool,
-    rows: Rows,
+    rows: Headed,
     records: u64,
 }
 
 impl Table<'_> {
     fn line(&mut self, sink: &mut Sink<'_>, number: u64, offset: u64, text: &str) {
-        if !self.headed {
-            self.headed = !is_preface(text.trim_start_matches('\u{feff}').trim());
-            return;
-        }
-        let (separator, columns) = (self.separator, self.headings.len());
-        let is_open = |text: &str| split(text, separator).1;
-        let starts =
-            |text: &str| text.matches(separator).count() + 1 >= columns && quotes_fit(text, separator);
-        for row in self.rows.line(number, offset, text, is_open, starts) {
+        for row in self.rows.line(number, offset, text, |_| true) {
             self.row(sink, &row);
         }
     }
 
     fn row(&mut self, sink: &mut Sink<'_>, row: &Row) {
-        if row.text.trim().is_empty() {
+        let Some((cells, origin)) = self.rows.cells(sink, row) else {
             return;
-        }
-        let (cells, _) = split(&row.text, self.separator);
-        let origin = sink.line(row.line, row.offset);
-        if row.damaged || cells.len() != self.headings.len() {
-            let detail = match row.damaged {
-                true => "a row with a quote that does not end",
-                false => "a row with more or fewer cells than the table has headings",
-            };
-            sink.problem(ProblemKind::Damaged, origin.clone(), detail);
-        }
+        };
         let cells = cells.iter().map(|cell| Json::from(cell.trim()));
         let object: Map<String, Json> = self.headings.iter().cloned().zip(cells).collect();
         let Some(mut event) = event_json::of_row(&object, &origin) else {

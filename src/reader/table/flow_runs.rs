@@ -10,10 +10,11 @@
 use chrono::{FixedOffset, TimeDelta};
 use serde_json::Value as Json;
 
+use super::headed::Headed;
 use super::layout::{SEPARATORS, is_preface};
-use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
+use super::rows::{MOST_COLUMNS, Row, of_headings, split};
 use super::run_headings::{Column, column, offset, placed};
-use crate::model::{Event, Findings, ProblemKind, Value};
+use crate::model::{Event, Findings, Value};
 use crate::reader::lines::Text;
 use crate::reader::local_time::{self, DateOrder, Stamp};
 use crate::reader::sink::Sink;
@@ -86,16 +87,14 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         let (separator, columns) = layout(head).unwrap_or((',', Vec::new()));
         Table {
             wording: &wording,
-            separator,
+            rows: Headed::new(separator, columns.len()),
             columns,
-            headed: false,
             order: DateOrder::learn(head),
-            rows: Rows::default(),
         }
     };
     let table = super::read_lines(&mut text, &mut sink, make, Table::line);
     if let Some(mut table) = table
-        && let Some(row) = std::mem::take(&mut table.rows).finish()
+        && let Some(row) = table.rows.finish()
     {
         table.row(&mut sink, &row);
     }
@@ -104,41 +103,22 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 
 struct Table<'a> {
     wording: &'a Wording<'a>,
-    separator: char,
     columns: Vec<Heading>,
-    headed: bool,
     order: DateOrder,
-    rows: Rows,
+    rows: Headed,
 }
 
 impl Table<'_> {
     fn line(&mut self, sink: &mut Sink<'_>, number: u64, offset: u64, text: &str) {
-        if !self.headed {
-            self.headed = !is_preface(text.trim_start_matches('\u{feff}').trim());
-            return;
-        }
-        let (separator, columns) = (self.separator, &self.columns);
-        let is_open = |text: &str| split(text, separator).1;
-        let starts =
-            |text: &str| text.matches(separator).count() + 1 >= columns.len() && quotes_fit(text, separator);
-        for row in self.rows.line(number, offset, text, is_open, starts) {
+        for row in self.rows.line(number, offset, text, |_| true) {
             self.row(sink, &row);
         }
     }
 
     fn row(&self, sink: &mut Sink<'_>, row: &Row) {
-        if row.text.trim().is_empty() {
+        let Some((cells, origin)) = self.rows.cells(sink, row) else {
             return;
-        }
-        let (cells, _) = split(&row.text, self.separator);
-        let origin = sink.line(row.line, row.offset);
-        if row.damaged || cells.len() != self.columns.len() {
-            let detail = match row.damaged {
-                true => "a row with a quote that does not end",
-                false => "a row with more or fewer cells than the table has headings",
-            };
-            sink.problem(ProblemKind::Damaged, origin.clone(), detail);
-        }
+        };
         let cell = |wanted: Column| {
             let at = self.columns.iter().position(|(column, _)| *column == wanted);
             at.and_then(|at| cells.get(at)).map_or("", |cell| cell.trim())

@@ -14,8 +14,9 @@
 use chrono::FixedOffset;
 
 use super::columns;
+use super::headed::Headed;
 use super::layout::{SEPARATORS, is_preface};
-use super::rows::{MOST_COLUMNS, Row, Rows, of_headings, quotes_fit, split};
+use super::rows::{MOST_COLUMNS, Row, of_headings, split};
 use super::run_headings::{Column, STATES, column, offset, placed};
 use crate::model::{Event, Findings, Level, Origin, ProblemKind, Value};
 use crate::reader::Context;
@@ -84,12 +85,10 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
         let (separator, columns, offsets) = layout(head).unwrap_or((',', Vec::new(), Vec::new()));
         Table {
             wording: &wording,
-            separator,
+            rows: Headed::new(separator, columns.len()),
             columns,
             offsets,
-            headed: false,
             order: DateOrder::learn(head),
-            rows: Rows::default(),
             undated: 0,
             unplaced: (0, None),
         }
@@ -103,12 +102,10 @@ pub(crate) fn read(source: Source, context: &Context<'_>, findings: &mut Finding
 
 struct Table<'a> {
     wording: &'a Wording<'a>,
-    separator: char,
     columns: Vec<Column>,
     offsets: Vec<Option<FixedOffset>>,
-    headed: bool,
     order: DateOrder,
-    rows: Rows,
+    rows: Headed,
     undated: u64,
     /// How many times name no zone, and where the first stands.
     unplaced: (u64, Option<Origin>),
@@ -116,36 +113,17 @@ struct Table<'a> {
 
 impl Table<'_> {
     fn line(&mut self, sink: &mut Sink<'_>, number: u64, offset: u64, text: &str) {
-        if !self.headed {
-            self.headed = !is_preface(text.trim_start_matches('\u{feff}').trim());
-            return;
-        }
-        let (separator, columns) = (self.separator, &self.columns);
-        let is_open = |text: &str| split(text, separator).1;
-        // A line with as many cells as there are headings, one of them a state, is a row even where a quote is lost.
-        let starts = |text: &str| {
-            text.matches(separator).count() + 1 >= columns.len()
-                && quotes_fit(text, separator)
-                && is_row(columns, &split(text, separator).0)
-        };
-        for row in self.rows.line(number, offset, text, is_open, starts) {
+        // One of the cells is a state.
+        let is_row = |cells: &[String]| is_row(&self.columns, cells);
+        for row in self.rows.line(number, offset, text, is_row) {
             self.row(sink, &row);
         }
     }
 
     fn row(&mut self, sink: &mut Sink<'_>, row: &Row) {
-        if row.text.trim().is_empty() {
+        let Some((cells, _)) = self.rows.cells(sink, row) else {
             return;
-        }
-        let (cells, _) = split(&row.text, self.separator);
-        if row.damaged || cells.len() != self.columns.len() {
-            let origin = sink.line(row.line, row.offset);
-            let detail = match row.damaged {
-                true => "a row with a quote that does not end",
-                false => "a row with more or fewer cells than the table has headings",
-            };
-            sink.problem(ProblemKind::Damaged, origin, detail);
-        }
+        };
         let interest = self.wording.interest();
         if !interest.mentions(&row.text) {
             return;
@@ -208,7 +186,7 @@ impl Table<'_> {
     }
 
     fn finish(mut self, sink: &mut Sink<'_>) {
-        if let Some(row) = std::mem::take(&mut self.rows).finish() {
+        if let Some(row) = self.rows.finish() {
             self.row(sink, &row);
         }
         if let (count, Some(origin)) = self.unplaced {

@@ -10,6 +10,7 @@ pub(crate) mod columns;
 pub(crate) mod events;
 pub(crate) mod flattened;
 pub(crate) mod flow_runs;
+mod headed;
 pub(crate) mod jobs;
 mod layout;
 mod lines_below;
