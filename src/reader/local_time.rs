@@ -8,6 +8,7 @@ mod days_in_a_row;
 mod named_month;
 mod numbered;
 mod scan;
+mod weekday;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -187,10 +188,11 @@ fn is_unmistakable(text: &[u8]) -> bool {
         form.iter().zip(text).all(|(&want, &byte)| match want {
             b'd' => byte.is_ascii_digit(),
             b's' => byte == b'-' || byte == b'/',
+            b'a' => byte.is_ascii_alphabetic(),
             _ => byte == want,
         }) && text.len() >= form.len()
     };
-    shape(b"ddddsddsdd") || shape(b"dd/dd/dddd-dd:dd:dd.ddd")
+    shape(b"ddddsddsdd") || shape(b"ddddsaaasdd") || shape(b"dd/dd/dddd-dd:dd:dd.ddd")
 }
 
 /// Reads an ISO stamp that must say its offset.

@@ -35,12 +35,6 @@ const MONTHS: [&[&str]; 12] = [
     ],
 ];
 
-/// The beginnings of the names of days that may stand before a date.
-const DAYS: &[&str] = &[
-    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "die", "mit", "don", "fre", "sam", "son", "lun", "mar",
-    "mer", "mié", "jeu", "jue", "ven", "vie", "dim", "dom", "sáb", "seg", "ter", "qua", "qui", "sex",
-];
-
 /// Letters of a name at most.
 const NAME: usize = 12;
 
@@ -56,21 +50,20 @@ impl<'a> Scan<'a> {
     }
 
     fn named_date_and_time(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
-        let before = self.rest;
-        let begins_with_day = self.word().is_some_and(|word| starts_with_any(word, DAYS));
-        if begins_with_day {
-            self.gap();
-        } else {
-            self.rest = before;
-        }
         let first = self.rest;
-        match self.day_first().or_else(|| {
+        let of_year = self.year_first();
+        let written = of_year.or_else(|| {
+            self.rest = first;
+            self.day_first()
+        });
+        match written.or_else(|| {
             self.rest = first;
             self.month_first()
         })? {
             (month, day, Some(year)) => {
-                self.gap();
-                let _ = self.take("at ") || self.take("um ") || self.take("à ");
+                // `17/Apr/2024:07:24:46` of web servers.
+                let _ = self.take(":");
+                self.before_time();
                 let (time, half) = self.time()?;
                 Some((WrittenDate::Known(year, month, day), time, half))
             }
@@ -83,12 +76,22 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// `2025-Jul-14`.
+    fn year_first(&mut self) -> Option<(u32, u32, Option<u32>)> {
+        let (year, _) = self.digits(4, 4)?;
+        self.gap();
+        let month = month(self.word(3)?)?;
+        self.gap();
+        let (day, _) = self.digits(1, 2)?;
+        Some((month, day, Some(year)))
+    }
+
     /// `14 Jul 2025`, `14-Jul-2025`, `14. Juli 2025`, `14 de julio de 2025`.
     fn day_first(&mut self) -> Option<(u32, u32, Option<u32>)> {
         let (day, _) = self.digits(1, 2)?;
         self.gap();
         let _ = self.take("de ");
-        let month = month(self.word()?)?;
+        let month = month(self.word(3)?)?;
         self.gap();
         let _ = self.take("de ");
         let (year, _) = self.digits(4, 4)?;
@@ -97,7 +100,7 @@ impl<'a> Scan<'a> {
 
     /// `Jul 14, 2025`, and `Jul 14 02:00:01 2025`, where the year comes last.
     fn month_first(&mut self) -> Option<(u32, u32, Option<u32>)> {
-        let month = month(self.word()?)?;
+        let month = month(self.word(3)?)?;
         self.gap();
         let (day, _) = self.digits(1, 2)?;
         self.gap();
@@ -114,11 +117,11 @@ impl<'a> Scan<'a> {
 
     /// What stands between the parts of such a date.
     fn gap(&mut self) {
-        while self.one_of(b" \t.,-").is_some() {}
+        while self.one_of(b" \t.,-/").is_some() {}
     }
 
-    /// A word that is long enough for a name.
-    fn word(&mut self) -> Option<&'a str> {
+    /// A word that is long enough for a name, of so many letters at least.
+    pub(super) fn word(&mut self, shortest: usize) -> Option<&'a str> {
         let bytes = self.rest;
         // Bytes beyond a name are not looked at: a line may be long.
         let near = bytes.get(..NAME * 4).unwrap_or(bytes);
@@ -127,7 +130,7 @@ impl<'a> Scan<'a> {
             .find(|letter: char| !letter.is_alphabetic())
             .unwrap_or(text.len());
         let (word, _) = text.split_at_checked(end)?;
-        if !(3..=NAME).contains(&word.chars().count()) {
+        if !(shortest..=NAME).contains(&word.chars().count()) {
             return None;
         }
         self.rest = bytes.get(end..)?;
@@ -167,6 +170,8 @@ mod tests {
             "14 de julio de 2025 2:00:01",
             "lundi 14 juillet 2025 02:00:01",
             "14 июля 2025 02:00:01",
+            "2025-Jul-14 02:00:01",
+            "14/Jul/2025:02:00:01",
         ] {
             let Some(Stamp::Local(local)) = whole(text, DateOrder::Unknown) else {
                 panic!("{text}");

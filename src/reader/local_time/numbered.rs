@@ -152,6 +152,46 @@ impl Scan<'_> {
         Some((time, Half::None))
     }
 
+    /// `07-24-46`, as names of files and logs in them write it: only behind a date.
+    pub(super) fn time_with_dashes(&mut self) -> Option<(NaiveTime, Half)> {
+        let (hour, _) = self.digits(2, 2)?;
+        self.take("-").then_some(())?;
+        let (minute, _) = self.digits(2, 2)?;
+        self.take("-").then_some(())?;
+        let (second, _) = self.digits(2, 2)?;
+        let goes_on = matches!(self.rest, [b'-' | b'.', digit, ..] if digit.is_ascii_digit());
+        let time = NaiveTime::from_hms_opt(hour, minute, second).filter(|_| !goes_on)?;
+        Some((time, Half::None))
+    }
+
+    /// `20240417 07:24:46`, `20240417T072446.09`, `20240417072446`: a date without marks.
+    pub(super) fn compact_stamp(&mut self) -> Option<(WrittenDate, NaiveTime)> {
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if count != 8 && count != 14 {
+            return None;
+        }
+        let date = WrittenDate::Known(self.next_digits(4)?, self.next_digits(2)?, self.next_digits(2)?);
+        if count == 8 {
+            let joined = self.take("T") || self.take("-") || self.take("_");
+            if !joined {
+                self.one_of(b" \t").is_some().then_some(())?;
+                self.blanks();
+            }
+            let before = self.rest;
+            if let Some((time, _)) = self.time() {
+                return Some((date, time));
+            }
+            self.rest = before;
+            let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit());
+            (digits.count() == 6).then_some(())?;
+        }
+        let (hour, minute, second) = (self.next_digits(2)?, self.next_digits(2)?, self.next_digits(2)?);
+        let nanos = self.fraction();
+        let ends = !self.rest.first().is_some_and(u8::is_ascii_alphanumeric);
+        let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos).filter(|_| ends)?;
+        Some((date, time))
+    }
+
     /// The part of a second, in nanoseconds; more than nine digits are cut.
     fn fraction(&mut self) -> u32 {
         let [b'.' | b',' | b':', digits @ ..] = self.rest else {
@@ -168,6 +208,14 @@ impl Scan<'_> {
         }
         self.rest = digits.get(count..).unwrap_or_default();
         nanos
+    }
+
+    /// The next so many digits of a longer row.
+    fn next_digits(&mut self, count: usize) -> Option<u32> {
+        let (digits, rest) = self.rest.split_at_checked(count)?;
+        let number = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        self.rest = rest;
+        Some(number)
     }
 
     fn half_before(&mut self) -> Option<(Half, bool)> {
@@ -252,6 +300,13 @@ mod tests {
             "2026-07-06 8:01:56 μμ",
             "2026-07-06 8:01:56 CH",
             "2026-07-06 8:01:56 م",
+            "20260706 20:01:56",
+            "20260706T200156",
+            "20260706-200156",
+            "20260706200156",
+            "2026-07-06_20-01-56",
+            "2026-07-06 at 20:01:56",
+            "6.7.2026 klo 20.01.56",
         ] {
             assert_eq!(
                 whole(text, DateOrder::Unknown),
@@ -272,6 +327,10 @@ mod tests {
             "10. 0. 19. 4 08:00:00",
             "2026.07.06.3 08:00",
             "1. 2. 3 08:00",
+            "20261706 20:01:56",
+            "20260706 200156789",
+            "12345678 1",
+            "2147943726",
         ] {
             assert_eq!(leading(text, DateOrder::Unknown), None, "{text}");
         }

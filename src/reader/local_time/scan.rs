@@ -1,8 +1,9 @@
 //! A cursor over the text of a date and a time. Owns the forms in which they are written; which order of day and month holds, others tell.
 
-use chrono::{FixedOffset, NaiveDate, NaiveTime, Timelike, Utc};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
 
 use super::numbered::Half;
+use super::weekday::Day;
 use super::{DateOrder, Stamp};
 
 /// A cursor over text.
@@ -72,15 +73,19 @@ impl<'a> Scan<'a> {
 
     pub(super) fn stamp(&mut self, order: DateOrder) -> Option<Stamp> {
         let source = self.rest;
-        let (date, time, half) = self.numbered_stamp().or_else(|| {
-            self.rest = source;
-            self.named_stamp()
+        let before = self.weekday();
+        let begin = self.rest;
+        let (date, time, half, behind) = self.numbered_stamp().or_else(|| {
+            self.rest = begin;
+            let (date, time, half) = self.named_stamp()?;
+            Some((date, time, half, None))
         })?;
         let order = match half {
             Half::Upper if order == DateOrder::Unknown => DateOrder::MonthFirst,
             _ => order,
         };
-        let local = date.resolve(order)?.and_time(time);
+        let day = before.or(behind).and_then(Day::known);
+        let local = date.resolve_on(order, day)?.and_time(time);
         // Of `07:00-07:30` the second is the end of a span and no offset.
         let is_span = matches!(self.rest, [b'-', ..]) && time.second() == 0 && {
             let read = source.len().saturating_sub(self.rest.len());
@@ -96,23 +101,60 @@ impl<'a> Scan<'a> {
         })
     }
 
-    fn numbered_stamp(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
-        let date = self.date()?;
-        let gap = self.rest.len();
-        if !(self.take("T") || self.take(", ") || self.take("-")) {
-            self.blanks();
+    /// Date and time in numbers, with the name of the day that may stand between them.
+    fn numbered_stamp(&mut self) -> Option<(WrittenDate, NaiveTime, Half, Option<Day>)> {
+        let source = self.rest;
+        if let Some((date, time)) = self.compact_stamp() {
+            return Some((date, time, Half::None, None));
         }
-        if self.rest.len() == gap {
+        self.rest = source;
+        let date = self.date()?;
+        let gap = self.rest;
+        let joined = self.take("T") || self.take(", ") || self.take("-") || self.take("_");
+        let day = if joined { None } else { self.before_time() };
+        if self.rest.len() == gap.len() {
             return None;
         }
         self.blanks();
         let before = self.rest;
-        let time = self.time().or_else(|| {
+        let mut again = |read: fn(&mut Self) -> Option<(NaiveTime, Half)>| {
             self.rest = before;
-            self.time_with_dots()
-        });
-        let (time, half) = time?;
-        Some((date, time, half))
+            read(self)
+        };
+        let (time, half) = again(Self::time)
+            .or_else(|| again(Self::time_with_dots))
+            .or_else(|| again(Self::time_with_dashes))?;
+        Some((date, time, half, day))
+    }
+
+    /// What may stand between a date and its time: the name of the day, and the word for `at`.
+    pub(super) fn before_time(&mut self) -> Option<Day> {
+        const AT: [&str; 20] = [
+            "at ",
+            "um ",
+            "à ",
+            "klo ",
+            "kl. ",
+            "kl ",
+            "a las ",
+            "alle ore ",
+            "alle ",
+            "ore ",
+            "às ",
+            "om ",
+            "la ora ",
+            "в ",
+            "о ",
+            "saat ",
+            "o godz. ",
+            "godz. ",
+            "o ",
+            "u ",
+        ];
+        while self.one_of(b" \t.,-").is_some() {}
+        let day = self.weekday();
+        let _ = AT.iter().any(|word| self.take(word));
+        day
     }
 
     fn offset(&mut self) -> Option<FixedOffset> {
@@ -155,6 +197,7 @@ impl<'a> Scan<'a> {
 }
 
 /// A date before the order of its numbers is settled.
+#[derive(Clone, Copy)]
 pub(super) enum WrittenDate {
     /// Year, month, day.
     Known(u32, u32, u32),
@@ -163,6 +206,18 @@ pub(super) enum WrittenDate {
 }
 
 impl WrittenDate {
+    /// The date, where the day of the week that stands beside it tells the order if nothing else does.
+    fn resolve_on(self, order: DateOrder, day: Option<Weekday>) -> Option<NaiveDate> {
+        let (Self::Either(..), DateOrder::Unknown, Some(day)) = (self, order, day) else {
+            return self.resolve(order);
+        };
+        let read = |order| self.resolve(order).filter(|date| date.weekday() == day);
+        match (read(DateOrder::MonthFirst), read(DateOrder::DayFirst)) {
+            (Some(date), None) | (None, Some(date)) => Some(date),
+            _ => self.resolve(order),
+        }
+    }
+
     pub(super) fn resolve(self, order: DateOrder) -> Option<NaiveDate> {
         let (year, month, day) = match (self, order) {
             (Self::Known(year, month, day), _) => (year, month, day),
