@@ -35,8 +35,8 @@ pub(super) fn lead(incidents: &mut [Incident]) {
 struct Told {
     host: Arc<str>,
     cause: Arc<str>,
-    from: Time,
-    to: Time,
+    /// From when to when; nothing where it has no time.
+    span: Option<(Time, Time)>,
 }
 
 impl Told {
@@ -45,19 +45,18 @@ impl Told {
         Some(Self {
             host: Arc::clone(&incident.host),
             cause: Arc::clone(&best.id),
-            from: incident.first?,
-            to: incident.last?,
+            span: incident.first.zip(incident.last),
         })
     }
 
     fn is_of(&self, incident: &Incident, cause: &Cause) -> bool {
-        let Some((first, last)) = incident.first.zip(incident.last) else {
-            return false;
+        // What a customer tells without a time is of the time of the logs that came with it.
+        let is_of_its_time = match (incident.first.zip(incident.last), self.span) {
+            (Some((first, last)), Some((from, to))) => first <= to + NEAR && from <= last + NEAR,
+            (None, Some(_)) => true,
+            (_, None) => false,
         };
-        self.cause == cause.id
-            && self.host == incident.host
-            && first <= self.to + NEAR
-            && self.from <= last + NEAR
+        self.cause == cause.id && self.host == incident.host && is_of_its_time
     }
 }
 
@@ -102,6 +101,23 @@ mod tests {
             first_beside(sure("A", 14, Verdict::Strong)),
             "drift",
             "another time"
+        );
+        let untimed = Incident {
+            first: None,
+            last: None,
+            ..incident(
+                "A",
+                10,
+                &[("drift", Verdict::Possible), ("licensing", Verdict::Possible)],
+            )
+        };
+        let mut all = [untimed, sure("A", 14, Verdict::Strong)];
+        lead(&mut all);
+        let best = all.first().and_then(Incident::best);
+        assert_eq!(
+            best.map(|best| &*best.id),
+            Some("licensing"),
+            "a complaint without a time"
         );
         assert_eq!(
             first_beside(sure("A", 11, Verdict::Possible)),

@@ -219,11 +219,20 @@ impl Question {
             let best = best_of.entry(name.kind).or_default();
             *best = (*best).max(told);
         }
+        // Who asks about a task or a session names that, and not whose it is.
+        let named = |kind: Kind| {
+            best_of
+                .get(&kind)
+                .copied()
+                .flatten()
+                .is_some_and(|counts| counts > 1)
+        };
+        let is_named = named(Kind::Task) || named(Kind::Session);
         let (mut score, mut fits, mut differs) = (0, false, false);
         for (kind, best) in best_of {
             let surest = self.surest.get(&kind).copied().unwrap_or_default();
             // Another of its kind is asked about.
-            let another = (surest > 1).then_some(match kind {
+            let another = (surest > 1 && !(is_named && kind == Kind::User)).then_some(match kind {
                 // One failure has a code of the task, one of the logon and one of the service.
                 Kind::Code => -1,
                 Kind::Other => 0,

@@ -234,7 +234,9 @@ fn speaks(sentence: &str) -> bool {
     let unspaced = sentence.chars().filter(|letter| *letter >= '\u{2E80}').count();
     let is_word = |word: &&str| {
         let word = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
-        !word.is_empty() && word.chars().all(char::is_alphabetic)
+        // The signs of vowels that many scripts put beside letters are no letters by themselves.
+        let is_letter = |letter: char| letter.is_alphabetic() || !letter.is_ascii() && !letter.is_numeric();
+        !word.is_empty() && word.chars().all(is_letter)
     };
     // A colon inside of a word is one of a time.
     let labelled = sentence.contains('：')

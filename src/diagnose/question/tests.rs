@@ -42,6 +42,20 @@ fn accounts_are_called_by_what_people_call_them() {
     }
 }
 
+/// That another one works says nothing of the one named before.
+#[test]
+fn who_works_is_no_bystander_of_the_one_who_does_not() {
+    let text = "(Robot 3 on RPA-07 not working since Monday, robot 5 under the same account is OK.)";
+    assert!(is_asked(Kind::User, "robot3", text));
+    assert!(!is_asked(Kind::User, "robot5", text));
+    // Scripts that write vowels as signs of their own.
+    assert!(is_asked(
+        Kind::Task,
+        "GarmentFeed",
+        "GarmentFeed කාර්යය පෙබරවාරි 14 සිට ක්‍රියා නොකරයි."
+    ));
+}
+
 #[test]
 fn what_is_waved_aside_is_not_asked() {
     let aside = [
@@ -51,6 +65,9 @@ fn what_is_waved_aside_is_not_asked() {
         "El robot 3 también paró, pero ese está en otro ticket.",
         "ロボットの件。robot 3 は対象外です。",
         "Robot 3 prosím neřešte",
+        "Robot 3 is not affected.",
+        "Robot 3 ile ilgisi yok.",
+        "robot 3 lost its certificate last week and got a new one, ignore that",
     ];
     for text in aside {
         let told = mention(Kind::User, "robot3", text);
