@@ -161,3 +161,37 @@ fn an_error_that_says_why_is_told_and_any_other_is_not() {
     ]);
     assert_eq!(told(window_closed(), other), []);
 }
+
+/// The session of a robot: it begins, and is locked at 10:02:00; when it is unlocked, if at all.
+fn locked(until: Option<&str>) -> Vec<Log> {
+    let audit = |id, time: &str| {
+        Event::new("Microsoft-Windows-Security-Auditing", id)
+            .at(at(time).as_str())
+            .data("TargetUserName", "anna")
+            .data("TargetDomainName", "CORP")
+            .data("SessionId", 3_u32)
+    };
+    let sessions = Log::new(&format!("{LSM}/Operational"), HOST)
+        .events([session("05:40:00", 21, 3), session("18:00:00", 23, 3)]);
+    let unlocked = until.map(|time| audit(4801, time));
+    let locks = std::iter::once(audit(4800, "10:02:00")).chain(unlocked);
+    vec![sessions, Log::new("Security", HOST).events(locks)]
+}
+
+#[test]
+fn a_window_that_is_not_found_behind_a_lock_is_told() {
+    let last = |says: &str| {
+        log(&[
+            "10:00:07Z INFO  Import: Lauf gestartet",
+            &format!("10:04:07Z ERROR Import: {says}"),
+        ])
+    };
+    let not_found = "Schaltfläche \"Buchen\" nicht gefunden";
+    assert_eq!(
+        told(locked(None), last(not_found)),
+        [("robot-job-ended".to_owned(), "no-interactive-desktop".to_owned())]
+    );
+    // Somebody sat before it again, and what failed had nothing to do with a screen.
+    assert_eq!(told(locked(Some("10:03:00")), last(not_found)), []);
+    assert_eq!(told(locked(None), last("Beleg 2 ist doppelt")), []);
+}

@@ -7,6 +7,7 @@ mod code_events;
 mod code_lists;
 pub(in crate::diagnose) mod exported_lists;
 pub(in crate::diagnose) mod harmless_refusals;
+mod hidden_screens;
 mod interrupted_work;
 mod logon_flood;
 mod lone_complaint;
@@ -102,6 +103,7 @@ const DERIVERS: &[Deriver] = &[
     missed_autologon::DERIVER,
     missed_starts::DERIVER,
     sleep_during_job::DERIVER,
+    hidden_screens::DERIVER,
     logon_flood::DERIVER,
     clock_jumps::DERIVER,
 ];

@@ -309,6 +309,19 @@ pub(crate) const HOST_SLEPT: DerivedEvent = DerivedEvent {
     silence: Some("EventLog"),
 };
 
+pub(crate) const SCREEN_HIDDEN: DerivedEvent = DerivedEvent {
+    name: "screen-hidden",
+    when: "a line of a robot's job or of a program's own log tells of an error while the session that it works in shows nothing: that of the job's user, or where that is not known, every session of the host",
+    fields: &[
+        field("User", "whose session that is"),
+        field("State", "locked, disconnected (without a client)"),
+        field("Minutes", "for how long it had been so"),
+        field("Said", "what the line says"),
+    ],
+    stands_on: &[],
+    silence: None,
+};
+
 pub(crate) const TASK_START_MISSED: DerivedEvent = DerivedEvent {
     name: "task-start-missed",
     when: "TaskScheduler 153 within 30 minutes after the host came up or woke up: it was down or asleep when the task should have started",
