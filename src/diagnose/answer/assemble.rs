@@ -1,6 +1,7 @@
 //! Puts the result together: incidents in their order, codes, the ask list, what was read and what was not. Owns the order and what of it is
 //! left out; what each part says is in the other files of this folder.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -118,39 +119,59 @@ fn nearness(incident: &Incident, about: Option<Time>) -> u8 {
     times.map(near).max().unwrap_or(0)
 }
 
-/// How an incident goes on: it works again, it happened once, or it happens again and again.
+/// How an incident goes on: it worked again after a failure or two, it happened once, it went on until somebody mended it, or it goes on.
 const fn lasting(incident: &Incident) -> u8 {
     match (incident.works_again, incident.count) {
-        (Some(_), _) => 0,
+        (Some(_), ..=2) => 0,
         (None, ..=1) => 1,
-        _ => 2,
+        (Some(_), _) => 2,
+        (None, _) => 3,
     }
+}
+
+/// What the incidents of one cause are together, on one host: whether one of them befell work that runs by itself, and how it goes on.
+#[derive(Clone, Copy, Default)]
+struct Together {
+    work: bool,
+    lasting: u8,
+}
+
+/// What speaks for the incidents of a cause, by host and cause: of two causes that are as sure the one comes first that broke more.
+fn together(
+    incidents: &[(Standing, Incident)],
+    knowledge: &Knowledge,
+) -> BTreeMap<(Arc<str>, Arc<str>), Together> {
+    let mut all: BTreeMap<(Arc<str>, Arc<str>), Together> = BTreeMap::new();
+    for (_, incident) in incidents {
+        let Some(cause) = incident.best() else { continue };
+        let symptom = knowledge.symptom(&incident.symptom);
+        let of_cause = all
+            .entry((Arc::clone(&incident.host), Arc::clone(&cause.id)))
+            .or_default();
+        of_cause.work |= symptom.is_some_and(|symptom| symptom.work);
+        of_cause.lasting = of_cause.lasting.max(lasting(incident));
+    }
+    all
 }
 
 /// What somebody points at comes first, then the surest. What failed of robots and tasks comes before what may have been somebody's
 /// everyday, and what goes on before what happened once and what works again.
 fn sort(incidents: &mut [(Standing, Incident)], knowledge: &Knowledge, about: Option<Time>) {
-    let is_of_work = |incident: &Incident| {
-        let symptom = knowledge.symptom(&incident.symptom);
-        symptom.is_some_and(|symptom| symptom.work)
-    };
+    let together = together(incidents, knowledge);
     // What nothing explains is no answer, and stays behind what has one.
     let standing = |(standing, incident): &(Standing, Incident)| match incident.best() {
         Some(_) => standing.score,
         None => standing.score.min(0),
     };
+    let best = |incident: &Incident| {
+        let cause = incident.best()?;
+        let key = (Arc::clone(&incident.host), Arc::clone(&cause.id));
+        let all = together.get(&key).copied().unwrap_or_default();
+        let own = (lasting(incident), (cause.score * 1000.0).round() as i64);
+        Some((cause.verdict, all.work, all.lasting, own))
+    };
     incidents.sort_by(|left, right| {
         let ((_, a), (_, b)) = (left, right);
-        let best = |incident: &Incident| {
-            incident.best().map(|cause| {
-                (
-                    cause.verdict,
-                    is_of_work(incident),
-                    lasting(incident),
-                    (cause.score * 1000.0).round() as i64,
-                )
-            })
-        };
         nearness(b, about)
             .cmp(&nearness(a, about))
             .then_with(|| standing(right).cmp(&standing(left)))
@@ -363,5 +384,46 @@ mod tests {
         assert_eq!(some.incidents.len(), 5);
         assert!(cut(&some));
         assert!(some.incidents.iter().any(|incident| incident.count == 2));
+    }
+
+    #[test]
+    fn of_two_sure_causes_the_one_that_broke_more_comes_first() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let incident = |symptom: &str, cause: &str, (verdict, count): (Verdict, u64), again: bool| {
+            let at = crate::model::parse_rfc3339("2026-05-04T08:00:00Z");
+            let cause = Cause {
+                id: Arc::from(cause),
+                verdict,
+                ..Cause::default()
+            };
+            let incident = Incident {
+                symptom: Arc::from(symptom),
+                count,
+                works_again: at.filter(|_| again),
+                causes: vec![cause],
+                ..Incident::default()
+            };
+            (Standing::default(), incident)
+        };
+        let mut all = [
+            incident("host-restart", "unexpected-restart", (Verdict::Strong, 1), false),
+            incident(
+                "logon-refused",
+                "machine-trust-broken",
+                (Verdict::Strong, 1),
+                false,
+            ),
+            incident(
+                "task-logon-failure",
+                "machine-trust-broken",
+                (Verdict::Likely, 6),
+                true,
+            ),
+        ];
+        sort(&mut all, &knowledge, None);
+        assert_eq!(
+            all.map(|(_, incident)| incident.symptom.to_string()),
+            ["logon-refused", "host-restart", "task-logon-failure"]
+        );
     }
 }
