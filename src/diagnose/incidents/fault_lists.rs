@@ -29,14 +29,10 @@ impl FaultLists {
             let lists = texts.into_iter().filter(|(_, lines)| kinds(lines) >= FAULTS);
             let path = |entry: &Entry| Arc::clone(&entry.event.origin.path);
             let mut documents: BTreeSet<Arc<str>> = host.raw_where(is_document).map(path).collect();
-            // Where a document is sent and nobody complains, the texts beside it are of it.
-            if !documents.is_empty() && host.raw_where(complains).next().is_none() {
-                documents.extend(
-                    host.entries
-                        .iter()
-                        .filter(|entry| line_of(entry).is_some())
-                        .map(path),
-                );
+            // Where a document is sent and nobody complains, what lies beside it is of it: texts, and the few records of a test.
+            let mut complaints = host.raw_where(complains).map(path);
+            if !documents.is_empty() && complaints.all(|path| documents.contains(&path)) {
+                documents.extend(host.entries.iter().map(path));
             }
             let paths = lists.map(|(path, _)| path).chain(documents);
             paths.map(move |path| (number, path)).collect::<Vec<_>>()
