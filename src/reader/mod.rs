@@ -50,6 +50,7 @@ mod records;
 mod robot_log;
 mod robot_version;
 mod room;
+mod run_outcome;
 mod secrets;
 mod session_dump;
 mod set_aside;

@@ -23,6 +23,7 @@ use super::json::text_of;
 use super::local_time::{self, DateOrder, Stamp};
 use super::opened::Failed;
 use super::plain_text;
+use super::run_outcome;
 use super::secrets;
 use super::sink::Sink;
 use super::wording::Wording;
@@ -263,6 +264,7 @@ impl Document<'_, '_> {
         let called = object.values().any(is_called);
         let is_password = |value: &Json| value.as_str().is_some_and(secrets::is_the_name);
         let named = object.values().any(is_password);
+        let well = run_outcome::ended_well(object);
         for (name, value) in object {
             self.is_flow |= ITS_OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
             match value {
@@ -278,6 +280,7 @@ impl Document<'_, '_> {
                 Json::Object(error) if name.eq_ignore_ascii_case("error") && error.contains_key("code") => {
                     self.error(error, around);
                 }
+                Json::String(_) | Json::Bool(_) | Json::Number(_) if well => {}
                 Json::Bool(_) | Json::Number(_) => self.text(&format!("\"{name}\": {value}"), around),
                 other => self.value(other, around.within(name)),
             }

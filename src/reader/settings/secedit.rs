@@ -23,6 +23,10 @@ const ACCESS: &[&str] = &[
 
 /// Logon rights that every computer grants to somebody.
 const GRANTED: [&str; 2] = ["SeInteractiveLogonRight", "SeNetworkLogonRight"];
+/// Rights that a whole list has at least; Windows grants more than twenty.
+const FULL: usize = 12;
+/// How the names of the rights begin that take another away: most computers deny nobody anything.
+const DENIES: &str = "SeDeny";
 /// The parts with which every export begins and ends.
 const FRAME: [&str; 2] = ["Unicode", "Version"];
 
@@ -93,6 +97,8 @@ struct Reader {
     values: Values,
     rights_at: Option<u64>,
     rights: Vec<&'static str>,
+    /// How many rights of any kind it lists.
+    listed: usize,
     /// Whether it has the parts with which every export begins and ends.
     framed: bool,
 }
@@ -152,6 +158,7 @@ impl Reader {
     }
 
     fn right(&mut self, sink: &mut Sink<'_, '_>, number: u64, name: &str, value: &str) {
+        self.listed += 1;
         let Some(right) = RIGHTS.iter().find(|right| right.eq_ignore_ascii_case(name)) else {
             return;
         };
@@ -181,7 +188,10 @@ impl Reader {
         let Some(line) = self.rights_at.filter(|_| is_whole) else {
             return;
         };
-        for right in RIGHTS.iter().filter(|right| !self.rights.contains(right)) {
+        // Every computer grants some rights of use; a list of a few lines was shortened, whatever stands around it.
+        let is_full = self.listed >= FULL;
+        let lacks = |right: &&&str| !self.rights.contains(right) && (is_full || right.starts_with(DENIES));
+        for right in RIGHTS.iter().filter(lacks) {
             sink.fact(line, FactScope::Plain, &format!("right.{right}"), NOBODY);
         }
     }
