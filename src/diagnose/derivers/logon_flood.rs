@@ -27,6 +27,28 @@ const REJECTED: Records = RDP_CORE.ids(&[140]);
 const RATES: [(usize, TimeDelta); 2] = [(100, TimeDelta::hours(1)), (30, TimeDelta::minutes(5))];
 /// So many different names or addresses are no single program with an old password.
 const DIFFERENT: usize = 5;
+/// And so many in such a span are no person, whatever the name: nobody types so fast. They are no program with an old password where they are
+/// for a name that people guess.
+const BURST: (usize, TimeDelta) = (30, TimeDelta::seconds(60));
+/// Beginnings of the names that are guessed first: the account that every machine has, in the languages of Windows, and its like.
+const GUESSED: &[&str] = &[
+    "administrat",
+    "administrad",
+    "amministrat",
+    "järjestelmänvalvoja",
+    "rendszergazda",
+    "správce",
+    "администратор",
+    "admin",
+    "root",
+    "guest",
+    "user",
+    "test",
+    "sa",
+    "backup",
+    "scanner",
+    "support",
+];
 /// A guard such as a firewall writes a line for attempts that it has counted already: fewer lines, from more addresses.
 const GUARD_RATES: [(usize, TimeDelta); 1] = [(15, TimeDelta::hours(1))];
 const GUARD_DIFFERENT: usize = 10;
@@ -55,13 +77,45 @@ struct Refusal<'h> {
     address: Option<String>,
 }
 
+impl Refusal<'_> {
+    /// Whether it is for a name that somebody guesses who knows none.
+    fn is_guess(&self) -> bool {
+        let name = self.name.as_deref().unwrap_or_default();
+        let short = |guessed: &&&str| guessed.len() < 5;
+        let mut names = GUESSED.iter();
+        names.any(|guessed| {
+            if short(&guessed) {
+                name == *guessed
+            } else {
+                name.starts_with(guessed)
+            }
+        })
+    }
+
+    /// Whence it came: an address, else the name that the caller gave its machine.
+    fn source(&self) -> Option<String> {
+        let address = self.address.clone().filter(|address| address != "-");
+        address.or_else(|| {
+            self.entry
+                .event
+                .first_field_text(&["WorkstationName", "Workstation"])
+        })
+    }
+}
+
 /// One derived event `logon-flood` for each flood, at its first refusal.
 fn find(host: &Host) -> Vec<Entry> {
     // The two logs tell of the same attempts, and one of them may be missing.
     let (audited, rejected) = refusals(host);
     let mut floods = of(&audited, &RATES, DIFFERENT);
+    let guessed: Vec<Refusal<'_>> = audited.into_iter().filter(Refusal::is_guess).collect();
+    let bursts = of(&guessed, &[BURST], 1);
     let told = of(&guarded(host), &GUARD_RATES, GUARD_DIFFERENT);
-    for flood in of(&rejected, &RATES, DIFFERENT).into_iter().chain(told) {
+    for flood in bursts
+        .into_iter()
+        .chain(of(&rejected, &RATES, DIFFERENT))
+        .chain(told)
+    {
         let at = flood.at;
         let told = |other: &Entry| other.at.zip(at).is_some_and(|(a, b)| a.near(b, PAUSE));
         if !floods.iter().any(told) {
@@ -256,9 +310,22 @@ fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
     // A minute that was begun counts: so many did not come in less.
     let span = last.at.since(first.at)?;
     let minutes = (span.num_milliseconds().saturating_add(59_999) / 60_000).max(1);
+    let sources: BTreeSet<String> = refusals.iter().filter_map(Refusal::source).collect();
+    let whence = match (sources.first(), sources.len()) {
+        (None, _) => "an address that is not told".to_owned(),
+        (Some(only), 1) => only.clone(),
+        (Some(_), count) => format!("{count} addresses"),
+    };
+    let within = if minutes == 1 {
+        "a minute".to_owned()
+    } else {
+        format!("{minutes} minutes")
+    };
     let mut event = Derived::new(&LOGON_FLOOD, first.entry)
         .with("Count", refusals.len())
         .with("Minutes", minutes)
+        .with("Within", within)
+        .with("Whence", whence)
         .with(
             "Addresses",
             different(refusals.iter().map(|refusal| refusal.address.as_ref())),
@@ -325,6 +392,18 @@ mod tests {
     #[test]
     fn one_program_with_an_old_password_is_not() {
         assert!(find(&host(500, 5, |_| "svc-robot".to_owned())).is_empty());
+    }
+
+    #[test]
+    fn one_name_that_people_guess_faster_than_anybody_types_is() {
+        let floods = find(&host(95, 0, |_| "Administrator".to_owned()));
+        let [flood] = floods.as_slice() else {
+            panic!("{floods:?}")
+        };
+        assert_eq!(flood.event.field_number("Count"), Some(95));
+        assert_eq!(flood.event.field_text("Whence").as_deref(), Some("203.0.113.9"));
+        assert!(find(&host(95, 5, |_| "Administrator".to_owned())).is_empty());
+        assert!(find(&host(95, 0, |_| "svc-robot".to_owned())).is_empty());
     }
 
     #[test]
