@@ -99,7 +99,7 @@ pub(in crate::diagnose) fn assign(
         index.insert(lead(&host.name), number);
     }
     let (exported, spans) = spans_of(artifacts, |computer| index.get(&lead(computer)).copied());
-    let mut numbers: BTreeMap<(usize, Arc<str>), Vec<Numbers>> = BTreeMap::new();
+    let mut numbers: BTreeMap<(usize, Arc<str>), BTreeMap<Arc<str>, Numbers>> = BTreeMap::new();
     let mut covers: BTreeMap<(usize, Arc<str>), ChannelCover> = BTreeMap::new();
     for Exported {
         host,
@@ -121,7 +121,10 @@ pub(in crate::diagnose) fn assign(
             .map(|last| last.checked_add_signed(TimeDelta::days(1)).unwrap_or(last));
         let to = if default_on { to } else { to.min(until) };
         let numbers = numbers.entry((host, Arc::clone(&span.channel))).or_default();
-        numbers.push((span.first_record, span.last_record, span.records));
+        numbers
+            .entry(Arc::clone(path))
+            .and_modify(|file| *file = joined(*file, span))
+            .or_insert((span.first_record, span.last_record, span.records));
         let cover = covers
             .entry((host, Arc::clone(&span.channel)))
             .or_insert_with(|| ChannelCover {
@@ -140,7 +143,7 @@ pub(in crate::diagnose) fn assign(
     }
     for ((host, channel), mut cover) in covers {
         let numbers = numbers.remove(&(host, channel)).unwrap_or_default();
-        (cover.records, cover.missing) = distinct(numbers);
+        (cover.records, cover.missing) = distinct(numbers.into_values().collect());
         if let Some(host) = hosts.get_mut(host) {
             host.cover.push(cover);
         }
@@ -149,6 +152,15 @@ pub(in crate::diagnose) fn assign(
 
 /// The first and the last number of a file's records of one channel, and how many they are.
 type Numbers = (u64, u64, u64);
+
+/// A host that got another name writes one log under both: what a file holds under each are records of their own.
+fn joined((first, last, records): Numbers, span: &ChannelSpan) -> Numbers {
+    (
+        first.min(span.first_record),
+        last.max(span.last_record),
+        records.saturating_add(span.records),
+    )
+}
 
 /// How many records the files of one log hold together, and how many of the numbers between their first and last are not there. What two files
 /// share counts once: the same log is sent twice, and the newer export holds what the older one did.
@@ -262,6 +274,29 @@ mod tests {
         assert_eq!(distinct(vec![(1, 90, 90), (50, 120, 71)]), (120, 0));
         assert_eq!(distinct(vec![(1, 90, 90), (200, 210, 11)]), (101, 0));
         assert_eq!(distinct(vec![(100, 500, 20)]), (20, 381));
+    }
+
+    #[test]
+    fn a_log_that_was_written_under_two_names_lacks_nothing() {
+        let of = |computer: &str, records, first, last| ChannelSpan {
+            computer: Arc::from(computer),
+            ..span("Security", records, first, last)
+        };
+        let artifact = Artifact {
+            path: Arc::from("Security.evtx"),
+            findings: Findings {
+                format: Some(ArtifactFormat::Evtx),
+                spans: vec![of("RPA-07", 60, 1, 100), of("WIN-SETUP", 40, 20, 90)],
+                ..Findings::default()
+            },
+        };
+        let mut hosts = [Host {
+            name: Arc::from("RPA-07"),
+            ..Host::default()
+        }];
+        assign(&mut hosts, &[artifact], &|_| "rpa-07".to_owned(), &|_| true);
+        let [host] = hosts;
+        assert_eq!((host.cover[0].records, host.cover[0].missing), (100, 0));
     }
 
     #[test]
