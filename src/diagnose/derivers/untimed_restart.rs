@@ -2,7 +2,7 @@
 //! told, be it that somebody asked for one or that one came unexpected. Must not know why a host goes down.
 
 use crate::diagnose::derivers::Deriver;
-use crate::diagnose::ledgers::power::DownKind;
+use crate::diagnose::ledgers::power::{DownKind, action};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::derived::HOST_RESTART;
@@ -43,7 +43,8 @@ fn derive(host: &Host) -> Vec<Entry> {
         let told = fields.fold(base, |told, name| {
             told.with_some(name, entry.event.field_text(name))
         });
-        told.build()
+        let kind = entry.event.field_text("ShutdownType");
+        told.with("Did", action::did(kind.as_deref(), false)).build()
     };
     asked.filter(|entry| entry.at.is_none()).map(tell).collect()
 }

@@ -1,5 +1,6 @@
 //! The power ledger: when a host came up and went down, how, and at whose request.
 
+pub(in crate::diagnose) mod action;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -326,6 +327,15 @@ impl PowerLedger {
         sleeps.filter(|(from, ..)| self.near(*from).is_none())
     }
 
+    /// Whether the host started again so soon after it went down that nobody had left it off.
+    fn is_soon_back(&self, down: &Down) -> bool {
+        const SOON: TimeDelta = TimeDelta::minutes(10);
+        let next = self.boots.partition_point(|boot| *boot < down.at);
+        let boot = self.boots.get(next);
+        boot.and_then(|boot| boot.since(down.at))
+            .is_some_and(|span| span <= SOON)
+    }
+
     /// Derived events: each going down and each boot.
     pub(in crate::diagnose) fn derive(&self, host: &Host, active: impl Fn(&Down) -> usize) -> Vec<Entry> {
         let mut events = self.derive_boots(host);
@@ -344,6 +354,10 @@ impl PowerLedger {
                     .with_some("By", down.by())
                     .with_some("ReasonCode", from("ReasonCode"))
                     .with_some("ShutdownType", from("ShutdownType"))
+                    .with(
+                        "Did",
+                        action::did(from("ShutdownType").as_deref(), self.is_soon_back(down)),
+                    )
                     .with_some("Comment", down.comment.as_deref())
                     .with_some("BugcheckCode", down.bugcheck)
                     .with("ActiveSessions", active(down))

@@ -96,10 +96,10 @@ impl Reading {
             41 => {
                 self.arbitrations.insert(session, (at, index, None));
             }
-            // A session that was refused its start is not stuck in it.
+            // A session that was refused its start is not stuck in it, nor is one that somebody closed at once.
             40 if event
                 .field_number("Reason")
-                .is_some_and(|reason| !GAVE_UP.contains(&reason)) =>
+                .is_some_and(|reason| !GAVE_UP.contains(&reason) || !self.waits(session, at)) =>
             {
                 self.arbitrations.remove(&session);
             }
@@ -118,6 +118,15 @@ impl Reading {
             23 => self.logoff(event, at, session, index),
             _ => {}
         }
+    }
+
+    /// Whether the start of a session has taken so long that somebody gives up on it.
+    fn waits(&self, session: u32, at: Moment) -> bool {
+        const PATIENCE: TimeDelta = TimeDelta::seconds(30);
+        let begun = self.arbitrations.get(&session).map(|(begun, ..)| *begun);
+        begun
+            .and_then(|begun| at.since(begun))
+            .is_some_and(|span| span >= PATIENCE)
     }
 
     fn open_stay(&mut self, event: &Kept, at: Moment, session: u32, start: Option<Moment>) -> usize {
