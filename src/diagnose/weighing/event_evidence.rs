@@ -8,14 +8,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::diagnose::incidents::group::{SESSIONS, name_sessions};
-use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, keys_of};
+use crate::diagnose::incidents::sightings::{EventRef, Sighting, keys_of};
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::Trial;
-use crate::diagnose::weighing::templates;
 use crate::knowledge::derived::{HOST_RESTART, WORDS_TOLD};
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
-use crate::model::{CodeSpace, CodeUse, Event, Evidence, Missing, Origin, Weight, is_note_told, user_key};
+use crate::model::{Event, Evidence, Missing, Origin, Weight, is_note_told, user_key};
 
 /// How evidence is joined that lies in the records of the incident itself.
 pub(in crate::diagnose) const ITSELF: &str = "itself";
@@ -23,7 +22,7 @@ pub(in crate::diagnose) const ITSELF: &str = "itself";
 pub(super) const OF_NOTE: &str = "note";
 
 /// Whether an event is what somebody tells in words of their own, or what these words are like.
-fn is_of_note(event: &Event) -> bool {
+pub(super) fn is_of_note(event: &Event) -> bool {
     is_note_told(event) || WORDS_TOLD.is(event)
 }
 
@@ -45,10 +44,10 @@ pub(in crate::diagnose) enum Outcome {
 const LONGER_THAN_LOGS: TimeDelta = TimeDelta::days(36_525);
 
 /// A record that shows a signal of an item.
-struct Hit<'s> {
-    signal: usize,
-    sighting: &'s Sighting,
-    entry: &'s Entry,
+pub(super) struct Hit<'s> {
+    pub signal: usize,
+    pub sighting: &'s Sighting,
+    pub entry: &'s Entry,
     joined: Vec<Arc<str>>,
 }
 
@@ -179,7 +178,10 @@ impl<'a> Trial<'a> {
             .filter(|hit| hit.sighting.at.is_some())
             .min_by_key(|hit| hit.sighting.at);
         let cited = first.unwrap_or(nearest);
-        let told = values.map_or_else(|| named().count() as u64, |values| values as u64);
+        let (told, more) = match values {
+            Some(values) => (values as u64, 0),
+            None => self.same_as(item, cited, named()),
+        };
         let mut keys = self.bench.sightings.keys(cited.sighting).clone();
         let all = named().take(SESSIONS);
         name_sessions(
@@ -188,6 +190,11 @@ impl<'a> Trial<'a> {
         );
         let signal = self.signal(cited.signal)?;
         let mut evidence = self.evidence(item, signal, cited.entry, &keys, cited.joined.clone(), told);
+        if more > 0 {
+            evidence
+                .summary
+                .push_str(&format!(", and {more} more of this kind"));
+        }
         if HOST_RESTART.is(&nearest.entry.event) {
             self.set_against_others(item, &hits, &mut evidence);
         }
@@ -307,10 +314,25 @@ impl<'a> Trial<'a> {
         };
         let place = times.partition_point(|time| *time < at);
         let around = times.get(place.saturating_sub(1)..).unwrap_or_default();
+        let own = self
+            .group
+            .keys
+            .get(Key::Session)
+            .and_then(|session| session.parse().ok());
+        // What a host going down ended had begun before.
+        let was_there = |time: Moment| {
+            let stay = own.and_then(|session| {
+                ledgers
+                    .sessions
+                    .stay_at(session, time.earlier(TimeDelta::milliseconds(1)))
+            });
+            let start = stay.and_then(|stay| stay.start);
+            sighting.event.host != self.group.host || start.is_none_or(|start| start <= at)
+        };
         around
             .iter()
             .take(2)
-            .any(|time| ledgers.power.bears_on(at, *time))
+            .any(|time| ledgers.power.bears_on(at, *time) && was_there(*time))
     }
 
     /// The sightings of a list, in order, without those of the own host that are too early or too late for every occurrence.
@@ -416,55 +438,6 @@ impl<'a> Trial<'a> {
         gaps.map(|gap| gap.num_milliseconds().saturating_abs())
             .min()
             .unwrap_or(i64::MAX)
-    }
-
-    fn evidence(
-        &self,
-        item: &Item,
-        signal: &Signal,
-        entry: &Entry,
-        keys: &Keys,
-        joined: Vec<Arc<str>>,
-        count: u64,
-    ) -> Evidence {
-        let template = item.say.as_deref().unwrap_or(signal.summary());
-        let summary = templates::fill(template, Some(&entry.event), keys, &self.host().name);
-        // Beside what records and codes show, a note that lies near says only where to look.
-        let is_beside = is_of_note(&entry.event) && joined.is_empty();
-        let weight = if is_beside {
-            item.weight.min(Weight::Moderate)
-        } else {
-            item.weight
-        };
-        Evidence {
-            signal: Arc::clone(signal.id()),
-            summary: self.with_reason_in_words(summary, &entry.event),
-            weight,
-            joined_by: joined,
-            at: entry.at.map(|at| at.time),
-            count,
-            origin: entry.event.origin.clone(),
-        }
-    }
-
-    /// A sentence that quotes the number of a disconnect reason says what it means, too.
-    fn with_reason_in_words(&self, summary: String, event: &Event) -> String {
-        let reason = event
-            .field_number("Reason")
-            .filter(|reason| summary.contains(&format!("reason {reason})")));
-        let meaning = reason.and_then(|value| {
-            let space = CodeSpace::ExtendedDisconnect;
-            let code = self.bench.codes.resolve(CodeUse { space, value })?;
-            Some((value, code.meaning.trim_end_matches('.')))
-        });
-        let Some((reason, meaning)) = meaning.filter(|(_, meaning)| !meaning.is_empty()) else {
-            return summary;
-        };
-        summary.replacen(
-            &format!("reason {reason})"),
-            &format!("reason {reason}: {meaning})"),
-            1,
-        )
     }
 
     pub(in crate::diagnose) fn signal(&self, index: usize) -> Option<&'a Signal> {
