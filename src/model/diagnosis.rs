@@ -250,6 +250,10 @@ pub struct Happening {
     /// Where it was read, if one record tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// The how manieth of its lane on its host it is, by the clock of the host, which may have been set meanwhile.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub(crate) rank: usize,
 }
 
 /// A field of a record.

@@ -14,6 +14,7 @@
 //! ```
 
 mod answer;
+mod around;
 mod asking;
 pub mod capsule;
 mod collect;

@@ -2,13 +2,12 @@
 //! other faults, what could not be judged, what was read, and the paths behind the short names of places.
 
 use super::answer::Teller;
+use super::around;
 use super::page::{Page, Style};
 use super::places::Places;
 use super::screen::{self, colour};
 use super::{Clockface, Options, commands, inputs, reading, why, wording};
-use crate::model::{
-    AskItem, Cause, Diagnosis, Evidence, Happening, Incident, Lane, Time, TimelineEntry, Verdict,
-};
+use crate::model::{AskItem, Cause, Diagnosis, Evidence, Incident, Time, TimelineEntry, Verdict};
 
 /// Pieces of evidence for each side of a cause below possible.
 const WEAK_EVIDENCE: usize = 3;
@@ -112,34 +111,24 @@ impl Report<'_> {
 
     /// What happened to the hosts in the span of time that was asked about, and how each host that started had gone down.
     fn around(&mut self, from: Time, until: Time) {
-        let teller = self.teller;
-        let power = || {
-            let all = teller.diagnosis.happenings.iter();
-            all.filter(|happening| happening.lane == Lane::Power)
-        };
-        let mut shown: Vec<&Happening> = Vec::new();
-        for one in power().filter(|one| one.at <= until && one.until.unwrap_or(one.at) >= from) {
-            let before = power().filter(|other| other.host == one.host && other.at < one.at);
-            let before = before.max_by_key(|other| other.at);
-            for one in before.into_iter().chain([one]) {
-                if !shown.contains(&one) {
-                    shown.push(one);
-                }
-            }
-        }
-        if shown.is_empty() {
+        let told = around::told(self.teller.diagnosis, (from, until));
+        if told.is_empty() {
             return;
         }
         self.page.heading("Then, and before that");
-        for one in shown {
-            let said = teller.clock.said(&one.host, one.at);
-            let when = teller.clock.weekday(&one.host, one.at, said);
-            let place = one.origin.as_ref();
-            let place = place.map(|origin| format!(" {}", teller.places.bracketed(origin)));
+        for one in told {
+            let clock = self.teller.clock;
+            let show = |at: Time| clock.weekday(one.host, at, clock.said(one.host, at));
+            let woke = one.until.map(|until| format!(" until {}", show(until)));
+            let place = one
+                .origin
+                .map(|origin| format!(" {}", self.teller.places.bracketed(origin)));
             let text = format!(
-                "{when}, {}: {}{}",
+                "{}, {}: {}{}{}",
+                show(one.at),
                 one.host,
                 one.summary,
+                woke.unwrap_or_default(),
                 place.unwrap_or_default()
             );
             self.page.bullet(2, "", None, &text);

@@ -34,7 +34,8 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
         }
         for lane in [Lane::Power, Lane::Task, Lane::Job, Lane::Change] {
             let left = ALL.saturating_sub(all.len()).min(MOST);
-            let of_lane = lanes.remove(&lane).unwrap_or_default();
+            let mut of_lane = lanes.remove(&lane).unwrap_or_default();
+            rank(&mut of_lane);
             let told = thinned(of_lane, left).into_iter();
             all.extend(told.filter_map(|one| one.told(&name)));
         }
@@ -43,11 +44,21 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
     all
 }
 
+/// Numbers them by the clock of the host.
+fn rank(all: &mut [Found<'_>]) {
+    all.sort_by_key(|one| (one.moment, one.at));
+    for (number, one) in all.iter_mut().enumerate() {
+        one.rank = number;
+    }
+}
+
 /// What decides whether a happening is told. Of the hundred thousand that a log may tell few are, and only these are put into words.
 struct Found<'a> {
     lane: Lane,
     failed: bool,
     at: Time,
+    moment: Moment,
+    rank: usize,
     of: Of<'a>,
 }
 
@@ -61,11 +72,13 @@ enum Of<'a> {
 type Span = (Option<Time>, Time);
 
 impl Found<'_> {
-    fn made(happening: Happening) -> Self {
+    fn made((moment, happening): (Moment, Happening)) -> Self {
         Self {
             lane: happening.lane,
             failed: happening.failed,
             at: happening.at,
+            moment,
+            rank: 0,
             of: Of::Made(Box::new(happening)),
         }
     }
@@ -80,8 +93,11 @@ impl Found<'_> {
     /// The same in words.
     fn told(self, host: &Arc<str>) -> Option<Happening> {
         match self.of {
-            Of::Event(event, kind, span) => of_event(event, kind, span, host),
-            Of::Made(happening) => Some(*happening),
+            Of::Event(event, kind, span) => of_event(event, (kind, self.rank), span, host),
+            Of::Made(happening) => Some(Happening {
+                rank: self.rank,
+                ..*happening
+            }),
         }
     }
 }
@@ -179,6 +195,8 @@ fn found(entry: &Entry) -> Option<Found<'_>> {
         lane: kind.lane(),
         failed: kind.failed(event),
         at: start.unwrap_or(at),
+        moment: entry.at?,
+        rank: 0,
         of: Of::Event(event, kind, (start, at)),
     })
 }
@@ -201,7 +219,12 @@ impl Told {
 }
 
 /// A derived event as one line.
-fn of_event(event: &Kept, kind: Kind, (start, at): Span, host: &Arc<str>) -> Option<Happening> {
+fn of_event(
+    event: &Kept,
+    (kind, rank): (Kind, usize),
+    (start, at): Span,
+    host: &Arc<str>,
+) -> Option<Happening> {
     let text = |name: &str| event.field_text(name);
     let told = told(event, kind)?;
     let of_run = |name: &str| text(name).filter(|_| told.outcome.is_some());
@@ -217,6 +240,7 @@ fn of_event(event: &Kept, kind: Kind, (start, at): Span, host: &Arc<str>) -> Opt
         failed: kind.failed(event),
         summary: told.summary,
         origin: Some(event.origin()),
+        rank,
     })
 }
 
@@ -242,14 +266,30 @@ fn told(event: &Kept, kind: Kind) -> Option<Told> {
                 summary,
             }
         }
-        Kind::Restart => Told::of_power(format!(
-            "The host went down{}{}{}",
-            with("Class", ": "),
-            with("Process", ", by "),
-            with("User", ", for ")
-        )),
+        Kind::Restart => Told::of_power(went_down(event)),
         Kind::Boot => Told::of_power("The host started".to_owned()),
     })
+}
+
+/// How the host went down. That it did so in an orderly way does not mean that somebody had planned it.
+fn went_down(event: &Kept) -> String {
+    let text = |name: &str| event.field_text(name);
+    let how = match text("Class").as_deref() {
+        Some("unexpected") => "went down unexpectedly",
+        Some("hybrid") => "went down into fast startup",
+        _ if text("Did").is_some_and(|did| did.starts_with("restarted")) => "was restarted",
+        _ => "was shut down",
+    };
+    let with = |name: &str, before: &str| {
+        text(name)
+            .map(|value| format!("{before}{value}"))
+            .unwrap_or_default()
+    };
+    format!(
+        "The host {how}{}{}",
+        with("Process", ", by "),
+        with("User", ", for ")
+    )
 }
 
 fn task_run(event: &Kept) -> Option<Told> {
@@ -268,7 +308,7 @@ fn task_run(event: &Kept) -> Option<Told> {
     })
 }
 
-fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
+fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<(Moment, Happening)> {
     let runs = bench
         .ledgers
         .get(number)
@@ -281,9 +321,10 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
     let once = |at: Time, user: &Option<Arc<str>>| (at, user.clone());
     let mut found = Vec::new();
     for run in jobs {
-        let Some(at) = run.start.or(run.end).map(|at| at.time) else {
+        let Some(moment) = run.start.or(run.end) else {
             continue;
         };
+        let at = moment.time;
         if !seen.insert(once(at, &run.user)) {
             continue;
         }
@@ -296,7 +337,7 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
             Some(_) => ("ended", ""),
             None => ("unfinished", "; its end is not in the logs"),
         };
-        found.push(Happening {
+        let happening = Happening {
             at,
             until: run.end.map(|end| end.time).filter(|end| *end > at),
             host: Arc::clone(host),
@@ -308,13 +349,15 @@ fn jobs(bench: &Bench<'_>, number: usize, host: &Arc<str>) -> Vec<Happening> {
             failed: false,
             summary: format!("A robot job{whose} ran{end}"),
             origin: None,
-        });
+            rank: 0,
+        };
+        found.push((moment, happening));
     }
     found
 }
 
 /// Each sleep, from falling asleep to the first sign of waking.
-fn sleeps(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> {
+fn sleeps(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Happening)> {
     let Some((host, ledgers)) = bench.hosts.get(number).zip(bench.ledgers.get(number)) else {
         return Vec::new();
     };
@@ -326,7 +369,7 @@ fn sleeps(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> {
     let told = |(from, until, cite): (Moment, Moment, usize)| {
         let failed = under_job.contains(&from.time);
         let at_work = if failed { " while a job was running" } else { "" };
-        Happening {
+        let happening = Happening {
             at: from.time,
             until: Some(until.time).filter(|until| *until > from.time),
             host: Arc::clone(name),
@@ -338,13 +381,15 @@ fn sleeps(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> {
             failed,
             summary: format!("The host slept{at_work}"),
             origin: host.entries.get(cite).map(|entry| entry.event.origin()),
-        }
+            rank: 0,
+        };
+        (from, happening)
     };
     ledgers.power.cited_sleeps().map(told).collect()
 }
 
 /// What the knowledge calls a change.
-fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> {
+fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Happening)> {
     let Some(host) = bench.hosts.get(number) else {
         return Vec::new();
     };
@@ -364,7 +409,7 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> 
             }
             let keys = bench.sightings.keys(sighting);
             let told = templates::fill(signal.summary(), Some(&entry.event), keys, &host.name);
-            found.push(Happening {
+            let happening = Happening {
                 at: at.time,
                 until: None,
                 host: Arc::clone(name),
@@ -376,7 +421,9 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<Happening> 
                 failed: false,
                 summary: told,
                 origin: Some(entry.event.origin.clone()),
-            });
+                rank: 0,
+            };
+            found.push((at, happening));
         }
     }
     found

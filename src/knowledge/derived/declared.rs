@@ -125,6 +125,7 @@ pub(crate) const HOST_RESTART: DerivedEvent = DerivedEvent {
         plain("Process"),
         plain("ReasonCode"),
         plain("ShutdownType"),
+        field("Did", "restarted the host, shut the host down"),
         plain("User"),
         field("By", "windows, user: what kind of account that is"),
         plain("Comment"),
@@ -257,10 +258,15 @@ pub(crate) const LIST_CONTEXT: DerivedEvent = DerivedEvent {
 pub(crate) const LOGON_FLOOD: DerivedEvent = DerivedEvent {
     name: "logon-flood",
     when: "100 or more logons over the network were refused within an hour, or 30 within five minutes, under five or more names or from five or more \
-           addresses",
+           addresses, or 30 within a minute for a name that people guess, such as Administrator",
     fields: &[
         plain("Count"),
         plain("Minutes"),
+        field("Within", "the same in words"),
+        field(
+            "Whence",
+            "an address, the name of a machine, or how many addresses",
+        ),
         plain("Names"),
         plain("Addresses"),
     ],

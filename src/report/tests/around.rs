@@ -25,6 +25,7 @@ fn happening(at: u32, summary: &str) -> Happening {
         failed: false,
         summary: summary.to_owned(),
         origin: None,
+        rank: 0,
     }
 }
 
@@ -32,7 +33,7 @@ fn happening(at: u32, summary: &str) -> Happening {
 fn where_nothing_failed_what_happened_at_the_time_asked_about_is_told() {
     let mut healthy = diagnosis(Vec::new());
     healthy.happenings = [
-        (8, "The host went down: planned, by winlogon.exe"),
+        (8, "The host was shut down, by winlogon.exe"),
         (11, "The host started"),
         (20, "The host slept"),
     ]
