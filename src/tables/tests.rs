@@ -103,6 +103,7 @@ fn happening(lane: Lane, subject: &str, outcome: Option<&str>) -> Happening {
         failed: lane == Lane::Task,
         summary: format!("{subject} happened"),
         origin: Some(Origin::record("case.zip!/Tasks.evtx", 9, 4096)),
+        rank: 0,
     }
 }
 

@@ -2,7 +2,7 @@
 //! an instant on its clock are; how they are sorted out of what was read is in [`gather`](crate::diagnose::timeline::gather).
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
@@ -196,6 +196,14 @@ impl Host {
     ) -> impl DoubleEndedIterator<Item = &'h Entry> {
         let raw = self.entries.get(..self.raw).unwrap_or_default();
         raw.iter().filter(move |entry| holds(entry.event.like()))
+    }
+
+    /// The one task of which a definition was sent in an excerpt: where a complaint names none, it is what is complained of.
+    pub(in crate::diagnose) fn only_task(&self) -> Option<&str> {
+        let named = self.facts.keys().filter_map(|name| name.strip_prefix("task."));
+        let tasks: BTreeSet<&str> = named.filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
+        let mut tasks = tasks.into_iter().filter(|_| self.is_excerpt());
+        tasks.next().filter(|_| tasks.next().is_none())
     }
 
     /// The texts of its notes, with their paths.

@@ -48,7 +48,12 @@ impl Trial<'_> {
 
     /// Looks for a setting.
     pub(in crate::diagnose) fn fact(&self, item: &Item, name: &str, condition: &Condition) -> Outcome {
-        let name = self.fact_name(name);
+        let mut name = self.fact_name(name);
+        if name.contains("$task")
+            && let Some(task) = self.host().only_task()
+        {
+            name = name.replace("$task", task);
+        }
         let facts = self.facts_of(&name);
         let lookup = |name: &str| self.lookup(name);
         // Whether somebody unnamed is in a list, nobody can tell.

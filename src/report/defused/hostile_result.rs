@@ -174,6 +174,7 @@ impl Maker {
             failed: true,
             summary: self.text(),
             origin: Some(self.origin()),
+            rank: 0,
         };
         Self::at().map(happening).into_iter().collect()
     }
