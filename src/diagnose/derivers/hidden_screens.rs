@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
+
 use crate::diagnose::derivers::Deriver;
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::ledgers::sessions::{Kind, Stay};
@@ -23,6 +25,8 @@ pub(super) const DERIVER: Deriver = Deriver {
 const LOCKS: Records = AUDITING.ids(&[LOCKED, UNLOCKED]);
 const LOCKED: u16 = 4800;
 const UNLOCKED: u16 = 4801;
+/// What a disconnection breaks fails so soon.
+const AT_ONCE: TimeDelta = TimeDelta::minutes(2);
 /// Lines of one host that are told.
 const MOST: usize = 1_000;
 
@@ -75,10 +79,11 @@ fn hidden<'a>(ledgers: &'a Ledgers, locks: &'a Locks, user: Option<&str>, at: Mo
 fn hidden_stay<'a>(stay: &'a Stay, locks: &Locks, at: Moment) -> Option<Hidden<'a>> {
     let user = stay.user.as_deref();
     if let Some(since) = stay.disconnected_since(at) {
-        // Nobody needs to be connected to the console.
+        // Nobody needs to be connected to the console, and what fails at once is told with the disconnection.
         let is_remote = stay.client(Some(at)).0 == Kind::Rdp;
+        let is_later = at.since(since).is_none_or(|span| span > AT_ONCE);
         let state = "disconnected";
-        return is_remote.then_some(Hidden { user, state, since });
+        return (is_remote && is_later).then_some(Hidden { user, state, since });
     }
     let since = locks.since(user?, at)?;
     // Who connects anew unlocks the session.

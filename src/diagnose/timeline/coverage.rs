@@ -108,18 +108,8 @@ pub(in crate::diagnose) fn assign(
         span,
     } in spans
     {
-        let default_on = default_on(&span.channel);
-        let from = if span.first_record <= 1 && default_on {
-            Some(Time::MIN_UTC)
-        } else {
-            span.first
-        };
-        let to = exported.get(&(host, folder)).copied().max(span.last);
-        // A log that somebody switched on may have been switched off again.
-        let until = span
-            .last
-            .map(|last| last.checked_add_signed(TimeDelta::days(1)).unwrap_or(last));
-        let to = if default_on { to } else { to.min(until) };
+        let last = exported.get(&(host, folder)).copied();
+        let (from, to) = reach(span, default_on(&span.channel), last);
         let numbers = numbers.entry((host, Arc::clone(&span.channel))).or_default();
         numbers
             .entry(Arc::clone(path))
@@ -148,6 +138,21 @@ pub(in crate::diagnose) fn assign(
             host.cover.push(cover);
         }
     }
+}
+
+/// From when to when the silence of a log counts of which a file holds a span, in a folder to which logs were exported until some instant.
+fn reach(span: &ChannelSpan, default_on: bool, exported: Option<Time>) -> (Option<Time>, Option<Time>) {
+    let from = if span.first_record <= 1 && default_on {
+        Some(Time::MIN_UTC)
+    } else {
+        span.first
+    };
+    let to = exported.max(span.last);
+    // A log that somebody switched on may have been switched off again.
+    let until = span
+        .last
+        .map(|last| last.checked_add_signed(TimeDelta::days(1)).unwrap_or(last));
+    (from, if default_on { to } else { to.min(until) })
 }
 
 /// The first and the last number of a file's records of one channel, and how many they are.

@@ -320,7 +320,7 @@ pub(crate) const SCREEN_HIDDEN: DerivedEvent = DerivedEvent {
     when: "a line of a robot's job or of a program's own log tells of an error while the session that it works in shows nothing: that of the job's user, or where that is not known, every session of the host",
     fields: &[
         field("User", "whose session that is"),
-        field("State", "locked, disconnected (without a client)"),
+        field("State", "locked, or disconnected: without a client"),
         field("Minutes", "for how long it had been so"),
         field("Said", "what the line says"),
     ],

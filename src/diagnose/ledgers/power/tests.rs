@@ -66,15 +66,15 @@ fn security_alone_tells_of_restarts() {
         security(5_060, AUDITING, 4608),
         security(9_000, EVENT_LOG, 1100),
     ]);
-    let down = || "The host went down: planned".to_owned();
+    let down = |how: &str| format!("The host was {how}");
     let up = || "The host started".to_owned();
     assert_eq!(
         restarts,
         [
             (at(0), up()),
-            (at(5_000), down()),
+            (at(5_000), down("restarted")),
             (at(5_060), up()),
-            (at(9_000), down())
+            (at(9_000), down("shut down"))
         ]
     );
 }
@@ -93,7 +93,7 @@ fn what_security_and_system_tell_of_one_restart_is_one() {
     assert_eq!(
         both,
         [
-            (at(5_000), "The host went down: planned".to_owned()),
+            (at(5_000), "The host was restarted".to_owned()),
             (at(5_030), "The host started".to_owned()),
         ]
     );
