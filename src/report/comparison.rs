@@ -30,7 +30,9 @@ pub fn verified(
     let places = Places::new(before);
     let teller = Teller::new(before, &clock, &places);
     let mut page = Page::new(options.colour, options.width);
+    heads(&mut page, [("Before:", before), ("After:", after)], options);
     if faults.is_empty() {
+        page.blank();
         page.bullet(
             0,
             "",
@@ -91,12 +93,7 @@ pub struct Differs<'a> {
 /// What differs: of what the two cases are, then what matters, then the rest.
 pub fn differences((good, bad): (&Diagnosis, &Diagnosis), list: &[Differs<'_>], options: &Options) -> String {
     let mut page = Page::new(options.colour, options.width);
-    for (which, diagnosis) in [("It works:", good), ("It fails:", bad)] {
-        let clock = Clockface::new(options.zone, diagnosis);
-        let places = Places::new(diagnosis);
-        let teller = Teller::new(diagnosis, &clock, &places);
-        page.bullet(0, which, Some(Style::Bold), &teller.header());
-    }
+    heads(&mut page, [("It works:", good), ("It fails:", bad)], options);
     page.blank();
     if list.is_empty() {
         page.bullet(0, "", None, "These logs and settings do not differ.");
@@ -121,6 +118,16 @@ pub fn differences((good, bad): (&Diagnosis, &Diagnosis), list: &[Differs<'_>], 
         }
     }
     page.finish()
+}
+
+/// Of which hosts and days the two cases are.
+fn heads(page: &mut Page, cases: [(&str, &Diagnosis); 2], options: &Options) {
+    for (which, diagnosis) in cases {
+        let clock = Clockface::new(options.zone, diagnosis);
+        let places = Places::new(diagnosis);
+        let teller = Teller::new(diagnosis, &clock, &places);
+        page.bullet(0, which, Some(Style::Bold), &teller.header());
+    }
 }
 
 /// One thing that differs, in words.
