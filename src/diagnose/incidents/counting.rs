@@ -26,7 +26,6 @@ pub(super) fn mark(group: &mut Group<'_>, host: &Host) {
     for told in group.occurrences.chunk_by_mut(together) {
         match told {
             [first, ..] if timed && first.at.is_none() => told.iter_mut().for_each(|own| own.again = true),
-            [_] => {}
             told => once(told, host),
         }
     }
@@ -41,7 +40,10 @@ fn once(told: &mut [Occurrence], host: &Host) {
     let most = kinds
         .values()
         .max_by_key(|places| (places.len(), std::cmp::Reverse(places.first().copied())));
-    let Some(most) = most else { return };
+    let Some(most) = most else {
+        // What it said again is told elsewhere: it still failed.
+        return told.first_mut().map_or((), |first| first.again = false);
+    };
     for (place, own) in told.iter_mut().enumerate() {
         own.again |= most.binary_search(&place).is_err();
     }

@@ -144,12 +144,13 @@ impl<'a> Group<'a> {
         self.worked[0].map(|success| success.at.time)
     }
 
-    /// When the occurrences were, in order; of more than `most`, so many evenly taken from the first to the last.
+    /// When it failed, in order; of more than `most` failures, so many evenly taken from the first to the last.
     pub(in crate::diagnose) fn times(&self, most: usize) -> Vec<crate::model::Time> {
         let all: BTreeSet<crate::model::Time> = self
             .occurrences
             .iter()
-            .filter_map(|occurrence| Some(occurrence.at?.time))
+            .filter(|own| !own.again)
+            .filter_map(|own| Some(own.at?.time))
             .collect();
         let last = all.len().saturating_sub(1);
         let taken = most.saturating_sub(1).max(1);
