@@ -131,7 +131,7 @@ pub fn csv(diagnosis: &Diagnosis, at: Option<Time>, options: &Options) -> String
             session.host.to_string(),
             session.session.map_or_else(String::new, |id| id.to_string()),
             told(session.user.as_deref()),
-            session.kind.to_string(),
+            session.kind.clone(),
             told(session.address.as_deref()),
             when(session.start),
             when(session.end),
