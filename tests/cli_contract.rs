@@ -285,13 +285,28 @@ fn what_comes_after_a_diagnosis() {
         text(&same.stdout)
     );
     assert!(text(&same.stdout).contains("cannot tell:"));
+    assert!(
+        text(&same.stdout).starts_with("Before: RPA-07"),
+        "it says what is compared"
+    );
     let differs = text(&run(&["diff", &fixture("healthy-week.zip"), &stored]).stdout);
     let differs = differs.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        differs.contains("fault Scheduled task")
-            && differs.contains("82 times where it fails, none where it works")
-            && differs.contains("85 records where it fails"),
+        differs.contains("fault: Scheduled task")
+            && differs.contains("82 times where it fails, never where it works")
+            && differs.contains("85 records where it fails")
+            && differs.starts_with("It works: DC-01 and RPA-07"),
         "{differs}"
+    );
+    let table = text(&run(&["sessions", &drift, "--format", "csv"]).stdout);
+    let mut rows = table.lines();
+    assert_eq!(
+        rows.next().unwrap().trim_end(),
+        "host,session,user,kind,address,start,end,end_class,origin"
+    );
+    assert!(
+        rows.next().unwrap().starts_with("RPA-07,"),
+        "one row for each session: {table}"
     );
 
     let lines = text(&run(&["events", &drift, "--id", "104", "-f", "text"]).stdout);

@@ -271,9 +271,13 @@ pub fn differences(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
     }
     all.extend(mix(good, bad));
     let mut list: Vec<Difference> = all.into_iter().collect();
-    list.sort_by(|a, b| (!a.matters, a.kind, &a.name).cmp(&(!b.matters, b.kind, &b.name)));
+    let place = |kind: &str| ORDER.iter().position(|other| *other == kind);
+    list.sort_by(|a, b| (!a.matters, place(a.kind), &a.name).cmp(&(!b.matters, place(b.kind), &b.name)));
     list
 }
+
+/// The kinds of differences: what somebody set comes before what came of it.
+const ORDER: [&str; 7] = ["fault", "setting", "right", "version", "task", "code", "log"];
 
 /// The facts that causes of at least possible incidents cite or ask for.
 fn looked_at(bad: &Diagnosis) -> BTreeSet<&str> {
@@ -308,9 +312,9 @@ fn tasks(facts: &BTreeMap<Arc<str>, String>) -> BTreeSet<&str> {
 }
 
 fn kind_of(name: &str) -> &'static str {
-    match name.split('.').next() {
-        Some("right") => "right",
-        Some("os" | "robot") => "version",
+    match name.split_once('.') {
+        Some(("right", _)) => "right",
+        Some(("os" | "program", _)) | Some((_, "version")) => "version",
         _ => "setting",
     }
 }
@@ -338,7 +342,12 @@ fn pairs(good: &Diagnosis, bad: &Diagnosis) -> Vec<(String, String)> {
     pairs
 }
 
-/// Codes, logs and faults that only one of the two shows.
+/// How many times as often in the same time something must come to be told though both have it.
+const OFTEN: u64 = 5;
+/// Fewer are chance.
+const FEWEST: u64 = 10;
+
+/// Codes, logs and faults that only one of the two shows, or one far more often in the same time.
 fn mix(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
     let mut all = Vec::new();
     for (kind, left, right) in [
@@ -353,9 +362,14 @@ fn mix(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
             _ if *count == 1 => "1 record".to_owned(),
             _ => format!("{count} records"),
         };
+        let differ = |(one, other): (u64, u64)| {
+            let rates = (one.saturating_mul(hours(bad)), other.saturating_mul(hours(good)));
+            let (less, more) = (rates.0.min(rates.1), rates.0.max(rates.1));
+            kind != "log" && one.max(other) >= FEWEST && more >= less.saturating_mul(OFTEN)
+        };
         for name in names {
             let (good, bad) = (left.get(name), right.get(name));
-            if good.is_some() != bad.is_some() {
+            if good.copied().zip(bad.copied()).is_none_or(differ) {
                 all.push(Difference {
                     matters: kind == "fault",
                     kind,
@@ -367,6 +381,15 @@ fn mix(good: &Diagnosis, bad: &Diagnosis) -> Vec<Difference> {
         }
     }
     all
+}
+
+/// How long the logs of a case go on.
+fn hours(diagnosis: &Diagnosis) -> u64 {
+    let covers = || diagnosis.coverage.iter();
+    let from = covers().filter_map(|cover| cover.from).min();
+    let to = covers().filter_map(|cover| cover.to).max();
+    let span = from.zip(to).map_or(0, |(from, to)| (to - from).num_hours());
+    u64::try_from(span).unwrap_or_default().max(1)
 }
 
 /// How many records show each code.
@@ -405,87 +428,4 @@ fn logs(diagnosis: &Diagnosis) -> BTreeMap<String, u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diagnose::Analyzer;
-    use crate::model::{Event, Findings, Origin, Value, parse_rfc3339};
-
-    /// Runs of one task, an hour apart from `hour` on; the codes say how each ends.
-    fn runs(hour: usize, codes: &[u64]) -> Diagnosis {
-        let mut findings = Findings::default();
-        let mut record = 0;
-        for (index, code) in codes.iter().enumerate() {
-            let mut event = |id: u16, second: usize, code: Option<u64>| {
-                record += 1;
-                let mut event = Event::new(Origin::record(Arc::from("Tasks.evtx"), record, 0));
-                event.provider = "Microsoft-Windows-TaskScheduler".into();
-                event.channel = "Microsoft-Windows-TaskScheduler/Operational".into();
-                event.computer = "RPA-07".into();
-                event.id = Some(id);
-                event.time = parse_rfc3339(&format!("2026-05-04T{:02}:00:{second:02}Z", hour + index));
-                event.push("TaskName", Value::text("\\Nightly"));
-                event.push("UserContext", Value::text("CORP\\svc"));
-                event.push(
-                    "InstanceId",
-                    Value::text(format!(
-                        "{{00000000-0000-0000-0000-0000000000{:02}}}",
-                        hour + index
-                    )),
-                );
-                if let Some(code) = code {
-                    event.push("ResultCode", Value::Unsigned(code));
-                }
-                findings.events.push(event);
-            };
-            if *code == 0 {
-                event(100, 0, None);
-                event(201, 5, Some(0));
-                event(102, 6, None);
-            } else {
-                event(104, 0, Some(*code));
-            }
-        }
-        findings.spans.push(crate::model::ChannelSpan {
-            computer: "RPA-07".into(),
-            channel: "Microsoft-Windows-TaskScheduler/Operational".into(),
-            records: record,
-            first_record: 1,
-            last_record: record,
-            first: parse_rfc3339(&format!("2026-05-04T{hour:02}:00:00Z")),
-            last: parse_rfc3339(&format!("2026-05-04T{:02}:59:00Z", hour + codes.len())),
-        });
-        Analyzer::new()
-            .unwrap()
-            .diagnose_findings(vec![(Arc::from("Tasks.evtx"), findings)])
-    }
-
-    const REFUSED: u64 = 0x8007_052E;
-
-    #[test]
-    fn a_fault_is_fixed_where_what_failed_runs_again() {
-        let before = runs(1, &[REFUSED, REFUSED]);
-        assert_eq!(before.incidents.len(), 1);
-        let outcome = |after: &Diagnosis| verify(&before, after).0[0].outcome;
-        assert_eq!(outcome(&runs(5, &[0, 0])), Fate::Fixed);
-        assert_eq!(outcome(&runs(5, &[REFUSED])), Fate::StillThere);
-        assert_eq!(outcome(&runs(5, &[])), Fate::CannotTell);
-        assert_eq!(outcome(&before), Fate::CannotTell, "the same logs prove nothing");
-        assert_eq!(verify(&runs(1, &[0]), &before).1.len(), 1, "what is new is told");
-    }
-
-    #[test]
-    fn what_differs_is_told_once() {
-        let (good, bad) = (runs(1, &[0]), runs(1, &[REFUSED]));
-        let told = differences(&good, &bad);
-        assert!(
-            told.iter()
-                .any(|difference| difference.kind == "fault" && difference.good.is_none())
-        );
-        assert!(
-            told.iter().any(
-                |difference| difference.kind == "code" && difference.name.contains("ERROR_LOGON_FAILURE")
-            )
-        );
-        assert_eq!(differences(&good, &good), []);
-    }
-}
+mod tests;

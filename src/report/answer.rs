@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::places::{self, Places};
 use super::zone::Said;
 use super::{Clockface, commands, shorter, wording};
@@ -10,6 +12,17 @@ use crate::model::{Cause, Change, Diagnosis, Evidence, Incident, Time, Verdict, 
 
 /// Pieces of evidence that the first screen tells.
 pub(super) const EVIDENCE: usize = 3;
+
+/// In a span so long each day comes twice.
+const YEAR: TimeDelta = TimeDelta::days(365);
+
+/// How many words a header may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    All,
+    Few,
+    Fewest,
+}
 
 /// One diagnosis, and how its times and places are called.
 pub(super) struct Teller<'d> {
@@ -22,26 +35,34 @@ pub(super) struct Teller<'d> {
 impl<'d> Teller<'d> {
     pub(super) fn new(diagnosis: &'d Diagnosis, clock: &'d Clockface<'d>, places: &'d Places<'d>) -> Self {
         let (host, time) = reference(diagnosis).unwrap_or_default();
-        Self {
+        let mut teller = Self {
             diagnosis,
             clock,
             places,
             said: clock.said(host, time),
+        };
+        // A day without its year would be one of several.
+        if teller.span().is_some_and(|(_, from, to)| to - from >= YEAR) {
+            teller.said = teller.said.without_year();
         }
+        teller
     }
 
-    /// Hosts, days, zone, and whether all was read; the zone by its offset alone where more does not fit.
-    pub(super) fn header_within(&self, fits: impl Fn(&str) -> bool) -> String {
-        let whole = self.header();
-        let short = whole.replace(", its local time (", " (");
-        if !fits(&whole) && fits(&short) {
-            short
-        } else {
-            whole
-        }
+    /// Hosts, days, zone, and whether all was read: in one line if that loses no more than words on the zone, else in as many as there
+    /// may be. What was not read is said in any case.
+    pub(super) fn header_within(&self, most: usize, fits: impl Fn(&str, usize) -> bool) -> String {
+        let [whole, short, shortest] =
+            [Words::All, Words::Few, Words::Fewest].map(|words| self.header_in(words));
+        let ways = [(&whole, 1), (&short, 1), (&whole, most), (&short, most)];
+        let found = ways.into_iter().find(|(text, lines)| fits(text, *lines));
+        found.map_or(&shortest, |(text, _)| text).clone()
     }
 
     pub(super) fn header(&self) -> String {
+        self.header_in(Words::All)
+    }
+
+    fn header_in(&self, words: Words) -> String {
         let shorts = places::short_hosts(self.diagnosis);
         let names: Vec<&str> = self
             .hosts()
@@ -51,6 +72,7 @@ impl<'d> Teller<'d> {
         let mut text = match names.as_slice() {
             [] => "The host is not named".to_owned(),
             [one] => (*one).to_owned(),
+            [_, _, ..] if words == Words::Fewest => wording::counted(names.len() as u64, "host"),
             [all @ .., last] if all.len() < 3 => format!("{} and {last}", all.join(", ")),
             [first, second, rest @ ..] => format!(
                 "{first}, {second} and {}",
@@ -61,7 +83,13 @@ impl<'d> Teller<'d> {
             text += &format!(": {}", self.clock.days(host, from, to));
         }
         if let Some((host, time)) = reference(self.diagnosis) {
-            text += &format!(", {}", self.zone(host, time));
+            text += &match (words, self.zone(host, time)) {
+                (Words::All, zone) => format!(", {zone}"),
+                (_, zone) => match zone.strip_prefix("its local time ") {
+                    Some(offset) => format!(" {offset}"),
+                    None => format!(", {}", zone.split(';').next().unwrap_or(&zone)),
+                },
+            };
         }
         text + &format!("; {}.", self.completeness())
     }
@@ -77,7 +105,8 @@ impl<'d> Teller<'d> {
             .collect()
     }
 
-    fn span(&self) -> Option<(&'d str, Time, Time)> {
+    /// The clock, the beginning and the end of what the logs and the failures cover.
+    pub(super) fn span(&self) -> Option<(&'d str, Time, Time)> {
         let covers = &self.diagnosis.coverage;
         let inputs = &self.diagnosis.inputs;
         let from = covers.iter().filter_map(|cover| cover.from).min();
@@ -150,84 +179,6 @@ impl<'d> Teller<'d> {
             0 => format!("{files}, all read"),
             count => format!("{files}, {} not readable", wording::counted(count, "part")),
         }
-    }
-
-    /// How many faults and failures there are, and whether the first still shows.
-    pub(super) fn standing(&self, incident: &Incident) -> String {
-        let faults = self.faults().len() as u64;
-        let failures = self
-            .diagnosis
-            .incidents
-            .iter()
-            .map(|incident| incident.count.max(1))
-            .fold(0, u64::saturating_add);
-        let mut text = format!(
-            "{}, {}",
-            wording::counted(faults, "fault"),
-            wording::counted(failures, "failure")
-        );
-        // Otherwise nobody knows why the numbers of this line and of the next differ.
-        if faults == 1 && failures > incident.count.max(1) {
-            text += &format!(", {} of them as told here", incident.count.max(1));
-        }
-        text += if faults > 1 { ". The first " } else { "; it " };
-        let when = |time| self.clock.weekday(&incident.host, time, self.said);
-        text + &wording::course(incident, self.with_parts(incident), when)
-    }
-
-    /// What the customer's own words ask about, where that decides which fault comes first.
-    pub(super) fn question(&self) -> Option<String> {
-        let question = self.diagnosis.question.as_ref()?;
-        let first = self.diagnosis.incidents.first()?;
-        let notes: Vec<&str> = question
-            .notes
-            .iter()
-            .map(|path| places::file_name(path))
-            .collect();
-        let notes = match notes.as_slice() {
-            [one] => format!("{one} asks"),
-            [first, second] => format!("{first} and {second} ask"),
-            all => format!("{} ask", wording::counted(all.len() as u64, "note")),
-        };
-        let named = question
-            .users
-            .iter()
-            .chain(&question.tasks)
-            .chain(&question.hosts);
-        let named: Vec<&str> = named.map(String::as_str).take(2).collect();
-        let about = match named.as_slice() {
-            [] => "something else".to_owned(),
-            names => names.join(" and "),
-        };
-        if !question.found {
-            return Some(format!(
-                "{notes} about {about}. Nothing was found of that: what follows befell others."
-            ));
-        }
-        let decides = self.faults().len() > 1 && first.asked == Some(true);
-        let is_other = |incident: &&Incident| incident.asked == Some(false);
-        let others = self.faults().into_iter().filter(is_other).count() as u64;
-        let rest = match others {
-            0 => ".".to_owned(),
-            1 => "; one of the others is somebody else's.".to_owned(),
-            others => format!("; {others} of the others are other people's."),
-        };
-        decides.then(|| format!("The first is what {notes} about{rest}"))
-    }
-
-    /// How often it failed, with what others tell of it.
-    fn with_parts(&self, incident: &Incident) -> u64 {
-        let parts = self.diagnosis.incidents.iter();
-        parts
-            .filter(|other| other.part_of.as_ref() == Some(&incident.id))
-            .map(|other| other.count.max(1))
-            .fold(incident.count.max(1), u64::saturating_add)
-    }
-
-    /// The incidents that no other one tells.
-    pub(super) fn faults(&self) -> Vec<&'d Incident> {
-        let told = |incident: &&Incident| incident.part_of.is_none();
-        self.diagnosis.incidents.iter().filter(told).collect()
     }
 
     /// What happened, to whom, where, how often, when.

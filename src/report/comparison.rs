@@ -30,7 +30,9 @@ pub fn verified(
     let places = Places::new(before);
     let teller = Teller::new(before, &clock, &places);
     let mut page = Page::new(options.colour, options.width);
+    heads(&mut page, [("Before:", before), ("After:", after)], options);
     if faults.is_empty() {
+        page.blank();
         page.bullet(
             0,
             "",
@@ -88,9 +90,11 @@ pub struct Differs<'a> {
     pub bad: Option<&'a str>,
 }
 
-/// What differs: what matters first.
-pub fn differences(list: &[Differs<'_>], options: &Options) -> String {
+/// What differs: of what the two cases are, then what matters, then the rest.
+pub fn differences((good, bad): (&Diagnosis, &Diagnosis), list: &[Differs<'_>], options: &Options) -> String {
     let mut page = Page::new(options.colour, options.width);
+    heads(&mut page, [("It works:", good), ("It fails:", bad)], options);
+    page.blank();
     if list.is_empty() {
         page.bullet(0, "", None, "These logs and settings do not differ.");
     }
@@ -104,25 +108,52 @@ pub fn differences(list: &[Differs<'_>], options: &Options) -> String {
         }
         page.heading(title);
         for differs in rows {
-            let text = match (differs.good, differs.bad) {
-                (Some("there"), None) => format!("{}: only where it works", differs.name),
-                (None, Some("there")) => format!("{}: only where it fails", differs.name),
-                (Some(good), None) => format!("{}: {good} where it works, none where it fails", differs.name),
-                (None, Some(bad)) => format!("{}: {bad} where it fails, none where it works", differs.name),
-                (good, bad) => format!(
-                    "{}: {} where it works, {} where it fails",
-                    differs.name,
-                    good.unwrap_or("none"),
-                    bad.unwrap_or("none")
-                ),
-            };
+            let style = if matters { Style::Yellow } else { Style::Dim };
             page.bullet(
                 2,
-                differs.kind,
-                Some(if matters { Style::Yellow } else { Style::Dim }),
-                &text,
+                &format!("{}:", differs.kind),
+                Some(style),
+                &difference(differs),
             );
         }
     }
     page.finish()
+}
+
+/// Of which hosts and days the two cases are.
+fn heads(page: &mut Page, cases: [(&str, &Diagnosis); 2], options: &Options) {
+    for (which, diagnosis) in cases {
+        let clock = Clockface::new(options.zone, diagnosis);
+        let places = Places::new(diagnosis);
+        let teller = Teller::new(diagnosis, &clock, &places);
+        page.bullet(0, which, Some(Style::Bold), &teller.header());
+    }
+}
+
+/// One thing that differs, in words.
+fn difference(differs: &Differs<'_>) -> String {
+    let name = match differs.kind {
+        "setting" | "right" | "version" => wording::setting(differs.name),
+        _ => differs.name.to_owned(),
+    };
+    match (differs.good, differs.bad) {
+        (Some("there"), None) => format!("{name}: only where it works"),
+        (None, Some("there")) => format!("{name}: only where it fails"),
+        // What is counted and is not there came never; of a setting nothing may have been sent.
+        (Some(good), None) if is_counted(differs) => {
+            format!("{name}: {good} where it works, never where it fails")
+        }
+        (None, Some(bad)) if is_counted(differs) => {
+            format!("{name}: {bad} where it fails, never where it works")
+        }
+        (good, bad) => format!(
+            "{name}: {} where it works, {} where it fails",
+            good.unwrap_or("not told"),
+            bad.unwrap_or("not told")
+        ),
+    }
+}
+
+fn is_counted(differs: &Differs<'_>) -> bool {
+    matches!(differs.kind, "fault" | "code" | "log")
 }

@@ -75,7 +75,11 @@ fn what(teller: &Teller<'_>, incident: &Incident) -> String {
         );
     }
     if incident.first.is_some() {
-        text += &format!(" (Times are {}.)", teller.zone_words(incident));
+        // No header says the year.
+        let year = teller.said.year();
+        let year = year.map(|year| format!("; the year is {year}"));
+        let zone = teller.zone_words(incident);
+        text += &format!(" (Times are {zone}{}.)", year.unwrap_or_default());
     }
     text
 }

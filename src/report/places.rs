@@ -103,6 +103,9 @@ pub(super) fn short_hosts(diagnosis: &Diagnosis) -> BTreeMap<&str, &str> {
 
 /// A channel without what all of them share.
 pub(super) fn log_name(channel: &str) -> &str {
+    if channel.is_empty() {
+        return "a log without a name";
+    }
     let name = channel.strip_prefix("Microsoft-Windows-").unwrap_or(channel);
     name.strip_suffix("/Operational").unwrap_or(name)
 }

@@ -1,12 +1,9 @@
 //! The first screen: the answer in at most 22 lines, whatever the width: a screen of 24 has room for the command before it and the prompt
 //! behind it. A higher terminal gets more. What does not fit is cut and said to be elsewhere.
 
-use std::collections::BTreeSet;
-
 use super::answer::{EVIDENCE, Teller};
 use super::page::{Page, Style, cut, wrap};
-use super::places;
-use super::{Options, commands, shorter, strip, wording};
+use super::{Options, commands, fault_table, shorter, strip, wording};
 use crate::model::{Cause, Incident, Verdict};
 
 /// Lines of the answer, at most, where nobody says how high the terminal is.
@@ -17,8 +14,6 @@ const MOST_LINES: usize = 40;
 const COLUMN: usize = 9;
 /// Lines for the hosts, the days and the files, and as many for how it stands.
 const HEAD: usize = 2;
-/// Lines of the command that writes the script for the customer.
-const COMMAND: usize = 2;
 
 /// How many lines each part may take.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +126,11 @@ fn lay_out(
     let mut parts = vec![
         Part {
             label: NONE,
-            lines: clamp(&teller.header_within(|text| fit(text, width, 1)), width, HEAD),
+            lines: clamp(
+                &teller.header_within(HEAD, |text, lines| fit(text, width, lines)),
+                width,
+                HEAD,
+            ),
         },
         Part {
             label: NONE,
@@ -155,7 +154,7 @@ fn lay_out(
         blank(&mut parts);
         parts.push(Part {
             label: NONE,
-            lines: table(teller, &faults, width, room.rows),
+            lines: fault_table::lines(teller, &faults, width, room.rows),
         });
     }
     blank(&mut parts);
@@ -172,28 +171,35 @@ fn elsewhere(teller: &Teller<'_>, options: &Options, width: usize) -> Vec<Part> 
     } else {
         "All of it: -v."
     };
-    let page = format!("{more} As a page for the browser: --html FILE.");
-    let mut lines = vec![clamp(&page, width, 1)];
-    if !teller.diagnosis.ask.is_empty() {
-        lines.push(collect_line(options.source.as_deref(), width));
+    let missing = !teller.diagnosis.ask.is_empty();
+    let page = format!("{more} As a page: --html FILE.");
+    let both = format!("{page} {GATHER}");
+    let mut lines = match missing && fit(&both, width, 1) {
+        true => clamp(&both, width, 1),
+        false => clamp(&page, width, 1),
+    };
+    if missing {
+        if !fit(&both, width, 1) {
+            lines.extend(clamp(GATHER, width, 1));
+        }
+        lines.extend(command(options.source.as_deref(), width));
     }
-    let part = |lines| Part { label: NONE, lines };
-    lines.into_iter().map(part).collect()
+    vec![Part { label: NONE, lines }]
 }
 
+/// What the command behind it is for.
+const GATHER: &str = "A script that gathers what is missing:";
+
 /// How to get the script for the customer; a list of files too long to be copied is not repeated.
-fn collect_line(source: Option<&str>, width: usize) -> Vec<String> {
+fn command(source: Option<&str>, width: usize) -> Vec<String> {
     use unicode_width::UnicodeWidthStr as _;
+    // What is to be copied stands in one line.
     let line = |case: &str| {
-        // What is to be copied stands in one line.
-        let command =
-            super::escape::terminal(&format!("logonscope collect --for {case}")).replace(' ', "\u{a0}");
-        pieces(
-            &format!("A script that gathers what is missing: {command}"),
-            width,
-        )
+        let command = format!("logonscope collect --for {case}");
+        let command = super::escape::terminal(&command).replace(' ', "\u{a0}");
+        wrap(&command, width, width)
     };
-    let fits = |lines: &Vec<String>| lines.len() <= COMMAND && lines.iter().all(|line| line.width() <= width);
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| line.width() <= width);
     let named = source.map(line).filter(fits);
     named.unwrap_or_else(|| line("CASE"))
 }
@@ -299,11 +305,6 @@ fn fit(text: &str, width: usize, most: usize) -> bool {
     wrap(&super::escape::terminal(text), width, width).len() <= most
 }
 
-/// A line that is to be copied, broken at blanks only where the terminal would break it anyway.
-fn pieces(text: &str, width: usize) -> Vec<String> {
-    wrap(&super::escape::terminal(text), width, width)
-}
-
 /// Text wrapped, and cut behind so many lines.
 fn clamp(text: &str, width: usize, most: usize) -> Vec<String> {
     let text = super::escape::terminal(text);
@@ -314,15 +315,23 @@ fn clamp(text: &str, width: usize, most: usize) -> Vec<String> {
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            let shortened = cut(&format!("{last} \u{2026}"), width);
-            *last = if shortened.ends_with('\u{2026}') {
-                shortened
-            } else {
-                format!("{shortened}\u{2026}")
-            };
+            *last = ended(last, width);
         }
     }
     lines
+}
+
+/// A line with the sign that something is left out, behind a whole word where one ends in time.
+pub(super) fn ended(line: &str, width: usize) -> String {
+    let whole = format!("{line} \u{2026}");
+    let short = cut(&whole, width);
+    if short == whole || short.ends_with(" \u{2026}") {
+        return short;
+    }
+    match short.rsplit_once(' ') {
+        Some((words, _)) if words.len() * 2 > short.len() => format!("{words} \u{2026}"),
+        _ => short,
+    }
 }
 
 /// A step of a remedy: where it does not fit, its ways through menus are told by their ends, and then it is cut.
@@ -372,107 +381,3 @@ fn clamp_clause(text: &str, width: usize, most: usize) -> Vec<String> {
 
 /// Columns of the sign for what is left out, with the blank before it.
 const ELLIPSIS: usize = 2;
-
-/// The faults in a line each: when, host, whom or what, verdict, cause. A column that says nothing is left out.
-fn table(teller: &Teller<'_>, faults: &[&Incident], width: usize, most: usize) -> Vec<String> {
-    // The line that says that there is one more has room for it.
-    let most = if faults.len() == most.saturating_add(1) {
-        faults.len()
-    } else {
-        most
-    };
-    let shown: Vec<[String; 5]> = faults.iter().take(most).map(|fault| row(teller, fault)).collect();
-    let head = ["When", "Host", "Who or what", "Verdict", "Cause"].map(str::to_owned);
-    let cells = |column: usize| -> BTreeSet<&str> {
-        let cells = shown.iter().filter_map(|row| row.get(column));
-        cells.map(String::as_str).collect()
-    };
-    // Without times there is no "when", and one host stands in the header already.
-    let is_told = |column: &usize| match column {
-        0 => cells(0).iter().any(|when| !when.is_empty()),
-        1 => cells(1).len() > 1,
-        _ => true,
-    };
-    let columns: Vec<usize> = (0..5).filter(is_told).collect();
-    // The fewer columns there are, the more of them this one may have.
-    let who = width * (10 - columns.len()) / 20;
-    let limits = [16, width / 7, who, 12, usize::MAX];
-    let all: Vec<Vec<String>> = std::iter::once(&head)
-        .chain(&shown)
-        .map(|row| {
-            columns
-                .iter()
-                .filter_map(|&column| row.get(column).cloned())
-                .collect()
-        })
-        .collect();
-    let limits: Vec<usize> = columns
-        .iter()
-        .filter_map(|&column| limits.get(column).copied())
-        .collect();
-    let mut lines = aligned(&all, &limits, width);
-    if faults.len() > most {
-        lines.push(format!(
-            "and {} (-v)",
-            wording::counted((faults.len() - most) as u64, "more fault")
-        ));
-    }
-    lines
-}
-
-/// The cells of one fault.
-fn row(teller: &Teller<'_>, incident: &Incident) -> [String; 5] {
-    // One clock for all rows: an offset in some of them would not fit.
-    let clock_of = teller.reference().unwrap_or(&incident.host);
-    let when = incident
-        .first
-        .map(|time| teller.clock.short(clock_of, time, teller.said));
-    let shorts = places::short_hosts(teller.diagnosis);
-    let host = shorts
-        .get(&*incident.host)
-        .map_or(&*incident.host, |short| *short);
-    let cause = incident.best();
-    [
-        when.unwrap_or_default(),
-        // One without a name is shown in parentheses in the model.
-        if host.starts_with('(') { "not named" } else { host }.to_owned(),
-        wording::whose(incident),
-        cause.map_or_else(|| wording::NO_CAUSE.to_owned(), wording::verdict),
-        cause
-            .map_or(&incident.title, |cause| &cause.title)
-            .trim_end_matches('.')
-            .to_owned(),
-    ]
-}
-
-/// Rows with columns below each other, each no wider than its limit; the last takes what is left.
-fn aligned(rows: &[Vec<String>], limits: &[usize], width: usize) -> Vec<String> {
-    use unicode_width::UnicodeWidthStr as _;
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| {
-            row.iter()
-                .map(|cell| super::escape::terminal(cell).into_owned())
-                .collect()
-        })
-        .collect();
-    let widest = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.width()).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..)
-        .zip(limits)
-        .map(|(column, limit)| widest(column).min(*limit))
-        .collect();
-    let line = |row: &Vec<String>| {
-        let mut text = String::new();
-        for (cell, room) in row.iter().zip(&widths) {
-            let left = width.saturating_sub(text.width());
-            let cell = cut(cell, left.min(*room));
-            text += &cell;
-            text += &" ".repeat(room.saturating_sub(cell.width()).saturating_add(2));
-        }
-        text.trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
-}

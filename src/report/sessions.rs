@@ -2,7 +2,7 @@
 
 use super::page::{Page, Style};
 use super::places::Places;
-use super::{Clockface, Options};
+use super::{Clockface, Options, csv};
 use crate::model::{Diagnosis, SessionReport, Time};
 
 /// Whether a session was there at an instant. One that began before the log is taken to have been there.
@@ -106,4 +106,38 @@ fn entry(
 /// The same as a JSON list.
 pub fn json(diagnosis: &Diagnosis, at: Option<Time>) -> String {
     super::json::part(&chosen(diagnosis, at), diagnosis)
+}
+
+/// The same as a table, a row for each session; what happened to it in between is not in it.
+pub fn csv(diagnosis: &Diagnosis, at: Option<Time>, options: &Options) -> String {
+    let clock = Clockface::new(options.zone, diagnosis);
+    let mut text = csv::row([
+        "host",
+        "session",
+        "user",
+        "kind",
+        "address",
+        "start",
+        "end",
+        "end_class",
+        "origin",
+    ]);
+    for session in chosen(diagnosis, at) {
+        let when =
+            |time: Option<Time>| time.map_or_else(String::new, |time| clock.exact(&session.host, time));
+        let told = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let origin = session.states.first().map(|state| state.origin.to_string());
+        text += &csv::row([
+            session.host.to_string(),
+            session.session.map_or_else(String::new, |id| id.to_string()),
+            told(session.user.as_deref()),
+            session.kind.clone(),
+            told(session.address.as_deref()),
+            when(session.start),
+            when(session.end),
+            told(session.end_class.as_deref()),
+            origin.unwrap_or_default(),
+        ]);
+    }
+    text
 }

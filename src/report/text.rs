@@ -35,7 +35,9 @@ pub(super) fn render(diagnosis: &Diagnosis, options: &Options) -> String {
 pub(super) fn brief(diagnosis: &Diagnosis, options: &Options) -> String {
     let clock = Clockface::new(options.zone, diagnosis);
     let places = Places::new(diagnosis);
-    let teller = Teller::new(diagnosis, &clock, &places);
+    let mut teller = Teller::new(diagnosis, &clock, &places);
+    // No header says it.
+    teller.said = teller.said.without_year();
     let text = match diagnosis.incidents.first() {
         None => reading::nothing_found(diagnosis),
         Some(incident) => {

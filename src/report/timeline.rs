@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::answer::Teller;
 use super::page::{Page, Style};
 use super::places::{Places, short_hosts};
 use super::{Clockface, Options, csv, wording};
@@ -43,7 +44,12 @@ pub fn text(diagnosis: &Diagnosis, wanted: &Wanted, options: &Options) -> String
     let mut page = Page::new(options.colour, options.width);
     let lines = lines(diagnosis, wanted);
     let Some(first) = lines.first() else {
-        page.bullet(0, "", None, "Nothing is known of that time.");
+        let teller = Teller::new(diagnosis, &clock, &places);
+        let known = teller
+            .span()
+            .map(|(host, from, to)| format!(" What was sent is of {}.", clock.days_and_zone(host, from, to)));
+        let text = format!("Nothing is known of that time.{}", known.unwrap_or_default());
+        page.bullet(0, "", None, &text);
         return page.finish();
     };
     // One clock for all lines, or what happened at once on two hosts would not look so.

@@ -16,14 +16,21 @@ pub(super) fn title(incident: &Incident) -> (&str, Option<&str>) {
 
 /// What failed, for whom, where.
 pub(super) fn subject(incident: &Incident, diagnosis: &Diagnosis) -> String {
-    let mut text = title(incident).0.to_owned();
+    let title = title(incident).0;
+    let session = incident.session.map(|session| session.to_string());
+    let of_session = session.as_ref().zip(title.strip_prefix("The session of "));
+    let mut text = of_session.map_or_else(
+        || title.to_owned(),
+        |(session, whose)| format!("Session {session} of {whose}"),
+    );
+    let told = text.len();
     if let Some(task) = incident.task.as_deref().filter(|task| !text.contains(*task)) {
         text += &format!(", task {task}");
     }
     if let Some(user) = incident.user.as_deref().filter(|user| !text.contains(*user)) {
         text += &format!(", user {user}");
     }
-    if let Some(session) = incident.session {
+    if let Some(session) = session.as_ref().filter(|_| of_session.is_none()) {
         text += &format!(", session {session}");
     }
     let shorts = super::places::short_hosts(diagnosis);
@@ -34,7 +41,8 @@ pub(super) fn subject(incident: &Incident, diagnosis: &Diagnosis) -> String {
     if host.starts_with('(') {
         return text;
     }
-    text + &format!(", on {host}")
+    let comma = text.len() > told || text.ends_with(" on");
+    text + if comma { ", on " } else { " on " } + host
 }
 
 /// `once`, `twice`, `3 times`.
@@ -120,7 +128,7 @@ pub(super) fn behind(preposition: &str, what: &str) -> String {
 }
 
 /// A setting by the name of its fact, as a person calls it.
-fn setting(name: &str) -> String {
+pub(super) fn setting(name: &str) -> String {
     let (kind, rest) = name.split_once('.').unwrap_or(("", name));
     let (of, field) = rest.rsplit_once('.').unwrap_or((rest, ""));
     match (kind, field) {
@@ -146,6 +154,7 @@ fn setting(name: &str) -> String {
             "host.rename_pending" => "whether a new name of the computer waits for a restart".to_owned(),
             "power.HiberbootEnabled" => "whether Windows shuts down with fast start-up".to_owned(),
             "robot.version" => "the version of the robot".to_owned(),
+            "robot.user" => "the account of the robot".to_owned(),
             "os.build" | "os.version" | "os.name" => "the version of Windows (systeminfo)".to_owned(),
             "host.join" => "how the host is joined to a domain (dsregcmd /status)".to_owned(),
             name => format!("the setting {name}"),
@@ -183,16 +192,19 @@ pub(super) fn other_spelling(code: &str) -> Option<String> {
     }
 }
 
-/// Whom or what an incident is about, in a few words.
+/// Whom or what an incident is about, in a few words; where it names nobody, what failed.
 pub(super) fn whose(incident: &Incident) -> String {
+    who(incident).unwrap_or_else(|| incident.title.trim_end_matches('.').to_owned())
+}
+
+/// The task or session and the user of an incident.
+pub(super) fn who(incident: &Incident) -> Option<String> {
     let user = incident.user.as_deref();
     let session = incident.session.map(|session| format!("session {session}"));
     let thing = incident.task.as_deref().map(str::to_owned).or(session);
     match (thing, user) {
-        (Some(thing), Some(user)) => format!("{thing}, {}", user.rsplit('\\').next().unwrap_or(user)),
-        (Some(thing), None) => thing,
-        (None, Some(user)) => user.to_owned(),
-        (None, None) => incident.title.trim_end_matches('.').to_owned(),
+        (Some(thing), Some(user)) => Some(format!("{thing}, {}", user.rsplit('\\').next().unwrap_or(user))),
+        (thing, user) => thing.or_else(|| user.map(str::to_owned)),
     }
 }
 
@@ -267,6 +279,11 @@ pub(super) fn host_name(name: &str) -> &str {
     } else {
         name
     }
+}
+
+/// A host in a table; one without a name is shown in parentheses in the model.
+pub(super) fn named_host(name: &str) -> &str {
+    if name.starts_with('(') { "not named" } else { name }
 }
 
 /// What stands in place of a verdict where no cause was weighed.
@@ -427,7 +444,7 @@ pub(super) fn course(incident: &Incident, failures: u64, when: impl Fn(Time) -> 
         (None, None) if incident.task.is_some() => "did not work at any time in these logs.".to_owned(),
         (None, None) => match incident.last {
             Some(last) => format!("happened last on {}.", when(last)),
-            None => "happened more than once.".to_owned(),
+            None => "happened at times that are not given.".to_owned(),
         },
     }
 }

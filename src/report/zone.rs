@@ -290,6 +290,24 @@ pub struct Said {
     offset: i32,
 }
 
+impl Said {
+    /// The year, where one was said.
+    pub const fn year(self) -> Option<i32> {
+        match self.year {
+            i32::MIN => None,
+            year => Some(year),
+        }
+    }
+
+    /// The same where no year was said: each time tells its own.
+    pub const fn without_year(self) -> Self {
+        Self {
+            year: i32::MIN,
+            ..self
+        }
+    }
+}
+
 /// Of which hosts and artifacts the times have no zone.
 pub(super) fn unzoned(diagnosis: &Diagnosis) -> Unzoned {
     let timed = diagnosis.inputs.iter().filter(|input| input.first.is_some());

@@ -88,6 +88,7 @@ fn the_page_in_a_browser() {
     write("drift.cmd", &report::script(&drift, &options()));
     write("idle.html", &page(&fixture("rdp-idle-limit.zip")));
     write("healthy.html", &page(&fixture("healthy-week.zip")));
+    write("far.html", &page(&far(&drift)));
     write("hostile.html", &page(&hostile(&drift)));
     write("many.html", &page(&many(drift)));
     write("index.html", &report::html_index(&cases()));
@@ -151,6 +152,28 @@ fn only_our_own_markup_stands_in_the_page() {
     assert!(!page.contains(['\u{202e}', '\u{1b}', '\0']));
     assert!(page.contains("default-src 'none'; style-src 'sha256-"));
     assert!(!page.contains("href=\"javascript:"));
+}
+
+/// One failure in years of many logs.
+fn far(diagnosis: &Diagnosis) -> Diagnosis {
+    let mut far = diagnosis.clone();
+    let one = &mut far.incidents[0];
+    (one.count, one.last) = (1, one.first);
+    one.times.truncate(1);
+    far.incidents.truncate(1);
+    for cause in &mut far.incidents[0].causes {
+        cause.supports.truncate(1);
+    }
+    let first = far.coverage[0].clone();
+    let host = far.incidents[0].host.clone();
+    far.coverage.extend((0..30).map(|number| {
+        let mut one = first.clone();
+        one.channel = format!("Log-{number}").into();
+        one.host = host.clone();
+        one.from = Some("2022-05-04T08:00:00Z".parse().unwrap());
+        one
+    }));
+    far
 }
 
 /// Ten thousand runs of tasks and jobs.

@@ -48,7 +48,7 @@ pub(crate) struct Analyze {
     render: Render,
     #[command(flatten)]
     part: Part,
-    /// The complaint is about this time: explain also what happened then that would be normal at another time
+    /// The complaint is about this time or day: explain also what happened then that would be normal at another time
     #[arg(long, value_name = "TIME", conflicts_with_all = ["since", "until"])]
     around: Option<String>,
     /// How far --around reaches to each side
@@ -136,12 +136,12 @@ impl Analyze {
             let around = self
                 .around
                 .as_deref()
-                .map(|around| calendar.read(around))
+                .map(|around| calendar.read_around(around, self.window))
                 .transpose()?;
             let near = |at: Time, span: TimeDelta| at.checked_add_signed(span).unwrap_or(at);
-            span = around.map(|at| (near(at, -self.window), near(at, self.window)));
+            span = around.map(|(at, window)| (near(at, -window), near(at, window)));
             Ok(analyzer.focus(Focus {
-                around: around.map(|around| (around, self.window)),
+                around,
                 ..self.part.focus(calendar)?
             }))
         };

@@ -1,7 +1,7 @@
 //! Times as a person types them: without an offset they are those of the host, without a day they are of the day that has a failure
 //! nearest to them. What the logs tell of both is asked only where a time needs it.
 
-use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 use logonscope::model::{Diagnosis, Time};
 use logonscope::report::Zone;
 
@@ -40,7 +40,28 @@ impl Calendar {
     }
 }
 
-/// `Sat 6 Jun 14:12:00`, `6 Jun 2026 14:12`: a time that was copied from a report, which leaves the year out where all are of one.
+impl Calendar {
+    /// Reads a time around which so much is meant; a day alone is meant as a whole.
+    ///
+    /// # Errors
+    /// What was written and what can be.
+    pub(crate) fn read_around(self, text: &str, window: TimeDelta) -> Result<(Time, TimeDelta), String> {
+        let at = self.read(text)?;
+        if !is_day(text) {
+            return Ok((at, window));
+        }
+        let half = TimeDelta::hours(12);
+        Ok((at.checked_add_signed(half).unwrap_or(at), window.max(half)))
+    }
+}
+
+/// A day without a time: `2026-06-06`, `Sat 6 Jun`. A leap year has every day that could be meant.
+fn is_day(text: &str) -> bool {
+    text.trim().parse::<NaiveDate>().is_ok()
+        || as_reports_write(text, Some(2024)).is_some() && !text.contains(':')
+}
+
+/// `Sat 6 Jun 14:12:00`, `6 Jun 2026 14:12`, `6 Jun`: a time that was copied from a report, which leaves the year out where all are of one.
 fn as_reports_write(text: &str, year: Option<i32>) -> Option<NaiveDateTime> {
     let text = text.trim();
     let rest = match text.split_once(' ') {
@@ -56,7 +77,15 @@ fn as_reports_write(text: &str, year: Option<i32>) -> Option<NaiveDateTime> {
         let (date, time) = rest.rsplit_once(' ')?;
         read(&format!("{date} {} {time}", year?))
     };
-    read(rest).or_else(with_year)
+    let day = |text: &str| {
+        let day = NaiveDate::parse_from_str(text, "%d %b %Y").ok()?;
+        day.and_hms_opt(0, 0, 0)
+    };
+    let day_with_year = || day(&format!("{rest} {}", year?));
+    read(rest)
+        .or_else(with_year)
+        .or_else(|| day(rest))
+        .or_else(day_with_year)
 }
 
 /// A time without a day: `10:42`, `10:42:13`.
@@ -194,7 +223,7 @@ fn day_in(zone: Zone, time: Time) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_reports_write, time_of_day};
+    use super::{Calendar, TimeDelta, Zone, as_reports_write, time_of_day};
 
     #[test]
     fn a_time_that_a_report_shows_is_read() {
@@ -209,8 +238,39 @@ mod tests {
             assert_eq!(read(text, Some(2026)), told, "{text}");
         }
         assert_eq!(read("6 Jun 14:12", None), None);
+        for text in ["6 Jun", "Sat 6 Jun", "Sat 6 Jun 2026"] {
+            assert_eq!(
+                read(text, Some(2026)).as_deref(),
+                Some("2026-06-06 00:00:00"),
+                "{text}"
+            );
+        }
         for text in ["2026-06-06 14:12", "14:12", "31 Jun 14:12", "Sat"] {
             assert_eq!(read(text, Some(2026)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_alone_is_meant_as_a_whole() {
+        let calendar = Calendar {
+            zone: Zone::Utc,
+            day: None,
+            year: 2026,
+        };
+        let quarter = TimeDelta::minutes(15);
+        let around = |text| {
+            let (at, window) = calendar.read_around(text, quarter).unwrap();
+            (at.to_string(), window.num_minutes())
+        };
+        for text in ["2026-06-06", "Sat 6 Jun"] {
+            assert_eq!(
+                around(text),
+                ("2026-06-06 12:00:00 UTC".to_owned(), 720),
+                "{text}"
+            );
+        }
+        for text in ["2026-06-06 14:12", "6 Jun 14:12"] {
+            assert_eq!(around(text), ("2026-06-06 14:12:00 UTC".to_owned(), 15), "{text}");
         }
     }
 

@@ -119,9 +119,11 @@ impl Diff {
                 bad: differs.bad.as_deref(),
             })
             .collect();
-        self.look
-            .target
-            .write(&comparison::differences(&told, &self.look.options()))?;
+        self.look.target.write(&comparison::differences(
+            (&good, &bad),
+            &told,
+            &self.look.options(),
+        ))?;
         Ok(Status::Nothing)
     }
 }

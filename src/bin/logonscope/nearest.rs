@@ -23,10 +23,11 @@ pub(crate) fn question<'a>(typed: &str, known: impl Iterator<Item = &'a str>) ->
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     found.dedup();
     let names: Vec<&str> = found.into_iter().map(|(_, word)| word).take(MOST).collect();
-    if names.is_empty() {
-        return String::new();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("; did you mean {one}?"),
+        [all @ .., last] => format!("; did you mean {} or {last}?", all.join(", ")),
     }
-    format!("; did you mean {}?", names.join(" or "))
 }
 
 /// How alike what is misspelled and what was meant are.

@@ -2,21 +2,22 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use logonscope::diagnose::{Analyzer, Focus};
-use logonscope::report::sessions;
+use logonscope::report::{self, Zone, sessions};
 
 use crate::asked::Asked;
 use crate::hide::Hide;
 use crate::input;
-use crate::options::{Look, Part, Reading, Simple};
+use crate::options::{Look, Part, Reading};
 use crate::status::{Outcome, Status};
 
 /// Shows who was in which session from when to when, and how it ended
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   logonscope sessions case.zip
-  logonscope sessions case.zip --at 2026-05-04T10:42:00Z")]
+  logonscope sessions case.zip --at 2026-05-04T10:42:00Z
+  logonscope sessions case.zip --format csv -o sessions.csv")]
 pub(crate) struct Sessions {
     /// What the customer sent; `-` is the standard input
     #[arg(value_name = "PATH", required = true)]
@@ -26,7 +27,7 @@ pub(crate) struct Sessions {
     at: Option<String>,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t)]
-    format: Simple,
+    format: Form,
     #[command(flatten)]
     part: Part,
     #[command(flatten)]
@@ -35,6 +36,15 @@ pub(crate) struct Sessions {
     look: Look,
     #[command(flatten)]
     hide: Hide,
+}
+
+/// How sessions are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Form {
+    #[default]
+    Text,
+    Json,
+    Csv,
 }
 
 impl Sessions {
@@ -80,8 +90,16 @@ impl Sessions {
         let diagnosis = self.hide.apply(diagnosis)?;
         let options = self.look.options();
         self.look.target.write(&match self.format {
-            Simple::Text => sessions::text(&diagnosis, at, &options),
-            Simple::Json => sessions::json(&diagnosis, at),
+            Form::Text => sessions::text(&diagnosis, at, &options),
+            Form::Json => sessions::json(&diagnosis, at),
+            Form::Csv => sessions::csv(
+                &diagnosis,
+                at,
+                &report::Options {
+                    zone: self.look.tz.unwrap_or(Zone::Utc),
+                    ..options
+                },
+            ),
         })?;
         Ok(Status::of_reading(&diagnosis))
     }

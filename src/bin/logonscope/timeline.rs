@@ -29,7 +29,7 @@ pub(crate) struct Timeline {
     format: Form,
     #[command(flatten)]
     part: Part,
-    /// Only what lies around this time
+    /// Only what lies around this time, or on this day
     #[arg(long, value_name = "TIME", conflicts_with_all = ["since", "until"])]
     around: Option<String>,
     /// How far --around reaches to each side
@@ -74,12 +74,12 @@ impl Timeline {
                 let around = self
                     .around
                     .as_deref()
-                    .map(|around| calendar.read(around))
+                    .map(|around| calendar.read_around(around, self.window))
                     .transpose()?;
                 let near = |at: Time, span: TimeDelta| at.checked_add_signed(span);
                 wanted = Wanted {
-                    since: around.map_or(focus.since, |at| near(at, -self.window)),
-                    until: around.map_or(focus.until, |at| near(at, self.window)),
+                    since: around.map_or(focus.since, |(at, window)| near(at, -window)),
+                    until: around.map_or(focus.until, |(at, window)| near(at, window)),
                     user: focus.user.clone(),
                 };
                 // What lies before and after still explains what lies in between.
@@ -87,10 +87,7 @@ impl Timeline {
                     host: focus.host.clone(),
                     ..Focus::default()
                 };
-                let sought = Focus {
-                    around: around.map(|at| (at, self.window)),
-                    ..focus
-                };
+                let sought = Focus { around, ..focus };
                 Ok(analyzer.focus(whole).seeking(sought))
             },
         )?;

@@ -71,6 +71,7 @@ pub(super) fn incident(every_cause: bool, bench: &Bench<'_>, group: &Group<'_>) 
 }
 
 fn blank(group: &Group<'_>) -> Incident {
+    let times = group.times(TIMES);
     Incident {
         id: String::new(),
         symptom: Arc::clone(&group.symptom.id),
@@ -81,10 +82,10 @@ fn blank(group: &Group<'_>) -> Incident {
         task: None,
         code: None,
         asked: None,
-        first: group.first().map(|at| at.time),
-        last: group.last().map(|at| at.time),
+        first: times.first().copied(),
+        last: times.last().copied(),
         count: group.count(),
-        times: group.times(TIMES),
+        times,
         worked_until: group.worked_until(),
         works_again: group.worked[1].map(|success| success.at.time),
         began_after: Vec::new(),

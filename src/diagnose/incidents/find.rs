@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use crate::diagnose::incidents::group::{Group, Occurrence};
 use crate::diagnose::incidents::sightings::{EventRef, Sightings};
-use crate::diagnose::incidents::{excerpt, folding, likeness};
+use crate::diagnose::incidents::{counting, excerpt, folding, likeness};
 use crate::diagnose::ledgers::Ledgers;
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::knowledge::derived::CODE_TOLD;
@@ -48,6 +48,11 @@ pub(in crate::diagnose) fn incidents<'a>(
             .any(|other| other.host == error.host && is_near(other, error))
     });
     groups.append(&mut errors);
+    for group in &mut groups {
+        if let Some(host) = hosts.get(group.host) {
+            counting::mark(group, host);
+        }
+    }
     groups
 }
 

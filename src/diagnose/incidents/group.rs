@@ -57,7 +57,7 @@ pub(in crate::diagnose) struct Occurrence {
     /// What it is called, where what it showed by has a name of its own.
     pub title: Option<Arc<str>>,
     pub event: EventRef,
-    /// Whether it is one more thing that a record shows of which an occurrence before tells already.
+    /// Whether another occurrence tells of the same failure: its record shows two things, or it is written of in several.
     pub again: bool,
 }
 
@@ -134,7 +134,7 @@ impl<'a> Group<'a> {
             .unwrap_or(&self.symptom.title)
     }
 
-    /// How often the symptom showed: a record that shows it in several ways is one.
+    /// How often it failed, as far as the records can be told apart.
     pub(in crate::diagnose) fn count(&self) -> u64 {
         self.occurrences.iter().filter(|own| !own.again).count() as u64
     }
@@ -144,12 +144,13 @@ impl<'a> Group<'a> {
         self.worked[0].map(|success| success.at.time)
     }
 
-    /// When the occurrences were, in order; of more than `most`, so many evenly taken from the first to the last.
+    /// When it failed, in order; of more than `most` failures, so many evenly taken from the first to the last.
     pub(in crate::diagnose) fn times(&self, most: usize) -> Vec<crate::model::Time> {
         let all: BTreeSet<crate::model::Time> = self
             .occurrences
             .iter()
-            .filter_map(|occurrence| Some(occurrence.at?.time))
+            .filter(|own| !own.again)
+            .filter_map(|own| Some(own.at?.time))
             .collect();
         let last = all.len().saturating_sub(1);
         let taken = most.saturating_sub(1).max(1);

@@ -1,5 +1,6 @@
 //! Signals seen in events, and the incidents that they make. Owns what needs explaining; why it happened is weighed elsewhere.
 
+mod counting;
 pub(in crate::diagnose) mod excerpt;
 pub(in crate::diagnose) mod fault_lists;
 pub(in crate::diagnose) mod find;

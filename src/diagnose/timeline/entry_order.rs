@@ -138,6 +138,28 @@ fn lives(entries: &[Entry]) -> BTreeMap<Arc<str>, usize> {
         .collect()
 }
 
+/// A span of time as a person says it, in the two largest of its units.
+fn in_words(span: TimeDelta) -> String {
+    let seconds = span.num_seconds();
+    let units = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
+    let mut left = seconds;
+    let mut parts = Vec::new();
+    for (unit, size) in units {
+        let count = left / size;
+        left %= size;
+        match count {
+            0 => {}
+            1 => parts.push(format!("1 {unit}")),
+            count => parts.push(format!("{count} {unit}s")),
+        }
+    }
+    parts.truncate(2);
+    if parts.is_empty() {
+        return "less than a second".to_owned();
+    }
+    parts.join(" ")
+}
+
 /// Orders by record id inside each channel and by time across, and numbers the epochs between settings of the clock.
 pub(super) fn order(host: &mut Host, problems: &mut Vec<Problem>) {
     let mut channels = by_channel(std::mem::take(&mut host.entries));
@@ -149,9 +171,9 @@ pub(super) fn order(host: &mut Host, problems: &mut Vec<Problem>) {
     let set_back = clock::number(&mut channels);
     for jump in &set_back {
         let detail = format!(
-            "the clock of {} went back {} s, from {} to {}",
+            "the clock of {} went back {}, from {} to {}",
             host.name,
-            (jump.old - jump.new).num_seconds(),
+            in_words(jump.old - jump.new),
             time_text(jump.old),
             time_text(jump.new)
         );

@@ -131,7 +131,7 @@ pub fn explain(text: &str, codes: &Codes) -> Explanation {
     if explanation.codes.is_empty() && explanation.events.is_empty() {
         explanation.notes.push(match cut {
             "" => "There is nothing to explain.".to_owned(),
-            _ => "There is no code, symbol or event in it that the tables know.".to_owned(),
+            _ => "No code, name of a code or event that is known here was found in it. What can be explained: 0x80070520, ERROR_LOGON_FAILURE, \"LSM 40\", 4625, or a line of a log.".to_owned(),
         });
     }
     explanation

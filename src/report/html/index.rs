@@ -159,7 +159,7 @@ fn table(page: &mut Html, title: &str, rows: Vec<&CaseRow>) {
         } else {
             format!("{} {}", row.state, row.detail)
         };
-        page.element("td", "", &row.hosts);
+        page.element("td", "", wording::named_host(&row.hosts));
         page.raw("<td>");
         first_failure(page, &row.first);
         page.raw("</td>");

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Context;
-use crate::model::{Coverage, Happening, Incident, Lane, SessionReport, Time};
-use crate::report::{collect, commands, mail, markdown, places, wording};
+use super::{Context, coverage};
+use crate::model::{Happening, Incident, Lane, SessionReport, Time};
+use crate::report::{collect, commands, mail, markdown};
 
 /// Rows of tasks of one host; all further tasks share one.
 const TASKS: usize = 8;
@@ -16,7 +16,7 @@ const SESSIONS: usize = 24;
 
 /// One item: a bar where it has an end, a tick where it has none.
 #[derive(Serialize)]
-struct Item<'a> {
+pub(super) struct Item<'a> {
     /// When, in milliseconds since 1970.
     t: i64,
     /// Until when.
@@ -38,7 +38,7 @@ struct Item<'a> {
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     name: String,
     kind: &'static str,
     items: Vec<Item<'a>>,
@@ -148,7 +148,7 @@ fn hosts<'d>(context: &'d Context<'_>) -> Vec<HostLanes<'d>> {
         rows.extend(tasks(context, name));
         rows.extend(lane(context, name, Lane::Job, "Robot jobs"));
         rows.extend(lane(context, name, Lane::Change, "Changes"));
-        rows.extend(coverage(context, name));
+        rows.extend(coverage::rows(context, name));
         let times: Vec<i64> = rows
             .iter()
             .flat_map(|row: &Row<'_>| &row.items)
@@ -192,6 +192,14 @@ fn offsets(context: &Context<'_>, host: &str, from: Option<i64>, to: Option<i64>
         }
     }
     found
+}
+
+/// A bar.
+pub(super) fn bar(from: Time, until: Time, class: &str, text: String) -> Item<'_> {
+    Item {
+        u: Some(until.timestamp_millis()),
+        ..item(from, class, text)
+    }
 }
 
 fn item(time: Time, class: &str, text: String) -> Item<'_> {
@@ -258,7 +266,7 @@ fn evidence<'d>(context: &'d Context<'_>, host: &str) -> Option<Row<'d>> {
     row("Evidence", "evidence", items.collect())
 }
 
-fn row<'a>(name: &str, kind: &'static str, items: Vec<Item<'a>>) -> Option<Row<'a>> {
+pub(super) fn row<'a>(name: &str, kind: &'static str, items: Vec<Item<'a>>) -> Option<Row<'a>> {
     (!items.is_empty()).then(|| Row {
         name: name.to_owned(),
         kind,
@@ -440,40 +448,4 @@ fn stay(session: &SessionReport, start: Time, end: Time) -> Vec<Item<'static>> {
         });
     }
     items
-}
-
-fn coverage<'d>(context: &'d Context<'_>, host: &str) -> Vec<Row<'d>> {
-    let mut own: Vec<&Coverage> = context
-        .diagnosis()
-        .coverage
-        .iter()
-        .filter(|cover| *cover.host == *host)
-        .collect();
-    own.sort_by(|a, b| b.records.cmp(&a.records).then_with(|| a.channel.cmp(&b.channel)));
-    let band = |cover: &Coverage| {
-        let (from, to) = (cover.from?, cover.to?);
-        let missing = match cover.missing_records {
-            0 => String::new(),
-            count => format!("; {} of the span are missing", wording::counted(count, "record")),
-        };
-        let name = places::log_name(&cover.channel);
-        let text = format!(
-            "{name} covers this, {}{missing}",
-            wording::counted(cover.records, "record")
-        );
-        let class = if cover.missing_records > 0 {
-            "covered gaps"
-        } else {
-            "covered"
-        };
-        row(
-            name,
-            "coverage",
-            vec![Item {
-                u: Some(to.timestamp_millis()),
-                ..item(from, class, text)
-            }],
-        )
-    };
-    own.into_iter().filter_map(band).collect()
 }

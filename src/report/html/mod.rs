@@ -5,6 +5,7 @@
 
 mod build;
 mod causes;
+mod coverage;
 mod index;
 mod lanes;
 mod picture;
@@ -195,25 +196,33 @@ fn card(page: &mut Html, context: &Context<'_>, incident: &Incident) {
 
 /// One line for each fault.
 fn faults(page: &mut Html, context: &Context<'_>) {
-    let teller = context.teller;
-    let faults = teller.faults();
+    let faults = context.teller.faults();
     if faults.len() < 2 {
         return;
     }
-    page.raw("<h2>All faults</h2><div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\"><thead><tr><th>When</th><th>Host</th><th>Who or what</th><th>What</th><th>Times</th><th>Verdict</th><th>Cause</th></tr></thead><tbody>");
+    // What nobody is named in says what failed, and that stands beside it.
+    let whose = faults.iter().any(|fault| wording::who(fault).is_some());
+    page.raw("<h2>All faults</h2><div class=\"scroll\" tabindex=\"0\"><table class=\"sortable faults\"><thead><tr><th>When</th><th>Host</th>");
+    page.raw(if whose { "<th>Who or what</th>" } else { "" });
+    page.raw("<th>What failed</th><th>Times</th><th>Verdict</th><th>Cause</th></tr></thead><tbody>");
     for incident in faults {
         let cause = incident.best();
         page.raw("<tr><td>");
         page.time(context, &incident.host, incident.first);
         page.raw("</td>");
-        page.element("td", "", &incident.host);
-        page.element("td", "", &wording::whose(incident));
+        page.element("td", "", wording::named_host(&incident.host));
+        if whose {
+            page.element("td", "", &wording::who(incident).unwrap_or_default());
+        }
         page.raw(&format!(
             "<td><a href=\"#incident-{}\">",
             escape::html(&incident.id)
         ));
-        page.text(&incident.title);
-        page.raw(&format!("</a></td><td>{}</td>", incident.count));
+        page.text(incident.title.trim_end_matches('.'));
+        page.raw(&format!(
+            "</a></td><td class=\"times\">{}</td>",
+            incident.count.max(1)
+        ));
         let verdict = cause.map_or(Verdict::NotEvaluated, |cause| cause.verdict);
         page.raw(&format!("<td><span class=\"verdict {}\">", verdict.name()));
         page.text(cause.map_or(wording::NO_CAUSE, |cause| wording::verdict_word(cause)));

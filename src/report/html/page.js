@@ -48,9 +48,11 @@
     const size = Math.abs(minutes);
     return minutes === 0 ? 'UTC' : 'UTC' + (minutes < 0 ? '-' : '+') + pad(Math.floor(size / 60)) + ':' + pad(size % 60);
   };
-  const shown = (at, minutes) => {
+  // In so long a span a day without its year would be one of several.
+  const years = data.to - data.from >= 365 * 86400000;
+  const shown = (at, minutes, year = years) => {
     const part = parts(at, minutes);
-    return part.day + ' ' + part.minute + ':' + part.second;
+    return part.day + (year ? ' ' + part.year : '') + ' ' + part.minute + ':' + part.second;
   };
   const stamps = $$('time[datetime]');
   stamps.forEach((stamp) => { stamp.dataset.own = stamp.textContent; });
@@ -59,7 +61,7 @@
       const at = Date.parse(stamp.getAttribute('datetime'));
       const own = Number(stamp.dataset.offset);
       const minutes = zone === 'utc' ? 0 : zone === 'mine' ? -new Date(at).getTimezoneOffset() : own;
-      stamp.textContent = zone === 'host' ? stamp.dataset.own : shown(at, minutes) + ' ' + zoneName(minutes);
+      stamp.textContent = zone === 'host' ? stamp.dataset.own : shown(at, minutes, years || / \d{4},? /.test(stamp.dataset.own)) + ' ' + zoneName(minutes);
       stamp.title = parts(at, minutes).year + ', ' + zoneName(minutes) + '; ' + stamp.getAttribute('datetime');
     }
   };
@@ -111,7 +113,9 @@
   addEventListener('beforeprint', () => $$('.incident > details').forEach((part) => { part.open = true; }));
 
   // ---- tables
-  $$('table.sortable th').forEach((head, column) => {
+  $$('table.sortable th').forEach((head) => {
+    const heads = Array.from(head.parentElement.children);
+    const column = heads.indexOf(head);
     const button = make('button', { type: 'button' }, head.textContent);
     head.replaceChildren(button);
     let up = false;
@@ -126,6 +130,7 @@
       const rows = Array.from(body.children);
       rows.sort((a, b) => value(a).localeCompare(value(b), 'en', { numeric: true }) * (up ? 1 : -1));
       body.replaceChildren(...rows);
+      heads.forEach((other) => other.removeAttribute('aria-sort'));
       head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
     });
   });
@@ -175,7 +180,7 @@
   const LEAST = 2000;
   const drawings = [];
   const names = () => (picture.clientWidth < 640 ? 96 : 220);
-  const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800, 1209600, 2592000, 7776000, 31536000].map((seconds) => seconds * 1000);
+  const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800, 1209600, 2592000, 7776000, 31536000, 63072000, 157680000, 315360000].map((seconds) => seconds * 1000);
 
   const scale = (width) => {
     const left = names();
@@ -214,6 +219,7 @@
     const step = STEPS.find((size) => size >= wanted) || STEPS[STEPS.length - 1];
     const shift = offsetIn(host, view.from) * 60000;
     let day = '';
+    let year = 0;
     for (let at = Math.ceil((view.from + shift) / step) * step - shift; at <= view.to; at += step) {
       const x = map.x(at);
       root.append(svg('line', { class: 'grid', x1: x, x2: x, y1: AXIS - 4, y2: height }));
@@ -221,8 +227,9 @@
       if (x > map.x(view.to) - 40) continue;
       root.append(svg('text', { class: 'axis', x: x + 2, y: 28 }, step >= 86400000 ? '' : part.minute + (step < 60000 ? ':' + part.second : '')));
       if (part.day !== day) {
-        root.append(svg('text', { class: 'axis', x: x + 2, y: 13 }, part.day + (day ? '' : ' ' + part.year)));
+        root.append(svg('text', { class: 'axis', x: x + 2, y: 13 }, part.day + (part.year === year ? '' : ' ' + part.year)));
         day = part.day;
+        year = part.year;
       }
     }
   };
@@ -470,6 +477,13 @@
       button.addEventListener('click', () => ({ in: () => zoom(0.5), out: () => zoom(2), all: () => look(ALL.from, ALL.to), incident: fault })[button.dataset.zoom]());
     });
     new ResizeObserver(redraw).observe(picture);
+    // In months of logs one failure is too small to be seen.
+    const whole = ALL.to - ALL.from;
+    const far = data.focus && whole > 60 * 86400000 && data.focus[1] - data.focus[0] < whole / 50;
+    if (far) {
+      look(data.focus[0] - 86400000, data.focus[1] + 86400000);
+      $('.lanes-tools .hint').prepend('This is the time around the fault; All shows the rest. ');
+    }
     draw();
   }
   on('#zone', 'change', (event) => { zone = event.target.value; restamp(); if (picture) draw(); });

@@ -216,24 +216,100 @@ fn times_are_shown_in_the_zone_asked_for() {
 
 #[test]
 fn what_others_tell_of_a_fault_is_counted_with_it() {
+    let standing = |diagnosis: &crate::model::Diagnosis| {
+        let options = Options {
+            width: 160,
+            ..Options::default()
+        };
+        let text = render(diagnosis, Format::Text, &options);
+        text.lines().nth(1).unwrap_or_default().to_owned()
+    };
     let mut first = incident();
     (first.count, first.worked_until) = (1, None);
-    let mut part = incident();
+    first.times = vec![time("2026-05-04T08:00:00Z")];
+    let mut part = first.clone();
     (part.id, part.part_of) = ("part".to_owned(), Some(first.id.clone()));
-    part.count = 3;
-    let text = text(&diagnosis(vec![first.clone(), part]));
-    assert!(
-        text.replace('\n', " ").contains(
-            "1 fault, 4 failures, 1 of them as told here; it did not work at any time in these logs."
-        ),
-        "{text}"
+    let told = standing(&diagnosis(vec![first.clone(), part.clone()]));
+    assert_eq!(
+        told, "1 fault; it happened once.",
+        "the same failure, told by another record"
+    );
+    part.task = Some(Arc::from("\\Weekly"));
+    let told = standing(&diagnosis(vec![first.clone(), part]));
+    assert_eq!(
+        told,
+        "1 fault, 2 failures: 1 as told here, 1 more of the same cause; it did not work at any time in these logs."
     );
     first.works_again = Some(time("2026-05-12T08:00:00Z"));
-    let text = super::text(&diagnosis(vec![first]));
-    assert!(
-        text.contains("it has worked again since Tue 12 May 08:00:00."),
-        "{text}"
+    let told = standing(&diagnosis(vec![first]));
+    assert_eq!(told, "1 fault; it has worked again since Tue 12 May 08:00:00.");
+}
+
+#[test]
+fn a_day_has_its_year_where_it_could_be_of_several() {
+    let mut long = diagnosis(vec![incident()]);
+    assert!(text(&long).contains("[1] The password of CORP\\svc-robot was changed, Mon 4 May 08:00:00."));
+    let mail = |diagnosis: &crate::model::Diagnosis| render(diagnosis, Format::Mail, &Options::default());
+    assert!(mail(&long).contains("(Times are in UTC; the year is 2026.)"));
+    long.coverage[0].from = Some(time("2024-05-01T00:00:00Z"));
+    let told = text(&long).replace("\n         ", " ");
+    assert!(told.contains("was changed, Mon 4 May 2026 08:00:00."), "{told}");
+    assert!(mail(&long).contains("(Times are in UTC.)"));
+}
+
+#[test]
+fn what_was_not_read_is_said_whatever_the_hosts_are_called() {
+    let mut many = diagnosis(vec![incident()]);
+    many.hosts = (0..9)
+        .map(|number| HostReport {
+            name: Arc::from(format!("WORKSTATION-OF-THE-LINE-{number}.factory.example")),
+            ..Default::default()
+        })
+        .collect();
+    let origin = Origin::record("case.zip", 1, 0);
+    many.problems = vec![Problem::new(ProblemKind::Damaged, origin, "cut off".to_owned())];
+    let text = text(&many);
+    assert!(text.contains("1 file, 1 part not readable."), "{text}");
+}
+
+#[test]
+fn what_does_not_fit_ends_with_a_whole_word() {
+    let cut = |width| crate::report::screen::ended("the policy refuses the other side", width);
+    assert_eq!(cut(40), "the policy refuses the other side \u{2026}");
+    assert_eq!(cut(33), "the policy refuses the other \u{2026}");
+    assert_eq!(cut(27), "the policy refuses the \u{2026}");
+    assert_eq!(
+        crate::report::screen::ended(&"x".repeat(40), 10),
+        "xxxxxxxxx\u{2026}"
     );
+}
+
+#[test]
+fn a_session_is_told_by_its_number() {
+    let mut one = incident();
+    one.title = "The session of CORP\\m.ito was disconnected".to_owned();
+    (one.task, one.user, one.session) = (None, Some(Arc::from("CORP\\m.ito")), Some(8));
+    let told = wording::subject(&one, &diagnosis(vec![one.clone()]));
+    assert_eq!(told, "Session 8 of CORP\\m.ito was disconnected on RPA-07");
+}
+
+#[test]
+fn a_fault_has_two_lines_where_one_cuts_its_words_off() {
+    let mut second = incident();
+    second.id = "second".to_owned();
+    second.causes[0].title = "A cause whose name is far too long for the last column of a table".to_owned();
+    let both = diagnosis(vec![incident(), second]);
+    let options = |lines| Options {
+        lines,
+        ..Options::default()
+    };
+    let high = render(&both, Format::Text, &options(40));
+    assert!(
+        high.contains("\n    likely: A cause whose name is far too long for the last column of a table\n"),
+        "{high}"
+    );
+    let low = render(&both, Format::Text, &options(0));
+    assert!(low.lines().count() <= SCREEN, "{low}");
 }
 
 #[test]
