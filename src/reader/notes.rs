@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::model::{ArtifactFormat, Event, Findings, LIKE, LIKE_WORDS, NOTE_TEXT, NOTE_TOLD, Value};
 
 use super::Context;
+use super::console;
 use super::sink::Sink;
 use super::wording::Wording;
 
@@ -24,7 +25,16 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
     }
     let own = own_words(text, context, findings);
     let told = context.interest.concepts().told_in(&own);
-    let like = context.interest.parlance().likest(&own, TOPICS, WORDS);
+    // Who asks something writes it above what they paste: what a console shows alone is nobody's words.
+    let is_pasted = own
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .is_some_and(console::is_command);
+    let like = if is_pasted {
+        Vec::new()
+    } else {
+        context.interest.parlance().likest(&own, TOPICS, WORDS)
+    };
     let is_letter = may_ask(&context.path, findings.format);
     if told.len() < FEWEST && like.is_empty() && !is_letter {
         return;
