@@ -66,12 +66,7 @@ impl Announced {
                 left,
                 key,
             } if line >= from && line <= from.saturating_add(LINES_BELOW) && left > 0 => {
-                let direct = line > from && line <= from.saturating_add(2) && left == TEXTS_BELOW;
-                let found = below_name(said, line == from, key, direct);
-                let left = left.saturating_sub(1);
-                let line = from;
-                let next = found.is_empty().then_some(Self::Next { line, left, key });
-                (found, next)
+                named(said, line, from, left, key)
             }
             Self::Here {
                 opened,
@@ -108,15 +103,7 @@ impl Announced {
                 (found, next)
             }
             Self::Remark { line: from } if is_next(from) => (calls::odd_texts(said), None),
-            Self::Cells { line: from, opened }
-                if line > from
-                    && line <= from.saturating_add(CELL_LINES)
-                    && line <= opened.saturating_add(TABLE_LINES) =>
-            {
-                let is_over = said.contains("</table") || said.starts_with("|}");
-                let found = columns::of_cell(said).into_iter().collect();
-                (found, (!is_over).then_some(Self::Cells { line, opened }))
-            }
+            Self::Cells { line: from, opened } => cell(said, line, from, opened),
             Self::Argument { line: from, sure } if line == from => (asked::value(said, sure), None),
             Self::Argument { line: from, .. } => Self::next(from).below(line, said),
             Self::Asked { line: from } if is_next(from) => (asked::answer(said).into_iter().collect(), None),
@@ -180,6 +167,26 @@ impl Announced {
             .or_else(|| asked::is_question(said).then_some(Self::Asked { line }))
             .or_else(|| Table::of(said).map(|table| Self::Table { line, table }))
     }
+}
+
+/// The secrets in a line below a name, and what is announced from there on.
+fn named(said: &str, line: u64, from: u64, left: u8, key: bool) -> (Vec<Range<usize>>, Option<Announced>) {
+    let direct = line > from && line <= from.saturating_add(2) && left == TEXTS_BELOW;
+    let found = below_name(said, line == from, key, direct);
+    let left = left.saturating_sub(1);
+    let line = from;
+    let next = found.is_empty().then_some(Announced::Next { line, left, key });
+    (found, next)
+}
+
+/// The secret in a line that is one cell of a table.
+fn cell(said: &str, line: u64, from: u64, opened: u64) -> (Vec<Range<usize>>, Option<Announced>) {
+    if line <= from || line > from.saturating_add(CELL_LINES) || line > opened.saturating_add(TABLE_LINES) {
+        return (Vec::new(), None);
+    }
+    let is_over = said.contains("</table") || said.starts_with("|}");
+    let found = columns::of_cell(said).into_iter().collect();
+    (found, (!is_over).then_some(Announced::Cells { line, opened }))
 }
 
 /// The secrets in a line that a command goes on in.

@@ -154,17 +154,9 @@ impl Clause<'_, '_> {
             return self.behind_copula(number, word, "");
         }
         if lower == "on" {
-            let is_finnic = |name: &Range<usize>| {
-                self.text.get(name.clone()).is_some_and(|name| {
-                    ["salasana", "tunnussana", "parool"]
-                        .iter()
-                        .any(|known| name.to_lowercase().starts_with(known))
-                })
-            };
-            return if self.names.iter().any(is_finnic) {
-                self.behind_copula(number, word, "on")
-            } else {
-                Vec::new()
+            return match self.names.iter().any(|name| self.is_finnic(name)) {
+                true => self.behind_copula(number, word, "on"),
+                false => Vec::new(),
             };
         }
         if COPULAS.has(&lower) || IS.has(&lower) {
@@ -185,10 +177,21 @@ impl Clause<'_, '_> {
             let found = self.value(next, Told::Line, "");
             return found.into_iter().collect();
         }
-        // Beside it, in brackets or after a comma: "the old one (X)", "the old password, X, ...".
-        let beside = self.words.get(number.saturating_add(1));
-        let Some(next) = beside else { return Vec::new() };
-        let found = if next.text.starts_with(['(', '[']) {
+        self.beside(number, word, names).into_iter().collect()
+    }
+
+    /// Whether a name is a word of a language in which "on" means "is".
+    fn is_finnic(&self, name: &Range<usize>) -> bool {
+        let name = self.text.get(name.clone()).unwrap_or_default().to_lowercase();
+        ["salasana", "tunnussana", "parool"]
+            .iter()
+            .any(|known| name.starts_with(known))
+    }
+
+    /// The secret beside a name or what stands for one, in brackets or after a comma: "the old one (X)", "the old password, X, ...".
+    fn beside(&self, number: usize, word: &Word<'_>, names: bool) -> Option<Range<usize>> {
+        let next = self.words.get(number.saturating_add(1))?;
+        if next.text.starts_with(['(', '[']) {
             self.in_brackets(next)
         } else if word.text.ends_with(',') && (names || self.names_before(number)) {
             let told = self.value(next.start, Told::Odd, "").filter(|range| {
@@ -212,8 +215,7 @@ impl Clause<'_, '_> {
             self.names_from(next)
         } else {
             None
-        };
-        found.into_iter().collect()
+        }
     }
 
     /// Whether a word is a name of a password or ends one.

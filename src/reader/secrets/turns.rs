@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::text;
+use super::words::Words;
 
 /// Bytes of a line in which the head of a turn ends.
 const HEAD_BYTES: usize = 100;
@@ -72,7 +73,9 @@ fn told(line: &str) -> Option<&str> {
         let is_level = |word: &str| word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase());
         let first = rest.split([' ', '\t']).next().unwrap_or_default();
         let is_said = rest.starts_with(char::is_alphabetic) && !is_level(first.trim_end_matches([':', ']']));
-        return named.or_else(|| is_said.then_some(rest));
+        // Lines of a log begin with a day.
+        let has_day = date(line.trim_start_matches(['[', '('])).is_some();
+        return named.or_else(|| (is_said && !has_day).then_some(rest));
     }
     if let Some(rest) = angled(line).or_else(|| numbered(line)).or_else(|| marked(line)) {
         return Some(rest);
@@ -236,43 +239,15 @@ fn bracketed(line: &str) -> Option<&str> {
     rest.strip_prefix([']', ')'])
 }
 
+/// Words for days.
+static DAYS: Words = Words::new(
+    "today yesterday heute gestern hier ayer hoy oggi ieri hoje ontem aujourd'hui monday tuesday wednesday thursday friday saturday sunday \
+     mon tue wed thu fri sat sun mo di mi do fr lun",
+);
+
 /// What stands behind a time, whose day may stand before it.
 fn time(line: &str) -> Option<&str> {
-    const DAYS: [&str; 32] = [
-        "today",
-        "yesterday",
-        "heute",
-        "gestern",
-        "hier",
-        "ayer",
-        "hoy",
-        "oggi",
-        "ieri",
-        "hoje",
-        "ontem",
-        "aujourd'hui",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "mo",
-        "di",
-        "mi",
-        "do",
-        "fr",
-        "lun",
-    ];
-    let word = || DAYS.iter().find_map(|day| strip(line, day));
+    let word = || DAYS.each().find_map(|day| strip(line, day));
     let day = date(line).or_else(word).unwrap_or(line);
     let day = day
         .strip_prefix(',')
