@@ -90,15 +90,13 @@ pub(super) fn is_secretive(word: &str) -> bool {
         || is_token(word)
         || is_typed(word)
         || (is_joined(word) && (is_dashed || word.contains(words::is_sign)));
-    is && !word.contains(' ')
-        && could_be(word)
-        && !phrases::is_reference(word)
-        && !(is_named(word) && !has_mixed_letters(word))
+    let is_account = is_named(word) && !has_mixed_letters(word);
+    is && !word.contains(' ') && could_be(word) && !phrases::is_reference(word) && !is_account
 }
 
 /// Whether a word has a capital and a digit, as names of accounts seldom have.
 pub(super) fn has_mixed_letters(word: &str) -> bool {
-    word.contains(char::is_uppercase) || word.chars().any(|c| !c.is_ascii())
+    word.contains(char::is_uppercase) || !word.is_ascii()
 }
 
 /// Whether a word can be no secret, nor begin one.

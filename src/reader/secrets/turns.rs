@@ -154,7 +154,8 @@ fn names(line: &str) -> impl Iterator<Item = Name<'_>> {
         if count == 0 || count > if at == 0 { FIRST } else { OTHERS } {
             break;
         }
-        is_sure &= !word.contains('/') && !(at == 0 && word.contains(['(', ')'])) && ends.len() < 3;
+        let is_role = at == 0 && word.contains(['(', ')']);
+        is_sure &= !(word.contains('/') || is_role) && ends.len() < 3;
         let rest = rest.get(word.len()..).unwrap_or_default();
         ends.push(Name { rest, is_sure });
         let Some(next) = rest.strip_prefix(' ') else { break };
