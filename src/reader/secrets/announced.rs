@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::columns::{Table, sure_words};
+use super::columns::{self, Table, sure_words};
 use super::members::Members;
 use super::shapes::RECOVERY;
 use super::talk::Talk;
@@ -15,6 +15,9 @@ pub(super) const LINES_BELOW: u64 = 3;
 const TEXT_LINES: u64 = 20;
 /// Texts of one line, as readers of strings hand them out, in which the data may stand.
 const TEXTS_BELOW: u8 = 4;
+/// Lines between two cells that stand in lines of their own, and of their table.
+const CELL_LINES: u64 = 4;
+const TABLE_LINES: u64 = 80;
 /// Bytes of a command over lines.
 const COMMAND_BYTES: usize = 4 << 10;
 /// Lines that a private key has at most.
@@ -43,6 +46,8 @@ pub(super) enum Announced {
     Remark { line: u64 },
     /// An item of a list of arguments is an option that a secret stands behind; `sure` says that it means nothing else.
     Argument { line: u64, sure: bool },
+    /// The cells of a table stand in lines of their own, and one of its headings is the name.
+    Cells { line: u64, opened: u64 },
     /// Somebody asks for a password: an answer of one word is it.
     Asked { line: u64 },
 }
@@ -61,11 +66,7 @@ impl Announced {
                 left,
                 key,
             } if line >= from && line <= from.saturating_add(LINES_BELOW) && left > 0 => {
-                let found = below_name(said, line == from, key);
-                let left = left.saturating_sub(1);
-                let line = from;
-                let next = found.is_empty().then_some(Self::Next { line, left, key });
-                (found, next)
+                named(said, line, from, left, key)
             }
             Self::Here {
                 opened,
@@ -102,6 +103,7 @@ impl Announced {
                 (found, next)
             }
             Self::Remark { line: from } if is_next(from) => (calls::odd_texts(said), None),
+            Self::Cells { line: from, opened } => cell(said, line, from, opened),
             Self::Argument { line: from, sure } if line == from => (asked::value(said, sure), None),
             Self::Argument { line: from, .. } => Self::next(from).below(line, said),
             Self::Asked { line: from } if is_next(from) => (asked::answer(said).into_iter().collect(), None),
@@ -122,7 +124,7 @@ impl Announced {
     pub(super) const fn goes_on(&self) -> bool {
         matches!(
             self,
-            Self::Command { .. } | Self::Table { .. } | Self::Members { .. }
+            Self::Command { .. } | Self::Table { .. } | Self::Members { .. } | Self::Cells { .. }
         )
     }
 
@@ -150,6 +152,11 @@ impl Announced {
                 table.map(|table| Self::Table { line, table })
             })
             .or_else(|| {
+                let opened = line;
+                columns::heads_cells(said).then_some(Self::Cells { line, opened })
+            })
+            .or_else(|| asked::announces(said).then(|| Self::next(line)))
+            .or_else(|| {
                 of_name(said, head).then_some(Self::Next {
                     line,
                     left: TEXTS_BELOW,
@@ -160,6 +167,26 @@ impl Announced {
             .or_else(|| asked::is_question(said).then_some(Self::Asked { line }))
             .or_else(|| Table::of(said).map(|table| Self::Table { line, table }))
     }
+}
+
+/// The secrets in a line below a name, and what is announced from there on.
+fn named(said: &str, line: u64, from: u64, left: u8, key: bool) -> (Vec<Range<usize>>, Option<Announced>) {
+    let direct = line > from && line <= from.saturating_add(2) && left == TEXTS_BELOW;
+    let found = below_name(said, line == from, key, direct);
+    let left = left.saturating_sub(1);
+    let line = from;
+    let next = found.is_empty().then_some(Announced::Next { line, left, key });
+    (found, next)
+}
+
+/// The secret in a line that is one cell of a table.
+fn cell(said: &str, line: u64, from: u64, opened: u64) -> (Vec<Range<usize>>, Option<Announced>) {
+    if line <= from || line > from.saturating_add(CELL_LINES) || line > opened.saturating_add(TABLE_LINES) {
+        return (Vec::new(), None);
+    }
+    let is_over = said.contains("</table") || said.starts_with("|}");
+    let found = columns::of_cell(said).into_iter().collect();
+    (found, (!is_over).then_some(Announced::Cells { line, opened }))
 }
 
 /// The secrets in a line that a command goes on in.
@@ -293,7 +320,11 @@ fn goes_on(said: &str, line: u64) -> Option<Announced> {
 
 /// The data in a line below its name: all of it where it is one word, the value of a member, and what no word looks like.
 /// In the same line stands a text of its own, as readers of JSON hand them out: any that is no word, or a key.
-fn below_name(said: &str, same_line: bool, key: bool) -> Vec<Range<usize>> {
+fn below_name(said: &str, same_line: bool, key: bool, direct: bool) -> Vec<Range<usize>> {
+    // One name below another.
+    if text::is_secret_name(said.trim()) {
+        return Vec::new();
+    }
     let told = if key { words::is_key } else { words::is_strong };
     if same_line && !said.contains(' ') && told(said) {
         let whole = 0..said.len();
@@ -313,6 +344,12 @@ fn below_name(said: &str, same_line: bool, key: bool) -> Vec<Range<usize>> {
         return vec![whole];
     }
     if let Some(place) = asked::within_elements(said) {
+        return vec![place];
+    }
+    if !key
+        && (direct || same_line)
+        && let Some(place) = asked::words_below(said, same_line)
+    {
         return vec![place];
     }
     let member = inner.split_once([':', '=']).filter(|(name, _)| {

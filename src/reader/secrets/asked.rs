@@ -54,6 +54,42 @@ pub(super) fn within_elements(said: &str) -> Option<Range<usize>> {
     words::is_typed(&plain).then(|| start..start.saturating_add(word.len()))
 }
 
+/// Whether a sentence says that the password stands below it.
+pub(super) fn announces(said: &str) -> bool {
+    static BELOW: words::Words = words::Words::new(
+        "following below here folgende folgendes unten hier suivant suivante ci-dessous voici siguiente abajo aquí seguente sotto ecco seguinte abaixo aqui volgende \
+         hieronder następujące poniżej следующий ниже följande nedan følgende nedenfor",
+    );
+    let mut words = said.split_whitespace();
+    said.ends_with([':', '：'])
+        && words.clone().count() <= 16
+        && words.any(|word| BELOW.has(&word.trim_end_matches([':', ',']).to_lowercase()))
+        && super::prose::names_secret(said)
+}
+
+/// What stands alone in the text below a label, where it is none of the words that pages have there.
+pub(super) fn words_below(said: &str, same_line: bool) -> Option<Range<usize>> {
+    static PAGES: words::Words = words::Words::new(
+        "sign log login logon remember forgot show hide ok cancel next back enter submit continue reset change confirm repeat user username name email e-mail domain \
+         text string credential boolean integer number type value asset secret password int bool str object array anmelden weiter abbrechen zurück benutzer anmeldung \
+         passwort kennwort connexion annuler suivant entrar cancelar siguiente accedi annulla avanti host machine robot system remark comment notes description message",
+    );
+    let range = super::columns::cell_of_line(said);
+    let inner = said.get(range.clone())?;
+    let is_number = (4..=8).contains(&inner.len())
+        && inner.bytes().all(|byte| byte.is_ascii_digit())
+        && said.contains('<');
+    let first = inner.split_whitespace().next()?.to_lowercase();
+    let is_words = words::is_given(inner)
+        && !PAGES.has(&first)
+        && !super::phrases::is_reference(inner)
+        && !super::phrases::is_function(&first)
+        && !inner.contains([':', ';', '<', '.', ','])
+        && inner.contains(char::is_alphabetic)
+        && (same_line || inner.contains(' ') || said.contains('<') || inner.starts_with(char::is_uppercase));
+    (is_number || is_words).then_some(range)
+}
+
 /// Whether a line of a script is a remark of a few words that speaks of a password.
 pub(super) fn is_remark(said: &str) -> bool {
     const MARKS: [&str; 6] = [";", "#", "//", "'", "--", "rem "];

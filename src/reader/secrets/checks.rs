@@ -74,7 +74,16 @@ impl Found<'_> {
             // Words that mean a key or a code as often.
             Check::ByName if name.ends_with("clave") || name.ends_with("κωδικός") => is_sure(text),
             Check::ByName if bare && is_camel(text) => false,
-            Check::ByName => is_strong(text) || (!bare && text.len() >= 8 && !text.contains(' ')),
+            Check::ByName => is_strong(text) || (!bare && self.is_quoted_key()),
+        }
+    }
+
+    /// Whether what stands between quotation marks can be a key: one long word, or several that are no sentence.
+    fn is_quoted_key(&self) -> bool {
+        let count = self.text.split(' ').count();
+        match count {
+            1 => self.text.len() >= 8,
+            _ => count > 2 && self.name.ends_with("key") && is_given(self.text),
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::over_lines::is_rule;
 use super::states::is_state;
-use super::{tables, text, words};
+use super::{phrases, tables, text, tokens, words};
 
 /// Bytes and words that the heading of a column has at most.
 const HEADING_BYTES: usize = 40;
@@ -29,6 +29,8 @@ pub(super) enum Table {
         start: usize,
         cells: usize,
     },
+    /// Two signs part the headings, and one or two the cells, as pages that people edit have them.
+    Wiki { numbers: Vec<usize> },
     /// Rows of a page with the numbers of their columns.
     Page { numbers: Vec<usize> },
 }
@@ -39,6 +41,12 @@ impl Table {
         if said.contains("<tr") || said.contains("<TR") {
             let numbers = tables::columns(said);
             return (!numbers.is_empty()).then_some(Self::Page { numbers });
+        }
+        if said.contains("||") || said.contains("!!") {
+            let cells = wiki_cells(said).into_iter().enumerate();
+            let cells = cells.filter(|(_, cell)| said.get(cell.clone()).is_some_and(is_label));
+            let numbers: Vec<usize> = cells.map(|(number, _)| number).collect();
+            return (!numbers.is_empty()).then_some(Self::Wiki { numbers });
         }
         for sign in [',', ';', '\t', '|'] {
             let is_heading =
@@ -91,6 +99,16 @@ impl Table {
                 let found = tables::below(said, numbers);
                 (found, (!said.contains("</table")).then_some(self))
             }
+            Self::Wiki { numbers } => {
+                let is_rule = said.trim_matches(['|', '-', ' ', '}']).is_empty();
+                if !said.contains('|') && !is_rule {
+                    return (Vec::new(), None);
+                }
+                let cells = wiki_cells(said);
+                let found = numbers.iter().filter_map(|number| cells.get(*number));
+                let found = found.filter(|cell| is_held(text(cell)) && !is_label(text(cell)));
+                (found.cloned().collect(), Some(self))
+            }
             Self::Blanks { number, start, cells } => {
                 if !said.contains("  ") && said.contains(' ') {
                     return (Vec::new(), None);
@@ -116,6 +134,63 @@ impl Table {
             }
         }
     }
+}
+
+/// The cells of a row of a page that people edit.
+fn wiki_cells(said: &str) -> Vec<Range<usize>> {
+    let inner = said.trim_matches([' ', '\t', '\r', '|', '!']);
+    let mut start = said.find(inner).unwrap_or_default();
+    let sign = ["||", "!!", "|"]
+        .into_iter()
+        .find(|sign| inner.contains(sign))
+        .unwrap_or("|");
+    let mut cells = Vec::new();
+    for cell in inner.split(sign) {
+        let bare = cell.trim_matches([' ', '\t', '{', '}', '*', '`', '_']);
+        let from = start.saturating_add(cell.find(bare).unwrap_or_default());
+        cells.push(from..from.saturating_add(bare.len()));
+        start = start.saturating_add(cell.len()).saturating_add(sign.len());
+    }
+    cells
+}
+
+/// The text of a line that is one cell of a table, whatever marks it as one.
+pub(super) fn cell_of_line(said: &str) -> Range<usize> {
+    let mut range = 0..said.len();
+    while let Some(inner) = said.get(range.clone()) {
+        let bare = inner.trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '!' | '*' | '`'));
+        range.start = range.start.saturating_add(inner.find(bare).unwrap_or_default());
+        range.end = range.start.saturating_add(bare.len());
+        let opened = bare.strip_prefix('<').and_then(|tag| tag.find('>'));
+        let closed = bare.strip_suffix('>').and_then(|tag| tag.rfind('<'));
+        match (opened, closed) {
+            (Some(end), _) => range.start = range.start.saturating_add(end).saturating_add(2),
+            (None, Some(start)) => range.end = range.start.saturating_add(start),
+            (None, None) => break,
+        }
+    }
+    range.start.min(range.end)..range.end
+}
+
+/// Whether a line is the heading of a column and nothing else, and names a secret.
+pub(super) fn heads_cells(said: &str) -> bool {
+    let is_heading =
+        said.trim_start().starts_with(['!', '<']) && (said.starts_with('!') || said.contains("<th"));
+    is_heading && !said.contains("</tr") && said.get(cell_of_line(said)).is_some_and(is_label)
+}
+
+/// The secret in a line that is one cell of a table with such a heading.
+pub(super) fn of_cell(said: &str) -> Option<Range<usize>> {
+    let range = cell_of_line(said);
+    let cell = said.get(range.clone())?;
+    let told = words::is_odd(cell) || words::is_typed(cell) || tokens::is_joined(cell);
+    let is_phrase =
+        || phrases::read(cell, 0).is_some_and(|phrase| phrase.words > 1 && phrase.range.end == cell.len());
+    let is = is_held(cell)
+        && !phrases::is_reference(cell)
+        && !words::is_plain(cell)
+        && (is_phrase() || (told && !cell.contains(' ') && !(tokens::is_named(cell) && cell.contains('_'))));
+    is.then_some(range)
 }
 
 /// The secrets in a row of cells that blanks part.

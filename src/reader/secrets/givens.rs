@@ -128,19 +128,19 @@ pub(super) const GIVENS: &[Rule] = &[
     Rule {
         hints: "<initialvalue",
         marks: &["<"],
-        form: r#"(?:<datatype>password</datatype>|\bname="(?:[^"\r\n]{0,60}?(?:{WORDS}|pin))"[^<>\r\n]{0,200}>)(?:[ \t\r\n]*<(?:datatype|narrative|private|alwaysinit)\b[^<>]*>(?:[^<>]*</[a-z]+>)?){0,5}[ \t\r\n]*<initialvalue[^<>]*>(?<b>[^<>\r\n]+)"#,
+        form: r#"(?:<datatype>password</datatype>|\bname="(?:[^"\r\n]{0,60}?(?:{WORDS}|pin))"[^<>\r\n]*>)(?:[ \t\r\n]*<(?:datatype|narrative|private|alwaysinit)\b[^<>]*>(?:[^<>]*</[a-z]+>)?){0,5}[ \t\r\n]*<initialvalue[^<>]*>(?<b>[^<>\r\n]+)"#,
         check: Check::Given,
     },
     Rule {
         hints: NAMED,
         marks: &["=\""],
-        form: r#"\b(?:displayname|name|key|selector|id)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))["'&;quot]{0,7}"[^<>\r\n]{0,200}?\b(?:text|value|default|expr|expression|initialvalue)="(?:\[?&quot;|\["?)?(?<b>[^"\r\n&\]]+)"#,
+        form: r#"\b(?:displayname|name|key|selector|id)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))["'&;quot]{0,7}"[^<>\r\n]*?\b(?:text|value|default|expr|expression|initialvalue)="(?:\[?&quot;|\["?)?(?<b>[^"\r\n&\]]+)"#,
         check: Check::Given,
     },
     Rule {
         hints: NAMED,
         marks: &["=\""],
-        form: r#"\b(?:text|value|default|expr|expression)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)(?:&quot;)?\]?"[^<>\r\n]{0,200}?\b(?:displayname|name|key|selector|id)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}|secret))["'&;quot]{0,7}""#,
+        form: r#"\b(?:text|value|default|expr|expression)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)(?:&quot;)?\]?"[^<>\r\n]*?\b(?:displayname|name|key|selector|id)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}|secret))["'&;quot]{0,7}""#,
         check: Check::Given,
     },
     Rule {
@@ -293,7 +293,7 @@ pub(super) const PAIRS: &[Rule] = &[
         marks: &[
             " is ", " ist ", " es ", " est ", " è ", " é ", " to ", " är ", " er ", " je ", " lautet ",
         ],
-        form: r#"\b(?<n>token|secret|api[ -]?key|schlüssel|clave|clé|chiave|chave|klucz|ключ|sleutel|nyckel)(?:[ \t]+(?:of|for|de|von|vom|für|du|del|della|di|do|da|van|voor|för)[ \t]+[^ \t\r\n:=]{1,40}(?:[ \t]+[^ \t\r\n.:=]{1,30}){0,2}?)?[ \t]+(?:is|ist|lautet|es|est|è|é|to|är|er|je)[ \t]*:?[ \t]+{VALUE}"#,
+        form: r#"(?:^|[ \t\r\n"'(])(?<n>token|secret|api[ -]?key|schlüssel|clave|clé|chiave|chave|klucz|ключ|sleutel|nyckel)(?:[ \t]+(?:of|for|de|von|vom|für|du|del|della|di|do|da|van|voor|för)[ \t]+[^ \t\r\n:=]{1,40}(?:[ \t]+[^ \t\r\n.:=]{1,30}){0,2}?)?[ \t]+(?:is|ist|lautet|es|est|è|é|to|är|er|je)[ \t]*:?[ \t]+{VALUE}"#,
         check: Check::Sure,
     },
 ];

@@ -39,19 +39,24 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// Numbers of rules, one bit for each.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Wanted([u128; 2]);
 
 impl Wanted {
-    /// What the words of a text ask for.
-    pub(super) fn of(text: &str) -> Self {
+    /// What the words of a text ask for, and where those words begin that are names of secrets.
+    pub(super) fn of(text: &str) -> (Self, Vec<usize>) {
         let mut wanted = Self::default();
+        let mut names = Vec::new();
         if let Some(hints) = HINTS.as_ref() {
             hints.words.searcher(text.len()).each(text.as_bytes(), |hit| {
-                wanted.join(hints.rules.get(hit.literal).copied().unwrap_or_default());
+                let rules = hints.rules.get(hit.literal).copied().unwrap_or_default();
+                if rules.has(TABLES) {
+                    names.push(hit.start);
+                }
+                wanted.join(rules);
             });
         }
-        wanted
+        (wanted, names)
     }
 
     pub(super) fn has(self, number: usize) -> bool {

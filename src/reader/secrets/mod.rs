@@ -12,22 +12,31 @@
 //! of [`spoken`], with [`states`] for what a password is and [`moved`] for what it became, [`asked`] questions and options, [`tables`] those of
 //! pages, [`columns`] those in lines, [`members`] blocks of settings that are named as a whole, [`pins`] numbers that open something, [`used`] what
 //! stands before what it is used as, [`pairs`] an account with its secret, and [`encoded`] what stands in base64. [`talk`] follows a conversation
-//! about a password, whose turns [`turns`] knows; [`phrases`] knows how far a secret of several words goes, [`tokens`] which words look like none.
+//! about a password, whose turns [`turns`] knows and whose [`answers`]; [`phrases`] knows how far a secret of several words goes, [`tokens`] which words look like none.
+//! [`topics`] reads clauses that go back to a password, in the words of [`topic_words`], [`labels`] those that name one, [`wide`] those without
+//! blanks; [`claims`] says what can be a secret there. [`names`] finds the names once for all forms, [`gates`] where a form can match at all,
+//! and [`pages`] makes lines of elements.
 
 mod announced;
+mod answers;
 mod asked;
 mod calls;
 mod checks;
+mod claims;
 mod columns;
 mod commands;
 mod encoded;
+mod gates;
 mod givens;
 mod hints;
+mod labels;
 mod layers;
 mod letters;
 mod members;
 mod moved;
+mod names;
 mod over_lines;
+mod pages;
 mod pairs;
 mod phrases;
 mod pins;
@@ -46,11 +55,14 @@ mod tests;
 mod text;
 mod tokens;
 mod tools;
+mod topic_words;
+mod topics;
 mod turns;
 mod used;
 mod values;
 #[cfg(test)]
 mod weak_tests;
+mod wide;
 mod words;
 
 use std::borrow::Cow;
@@ -137,7 +149,11 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         }
         // What goes on over lines is looked for before it is masked.
         let row = above.row(event, suspect);
-        let below = above.below(event, suspect);
+        let mut below = above.below(event, suspect);
+        // What is masked tells nothing any more of what stands beside it.
+        if let Some(message) = event.message.as_deref().filter(|_| suspect && !below.is_empty()) {
+            below.extend(text::find(message));
+        }
         let replaced = mask_places(event, below) | (suspect && mask_event(event)) | (row && mask_row(event));
         // What a note tells as a whole stands in its lines.
         if replaced && *event.provider != *NOTE_TOLD {

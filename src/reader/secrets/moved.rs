@@ -45,7 +45,7 @@ const WAYS: [(&str, &str); 26] = [
 ];
 
 /// Parts of words that say that something was changed.
-const CHANGES: [&str; 44] = [
+const CHANGES: [&str; 45] = [
     "chang",
     "geänder",
     "änder",
@@ -90,6 +90,7 @@ const CHANGES: [&str; 44] = [
     "измен",
     "смен",
     "помен",
+    "змін",
 ];
 /// Words that say so themselves.
 const CHANGED: [&str; 13] = [
@@ -167,6 +168,19 @@ pub(super) fn find(text: &str, from: usize, found: &mut Vec<Range<usize>>) {
             at = new.end;
             found.extend([old.range, new.range]);
         }
+    }
+}
+
+/// What was and what is now, where something went from one to the other: the words begin at `at`.
+pub(super) fn both(said: &str, at: usize) -> Vec<Range<usize>> {
+    let pair = phrases::next(said, at)
+        .and_then(|(start, way)| pair(said, start.saturating_add(way.len()), &way.to_lowercase()));
+    let Some((old, new)) = pair else { return Vec::new() };
+    let text = |value: &Value| said.get(value.range.clone()).unwrap_or_default();
+    let is = |value: &Value| is_value(text(value), value.quoted) && (value.quoted || is_signed(text(value)));
+    match is(&old) && is(&new) {
+        true => vec![old.range, new.range],
+        false => Vec::new(),
     }
 }
 

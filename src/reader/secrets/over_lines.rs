@@ -162,6 +162,9 @@ impl Announcing {
             self.told = Announced::of(line, number).or(self.told.take());
         }
         found.extend(self.talk.hear_lines(line, suspect));
+        if suspect && !found.is_empty() {
+            found.extend(text::find(line));
+        }
         found
     }
 }

@@ -14,7 +14,7 @@ use super::words::{is_plain, is_typed};
 /// What says that pairs of an account and its secret stand behind it.
 static HEADINGS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:creds?|credentials?|zugangsdaten|anmeldedaten|logindaten|zugang|identifiants|accès|credenciales|acceso|credenziali|accesso|credenciais|acesso|inloggegevens|dane logowania|inloggningsuppgifter|учётные данные|учетные данные|доступ|(?:user(?:name)?|benutzer(?:name)?|utilisateur|usuario|utente|usuário|gebruiker|użytkownik|login|konto|account|логин)[ \t]*[/+&|][ \t]*(?:password|passwort|kennwort|pass|pwd?|mot de passe|mdp|contraseña|clave|senha|hasło|wachtwoord|ww|пароль))\b",
+        r"(?i)(?:(?-u:\b)(?:creds?|credentials?|zugangsdaten|anmeldedaten|logindaten|zugang|identifiants|accès|credenciales|acceso|credenziali|accesso|credenciais|acesso|inloggegevens|dane logowania|inloggningsuppgifter|(?:user(?:name)?|benutzer(?:name)?|utilisateur|usuario|utente|usuário|gebruiker|użytkownik|login|konto|account)[ \t]*[/+&|][ \t]*(?:password|passwort|kennwort|pass|pwd?|mot de passe|mdp|contraseña|clave|senha|hasło|wachtwoord|ww))|уч[её]тные данные|доступ|логин[ \t]*[/+&|][ \t]*пароль)",
     )
     .ok()
 });
@@ -43,7 +43,12 @@ fn of_line(line: &str, from: usize, found: &mut Vec<Range<usize>>) {
     let heading = HEADINGS
         .as_ref()
         .and_then(|headings| headings.find(line))
-        .map(|hit| hit.end());
+        .map(|hit| hit.end())
+        .filter(|end| {
+            !line
+                .get(*end..)
+                .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+        });
     if heading.is_none() && !line.contains(" / ") && !line.contains(" // ") {
         return;
     }

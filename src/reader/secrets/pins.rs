@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::plain::{REFERS, SAID_OF};
-use super::spoken::COPULAS;
+use super::spoken::{COPULAS, TYPES};
 use super::words::Words;
 
 /// Names of such numbers, and the languages' further words for them.
@@ -22,7 +22,9 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | (?i:\bcódigo\x20de\x20(?:verificación|seguridad|verificação|segurança|acceso|acesso)\b)
         | (?i:\bcodice\x20(?:di\x20(?:verifica|sicurezza|accesso)|otp|segreto)\b)
         | (?i:\bkod\x20(?:dostępu|weryfikacyjny|jednorazowy|sms)\b) | (?i:(?:verificatie|beveiligings|toegangs)code\b)
-        | (?i:код(?:а|ом)?\x20(?:подтверждения|доступа|безопасности)) | (?i:doğrulama\x20kodu) | 認証コード | 确认码 | 验证码 | 驗證碼 | 認証番号 | 인증번호 | 핀번호",
+        | (?i:\bpin(?:code|kod|kode|nummer|number)[a-z]{0,2}\b) | (?i:\bkapı\x20kodu\b) | (?i:\bkod(?:u)?\x20alarm[a-z]{0,2}\b) | (?i:\bcodice\x20(?:allarme|porta)\b) | (?i:\bengangs?kode[nt]?\b) | (?i:\bpinkod[a-z]{0,2}\b)
+        | (?i:\b(?:code|kode?|koden|koodi|código|codice|kód)\x20(?:du|de\x20la|des|pour|del|de\x20el|da|do|para|che|della|per|till|til|fra|från|from|sent|on|z|k|für|fürs|zum|zur|vom|van|voor|for\x20the|to\x20the)\b)
+        | (?i:код(?:а|ом)?\x20(?:из|от|для|с)\b) | (?i:код(?:а|ом)?\x20(?:подтверждения|доступа|безопасности)) | (?i:doğrulama\x20kodu) | 認証コード | 确认码 | 验证码 | 驗證碼 | 認証番号 | 인증번호 | 핀번호",
     ))
     .ok()
 });
@@ -32,7 +34,9 @@ pub(super) const PIN_HINTS: &str = "pin ;pin:;pin=;pin,;pin-;pin);pin(;pin%;pin\
     pin是;pin은;пин;ПИН;Пин;暗証番号; tan ; tan:;tan is;mtan;otp;one-time;one time;onetime;einmalc;einmalp;einmalk;einmal-;unlock code;unlock-code;\
     ation code;rity code;cator code;mfa code;2fa code;sms code;sms-code;access code;door code;gate code;alarm code;login code;backup code;recovery code;itscode;ngscode;\
     chaltcode;türcode;alarmcode;code de ;code d'acc;code secret;code sms;digo de ;codice ;kod dost;kod weryf;kod jedno;kod sms;iecode;gscode;код под;код дос;код без;\
-    ulama kodu;認証コード;确认码;验证码;驗證碼;認証番号;인증번호;핀번호";
+    ulama kodu;認証コード;确认码;验证码;驗證碼;認証番号;인증번호;핀번호;\
+    engangsk;engångsk;pinkod;koden til;koden fr;kode til;kode fr;kod z ;kod do ;kod till;kod från;codice che;codice del;codice per;code du ;code de la;code des ;code pour;\
+    código del;código para;código da;code für;code zum;code zur;code vom;code van;code voor;code for the;code to the;код из;код от;код для;kód k ;kód z ;koodi ;kapı kodu;kod alarm;codice all;codice porta";
 
 /// What may stand behind the name in one word with it: `PIN-Codes`, `PINkodu`.
 const COMPOUNDS: &[&str] = &[
@@ -79,7 +83,7 @@ static TOWARDS: Words =
     Words::new("to auf zu à a para na naar til till su на continua continue bleibt blijft pozostaje");
 
 /// Words that are looked at behind a name.
-const WORDS: usize = 9;
+const WORDS: usize = 12;
 /// Words between a name and a number that nothing announces.
 const NEAR: usize = 4;
 /// Bytes that are looked at.
@@ -91,6 +95,16 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     for name in names.find_iter(text) {
         let before = text.get(..name.start()).unwrap_or_default();
         if name.as_str().starts_with("PIN") && before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            continue;
+        }
+        // The code of an error is none.
+        let last = before
+            .split_whitespace()
+            .next_back()
+            .unwrap_or_default()
+            .to_lowercase();
+        let last = last.trim_matches(|c: char| !c.is_alphanumeric());
+        if REFERS.has(last) && !last.starts_with("cod") {
             continue;
         }
         if let Some(number) = behind(text, name.end()) {
@@ -106,18 +120,26 @@ fn behind(text: &str, end: usize) -> Option<Range<usize>> {
     let line = rest.get(..rest.find(['\r', '\n']).unwrap_or(rest.len()))?;
     let (mut at, mut announced) = compound(line)?;
     let mut last = String::new();
-    for number in 0..WORDS {
+    let mut number = 0_usize;
+    for _ in 0..WORDS {
         let rest = line.get(at..)?;
         let start = at.saturating_add(rest.len() - rest.trim_start_matches(is_between).len());
         announced |= line
             .get(at..start)?
             .contains([':', '=', '：', '>', '→', '|', '–', '—', '「']);
-        if let Some(digits) = digits(line, start) {
+        let digits = digits(line, start).or_else(|| announced.then(|| lettered(line, start))?);
+        if let Some(digits) = digits {
             let value = line.get(digits.clone())?;
             let is_year = value.len() == 4 && (value.starts_with("19") || value.starts_with("20"));
             let behind = line.get(digits.end..)?.trim_start();
-            let is_over =
-                number == 0 || behind.is_empty() || behind.starts_with(['.', ',', ';', '!', ')', '(', '。']);
+            let is_over = number == 0
+                || behind.is_empty()
+                || behind.starts_with(['.', ',', ';', '!', ')', '(', '。'])
+                || behind.starts_with(|c| c >= '\u{2e80}');
+            // "as it was, 4711."
+            let is_beside = last.is_empty() || line.get(..digits.start)?.trim_end().ends_with(',');
+            let ends = behind.trim_start_matches(['.', '!', ')']).trim().is_empty();
+            announced |= is_beside && ends && !is_year && number > 0;
             let near = number < NEAR && !is_year && is_over && !REFERS.has(&last);
             return (announced || near)
                 .then(|| end.saturating_add(digits.start)..end.saturating_add(digits.end));
@@ -136,8 +158,12 @@ fn behind(text: &str, end: usize) -> Option<Range<usize>> {
             || word.starts_with("REG_")
             || COPULAS.has(&lower)
             || TOWARDS.has(&lower)
+            || TYPES.has(&lower)
             || (announced && (lower.len() <= 3 || is_when(&lower)));
-        last = lower;
+        // A word that only ends the name.
+        let is_compound = number == 0 && lower.len() > 2 && COMPOUNDS.contains(&&*lower);
+        number = number.saturating_add(usize::from(!is_compound));
+        last = if is_compound { String::new() } else { lower };
         at = start.saturating_add(length);
     }
     None
@@ -166,6 +192,8 @@ fn is_between(c: char) -> bool {
                 | '`'
                 | '%'
                 | ','
+                | '['
+                | ']'
                 | '('
                 | ')'
                 | '"'
@@ -234,7 +262,12 @@ fn digits(line: &str, at: usize) -> Option<Range<usize>> {
             break;
         }
         let behind = group.get(blank.saturating_add(length)..)?;
-        if !ends(behind) {
+        // Groups of three with lines between them are no day.
+        let is_dashed = length == 3
+            && behind
+                .strip_prefix('-')
+                .is_some_and(|rest| rest.bytes().take_while(u8::is_ascii_digit).count() == 3);
+        if !ends(behind) && !is_dashed {
             if count >= 4 {
                 break;
             }
@@ -244,6 +277,17 @@ fn digits(line: &str, at: usize) -> Option<Range<usize>> {
         end = end.saturating_add(blank).saturating_add(length);
     }
     ((4..=10).contains(&count)).then(|| at..at.saturating_add(end))
+}
+
+/// Digits with a letter behind them, as those have them that open a door.
+fn lettered(line: &str, at: usize) -> Option<Range<usize>> {
+    let rest = line.get(at..)?;
+    let count = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = rest.get(count..)?;
+    let is = (4..=8).contains(&count)
+        && behind.starts_with(|c: char| c.is_ascii_uppercase())
+        && behind.get(1..).is_some_and(ends);
+    is.then(|| at..at.saturating_add(count).saturating_add(1))
 }
 
 /// Whether a number ends before this.

@@ -47,7 +47,7 @@ pub(super) static OF: Words = Words::new(
 
 /// Words that say which of several passwords it is, and how it is kept.
 pub(super) static QUALIFIERS: Words = Words::new(
-    "new old current former previous initial temporary temp first second default admin root unchanged unverändert inchangé same is now neu neue neues alt altes \
+    "alte alten neuer neuen bisherige vorherige bisheriges vorheriges new old current former previous initial temporary temp first second default admin root unchanged unverändert inchangé same is now neu neue neues alt altes \
      aktuell aktuelles bisher vorher initial jetzt nouveau nouvel ancien actuel provisoire initial nueva nuevo antigua anterior actual \
      provisional inicial nova novo antiga atual anterior provisória temporária nuova nuovo vecchia attuale precedente provvisoria \
      nieuw oud huidig vorig tijdelijk nowe stare obecne aktualne tymczasowe nytt gammalt nuvarande tillfälligt ny gammel nuværende \

@@ -28,9 +28,36 @@ const BRACKET_BYTES: usize = 8;
 const PHRASE_WORDS: usize = 6;
 /// Letters that a word may have behind the name it begins with: `Passwortes`.
 const INFLECTION: usize = 2;
+/// Bytes of the end of a word in languages that have more of them: `lösenordet`.
+const ENDING: usize = 6;
 
 static NAMES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&text::quick(&format!("(?i)(?:{WORDS}|{SAID})"))).ok());
+
+/// Whether a text has a word for a password.
+pub(super) fn names_secret(text: &str) -> bool {
+    NAMES.as_ref().is_some_and(|names| names.is_match(text))
+}
+
+/// Where the words for passwords in a text are, with what their language puts at their ends.
+pub(super) fn names_in(text: &str) -> Vec<Range<usize>> {
+    let names = NAMES.iter().flat_map(|names| names.find_iter(text));
+    let inflected = |end: usize| {
+        let rest = text.get(end..).unwrap_or_default();
+        // Scripts without blanks go on with the next word.
+        let ends = |c: char| !c.is_alphanumeric() || is_wide(c.encode_utf8(&mut [0; 4]));
+        rest.find(ends).unwrap_or(rest.len())
+    };
+    let names = names.map(|name| (name.range(), inflected(name.end())));
+    let is_ending = |name: &Range<usize>, more: usize| {
+        let rest = text.get(name.end..).unwrap_or_default();
+        more <= ENDING && !rest.starts_with(char::is_uppercase)
+    };
+    let names = names.filter(|(name, more)| is_ending(name, *more));
+    names
+        .map(|(name, more)| name.start..name.end.saturating_add(more))
+        .collect()
+}
 
 /// What was said before a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +81,11 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         // What a line says of a password that became another one, it says behind the name.
         if std::mem::take(&mut first) {
             moved::find(text, name.end(), found);
+        }
+        // What stands behind an option is one word, as those who read commands know.
+        let before = text.get(..name.start()).unwrap_or_default();
+        if [" -", " /", " --"].iter().any(|option| before.ends_with(option)) {
+            continue;
         }
         let rest = text.get(name.end()..).unwrap_or_default();
         let more = rest.chars().take_while(|c| c.is_alphanumeric()).count();

@@ -116,7 +116,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         hints: NAMED,
-        marks: &[],
+        marks: &[
+            " is", " was", " laut", " ist", " war", " es", " est", " era", " è", " é", " jest", " to", " är",
+            " er", " je", " это",
+        ],
         form: r"(?<n>[A-Za-z0-9_.-]*(?:{WORDS}))(?:[ \t]+(?:of|for|von|vom|für|zum|de|du|del|di|do|da|della|voor|van|av|för|til|till|к|от|для|pour|para|per|k|ke)[ \t]+[^ \t\r\n:=]{1,60}(?:[ \t]+[^ \t\r\n.:=]{1,30}){0,2}?)?[ \t]*[:=]?[ \t]+(?:is|was|lautet|ist|war|es|est|era|è|é|jest|to|är|er|je|это)[ \t]*:?[ \t]+(?:now[ \t]+|jetzt[ \t]+|nun[ \t]+|ahora[ \t]+|ora[ \t]+|agora[ \t]+|nu[ \t]+|teraz[ \t]+|maintenant[ \t]+)?{VALUE}",
         check: Check::Strong,
     },
@@ -202,7 +205,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["<"],
-        form: r"<(?:[A-Za-z0-9_.-]+:)?(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:[ \t][^<>\r\n]{0,200}[^/<>])?>[ \t\r\n]*(?:<(?:[A-Za-z0-9_]+:)?(?:value|text|string)>[ \t\r\n]*)?(?:<!\[CDATA\[)?(?<b>[^<>\r\n]+)",
+        form: r"<(?:[A-Za-z0-9_.-]+:)?(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:[ \t][^<>\r\n]*[^/<>])?>[ \t\r\n]*(?:<(?:[A-Za-z0-9_]+:)?(?:value|text|string)>[ \t\r\n]*)?(?:<!\[CDATA\[)?(?<b>[^<>\r\n]+)",
         check: Check::ByName,
     },
     Rule {
@@ -227,7 +230,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["'"],
-        form: r"\bmodifying[ \t]+(?<n>[A-Za-z0-9_]*(?:{NAMES})[0-9]{0,2})[ \t]+property\.[^\r\n]{0,200}Its[ \t]+new[ \t]+value:[ \t]+'(?<b>[^'\r\n]+)'",
+        form: r"\bmodifying[ \t]+(?<n>[A-Za-z0-9_]*(?:{NAMES})[0-9]{0,2})[ \t]+property\.[^\r\n]*Its[ \t]+new[ \t]+value:[ \t]+'(?<b>[^'\r\n]+)'",
         check: Check::Any,
     },
     // Calls: the name and the secret are arguments, or what the name finds is given the secret.
@@ -247,7 +250,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &[],
-        form: r#"\b(?<n>password|passwort|passwd|passcode|pwd|pw|pass|kennwort|contrase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|пароль|пароля)["']?[ \t]+(?:(?:text|value|mit|avec|con|with)\b[:=]?[ \t]+)?["'«„“]?(?<b>[^ \t\r\n"'»“”,;<>]+)"#,
+        form: r#"(?-u:\b)(?<n>{WORDS})["']?[ \t]+(?:(?:text|value|mit|avec|con|with)(?-u:\b)[:=]?[ \t]+)?["'«„“]?(?<b>[^ \t\r\n"'»“”,;<>]+)"#,
         check: Check::Sure,
     },
     Rule {
@@ -352,7 +355,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &[],
-        form: r#"(?<n>{WORDS})(?:["']?[)\]]?(?<w>(?:[ \t]+[^ \t\r\n:=|<>"]{1,40}){0,3})[*_`"']{0,3}[ \t]*(?:[:=|→：]|–|—|-[ \t])[*_`]{0,3}|(?:[:：]?[ \t]*(?:</?[a-z][a-z0-9]{0,9}(?:[ \t][^<>\r\n]{0,200})?>|&nbsp;))+)[ \t]*[`"'«„“|]?[ \t]*(?<b>[^ \t\r\n`"'«»„“”|<>,;]+)"#,
+        form: r#"(?<n>{WORDS})(?:["']?[)\]]?(?<w>(?:[ \t]+[^ \t\r\n:=|<>"]{1,40}){0,3})[*_`"']{0,3}[ \t]*(?:[:=|→：]|–|—|-[ \t])[*_`]{0,3}|(?:[:：]?[ \t]*(?:</?[a-z][a-z0-9]{0,9}(?:[ \t][^<>\r\n]*)?>|&nbsp;))+)[ \t]*[`"'«„“|]?[ \t]*(?<b>[^ \t\r\n`"'«»„“”|<>,;]+)"#,
         check: Check::Sure,
     },
     // The value in a bracket.
@@ -371,7 +374,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         hints: "mapnetworkdrive;auth",
         marks: &["\"", "'"],
-        form: r#"(?:mapnetworkdrive\b[^\r\n]{0,200},|auth[ \t]*=[ \t]*\()[ \t]*["'][^"'\r\n]{1,80}["'][ \t]*,[ \t]*["'](?<q>[^"'\r\n]+)["']"#,
+        form: r#"(?:mapnetworkdrive\b[^\r\n]*,|auth[ \t]*=[ \t]*\()[ \t]*["'][^"'\r\n]{1,80}["'][ \t]*,[ \t]*["'](?<q>[^"'\r\n]+)["']"#,
         check: Check::Given,
     },
     Rule {

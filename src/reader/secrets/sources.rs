@@ -30,13 +30,13 @@ pub(super) const SOURCES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["=\""],
-        form: r#"\b(?:displayname|name|key|selector)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))[^"\r\n]{0,30}"[^<>\r\n]{0,200}?\b(?:text|value|default)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)"#,
+        form: r#"\b(?:displayname|name|key|selector)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))[^"\r\n]{0,30}"[^<>\r\n]*?\b(?:text|value|default)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)"#,
         check: Check::Odd,
     },
     Rule {
         hints: NAMED,
         marks: &["=\""],
-        form: r#"\b(?:text|value|default)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)(?:&quot;)?\]?"[^<>\r\n]{0,200}?\b(?:displayname|name|key|selector)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))[^"\r\n]{0,30}""#,
+        form: r#"\b(?:text|value|default)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)(?:&quot;)?\]?"[^<>\r\n]*?\b(?:displayname|name|key|selector)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))[^"\r\n]{0,30}""#,
         check: Check::Odd,
     },
     // What the name finds gets the secret, with more behind the name: `findById("wnd[0]/usr/pwdRSYST-BCODE").text = "..."`.
@@ -75,13 +75,13 @@ pub(super) const SOURCES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["<"],
-        form: r"(?:>|^)[ \t]*[^<>\r\n]{0,40}?(?<n>{NAMES})[^<>\r\n]{0,20}(?:</?[a-z][a-z0-9]{0,9}(?:[ \t][^<>\r\n]{0,200})?>|[ \t\r\n]|&nbsp;){1,10}(?<b>[^<>\r\n]+)",
+        form: r"(?:>|^)[ \t]*[^<>\r\n]{0,40}?(?<n>{NAMES})[^<>\r\n]{0,20}(?:</?[a-z][a-z0-9]*(?:[ \t][^<>\r\n]*)?>|[ \t\r\n]|&nbsp;)+(?<b>[^<>\r\n]+)",
         check: Check::Odd,
     },
     Rule {
         hints: "pin<;pin:<;pin |;pin|;pin code<;pin-code<;pin code |;pin** |",
         marks: &["<", "|"],
-        form: r"\bpin(?:[-_ ]?(?:code|nummer|number|kod))?[*_` \t:：]*(?:\|[ \t`*]*|(?:</?[a-z][a-z0-9]{0,9}(?:[ \t][^<>\r\n]{0,200})?>[ \t\r\n]*){1,6})(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|$)",
+        form: r"\bpin(?:[-_ ]?(?:code|nummer|number|kod))?[*_` \t:：]*(?:\|[ \t`*]*|(?:</?[a-z][a-z0-9]{0,9}(?:[ \t][^<>\r\n]*)?>[ \t\r\n]*){1,6})(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|$)",
         check: Check::Shape,
     },
     // Keys, where the value is one.
@@ -141,8 +141,29 @@ pub(super) const SOURCES: &[Rule] = &[
     // What somebody is asked for on a console, and the answer.
     Rule {
         hints: NAMED,
-        marks: &[":"],
-        form: r"\b(?:enter|type|retype|re-?enter|geben sie|saisissez|tapez|escriba|introduzca|digitare|immettere|inserire|digite|insira|voer|geef|podaj|wpisz|wprowadź|введите)\b[^\r\n:]{0,24}?(?<n>{WORDS})(?<w>(?:[^\r\n:]|:[^ \t\r\n]){0,90}?):[ \t]+(?<b>[^ \t\r\n][^\r\n]*)",
+        marks: &[
+            "nter",
+            "ype",
+            "eben ",
+            "aisissez",
+            "apez",
+            "scriba",
+            "ntroduzca",
+            "igitare",
+            "mmettere",
+            "nserire",
+            "igite",
+            "nsira",
+            "oer",
+            "eef",
+            "odaj",
+            "pisz",
+            "prowadź",
+            "ведите",
+            "NTER",
+            "YPE",
+        ],
+        form: r"(?:(?-u:\b)(?:enter|type|retype|re-?enter|geben sie|saisissez|tapez|escriba|introduzca|digitare|immettere|inserire|digite|insira|voer|geef|podaj|wpisz)(?-u:\b)|wprowadź|введите)[^\r\n:]{0,24}?(?<n>{WORDS})(?<w>(?:[^\r\n:]|:[^ \t\r\n]){0,90}?):[ \t]+(?<b>[^ \t\r\n][^\r\n]*)",
         check: Check::Label,
     },
     // What is typed into a field, as robots tell it.
@@ -242,8 +263,14 @@ pub(super) const SOURCES: &[Rule] = &[
     Rule {
         hints: NAMED,
         marks: &["\""],
-        form: r#""(?:key|name|id|displayname)"[ \t]*:[ \t]*"(?<n>[^"\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})"[ \t]*,[^{}]{0,200}?"[a-z]{0,20}(?:value|data|text)"[ \t]*:[ \t]*"(?<q>[^"\r\n\\]+)"#,
+        form: r#""(?:key|name|id|displayname)"[ \t]*:[ \t]*"(?<n>[^"\r\n\\]{0,60}?(?:{NAMES})[0-9]{0,2})"[ \t]*,[^{}]*?"[a-z]*(?:value|data|text)"[ \t]*:[ \t]*"(?<q>[^"\r\n\\]+)"#,
         check: Check::Strong,
+    },
+    Rule {
+        hints: NAMED,
+        marks: &["\""],
+        form: r#""(?:key|name|id|displayname)"[ \t]*:[ \t]*"(?<n>[^"\r\n\\]{0,60}?(?:{WORDS})[0-9]{0,2})(?:[ _-](?:prod|test|dev|uat|qa))?['\])]{0,2}"[ \t]*,[^{}]*?(?:\{[^{}]*?)?"[a-z]*(?:value|data|text)"[ \t]*:[ \t]*"(?<q>[^"\r\n\\]+)"#,
+        check: Check::Given,
     },
     // Hashes of passwords.
     Rule {

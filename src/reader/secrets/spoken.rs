@@ -7,15 +7,15 @@ use super::words::Words;
 
 /// Words for what is as secret as a password, as expressions. [`SAID_HINTS`] has what each of them holds.
 pub(super) const SAID: &str = "code[ -]?word|codewort|losungswort|mot de code|\
-    кодовое слово|\\bclave|пасс?ворд|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW";
+    кодовое слово|\\bclave|пасс?ворд|\\bпасс\\b|гасл[оа]|лозинк[аи]|код доступа|zugangswort|geheimwort|\\blosung\\b|\\bkw\\b|\\bww\\b|\\bparole\\b|parolă|salasõna|\\blösen\\b|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW";
 
 /// Whatever [`SAID`] matches holds one of these.
 pub(super) const SAID_HINTS: &str = "codeword;code word;code-word;codewort;losungswort;mot de code;\
-    кодовое;сворд;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は;pw?;pw ?;pw.;pw,;mdp?;mdp.;mdp,;mdp!";
+    кодовое;сворд;пасс;гасло;гасла;лозинк;код доступа;zugangswort;geheimwort;losung;kw:;kw ist;kw laut;kw =;ww:;ww is;ww =;parole;parolă;salasõna;lösen:;lösen ä;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は;pw?;pw ?;pw.;pw,;mdp?;mdp.;mdp,;mdp!";
 
 /// Words that say that something is something.
 pub(super) static COPULAS: Words = Words::new(
-    "は が 是 为 為 는 은 is was are were be reads ist war sei lautet lautete lauten heißt heisst hieß est était sera c'est c'était \
+    "は が 是 为 為 는 은 is was are were be reads ist war sei lautet lautete lauten heißt heisst hieß був була було est était sera c'est c'était \
      c’est c’était es era \
      fue será é è foi sono jest był było była brzmi brzmiało luidt luidde är er var lyder oli je bylo bude \
      zní este это был была будет является είναι ήταν adalah là olarak equals namely nämlich remains bleibt blieb reste resta rimane siendo sigue continua permanece \
@@ -53,7 +53,7 @@ pub(super) static MOVES: Words = Words::new(
 
 /// Words that tell somebody to enter what stands behind them.
 pub(super) static TYPES: Words = Words::new(
-    "type enter try tape tapez entrez saisissez saisir escribe escriba pon ponga introduce introduzca digita digitate inserisci inserite digite \
+    "type enter try poned poner pongan marquen teclea teclead mettez metti mettere ange slå indtast tast syötä zadejte zadat vnesite unesite girin introduceți πληκτρολογήστε tape tapez entrez saisissez saisir escribe escriba pon ponga introduce introduzca digita digitate inserisci inserite digite \
      insira coloque tippe tippen eingeben nimm wpisz podaj введите введи typ voer skriv skriva indtast",
 );
 
@@ -111,7 +111,7 @@ pub(super) const SPOKEN: &[Rule] = &[
             " to ",
             " является ",
         ],
-        form: r#"(?:^|[ \t\r\n"'„“«:])(?<b>[^ \t\r\n"'“”«»„]{6,80})["'“”»«]?[ \t]+(?:(?:is|was|as|ist|war|als|est|comme|es|era|como|é|è|come|jest|jako|to|является)[ \t]+)(?:[^ \t\r\n.:=,"']{1,12}[ \t]+){0,2}(?:password|passwort|kennwort|passphrase|mot de passe|contrase(?:ñ|n)a|senha|palavra-passe|parola|hasło|hasłem|wachtwoord|пароль|паролем)\b"#,
+        form: r#"(?:^|[ \t\r\n"'„“«:])(?<b>[^ \t\r\n"'“”«»„]{6,80})["'“”»«]?[ \t]+(?:(?:is|was|as|ist|war|als|est|comme|es|era|como|é|è|come|jest|jako|to|является)[ \t]+)(?:[^ \t\r\n.:=,"']{1,12}[ \t]+){0,2}(?:password|passwort|kennwort|passphrase|mot de passe|contrase(?:ñ|n)a|senha|palavra-passe|parola|hasło|hasłem|wachtwoord|пароль|паролем)(?:$|[^A-Za-zа-я0-9_])"#,
         check: Check::Sure,
     },
 ];

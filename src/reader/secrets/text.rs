@@ -1,21 +1,24 @@
 //! Secrets in one piece of text. Must not know events.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
-use regex::{Captures, Regex};
+use regex::{Captures, Match, Regex};
 
 use super::checks::Found;
+use super::gates::Gates;
 use super::hints::{BESIDE, CALLS, COMMANDS, PINS, PROSE, TABLES, USED, Wanted, is_hinted, rules};
 use super::letters::has_mark;
+use super::names::{self, Named};
 use super::plain::{HARMLESS, SAID_OF, WHOSE};
 use super::rules::{Check, GROUPS, Rule, SIGN};
 use super::secret_names::{KEYS, WORDS};
 use super::values::{self, Value};
 use super::words::{Words, is_expression};
-use super::{MASK, announced, calls, commands, layers, pairs, pins, prose, tables, used};
+use super::{MASK, announced, calls, commands, layers, pages, pairs, pins, prose, tables, topics, used};
 use crate::model::ends_like;
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
@@ -23,7 +26,7 @@ use crate::model::ends_like;
 pub(super) const CLEAR_TEXT: &str = "DefaultPassword";
 
 /// The expression of each rule, made when a text first needs it.
-static FORMS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
+static FORMS: LazyLock<Vec<OnceLock<Option<Form>>>> =
     LazyLock::new(|| rules().map(|_| OnceLock::new()).collect());
 
 /// Data that stands before the name it belongs to, as attributes and members of objects do in any order.
@@ -133,11 +136,15 @@ pub(super) fn secrets(text: &str) -> Vec<&str> {
 
 /// Where the secrets of a text stand, and of the texts within it.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let flat = flat(text);
+    let flat = pages::flat(text);
     let mut found = Vec::new();
     find_in(&flat, &mut found);
     if flat.contains('\n') {
         announced::find(&flat, &mut found);
+    }
+    if let Some(lined) = pages::lined(&flat) {
+        find_in(&lined, &mut found);
+        announced::find(&lined, &mut found);
     }
     let mut within: Vec<layers::Inner> = Vec::new();
     for _ in 0..layers::DEPTH {
@@ -156,13 +163,16 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
-    let wanted = Wanted::of(text);
+    let (wanted, names) = Wanted::of(text);
+    let gates = Gates::of(text, names);
+    let named = OnceCell::new();
     for (number, (rule, form)) in rules().zip(FORMS.iter()).enumerate() {
         if wanted.has(number)
-            && (rule.marks.is_empty() || rule.marks.iter().any(|mark| text.contains(mark)))
+            && gates.lets(number, rule)
             && let Some(form) = form.get_or_init(|| expression(rule.form))
         {
-            apply(rule, form, text, found);
+            let named = form.signed.then(|| named.get_or_init(|| Named::of(text)));
+            apply(rule, form, text, named, found);
         }
     }
     if wanted.has(COMMANDS) {
@@ -170,6 +180,10 @@ fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
     }
     if wanted.has(PROSE) {
         prose::find(text, found);
+        // Of several lines, a conversation is made.
+        if !text.contains('\n') {
+            found.extend(topics::find(text, false));
+        }
     }
     if wanted.has(PINS) {
         pins::find(text, found);
@@ -189,41 +203,67 @@ fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
 }
 
 /// Finds the secrets of one rule. What a value holds is not looked at again: a text of nothing but names takes no longer than others.
-fn apply(rule: &Rule, form: &Regex, text: &str, found: &mut Vec<Range<usize>>) {
+fn apply(rule: &Rule, form: &Form, text: &str, named: Option<&Named<'_>>, found: &mut Vec<Range<usize>>) {
+    let searched = named.map_or(text, Named::signed);
     let mut at = 0_usize;
-    while let Some(groups) = form.captures_at(text, at) {
-        let whole = groups
-            .get(0)
-            .map_or(text.len()..text.len(), |whole| whole.range());
+    while let Some(groups) = form.expression.captures_at(searched, at) {
+        let place = |group: Match<'_>| match named {
+            Some(named) => named.in_text(&group.range()),
+            None => group.range(),
+        };
+        let groups = Groups::of(&groups, place);
         let value = value(text, rule, &groups);
         let end = value.as_ref().map_or(0, |value| value.range.end);
         found.extend(value.and_then(|value| secret(text, rule, &groups, value)));
+        let whole = &groups.whole;
         let next = whole.end.max(end).max(whole.start.saturating_add(1));
-        at = text.ceil_char_boundary(next);
         if next > text.len() {
             break;
         }
+        let next = text.ceil_char_boundary(next);
+        at = named.map_or(next, |named| named.in_signed(next));
     }
 }
 
-/// A text with the commands that go on over lines in one, each letter in its place.
-fn flat(text: &str) -> Cow<'_, str> {
-    const ENDS: [&str; 6] = [" ^\n", " ^\r\n", " `\n", " `\r\n", " \\\n", " \\\r\n"];
-    let mut flat = Cow::Borrowed(text);
-    if text.contains('\n') {
-        for end in ENDS.iter().filter(|end| text.contains(**end)) {
-            flat = Cow::Owned(flat.replace(end, &" ".repeat(end.len())));
+/// What a form matched, in places of the text.
+struct Groups {
+    whole: Range<usize>,
+    name: Option<Range<usize>>,
+    between: Option<Range<usize>>,
+    value: Option<Range<usize>>,
+    bare: bool,
+}
+
+impl Groups {
+    fn of(groups: &Captures<'_>, place: impl Fn(Match<'_>) -> Range<usize>) -> Self {
+        let named = |name: &str| groups.name(name).map(&place);
+        Self {
+            whole: groups.get(0).map_or(0..0, &place),
+            name: named("n"),
+            between: named("w"),
+            value: GROUPS.iter().find_map(|name| named(name)),
+            bare: groups.name("b").is_some(),
         }
     }
-    flat
 }
 
-fn expression(written: &str) -> Option<Regex> {
-    let form = written
-        .replace("{NAMES}", &format!("{WORDS}|{KEYS}"))
-        .replace("{WORDS}", WORDS)
-        .replace("{KEYS}", KEYS)
-        .replace("{SIGN}", SIGN);
+/// The expression of a rule.
+struct Form {
+    expression: Regex,
+    /// It is one for texts with signs for names.
+    signed: bool,
+}
+
+fn expression(written: &str) -> Option<Form> {
+    let signed = names::signed_form(written);
+    let form = match &signed {
+        Some(form) => form.clone(),
+        None => written
+            .replace("{NAMES}", &format!("{WORDS}|{KEYS}"))
+            .replace("{WORDS}", WORDS)
+            .replace("{KEYS}", KEYS),
+    };
+    let form = form.replace("{SIGN}", SIGN);
     let mut form = form
         .trim_end_matches("{VALUE}")
         .trim_end_matches("{QUOTED}")
@@ -231,7 +271,9 @@ fn expression(written: &str) -> Option<Regex> {
     if written.is_ascii() {
         form = quick(&form);
     }
-    Regex::new(&format!("(?i){form}")).ok()
+    let expression = Regex::new(&format!("(?i){form}")).ok()?;
+    let signed = signed.is_some();
+    Some(Form { expression, signed })
 }
 
 /// An expression whose ends of words are those of ASCII: the others are looked for letter by letter in texts that have more than that.
@@ -240,28 +282,31 @@ pub(super) fn quick(form: &str) -> String {
 }
 
 /// The value of a match: what a group has, or what begins where the match ends.
-fn value(text: &str, rule: &Rule, groups: &Captures<'_>) -> Option<Value> {
-    let whole = groups.get(0)?;
-    let name = groups.name("n").map_or(whole.start(), |name| name.start());
+fn value(text: &str, rule: &Rule, groups: &Groups) -> Option<Value> {
+    let whole = &groups.whole;
+    let name = groups.name.as_ref().map_or(whole.start, |name| name.start);
     if rule.form.ends_with("{VALUE}") {
-        return values::read(text, name, whole.end());
+        return values::read(text, name, whole.end);
     }
     if rule.form.ends_with("{QUOTED}") {
-        let range = values::quoted(text, whole.end())?.inner;
+        let range = values::quoted(text, whole.end)?.inner;
         return Some(Value { range, bare: false });
     }
-    let value = GROUPS.iter().find_map(|name| groups.name(name)).unwrap_or(whole);
     Some(Value {
-        range: value.range(),
-        bare: groups.name("b").is_some(),
+        range: groups.value.as_ref().unwrap_or(whole).clone(),
+        bare: groups.bare,
     })
 }
 
 /// The secret of a match, unless it is none.
-fn secret(all: &str, rule: &Rule, groups: &Captures<'_>, value: Value) -> Option<Range<usize>> {
+fn secret(all: &str, rule: &Rule, groups: &Groups, value: Value) -> Option<Range<usize>> {
     let Value { range, bare } = value;
     let text = all.get(range.clone())?;
-    let name = groups.name("n").map_or("", |name| name.as_str()).to_lowercase();
+    let said = |place: &Option<Range<usize>>| {
+        let place = place.as_ref().and_then(|place| all.get(place.clone()));
+        place.unwrap_or_default().to_lowercase()
+    };
+    let name = said(&groups.name);
     if text.is_empty() || text == MASK || HARMLESS.end(&name) {
         return None;
     }
@@ -275,7 +320,7 @@ fn secret(all: &str, rule: &Rule, groups: &Captures<'_>, value: Value) -> Option
     }
     // A heading of an account and its password: the account stands first, as `pairs` reads it.
     let is_second = || {
-        let head = groups.name("n").and_then(|name| all.get(..name.start()));
+        let head = groups.name.as_ref().and_then(|name| all.get(..name.start));
         head.is_some_and(|head| head.ends_with('/') && !head.ends_with("//"))
     };
     if bare && all.get(range.end..).is_some_and(|rest| rest.starts_with(" / ")) && is_second() {
@@ -293,7 +338,7 @@ fn secret(all: &str, rule: &Rule, groups: &Captures<'_>, value: Value) -> Option
     if is_place(text) && rule.check != Check::Shape {
         return None;
     }
-    let between = groups.name("w").map_or("", |words| words.as_str()).to_lowercase();
+    let between = said(&groups.between);
     let tells = |word: &str| SAID_OF.has(word) && !WHOSE.has(word);
     if between.split_whitespace().any(tells) {
         return None;

@@ -15,7 +15,7 @@ use super::words::{Words, is_plain, is_typed};
 /// What says that something is used as a password.
 static USED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)[ \t](?:as|als|comme|como|come|jako|som|for|für|pour|para|per|voor|för|til|olarak)[ \t]+(?:(?:the|your|my|new|his|its|a|das|dein|neues|le|la|el|su|tu|il|o|nieuw|nytt|nowe)[ \t]+){0,2}(?:password|passwort|kennwort|passphrase|pass|pwd?|mot de passe|mdp|contrase(?:ñ|n)a|clave|senha|palavra-passe|parola|hasło|wachtwoord|ww|lösenord|adgangskode|passord|пароль|пароля)\b",
+        r"(?i)[ \t](?:as|als|comme|como|come|jako|som|for|für|pour|para|per|voor|för|til|olarak)[ \t]+(?:(?:the|your|my|new|his|its|a|das|dein|neues|le|la|el|su|tu|il|o|nieuw|nytt|nowe)[ \t]+){0,2}(?:password|passwort|kennwort|passphrase|pass|pwd?|mot de passe|mdp|contrase(?:ñ|n)a|clave|senha|palavra-passe|parola|hasło|wachtwoord|ww|lösenord|adgangskode|passord|пароль|пароля)",
     )
     .ok()
 });
@@ -25,7 +25,7 @@ pub(super) const USED_HINTS: &str = " the pw; as pw; for pw; als pw; als ww; het
 
 /// Words that say that somebody gives something or uses it.
 static VERBS: Words = Words::new(
-    "use using used uses with enter entered type typed try tried take took gave give given set put has have nimm nehmt nutze nutzen nutzt verwende \
+    "use using used uses with enter entered type typed try tried take took gave give given set put has have takes taking accepts needs wants nimm nimmt nehmt nutze nutzen nutzt verwende \
      verwenden verwendet benutze benutzen benutzt mit habe hat haben jetzt nun neu dem der robot roboter bot the account konto him it ihm ihr utilise utilisez utiliser avec mettez mets mis met \
      usad usa use usen usar con pon pongan puse hemos puesto utilizza utilizzate usate con metti messo gebruik gebruiken met heb użyj użyć ustaw ustawiłem \
      wpisz z använd använder brug bruger bruk bruker med skriv используй используйте поставь поставили введи введите задай задали usem usei com",
@@ -40,6 +40,10 @@ const LONGEST: usize = 5;
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let Some(used) = USED.as_ref() else { return };
     for hit in used.find_iter(text) {
+        let behind = text.get(hit.end()..).unwrap_or_default();
+        if behind.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
         let head = text.get(..hit.start()).unwrap_or_default();
         let line = head.rfind('\n').map_or(0, |end| end.saturating_add(1));
         found.extend(before(text, line, hit.start()));

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 /// Quotation marks and brackets that stand for them: what opens, and what closes. The longer ones come first.
 const QUOTES: &[(&str, &str)] = &[
+    ("{{", "}}"),
+    ("{noformat}", "{noformat}"),
+    ("{code}", "{code}"),
     ("\"\"\"", "\"\"\""),
     ("'''", "'''"),
     ("\"\"", "\"\""),
@@ -131,6 +134,9 @@ fn marked_text(rest: &str, at: usize) -> Option<Text> {
                 .find(close)
                 .filter(|end| !inner.get(..*end).is_some_and(|inner| inner.contains(['\n', ',']))),
             "\"" | "'" => closing(inner, open),
+            "{{" => inner
+                .find(close)
+                .filter(|end| inner.get(..*end).is_some_and(|inner| !is_template(inner))),
             _ => inner
                 .find(close)
                 .filter(|end| !inner.get(..*end).is_some_and(|inner| inner.contains('\n'))),
@@ -151,6 +157,14 @@ fn marked_text(rest: &str, at: usize) -> Option<Text> {
     let start = inner.len() - body.len();
     let length = body.find(&format!("\n{mark}@"))?;
     Some(Text::new(at.saturating_add(1).saturating_add(start), length, 3))
+}
+
+/// Whether what stands between two brackets names what is put there, and is not a text that a page shows as it stands.
+fn is_template(inner: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | '.' | '|' | '-' | ' ');
+    inner.starts_with([' ', '$', '#', '%', '/', '>'])
+        || inner.contains(['\n', '('])
+        || inner.chars().all(is_name)
 }
 
 /// Whether a letter stands behind a value and is none of it.

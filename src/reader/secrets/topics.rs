@@ -1,0 +1,485 @@
+//! What is said of a password that was spoken of before, in a clause of its own: "before that it was X", "the old one (X)", "it went from X
+//! to Y", and a secret of nothing but words behind what says that the password is something. One grammar for all languages: what stands
+//! for the password, what says that it is something, the secret, and what cannot be one. Must not know how a name is followed by its
+//! value in one clause, which [`prose`](super::prose) has.
+
+use std::ops::Range;
+
+use super::claims::{
+    WORDS, is_closed, is_german_prose, is_name_of_words, is_no_value, is_phrase_of_words, is_secretive,
+    is_sign,
+};
+use super::phrases::{self, Phrase, bare};
+use super::plain::{SAID_OF, WHOSE};
+use super::spoken::{CLAUSES, COPULAS, FILLERS, MOVES, PAST};
+use super::states::is_state;
+use super::topic_words::{ARTICLES, IS, NOTES, NOWS, POINTERS, REFERENTS};
+use super::words::has_inner_capital;
+use super::{labels, moved, prose, values, wide};
+
+/// Words of a clause before what says that something is something.
+pub(super) const SUBJECT: usize = 6;
+/// Bytes of a text that is looked at.
+const BYTES: usize = 2 << 10;
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word<'t> {
+    pub(super) start: usize,
+    pub(super) text: &'t str,
+}
+
+impl Word<'_> {
+    pub(super) const fn end(&self) -> usize {
+        self.start.saturating_add(self.text.len())
+    }
+
+    /// Whether a clause ends with it.
+    pub(super) fn closes(&self) -> bool {
+        self.text.contains(",\"")
+            || self
+                .text
+                .ends_with(['.', ',', ';', ':', '!', '?', ')', '。', '、', '，'])
+            || matches!(self.text, "-" | "–" | "—")
+    }
+}
+
+/// How sure it is that a value stands somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Only what looks like no word of a sentence.
+    Odd,
+    /// A few words, too.
+    Words,
+    /// Whatever stands there up to the end of the clause.
+    Line,
+}
+
+/// Finds what is said of a password in a text; `above` says that the lines above speak of one.
+pub(super) fn find(text: &str, above: bool) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if text.len() > BYTES {
+        return found;
+    }
+    let names = prose::names_in(text);
+    let first = names.first().map(|name| name.end);
+    if first.is_none() && !above {
+        return found;
+    }
+    found.extend(names.iter().filter_map(|name| labels::before(text, name.start)));
+    wide::find(text, above, &names, &mut found);
+    let words = words_of(text);
+    let mut clause = 0_usize;
+    for (number, word) in words.iter().enumerate() {
+        let is_known = above || first.is_some_and(|first| word.end() >= first);
+        if is_known {
+            let subject = words.get(clause..number).unwrap_or_default();
+            let place = Clause {
+                text,
+                words: &words,
+                subject,
+                names: &names,
+            };
+            found.extend(place.at(number, word));
+        }
+        if word.closes() {
+            clause = number.saturating_add(1);
+        }
+    }
+    found
+}
+
+/// The words of a text.
+fn words_of(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut at = 0_usize;
+    while let Some((start, word)) = phrases::next(text, at) {
+        // Elements of a page part words.
+        let tag = word.find('<').filter(|open| {
+            word.get(open.saturating_add(1)..)
+                .is_some_and(|tag| tag.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()))
+        });
+        let close = tag.and_then(|open| {
+            text.get(start.saturating_add(open)..)?
+                .find('>')
+                .map(|close| (open, close))
+        });
+        let Some((open, close)) = close else {
+            // The cell of a row.
+            let (cells, text) = match word
+                .rfind(",\"")
+                .and_then(|cell| word.split_at_checked(cell.saturating_add(2)))
+            {
+                Some((cells, text)) if !text.is_empty() => (cells, text),
+                _ => ("", word),
+            };
+            if !cells.is_empty() {
+                words.push(Word { start, text: cells });
+            }
+            words.push(Word {
+                start: start.saturating_add(cells.len()),
+                text,
+            });
+            at = start.saturating_add(word.len());
+            continue;
+        };
+        if open > 0 {
+            words.push(Word {
+                start,
+                text: word.get(..open).unwrap_or(word),
+            });
+        }
+        at = start.saturating_add(open).saturating_add(close).saturating_add(1);
+    }
+    words
+}
+
+/// A place in a clause.
+pub(super) struct Clause<'c, 't> {
+    pub(super) text: &'t str,
+    pub(super) words: &'c [Word<'t>],
+    /// The words of the clause before the place.
+    pub(super) subject: &'c [Word<'t>],
+    pub(super) names: &'c [Range<usize>],
+}
+
+impl Clause<'_, '_> {
+    /// The secrets that a word announces.
+    fn at(&self, number: usize, word: &Word<'_>) -> Vec<Range<usize>> {
+        let lower = bare(word.text).to_lowercase();
+        if let Some(label) = is_sign(word.text) {
+            return self.behind_sign(number, label);
+        }
+        if NOWS.has(&lower) && self.subject.iter().any(|word| self.is_name(word)) {
+            return self.behind_copula(number, word, "");
+        }
+        if lower == "on" {
+            return match self.names.iter().any(|name| self.is_finnic(name)) {
+                true => self.behind_copula(number, word, "on"),
+                false => Vec::new(),
+            };
+        }
+        if COPULAS.has(&lower) || IS.has(&lower) {
+            return self.behind_copula(number, word, &lower);
+        }
+        if MOVES.has(&lower) {
+            return self.behind_move(number, word).into_iter().collect();
+        }
+        let names = self.is_name(word);
+        if !(names || REFERENTS.has(&lower)) {
+            return Vec::new();
+        }
+        if names && self.is_member(number, word) {
+            let next = self
+                .words
+                .get(number.saturating_add(1))
+                .map_or(0, |next| next.start);
+            let found = self.value(next, Told::Line, "");
+            return found.into_iter().collect();
+        }
+        self.beside(number, word, names).into_iter().collect()
+    }
+
+    /// Whether a name is a word of a language in which "on" means "is".
+    fn is_finnic(&self, name: &Range<usize>) -> bool {
+        let name = self.text.get(name.clone()).unwrap_or_default().to_lowercase();
+        ["salasana", "tunnussana", "parool"]
+            .iter()
+            .any(|known| name.starts_with(known))
+    }
+
+    /// The secret beside a name or what stands for one, in brackets or after a comma: "the old one (X)", "the old password, X, ...".
+    fn beside(&self, number: usize, word: &Word<'_>, names: bool) -> Option<Range<usize>> {
+        let next = self.words.get(number.saturating_add(1))?;
+        if next.text.starts_with(['(', '[']) {
+            self.in_brackets(next)
+        } else if word.text.ends_with(',') && (names || self.names_before(number)) {
+            let told = self.value(next.start, Told::Odd, "").filter(|range| {
+                // A comma ends what is said beside.
+                let behind = self.text.get(range.end..).unwrap_or_default();
+                behind.starts_with([',', '.', ')']) || behind.is_empty()
+            });
+            told.filter(|range| {
+                self.text
+                    .get(range.clone())
+                    .is_some_and(|value| value.contains(' ') || is_secretive(value))
+            })
+        } else if !names && !word.closes() {
+            let first = bare(next.text);
+            let is_word = is_secretive(first) && first.contains(char::is_lowercase);
+            let value = self.value(next.start, Told::Odd, "");
+            value.filter(|range| {
+                is_word || (first.starts_with(char::is_uppercase) && range.len() > first.len())
+            })
+        } else if self.is_with(number) {
+            self.names_from(next)
+        } else {
+            None
+        }
+    }
+
+    /// Whether a word is a name of a password or ends one.
+    pub(super) fn is_name(&self, word: &Word<'_>) -> bool {
+        self.names.iter().any(|name| {
+            name.start < word.end()
+                && name.end > word.start
+                && name.end.saturating_add(4) >= word.end().saturating_sub(2)
+        })
+    }
+
+    /// Whether a name of a password stands a few words before one.
+    fn names_before(&self, number: usize) -> bool {
+        let from = number.saturating_sub(2);
+        self.words
+            .get(from..number)
+            .unwrap_or_default()
+            .iter()
+            .any(|word| self.is_name(word))
+    }
+
+    /// The secret in brackets that begin with a word.
+    fn in_brackets(&self, word: &Word<'_>) -> Option<Range<usize>> {
+        let inner = values::in_brackets(self.text, word.start)?.inner;
+        let said = self.text.get(inner.clone())?;
+        let range = values::quoted(self.text, inner.start).map_or(inner.clone(), |quoted| quoted.inner);
+        let first = said.split_whitespace().next()?;
+        let is_phrase =
+            phrases::read(said, 0).is_some_and(|phrase| phrase.words > 1) || is_name_of_words(said);
+        let is = is_secretive(said) || range != inner || is_phrase;
+        (is && !said.contains([':', '=', '/']) && !is_no_value(bare(first), "")).then_some(range)
+    }
+
+    /// What stands behind a word that says that something is something.
+    fn behind_copula(&self, number: usize, word: &Word<'_>, lower: &str) -> Vec<Range<usize>> {
+        let is_over = word.text.ends_with(['.', '!', '?', ',']);
+        let Some(told) = self.subject(lower).filter(|_| !is_over) else {
+            return Vec::new();
+        };
+        let mut at = number.saturating_add(1);
+        // "vorher war es X".
+        while let Some(next) = self.words.get(at) {
+            let bare = bare(next.text).to_lowercase();
+            let goes_on = FILLERS.has(&bare)
+                || POINTERS.has(&bare)
+                || COPULAS.has(&bare)
+                || IS.has(&bare)
+                || (REFERENTS.has(&bare) && next.text.ends_with(':'));
+            if !goes_on || next.text.ends_with(['.', ',', ';']) {
+                break;
+            }
+            at = at.saturating_add(1);
+        }
+        // "it went from X to Y".
+        let from = self.words.get(at).map_or(0, |next| next.start);
+        if matches!(lower, "went") {
+            return moved::both(self.text, from);
+        }
+        // Some say what it became.
+        let is_to = |next: &&Word<'_>| moved::is_change(&next.text.to_lowercase());
+        if self.words.get(at).filter(is_to).is_some() {
+            return Vec::new();
+        }
+        self.value(from, told, lower).into_iter().collect()
+    }
+
+    /// What a password was changed to, where that is nothing but words.
+    fn behind_move(&self, number: usize, word: &Word<'_>) -> Option<Range<usize>> {
+        let changed = |word: &Word<'_>| moved::is_change(&word.text.to_lowercase());
+        let before = self.subject;
+        let near = before.get(before.len().saturating_sub(3)..).unwrap_or_default();
+        let is = near.iter().any(changed) && before.iter().any(|word| self.is_name(word));
+        let behind = self.text.get(word.end()..)?;
+        let same = before.get(before.len().saturating_sub(7)..).unwrap_or_default();
+        let is = is
+            || (same.iter().any(|word| self.is_name(word))
+                && (before.iter().any(changed) || moved::ends_with_change(behind)));
+        let next = self.words.get(number.saturating_add(1)).filter(|_| is)?;
+        // It is something of the password that was changed.
+        let says = |word: &Word<'_>| {
+            let lower = bare(word.text).to_lowercase();
+            SAID_OF.has(&lower) && !WHOSE.has(&lower)
+        };
+        let name = before.iter().rposition(|word| self.is_name(word))?;
+        if before.get(name.saturating_add(1)).is_some_and(says) {
+            return None;
+        }
+        let is_sure = near.iter().any(changed);
+        self.value(next.start, Told::Words, "").filter(|range| {
+            let said = self.text.get(range.clone()).unwrap_or_default();
+            let is_host = !is_sure && (said.contains('-') || has_inner_capital(said));
+            said.contains(' ') || (is_secretive(said) && !is_host)
+        })
+    }
+
+    /// What may stand behind a clause that begins so; none where it speaks of something else.
+    fn subject(&self, copula: &str) -> Option<Told> {
+        let name = self.subject.iter().rposition(|word| self.is_name(word));
+        if let Some(name) = name {
+            let rest = self.subject.get(name.saturating_add(1)..).unwrap_or_default();
+            let says = |word: &Word<'_>| {
+                SAID_OF.has(&word.text.to_lowercase()) && !WHOSE.has(&word.text.to_lowercase())
+            };
+            return (rest.len() <= SUBJECT && !rest.first().is_some_and(says)).then_some(Told::Words);
+        }
+        let is_known = |word: &Word<'_>| {
+            let lower = bare(word.text).to_lowercase();
+            REFERENTS.has(&lower) || POINTERS.has(&lower) || ARTICLES.has(&lower)
+        };
+        let refers = |word: &Word<'_>| REFERENTS.has(&bare(word.text).to_lowercase());
+        let is_near = !self.names.is_empty() && (self.subject.iter().any(refers) || PAST.has(copula));
+        let told = if is_near { Told::Words } else { Told::Odd };
+        (self.subject.len() <= SUBJECT && self.subject.iter().all(is_known)).then_some(told)
+    }
+
+    /// The secret that stands here.
+    pub(super) fn value(&self, at: usize, told: Told, copula: &str) -> Option<Range<usize>> {
+        let text = self.text;
+        if let Some(found) = values::quoted(text, at) {
+            let inner = text.get(found.inner.clone())?;
+            let first = inner.split_whitespace().next()?;
+            return (inner.chars().count() > 3 && !is_no_value(first, copula)).then_some(found.inner);
+        }
+        let (place, word) = phrases::next(text, at)?;
+        let inner = bare(word);
+        if is_no_value(inner, copula) {
+            return None;
+        }
+        let is_phrase = |phrase: &Phrase| {
+            let said = text.get(phrase.range.clone()).unwrap_or_default();
+            phrase.words > 1
+                && (phrase.signed || phrase.numbered)
+                && (phrase.signed || told != Told::Odd || said.starts_with(char::is_uppercase))
+        };
+        if let Some(phrase) = phrases::read(text, place).filter(is_phrase) {
+            return Some(phrase.range);
+        }
+        let start = place.saturating_add(word.find(inner)?);
+        if is_secretive(inner) {
+            return Some(start..start.saturating_add(inner.len()));
+        }
+        (told != Told::Odd).then(|| self.words_from(place.saturating_add(word.find(inner)?), told, copula))?
+    }
+
+    /// A secret of nothing but words that begins here: with a capital, or with what is said of its blanks behind it.
+    fn words_from(&self, at: usize, told: Told, copula: &str) -> Option<Range<usize>> {
+        let from = self.words.iter().position(|word| word.end() > at)?;
+        let mut last = from;
+        let mut count = 0_usize;
+        for (number, word) in self.words.iter().enumerate().skip(from) {
+            let inner = bare(word.text);
+            let lower = inner.to_lowercase();
+            let next = self.words.get(number.saturating_add(1));
+            let is_joint = || next.is_some_and(|next| next.closes() && !is_no_value(bare(next.text), copula));
+            let is_clause = CLAUSES.has(&lower) && !word.closes() && !is_joint();
+            if count > 0
+                && (is_clause
+                    || matches!(word.text, "/" | "|" | "->" | "→")
+                    || word.text.starts_with(['(', '[', '-', '–', '—']))
+            {
+                break;
+            }
+            let is_word = !inner.is_empty()
+                && inner
+                    .chars()
+                    .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'));
+            count = count.saturating_add(1);
+            if !is_word || count > WORDS || is_state(&lower) || WHOSE.has(&lower) || self.is_name(word) {
+                return None;
+            }
+            last = number;
+            if word.closes() {
+                break;
+            }
+        }
+        let last = self.words.get(last)?;
+        let end = at.saturating_add(
+            self.text
+                .get(at..last.end())?
+                .trim_end_matches(|c: char| !c.is_alphanumeric())
+                .len(),
+        );
+        let said = self.text.get(at..end)?;
+        let behind = self.text.get(last.end()..)?.trim_start();
+        let note = behind.strip_prefix('(').and_then(|note| note.split(')').next());
+        let is_noted = note.is_some_and(|note| NOTES.iter().any(|known| note.to_lowercase().contains(known)));
+        let is_line = told == Told::Line
+            && (count > 1 || said.chars().count() > 5)
+            && said.contains(char::is_alphabetic);
+        let is_said = COPULAS.has(copula) && self.subject.iter().any(|word| self.is_name(word));
+        let is_line =
+            is_line || (is_said && is_phrase_of_words(said, copula) && is_closed(last.text, behind));
+        let is =
+            is_line || (count > 1 && (is_noted || is_name_of_words(said)) && !is_german_prose(said, copula));
+        is.then_some(at..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(text: &str) -> Vec<&str> {
+        let found = find(text, false);
+        found.into_iter().map(|range| text.get(range).unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_said_of_a_password_further_on_is_found() {
+        for (text, secret) in [
+            (
+                "We changed the password. Before it was Plumtree 25, as ever",
+                "Plumtree 25",
+            ),
+            (
+                "Das Kennwort wurde geändert, vorher war es Pflaumenbaum 25. Seitdem",
+                "Pflaumenbaum 25",
+            ),
+            (
+                "La contraseña de bot_uno ahora es Ciruela con nata, la cambié ayer",
+                "Ciruela con nata",
+            ),
+            (
+                "cambié la contraseña porque la anterior (Ciruela vieja) había caducado",
+                "Ciruela vieja",
+            ),
+            (
+                "Bytte lösenord i tisdags. Det gamla hette Plommon&Dill och ligger kvar",
+                "Plommon&Dill",
+            ),
+            (
+                "Adgangskoden er ændret til Blomme m fløde (mellemrum og det hele).",
+                "Blomme m fløde",
+            ),
+            ("Adgangskoden er ny. Før det var den Blomme0707.", "Blomme0707"),
+            (
+                "L'ancien mot de passe, Prune simple 28, ne marche plus",
+                "Prune simple 28",
+            ),
+            (
+                "zmienił hasło wczoraj, a w planie zostało stare Sliwka_biala43.",
+                "Sliwka_biala43",
+            ),
+            (
+                "Passwort steht nicht mehr im Tresor, lautet jetzt pflaumenBaum-süd",
+                "pflaumenBaum-süd",
+            ),
+        ] {
+            assert_eq!(secrets(text), [secret], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_else_is_said_stays() {
+        for text in [
+            "The password was changed. Before it was Monday, and the new one is in the vault.",
+            "La contraseña es la misma, la nueva es igual. El host es bil-rds-09",
+            "Das Kennwort ist Teil der Richtlinie. Der neue Rechner ist RPA-07, das alte Konto svc_bot1.",
+            "The password expired. The old one (see ticket 4711) is gone. The new host (RPA-07) is up.",
+            "The password is wrong, it is the new robot svc_bot17",
+            "Il a changé le mot de passe, le nouveau est dans le coffre",
+            "the new password is Active Directory policy based",
+        ] {
+            assert!(secrets(text).is_empty(), "{text}: {:?}", secrets(text));
+        }
+    }
+}
