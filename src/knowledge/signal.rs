@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::TimeDelta;
 
+use super::derived::{CODE_TOLD, SCREEN_HIDDEN, SETTING_TOLD, WORDS_TOLD};
 use super::{Condition, FieldConditions};
 use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value, is_note_told};
 
@@ -390,8 +391,8 @@ fn says_something(value: &Value) -> bool {
 pub(crate) fn searched_text(event: &Event, out: &mut String) {
     out.clear();
     // These quote a text that is searched already, or are a setting: its name is no complaint of what it names.
-    let of_notes = super::derived::WORDS_TOLD.is(event) || is_note_told(event);
-    if of_notes || super::derived::CODE_TOLD.is(event) || super::derived::SETTING_TOLD.is(event) {
+    let quotes = [WORDS_TOLD, CODE_TOLD, SETTING_TOLD, SCREEN_HIDDEN];
+    if is_note_told(event) || quotes.iter().any(|kind| kind.is(event)) {
         return;
     }
     if let Some(message) = &event.message {

@@ -55,6 +55,8 @@ mod tests;
 mod text;
 mod tokens;
 mod tools;
+#[cfg(test)]
+mod topic_tests;
 mod topic_words;
 mod topics;
 mod turns;

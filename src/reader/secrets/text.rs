@@ -69,7 +69,7 @@ static NAME_ENDS: Words = Words::new(
     "password passwort kennwort passwd pwd secret token apikey api_key licensekey license_key accountkey \
      account_key accesskey access_key privatekey private_key passphrase contraseña senha wachtwoord \
      пароль passe motdepasse passord lösenord losenord adgangskode kodeord hasło haslo heslo geslo lozinka parola parolă jelszó jelszo \
-     salasana şifre パスワード 密码 密碼 口令 비밀번호 암호 暗証番号 סיסמה",
+     contrasenya contrasinal pasahitza wagwoord lykilorð salasana şifre パスワード 密码 密碼 口令 비밀번호 암호 暗証番号 סיסמה",
 );
 
 /// Whether a field of this name holds a secret and nothing else: `DefaultPassword`, `access_token`.

@@ -16,6 +16,13 @@ pub(super) static REFERENTS: Words = Words::new(
      staré nové předchozí současné predchádzajúce režimi régi új előző jelenlegi vanha uusi edellinen nykyinen eski yeni önceki şimdiki \
      eskisi yenisi önceki veche vechea nouă noua anterioară predchozí předešlé régebbi попереднє старе нове staro novo prethodna stara παλιός νέος παλιό νέο προηγούμενος",
 );
+/// Those that stand for one that is no more.
+pub(super) static OLD: Words = Words::new(
+    "old previous former alte altes alten bisherige bisherigen vorherige vorheriges frühere früheres ancien ancienne l'ancien l'ancienne précédent précédente \
+     anterior vieja viejo antigua antiguo vecchia vecchio precedente antiga antigo oude oud vorige stare starym starego poprzednie poprzedniego \
+     старый прежний предыдущий старого старым старий попередній старе gamla gamle gammalt gammelt förra forrige staré předchozí predchádzajúce régi \
+     előző vanha edellinen eski önceki veche vechea anterioară staro stara prejšnje prethodna παλιός παλιό προηγούμενος القديمة القديم السابقة הישנה הקודמת הישן cũ lama",
+);
 /// Words that say when it was one, or point at it.
 pub(super) static POINTERS: Words = Words::new(
     "it this that he mine ours before previously earlier formerly now currently just then until so far \
@@ -34,7 +41,7 @@ pub(super) static ARTICLES: Words = Words::new(
 /// Further words that say that it is something, in clauses of their own.
 pub(super) static IS: Words = Words::new(
     "said says stays went stood hette hed hedder heter lød lyder zostało zostaje została została pozostało bleibt blieb war stand steht lautet lautete \
-     hieß heißt nämlich namely à savoir ossia cioè czyli остался стал стало bilo bila bil hette",
+     hieß heißt nämlich namely à savoir ossia cioè czyli остался стал стало bilo bila bil hette كانت كان הייתה היה là volt",
 );
 /// Words that say when it is one, behind which languages without a word for "is" have it.
 pub(super) static NOWS: Words = Words::new("most теперь сейчас тепер зараз artık şimdi nyt jetzt");

@@ -13,7 +13,7 @@ use super::phrases::{self, Phrase, bare};
 use super::plain::{SAID_OF, WHOSE};
 use super::spoken::{CLAUSES, COPULAS, FILLERS, MOVES, PAST};
 use super::states::is_state;
-use super::topic_words::{ARTICLES, IS, NOTES, NOWS, POINTERS, REFERENTS};
+use super::topic_words::{ARTICLES, IS, NOTES, NOWS, OLD, POINTERS, REFERENTS};
 use super::words::has_inner_capital;
 use super::{labels, moved, prose, values, wide};
 
@@ -331,6 +331,13 @@ impl Clause<'_, '_> {
         (self.subject.len() <= SUBJECT && self.subject.iter().all(is_known)).then_some(told)
     }
 
+    /// Whether a clause is about a password and says that it is no more: "the old password", "the password used to be".
+    fn speaks_of_an_old_one(&self, copula: &str) -> bool {
+        let old = |word: &Word<'_>| OLD.has(&bare(word.text).to_lowercase());
+        let names = self.subject.iter().any(|word| self.is_name(word));
+        names && (PAST.has(copula) || self.subject.iter().any(old))
+    }
+
     /// The secret that stands here.
     pub(super) fn value(&self, at: usize, told: Told, copula: &str) -> Option<Range<usize>> {
         let text = self.text;
@@ -408,78 +415,15 @@ impl Clause<'_, '_> {
         let is_said = COPULAS.has(copula) && self.subject.iter().any(|word| self.is_name(word));
         let is_line =
             is_line || (is_said && is_phrase_of_words(said, copula) && is_closed(last.text, behind));
-        let is =
-            is_line || (count > 1 && (is_noted || is_name_of_words(said)) && !is_german_prose(said, copula));
+        // "The old password was plumtree." What an old one was is the word itself; states are known above.
+        let is_one = count == 1
+            && said.chars().count() > 4
+            && COPULAS.has(copula) | IS.has(copula)
+            && self.speaks_of_an_old_one(copula)
+            && is_closed(last.text, behind);
+        let is = is_line
+            || is_one
+            || (count > 1 && (is_noted || is_name_of_words(said)) && !is_german_prose(said, copula));
         is.then_some(at..end)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn secrets(text: &str) -> Vec<&str> {
-        let found = find(text, false);
-        found.into_iter().map(|range| text.get(range).unwrap()).collect()
-    }
-
-    #[test]
-    fn what_is_said_of_a_password_further_on_is_found() {
-        for (text, secret) in [
-            (
-                "We changed the password. Before it was Plumtree 25, as ever",
-                "Plumtree 25",
-            ),
-            (
-                "Das Kennwort wurde geändert, vorher war es Pflaumenbaum 25. Seitdem",
-                "Pflaumenbaum 25",
-            ),
-            (
-                "La contraseña de bot_uno ahora es Ciruela con nata, la cambié ayer",
-                "Ciruela con nata",
-            ),
-            (
-                "cambié la contraseña porque la anterior (Ciruela vieja) había caducado",
-                "Ciruela vieja",
-            ),
-            (
-                "Bytte lösenord i tisdags. Det gamla hette Plommon&Dill och ligger kvar",
-                "Plommon&Dill",
-            ),
-            (
-                "Adgangskoden er ændret til Blomme m fløde (mellemrum og det hele).",
-                "Blomme m fløde",
-            ),
-            ("Adgangskoden er ny. Før det var den Blomme0707.", "Blomme0707"),
-            (
-                "L'ancien mot de passe, Prune simple 28, ne marche plus",
-                "Prune simple 28",
-            ),
-            (
-                "zmienił hasło wczoraj, a w planie zostało stare Sliwka_biala43.",
-                "Sliwka_biala43",
-            ),
-            (
-                "Passwort steht nicht mehr im Tresor, lautet jetzt pflaumenBaum-süd",
-                "pflaumenBaum-süd",
-            ),
-        ] {
-            assert_eq!(secrets(text), [secret], "{text}");
-        }
-    }
-
-    #[test]
-    fn what_else_is_said_stays() {
-        for text in [
-            "The password was changed. Before it was Monday, and the new one is in the vault.",
-            "La contraseña es la misma, la nueva es igual. El host es bil-rds-09",
-            "Das Kennwort ist Teil der Richtlinie. Der neue Rechner ist RPA-07, das alte Konto svc_bot1.",
-            "The password expired. The old one (see ticket 4711) is gone. The new host (RPA-07) is up.",
-            "The password is wrong, it is the new robot svc_bot17",
-            "Il a changé le mot de passe, le nouveau est dans le coffre",
-            "the new password is Active Directory policy based",
-        ] {
-            assert!(secrets(text).is_empty(), "{text}: {:?}", secrets(text));
-        }
     }
 }
