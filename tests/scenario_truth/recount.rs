@@ -53,6 +53,17 @@ pub(super) fn moment(value: &Value) -> Option<DateTime<Utc>> {
     text.parse().ok()
 }
 
+/// How many records a sentence tells of besides those of the thing that it names: "..., and 3 more of this kind".
+fn others(evidence: &Value) -> u64 {
+    let summary = evidence["summary"].as_str().unwrap_or_default();
+    let more = summary
+        .split(" more of this kind")
+        .next()
+        .filter(|said| said.len() < summary.len());
+    let number = more.and_then(|said| said.rsplit(' ').next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
 /// The number of a record, or of a line where records have none.
 fn number(origin: &Value) -> Option<u64> {
     origin["record"].as_u64().or_else(|| origin["line"].as_u64())
@@ -157,7 +168,7 @@ impl Recount<'_> {
 
     /// What a record shows by itself is counted from its first one in reach of the incident, and no record of the same is left out.
     fn exact(&mut self, evidence: &Value, cited: usize, reach: &[Reach]) {
-        let count = evidence["count"].as_u64().unwrap_or(1);
+        let count = evidence["count"].as_u64().unwrap_or(1) + others(evidence);
         let cited = &self.list.events[cited];
         let Some(at) = moment(&evidence["at"]) else {
             return;
