@@ -86,6 +86,8 @@ pub(super) fn find(text: &str, above: bool) -> Vec<Range<usize>> {
             clause = number.saturating_add(1);
         }
     }
+    // "Bila je" says twice that it was.
+    found.dedup();
     found
 }
 
