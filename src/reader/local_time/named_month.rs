@@ -51,15 +51,12 @@ impl<'a> Scan<'a> {
 
     fn named_date_and_time(&mut self) -> Option<(WrittenDate, NaiveTime, Half)> {
         let first = self.rest;
-        let of_year = self.year_first();
-        let written = of_year.or_else(|| {
+        let mut forms = [Self::year_first, Self::day_first, Self::month_first].into_iter();
+        let written = forms.find_map(|form| {
             self.rest = first;
-            self.day_first()
+            form(self)
         });
-        match written.or_else(|| {
-            self.rest = first;
-            self.month_first()
-        })? {
+        match written? {
             (month, day, Some(year)) => {
                 // `17/Apr/2024:07:24:46` of web servers.
                 let _ = self.take(":");
@@ -117,7 +114,7 @@ impl<'a> Scan<'a> {
 
     /// What stands between the parts of such a date.
     fn gap(&mut self) {
-        while self.one_of(b" \t.,-/").is_some() {}
+        self.skip(b" \t.,-/");
     }
 
     /// A word that is long enough for a name, of so many letters at least.

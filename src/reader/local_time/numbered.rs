@@ -142,24 +142,23 @@ impl Scan<'_> {
 
     /// `8.01.56`, as Finland, Denmark and Indonesia write it: only behind a date, and no longer row of numbers.
     pub(super) fn time_with_dots(&mut self) -> Option<(NaiveTime, Half)> {
-        let (hour, _) = self.digits(1, 2)?;
-        self.take(".").then_some(())?;
-        let (minute, _) = self.digits(2, 2)?;
-        self.take(".").then_some(())?;
-        let (second, _) = self.digits(2, 2)?;
-        let goes_on = matches!(self.rest, [b'.', digit, ..] if digit.is_ascii_digit());
-        let time = NaiveTime::from_hms_opt(hour, minute, second).filter(|_| !goes_on)?;
-        Some((time, Half::None))
+        self.time_with(".", 1, b".")
     }
 
     /// `07-24-46`, as names of files and logs in them write it: only behind a date.
     pub(super) fn time_with_dashes(&mut self) -> Option<(NaiveTime, Half)> {
-        let (hour, _) = self.digits(2, 2)?;
-        self.take("-").then_some(())?;
+        self.time_with("-", 2, b"-.")
+    }
+
+    /// A time with a mark between its numbers, an hour of so many digits at least, and none of these marks with a digit behind it.
+    fn time_with(&mut self, mark: &str, shortest: usize, longer: &[u8]) -> Option<(NaiveTime, Half)> {
+        let (hour, _) = self.digits(shortest, 2)?;
+        self.take(mark).then_some(())?;
         let (minute, _) = self.digits(2, 2)?;
-        self.take("-").then_some(())?;
+        self.take(mark).then_some(())?;
         let (second, _) = self.digits(2, 2)?;
-        let goes_on = matches!(self.rest, [b'-' | b'.', digit, ..] if digit.is_ascii_digit());
+        let goes_on =
+            matches!(self.rest, [mark, digit, ..] if longer.contains(mark) && digit.is_ascii_digit());
         let time = NaiveTime::from_hms_opt(hour, minute, second).filter(|_| !goes_on)?;
         Some((time, Half::None))
     }

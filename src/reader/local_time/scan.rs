@@ -52,7 +52,12 @@ impl<'a> Scan<'a> {
     }
 
     pub(super) fn blanks(&mut self) {
-        while self.one_of(b" \t").is_some() {}
+        self.skip(b" \t");
+    }
+
+    /// Passes over whatever is of a set.
+    pub(super) fn skip(&mut self, set: &[u8]) {
+        while self.one_of(set).is_some() {}
     }
 
     /// `d/d/dddd`: the first two numbers.
@@ -73,7 +78,8 @@ impl<'a> Scan<'a> {
 
     pub(super) fn stamp(&mut self, order: DateOrder) -> Option<Stamp> {
         let source = self.rest;
-        let before = self.weekday();
+        let is_number = self.rest.first().is_some_and(u8::is_ascii_digit);
+        let before = if is_number { None } else { self.weekday() };
         let begin = self.rest;
         let (date, time, half, behind) = self.numbered_stamp().or_else(|| {
             self.rest = begin;
@@ -151,7 +157,7 @@ impl<'a> Scan<'a> {
             "o ",
             "u ",
         ];
-        while self.one_of(b" \t.,-").is_some() {}
+        self.skip(b" \t.,-");
         let day = self.weekday();
         let _ = AT.iter().any(|word| self.take(word));
         day
