@@ -156,20 +156,7 @@ fn wiki_cells(said: &str) -> Vec<Range<usize>> {
 
 /// The text of a line that is one cell of a table, whatever marks it as one.
 pub(super) fn cell_of_line(said: &str) -> Range<usize> {
-    let mut range = 0..said.len();
-    while let Some(inner) = said.get(range.clone()) {
-        let bare = inner.trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '!' | '*' | '`'));
-        range.start = range.start.saturating_add(inner.find(bare).unwrap_or_default());
-        range.end = range.start.saturating_add(bare.len());
-        let opened = bare.strip_prefix('<').and_then(|tag| tag.find('>'));
-        let closed = bare.strip_suffix('>').and_then(|tag| tag.rfind('<'));
-        match (opened, closed) {
-            (Some(end), _) => range.start = range.start.saturating_add(end).saturating_add(2),
-            (None, Some(start)) => range.end = range.start.saturating_add(start),
-            (None, None) => break,
-        }
-    }
-    range.start.min(range.end)..range.end
+    tables::bare(said, 0..said.len(), &['|', '!', '*', '`'])
 }
 
 /// Whether a line is the heading of a column and nothing else, and names a secret.

@@ -117,16 +117,17 @@ fn cells(text: &str, row: &Range<usize>) -> Vec<Range<usize>> {
             .min_by_key(|cell| cell.start)
     {
         rest.start = cell.end;
-        all.push(bare(text, cell));
+        all.push(bare(text, cell, &[]));
     }
     all
 }
 
-/// A cell without blanks and elements at its ends.
-fn bare(text: &str, mut cell: Range<usize>) -> Range<usize> {
+/// A cell without blanks, elements and what else is no part of it at its ends.
+pub(super) fn bare(text: &str, mut cell: Range<usize>, marks: &[char]) -> Range<usize> {
+    let is_margin = |c: char| c.is_whitespace() || marks.contains(&c);
     while let Some(said) = text.get(cell.clone()) {
-        let left = said.trim_start();
-        let inner = left.trim_end();
+        let left = said.trim_start_matches(is_margin);
+        let inner = left.trim_end_matches(is_margin);
         cell.start = cell.start.saturating_add(said.len() - left.len());
         cell.end = cell.start.saturating_add(inner.len());
         let opened = inner.strip_prefix('<').and_then(|tag| tag.find('>'));
