@@ -61,10 +61,10 @@ fn meant<'a>(knowledge: &'a Knowledge, host: &Host, told: &Event) -> Option<&'a 
 fn is_set_on(host: &Host, cause: &CauseRule) -> bool {
     cause.supports.iter().any(|item| match &item.subject {
         Subject::Fact(name, condition) => {
-            let of_task = host.only_task().filter(|_| name.contains("$task"));
-            let of_task = of_task.map(|task| name.replace("$task", task));
-            let name = of_task.as_deref().unwrap_or(name);
-            let value = host.facts.get(name).and_then(|facts| facts.first());
+            let value = host
+                .facts
+                .get(&*host.with_only_task(name))
+                .and_then(|facts| facts.first());
             item.weight >= Weight::Moderate
                 && value.is_some_and(|fact| condition.holds(Some(&fact.value), &|_| None))
         }

@@ -1,8 +1,9 @@
 //! One machine and what is known of it: the ground that ledgers, incidents and weighing stand on. Owns what a host, an entry of its timeline and
 //! an instant on its clock are; how they are sorted out of what was read is in [`gather`](crate::diagnose::timeline::gather).
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
@@ -198,12 +199,24 @@ impl Host {
         raw.iter().filter(move |entry| holds(entry.event.like()))
     }
 
-    /// The one task of which a definition was sent in an excerpt: where a complaint names none, it is what is complained of.
-    pub(in crate::diagnose) fn only_task(&self) -> Option<&str> {
+    /// A name of a setting with the task in the place of `$task` of which alone a definition was sent in an excerpt: where a complaint names
+    /// none, it is what is complained of.
+    pub(in crate::diagnose) fn with_only_task<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        const TASK: &str = "$task";
+        match name.contains(TASK).then(|| self.only_task()).flatten() {
+            Some(task) => Cow::Owned(name.replace(TASK, task)),
+            None => Cow::Borrowed(name),
+        }
+    }
+
+    fn only_task(&self) -> Option<&str> {
+        if !self.is_excerpt() {
+            return None;
+        }
         let named = self.facts.keys().filter_map(|name| name.strip_prefix("task."));
-        let tasks: BTreeSet<&str> = named.filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
-        let mut tasks = tasks.into_iter().filter(|_| self.is_excerpt());
-        tasks.next().filter(|_| tasks.next().is_none())
+        let mut tasks = named.filter_map(|name| Some(name.rsplit_once('.')?.0));
+        let first = tasks.next()?;
+        tasks.all(|task| task == first).then_some(first)
     }
 
     /// The texts of its notes, with their paths.

@@ -48,12 +48,8 @@ impl Trial<'_> {
 
     /// Looks for a setting.
     pub(in crate::diagnose) fn fact(&self, item: &Item, name: &str, condition: &Condition) -> Outcome {
-        let mut name = self.fact_name(name);
-        if name.contains("$task")
-            && let Some(task) = self.host().only_task()
-        {
-            name = name.replace("$task", task);
-        }
+        let name = self.fact_name(name);
+        let name = self.host().with_only_task(&name);
         let facts = self.facts_of(&name);
         let lookup = |name: &str| self.lookup(name);
         // Whether somebody unnamed is in a list, nobody can tell.
