@@ -250,7 +250,7 @@ pub struct Happening {
     /// Where it was read, if one record tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
-    /// The how manieth of its lane on its host it is, by the clock of the host, which may have been set meanwhile.
+    /// Of what took a host down or brought it up: the how manieth it is by the clock of the host, which may have been set meanwhile.
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) rank: usize,

@@ -35,7 +35,10 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
         for lane in [Lane::Power, Lane::Task, Lane::Job, Lane::Change] {
             let left = ALL.saturating_sub(all.len()).min(MOST);
             let mut of_lane = lanes.remove(&lane).unwrap_or_default();
-            rank(&mut of_lane);
+            // Of the others nobody asks what came before by the clock of the host, and there may be very many.
+            if lane == Lane::Power {
+                rank(&mut of_lane);
+            }
             let told = thinned(of_lane, left).into_iter();
             all.extend(told.filter_map(|one| one.told(&name)));
         }
@@ -92,13 +95,14 @@ impl Found<'_> {
 
     /// The same in words.
     fn told(self, host: &Arc<str>) -> Option<Happening> {
-        match self.of {
-            Of::Event(event, kind, span) => of_event(event, (kind, self.rank), span, host),
-            Of::Made(happening) => Some(Happening {
-                rank: self.rank,
-                ..*happening
-            }),
-        }
+        let happening = match self.of {
+            Of::Event(event, kind, span) => of_event(event, kind, span, host)?,
+            Of::Made(happening) => *happening,
+        };
+        Some(Happening {
+            rank: self.rank,
+            ..happening
+        })
     }
 }
 
@@ -219,12 +223,7 @@ impl Told {
 }
 
 /// A derived event as one line.
-fn of_event(
-    event: &Kept,
-    (kind, rank): (Kind, usize),
-    (start, at): Span,
-    host: &Arc<str>,
-) -> Option<Happening> {
+fn of_event(event: &Kept, kind: Kind, (start, at): Span, host: &Arc<str>) -> Option<Happening> {
     let text = |name: &str| event.field_text(name);
     let told = told(event, kind)?;
     let of_run = |name: &str| text(name).filter(|_| told.outcome.is_some());
@@ -240,21 +239,16 @@ fn of_event(
         failed: kind.failed(event),
         summary: told.summary,
         origin: Some(event.origin()),
-        rank,
+        rank: 0,
     })
 }
 
 fn told(event: &Kept, kind: Kind) -> Option<Told> {
-    let text = |name: &str| event.field_text(name);
-    let with = |name: &str, before: &str| {
-        text(name)
-            .map(|value| format!("{before}{value}"))
-            .unwrap_or_default()
-    };
+    let with = |name: &str, before: &str| with(event, name, before);
     Some(match kind {
         Kind::Run => task_run(event)?,
         Kind::LogonFailed => {
-            let task = text("TaskName")?;
+            let task = event.field_text("TaskName")?;
             let summary = format!(
                 "{task} could not log on{}{}",
                 with("User", " as "),
@@ -280,16 +274,17 @@ fn went_down(event: &Kept) -> String {
         _ if text("Did").is_some_and(|did| did.starts_with("restarted")) => "was restarted",
         _ => "was shut down",
     };
-    let with = |name: &str, before: &str| {
-        text(name)
-            .map(|value| format!("{before}{value}"))
-            .unwrap_or_default()
-    };
     format!(
         "The host {how}{}{}",
-        with("Process", ", by "),
-        with("User", ", for ")
+        with(event, "Process", ", by "),
+        with(event, "User", ", for ")
     )
+}
+
+/// A field of an event with what stands before it in a sentence; nothing where there is none.
+fn with(event: &Kept, name: &str, before: &str) -> String {
+    let value = event.field_text(name);
+    value.map_or_else(String::new, |value| format!("{before}{value}"))
 }
 
 fn task_run(event: &Kept) -> Option<Told> {

@@ -316,15 +316,9 @@ fn tell(refusals: &[Refusal<'_>]) -> Option<Entry> {
         (Some(only), 1) => only.clone(),
         (Some(_), count) => format!("{count} addresses"),
     };
-    let within = if minutes == 1 {
-        "a minute".to_owned()
-    } else {
-        format!("{minutes} minutes")
-    };
     let mut event = Derived::new(&LOGON_FLOOD, first.entry)
         .with("Count", refusals.len())
         .with("Minutes", minutes)
-        .with("Within", within)
         .with("Whence", whence)
         .with(
             "Addresses",

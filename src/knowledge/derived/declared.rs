@@ -262,7 +262,6 @@ pub(crate) const LOGON_FLOOD: DerivedEvent = DerivedEvent {
     fields: &[
         plain("Count"),
         plain("Minutes"),
-        field("Within", "the same in words"),
         field(
             "Whence",
             "an address, the name of a machine, or how many addresses",

@@ -14,7 +14,6 @@ const RESTART: &[&str] = &[
     "herstart",
     "uruchom",
     "ponown",
-    "restartov",
     "znovu",
     "reštart",
     "перезапуск",
@@ -32,14 +31,12 @@ const RESTART: &[&str] = &[
     "starta om",
     "genstart",
     "start på nytt",
-    "omstart",
     "käynnistä",
     "uudelleen",
     "reporni",
     "επανεκκίνηση",
     "khởi động lại",
     "mulai ulang",
-    "ponovno",
     "ponovn",
 ];
 
