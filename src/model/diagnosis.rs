@@ -182,9 +182,35 @@ pub struct SessionReport {
     /// How it ended: the class of the ledger, such as `logoff`, `logoff-shutdown`, `crash`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_class: Option<String>,
+    /// The record that tells of its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_origin: Option<Origin>,
     /// Its states in order.
     #[serde(default)]
     pub states: Vec<TimelineEntry>,
+}
+
+impl SessionReport {
+    /// The session by its id, where that is known.
+    pub(crate) fn named(&self) -> String {
+        self.session
+            .map_or_else(|| "A session".to_owned(), |id| format!("Session {id}"))
+    }
+
+    /// That it ended: whose it was, whence its client came, and how it ended.
+    pub(crate) fn ending(&self) -> String {
+        let with = |before: &str, what: Option<&str>, after: &str| {
+            what.map_or_else(String::new, |what| format!("{before}{what}{after}"))
+        };
+        let how = self.end_class.as_deref().map(|class| class.replace('-', " "));
+        format!(
+            "{}{}{} ended{}",
+            self.named(),
+            with(" of ", self.user.as_deref(), ""),
+            with(", from ", self.address.as_deref(), ","),
+            with(": ", how.as_deref(), "")
+        )
+    }
 }
 
 /// Which line of a picture something belongs on.
@@ -250,10 +276,18 @@ pub struct Happening {
     /// Where it was read, if one record tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
-    /// Of what took a host down or brought it up: the how manieth it is by the clock of the host, which may have been set meanwhile.
+    /// Of what took a host down or brought it up, and of settings of its clock: the how manieth it is in the order in which they happened.
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) rank: usize,
+}
+
+impl Happening {
+    /// Whether the clock of the host was set.
+    pub(crate) fn sets_clock(&self) -> bool {
+        let of_clock = |kind: &str| kind.contains("clock");
+        self.lane == Lane::Change && self.subject.as_deref().is_some_and(of_clock)
+    }
 }
 
 /// A field of a record.

@@ -89,6 +89,7 @@ pub(crate) const USER32: Provider = Provider::or("User32", &["Microsoft-Windows-
 pub(crate) const EVENT_LOG: Provider = Provider::or("EventLog", &["Microsoft-Windows-Eventlog"]);
 pub(crate) const KERNEL_GENERAL: Provider = Provider::new("Microsoft-Windows-Kernel-General");
 pub(crate) const KERNEL_POWER: Provider = Provider::new("Microsoft-Windows-Kernel-Power");
+pub(crate) const POWER_TROUBLESHOOTER: Provider = Provider::new("Microsoft-Windows-Power-Troubleshooter");
 pub(crate) const KERNEL_BOOT: Provider = Provider::new("Microsoft-Windows-Kernel-Boot");
 pub(crate) const SCHANNEL: Provider = Provider::new("Schannel");
 pub(crate) const SERVICES: Provider = Provider::new("Service Control Manager");

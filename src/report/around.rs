@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::sessions::named;
 use crate::model::{Diagnosis, Happening, Lane, Origin, SessionReport, Time};
 
 /// One line of it.
@@ -16,26 +15,51 @@ pub(super) struct Line<'d> {
     pub origin: Option<&'d Origin>,
 }
 
-/// What happened in a span of time, and what came before each start and sleep in it, in order of time.
+/// What happened in a span of time, and what came before each start, sleep and setting of the clock in it, in order of time.
 pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Line<'_>> {
-    let in_lane = |lane: Lane| diagnosis.happenings.iter().filter(move |one| one.lane == lane);
     let touches = |one: &&Happening| one.at <= until && one.until.unwrap_or(one.at) >= from;
     let mut shown: Vec<&Happening> = Vec::new();
-    for one in in_lane(Lane::Power).filter(touches) {
+    for one in diagnosis.happenings.iter().filter(is_of_host).filter(touches) {
         // The clock may have been set: what came before is not what has the earlier time.
-        let before = in_lane(Lane::Power).filter(|other| other.host == one.host && order(other) < order(one));
+        let of_host = || diagnosis.happenings.iter().filter(is_of_host);
+        let before = of_host().filter(|other| other.host == one.host && order(other) < order(one));
         for one in before.max_by_key(|other| order(other)).into_iter().chain([one]) {
             if !shown.contains(&one) {
                 shown.push(one);
             }
         }
     }
-    let of_clock = |one: &&Happening| one.subject.as_deref().is_some_and(|kind| kind.contains("clock"));
-    shown.extend(in_lane(Lane::Change).filter(of_clock).filter(touches));
+    between(diagnosis, &mut shown);
+    shown.sort_by_key(|one| (&one.host, order(one)));
     let mut lines: Vec<Line<'_>> = shown.into_iter().map(happened).collect();
     let ended = |session: &&SessionReport| session.end.is_some_and(|end| end >= from && end <= until);
-    lines.extend(diagnosis.sessions.iter().filter(ended).filter_map(end_of));
+    for line in diagnosis.sessions.iter().filter(ended).filter_map(end_of) {
+        let place = lines
+            .iter()
+            .rposition(|other| other.host == line.host && other.at <= line.at);
+        lines.insert(place.map_or(0, |place| place + 1), line);
+    }
     lines
+}
+
+/// Whether a host went down, came up or slept, or its clock was set.
+fn is_of_host(one: &&Happening) -> bool {
+    one.lane == Lane::Power || one.sets_clock()
+}
+
+/// Adds the settings of the clock between what is told, without which the times seem to be out of order.
+fn between<'d>(diagnosis: &'d Diagnosis, shown: &mut Vec<&'d Happening>) {
+    let spans = |one: &Happening| {
+        let of_host = || shown.iter().filter(|other| other.host == one.host);
+        of_host().any(|other| order(other) < order(one)) && of_host().any(|other| order(other) > order(one))
+    };
+    let more: Vec<&Happening> = diagnosis
+        .happenings
+        .iter()
+        .filter(|one| one.sets_clock())
+        .filter(|one| spans(one) && !shown.contains(one))
+        .collect();
+    shown.extend(more);
 }
 
 /// Where it stands among its like; a stored diagnosis does not tell how the clock went, and the times must do.
@@ -54,25 +78,12 @@ fn happened(one: &Happening) -> Line<'_> {
 }
 
 fn end_of(session: &SessionReport) -> Option<Line<'_>> {
-    let whose = session
-        .user
-        .as_deref()
-        .map(|user| format!(" of {user}"))
-        .unwrap_or_default();
-    let from = session
-        .address
-        .as_deref()
-        .map(|address| format!(", from {address},"))
-        .unwrap_or_default();
-    let how = session
-        .end_class
-        .as_deref()
-        .map(|class| format!(": {}", class.replace('-', " ")));
+    let seen_last = || session.states.last().map(|state| &state.origin);
     Some(Line {
         at: session.end?,
         until: None,
         host: &session.host,
-        summary: format!("{}{whose}{from} ended{}", named(session), how.unwrap_or_default()),
-        origin: session.states.last().map(|state| &state.origin),
+        summary: session.ending(),
+        origin: session.end_origin.as_ref().or_else(seen_last),
     })
 }

@@ -10,13 +10,6 @@ pub fn is_at(session: &SessionReport, at: Time) -> bool {
     session.start.is_none_or(|start| start <= at) && session.end.is_none_or(|end| at < end)
 }
 
-/// A session by its id, where that is known.
-pub(super) fn named(session: &SessionReport) -> String {
-    session
-        .session
-        .map_or_else(|| "A session".to_owned(), |id| format!("Session {id}"))
-}
-
 /// The last state of a session at an instant.
 fn state_at(session: &SessionReport, at: Time) -> &str {
     let mut states = session
@@ -87,7 +80,7 @@ fn entry(
     if let Some(class) = &session.end_class {
         text += &format!(" ({class})");
     }
-    page.bullet(2, &named(session).to_lowercase(), Some(Style::Bold), &text);
+    page.bullet(2, &session.named().to_lowercase(), Some(Style::Bold), &text);
     match at {
         Some(at) => page.bullet(6, "", None, state_at(session, at)),
         None => {

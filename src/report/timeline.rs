@@ -206,11 +206,7 @@ fn sessions(diagnosis: &Diagnosis) -> Vec<Line> {
             at,
             host: session.host.to_string(),
             kind: "session",
-            summary: format!(
-                "{} of {who} ({}{client}): {what}",
-                super::sessions::named(session),
-                session.kind
-            ),
+            summary: format!("{} of {who} ({}{client}): {what}", session.named(), session.kind),
             user: session.user.as_deref().map(str::to_owned),
             origin,
         };

@@ -152,6 +152,7 @@ pub(super) fn diagnosis() -> Diagnosis {
             start: at("2026-05-04T08:00:00Z"),
             end: None,
             end_class: None,
+            end_origin: None,
             states: Vec::new(),
         }],
         coverage: Vec::new(),

@@ -32,14 +32,10 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
         for one in derived(host).chain(made.map(Found::made)) {
             lanes.entry(one.lane).or_default().push(one);
         }
+        rank(&mut lanes);
         for lane in [Lane::Power, Lane::Task, Lane::Job, Lane::Change] {
             let left = ALL.saturating_sub(all.len()).min(MOST);
-            let mut of_lane = lanes.remove(&lane).unwrap_or_default();
-            // Of the others nobody asks what came before by the clock of the host, and there may be very many.
-            if lane == Lane::Power {
-                rank(&mut of_lane);
-            }
-            let told = thinned(of_lane, left).into_iter();
+            let told = thinned(lanes.remove(&lane).unwrap_or_default(), left).into_iter();
             all.extend(told.filter_map(|one| one.told(&name)));
         }
     }
@@ -47,10 +43,13 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
     all
 }
 
-/// Numbers them by the clock of the host.
-fn rank(all: &mut [Found<'_>]) {
+/// Numbers restarts, sleeps and settings of the clock in the order in which they happened. Of the others nobody asks what came before, and
+/// there may be very many.
+fn rank(lanes: &mut BTreeMap<Lane, Vec<Found<'_>>>) {
+    let asked = |one: &&mut Found<'_>| one.lane == Lane::Power || one.sets_clock();
+    let mut all: Vec<&mut Found<'_>> = lanes.values_mut().flatten().filter(asked).collect();
     all.sort_by_key(|one| (one.moment, one.at));
-    for (number, one) in all.iter_mut().enumerate() {
+    for (number, one) in all.into_iter().enumerate() {
         one.rank = number;
     }
 }
@@ -84,6 +83,10 @@ impl Found<'_> {
             rank: 0,
             of: Of::Made(Box::new(happening)),
         }
+    }
+
+    fn sets_clock(&self) -> bool {
+        matches!(&self.of, Of::Made(happening) if happening.sets_clock())
     }
 
     fn origin(&self) -> Option<Origin> {

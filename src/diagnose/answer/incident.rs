@@ -1,7 +1,7 @@
 //! One incident as the result tells it: title, causes and story. Owns which causes are listed, what the story holds and the id that is the
 //! same in every run; must not know other incidents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -224,13 +224,62 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
             }
         }
     }
+    lines.extend(endings(bench, group, host, &around));
     let mut seen = BTreeSet::new();
     let lines = lines
         .into_iter()
         .filter(|(at, _, origin)| seen.insert((*at, origin.clone())));
-    lines
+    let lines = lines
         .take(STORY)
-        .map(|(at, summary, origin)| TimelineEntry { at, summary, origin })
+        .map(|(at, summary, origin)| TimelineEntry { at, summary, origin });
+    in_order(lines.collect(), host)
+}
+
+/// The same in the order in which it happened: the clock of the host may have been set back meanwhile.
+fn in_order(mut lines: Vec<TimelineEntry>, host: &Host) -> Vec<TimelineEntry> {
+    let mut moments = host.entries.iter().take(host.raw).filter_map(|entry| entry.at);
+    let last = moments.next_back();
+    let set_back = moments
+        .next()
+        .zip(last)
+        .is_some_and(|(first, last)| !first.is_on_setting_of(last));
+    if set_back {
+        let origins: BTreeSet<Origin> = lines.iter().map(|line| line.origin.clone()).collect();
+        let told = host.entries.iter().filter_map(|entry| {
+            let origin = entry.event.origin();
+            let at = entry.at.filter(|_| origins.contains(&origin))?;
+            Some((origin, at))
+        });
+        let moments: BTreeMap<Origin, Moment> = told.collect();
+        lines.sort_by_key(|line| moments.get(&line.origin).copied().or(line.at.map(Moment::at)));
+    }
+    lines
+}
+
+/// Whose sessions ended around some instants, and how; of very many the first.
+fn endings(bench: &Bench<'_>, group: &Group<'_>, host: &Host, around: &[Moment]) -> Vec<Line> {
+    /// A restart ends every session of a host.
+    const MOST: usize = 8;
+    let near = TimeDelta::minutes(2);
+    let Some(ledgers) = bench.ledgers.get(group.host) else {
+        return Vec::new();
+    };
+    let mut ended: Vec<_> = ledgers
+        .sessions
+        .told()
+        .filter(|(_, stay)| !stay.end_is_guess)
+        .filter(|(_, stay)| {
+            stay.end
+                .is_some_and(|end| around.iter().any(|at| end.near(*at, near)))
+        })
+        .collect();
+    ended.sort_by_key(|(_, stay)| stay.end);
+    let reports = ended
+        .into_iter()
+        .take(MOST)
+        .map(|(number, stay)| ledgers.stay_report(number, stay, host, bench.codes));
+    reports
+        .filter_map(|stay| Some((stay.end, stay.ending(), stay.end_origin?)))
         .collect()
 }
 

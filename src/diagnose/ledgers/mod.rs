@@ -148,6 +148,20 @@ impl Ledgers {
 
     /// The session ledger for a report.
     pub(in crate::diagnose) fn report(&self, host: &Host, codes: &Codes) -> Vec<SessionReport> {
+        let stays = self.sessions.told();
+        stays
+            .map(|(number, stay)| self.stay_report(number, stay, host, codes))
+            .collect()
+    }
+
+    /// One stay of it.
+    pub(in crate::diagnose) fn stay_report(
+        &self,
+        number: Option<usize>,
+        stay: &Stay,
+        host: &Host,
+        codes: &Codes,
+    ) -> SessionReport {
         let state = |number: Option<usize>, &(at, active, index): &(Moment, bool, usize)| {
             let origin = host.entries.get(index)?.event.origin();
             let summary = if active {
@@ -161,20 +175,19 @@ impl Ledgers {
                 origin,
             })
         };
-        self.sessions
-            .told()
-            .map(|(number, stay)| SessionReport {
-                host: host.name.clone(),
-                session: Some(stay.session).filter(|id| *id != NO_SESSION),
-                user: stay.user.as_deref().map(Into::into),
-                kind: stay.kind.name().to_owned(),
-                address: stay.address.as_deref().map(Into::into),
-                start: stay.start.map(|at| at.time),
-                end: stay.end.filter(|_| !stay.end_is_guess).map(|at| at.time),
-                end_class: stay.end_class.map(|class| class.name().to_owned()),
-                states: stay.states.iter().filter_map(|one| state(number, one)).collect(),
-            })
-            .collect()
+        let cited = |index: usize| Some(host.entries.get(index)?.event.origin());
+        SessionReport {
+            host: host.name.clone(),
+            session: Some(stay.session).filter(|id| *id != NO_SESSION),
+            user: stay.user.as_deref().map(Into::into),
+            kind: stay.kind.name().to_owned(),
+            address: stay.address.as_deref().map(Into::into),
+            start: stay.start.map(|at| at.time),
+            end: stay.end.filter(|_| !stay.end_is_guess).map(|at| at.time),
+            end_class: stay.end_class.map(|class| class.name().to_owned()),
+            end_origin: stay.end_cite.and_then(cited),
+            states: stay.states.iter().filter_map(|one| state(number, one)).collect(),
+        }
     }
 
     /// That a stay was disconnected at an instant, with the reason that Windows gave and what it means.

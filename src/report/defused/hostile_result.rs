@@ -235,6 +235,7 @@ impl Maker {
             start: Self::at(),
             end: Self::at(),
             end_class: Some(self.text()),
+            end_origin: Some(self.origin()),
             states: vec![self.entry()],
         }
     }

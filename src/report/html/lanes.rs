@@ -412,11 +412,7 @@ fn stay(session: &SessionReport, start: Time, end: Time) -> Vec<Item<'static>> {
         (Some(_), None) => "; it ended".to_owned(),
         (None, None) => "; its end is not in the logs".to_owned(),
     };
-    let text = format!(
-        "{} of {who}, {}{client}{how}",
-        crate::report::sessions::named(session),
-        session.kind
-    );
+    let text = format!("{} of {who}, {}{client}{how}", session.named(), session.kind);
     let mut items = vec![Item {
         u: Some(end.timestamp_millis()),
         n: Some(who.rsplit('\\').next().unwrap_or(who).to_owned()),

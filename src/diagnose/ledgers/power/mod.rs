@@ -12,7 +12,8 @@ use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::timeline::interval_tree::Overlaps;
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART};
 use crate::model::providers::{
-    AUDITING, EVENT_LOG, GROUP_POLICY, KERNEL_GENERAL, KERNEL_POWER, LSM, NETLOGON, Records, USER32,
+    AUDITING, EVENT_LOG, GROUP_POLICY, KERNEL_GENERAL, KERNEL_POWER, LSM, NETLOGON, POWER_TROUBLESHOOTER,
+    Records, USER32,
 };
 use crate::model::{Event, Value};
 use reading::Reading;
@@ -24,6 +25,7 @@ pub(in crate::diagnose) const READS: &[Records] = &[
     AUDITING.ids(&[4608]),
     KERNEL_GENERAL.ids(&[1, 12, 13]),
     KERNEL_POWER.ids(&[41, 42, 107, 109, 506, 507]),
+    POWER_TROUBLESHOOTER.ids(&[1]),
     LSM.ids(&[21, 54]),
 ];
 
@@ -318,6 +320,14 @@ impl PowerLedger {
             )
         };
         self.cited_boots().filter_map(boot).collect()
+    }
+
+    /// The instants that no session outlives, in order: each going down and each start.
+    pub(in crate::diagnose) fn ends(&self) -> Vec<Moment> {
+        let downs = self.downs.iter().map(|down| down.until);
+        let mut ends: Vec<Moment> = downs.chain(self.boots.iter().copied()).collect();
+        ends.sort_unstable();
+        ends
     }
 
     /// The sleeps, each with the entry that tells of it. What is written as the host goes down is none.

@@ -7,7 +7,8 @@ use crate::diagnose::timeline::accounts::is_of_windows;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::model::parse_rfc3339;
 use crate::model::providers::{
-    AUDITING, EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER, LSM, NETJOIN, Provider, USER32, WORKSTATION,
+    AUDITING, EVENT_LOG, KERNEL_GENERAL, KERNEL_POWER, LSM, NETJOIN, POWER_TROUBLESHOOTER, Provider, USER32,
+    WORKSTATION,
 };
 
 /// A host that hangs while it goes down is believed to do so for this long.
@@ -139,6 +140,7 @@ impl Reading {
             1 if of(KERNEL_GENERAL) && entry.event.field_number("Reason") == Some(2) => {
                 self.woke(at);
             }
+            1 if of(POWER_TROUBLESHOOTER) => self.slept_until(entry, at),
             6005 if of(EVENT_LOG) => self.booted(host, index, at, Mark::LogStarted),
             12 if of(KERNEL_GENERAL) => self.booted(host, index, at, Mark::KernelStarted),
             // Nobody logs on to a host that goes down: it has started again.
@@ -222,6 +224,22 @@ impl Reading {
             && *from == *until
         {
             *until = at;
+        }
+    }
+
+    /// What Windows itself says of the sleep that is over: a host may have been woken by its hardware meanwhile, and nothing ran on it.
+    fn slept_until(&mut self, entry: &Entry, at: Moment) {
+        let told = |name: &str| {
+            let text = entry.event.field_text(name)?;
+            parse_rfc3339(&text).map(|time| at.with_time(time))
+        };
+        let Some((from, until)) = self.ledger.sleeps.last_mut() else {
+            return;
+        };
+        if let Some((asleep, woke)) = told("SleepTime").zip(told("WakeTime"))
+            && asleep.near(*from, SHUTDOWN_SPAN)
+        {
+            *until = woke.min(at).max(*until);
         }
     }
 

@@ -19,14 +19,7 @@ const HEARD_OF: TimeDelta = TimeDelta::hours(24);
 /// The stays of a host, in order.
 pub(super) fn read(host: &Host, power: &PowerLedger) -> Vec<Stay> {
     let mut reading = Reading::default();
-    let ends = power
-        .downs
-        .iter()
-        .map(|down| down.until)
-        .chain(power.boots.iter().copied());
-    let mut ends: Vec<Moment> = ends.collect();
-    ends.sort_unstable();
-    let mut ends = ends.into_iter().peekable();
+    let mut ends = power.ends().into_iter().peekable();
     for (index, entry) in host.entries.iter().enumerate() {
         let Some(at) = entry.at.filter(|_| AUDITING.wrote(entry.event.like())) else {
             continue;
@@ -64,7 +57,7 @@ impl Reading {
             return;
         };
         match event.id {
-            Some(4624) if matches!(event.field_number("LogonType"), Some(2 | 10 | 11 | 12)) => {
+            Some(4624) if opens_session(event) => {
                 let stay = self.logon(event, at, &user);
                 self.state(stay, at, true, index);
                 self.open.insert(logon, stay);
@@ -169,6 +162,20 @@ impl Reading {
             }
         }
     }
+}
+
+/// Whether a logon opens a session: at the host, over Remote Desktop, or either with what was kept of earlier ones. Whoever starts one program
+/// as somebody else, or is asked to consent to one, logs on as if at the host, and stays in the session that there is.
+fn opens_session(event: &Event) -> bool {
+    let ends_with = |name: &str, end: &str| {
+        let text = event
+            .field_text(name)
+            .map(|text| text.trim().to_ascii_lowercase());
+        text.is_some_and(|text| text.ends_with(end))
+    };
+    matches!(event.field_number("LogonType"), Some(2 | 10 | 11 | 12))
+        && !ends_with("ProcessName", "\\consent.exe")
+        && !ends_with("LogonProcessName", "seclogo")
 }
 
 /// Whether an account is a person's or a robot's, and none that Windows makes for itself.

@@ -1,12 +1,13 @@
 //! The session ledger: who owned which session id in which state at any instant, and how each stay ended.
 //!
 //! Built from the events of the Local Session Manager; RdpCoreTS and the limits of the Remote Connection Manager say why.
-//! Where no record of it was sent, [`audits`] reads who was there from the Security log.
+//! Where no record of it was sent, [`audits`] reads who was there from the Security log, or [`notices`] from System.
 //! [`reading`] owns which stay an event is of; [`classify`] owns what the reasons mean.
 
 mod audits;
 mod before_log;
 mod classify;
+mod notices;
 mod reading;
 mod system_codes;
 #[cfg(test)]
@@ -213,7 +214,7 @@ pub(in crate::diagnose) struct SessionLedger {
     spans_of: BTreeMap<u32, Overlaps>,
     /// The disconnections of each stay.
     drops_of: BTreeMap<usize, Vec<usize>>,
-    /// Stays that only audits tell of; none where there is a log of sessions.
+    /// Stays that only audits or Winlogon tell of; none where there is a log of sessions.
     audited: Vec<Stay>,
 }
 
@@ -224,6 +225,9 @@ impl SessionLedger {
         before_log::reach_back(&mut ledger.stays, host, power);
         if ledger.stays.is_empty() {
             ledger.audited = audits::read(host, power);
+        }
+        if ledger.stays.is_empty() && ledger.audited.is_empty() {
+            ledger.audited = notices::read(host, power);
         }
         ledger.index();
         ledger.attach();
