@@ -13,6 +13,7 @@ mod event;
 mod fact;
 mod finding;
 mod form;
+mod happening;
 mod incident;
 mod interest;
 #[cfg_attr(
@@ -61,14 +62,15 @@ pub(crate) use concepts::is_note_told;
 pub(crate) use concepts::{COMPLAINS, Concept, DOCUMENT, ELSEWHERE, HARMLESS};
 pub(crate) use concepts::{Concepts, NOTE_TEXT, NOTE_TOLD};
 pub use diagnosis::{
-    AskItem, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, FactSource, Happening, HostReport,
-    InputReport, Lane, QuestionReport, RecordField, RecordReport, SCHEMA, SessionReport, ToolInfo,
+    AskItem, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, FactSource, HostReport,
+    InputReport, QuestionReport, RecordField, RecordReport, SCHEMA, ToolInfo,
 };
 pub use event::{Clock, Event, Field, Level};
 pub use fact::{Fact, FactScope};
 pub use finding::Finding;
 pub use form::EventForm;
 pub(crate) use form::{Form, Part, PartName};
+pub use happening::{Happening, Lane, SessionReport};
 pub use incident::{Cause, Change, Evidence, Flip, Incident, Missing, Term, TimelineEntry, Verdict, Weight};
 #[cfg(feature = "diagnose")]
 pub(crate) use interest::Demand;

@@ -15,6 +15,9 @@ pub(super) struct Line<'d> {
     pub origin: Option<&'d Origin>,
 }
 
+/// Refused logons that are told: more are much the same.
+const REFUSED: usize = 5;
+
 /// What happened in a span of time, and what came before each start, sleep and setting of the clock in it, in order of time.
 pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Line<'_>> {
     let touches = |one: &&Happening| one.at <= until && one.until.unwrap_or(one.at) >= from;
@@ -32,8 +35,11 @@ pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Li
     between(diagnosis, &mut shown);
     shown.sort_by_key(|one| (&one.host, order(one)));
     let mut lines: Vec<Line<'_>> = shown.into_iter().map(happened).collect();
+    let refused = diagnosis.happenings.iter().filter(|one| one.lane == Lane::Logon);
+    let refused = refused.filter(touches).take(REFUSED).map(happened);
     let ended = |session: &&SessionReport| session.end.is_some_and(|end| end >= from && end <= until);
-    for line in diagnosis.sessions.iter().filter(ended).filter_map(end_of) {
+    let ends = diagnosis.sessions.iter().filter(ended).filter_map(end_of);
+    for line in refused.chain(ends) {
         let place = lines
             .iter()
             .rposition(|other| other.host == line.host && other.at <= line.at);

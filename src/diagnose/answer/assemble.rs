@@ -278,7 +278,7 @@ pub(in crate::diagnose) fn diagnosis(
         hosts: host_reports::list(bench),
         ask,
         records: cited_records::records(bench.hosts, &incidents),
-        happenings: happenings::list(bench),
+        happenings: happenings::list(bench, asked.focus),
         findings: findings::list(bench, &groups, &incidents),
         question,
         incidents,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::diagnose::answer::refused_logons;
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::bench::Bench;
@@ -13,6 +14,7 @@ use crate::diagnose::weighing::templates;
 use crate::knowledge::DERIVED;
 use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN};
 use crate::model::{Event, Glimpse, Happening, Kept, Lane, Origin, Time, Value};
+use crate::parse::Focus;
 
 /// Happenings of one lane of one host.
 const MOST: usize = 1_500;
@@ -20,7 +22,7 @@ const MOST: usize = 1_500;
 const ALL: usize = 10_000;
 
 /// Everything, by host in order of time.
-pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
+pub(in crate::diagnose) fn list(bench: &Bench<'_>, focus: &Focus) -> Vec<Happening> {
     let mut all = Vec::new();
     for (number, host) in bench.hosts.iter().enumerate() {
         let name = super::host_reports::shown(&host.name);
@@ -28,12 +30,13 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>) -> Vec<Happening> {
         let made = jobs(bench, number, &name)
             .into_iter()
             .chain(sleeps(bench, number, &name))
-            .chain(changes(bench, number, &name));
+            .chain(changes(bench, number, &name))
+            .chain(refused_logons::list(bench, number, (&name, focus)));
         for one in derived(host).chain(made.map(Found::made)) {
             lanes.entry(one.lane).or_default().push(one);
         }
         rank(&mut lanes);
-        for lane in [Lane::Power, Lane::Task, Lane::Job, Lane::Change] {
+        for lane in Lane::ALL {
             let left = ALL.saturating_sub(all.len()).min(MOST);
             let told = thinned(lanes.remove(&lane).unwrap_or_default(), left).into_iter();
             all.extend(told.filter_map(|one| one.told(&name)));
@@ -268,17 +271,11 @@ fn told(event: &Kept, kind: Kind) -> Option<Told> {
     })
 }
 
-/// How the host went down. That it did so in an orderly way does not mean that somebody had planned it.
 fn went_down(event: &Kept) -> String {
-    let text = |name: &str| event.field_text(name);
-    let how = match text("Class").as_deref() {
-        Some("unexpected") => "went down unexpectedly",
-        Some("hybrid") => "went down into fast startup",
-        _ if text("Did").is_some_and(|did| did.starts_with("restarted")) => "was restarted",
-        _ => "was shut down",
-    };
+    let was = event.field_text("Was");
     format!(
-        "The host {how}{}{}",
+        "The host {}{}{}",
+        was.as_deref().unwrap_or("went down"),
         with(event, "Process", ", by "),
         with(event, "User", ", for ")
     )

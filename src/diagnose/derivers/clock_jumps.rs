@@ -47,11 +47,45 @@ fn find(host: &Host) -> Vec<Entry> {
             slept_at(at) || jumps.iter().rev().take(BESIDE).any(same)
         };
         if seconds.abs() > LEAST && !entry.at.is_some_and(told) {
-            jumps.push((
-                Derived::new(&CLOCK_JUMP, entry).with("Seconds", seconds).build(),
-                seconds,
-            ));
+            let jump = Derived::new(&CLOCK_JUMP, entry)
+                .with("Seconds", seconds)
+                .with("How", in_words(seconds));
+            jumps.push((jump.build(), seconds));
         }
     }
     jumps.into_iter().map(|(entry, _)| entry).collect()
+}
+
+/// Which way the clock was set and by how much, in its two largest units.
+fn in_words(seconds: i64) -> String {
+    let way = if seconds < 0 { "back" } else { "forward" };
+    let all = seconds.unsigned_abs();
+    let units = [
+        (all / 86_400, "d"),
+        (all / 3_600 % 24, "h"),
+        (all / 60 % 60, "min"),
+        (all % 60, "s"),
+    ];
+    let told = units.iter().skip_while(|(count, _)| *count == 0).take(2);
+    let told = told
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, unit)| format!(" {count} {unit}"));
+    format!("{way} by{}", told.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn a_setting_is_told_by_its_two_largest_units() {
+        for (seconds, words) in [
+            (8_944, "forward by 2 h 29 min"),
+            (-10_800, "back by 3 h"),
+            (61, "forward by 1 min 1 s"),
+            (579_427, "forward by 6 d 16 h"),
+        ] {
+            assert_eq!(in_words(seconds), words);
+        }
+    }
 }

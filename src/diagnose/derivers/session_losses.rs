@@ -175,6 +175,7 @@ impl Losses<'_> {
             .with_some("ActiveMinutes", active)
             .with_some("Limit", limit)
             .with_some("Interrupted", interrupted)
+            .with_some("When", interrupted.map(when))
             .with_some("JobFailed", failed.then_some("yes"))
             .with_some("Refreshes", refreshes)
             .with_some("BackAfter", back)
@@ -343,6 +344,7 @@ impl Losses<'_> {
                     .with_some("ActiveMinutes", stay.active_for(before))
                     .with_some("Limit", self.limit_met(stay, end))
                     .with_some("Interrupted", interrupted)
+                    .with_some("When", interrupted.map(when))
                     .build(),
             );
         }
@@ -425,7 +427,7 @@ impl Losses<'_> {
     /// session does; a stamp in whole seconds lies that much early already.
     fn interrupted(&self, user: Option<&str>, at: Moment) -> Option<&'static str> {
         if self.pointed.is_at(at.time) && user.is_none_or(|user| self.pointed.is_of(user)) {
-            return Some("focus");
+            return Some(ASKED);
         }
         let user = user?;
         let early = at.time.timestamp_subsec_nanos() == 0;
@@ -436,5 +438,17 @@ impl Losses<'_> {
         };
         let running = self.ledgers.tasks.running(user, before);
         running.map(|run| run.work.name())
+    }
+}
+
+/// What is "interrupted" at a time that somebody asks about.
+const ASKED: &str = "focus";
+
+/// When a session was lost, by what was going on.
+fn when(interrupted: &str) -> String {
+    if interrupted == ASKED {
+        "at the time asked about".to_owned()
+    } else {
+        format!("during a {interrupted}")
     }
 }

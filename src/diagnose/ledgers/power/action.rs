@@ -1,6 +1,8 @@
 //! What somebody did who took a host down, in words: restarted it, or shut it down. Owns the words in which Windows writes the kind of a
 //! shutdown into 1074, in its languages.
 
+use super::DownKind;
+
 /// Beginnings of the words for a restart, in lower case.
 const RESTART: &[&str] = &[
     "restart",
@@ -52,6 +54,16 @@ pub(in crate::diagnose) fn did(kind: Option<&str>, is_soon_back: bool) -> &'stat
         "restarted the host"
     } else {
         "shut the host down"
+    }
+}
+
+/// How it went down, in words. That it did so in an orderly way does not mean that somebody had planned it.
+pub(in crate::diagnose) fn was(kind: DownKind, did: &str) -> &'static str {
+    match kind {
+        DownKind::Unexpected => "went down unexpectedly",
+        DownKind::Hybrid => "went down into fast startup",
+        DownKind::Planned if did.starts_with("restarted") => "was restarted",
+        DownKind::Planned => "was shut down",
     }
 }
 

@@ -355,6 +355,7 @@ impl PowerLedger {
             };
             let request = down.request_in(host);
             let from = |name: &str| request.and_then(|event| event.field_text(name));
+            let did = action::did(from("ShutdownType").as_deref(), self.is_soon_back(down));
             events.push(
                 Derived::new(&HOST_RESTART, base)
                     .at(Some(down.at))
@@ -364,10 +365,8 @@ impl PowerLedger {
                     .with_some("By", down.by())
                     .with_some("ReasonCode", from("ReasonCode"))
                     .with_some("ShutdownType", from("ShutdownType"))
-                    .with(
-                        "Did",
-                        action::did(from("ShutdownType").as_deref(), self.is_soon_back(down)),
-                    )
+                    .with("Did", did)
+                    .with("Was", action::was(down.kind, did))
                     .with_some("Comment", down.comment.as_deref())
                     .with_some("BugcheckCode", down.bugcheck)
                     .with("ActiveSessions", active(down))
