@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use super::zone_names::{iana_zone, shown_zone};
 use super::{logs_in_utc, shared_moments};
 use crate::error::{Error, Result};
-use crate::model::providers::{EVENT_LOG, KERNEL_GENERAL};
+use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_TROUBLESHOOTER, Records};
 use crate::model::{
     Artifact, ArtifactFormat, Clock, Event, FactScope, Origin, Problem, ProblemKind, Time, Value, host_key,
     parse_rfc3339,
@@ -114,8 +114,11 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
+    /// The zone of a machine. One that only files without the name of a machine tell is that of any.
     pub(crate) fn zone_of(&self, host: &str) -> Option<String> {
-        self.zones.get(&host_key(host)).map(|zone| zone.name())
+        let of_any = || self.zones.get("").filter(|_| self.zones.len() == 1);
+        let zone = self.zones.get(&host_key(host)).or_else(of_any);
+        zone.map(|zone| zone.name())
     }
 
     /// The zone of a machine, or of what names none and is at home at one.
@@ -250,7 +253,7 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             }
         }
     }
-    let is_telling = |event: &Event| matches!(event.id, Some(12 | 13 | 6008 | 6013));
+    let is_telling = |event: &Event| matches!(event.id, Some(1 | 12 | 13 | 4616 | 6008 | 6013));
     let telling: Vec<&Event> = artifacts
         .iter()
         .flat_map(|artifact| artifact.findings.events_where(is_telling))
@@ -325,23 +328,38 @@ fn robots(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
         .collect()
 }
 
-/// Kernel-General 12 and 13 name the UTC of the start or stop in every language, sprinkled with direction marks; they are
-/// written within moments of it. An offset is a multiple of a quarter of an hour.
+/// Records that name the UTC of the moment in which they are written, in every language: Kernel-General of a start, of a stop and of a setting
+/// of the clock, Power-Troubleshooter of waking up, Security of a setting.
+const NAMING_UTC: &[Records] = &[
+    KERNEL_GENERAL.ids(&[1, 12, 13]),
+    POWER_TROUBLESHOOTER.ids(&[1]),
+    AUDITING.ids(&[4616]),
+];
+
+/// The offset between the local time of such a record and the UTC that it names, sprinkled with direction marks. An offset is a multiple of a
+/// quarter of an hour; of several times that a record names only one lies so.
 fn power(event: &Event) -> Option<Zone> {
-    let of_power = KERNEL_GENERAL.ids(&[12, 13]).are(event);
-    let local = event.local.filter(|_| of_power)?;
+    let names_utc = NAMING_UTC.iter().any(|records| records.are(event));
+    let local = event.local.filter(|_| names_utc)?;
     let text: String = event
         .full_text()
         .chars()
         .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}'))
         .collect();
-    let utc = text
-        .split(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | ')'))
-        .find_map(|word| parse_rfc3339(word.trim_end_matches(['.', '。', ','])))?;
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | ')'));
+    let times = words.filter_map(|word| parse_rfc3339(word.trim_end_matches(['.', '。', ','])));
+    let offsets: BTreeSet<i64> = times.filter_map(|utc| offset(local, utc)).collect();
+    let mut offsets = offsets.into_iter();
+    let only = offsets.next().filter(|_| offsets.next().is_none())?;
+    Zone::minutes(i32::try_from(only).ok()?)
+}
+
+/// Minutes east of UTC, if a local time and an instant are one moment.
+fn offset(local: NaiveDateTime, utc: Time) -> Option<i64> {
     let seconds = (local - utc.naive_utc()).num_seconds();
     let quarters = (seconds + seconds.signum() * 450) / 900;
     let near = (seconds - quarters * 900).abs() <= 120 && quarters.abs() <= 14 * 4;
-    Zone::minutes(i32::try_from(quarters * 15).ok()?).filter(|_| near)
+    near.then_some(quarters * 15)
 }
 
 fn stopped(event: &Event) -> Option<Zone> {

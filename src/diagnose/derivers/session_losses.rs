@@ -106,6 +106,11 @@ const fn is_left(class: DropClass) -> bool {
     )
 }
 
+/// Who had a session when it was lost: the next may have it in the same second.
+const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
+/// Whoever takes a session over has it so soon.
+const TAKEN: TimeDelta = TimeDelta::seconds(10);
+
 /// When connections broke, by user.
 type Broken = BTreeMap<String, Vec<Moment>>;
 
@@ -151,7 +156,7 @@ impl Losses<'_> {
             .zip(drop.at)
             .and_then(|(by, at)| sessions.stay_at(by, at)?.user.clone());
         let before = drop.at.map(|at| at.earlier(TimeDelta::seconds(2)));
-        let client = stay.map(|stay| stay.client(drop.at));
+        let client = stay.map(|stay| stay.client(drop.at.map(|at| at.earlier(MOMENT))));
         let user = stay
             .and_then(|stay| stay.user.clone())
             .or_else(|| base.event.field_text("User"));
@@ -174,6 +179,7 @@ impl Losses<'_> {
             .with("Together", together)
             .with_some("ActiveMinutes", active)
             .with_some("Limit", limit)
+            .with_some("TakenFrom", self.taken_from(drop))
             .with_some("Interrupted", interrupted)
             .with_some("When", interrupted.map(when))
             .with_some("JobFailed", failed.then_some("yes"))
@@ -222,6 +228,7 @@ impl Losses<'_> {
     fn cut_off(&self, drop: &Drop, user: Option<&str>, together: usize) -> (Option<&'static str>, bool) {
         let jobs = &self.ledgers.tasks.jobs;
         let interrupted = drop.at.and_then(|at| self.interrupted(user, at));
+        let interrupted = interrupted.filter(|_| !self.is_habit(drop, user));
         let of_job = interrupted.is_none()
             && user.is_some()
             && together == 1
@@ -235,6 +242,34 @@ impl Losses<'_> {
             || interrupted == Some(Work::Job.name())
                 && (user.zip(drop.at)).is_some_and(|(user, at)| jobs.failed_after(user, at, ended()));
         (interrupted, failed)
+    }
+
+    /// Whether a client left as it does at that time every day: who asks about that hour means something else, unless they point at the very
+    /// instant.
+    fn is_habit(&self, drop: &Drop, user: Option<&str>) -> bool {
+        const DAYS: usize = 3;
+        const ABOUT: TimeDelta = TimeDelta::minutes(30);
+        let (Some(at), Some(user)) = (drop.at.filter(|_| is_left(drop.class)), user) else {
+            return false;
+        };
+        let sessions = &self.ledgers.sessions;
+        let of_user = |other: &&Drop| {
+            let stay = other.stay.and_then(|stay| sessions.stays.get(stay));
+            let own = stay.and_then(|stay| stay.user.as_deref());
+            is_left(other.class) && own.is_some_and(|own| same_user(own, user))
+        };
+        let left = sessions.drops.iter().filter(of_user);
+        let days: BTreeSet<i64> = left.filter_map(|other| at.days_after(other.at?, ABOUT)).collect();
+        days.len() >= DAYS && !self.pointed.focus.points_at(at.time)
+    }
+
+    /// Whence the client came that took a session over, if it is not the one that had it.
+    fn taken_from(&self, drop: &Drop) -> Option<&str> {
+        let stay = self.ledgers.sessions.stays.get(drop.stay?)?;
+        let at = drop.at.filter(|_| drop.class == DropClass::ReconnectElsewhere)?;
+        let (_, before) = stay.client(Some(at.earlier(MOMENT)));
+        let (_, after) = stay.client(Some(at.later(TAKEN)));
+        after.filter(|after| before.is_some_and(|before| before != *after))
     }
 
     /// When sessions of users lost their clients that nobody left, and which, in order.
@@ -402,7 +437,7 @@ impl Losses<'_> {
         at_work.then_some(Work::Job.name())
     }
 
-    /// An active remote session that ended because somebody else, or the system, took the host down.
+    /// An active remote session that ended because somebody else, or the system, took the host down, and not as it is every day.
     fn cut_by_others(&self, stay: &Stay, class: EndClass, end: Moment) -> Option<&'static str> {
         let remote = stay.kind == Kind::Rdp && stay.active(end.earlier(TimeDelta::seconds(5)));
         let down = self
@@ -416,7 +451,9 @@ impl Losses<'_> {
             _ => false,
         };
         let cut = match class {
-            EndClass::Shutdown | EndClass::HybridShutdown => down.process.is_some() && !own,
+            EndClass::Shutdown | EndClass::HybridShutdown => {
+                down.process.is_some() && !own && !self.ledgers.power.is_routine(down)
+            }
             EndClass::Crash => down.kind == DownKind::Unexpected,
             _ => false,
         };

@@ -1,27 +1,35 @@
 //! The times of day that notes complain of, as instants of a host: what is everyday otherwise is looked at then. Must not know what
 //! happened.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 
 use super::hours::{self, Hour};
 use super::note::{self, Manners};
+use super::written;
 use crate::diagnose::derivers::told_words::complain;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::Knowledge;
 use crate::model::{Time, is_note_told};
 use crate::parse::time_zones::Zone;
 
-/// Who names a time of day and no date writes of the last days.
+/// Who names a time of day and no date, in a text that does not say when it was written, means the last days of the logs.
 const LATELY: TimeDelta = TimeDelta::hours(48);
 
 /// The times of day that the notes of a case complain of.
 #[derive(Debug, Default)]
-pub(in crate::diagnose) struct AskedHours(Vec<Hour>);
+pub(in crate::diagnose) struct AskedHours(Vec<Note>);
+
+/// The times of day of one note, and when that was written, as far as it says so.
+#[derive(Debug)]
+struct Note {
+    hours: Vec<Hour>,
+    written: Vec<NaiveDateTime>,
+}
 
 /// The same on one host.
 #[derive(Debug)]
 pub(in crate::diagnose) struct OnHost<'a> {
-    hours: &'a [Hour],
+    notes: &'a [Note],
     zone: Option<Zone>,
     since: Option<Time>,
     is_excerpt: bool,
@@ -39,12 +47,13 @@ impl AskedHours {
         }
         let manners = Manners::new(knowledge.contexts());
         let texts = hosts.iter().flat_map(Host::note_texts);
-        let clauses: Vec<note::Clause> = texts
-            .flat_map(|(_, text)| note::clauses(text, &manners))
-            .collect();
-        let mut hours = hours::told(&clauses);
-        hours.retain(|hour| !hour.aside);
-        Self(hours)
+        let notes = texts.map(|(_, text)| {
+            let mut hours = hours::told(&note::clauses(text, &manners));
+            hours.retain(|hour| !hour.aside);
+            let written = written::read(text);
+            Note { hours, written }
+        });
+        Self(notes.filter(|note| !note.hours.is_empty()).collect())
     }
 
     /// On a host, by its own clock.
@@ -58,7 +67,7 @@ impl AskedHours {
         };
         let last = host.entries.iter().filter_map(|entry| entry.at).max();
         OnHost {
-            hours: &self.0,
+            notes: &self.0,
             zone: zone.or_else(|| is_local().then(|| Zone::parse("UTC")).flatten()),
             since: last.map(|last| last.earlier(LATELY).time),
             is_excerpt: host.is_excerpt(),
@@ -70,12 +79,23 @@ impl OnHost<'_> {
     /// Whether an instant is one that is asked about. Without a zone only the very minute tells, and that in a few records alone: of a
     /// whole log many hours have one of it.
     pub(in crate::diagnose) fn points_at(&self, time: Time) -> bool {
-        let is_late = self.since.is_some_and(|since| time >= since);
-        let mut hours = self.hours.iter();
-        is_late
-            && match self.zone {
-                Some(zone) => hours.any(|hour| hour.is_near(zone.local(time))),
-                None => self.is_excerpt && hours.any(|hour| hour.is_minute_of(time)),
-            }
+        self.notes.iter().any(|note| {
+            let mut hours = note.hours.iter();
+            self.is_of_days_of(note, time)
+                && match self.zone {
+                    Some(zone) => hours.any(|hour| hour.is_near(zone.local(time))),
+                    None => self.is_excerpt && hours.any(|hour| hour.is_minute_of(time)),
+                }
+        })
+    }
+
+    /// Whether an instant lies in the days that a note speaks of.
+    fn is_of_days_of(&self, note: &Note, time: Time) -> bool {
+        let local = self
+            .zone
+            .map_or(time.naive_utc(), |zone| zone.local(time).naive_local());
+        let mut written = note.written.iter();
+        let is_late = || self.since.is_some_and(|since| time >= since);
+        written.any(|written| written::may_speak_of(*written, local)) || is_late()
     }
 }

@@ -81,6 +81,14 @@ impl Moment {
         Self { time, ..self }
     }
 
+    /// By how many days it is later than the other, if both lie at about the same time of day.
+    pub(in crate::diagnose) fn days_after(self, other: Self, slack: TimeDelta) -> Option<i64> {
+        let day = TimeDelta::days(1).num_seconds();
+        let apart = self.since(other)?.num_seconds();
+        let days = (apart + day / 2).div_euclid(day);
+        ((apart - days * day).abs() <= slack.num_seconds()).then_some(days)
+    }
+
     /// Whether it lies within `span` of the other, before or after.
     pub(in crate::diagnose) fn near(self, other: Self, span: TimeDelta) -> bool {
         self.since(other).is_some_and(|delta| delta.abs() <= span)

@@ -76,6 +76,10 @@ pub(crate) const SESSION_DISCONNECT: DerivedEvent = DerivedEvent {
         field("Together", "sessions of users that dropped within 10 s"),
         ACTIVE,
         LIMIT,
+        field(
+            "TakenFrom",
+            "the address of the other client that took the session over",
+        ),
         INTERRUPTED,
         WHEN,
         field(

@@ -92,6 +92,10 @@ impl<'a> Scan<'a> {
         self.gap();
         let _ = self.take("de ");
         let (year, _) = self.digits(4, 4)?;
+        // "7 марта 2025 г.": the word for a year, in Russian and Ukrainian.
+        let _ = [" г.", " р.", " года", " року", "г.", "р."]
+            .iter()
+            .any(|word| self.take(word));
         Some((month, day, Some(year)))
     }
 
