@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{FixedOffset, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::zone_names::{iana_zone, shown_zone};
+use super::zone_names::{iana_zone, named_zone, shown_zone};
 use super::{logs_in_utc, shared_moments};
 use crate::error::{Error, Result};
 use crate::model::providers::{AUDITING, EVENT_LOG, KERNEL_GENERAL, POWER_TROUBLESHOOTER, Records};
@@ -236,9 +236,9 @@ fn warn(path: &Arc<str>, clock: Clock, assumed: Option<Zone>, problems: &mut Vec
     ));
 }
 
-/// The zone of each host: the key name in EventLog 6013 with the zone's rules (the number beside it ignores daylight saving), else
-/// the offset that 6008 reveals, else what a settings export says, else how far the local time of a start or a stop of Windows
-/// lies from the UTC that its text names, else the offset in the stamps of its robot's log, else what the header of a trace tells.
+/// The zone of each host: the name in EventLog 6013 with the zone's rules, else the offset that 6008 reveals, else what a settings export says,
+/// else how far the local time of a record lies from the UTC that its text names, else the offset in the stamps of its robot's log, else the
+/// number in 6013, which ignores daylight saving, else what the header of a trace tells.
 fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
     let mut zones = BTreeMap::new();
     for artifact in artifacts {
@@ -268,13 +268,18 @@ fn zones(artifacts: &[Artifact]) -> BTreeMap<String, Zone> {
             }
         }
     }
-    for event in telling {
+    for event in &telling {
         if let Some(zone) = power(event) {
             zones.entry(host_key(&event.computer)).or_insert(zone);
         }
     }
     for (host, zone) in robots(artifacts) {
         zones.entry(host).or_insert(zone);
+    }
+    for event in &telling {
+        if let Some(zone) = standard(event) {
+            zones.entry(host_key(&event.computer)).or_insert(zone);
+        }
     }
     for (host, zone) in traces(artifacts) {
         // A trace without the name of its machine is of any, and must not stand beside one that is known.
@@ -369,12 +374,25 @@ fn stopped(event: &Event) -> Option<Zone> {
     Zone::minutes(i32::try_from(*minutes).ok()?)
 }
 
-/// `300 Eastern Standard Time`: standard minutes west of UTC and the zone's key name.
+/// `300 Eastern Standard Time`: standard minutes west of UTC and the zone's name, which a Windows of another language writes in that.
 fn uptime(event: &Event) -> Option<Zone> {
+    let (bias, name) = bias(event)?;
+    let of_words = || named_zone(bias.checked_neg()?, &name);
+    let zone = iana_zone(&name).or_else(of_words);
+    zone.map(Zone::Named)
+}
+
+/// The offset of such a record alone, which says nothing of summer.
+fn standard(event: &Event) -> Option<Zone> {
+    let of_uptime = event.id == Some(6013) && EVENT_LOG.wrote(event);
+    let (bias, _) = of_uptime.then(|| bias(event)).flatten()?;
+    Zone::minutes(bias.checked_neg()?)
+}
+
+fn bias(event: &Event) -> Option<(i32, String)> {
     let text = event.field_text("#6")?;
     let (bias, name) = text.split_once(' ')?;
-    let by_name = iana_zone(name.trim()).map(Zone::Named);
-    by_name.or_else(|| Zone::minutes(bias.parse::<i32>().ok()?.checked_neg()?))
+    Some((bias.parse().ok()?, name.trim().to_owned()))
 }
 
 #[cfg(test)]

@@ -63,10 +63,15 @@ pub(crate) fn iana_zone(windows_key: &str) -> Option<Tz> {
 /// offset in minutes east of UTC, and the IANA zone where a word of the name tells it.
 pub(crate) fn shown_zone(name: &str) -> Option<(i32, Option<Tz>)> {
     let (words, minutes) = shown_offset(name.trim()).ok()?;
+    (minutes.abs() <= 15 * 60).then(|| (minutes, named_zone(minutes, words)))
+}
+
+/// The zone of a standard offset, in minutes east of UTC, that a word of its name in the language of the machine tells.
+pub(crate) fn named_zone(minutes: i32, name: &str) -> Option<Tz> {
     let told = SHOWN.iter().find(|shown| {
-        shown.minutes == minutes && shown.words.iter().any(|word| words.contains(word.as_str()))
+        shown.minutes == minutes && shown.words.iter().any(|word| name.contains(word.as_str()))
     });
-    (minutes.abs() <= 15 * 60).then_some((minutes, told.and_then(|shown| shown.zone.parse().ok())))
+    told.and_then(|shown| shown.zone.parse().ok())
 }
 
 /// `(UTC+09:00)` in minutes, `(UTC)` as none.

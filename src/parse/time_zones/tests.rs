@@ -147,3 +147,40 @@ fn the_hours_that_are_skipped_and_doubled() {
         "2026-10-25T00:30:00+00:00"
     );
 }
+
+#[test]
+fn the_name_of_a_zone_tells_its_summer_in_every_language() {
+    let up = |told: &str| {
+        let mut event = Event::new(Origin::artifact("System.xml"));
+        event.provider = "EventLog".into();
+        event.id = Some(6013);
+        for text in ["0", "0", "0", "0", "0", "0", told] {
+            event.push("", Value::text(text));
+        }
+        event
+    };
+    let zone = |told: &str| uptime(&up(told)).map(|zone| zone.name());
+    let name = |zone: &str| Some(zone.to_owned());
+    assert_eq!(zone("-60 Mitteleuropäische Zeit"), name("Europe/Berlin"));
+    assert_eq!(zone("-60 Ora solare Europa occidentale"), name("Europe/Berlin"));
+    assert_eq!(zone("-60 W. Europe Standard Time"), name("Europe/Berlin"));
+    assert_eq!(zone("-60 Somewhere"), None);
+    assert_eq!(
+        standard(&up("-60 Somewhere")).map(|zone| zone.name()),
+        name("UTC+01:00")
+    );
+    // A robot's stamps know the summer better than the number alone.
+    let mut log = Artifact {
+        path: "robot.log".into(),
+        findings: crate::model::Findings::default(),
+    };
+    log.findings.format = Some(ArtifactFormat::RobotLog);
+    log.findings.utc_offset = Some(120);
+    let mut system = Artifact {
+        path: "System.xml".into(),
+        findings: crate::model::Findings::default(),
+    };
+    system.findings.events.push(up("-60 Somewhere"));
+    let told = zones(&[log, system]);
+    assert_eq!(told.get("").map(|zone| zone.name()), name("UTC+02:00"));
+}
