@@ -8,6 +8,7 @@ pub mod codes;
 mod command;
 mod condition;
 mod content_hash;
+mod denied;
 pub mod derived;
 mod duration;
 pub mod events;

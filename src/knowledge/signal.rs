@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use chrono::TimeDelta;
 
 use super::derived::{CODE_TOLD, SCREEN_HIDDEN, SETTING_TOLD, WORDS_TOLD};
-use super::{Condition, FieldConditions};
+use super::{Condition, FieldConditions, denied};
 use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value, is_note_told};
 
 /// What joins one thing that was seen with another.
@@ -245,7 +245,7 @@ impl Signal {
                 .any(|provider| provider.eq_ignore_ascii_case(&event.provider));
         provider
             && (self.ids.is_empty() || event.id.is_some_and(|id| self.ids.contains(&id)))
-            && (self.texts.is_empty() || self.texts.iter().any(|literal| text.contains(&**literal)))
+            && (self.texts.is_empty() || self.texts.iter().any(|literal| is_said(event, text, literal)))
             && (self.codes.is_empty() || self.carries(event, text))
             && self.regex.as_ref().is_none_or(|regex| regex.is_match(text))
             && self.conditions.iter().all(|(name, condition)| {
@@ -323,6 +323,11 @@ impl Signal {
 fn holds_codes(name: &str) -> bool {
     let mut usual = Key::Code.usual_fields().iter();
     usual.any(|code| name.eq_ignore_ascii_case(code))
+}
+
+/// Whether a text says a literal. People say of some things that there were none; what a record says, it says.
+fn is_said(event: &Event, text: &str, literal: &str) -> bool {
+    text.contains(literal) && (event.id.is_some() || denied::says(text, literal))
 }
 
 /// A text that says something; none when it is blank or a dash.

@@ -63,7 +63,7 @@ fn is_set_on(host: &Host, cause: &CauseRule) -> bool {
         Subject::Fact(name, condition) => {
             let value = host
                 .facts
-                .get(&*host.with_only_task(name))
+                .get(&*host.with_meant_task(name, None))
                 .and_then(|facts| facts.first());
             item.weight >= Weight::Moderate
                 && value.is_some_and(|fact| condition.holds(Some(&fact.value), &|_| None))

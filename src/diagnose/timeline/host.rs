@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
@@ -207,24 +207,35 @@ impl Host {
         raw.iter().filter(move |entry| holds(entry.event.like()))
     }
 
-    /// A name of a setting with the task in the place of `$task` of which alone a definition was sent in an excerpt: where a complaint names
-    /// none, it is what is complained of.
-    pub(in crate::diagnose) fn with_only_task<'n>(&self, name: &'n str) -> Cow<'n, str> {
+    /// A name of a setting with the task in the place of `$task` that a complaint about an excerpt means and does not name: of those whose last
+    /// result is the code that is complained of, or else of all, the only one, or several that agree in that setting.
+    pub(in crate::diagnose) fn with_meant_task<'n>(&self, name: &'n str, code: Option<u32>) -> Cow<'n, str> {
         const TASK: &str = "$task";
-        match name.contains(TASK).then(|| self.only_task()).flatten() {
+        if !self.is_excerpt() || !name.contains(TASK) {
+            return Cow::Borrowed(name);
+        }
+        let named = self.facts.keys().filter_map(|name| name.strip_prefix("task."));
+        let tasks: BTreeSet<&str> = named.filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
+        let setting = |task: &str| self.fact(&name.replace(TASK, task)).map(|fact| &fact.value);
+        let ended_so = |task: &&&str| {
+            let result = self.fact(&format!("task.{task}.LastResult"));
+            let result = result.and_then(|fact| fact.value.trim().parse().ok());
+            result.is_some() && result == code
+        };
+        let failed: Vec<&str> = tasks.iter().filter(ended_so).copied().collect();
+        let mut meant = if failed.is_empty() {
+            tasks.into_iter().collect()
+        } else {
+            failed
+        }
+        .into_iter();
+        let first = meant.next();
+        let alike =
+            |first: &&str| meant.all(|task| setting(task).is_some() && setting(task) == setting(first));
+        match first.filter(alike) {
             Some(task) => Cow::Owned(name.replace(TASK, task)),
             None => Cow::Borrowed(name),
         }
-    }
-
-    fn only_task(&self) -> Option<&str> {
-        if !self.is_excerpt() {
-            return None;
-        }
-        let named = self.facts.keys().filter_map(|name| name.strip_prefix("task."));
-        let mut tasks = named.filter_map(|name| Some(name.rsplit_once('.')?.0));
-        let first = tasks.next()?;
-        tasks.all(|task| task == first).then_some(first)
     }
 
     /// The texts of its notes, with their paths.

@@ -8,7 +8,7 @@ use crate::diagnose::timeline::identity;
 use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::event_evidence::Outcome;
 use crate::knowledge::{Condition, Item, Key};
-use crate::model::{Evidence, Fact, Missing};
+use crate::model::{Evidence, Fact, Missing, parse_code};
 
 /// What a list of holders tells of an account.
 enum Through<'f> {
@@ -49,7 +49,8 @@ impl Trial<'_> {
     /// Looks for a setting.
     pub(in crate::diagnose) fn fact(&self, item: &Item, name: &str, condition: &Condition) -> Outcome {
         let name = self.fact_name(name);
-        let name = self.host().with_only_task(&name);
+        let code = self.group.keys.get(Key::Code).and_then(|code| parse_code(code));
+        let name = self.host().with_meant_task(&name, code);
         let facts = self.facts_of(&name);
         let lookup = |name: &str| self.lookup(name);
         // Whether somebody unnamed is in a list, nobody can tell.

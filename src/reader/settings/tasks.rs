@@ -264,6 +264,21 @@ fn field_of(label: &str, place: &mut Option<usize>) -> Option<&'static str> {
 }
 
 /// One field. Whether a task is enabled is told in words that we know in a few languages.
+/// How a task logs on, as its XML spells it: PowerShell prints the names of its own enumeration, or their numbers.
+///
+/// Source: <https://learn.microsoft.com/windows/win32/taskschd/principal-logontype>.
+fn logon_type(value: &str) -> &str {
+    match value {
+        "Interactive" | "3" => "InteractiveToken",
+        "1" => "Password",
+        "2" => "S4U",
+        "4" => "Group",
+        "5" => "ServiceAccount",
+        "InteractiveOrPassword" | "6" => "InteractiveTokenOrPassword",
+        other => other,
+    }
+}
+
 fn state(sink: &mut Sink<'_, '_>, line: u64, task: &str, name: &str, value: &str) {
     let value = value.trim();
     if value.is_empty() {
@@ -293,6 +308,7 @@ fn state(sink: &mut Sink<'_, '_>, line: u64, task: &str, name: &str, value: &str
             );
             return;
         }
+        ("LogonType", _) => logon_type(value).to_owned(),
         _ => value.to_owned(),
     };
     sink.fact(line, FactScope::Observed, &format!("task.{task}.{name}"), &value);
