@@ -67,15 +67,20 @@ pub(in crate::diagnose) fn weigh(
         let is_residual = rule.is_some_and(|rule| rule.def.residual);
         own || !is_residual && (told.contains(&*cause.id) || cause.verdict >= Verdict::Possible)
     });
-    causes.sort_by(better_first);
+    let host = bench.hosts.get(group.host);
+    let by_join = group.first().is_none() && host.is_some_and(|host| !host.is_excerpt());
+    causes.sort_by(|a, b| better_first(a, b, by_join));
     specific_first(bench.knowledge, in_runs, &mut causes);
     causes
 }
 
-/// The surest first; of equals what is of this incident comes before what was merely near.
-fn better_first(a: &Cause, b: &Cause) -> Ordering {
+/// The surest first; of equals what is of this incident comes before what was merely near. `by_join` where nobody knows when it failed in the
+/// logs of many days: everything is near then, and what is joined by more counts first.
+fn better_first(a: &Cause, b: &Cause, by_join: bool) -> Ordering {
+    let is_joined = |cause: &Cause| by_join && joined(cause) > 0;
     b.verdict
         .cmp(&a.verdict)
+        .then_with(|| is_joined(b).cmp(&is_joined(a)))
         .then(b.score.total_cmp(&a.score))
         .then_with(|| joined(b).cmp(&joined(a)))
         .then_with(|| a.id.cmp(&b.id))
