@@ -49,6 +49,7 @@ impl Table {
             return (!numbers.is_empty()).then_some(Self::Wiki { numbers });
         }
         for sign in [',', ';', '\t', '|'] {
+            let said = within_frame(said, sign);
             let is_heading =
                 |cell: &str| cell.len() <= HEADING_BYTES && cell.split_whitespace().count() <= HEADING_WORDS;
             if !said.contains(sign) || said.contains(['=', ':']) || !said.split(sign).all(is_heading) {
@@ -116,6 +117,10 @@ impl Table {
                 (aligned_row(said, *number, *start, *cells), Some(self))
             }
             Self::Signs { numbers, sign, signs } => {
+                let row = within_frame(said, *sign);
+                let shift = said.find(row).unwrap_or_default();
+                let said = row;
+                let text = |range: &Range<usize>| said.get(range.clone()).unwrap_or_default();
                 let here = outside_quotes(said, *sign);
                 // Empty cells at the end of a row may be left out.
                 let is_whole = *signs == here
@@ -130,10 +135,22 @@ impl Table {
                     return (Vec::new(), None);
                 }
                 found.retain(|range| is_held(text(range)));
-                (found, Some(self))
+                let shifted =
+                    |range: Range<usize>| range.start.saturating_add(shift)..range.end.saturating_add(shift);
+                (found.into_iter().map(shifted).collect(), Some(self))
             }
         }
     }
+}
+
+/// A row without the strokes around it, which some lines have and others do not.
+fn within_frame(said: &str, sign: char) -> &str {
+    if sign != '|' {
+        return said;
+    }
+    let row = said.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    row.strip_suffix('|').unwrap_or(row)
 }
 
 /// The cells of a row of a page that people edit.
@@ -262,18 +279,20 @@ pub(super) fn is_held(cell: &str) -> bool {
 fn outside_quotes(row: &str, sign: char) -> usize {
     row.split('"')
         .step_by(2)
-        .map(|part| part.matches(sign).count())
-        .sum()
+        .flat_map(|part| part.match_indices(sign).map(move |(place, _)| part.get(..place)))
+        .filter(|head| !head.is_some_and(|head| head.ends_with('\\')))
+        .count()
 }
 
 /// Where a cell of a row stands, without its quotation marks. The sign may stand within them.
 fn cell(row: &str, number: usize, sign: char) -> Option<Range<usize>> {
-    let (mut start, mut quoted, mut at) = (0, false, 0);
+    let (mut start, mut quoted, mut at, mut before) = (0, false, 0, ' ');
     for (place, c) in row.char_indices().chain([(row.len(), sign)]) {
         if c == '"' {
             quoted = !quoted;
         }
-        if c == sign && (!quoted || place == row.len()) {
+        let is_escaped = std::mem::replace(&mut before, c) == '\\' && place < row.len();
+        if c == sign && !is_escaped && (!quoted || place == row.len()) {
             if at == number {
                 let cell = row.get(start..place)?;
                 let left = cell.trim_start_matches([' ', '"', '\'', '`']);
@@ -300,4 +319,29 @@ pub(super) fn sure_words(said: &str) -> Vec<Range<usize>> {
         start = start.saturating_add(part.len());
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strokes_around_a_row_are_no_cells() {
+        for heading in [
+            "| Service | User | Password | Note |",
+            "Service | User | Password | Note |",
+        ] {
+            let mut table = Table::of(heading).unwrap();
+            for (row, secret) in [
+                ("SQL | sa | `Wild=mint` | x |", "Wild=mint"),
+                (r"| Web | adm | wild\|mint5 | x |", r"wild\|mint5"),
+                ("| Web | adm | wildmint | |", "wildmint"),
+            ] {
+                let (found, next) = table.row(row);
+                let found: Vec<&str> = found.into_iter().map(|range| row.get(range).unwrap()).collect();
+                assert_eq!(found, [secret], "{heading}");
+                table = next.unwrap();
+            }
+        }
+    }
 }
