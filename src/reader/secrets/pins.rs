@@ -24,7 +24,7 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | (?i:\bkod\x20(?:dostępu|weryfikacyjny|jednorazowy|sms)\b) | (?i:(?:verificatie|beveiligings|toegangs)code\b)
         | (?i:\bpin(?:code|kod|kode|nummer|number)[a-z]{0,2}\b) | (?i:\bkapı\x20kodu\b) | (?i:\bkod(?:u)?\x20alarm[a-z]{0,2}\b) | (?i:\bcodice\x20(?:allarme|porta)\b) | (?i:\bengangs?kode[nt]?\b) | (?i:\bpinkod[a-z]{0,2}\b)
         | (?i:\b(?:code|kode?|koden|koodi|código|codice|kód)\x20(?:du|de\x20la|des|pour|del|de\x20el|da|do|para|che|della|per|till|til|fra|från|from|sent|on|z|k|für|fürs|zum|zur|vom|van|voor|for\x20the|to\x20the)\b)
-        | (?i:код(?:а|ом)?\x20(?:из|от|для|с)\b) | (?i:код(?:а|ом)?\x20(?:подтверждения|доступа|безопасности)) | (?i:doğrulama\x20kodu) | 認証コード | 确认码 | 验证码 | 驗證碼 | 認証番号 | 인증번호 | 핀번호",
+        | (?i:код(?:а|ом)?\x20(?:из|от|для|с|із|зі|від)) | (?i:код(?:а|ом)?\x20(?:подтверждения|доступа|безопасности)) | (?i:\bkenncode\b) | (?i:\btan-?liste\b) | رمز\x20(?:التحقق|الدخول|الأمان) | (?i:doğrulama\x20kodu) | 認証コード | 确认码 | 验证码 | 驗證碼 | 認証番号 | 인증번호 | 핀번호",
     ))
     .ok()
 });
@@ -33,10 +33,10 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) const PIN_HINTS: &str = "pin ;pin:;pin=;pin,;pin-;pin);pin(;pin%;pin\";pin';pin?;pin ?;pin!;pin>;pin\t;pin/;pin*;pin`;pin|;pins ;pinc;pinn;pink;pinは;pin码;pin碼;pinコ;pin：;pin为;\
     pin是;pin은;пин;ПИН;Пин;暗証番号; tan ; tan:;tan is;mtan;otp;one-time;one time;onetime;einmalc;einmalp;einmalk;einmal-;unlock code;unlock-code;\
     ation code;rity code;cator code;mfa code;2fa code;sms code;sms-code;access code;door code;gate code;alarm code;login code;backup code;recovery code;itscode;ngscode;\
-    chaltcode;türcode;alarmcode;code de ;code d'acc;code secret;code sms;digo de ;codice ;kod dost;kod weryf;kod jedno;kod sms;iecode;gscode;код под;код дос;код без;\
-    ulama kodu;認証コード;确认码;验证码;驗證碼;認証番号;인증번호;핀번호;\
+    chaltcode;türcode;alarmcode;code de ;code d'acc;code secret;code sms;digo de ;codice ;kod dost;kod weryf;kod jedno;kod sms;iecode;gscode;од под;од дос;од без;\
+    kenncode;tanliste;tan-liste;رمز ال;од із;од зі;од від;ulama kodu;認証コード;确认码;验证码;驗證碼;認証番号;인증번호;핀번호;\
     engangsk;engångsk;pinkod;koden til;koden fr;kode til;kode fr;kod z ;kod do ;kod till;kod från;codice che;codice del;codice per;code du ;code de la;code des ;code pour;\
-    código del;código para;código da;code für;code zum;code zur;code vom;code van;code voor;code for the;code to the;код из;код от;код для;kód k ;kód z ;koodi ;kapı kodu;kod alarm;codice all;codice porta";
+    código del;código para;código da;code für;code zum;code zur;code vom;code van;code voor;code for the;code to the;од из;од от;од для;kód k ;kód z ;koodi ;kapı kodu;kod alarm;codice all;codice porta";
 
 /// What may stand behind the name in one word with it: `PIN-Codes`, `PINkodu`.
 const COMPOUNDS: &[&str] = &[
@@ -252,8 +252,8 @@ fn digits(line: &str, at: usize) -> Option<Range<usize>> {
         let group = rest.get(end..)?;
         let blank = group.len() - group.trim_start_matches([' ', '-']).len();
         let length = group.get(blank..)?.bytes().take_while(u8::is_ascii_digit).count();
-        let is_group =
-            count == 0 || ((blank == 1) && (2..=4).contains(&length) && count.saturating_add(length) <= 10);
+        let is_group = count == 0
+            || (blank == 1 && is_next_group(count, end, length) && count.saturating_add(length) <= 10);
         if length == 0 || !is_group || (count == 0 && blank > 0) {
             break;
         }
@@ -277,6 +277,12 @@ fn digits(line: &str, at: usize) -> Option<Range<usize>> {
         end = end.saturating_add(blank).saturating_add(length);
     }
     ((4..=10).contains(&count)).then(|| at..at.saturating_add(end))
+}
+
+/// Whether so many digits are the next group of a number, of which so many take so many bytes: they are read out alone or in groups.
+const fn is_next_group(count: usize, bytes: usize, length: usize) -> bool {
+    let is_spelled = bytes.saturating_add(1) == count.saturating_mul(2);
+    matches!(length, 2..=4) || (length == 1 && is_spelled)
 }
 
 /// Digits with a letter behind them, as those have them that open a door.
