@@ -152,14 +152,15 @@ fn arguments(all: &str, from: usize) -> Vec<Argument<'_>> {
         let (start, length, next) = argument(rest, is_list, values::has_elements(line));
         let text = rest.get(start..start.saturating_add(length)).unwrap_or_default();
         let start = from.saturating_add(at).saturating_add(start);
-        if is_list && text.contains(' ') {
+        let quoted = next > length;
+        if (is_list && text.contains(' ')) || (quoted && text.starts_with(['/', '-']) && text.contains(" /"))
+        {
             // All of them in one.
             found.extend(arguments(
                 all.get(..start.saturating_add(length)).unwrap_or_default(),
                 start,
             ));
         }
-        let quoted = next > length;
         found.push(Argument { text, start, quoted });
         at = at.saturating_add(next);
     }

@@ -395,6 +395,11 @@ pub(super) const COMMANDS: &[Command] = &[
         places: &[Place::JoinedHalf(&["--from-literal="], '=')],
     },
     Command {
+        names: &["aaplayer"],
+        verb: "",
+        places: &[Place::Joined(&["/p"])],
+    },
+    Command {
         names: &["autologon", "autologon64", "rasdial"],
         verb: "",
         places: &[Place::Positional(2)],
@@ -406,7 +411,7 @@ pub(super) const COMMAND_HINTS: &str = "psexec;paexec;psinfo;pslist;pskill;psser
     psloggedon;pspasswd;csexec;net use;net  use;net.exe;net1;net user;schtasks;plink;pscp;psftp;putty;\
     winrs;wmic;cmdkey;netdom;freerdp;appcmd;curl;smbclient;rpcclient;uirobot;usershost;robotclient;\
     uipcli;sqlcmd;osql;bcp ;isql;sshpass;mysql;rdesktop;certutil;signtool;az ;docker;7z;rar ;rar.exe;\
-    autologon;rasdial;wevtutil;winrm;mariadb;tasklist;taskkill;systeminfo;gpresult;driverquery;getmac;\
+    aaplayer;autologon;rasdial;wevtutil;winrm;mariadb;tasklist;taskkill;systeminfo;gpresult;driverquery;getmac;\
     eventcreate;openfiles;waitfor;takeown;cpau;dsquery;dsget;dsmod;dsadd;ktpass;dtexec;keytool;\
     jarsigner;csvde;ldifde;nssm;nircmd;bitsadmin;redis-cli;ldapsearch;ldapmodify;ldapadd;ldapwhoami;\
     ldapdelete;lftp;vmrun;smbmap;crackmapexec;netexec;openssl;db2 ;automate.exe;automatec;rclone;vault ;\
