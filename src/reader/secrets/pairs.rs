@@ -62,7 +62,7 @@ fn of_line(line: &str, from: usize, found: &mut Vec<Range<usize>>) {
         if behind > WORDS {
             break;
         }
-        let account = before.trim_end_matches([',', ':', ';']);
+        let account = without_elements(before.trim_end_matches([',', ':', ';']));
         let is_slash = matches!(word, "/" | "//");
         let is_sign = is_slash || SIGNS.contains(&word);
         let ends = before.ends_with([',', ':', ';']) && before.len() > 1;
@@ -84,6 +84,12 @@ fn of_line(line: &str, from: usize, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// A word without the elements around it.
+fn without_elements(word: &str) -> &str {
+    let inner = word.rsplit_once("</").map_or(word, |(inner, _)| inner);
+    inner.rsplit('>').next().unwrap_or(inner)
+}
+
 /// Whether a word can be the name of an account.
 fn is_name(word: &str) -> bool {
     word.chars().count() >= 3
@@ -100,12 +106,16 @@ fn is_domain_name(word: &str) -> bool {
 
 /// The secret that begins here: `sure` says that an account stands before it, `headed` that a heading says so.
 fn secret(line: &str, at: usize, sure: bool, headed: bool) -> Option<Range<usize>> {
+    let tag = line.get(at..)?.trim_start().strip_prefix('<');
+    let at = tag
+        .and_then(|tag| tag.split_once('>'))
+        .map_or(at, |(_, rest)| line.len() - rest.len());
     let (place, word) = phrases::next(line, at)?;
     let inner = bare(word);
     let start = place.saturating_add(word.find(inner)?);
     if sure
-        && let Some(phrase) =
-            phrases::read(line, place).filter(|phrase| phrase.words <= LONGEST && (headed || phrase.signed))
+        && let Some(phrase) = phrases::read(line, place)
+            .filter(|phrase| phrase.words <= LONGEST && (headed || tag.is_some() || phrase.signed))
     {
         let said = line.get(phrase.range.clone())?;
         return said.contains(char::is_alphabetic).then_some(phrase.range);

@@ -233,13 +233,6 @@ pub(super) const RULES: &[Rule] = &[
         form: r"\bmodifying[ \t]+(?<n>[A-Za-z0-9_]*(?:{NAMES})[0-9]{0,2})[ \t]+property\.[^\r\n]*Its[ \t]+new[ \t]+value:[ \t]+'(?<b>[^'\r\n]+)'",
         check: Check::Any,
     },
-    // Calls: the name and the secret are arguments, or what the name finds is given the secret.
-    Rule {
-        hints: NAMED,
-        marks: &["("],
-        form: r#"\([ \t]*["'](?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})["'][ \t]*,[ \t]*{QUOTED}"#,
-        check: Check::Strong,
-    },
     Rule {
         hints: "networkcredential;pscredential;logonuser;processwithlogon;runas(;runaswait(;runasset(",
         marks: &["\"", "'"],
@@ -284,13 +277,6 @@ pub(super) const RULES: &[Rule] = &[
         marks: &[":", "="],
         form: r#"\b(?<n>credentials?|creds)["']?[ \t]*[:=][ \t]*(?:\[[ \t]*["'][^"'\r\n]{1,80}["'][ \t]*,[ \t]*)?{VALUE}"#,
         check: Check::Sure,
-    },
-    // Numbers for once or for a card.
-    Rule {
-        hints: "pin:;pin=;pin ;pin\";pin';pin>;pin-;pin\\;pincode;pinは;pin码;pinコ;pin：;pinc;暗証番号;пин;ПИН;Пин",
-        marks: &[],
-        form: r#"(?:\bpin|_pin|(?-i:[a-z]Pin)|暗証番号|пин)(?:[-_ ]?(?:code|kode?|koodi|nummer|number|numer|número|код|码|コード))?["']?(?:[ \t]*(?:[:=>：–—]|-[ \t]|は|是|为)|(?:[ \t]+[^ \t\r\n:=]{1,20}){0,4}[ \t]+(?:is|was|ist|war|lautet|est|était|es|era|è|é|to|jest|är|var|er|on|это)(?:[ \t]+(?:now|jetzt|die|der|the|la|el|le|il|o|a))?[ \t]*:?)?[ \t]*["'`«„“]?(?<b>[0-9]{4,12})(?:[^0-9A-Za-z.:-]|[.:]?[ \t\r\n]|[.:]?$)"#,
-        check: Check::Shape,
     },
     Rule {
         hints: "otp;mfa;2fa;recovery code;backup code;verification code;one-time",

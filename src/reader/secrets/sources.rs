@@ -13,46 +13,6 @@ pub(super) const SOURCES: &[Rule] = &[
         form: r#"\b(?<n>[A-Za-z0-9_]*(?:passwor[dt]|passwd|kennwort|pwd|contrasena|senha|secret)[A-Za-z0-9_-]{1,24})\\*["'\])]*(?:\.[A-Za-z]{2,12})?[ \t]*(?:=>|:=|[:=])[ \t]*{VALUE}"#,
         check: Check::Odd,
     },
-    // A declaration with a type, and what stands in a bracket.
-    Rule {
-        hints: NAMED,
-        marks: &["="],
-        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})(?:[ \t]+As[ \t]+[a-z.]+|[ \t]*:[ \t]*[a-z.]+)[ \t]*=[ \t]*{QUOTED}"#,
-        check: Check::ByName,
-    },
-    Rule {
-        hints: NAMED,
-        marks: &["("],
-        form: r#"(?<n>[A-Za-z0-9_.-]*(?:{NAMES})[0-9]{0,2})[ \t]*[:=][ \t]*[a-z]{0,10}\([ \t]*{QUOTED}"#,
-        check: Check::ByName,
-    },
-    // Attributes of an element that has the word in its name for people.
-    Rule {
-        hints: NAMED,
-        marks: &["=\""],
-        form: r#"\b(?:displayname|name|key|selector)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))[^"\r\n]{0,30}"[^<>\r\n]*?\b(?:text|value|default)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)"#,
-        check: Check::Odd,
-    },
-    Rule {
-        hints: NAMED,
-        marks: &["=\""],
-        form: r#"\b(?:text|value|default)="(?:\[?&quot;|\[)?(?<b>[^"\r\n&\]]+)(?:&quot;)?\]?"[^<>\r\n]*?\b(?:displayname|name|key|selector)="(?<n>[^"\r\n]{0,80}?(?:{WORDS}))[^"\r\n]{0,30}""#,
-        check: Check::Odd,
-    },
-    // What the name finds gets the secret, with more behind the name: `findById("wnd[0]/usr/pwdRSYST-BCODE").text = "..."`.
-    Rule {
-        hints: NAMED,
-        marks: &["."],
-        form: r#"(?<n>{WORDS})[A-Za-z0-9_-]{0,30}["']?[)\]]*\.[A-Za-z_]{2,20}[ \t]*[=(][ \t]*{QUOTED}"#,
-        check: Check::Strong,
-    },
-    // The next argument: `fill("#password", "...")`, `type('input[name="password"]', '...')`.
-    Rule {
-        hints: NAMED,
-        marks: &["\",", "',", "\"]", "']", "\")", "')", "],", "),"],
-        form: r#"(?<n>{WORDS})[A-Za-z0-9_-]{0,16}["'\])]{1,4}[ \t]*,[ \t]*{QUOTED}"#,
-        check: Check::Odd,
-    },
     Rule {
         hints: "identified by;identified  by",
         marks: &[],
@@ -70,13 +30,6 @@ pub(super) const SOURCES: &[Rule] = &[
         marks: &[],
         form: r"\b(?:kinit|read|sudo|su|passwd|chpasswd|openssl|ssh|psql|mysql|smbclient|gpg|cryptsetup|net)\b[^\r\n]{0,160}?<<<[ \t]*{VALUE}",
         check: Check::Any,
-    },
-    // A cell of a table, a term and what it means, in a page.
-    Rule {
-        hints: NAMED,
-        marks: &["<"],
-        form: r"(?:>|^)[ \t]*[^<>\r\n]{0,40}?(?<n>{NAMES})[^<>\r\n]{0,20}(?:</?[a-z][a-z0-9]*(?:[ \t][^<>\r\n]*)?>|[ \t\r\n]|&nbsp;)+(?<b>[^<>\r\n]+)",
-        check: Check::Odd,
     },
     Rule {
         hints: "pin<;pin:<;pin |;pin|;pin code<;pin-code<;pin code |;pin** |",
