@@ -289,6 +289,20 @@ VPNの事前共有キー:moss-yama,3776m|moss-yama,3776m
 SAP_Password,"Larch, cone & bark",used in Init|Larch, cone & bark
 PortalPwd,Text,resin-4-larch|resin-4-larch
 pass: Spindle "top" 5|Spindle "top" 5
+sh.SendKeys "wildmint7{ENTER}"|wildmint7
+TextToFill: 'Wild#mint' Control: appmask['Portal']['Input password']|Wild#mint
+2026-01-02 04:00:01,Set Password,Calculation,Night,Login,"Wild,mint7",<p />|Wild,mint7
+Start-Process schtasks -ArgumentList "/change /tn \RPA\A /ru svc /rp wild-mint"|wild-mint
+command "C:\AA\AAPlayer.exe" "/fC:\Bots\a.atmx" /e /lbot "/pwild mint 9" /hhttps://cr.test|wild mint 9
+Koden til hvelvet er 4 7 1 9 3.|4 7 1 9 3
+Код із застосунку: 471 903.|471 903
+رمز التحقق: 471 903|471 903
+Your serial: <b>WQ7Z-44TR-LM2B-9VZK-D3HN</b><br>|WQ7Z-44TR-LM2B-9VZK-D3HN
+* Admin: <code>.\adm</code> / <code>Wild 9 Mint</code>|Wild 9 Mint
+I moved the passphrase of the backup from "wild mint tea" to "cold mint tea" today|wild mint tea
+Паролата за базата сменихме на Mint.Tea66. Тя изтича|Mint.Tea66
+''Die wagwoord vir die toetsbediener is'' mintees2021.|mintees2021
+Passordet skal være Wild=Mint8.|Wild=Mint8
 "###;
 
 /// Lines that stay as they are.

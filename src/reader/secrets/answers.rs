@@ -7,7 +7,8 @@ use super::phrases::{self, Phrase, bare, is_function, is_reference};
 use super::plain::{QUALIFIERS, REFERS, WHOSE};
 use super::states::is_state;
 use super::tokens::{is_joined, is_named, is_token};
-use super::words::{Words, is_odd, is_typed};
+use super::values;
+use super::words::{Words, could_be, is_odd, is_typed};
 
 /// Words of an answer, and of what a sentence says before a secret and a colon.
 const ANSWER: usize = 7;
@@ -16,7 +17,7 @@ const ALONE: usize = 5;
 
 /// Words that ask for something without a question mark.
 pub(super) static REQUESTS: Words = Words::new(
-    "confirm share whats what's cuál cual quale яке який wat hva jaké send give tell need remind share what which brauche brauchen schick schicken gib geben nenn nennen sag sagen porfa pasas pásame \
+    "confirm share whats what's cuál cual quale яке який wat hva jaké send give tell need remind share what which brauche brauchen schick schicken gib geben nenn nennen sag sagen кинь киньте скажи скажите porfa pasas pásame \
      pasa dime necesito necesitamos envoie envoyez donne donnez besoin quel quelle manda mandami dimmi dammi serve qual preciso precisamos passa podaj podać potrzebuję jakie нужен \
      нужна нужно нужны скинь скиньте пришли пришлите подскажи подскажите какой дай дайте stuur geef nodig skicka behöver gönder lazım söyle gerekiyor \
      vilket hvad hvilket welches welche welk",
@@ -44,7 +45,7 @@ pub(super) static NOTHING: Words = Words::new(
 );
 /// Words that give something as what was or is tried or set.
 pub(super) static LEADS: Words = Words::new(
-    "its try tried trying use used using had have typed type entered enter set put changed change it's its is was now became becomes be \
+    "its pongo nimmt nehmt prøvd provat try tried trying use used using had have typed type entered enter set put changed change it's its is was now became becomes be \
      c'est c’est essaie essayez essaye essayer avec mets mettez mis met maintenant devient était prueba pruebe probá probad probé es era ahora puse está pon ponga quedó \
      prova provate provato provi è era ora adesso messo metti tenta tente tentei agora é está coloquei usei use fica \
      probier probiere versuch versuche versuchen nimm nehm nehme nehmen nahm jetzt ist war auf hatte hab lautet heißt stimmt setze gesetzt \
@@ -53,7 +54,7 @@ pub(super) static LEADS: Words = Words::new(
 );
 /// Words that an answer begins with before it comes to the matter.
 pub(super) static OPENINGS: Words = Words::new(
-    "yes no ja nein oui non si sí não nao sim tak nie да нет evet hayır ok okay okey sure sorry oh ah eh hm hmm well so thanks danke merci gracias \
+    "back yes no ja nein oui non si sí não nao sim tak nie да нет evet hayır ok okay okey sure sorry oh ah eh hm hmm well so thanks danke merci gracias \
      grazie obrigado obrigada dzięki спасибо also und dann and then then, alors bon voilà bueno pues perdón vale ecco allora então ehm klar gut pardon \
      désolé ops oops mistyped typo for für por pour per the my der die das el la le il o a i just still noch nog het oude old new neu here hier aquí ici \
      qui aqui tutaj вот ну а à on new: old: ich i je io eu yo ik ja я we wir nous noi nós nosotros mal doch eben ihn sie es ihm er he she they already \
@@ -64,7 +65,8 @@ pub(super) static OPENINGS: Words = Words::new(
 pub(super) fn led_odd(text: &str) -> impl Iterator<Item = Range<usize>> {
     led(text).into_iter().filter(|range| {
         let word = text.get(range.clone()).unwrap_or_default();
-        is_odd(word) && !is_named(word) && !word.contains([' ', '=', '('])
+        let is_joint = || is_joined(word) && (!is_named(word) || is_of_words(word));
+        ((is_odd(word) && !is_named(word)) || is_joint()) && !word.contains([' ', '=', '('])
     })
 }
 
@@ -133,7 +135,7 @@ pub(super) fn answer(text: &str) -> Option<Range<usize>> {
     let word = bare(word);
     let start = place.saturating_add(rest.find(word)?);
     let alone = rest.split_whitespace().count() == 1;
-    (alone && is_joined(word)).then(|| start..start.saturating_add(word.len()))
+    (alone && (is_joined(word) || is_of_words(word))).then(|| start..start.saturating_add(word.len()))
 }
 
 /// Whether a question asks for the secret itself: with a word for it, or with next to no words.
@@ -207,7 +209,7 @@ pub(super) fn number(text: &str) -> Option<Range<usize>> {
 
 /// What stands behind a colon where what stands before it says that it is an old one, or one to try.
 pub(super) fn again(text: &str) -> Option<Range<usize>> {
-    let (head, rest) = text.split_once(": ")?;
+    let (head, rest) = text.split_once(": ").or_else(|| text.split_once('：'))?;
     let mut words = head.split_whitespace();
     let leads = words
         .clone()
@@ -244,9 +246,13 @@ pub(super) fn led(text: &str) -> Vec<Range<usize>> {
         // Scripts without spaces have no word before it.
         let comma = word
             .rfind(['、', '，'])
+            .or_else(|| word.find('。'))
             .map(|comma| comma.saturating_add('、'.len_utf8()));
         let from = place.saturating_add(comma.unwrap_or(0));
-        let phrase = || phrases::read(text, from).filter(|phrase| is_led(text, phrase));
+        let phrase = || {
+            let phrase = phrases::read(text, from).filter(|phrase| is_led(text, phrase));
+            phrase.or_else(|| joined(text, place, word))
+        };
         if ((opened && !OPENINGS.has(&lower)) || comma.is_some())
             && let Some(phrase) = phrase()
         {
@@ -258,6 +264,37 @@ pub(super) fn led(text: &str) -> Vec<Range<usize>> {
         opened &= OPENINGS.has(&lower) || (is_function(&lower) && !word.ends_with([',', '.']));
     }
     found
+}
+
+/// Whether words that a line joins are none of what names of accounts and settings are made of.
+fn is_of_words(word: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "robot", "bot", "svc", "service", "user", "cred", "login", "prod", "test",
+    ];
+    let lower = word.to_lowercase();
+    let mut parts = lower.split('_');
+    let is_name = |part: &str| NAMES.iter().any(|name| part.contains(name));
+    word.contains('_')
+        && word.contains(char::is_lowercase)
+        && word.chars().count() >= 14
+        && parts.clone().any(|part| part.chars().count() >= 6)
+        && parts.all(|part| part.chars().all(char::is_alphabetic) && !is_name(part))
+}
+
+/// A word of words that a sign joins, as names of hosts and accounts seldom are.
+fn joined(text: &str, place: usize, word: &str) -> Option<Phrase> {
+    let quoted = values::quoted(text, place);
+    let is_sure = |said: &str| quoted.is_some() || said.contains(|c: char| !c.is_alphanumeric() && c != '-');
+    let start = || place.saturating_add(word.find(bare(word)).unwrap_or_default());
+    let whole = || start()..start().saturating_add(bare(word).len());
+    let inner = quoted.as_ref().map_or_else(whole, |quoted| quoted.inner.clone());
+    let said = text.get(inner.clone())?;
+    let is = (is_joined(said) || is_of_words(said)) && could_be(said) && is_sure(said);
+    is.then(|| Phrase {
+        range: inner,
+        words: 1,
+        ..Phrase::default()
+    })
 }
 
 /// Whether a phrase is a secret behind a word that gives one: it holds letters, and a digit or a sign in or beside them.

@@ -39,7 +39,10 @@ pub(super) fn is_name_of_words(said: &str) -> bool {
 
 /// Whether a clause ends behind a word.
 pub(super) fn is_closed(word: &str, behind: &str) -> bool {
-    behind.is_empty() || word.ends_with(['.', ',', ';', '!', ')'])
+    // Arabic and Hebrew join "and" to the next word.
+    behind.is_empty()
+        || word.ends_with(['.', ',', ';', '!', ')'])
+        || behind.starts_with(['و', 'ו', '(', '–', '—'])
 }
 
 /// Whether a few words hold no sentence together and say nothing of a state.

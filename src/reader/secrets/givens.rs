@@ -59,14 +59,6 @@ pub(super) const GIVENS: &[Rule] = &[
         form: r#"(?:^|[^"'A-Za-z0-9_.])(?<n>{WORDS})[ \t]+{QUOTED}"#,
         check: Check::Given,
     },
-    Rule {
-        hints: NAMED,
-        marks: &[
-            "<!--", "(", "\n", "old", "alt", "Old", "Alt", "OLD", "ancien", "viej", "vecchi",
-        ],
-        form: r"\b(?:old|new|current|altes|neues|alt|neu|ancien|nouveau|vieja|nueva|vecchia|nuova)[ \t]+(?<n>{WORDS})[ \t]+(?<b>[^ \t\r\n<>]+)[ \t]*(?:-->|\)|\r?\n|$)",
-        check: Check::Typed,
-    },
     // A pair in brackets; a member of an object that is a value.
     Rule {
         hints: "pwd|;passw;pass|;pw|;secret|;token|",
@@ -84,18 +76,6 @@ pub(super) const GIVENS: &[Rule] = &[
         hints: "securestring",
         marks: &[":"],
         form: r#""type"[ \t\r\n]*:[ \t\r\n]*"securestring"[^{}]{0,120}?"(?:default)?value"[ \t\r\n]*:[ \t\r\n]*"(?<q>[^"\r\n]+)"|"(?:default)?value"[ \t\r\n]*:[ \t\r\n]*"(?<a>[^"\r\n]+)"[^{}]{0,120}?"type"[ \t\r\n]*:[ \t\r\n]*"securestring""#,
-        check: Check::Given,
-    },
-    Rule {
-        hints: "\"credential",
-        marks: &["{"],
-        form: r#""credentials?"[ \t\r\n]*:[ \t\r\n]*\{[^{}]{0,160}?"(?:value|secret|data)"[ \t\r\n]*:[ \t\r\n]*"(?<q>[^"\r\n]+)"#,
-        check: Check::Given,
-    },
-    Rule {
-        hints: ".credentials",
-        marks: &["="],
-        form: r"\b[a-z0-9_.]{1,60}\.credentials[ \t]*=[ \t]*{VALUE}",
         check: Check::Given,
     },
     // Options and properties of installers.
@@ -150,12 +130,6 @@ pub(super) const GIVENS: &[Rule] = &[
         check: Check::Given,
     },
     Rule {
-        hints: "<arg>",
-        marks: &["<arg>"],
-        form: r#"(?:<kw[ \t][^<>]{0,120}?\bname="(?:input|type|fill|enter|set)[^"\r\n]{0,30}(?:password|secret|pwd|pin)[^"\r\n]{0,20}"[^<>]*>(?:[ \t\r\n]*<arg>[^<>]*</arg>){0,2}|<var>\$\{[^}\r\n]{0,40}(?:{NAMES}|pin)\}</var>)[ \t\r\n]*<arg>(?<b>[^<>\r\n]+)</arg>"#,
-        check: Check::Given,
-    },
-    Rule {
         hints: "${;input password",
         marks: &["  ", "\t"],
         form: r"(?m)(?:^[ \t]*\$\{[^}\r\n]{0,40}(?:{NAMES}|pin)\}[ \t]*=?(?:[ \t]{2,}|\t)(?:Set Variable(?:[ \t]{2,}|\t))?|\bInput Password(?:[ \t]{2,}|\t)[^ \t\r\n]+(?:[ \t]{2,}|\t))(?<b>[^ \t\r\n$%{][^\t\r\n]*?)(?:[ \t]{2,}|\t|\r?$)",
@@ -188,6 +162,25 @@ pub(super) const GIVENS: &[Rule] = &[
         check: Check::Typed,
     },
     Rule {
+        hints: "{enter}",
+        marks: &["\"", "'"],
+        form: r#"\bsend(?:keys|input)?[ \t(]+["'](?<q>[^ "'{}\r\n]{6,60})\{enter\}["']"#,
+        check: Check::Typed,
+    },
+    // What was typed, before the name of what it was typed into; a cell in the row of a step that types one.
+    Rule {
+        hints: NAMED,
+        marks: &["'", "\""],
+        form: r#"\btext[a-z]{0,12}[:=][ \t]*["'](?<q>[^"'\r\n]+)["'][^\r\n]{0,20}\b(?:control|element|selector|field|target)\b[^\r\n]{0,120}?(?<n>{WORDS})"#,
+        check: Check::Given,
+    },
+    Rule {
+        hints: NAMED,
+        marks: &[",\""],
+        form: r#"(?:^|,)"?(?:set|type|enter|write|input|fill)[ _-]?(?<n>{WORDS})"?,[^\r\n]*?,"(?<q>[^"\r\n]+)"(?:,|\r?$)"#,
+        check: Check::Given,
+    },
+    Rule {
         hints: "{enter};{tab};{return}",
         marks: &[";", "//", "#"],
         form: r#"\bsend(?:input|event|play)?[, \t]+(?<b>[^ \t\r\n{}"',;]+)\{(?:enter|tab|return)\}[ \t]*(?:;|//|\#)[^\r\n]*(?:passw|pwd|kennw)"#,
@@ -210,9 +203,9 @@ pub(super) const GIVENS: &[Rule] = &[
     // Keys of products, private parts of keys, hashes of one password.
     Rule {
         hints: "productkey;product key;product_key;produktschl;/ipk ;-ipk ;pidkey;clave de producto;\
-            clé de produit;codice product;chave do produto;klucz produktu;serial number;serialnumber",
+            clé de produit;codice product;chave do produto;klucz produktu;serial:;serial key;serial number;serialnumber",
         marks: &["-"],
-        form: r"\b(?-i:[BCDFGHJKMNPQRTVWXY2346789]{5}(?:-[BCDFGHJKMNPQRTVWXY2346789]{5}){4})\b",
+        form: r"\b(?-i:[BCDFGHJKMNPQRTVWXY2346789]{5}(?:-[BCDFGHJKMNPQRTVWXY2346789]{5}){4})\b|\bserial[a-z]{0,6}(?: (?:number|key|no\.?))?[ \t]*[:=][^A-Z0-9\r\n]{0,8}(?<b>(?-i:[A-Z0-9]{4,6}(?:-[A-Z0-9]{4,6}){3,7}))\b",
         check: Check::Shape,
     },
     Rule {
@@ -278,13 +271,6 @@ pub(super) const PAIRS: &[Rule] = &[
             ",", ";", "/", "|", " and ", " und ", " et ", " y ", " e ", " i ", " и ",
         ],
         form: r#"(?:login|логин|user(?:name|id)?|benutzer(?:name)?|utilisateur|identifiant|usuario|utente|usuário|gebruiker(?:snaam)?|użytkownik|konto|account|användar(?:e|namn)|bruger(?:navn)?|bruker(?:navn)?|käyttäjä(?:tunnus)?|felhasználó|uživatel|kullanıcı|пользователь)[ \t:=]+[^ \t\r\n,;:=]{2,64}[ \t]*(?:[,;/|]|[ \t](?:und|and|y|e|et|i|и|en|och|og))[ \t]*(?:(?:und|and|y|e|et|i|и|en|och|og)[ \t]+)?(?<n>{WORDS})["']?[ \t]*[:=]?[ \t]+{VALUE}"#,
-        check: Check::Pair,
-    },
-    // The secret and what it is used as: "use X as the password".
-    Rule {
-        hints: NAMED,
-        marks: &[" as ", " als ", " comme ", " como ", " come ", " jako ", " som "],
-        form: r#"\b(?:us(?:e|ing|ed)|with|enter|typ(?:e|ed)|try|tried|take|nimm|nehmt|nutz[a-z]{0,3}|verwende[a-z]{0,3}|benutz[a-z]{0,3}|mit|utilise[a-z]{0,2}|avec|usar?|usad|use[mn]|con|com|utilizza[a-z]{0,3}|usate|gebruik|met|użyj|anv[äa]nd|brug|bruk|med)[ \t]+(?:bitte |please |por favor |svp )?["'„“«]?[ \t]?(?<b>[^ \t\r\n"'“”«»„,;]+)[ \t]?["'“”»]?[ \t]+(?:as|als|comme|como|come|jako|som)[ \t]+(?:(?:the|your|my|new|his|its|das|dein|neues|le|la|el|su|tu|il|a|o|nieuw|nytt|nowe)[ \t]+){0,2}(?:password|passwort|kennwort|passphrase|mot de passe|contrase(?:ñ|n)a|senha|palavra-passe|parola|hasło|wachtwoord|lösenord|adgangskode|passord|пароль)(?:[.,;:!)\r\n]|$|[ \t]+(?:for|für|pour|para|per|voor|and|und|et|y|e|en|i|för|til)\b)"#,
         check: Check::Pair,
     },
     // What only looks like no word behind the name of a token.

@@ -15,7 +15,6 @@ use super::shapes::SHAPES;
 use super::sources::SOURCES;
 use super::spoken::{SAID_HINTS, SPOKEN};
 use super::tools::{COMMAND_HINTS, FUNCTION_ENDS};
-use super::used::USED_HINTS;
 use crate::model::Literals;
 
 /// How many rules there are.
@@ -29,8 +28,7 @@ pub(super) const TABLES: usize = COUNT + 3;
 /// What only a text within this one can hold.
 const LAYERS: usize = COUNT + 4;
 pub(super) const PINS: usize = COUNT + 5;
-pub(super) const USED: usize = COUNT + 6;
-pub(super) const BESIDE: usize = COUNT + 7;
+pub(super) const BESIDE: usize = COUNT + 6;
 
 /// All rules.
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -106,8 +104,6 @@ static HINTS: LazyLock<Option<Hints>> = LazyLock::new(|| {
         ("keyname ;keyname\t", TABLES),
         (LAYER_HINTS, LAYERS),
         (PIN_HINTS, PINS),
-        (NAMED, USED),
-        (USED_HINTS, USED),
         (PAIR_HINTS, BESIDE),
     ] {
         hints.split(';').for_each(|hint| note(hint, number));

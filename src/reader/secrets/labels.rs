@@ -11,7 +11,7 @@ use super::spoken::{BETWEEN, COPULAS, FILLERS};
 use super::states::is_state;
 use super::topic_words::{ARTICLES, JOINTS, NAMED_AFTER, POINTERS, REFERENTS, TRIED, USERS, WITH};
 use super::topics::{Clause, SUBJECT, Told, Word};
-use super::words::is_plain;
+use super::words::{is_plain, is_sure};
 
 /// Secrets beside each other.
 const ITEMS: usize = 6;
@@ -27,7 +27,7 @@ const MARKS: [(char, char); 7] = [
     ('»', '«'),
 ];
 
-/// What stands between quotation marks before the name of what it is: `"X" is the new password`.
+/// What stands before the name of what it is: `"X" is the new password`.
 pub(super) fn before(text: &str, name: usize) -> Option<Range<usize>> {
     let head = text.get(..name)?;
     let line = head.rfind(['\r', '\n']).map_or(0, |end| end.saturating_add(1));
@@ -37,7 +37,20 @@ pub(super) fn before(text: &str, name: usize) -> Option<Range<usize>> {
         .by_ref()
         .take(4)
         .find(|word| COPULAS.has(&word.to_lowercase()))?;
-    let head = head.get(..head.rfind(copula)?)?.trim_end();
+    let before = line.saturating_add(head.rfind(copula)?);
+    let alone = || {
+        let word = words.next().map(bare).filter(|word| is_sure(word))?;
+        let start = text.get(..before)?.rfind(word)?;
+        Some(start..start.saturating_add(word.len()))
+    };
+    quoted_before(text, before).or_else(alone)
+}
+
+/// What stands between quotation marks that close here.
+pub(super) fn quoted_before(text: &str, end: usize) -> Option<Range<usize>> {
+    let head = text.get(..end)?.trim_end();
+    let line = head.rfind(['\r', '\n']).map_or(0, |end| end.saturating_add(1));
+    let head = head.get(line..)?;
     let (open, close) = *MARKS.iter().find(|(_, close)| head.ends_with(*close))?;
     let inner = head.strip_suffix(close)?;
     let start = inner.rfind(open)?.saturating_add(open.len_utf8());

@@ -10,8 +10,8 @@
 //! and ends in every quoting, [`layers`] takes off what is written for signs within another text, [`announced`] knows what a line says of
 //! those below it. [`commands`] reads command lines, of the [`tools`] that take secrets, [`calls`] sources, [`prose`] sentences in the words
 //! of [`spoken`], with [`states`] for what a password is and [`moved`] for what it became, [`asked`] questions and options, [`tables`] those of
-//! pages, [`columns`] those in lines, [`members`] blocks of settings that are named as a whole, [`pins`] numbers that open something, [`used`] what
-//! stands before what it is used as, [`pairs`] an account with its secret, and [`encoded`] what stands in base64. [`talk`] follows a conversation
+//! pages, [`columns`] those in lines, [`members`] blocks of settings that are named as a whole, [`pins`] numbers that open something, [`verbs`] what
+//! a verb gives, [`pairs`] an account with its secret, and [`encoded`] what stands in base64. [`talk`] follows a conversation
 //! about a password, whose turns [`turns`] knows and whose [`answers`]; [`phrases`] knows how far a secret of several words goes, [`tokens`] which words look like none.
 //! [`topics`] reads clauses that go back to a password, in the words of [`topic_words`], [`labels`] those that name one, [`wide`] those without
 //! blanks; [`claims`] says what can be a secret there. [`names`] finds the names once for all forms, [`gates`] where a form can match at all,
@@ -60,8 +60,8 @@ mod topic_tests;
 mod topic_words;
 mod topics;
 mod turns;
-mod used;
 mod values;
+mod verbs;
 #[cfg(test)]
 mod weak_tests;
 mod wide;

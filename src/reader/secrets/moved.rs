@@ -156,7 +156,8 @@ pub(super) fn find(text: &str, from: usize, found: &mut Vec<Range<usize>>) {
         let Some((old, new)) = pair(said, at, &lower) else {
             continue;
         };
-        let is_changed = changed || said.get(new.end..).is_some_and(ends_with_change);
+        let is_changed =
+            changed || (old.quoted && new.quoted) || said.get(new.end..).is_some_and(ends_with_change);
         let text = |value: &Value| said.get(value.range.clone()).unwrap_or_default();
         let are = [&old, &new]
             .iter()

@@ -15,7 +15,7 @@ pub(super) const KEYS: &str = "(?:secret|api)[-_ ]?key|secret|token|(?:api|acces
 /// Whatever [`WORDS`] and [`KEYS`] can match holds one of these.
 pub(super) const NAMED: &str = "passw;passphrase;pass-phrase;passcode;pass-code;pass code;kennwort;\
     contrase;de passe;motdepasse;senha;palavra;parola;hasło;haslo;wachtwoord;senord;adgangskode;heslo;kodeord;\
-    ifre;ароль;АРОЛЬ;パスワード;密码;密碼;口令;비밀번호;암호;парола;ПАРОЛА;jelsz;salasana;passord;t khẩu;T KHẨU;รหัสผ่าน;\
+    ifre;ароль;АРОЛЬ;パスワード;密码;密碼;口令;비밀번호;암호;арола;ПАРОЛА;jelsz;salasana;passord;t khẩu;T KHẨU;รหัสผ่าน;\
     كلمة;סיסמ;geslo;lozink;pasahitz;wagwoord;lykilor;cyfrinair;kalim;ifrə;құпия;kata sandi;पासवर्ड;الرقم;κωδικ;Κωδικ;ΚΩΔΙΚ;zugangscode;di accesso;clave;psw=;psw:;psw ;mdp=;mdp:;mdp ;\
     mdp\";pwd;pass=;pass:;pass\\;pw\\;pass ;pass\";pass';pass>;pw=;pw:;pw ;pw\";secret;token;key=;key:;key\";key';\
     key>;key =;key :;key\\;key&;machinekey;machine-key;machine key;licensekey;license-key;license key;licencekey;licence key;accesskey;access-key;access key;\

@@ -6,16 +6,16 @@ use super::secret_names::NAMED;
 use super::words::Words;
 
 /// Words for what is as secret as a password, as expressions. [`SAID_HINTS`] has what each of them holds.
-pub(super) const SAID: &str = "code[ -]?word|codewort|losungswort|mot de code|\
+pub(super) const SAID: &str = "phrase secr(?:è|e)te|(?:frase|palabra) secreta|frase segreta|geheimsatz|hesl(?:em|a|u)\\b|has(?:ł|l)(?:em|a|u)\\b|κωδικ(?:ό|ο)|code[ -]?word|codewort|losungswort|mot de code|\
     кодовое слово|\\bclave|пасс?ворд|\\bпасс\\b|гасл[оа]|лозинк[аи]|код доступа|zugangswort|geheimwort|\\blosung\\b|\\bkw\\b|\\bww\\b|\\bparole\\b|parolă|salasõna|\\blösen\\b|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW";
 
 /// Whatever [`SAID`] matches holds one of these.
-pub(super) const SAID_HINTS: &str = "codeword;code word;code-word;codewort;losungswort;mot de code;\
-    кодовое;сворд;пасс;гасло;гасла;лозинк;код доступа;zugangswort;geheimwort;losung;kw:;kw ist;kw laut;kw =;ww:;ww is;ww =;parole;parolă;salasõna;lösen:;lösen ä;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は;pw?;pw ?;pw.;pw,;mdp?;mdp.;mdp,;mdp!";
+pub(super) const SAID_HINTS: &str = "phrase secr;frase secreta;palabra secreta;frase segreta;geheimsatz;hesl;hasł;hasl;codeword;code word;code-word;codewort;losungswort;mot de code;\
+    одовое;сворд;пасс;асло;асла;озинк;код доступа;zugangswort;geheimwort;losung;kw:;kw ist;kw laut;kw =;ww:;ww is;ww =;parole;parolă;salasõna;lösen:;lösen ä;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は;pw?;pw ?;pw.;pw,;mdp?;mdp.;mdp,;mdp!;pw!;pw); the pw; as pw; for pw; als pw; als ww; het ww; comme mdp; le mdp;lösen.;lösen ";
 
 /// Words that say that something is something.
 pub(super) static COPULAS: Words = Words::new(
-    "は が 是 为 為 는 은 is was are were be reads ist war sei lautet lautete lauten heißt heisst hieß був була було est était sera c'est c'était \
+    "は が 是 为 為 는 은 ise is was are were be reads ist war sei lautet lautete lauten heißt heisst hieß був була було est était sera c'est c'était \
      c’est c’était es era \
      fue será é è foi sono jest był było była brzmi brzmiało luidt luidde är er var lyder oli je bylo bude \
      zní este это был была будет является είναι ήταν adalah là olarak equals namely nämlich remains bleibt blieb reste resta rimane siendo sigue continua permanece \
@@ -59,7 +59,7 @@ pub(super) static TYPES: Words = Words::new(
 
 /// Words that may stand between what says so and the secret.
 pub(super) static FILLERS: Words = Words::new(
-    "now still currently again temporarily probably actually simply changed set reset just the jetzt noch \
+    "simplesmente simplemente semplicemente simplement einfach now still currently again temporarily probably actually simply changed set reset just the jetzt noch \
      aktuell derzeit wieder vorerst wohl immer einfach geändert gesetzt also übrigens maintenant toujours \
      actuellement donc ahora actualmente todavía agora ainda atualmente adesso ora attualmente ancora teraz \
      nadal nu nog steeds weiterhin unverändert momenteel fortfarande stadig сейчас теперь teď nyní before previously earlier formerly früher vorher zuvor \
@@ -76,42 +76,9 @@ pub(super) static BETWEEN: Words = Words::new(
 );
 
 /// What stands in sentences without spaces, and before the name.
-pub(super) const SPOKEN: &[Rule] = &[
-    Rule {
-        hints: NAMED,
-        marks: &["は", "が", "を", "是", "为", "為", "：", ":", "는", "은"],
-        form: r#"(?:パスワード|パスフレーズ|暗証番号|密码|密碼|口令|비밀번호|비번|암호|\bPW|(?-i:[^A-Za-z]PW))[^。\r\n「『：:]{0,14}?(?:は|が|を|是|为|為|：|:|는|은)[ \t\x{3000}「『“"]*(?<b>[^ \t\x{3000}。、，」』”"\r\n]+?)(?:です|だ|に変|に設|입니다|[ \t\x{3000}。、，」』”"\r\n]|$)"#,
-        check: Check::Mixed,
-    },
-    Rule {
-        hints: "pw：;pwは;pw：;暗証番号;비번;パスフレーズ",
-        marks: &["は", "が", "：", ":", "是", "은", "는"],
-        form: r#"(?:PW|暗証番号|비번|パスフレーズ)[ \t]*(?:は|が|是|은|는|：|:)[ \t\x{3000}「『]*(?<b>[^ \t\x{3000}。、，」』\r\n]+?)(?:です|だ|입니다|[ \t\x{3000}。、，」』\r\n]|$)"#,
-        check: Check::Mixed,
-    },
-    Rule {
-        hints: NAMED,
-        marks: &[
-            " is ",
-            " was ",
-            " as ",
-            " ist ",
-            " war ",
-            " als ",
-            " est ",
-            " comme ",
-            " es ",
-            " era ",
-            " como ",
-            " é ",
-            " è ",
-            " come ",
-            " jest ",
-            " jako ",
-            " to ",
-            " является ",
-        ],
-        form: r#"(?:^|[ \t\r\n"'„“«:])(?<b>[^ \t\r\n"'“”«»„]{6,80})["'“”»«]?[ \t]+(?:(?:is|was|as|ist|war|als|est|comme|es|era|como|é|è|come|jest|jako|to|является)[ \t]+)(?:[^ \t\r\n.:=,"']{1,12}[ \t]+){0,2}(?:password|passwort|kennwort|passphrase|mot de passe|contrase(?:ñ|n)a|senha|palavra-passe|parola|hasło|hasłem|wachtwoord|пароль|паролем)(?:$|[^A-Za-zа-я0-9_])"#,
-        check: Check::Sure,
-    },
-];
+pub(super) const SPOKEN: &[Rule] = &[Rule {
+    hints: NAMED,
+    marks: &["は", "が", "を", "是", "为", "為", "：", ":", "는", "은"],
+    form: r#"(?:パスワード|パスフレーズ|暗証番号|密码|密碼|口令|비밀번호|비번|암호|\bPW|(?-i:[^A-Za-z]PW))[^。\r\n「『：:]{0,14}?(?:は|が|を|是|为|為|：|:|는|은)[ \t\x{3000}「『“"]*(?<b>[^ \t\x{3000}。、，」』”"\r\n]+?)(?:です|だ|に変|に設|입니다|[ \t\x{3000}。、，」』”"\r\n]|$)"#,
+    check: Check::Mixed,
+}];

@@ -20,12 +20,14 @@ const TURNS: u8 = 14;
 /// Turns in which an answer is looked for.
 const ANSWERS: u8 = 3;
 /// Texts that are none of a conversation, between a question and its answer: names and numbers of objects.
-const SKIPPED: u8 = 8;
+const SKIPPED: u8 = 16;
 /// Lines below one that speaks of a password in which a word that looks like none of a language is one, and bytes of such a line.
 const NEAR: u8 = 3;
 const SENTENCE: usize = 600;
 /// Words of a question.
 const QUESTION: usize = 40;
+/// Words of one that nothing but its first word tells: "hast du das Kennwort".
+const TURNED: usize = 12;
 /// Words of one that only goes on.
 const SHORT: usize = 9;
 
@@ -140,7 +142,11 @@ impl Talk {
                 .any(|word| REQUESTS.has(&bare(word).to_lowercase()))
         };
         let is_form = headed && text.trim_end().ends_with([':', '：']);
-        if names && words <= QUESTION && (asks || is_form || (headed && requests())) {
+        let begins = || {
+            let first = text.split_whitespace().next().unwrap_or_default();
+            words <= TURNED && answers::ASKS.has(&bare(first).to_lowercase())
+        };
+        if names && words <= QUESTION && (asks || is_form || (headed && (requests() || begins()))) {
             *self = Self {
                 left: TURNS,
                 asked: Asked::Yes(ANSWERS),
@@ -241,6 +247,9 @@ fn is_question(text: &str) -> bool {
     let text =
         text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | ':' | ')' | '!'));
     text.ends_with(['?', '？'])
+        || ["教えて", "多少", "告诉我", "发我", "发一下", "알려"]
+            .iter()
+            .any(|asks| text.contains(asks))
         || text.ends_with("か。")
         || text.ends_with("か")
         || text.ends_with("吗")

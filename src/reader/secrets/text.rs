@@ -10,7 +10,7 @@ use regex::{Captures, Match, Regex};
 
 use super::checks::Found;
 use super::gates::Gates;
-use super::hints::{BESIDE, CALLS, COMMANDS, PINS, PROSE, TABLES, USED, Wanted, is_hinted, rules};
+use super::hints::{BESIDE, CALLS, COMMANDS, PINS, PROSE, TABLES, Wanted, is_hinted, rules};
 use super::letters::has_mark;
 use super::names::{self, Named};
 use super::plain::{HARMLESS, SAID_OF, WHOSE};
@@ -18,7 +18,7 @@ use super::rules::{Check, GROUPS, Rule, SIGN};
 use super::secret_names::{KEYS, WORDS};
 use super::values::{self, Value};
 use super::words::{Words, is_expression};
-use super::{MASK, announced, calls, commands, layers, pages, pairs, pins, prose, tables, topics, used};
+use super::{MASK, announced, calls, commands, layers, pages, pairs, pins, prose, tables, topics};
 use crate::model::ends_like;
 
 /// The registry value that holds a password in clear text. A line that names it is not trusted at all: what follows
@@ -66,7 +66,7 @@ pub(in crate::reader) fn is_the_name(text: &str) -> bool {
 
 /// Ends of names of fields that hold a secret and nothing else, in lower case.
 static NAME_ENDS: Words = Words::new(
-    "password passwort kennwort passwd pwd secret token apikey api_key licensekey license_key accountkey \
+    "password passwort kennwort passwd pwd secret token wifi_key wifikey wlan_key apikey api_key licensekey license_key accountkey \
      account_key accesskey access_key privatekey private_key passphrase contraseña senha wachtwoord \
      пароль passe motdepasse passord lösenord losenord adgangskode kodeord hasło haslo heslo geslo lozinka parola parolă jelszó jelszo \
      contrasenya contrasinal pasahitza wagwoord lykilorð salasana şifre パスワード 密码 密碼 口令 비밀번호 암호 暗証番号 סיסמה",
@@ -187,9 +187,6 @@ fn find_in(text: &str, found: &mut Vec<Range<usize>>) {
     }
     if wanted.has(PINS) {
         pins::find(text, found);
-    }
-    if wanted.has(USED) {
-        used::find(text, found);
     }
     if wanted.has(BESIDE) {
         pairs::find(text, found);

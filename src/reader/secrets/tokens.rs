@@ -5,9 +5,9 @@ use super::states::is_state;
 use super::words::{has_inner_capital, is_plain, is_sign};
 
 /// Signs that stand between letters of a secret, and seldom of a word.
-const INNER: [char; 4] = ['&', '!', '§', '€'];
+const INNER: [char; 5] = ['&', '!', '§', '€', '~'];
 /// The same, where a digit stands in the word, too.
-const WITH_DIGIT: [char; 10] = [',', ';', '#', '?', '$', '%', '+', '^', '~', '*'];
+const WITH_DIGIT: [char; 9] = [',', ';', '#', '?', '$', '%', '+', '^', '*'];
 /// Names of keys, which stand joined in sentences.
 const KEYS: [&str; 18] = [
     "ctrl", "strg", "alt", "altgr", "shift", "umschalt", "maj", "win", "del", "entf", "suppr", "canc", "esc",

@@ -1,5 +1,7 @@
 //! What is said of a password further on in a text, in several languages, and what else is said.
 
+use std::borrow::Cow;
+
 use super::topics::find;
 
 fn secrets(text: &str) -> Vec<&str> {
@@ -71,5 +73,65 @@ fn what_else_is_said_stays() {
         "Stare hasło było nieprawidłowe.",
     ] {
         assert!(secrets(text).is_empty(), "{text}: {:?}", secrets(text));
+    }
+}
+
+#[test]
+fn a_verb_gives_a_secret_wherever_its_language_puts_it() {
+    for (text, secret) in [
+        (
+            "log in with ann and use seven-red-Plums for the pw, please",
+            "seven-red-Plums",
+        ),
+        (
+            "Ich habe dem Roboter jetzt Eiche,Linde&Ulme als Kennwort gegeben",
+            "Eiche,Linde&Ulme",
+        ),
+        ("para la cuenta usad pera&uva7 como clave.", "pera&uva7"),
+        ("we gave the robot Plum & pear 7 as password", "Plum & pear 7"),
+        (
+            "Dort haben wir pflaumig als Passwort genommen, glaube ich",
+            "pflaumig",
+        ),
+        ("His own account uses plumtree as pw.", "plumtree"),
+        ("A régi jelszó szilvafa volt, már nem él.", "szilvafa"),
+        ("A tárhely új jelszava Szilva-Fa.7 lett.", "Szilva-Fa.7"),
+        ("Раньше был пароль сливка, его сменили", "сливка"),
+        ("Старий пароль сливянка більше не діє", "сливянка"),
+        ("Loni platilo heslo svestka, pak ne", "svestka"),
+        (
+            "Je se přihlašujeme pod heslem Svestka/Strom/71.",
+            "Svestka/Strom/71",
+        ),
+        ("z powodu starego hasła, czyli sliweczki, konto", "sliweczki"),
+        ("La contrasenya ha caducat. Abans era prunera.", "prunera"),
+        ("كلمة السر القديمة كانت برقوقة وتم تغييرها", "برقوقة"),
+        ("rb1 ... plum-tree-Hill (pw!!)", "plum-tree-Hill"),
+        ("sql şifresi ise erikagaci, aynı kaldı", "erikagaci"),
+        (
+            "ask for the new password, previously Plum-Tree7, at the desk",
+            "Plum-Tree7",
+        ),
+    ] {
+        let masked = super::mask_text(text);
+        assert!(!masked.contains(secret), "{masked}");
+    }
+    for text in [
+        "use the same for the password",
+        "we use CyberArk as password vault",
+        "the account is used with LAPS for the password",
+        "enter svc\\bot1 for the password reset",
+        "We had password problems, then none",
+        "Le mot de passe a expiré, c'est-à-dire hier",
+        "Раньше был пароль просрочен, его сменили",
+        "A jelszó rossz volt, már jó.",
+        "the old one, i.e. the robot, is gone; the password stays",
+        "Before it was slow. The password is in the vault",
+    ] {
+        assert!(
+            matches!(super::mask_text(text), Cow::Borrowed(_)),
+            "{}",
+            super::mask_text(text)
+        );
     }
 }

@@ -29,7 +29,7 @@ pub(super) static POINTERS: Words = Words::new(
      es er sie das dies dieses zuvor vorher früher bisher jetzt nun davor seitdem numera tillsvidare elle il ça cela c' avant auparavant maintenant désormais \
      la lo ella él esta esto antes ahora prima ora adesso lei lui ela ele agora het die dat hij nu vroeger eerst voorheen to ono on było teraz \
      wcześniej przedtem dotąd он она оно это раньше теперь сейчас прежде det den dette tidigare förut före nu tidligere før hidtil nå teď \
-     dříve korábban most eddig ennen aiemmin nyt se önce şimdi artık înainte acum prije sada prej zdaj předtím předtim раніше тепер зараз πριν τώρα trước",
+     dříve korábban most eddig ennen aiemmin nyt se önce şimdi artık înainte acum prije sada prej zdaj předtím předtim раніше тепер зараз πριν τώρα trước abans ara",
 );
 /// Words that only stand before one of them.
 pub(super) static ARTICLES: Words = Words::new(
@@ -41,10 +41,43 @@ pub(super) static ARTICLES: Words = Words::new(
 /// Further words that say that it is something, in clauses of their own.
 pub(super) static IS: Words = Words::new(
     "said says stays went stood hette hed hedder heter lød lyder zostało zostaje została została pozostało bleibt blieb war stand steht lautet lautete \
-     hieß heißt nämlich namely à savoir ossia cioè czyli остался стал стало bilo bila bil hette كانت كان הייתה היה là volt",
+     hieß heißt nämlich namely à savoir ossia cioè czyli остался стал стало bilo bila bil hette være vara être essere wezen كانت كان הייתה היה là volt",
 );
 /// Words that say when it is one, behind which languages without a word for "is" have it.
 pub(super) static NOWS: Words = Words::new("most теперь сейчас тепер зараз artık şimdi nyt jetzt");
+/// Words that say that it was another one earlier.
+pub(super) static EARLIER: Words = Words::new(
+    "before previously formerly zuvor vorher früher davor avant auparavant antes prima abans vroeger eerst voorheen wcześniej przedtem раньше прежде \
+     tidigare förut tidligere før dříve korábban ennen aiemmin önce înainte prije prej předtím predtým раніше πριν",
+);
+/// Words that say again what was meant.
+pub(super) static MEANT: Words = Words::new(
+    "czyli tj tzn alltså altså dvs d.h d.h. i.e i.e. namely nämlich c'est-à-dire c’est-à-dire cioè ossia vagyis azaz yani eli adică δηλαδή",
+);
+/// Words that say that one is the same as another.
+pub(super) static SAME: Words = Words::new(
+    "same gleiche selbe dasselbe même mismo misma stesso stessa mesmo mesma dezelfde hetzelfde samma samme sam samo",
+);
+/// Verbs that say that there was a password, or that it is used, before the name of one.
+pub(super) static HAD: Words = Words::new(
+    "had have used use hatte hatten nutzten verwendeten benutzten avions avait utilisait utilisions tenía teníamos usábamos aveva avevamo usavamo \
+     tinha tínhamos usávamos hadden gebruikten miał mieliśmy obowiązywało hade använde havde hadde brukte platilo platí měli používali přihlašujeme \
+     имели использовали стоял мали είχαμε είχε vardı kullandık käytimme",
+);
+/// Verbs at the end of a clause that say that it was or became something.
+pub(super) static FINALS: Words = Words::new("volt lett idi oldu था थी है war ist waren");
+/// Words that deny what stands behind them, in languages that put them before the verb.
+pub(super) static NEGATIONS: Words = Words::new("no ne ya já non nu już nie už больше не більше δεν לא لا لم");
+/// Words between a secret and what it is used as.
+pub(super) static USED_AS: Words =
+    Words::new("as als comme como come jako som for für pour para per voor för til olarak");
+/// Verbs that give a password, use it, or say who does.
+pub(super) static USES: Words = Words::new(
+    "use using used uses with enter entered type typed try tried take took gave give given set put has have takes taking accepts needs wants nimm nimmt nehmt nutze nutzen nutzt verwende \
+     verwenden verwendet benutze benutzen benutzt mit habe hat haben jetzt nun neu dem der robot roboter bot the account konto him it ihm ihr utilise utilisez utiliser avec mettez mets mis met \
+     usad usa use usen usar con pon pongan puse hemos puesto utilizza utilizzate usate con metti messo gebruik gebruiken met heb użyj użyć ustaw ustawiłem \
+     wpisz z använd använder brug bruger bruk bruker med skriv используй используйте поставь поставили введи введите задай задали usem usei com",
+);
 /// Words that say with what somebody logs on.
 pub(super) static WITH: Words = Words::new("with using mit avec con com met med z s със с із cu");
 /// Signs and words in brackets that say that a secret has blanks or letters of its own.

@@ -13,8 +13,9 @@ use super::phrases::{self, Phrase, bare};
 use super::plain::{SAID_OF, WHOSE};
 use super::spoken::{CLAUSES, COPULAS, FILLERS, MOVES, PAST};
 use super::states::is_state;
-use super::topic_words::{ARTICLES, IS, NOTES, NOWS, OLD, POINTERS, REFERENTS};
-use super::words::has_inner_capital;
+use super::topic_words::{ARTICLES, EARLIER, IS, MEANT, NOTES, NOWS, OLD, POINTERS, REFERENTS};
+use super::verbs::{is_parted, is_word};
+use super::words::{Words, has_inner_capital, is_typed};
 use super::{labels, moved, prose, values, wide};
 
 /// Words of a clause before what says that something is something.
@@ -32,6 +33,15 @@ pub(super) struct Word<'t> {
 impl Word<'_> {
     pub(super) const fn end(&self) -> usize {
         self.start.saturating_add(self.text.len())
+    }
+
+    /// Where it stands without the marks of a sentence at its ends.
+    pub(super) fn bare(&self) -> Range<usize> {
+        let inner = bare(self.text);
+        let start = self
+            .start
+            .saturating_add(self.text.find(inner).unwrap_or_default());
+        start..start.saturating_add(inner.len())
     }
 
     /// Whether a clause ends with it.
@@ -62,7 +72,7 @@ pub(super) fn find(text: &str, above: bool) -> Vec<Range<usize>> {
         return found;
     }
     let names = prose::names_in(text);
-    let first = names.first().map(|name| name.end);
+    let first = names.first().map(|name| name.start);
     if first.is_none() && !above {
         return found;
     }
@@ -71,7 +81,7 @@ pub(super) fn find(text: &str, above: bool) -> Vec<Range<usize>> {
     let words = words_of(text);
     let mut clause = 0_usize;
     for (number, word) in words.iter().enumerate() {
-        let is_known = above || first.is_some_and(|first| word.end() >= first);
+        let is_known = above || first.is_some_and(|first| word.end() > first);
         if is_known {
             let subject = words.get(clause..number).unwrap_or_default();
             let place = Clause {
@@ -79,6 +89,7 @@ pub(super) fn find(text: &str, above: bool) -> Vec<Range<usize>> {
                 words: &words,
                 subject,
                 names: &names,
+                above,
             };
             found.extend(place.at(number, word));
         }
@@ -143,6 +154,8 @@ pub(super) struct Clause<'c, 't> {
     /// The words of the clause before the place.
     pub(super) subject: &'c [Word<'t>],
     pub(super) names: &'c [Range<usize>],
+    /// The lines above speak of a password.
+    pub(super) above: bool,
 }
 
 impl Clause<'_, '_> {
@@ -161,6 +174,20 @@ impl Clause<'_, '_> {
                 false => Vec::new(),
             };
         }
+        if MEANT.has(&lower)
+            && let Some(meant) = self.meant(number)
+        {
+            return vec![meant];
+        }
+        if EARLIER.has(&lower)
+            && let Some(next) = self
+                .words
+                .get(number.saturating_add(1))
+                .filter(|next| next.closes())
+            && let Some(value) = self.value(next.start, Told::Odd, "")
+        {
+            return vec![value];
+        }
         if COPULAS.has(&lower) || IS.has(&lower) {
             return self.behind_copula(number, word, &lower);
         }
@@ -170,6 +197,15 @@ impl Clause<'_, '_> {
         let names = self.is_name(word);
         if !(names || REFERENTS.has(&lower)) {
             return Vec::new();
+        }
+        if names && let Some(used) = self.used_as(number) {
+            return vec![used];
+        }
+        if names
+            && !word.closes()
+            && let Some(given) = self.by_verb(number)
+        {
+            return vec![given];
         }
         if names && self.is_member(number, word) {
             let next = self
@@ -328,7 +364,8 @@ impl Clause<'_, '_> {
             REFERENTS.has(&lower) || POINTERS.has(&lower) || ARTICLES.has(&lower)
         };
         let refers = |word: &Word<'_>| REFERENTS.has(&bare(word.text).to_lowercase());
-        let is_near = !self.names.is_empty() && (self.subject.iter().any(refers) || PAST.has(copula));
+        let is_near = (!self.names.is_empty() && (self.subject.iter().any(refers) || PAST.has(copula)))
+            || self.says_earlier(copula);
         let told = if is_near { Told::Words } else { Told::Odd };
         (self.subject.len() <= SUBJECT && self.subject.iter().all(is_known)).then_some(told)
     }
@@ -338,6 +375,19 @@ impl Clause<'_, '_> {
         let old = |word: &Word<'_>| OLD.has(&bare(word.text).to_lowercase());
         let names = self.subject.iter().any(|word| self.is_name(word));
         names && (PAST.has(copula) || self.subject.iter().any(old))
+    }
+
+    /// Whether a clause says nothing but that something was another one earlier: "before it was".
+    fn says_earlier(&self, copula: &str) -> bool {
+        let is = |words: &Words| {
+            let mut subject = self.subject.iter();
+            subject.any(|word| words.has(&bare(word.text).to_lowercase()))
+        };
+        let known = |word: &Word<'_>| {
+            let lower = bare(word.text).to_lowercase();
+            POINTERS.has(&lower) || ARTICLES.has(&lower)
+        };
+        PAST.has(copula) && is(&EARLIER) && self.subject.iter().all(known)
     }
 
     /// The secret that stands here.
@@ -363,7 +413,14 @@ impl Clause<'_, '_> {
             return Some(phrase.range);
         }
         let start = place.saturating_add(word.find(inner)?);
-        if is_secretive(inner) {
+        let is_said =
+            told == Told::Words && COPULAS.has(copula) && self.subject.iter().any(|word| self.is_name(word));
+        let is_last = || {
+            text.get(place.saturating_add(word.len())..)
+                .is_some_and(|rest| is_closed(word, rest.trim()))
+        };
+        let is_typed = || is_typed(inner) && !phrases::is_reference(inner) && is_last();
+        if is_secretive(inner) || (told != Told::Odd && is_parted(inner)) || (is_said && is_typed()) {
             return Some(start..start.saturating_add(inner.len()));
         }
         (told != Told::Odd).then(|| self.words_from(place.saturating_add(word.find(inner)?), told, copula))?
@@ -383,16 +440,16 @@ impl Clause<'_, '_> {
             if count > 0
                 && (is_clause
                     || matches!(word.text, "/" | "|" | "->" | "→")
-                    || word.text.starts_with(['(', '[', '-', '–', '—']))
+                    || word.text.starts_with(['(', '[', '-', '–', '—', 'و', 'ו']))
             {
                 break;
             }
-            let is_word = !inner.is_empty()
+            let is_letters = !inner.is_empty()
                 && inner
                     .chars()
                     .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'));
             count = count.saturating_add(1);
-            if !is_word || count > WORDS || is_state(&lower) || WHOSE.has(&lower) || self.is_name(word) {
+            if !is_letters || count > WORDS || is_state(&lower) || WHOSE.has(&lower) || self.is_name(word) {
                 return None;
             }
             last = number;
@@ -409,7 +466,13 @@ impl Clause<'_, '_> {
         );
         let said = self.text.get(at..end)?;
         let behind = self.text.get(last.end()..)?.trim_start();
-        let note = behind.strip_prefix('(').and_then(|note| note.split(')').next());
+        let note = match behind.strip_prefix('(') {
+            Some(note) => note.split(')').next(),
+            None => behind
+                .split(['.', ';', ','])
+                .next()
+                .filter(|_| last.text.ends_with(',')),
+        };
         let is_noted = note.is_some_and(|note| NOTES.iter().any(|known| note.to_lowercase().contains(known)));
         let is_line = told == Told::Line
             && (count > 1 || said.chars().count() > 5)
@@ -421,7 +484,8 @@ impl Clause<'_, '_> {
         let is_one = count == 1
             && said.chars().count() > 4
             && COPULAS.has(copula) | IS.has(copula)
-            && self.speaks_of_an_old_one(copula)
+            && (self.speaks_of_an_old_one(copula)
+                || (said.starts_with(char::is_lowercase) && self.says_earlier(copula) && is_word(said)))
             && is_closed(last.text, behind);
         let is = is_line
             || is_one

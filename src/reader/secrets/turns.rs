@@ -65,11 +65,17 @@ pub(super) fn read(line: &str) -> Turn {
 fn told(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(BULLETS);
     if let Some(rest) = bracketed(line).or_else(|| time(line)) {
+        let tabbed = rest.starts_with('\t');
         let rest = blanks(rest);
         let rest = blanks(rest.strip_prefix(RULES).unwrap_or(rest));
         let named = angled(rest)
             .or_else(|| in_brackets(rest))
-            .or_else(|| names(rest).find_map(|name| blanks(stars(name.rest)).strip_prefix(SIGNS)));
+            .or_else(|| names(rest).find_map(|name| blanks(stars(name.rest)).strip_prefix(SIGNS)))
+            .or_else(|| {
+                names(rest)
+                    .find_map(|name| name.rest.strip_prefix('\t'))
+                    .filter(|_| tabbed)
+            });
         let is_level = |word: &str| word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase());
         let first = rest.split([' ', '\t']).next().unwrap_or_default();
         let is_said = rest.starts_with(char::is_alphabetic) && !is_level(first.trim_end_matches([':', ']']));
