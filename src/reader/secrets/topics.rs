@@ -466,14 +466,7 @@ impl Clause<'_, '_> {
         );
         let said = self.text.get(at..end)?;
         let behind = self.text.get(last.end()..)?.trim_start();
-        let note = match behind.strip_prefix('(') {
-            Some(note) => note.split(')').next(),
-            None => behind
-                .split(['.', ';', ','])
-                .next()
-                .filter(|_| last.text.ends_with(',')),
-        };
-        let is_noted = note.is_some_and(|note| NOTES.iter().any(|known| note.to_lowercase().contains(known)));
+        let is_noted = is_noted(last.text, behind);
         let is_line = told == Told::Line
             && (count > 1 || said.chars().count() > 5)
             && said.contains(char::is_alphabetic);
@@ -492,4 +485,16 @@ impl Clause<'_, '_> {
             || (count > 1 && (is_noted || is_name_of_words(said)) && !is_german_prose(said, copula));
         is.then_some(at..end)
     }
+}
+
+/// Whether what stands behind a word says that a secret has blanks or letters of its own: in brackets, or behind a comma.
+fn is_noted(last: &str, behind: &str) -> bool {
+    let note = match behind.strip_prefix('(') {
+        Some(note) => note.split(')').next(),
+        None => behind
+            .split(['.', ';', ','])
+            .next()
+            .filter(|_| last.ends_with(',')),
+    };
+    note.is_some_and(|note| NOTES.iter().any(|known| note.to_lowercase().contains(known)))
 }
