@@ -51,16 +51,24 @@ impl SessionReport {
 
     /// That it ended: whose it was, whence its client came, and how it ended.
     pub(crate) fn ending(&self) -> String {
-        let with = |before: &str, what: Option<&str>, after: &str| {
-            what.map_or_else(String::new, |what| format!("{before}{what}{after}"))
-        };
         let how = self.end_class.as_deref().map(|class| class.replace('-', " "));
+        let how = how.map_or_else(String::new, |how| format!(": {how}"));
+        format!("{} ended{how}", self.whose())
+    }
+
+    /// That it was there.
+    pub(crate) fn opening(&self) -> String {
+        format!("{} was there", self.whose())
+    }
+
+    fn whose(&self) -> String {
+        let of = self.user.as_deref().map(|user| format!(" of {user}"));
+        let from = self.address.as_deref().map(|from| format!(", from {from},"));
         format!(
-            "{}{}{} ended{}",
+            "{}{}{}",
             self.named(),
-            with(" of ", self.user.as_deref(), ""),
-            with(", from ", self.address.as_deref(), ","),
-            with(": ", how.as_deref(), "")
+            of.unwrap_or_default(),
+            from.unwrap_or_default()
         )
     }
 }

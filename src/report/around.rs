@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Diagnosis, Happening, Lane, Origin, SessionReport, Time};
+use crate::model::{Coverage, Diagnosis, Happening, Lane, Origin, SessionReport, Time};
 
 /// One line of it.
 pub(super) struct Line<'d> {
@@ -32,6 +32,7 @@ pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Li
             }
         }
     }
+    shown.extend(last_before(diagnosis, from, &shown));
     between(diagnosis, &mut shown);
     shown.sort_by_key(|one| (&one.host, order(one)));
     let mut lines: Vec<Line<'_>> = shown.into_iter().map(happened).collect();
@@ -39,13 +40,68 @@ pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Li
     let refused = refused.filter(touches).take(REFUSED).map(happened);
     let ended = |session: &&SessionReport| session.end.is_some_and(|end| end >= from && end <= until);
     let ends = diagnosis.sessions.iter().filter(ended).filter_map(end_of);
-    for line in refused.chain(ends) {
+    let open = open_sessions(diagnosis, (from, until));
+    for line in refused.chain(ends).chain(open) {
         let place = lines
             .iter()
             .rposition(|other| other.host == line.host && other.at <= line.at);
         lines.insert(place.map_or(0, |place| place + 1), line);
     }
     lines
+}
+
+/// Hosts of which it is told how they stood: of many nobody knows which is asked about.
+const HOSTS: usize = 3;
+
+/// The hosts whose logs reach over an instant.
+fn hosts_at(diagnosis: &Diagnosis, at: Time) -> Vec<&Arc<str>> {
+    let reaches =
+        |cover: &&Coverage| cover.from.is_some_and(|from| from <= at) && cover.to.is_some_and(|to| at <= to);
+    let mut hosts: Vec<&Arc<str>> = diagnosis
+        .coverage
+        .iter()
+        .filter(reaches)
+        .map(|cover| &cover.host)
+        .collect();
+    hosts.sort();
+    hosts.dedup();
+    if hosts.len() > HOSTS { Vec::new() } else { hosts }
+}
+
+/// What happened to each host last before a time in which nothing happened to it: since then it had been up, off or asleep.
+fn last_before<'d>(diagnosis: &'d Diagnosis, from: Time, shown: &[&Happening]) -> Vec<&'d Happening> {
+    let last = |host: &Arc<str>| {
+        let quiet = !shown.iter().any(|one| one.host == *host);
+        let of_host = diagnosis
+            .happenings
+            .iter()
+            .filter(|one| one.lane == Lane::Power && one.host == *host && one.at < from);
+        of_host.max_by_key(|one| order(one)).filter(|_| quiet)
+    };
+    hosts_at(diagnosis, from).into_iter().filter_map(last).collect()
+}
+
+/// The sessions that were there all the time.
+fn open_sessions(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Line<'_>> {
+    const MOST: usize = 5;
+    let hosts = hosts_at(diagnosis, from);
+    let was_there = |session: &&SessionReport| {
+        hosts.contains(&&session.host)
+            && session.start.is_some_and(|start| start < from)
+            && session.end.is_none_or(|end| end > until)
+    };
+    let open = diagnosis.sessions.iter().filter(was_there);
+    open.filter_map(there).take(MOST).collect()
+}
+
+fn there(session: &SessionReport) -> Option<Line<'_>> {
+    Some(Line {
+        at: session.start?,
+        until: session.end,
+        host: &session.host,
+        summary: session.opening(),
+        origin: session.states.first().map(|state| &state.origin),
+    })
 }
 
 /// Whether a host went down, came up or slept, or its clock was set.

@@ -96,7 +96,7 @@ fn problem(kind: ProblemKind, count: u64) -> String {
         ProblemKind::LimitHit => ("limit", "reached"),
         ProblemKind::Undecoded => ("message", "not decoded"),
         ProblemKind::TimeZoneAssumed => ("time zone", "assumed"),
-        ProblemKind::ClockJump => ("jump of a clock", ""),
+        ProblemKind::ClockJump => ("backward jump of a clock", ""),
         ProblemKind::Filtered => ("log", "exported in part"),
         ProblemKind::LogCleared => ("log", "cleared"),
         ProblemKind::SecretMasked => ("secret", "masked"),

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use crate::diagnose::incidents::excerpt;
 use crate::diagnose::incidents::group::Group;
-use crate::diagnose::incidents::sightings::EventRef;
+use crate::diagnose::incidents::sightings::{EventRef, Sighting};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::model::{Finding, Incident, Origin};
 
 /// Findings of one run.
 const MOST: usize = 50;
+/// Records of one finding that are compared.
+const LOOKED_AT: usize = 200;
 
 /// What stands in the logs beside the incidents.
 pub(super) fn list(bench: &Bench<'_>, groups: &[Group<'_>], incidents: &[Incident]) -> Vec<Finding> {
@@ -45,14 +47,27 @@ pub(super) fn list(bench: &Bench<'_>, groups: &[Group<'_>], incidents: &[Inciden
         }
         let first = found.shown.first()?;
         let event = &entry(first.event)?.event;
-        let keys = bench.sightings.keys(first);
+        let told = |sighting: &Sighting| {
+            let event = &entry(sighting.event)?.event;
+            let keys = bench.sightings.keys(sighting);
+            Some(templates::fill(signal.summary(), Some(event), keys, &host.name))
+        };
+        let summary = told(first)?;
+        // It counts what says the same; of very many nobody looks at each.
+        let others = found.shown.iter().take(LOOKED_AT);
+        let others = others
+            .filter(|sighting| told(sighting).is_some_and(|text| text != summary))
+            .count();
         let time = |at: Option<crate::diagnose::timeline::host::Moment>| at.map(|at| at.time);
         Some(Finding {
             host: Arc::clone(&host.name),
             cause: Arc::from(&*cause.def.id),
             title: Arc::from(&*cause.def.title),
-            summary: templates::fill(signal.summary(), Some(event), keys, &host.name),
-            count: found.shown.len() as u64,
+            summary: match others {
+                0 => summary,
+                others => format!("{summary}, and {others} more of this kind"),
+            },
+            count: (found.shown.len() - others) as u64,
             first: time(first.at),
             last: time(found.shown.last()?.at),
             origin: event.origin.clone(),

@@ -4,9 +4,9 @@
 use chrono::TimeDelta;
 
 use crate::diagnose::derivers::Deriver;
-use crate::diagnose::ledgers::power::Away;
+use crate::diagnose::ledgers::power::{Away, PowerLedger};
 use crate::diagnose::timeline::derived_event::Derived;
-use crate::diagnose::timeline::host::{Entry, Host};
+use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::TASK_START_MISSED;
 use crate::model::Event;
 use crate::model::providers::{Records, TASK_SCHEDULER};
@@ -18,7 +18,7 @@ pub(super) const DERIVER: Deriver = Deriver {
         let missed = on.host.each(&[MISSED]);
         missed
             .filter_map(|(_, entry)| {
-                let away = on.ledgers.power.away_before(on.host, entry.at?, NOTICED)?;
+                let away = longest(on.host, &on.ledgers.power, entry.at?)?;
                 tell(on.host, entry, &away)
             })
             .collect()
@@ -29,6 +29,22 @@ pub(super) const DERIVER: Deriver = Deriver {
 const MISSED: Records = TASK_SCHEDULER.ids(&[153]);
 /// It notices within this span after the host is up again.
 const NOTICED: TimeDelta = TimeDelta::minutes(30);
+/// What lies before a time begins before it.
+const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
+
+/// The longest of the times of which the scheduler tells at an instant that the host was away: after one of hours a short restart may follow
+/// at once, which misses nothing.
+fn longest<'a>(host: &Host, power: &'a PowerLedger, at: Moment) -> Option<Away<'a>> {
+    const ONE_AFTER_THE_OTHER: usize = 4;
+    let lasted = |away: &Away<'_>| away.until.since(away.from);
+    let before = |away: &Away<'a>| {
+        let left = NOTICED - at.since(away.from).filter(|since| *since < NOTICED)?;
+        power.away_before(host, away.from.earlier(MOMENT), left)
+    };
+    let first = power.away_before(host, at, NOTICED)?;
+    let all = std::iter::successors(Some(first), before).take(ONE_AFTER_THE_OTHER);
+    all.max_by_key(lasted)
+}
 
 fn tell(host: &Host, missed: &Entry, away: &Away<'_>) -> Option<Entry> {
     let task = missed.event.field_text("TaskName")?;

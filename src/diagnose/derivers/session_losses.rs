@@ -484,7 +484,7 @@ const ASKED: &str = "focus";
 /// When a session was lost, by what was going on.
 fn when(interrupted: &str) -> String {
     if interrupted == ASKED {
-        "at the time asked about".to_owned()
+        "around the time asked about".to_owned()
     } else {
         format!("during a {interrupted}")
     }

@@ -2,15 +2,17 @@
 //! looked for in [`setting_evidence`](crate::diagnose::weighing::setting_evidence), what was not found is judged in [`absent_evidence`](crate::diagnose::weighing::absent_evidence), and what a finding
 //! weighs is [`judge`](crate::diagnose::weighing::judge)'s.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use crate::diagnose::incidents::group::{SESSIONS, name_sessions};
-use crate::diagnose::incidents::sightings::{EventRef, Sighting, keys_of};
+use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, keys_of};
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::Trial;
+use crate::diagnose::weighing::evidence_words::LOOKED_AT;
 use crate::knowledge::derived::{HOST_RESTART, SESSION_DISCONNECT, SESSION_END, WORDS_TOLD};
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
@@ -147,7 +149,24 @@ impl<'a> Trial<'a> {
         let all = hits.iter().take(SESSIONS);
         name_sessions(&mut keys, all.map(|(entry, signal)| keys_of(entry, signal)));
         let joined = vec![own_place(&entry.event)];
-        Some(self.evidence(item, signal, entry, &keys, joined, count))
+        let mut seen = BTreeSet::new();
+        let once = hits
+            .iter()
+            .filter(|(entry, of)| of.id() == signal.id() && seen.insert(&entry.event.origin));
+        let told: Vec<(&Entry, Cow<'_, Keys>)> = once
+            .take(LOOKED_AT)
+            .map(|(entry, signal)| (*entry, Cow::Owned(keys_of(entry, signal))))
+            .collect();
+        let own = keys_of(entry, signal);
+        let (told, more) = match told.len() {
+            LOOKED_AT => (count, 0),
+            _ => self.same_as(item, signal, (entry, &own), &told),
+        };
+        let more = more + count.saturating_sub(told + more);
+        Some(Self::with_more(
+            self.evidence(item, signal, entry, &keys, joined, told),
+            more,
+        ))
     }
 
     /// Whether the ledgers showed the same when it worked: then it does not set the failure apart.
@@ -179,9 +198,19 @@ impl<'a> Trial<'a> {
             .filter(|hit| hit.sighting.at.is_some())
             .min_by_key(|hit| hit.sighting.at);
         let cited = first.unwrap_or(nearest);
-        let (told, more) = match values {
-            Some(values) => (values as u64, 0),
-            None => self.same_as(item, cited, named()),
+        let signal = self.signal(cited.signal)?;
+        let (told, more) = if let Some(values) = values {
+            (values as u64, 0)
+        } else {
+            let all: Vec<(&Entry, Cow<'_, Keys>)> = named()
+                .map(|hit| (hit.entry, Cow::Borrowed(self.bench.sightings.keys(hit.sighting))))
+                .collect();
+            self.same_as(
+                item,
+                signal,
+                (cited.entry, self.bench.sightings.keys(cited.sighting)),
+                &all,
+            )
         };
         let mut keys = self.bench.sightings.keys(cited.sighting).clone();
         let all = named().take(SESSIONS);
@@ -189,13 +218,8 @@ impl<'a> Trial<'a> {
             &mut keys,
             all.map(|hit| self.bench.sightings.keys(hit.sighting).clone()),
         );
-        let signal = self.signal(cited.signal)?;
-        let mut evidence = self.evidence(item, signal, cited.entry, &keys, cited.joined.clone(), told);
-        if more > 0 {
-            evidence
-                .summary
-                .push_str(&format!(", and {more} more of this kind"));
-        }
+        let evidence = self.evidence(item, signal, cited.entry, &keys, cited.joined.clone(), told);
+        let mut evidence = Self::with_more(evidence, more);
         if HOST_RESTART.is(&nearest.entry.event) {
             self.set_against_others(item, &hits, &mut evidence);
         }

@@ -1,12 +1,13 @@
 //! Puts what was found into a sentence that counts the records of the one thing it names. Owns what is one thing; what was found and where
 //! is [`event_evidence`](crate::diagnose::weighing::event_evidence)'s.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnose::incidents::sightings::Keys;
 use crate::diagnose::timeline::host::Entry;
 use crate::diagnose::weighing::bench::Trial;
-use crate::diagnose::weighing::event_evidence::{Hit, agree, is_of_note};
+use crate::diagnose::weighing::event_evidence::{agree, is_of_note};
 use crate::diagnose::weighing::templates;
 use crate::knowledge::derived::{SESSION_DISCONNECT, SESSION_END};
 use crate::knowledge::signal::field;
@@ -14,49 +15,56 @@ use crate::knowledge::{Item, Key, Signal};
 use crate::model::providers::LSM;
 use crate::model::{CodeSpace, CodeUse, Event, Evidence, Weight};
 
+/// Records of one kind that are compared one by one.
+pub(super) const LOOKED_AT: usize = 200;
+
 impl Trial<'_> {
     /// How many records say what the one that is cited says, and how many say it of something else: another update, another name. Of very many
     /// nobody looks at each.
-    pub(super) fn same_as<'h>(
+    pub(super) fn same_as(
         &self,
         item: &Item,
-        cited: &Hit<'_>,
-        all: impl Iterator<Item = &'h Hit<'h>>,
+        signal: &Signal,
+        cited: (&Entry, &Keys),
+        all: &[(&Entry, Cow<'_, Keys>)],
     ) -> (u64, u64) {
-        const LOOKED_AT: usize = 200;
-        let all: Vec<&Hit<'_>> = all.collect();
         let count = all.len() as u64;
-        let Some(signal) = self
-            .signal(cited.signal)
-            .filter(|_| (2..=LOOKED_AT).contains(&all.len()))
-        else {
+        if !(2..=LOOKED_AT).contains(&all.len()) {
             return (count, 0);
-        };
+        }
         let template = item.say.as_deref().unwrap_or(signal.summary());
         let fields: Vec<&str> = templates::fields(template).collect();
         let named = [Key::User, Key::Task]
             .into_iter()
             .filter(|key| template.contains(&format!("{{{}}}", key.name())));
         let named: Vec<Key> = named.collect();
-        let is_same = |hit: &Hit<'_>| {
-            let (own, other) = (
-                self.bench.sightings.keys(cited.sighting),
-                self.bench.sightings.keys(hit.sighting),
-            );
-            let mut keys = named.iter().map(|key| (*key, own.get(*key), other.get(*key)));
+        let (event, own) = cited;
+        let is_same = |(other, keys): &&(&Entry, Cow<'_, Keys>)| {
+            let mut keys = named.iter().map(|key| (*key, own.get(*key), keys.get(*key)));
             let mut values = fields
                 .iter()
-                .map(|name| (field(&cited.entry.event, name), field(&hit.entry.event, name)));
+                .map(|name| (*name, field(&event.event, name), field(&other.event, name)));
             keys.all(|(key, own, other)| own.zip(other).is_none_or(|(own, other)| agree(key, own, other)))
-                && values.all(|(own, other)| {
+                && values.all(|(name, own, other)| {
                     own == other
-                        || own
-                            .zip(other)
-                            .is_some_and(|(own, other)| are_measures(&own, &other))
+                        || name != "id"
+                            && own
+                                .zip(other)
+                                .is_some_and(|(own, other)| are_measures(&own, &other))
                 })
         };
-        let same = all.iter().filter(|hit| is_same(hit)).count() as u64;
+        let same = all.iter().filter(is_same).count() as u64;
         (same, count - same)
+    }
+
+    /// The evidence with what is said of other things besides.
+    pub(super) fn with_more(mut evidence: Evidence, more: u64) -> Evidence {
+        if more > 0 {
+            evidence
+                .summary
+                .push_str(&format!(", and {more} more of this kind"));
+        }
+        evidence
     }
 
     pub(super) fn evidence(

@@ -164,6 +164,7 @@ fn unknown(text: &mut String, name: &str) {
         Ok(Key::Address) => "an unknown address",
         _ if lower.ends_with("user") || lower.ends_with("username") => "somebody",
         _ if lower == "was" => "went down",
+        _ if lower == "did" => "took the host down",
         _ if lower.starts_with("update") => "an update",
         _ if lower.ends_with("process") || lower.starts_with("program") => "a program",
         // A field that has no name tells its kind by the word before it.

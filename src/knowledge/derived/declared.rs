@@ -9,7 +9,7 @@ const LIMIT: DerivedField = field("Limit", "which setting fits the time, see bel
 const INTERRUPTED: DerivedField = field("Interrupted", "what was going on, see below");
 const WHEN: DerivedField = field(
     "When",
-    "at the time asked about, or during a task, a job, a session",
+    "around the time asked about, or during a task, a job, a session",
 );
 
 const CLASS: DerivedField = field("Class", "see below");
