@@ -19,7 +19,7 @@ pub(super) static COPULAS: Words = Words::new(
      c’est c’était es era \
      fue será é è foi sono jest był było była brzmi brzmiało luidt luidde är er var lyder oli je bylo bude \
      zní este это был была будет является είναι ήταν adalah là olarak equals namely nämlich remains bleibt blieb reste resta rimane siendo sigue continua permanece \
-     blijft förblir forbliver pozostaje остаётся остается",
+     blijft förblir forbliver pozostaje остаётся остается هي هو كانت كان היא הוא הייתה היה थी था है คือ",
 );
 
 /// Those of them that nothing but the word itself stands behind.
@@ -78,7 +78,7 @@ pub(super) static BETWEEN: Words = Words::new(
 /// What stands in sentences without spaces, and before the name.
 pub(super) const SPOKEN: &[Rule] = &[Rule {
     hints: NAMED,
-    marks: &["は", "が", "を", "是", "为", "為", "：", ":", "는", "은"],
-    form: r#"(?:パスワード|パスフレーズ|暗証番号|密码|密碼|口令|비밀번호|비번|암호|\bPW|(?-i:[^A-Za-z]PW))[^。\r\n「『：:]{0,14}?(?:は|が|を|是|为|為|：|:|는|은)[ \t\x{3000}「『“"]*(?<b>[^ \t\x{3000}。、，」』”"\r\n]+?)(?:です|だ|に変|に設|입니다|[ \t\x{3000}。、，」』”"\r\n]|$)"#,
+    marks: &["は", "が", "を", "是", "为", "為", "：", ":", "는", "은", "คือ"],
+    form: r#"(?:รหัสผ่าน|パスワード|パスフレーズ|暗証番号|密码|密碼|口令|비밀번호|비번|암호|\bPW|(?-i:[^A-Za-z]PW))[^。\r\n「『：:]{0,14}?(?:は|が|を|是|为|為|：|:|는|은|คือ)[ \t\x{3000}「『“"]*(?<b>[^ \t\x{3000}。、，」』”"\r\n]+?)(?:です|だ|に変|に設|입니다|[ \t\x{3000}。、，」』”"\r\n]|$)"#,
     check: Check::Mixed,
 }];
