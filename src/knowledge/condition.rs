@@ -94,6 +94,14 @@ impl Condition {
             .collect()
     }
 
+    /// The exact values that it names, among whatever else would meet it.
+    pub(super) fn named(&self) -> impl Iterator<Item = &str> {
+        self.tests.iter().filter_map(|test| match test {
+            Test::Equal(Operand::Text(text)) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether it holds only where the field is not there.
     pub(super) fn is_absence(&self) -> bool {
         self.tests.iter().all(|test| matches!(test, Test::Absent))

@@ -268,6 +268,12 @@ impl Signal {
         self.conditions.iter().map(|(name, _)| &**name).chain(compared)
     }
 
+    /// The channels that it names itself, where it may be written by anybody.
+    pub(crate) fn channels(&self) -> impl Iterator<Item = Arc<str>> {
+        let named = self.conditions.iter().filter(|(name, _)| &**name == "channel");
+        named.flat_map(|(_, condition)| condition.named()).map(Arc::from)
+    }
+
     /// The texts of all keys in an event that shows this signal.
     pub fn keys(&self, event: &Event) -> [Option<Arc<str>>; Key::ALL.len()] {
         let mut texts = usual_keys(event, |text| Arc::from(text));

@@ -15,18 +15,41 @@ use crate::model::{Evidence, Missing, Origin, Time};
 /// What begins the words for a sentence that any log may hold.
 pub(in crate::diagnose) const ANY_LOG: &str = "any log of that time that says: ";
 
+/// Whether somebody listened where nothing was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Heard {
+    /// No log covers the time.
+    Nobody,
+    /// A log does, but the clock was set then.
+    OutOfOrder,
+    All,
+}
+
+impl Heard {
+    const fn of(is_complete: bool) -> Self {
+        if is_complete { Self::All } else { Self::Nobody }
+    }
+}
+
 impl Trial<'_> {
     /// Nothing found: is that silence, or did nobody listen?
     pub(in crate::diagnose) fn not_found(&self, item: &Item, signals: &[usize]) -> Outcome {
         let heard = match item.window {
-            None => self.own_is_complete(signals),
-            Some(_) => signals
-                .iter()
-                .filter_map(|&index| self.signal(index))
-                .all(|signal| self.is_covered(item, signal)),
+            None => Heard::of(self.own_is_complete(signals)),
+            Some(_) => {
+                let signals = signals.iter().filter_map(|&index| self.signal(index));
+                signals
+                    .map(|signal| self.heard(item, signal))
+                    .min()
+                    .unwrap_or(Heard::All)
+            }
         };
         let first = signals.first().and_then(|&index| self.signal(index));
-        if !heard {
+        // Of a log that is there nobody need ask the customer.
+        if heard == Heard::OutOfOrder {
+            return Outcome::Moot;
+        }
+        if heard == Heard::Nobody {
             let (needs, covering) = first.map(|signal| self.needs(signal)).unwrap_or_default();
             let signal = first.map(|signal| Arc::clone(signal.id())).unwrap_or_default();
             return Outcome::Unknown(Missing {
@@ -85,10 +108,12 @@ impl Trial<'_> {
     }
 
     /// Whether a log that would show the signal covers the item's window around every occurrence that counts.
-    fn is_covered(&self, item: &Item, signal: &Signal) -> bool {
-        let Some(window) = item.window else { return false };
+    fn heard(&self, item: &Item, signal: &Signal) -> Heard {
+        let Some(window) = item.window else {
+            return Heard::Nobody;
+        };
         let (Some(first), Some(last)) = (self.group.first(), self.group.last()) else {
-            return false;
+            return Heard::Nobody;
         };
         let last = if window.first { first } else { last };
         let (mut from, to) = (first.earlier(window.before), last.later(window.after));
@@ -111,13 +136,16 @@ impl Trial<'_> {
                 })
             })
         };
-        one_clock
-            && !channels.is_empty()
-            && if item.same_host {
-                covers(self.host())
-            } else {
-                self.bench.hosts.iter().any(covers)
-            }
+        let covered = if item.same_host {
+            covers(self.host())
+        } else {
+            self.bench.hosts.iter().any(covers)
+        };
+        match (covered && !channels.is_empty(), one_clock) {
+            (false, _) => Heard::Nobody,
+            (true, false) => Heard::OutOfOrder,
+            (true, true) => Heard::All,
+        }
     }
 
     /// The channels in which a signal would show.
@@ -127,6 +155,7 @@ impl Trial<'_> {
             .iter()
             .filter_map(|&index| self.bench.knowledge.sources().get(index));
         let mut channels: Vec<Arc<str>> = named.map(|source| Arc::clone(&source.channel)).collect();
+        channels.extend(signal.channels());
         for name in signal.derived() {
             // Nobody keeps a log of the lists that people make.
             let Some(alias) = derived_event(name).and_then(|kind| kind.silence) else {
