@@ -31,14 +31,14 @@ const COUNTED: &[(&str, &str)] = &[
 /// Longest piece of log text that goes into a sentence, in characters.
 const MOST: usize = 240;
 
-/// The fields of records that a sentence names; the keys of an incident and the record's own values are none.
+/// The fields of records that a sentence names, and their id; the keys of an incident and the record's other own values are none.
 pub(in crate::diagnose) fn fields(template: &str) -> impl Iterator<Item = &str> {
     let names = template
         .split('{')
         .skip(1)
         .filter_map(|rest| rest.split_once('}'));
     let names = names.flat_map(|(names, _)| names.split('|'));
-    names.filter(|name| !name.bytes().all(|byte| byte.is_ascii_lowercase()))
+    names.filter(|name| *name == "id" || !name.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// Fills `{Field}`, `{user}`, `{session}` and the other keys, and `{host}`; of `{A|B}` the first that is there. What is not known becomes a plain word, and what
