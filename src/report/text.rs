@@ -120,7 +120,8 @@ impl Report<'_> {
         self.page.heading("Then, and before that");
         for one in told {
             let clock = self.teller.clock;
-            let show = |at: Time| clock.weekday(one.host, at, clock.said(one.host, at));
+            // Whoever asks knows the year they ask about.
+            let show = |at: Time| clock.weekday(one.host, at, clock.said(one.host, from));
             let woke = one.until.map(|until| format!(" until {}", show(until)));
             let place = one
                 .origin

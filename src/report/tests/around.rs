@@ -58,3 +58,20 @@ fn where_nothing_failed_what_happened_at_the_time_asked_about_is_told() {
         assert!(!quiet.contains("The host started"), "{quiet}");
     }
 }
+
+#[test]
+fn what_was_in_another_year_says_so() {
+    let mut healthy = diagnosis(Vec::new());
+    let mut down = happening(8, "The host was shut down");
+    down.at = time("2023-09-05T17:25:32Z");
+    let mut start = happening(11, "The host started");
+    start.rank = 1;
+    healthy.happenings = vec![down, start];
+    let options = Options {
+        around: Some((hour(10), hour(12))),
+        ..Default::default()
+    };
+    let told = render(&healthy, Format::Text, &options);
+    assert!(told.contains("Tue 5 Sep 2023 17:25:32"), "{told}");
+    assert!(told.contains("Mon 4 May 11:00:00"), "{told}");
+}
