@@ -1,7 +1,7 @@
 //! One incident as the result tells it: title, causes and story. Owns which causes are listed, what the story holds and the id that is the
 //! same in every run; must not know other incidents.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -237,23 +237,41 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
 
 /// The same in the order in which it happened: the clock of the host may have been set back meanwhile.
 fn in_order(mut lines: Vec<TimelineEntry>, host: &Host) -> Vec<TimelineEntry> {
-    let mut moments = host.entries.iter().take(host.raw).filter_map(|entry| entry.at);
-    let last = moments.next_back();
-    let set_back = moments
-        .next()
-        .zip(last)
-        .is_some_and(|(first, last)| !first.is_on_setting_of(last));
-    if set_back {
-        let origins: BTreeSet<Origin> = lines.iter().map(|line| line.origin.clone()).collect();
-        let told = host.entries.iter().filter_map(|entry| {
-            let origin = entry.event.origin();
-            let at = entry.at.filter(|_| origins.contains(&origin))?;
-            Some((origin, at))
-        });
-        let moments: BTreeMap<Origin, Moment> = told.collect();
-        lines.sort_by_key(|line| moments.get(&line.origin).copied().or(line.at.map(Moment::at)));
+    let raw = host.entries.get(..host.raw).unwrap_or_default();
+    let settings: Vec<&[Entry]> = raw
+        .chunk_by(|a, b| a.at.zip(b.at).is_none_or(|(a, b)| a.is_on_setting_of(b)))
+        .collect();
+    if settings.len() > 1 {
+        lines.sort_by_cached_key(|line| moment(line, &settings));
     }
     lines
+}
+
+/// When a line of the story was, of a host whose clock was set between these runs of records.
+fn moment(line: &TimelineEntry, settings: &[&[Entry]]) -> Option<Moment> {
+    let time = line.at?;
+    let at_that_time = |run: &&[Entry]| {
+        let first = run.partition_point(|entry| entry.at.is_some_and(|at| at.time < time));
+        let mut same = run
+            .get(first..)?
+            .iter()
+            .take_while(|entry| entry.at.is_some_and(|at| at.time == time));
+        same.find(|entry| entry.event.origin() == line.origin)?.at
+    };
+    // What is told with a time of its own lies in the last run that reaches over it.
+    let reaches = |run: &&&[Entry]| {
+        let ends = [run.first(), run.last()].map(|entry| entry.and_then(|entry| entry.at));
+        matches!(ends, [Some(first), Some(last)] if first.time <= time && time <= last.time)
+    };
+    let over = || {
+        let run = settings.iter().rev().find(reaches)?;
+        Some(run.first()?.at?.with_time(time))
+    };
+    settings
+        .iter()
+        .find_map(at_that_time)
+        .or_else(over)
+        .or(Some(Moment::at(time)))
 }
 
 /// Whose sessions ended around some instants, and how; of very many the first.
