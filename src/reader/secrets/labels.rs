@@ -4,13 +4,14 @@
 use std::ops::Range;
 
 use super::claims::{WORDS, is_no_value};
+use super::clause_words::Word;
 use super::moved;
 use super::phrases::{self, bare};
 use super::plain::{OF, QUALIFIERS, REFERS, SAID_OF};
 use super::spoken::{BETWEEN, COPULAS, FILLERS};
 use super::states::is_state;
 use super::topic_words::{ARTICLES, JOINTS, NAMED_AFTER, POINTERS, REFERENTS, TRIED, USERS, WITH};
-use super::topics::{Clause, SUBJECT, Told, Word};
+use super::topics::{Clause, SUBJECT, Told};
 use super::words::{is_plain, is_sure};
 
 /// Secrets beside each other.

@@ -13,7 +13,7 @@
 //! pages, [`columns`] those in lines, [`members`] blocks of settings that are named as a whole, [`pins`] numbers that open something, [`verbs`] what
 //! a verb gives, [`pairs`] an account with its secret, and [`encoded`] what stands in base64. [`talk`] follows a conversation
 //! about a password, whose turns [`turns`] knows and whose [`answers`]; [`phrases`] knows how far a secret of several words goes, [`tokens`] which words look like none.
-//! [`topics`] reads clauses that go back to a password, in the words of [`topic_words`], [`labels`] those that name one, [`wide`] those without
+//! [`topics`] reads clauses that go back to a password, in the words of [`topic_words`] and the places of [`clause_words`], [`labels`] those that name one, [`wide`] those without
 //! blanks; [`claims`] says what can be a secret there. [`names`] finds the names once for all forms, [`gates`] where a form can match at all,
 //! and [`pages`] makes lines of elements.
 
@@ -23,6 +23,7 @@ mod asked;
 mod calls;
 mod checks;
 mod claims;
+mod clause_words;
 mod columns;
 mod commands;
 mod encoded;

@@ -16,6 +16,9 @@ pub(super) static REFERENTS: Words = Words::new(
      staré nové předchozí současné predchádzajúce režimi régi új előző jelenlegi vanha uusi edellinen nykyinen eski yeni önceki şimdiki \
      eskisi yenisi önceki veche vechea nouă noua anterioară predchozí předešlé régebbi попереднє старе нове staro novo prethodna stara παλιός νέος παλιό νέο προηγούμενος",
 );
+/// Verbs at the end of a clause that say that somebody took one.
+pub(super) static TAKEN: Words =
+    Words::new("genommen verwendet benutzt genutzt gewählt gebruikt genomen gekozen");
 /// Those that stand for one that is no more.
 pub(super) static OLD: Words = Words::new(
     "old previous former alte altes alten bisherige bisherigen vorherige vorheriges frühere früheres ancien ancienne l'ancien l'ancienne précédent précédente \

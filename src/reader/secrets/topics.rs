@@ -9,6 +9,7 @@ use super::claims::{
     WORDS, is_closed, is_german_prose, is_name_of_words, is_no_value, is_phrase_of_words, is_secretive,
     is_sign,
 };
+use super::clause_words::{Word, words_of};
 use super::phrases::{self, Phrase, bare};
 use super::plain::{SAID_OF, WHOSE};
 use super::spoken::{CLAUSES, COPULAS, FILLERS, MOVES, PAST};
@@ -22,37 +23,6 @@ use super::{labels, moved, prose, values, wide};
 pub(super) const SUBJECT: usize = 6;
 /// Bytes of a text that is looked at.
 const BYTES: usize = 2 << 10;
-
-/// A word of a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Word<'t> {
-    pub(super) start: usize,
-    pub(super) text: &'t str,
-}
-
-impl Word<'_> {
-    pub(super) const fn end(&self) -> usize {
-        self.start.saturating_add(self.text.len())
-    }
-
-    /// Where it stands without the marks of a sentence at its ends.
-    pub(super) fn bare(&self) -> Range<usize> {
-        let inner = bare(self.text);
-        let start = self
-            .start
-            .saturating_add(self.text.find(inner).unwrap_or_default());
-        start..start.saturating_add(inner.len())
-    }
-
-    /// Whether a clause ends with it.
-    pub(super) fn closes(&self) -> bool {
-        self.text.contains(",\"")
-            || self
-                .text
-                .ends_with(['.', ',', ';', ':', '!', '?', ')', '。', '、', '，'])
-            || matches!(self.text, "-" | "–" | "—")
-    }
-}
 
 /// How sure it is that a value stands somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,51 +72,6 @@ pub(super) fn find(text: &str, above: bool) -> Vec<Range<usize>> {
     found
 }
 
-/// The words of a text.
-fn words_of(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    let mut at = 0_usize;
-    while let Some((start, word)) = phrases::next(text, at) {
-        // Elements of a page part words.
-        let tag = word.find('<').filter(|open| {
-            word.get(open.saturating_add(1)..)
-                .is_some_and(|tag| tag.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()))
-        });
-        let close = tag.and_then(|open| {
-            text.get(start.saturating_add(open)..)?
-                .find('>')
-                .map(|close| (open, close))
-        });
-        let Some((open, close)) = close else {
-            // The cell of a row.
-            let (cells, text) = match word
-                .rfind(",\"")
-                .and_then(|cell| word.split_at_checked(cell.saturating_add(2)))
-            {
-                Some((cells, text)) if !text.is_empty() => (cells, text),
-                _ => ("", word),
-            };
-            if !cells.is_empty() {
-                words.push(Word { start, text: cells });
-            }
-            words.push(Word {
-                start: start.saturating_add(cells.len()),
-                text,
-            });
-            at = start.saturating_add(word.len());
-            continue;
-        };
-        if open > 0 {
-            words.push(Word {
-                start,
-                text: word.get(..open).unwrap_or(word),
-            });
-        }
-        at = start.saturating_add(open).saturating_add(close).saturating_add(1);
-    }
-    words
-}
-
 /// A place in a clause.
 pub(super) struct Clause<'c, 't> {
     pub(super) text: &'t str,
@@ -161,7 +86,7 @@ pub(super) struct Clause<'c, 't> {
 impl Clause<'_, '_> {
     /// The secrets that a word announces.
     fn at(&self, number: usize, word: &Word<'_>) -> Vec<Range<usize>> {
-        let lower = bare(word.text).to_lowercase();
+        let lower = word.lower();
         if let Some(label) = is_sign(word.text) {
             return self.behind_sign(number, label);
         }
@@ -296,7 +221,7 @@ impl Clause<'_, '_> {
         let mut at = number.saturating_add(1);
         // "vorher war es X".
         while let Some(next) = self.words.get(at) {
-            let bare = bare(next.text).to_lowercase();
+            let bare = next.lower();
             let goes_on = FILLERS.has(&bare)
                 || POINTERS.has(&bare)
                 || COPULAS.has(&bare)
@@ -334,7 +259,7 @@ impl Clause<'_, '_> {
         let next = self.words.get(number.saturating_add(1)).filter(|_| is)?;
         // It is something of the password that was changed.
         let says = |word: &Word<'_>| {
-            let lower = bare(word.text).to_lowercase();
+            let lower = word.lower();
             SAID_OF.has(&lower) && !WHOSE.has(&lower)
         };
         let name = before.iter().rposition(|word| self.is_name(word))?;
@@ -360,10 +285,10 @@ impl Clause<'_, '_> {
             return (rest.len() <= SUBJECT && !rest.first().is_some_and(says)).then_some(Told::Words);
         }
         let is_known = |word: &Word<'_>| {
-            let lower = bare(word.text).to_lowercase();
+            let lower = word.lower();
             REFERENTS.has(&lower) || POINTERS.has(&lower) || ARTICLES.has(&lower)
         };
-        let refers = |word: &Word<'_>| REFERENTS.has(&bare(word.text).to_lowercase());
+        let refers = |word: &Word<'_>| REFERENTS.has(&word.lower());
         let is_near = (!self.names.is_empty() && (self.subject.iter().any(refers) || PAST.has(copula)))
             || self.says_earlier(copula);
         let told = if is_near { Told::Words } else { Told::Odd };
@@ -372,7 +297,7 @@ impl Clause<'_, '_> {
 
     /// Whether a clause is about a password and says that it is no more: "the old password", "the password used to be".
     fn speaks_of_an_old_one(&self, copula: &str) -> bool {
-        let old = |word: &Word<'_>| OLD.has(&bare(word.text).to_lowercase());
+        let old = |word: &Word<'_>| OLD.has(&word.lower());
         let names = self.subject.iter().any(|word| self.is_name(word));
         names && (PAST.has(copula) || self.subject.iter().any(old))
     }
@@ -381,10 +306,10 @@ impl Clause<'_, '_> {
     fn says_earlier(&self, copula: &str) -> bool {
         let is = |words: &Words| {
             let mut subject = self.subject.iter();
-            subject.any(|word| words.has(&bare(word.text).to_lowercase()))
+            subject.any(|word| words.has(&word.lower()))
         };
         let known = |word: &Word<'_>| {
-            let lower = bare(word.text).to_lowercase();
+            let lower = word.lower();
             POINTERS.has(&lower) || ARTICLES.has(&lower)
         };
         PAST.has(copula) && is(&EARLIER) && self.subject.iter().all(known)

@@ -4,14 +4,15 @@
 use std::ops::Range;
 
 use super::claims::{is_no_value, is_secretive};
+use super::clause_words::Word;
 use super::labels;
 use super::moved;
 use super::phrases::{self, bare};
 use super::plain::{OF, QUALIFIERS};
 use super::spoken::{CLAUSES, PAST};
 use super::tokens::{is_joined, is_token};
-use super::topic_words::{ARTICLES, FINALS, HAD, NEGATIONS, OLD, REFERENTS, SAME, USED_AS, USES};
-use super::topics::{Clause, Told, Word};
+use super::topic_words::{ARTICLES, FINALS, HAD, NEGATIONS, OLD, REFERENTS, SAME, TAKEN, USED_AS, USES};
+use super::topics::{Clause, Told};
 use super::words::{could_be, is_odd, is_typed};
 
 /// Words before what a secret is used as that are looked at, and words of a secret there.
@@ -49,7 +50,7 @@ impl Clause<'_, '_> {
             let is = (is_secretive(word) || is_joined(word)) && !is_no_value(word, "");
             return is.then(|| before.bare());
         }
-        let said = |at: usize| self.words.get(at).map(|word| bare(word.text).to_lowercase());
+        let said = |at: usize| self.words.get(at).map(Word::lower);
         let is_used = |back: &usize| {
             let word = number.checked_sub(*back).and_then(said);
             word.is_some_and(|word| USED_AS.has(&word))
@@ -62,7 +63,7 @@ impl Clause<'_, '_> {
         }
         let words = self.words.get(..used)?;
         let last = words.last()?;
-        let is_verb = |word: &Word<'_>| USES.has(&bare(word.text).to_lowercase());
+        let is_verb = |word: &Word<'_>| USES.has(&word.lower());
         let count = words.iter().rev().take(BEFORE).position(is_verb);
         if let Some(quoted) = labels::quoted_before(self.text, last.end()).filter(|_| count.is_some()) {
             return Some(quoted);
@@ -87,18 +88,8 @@ impl Clause<'_, '_> {
 
     /// Whether a clause ends with the name that stands here, or with the verb behind it.
     fn ends_use(&self, number: usize) -> bool {
-        const TAKEN: [&str; 8] = [
-            "genommen",
-            "verwendet",
-            "benutzt",
-            "genutzt",
-            "gewählt",
-            "gebruikt",
-            "genomen",
-            "gekozen",
-        ];
         let next = self.words.get(number.saturating_add(1));
-        let is_taken = |word: &Word<'_>| TAKEN.contains(&&*bare(word.text).to_lowercase());
+        let is_taken = |word: &Word<'_>| TAKEN.has(&word.lower());
         let is_of = |word: &Word<'_>| OF.has(&word.text.to_lowercase());
         self.ends(number) || next.is_some_and(|next| is_taken(next) || is_of(next))
     }
@@ -109,7 +100,7 @@ impl Clause<'_, '_> {
             return true;
         };
         self.words.get(number).is_some_and(Word::closes)
-            || CLAUSES.has(&bare(next.text).to_lowercase())
+            || CLAUSES.has(&next.lower())
             || next.text.starts_with(['(', '–', '—'])
     }
 
@@ -118,11 +109,11 @@ impl Clause<'_, '_> {
         let at = number.saturating_add(1);
         let (name, value) = (self.words.get(number)?, self.words.get(at)?);
         let word = bare(value.text);
-        let said = |at: usize| self.words.get(at).map(|word| bare(word.text).to_lowercase());
+        let said = |at: usize| self.words.get(at).map(Word::lower);
         let behind = said(at.saturating_add(1)).unwrap_or_default();
         let any = |is: fn(&str) -> bool| {
             let mut subject = self.subject.iter();
-            subject.any(|word| is(&bare(word.text).to_lowercase()))
+            subject.any(|word| is(&word.lower()))
         };
         let is_given = any(|word| HAD.has(word) || PAST.has(word)) && self.ends(at);
         let is_final = FINALS.has(&behind) && !value.closes() && self.ends(at.saturating_add(1));
@@ -148,7 +139,7 @@ impl Clause<'_, '_> {
             .rposition(|word| word.text.ends_with(['.', ';', '!', '?']));
         let head = head.get(from.map_or(0, |from| from.saturating_add(1))..)?;
         let clause = || head.iter().chain([last]);
-        let any = |is: &dyn Fn(&str) -> bool| clause().any(|word| is(&bare(word.text).to_lowercase()));
+        let any = |is: &dyn Fn(&str) -> bool| clause().any(|word| is(&word.lower()));
         let is_known = clause().any(|word| self.is_name(word)) || self.above || !self.names.is_empty();
         let is_same = any(&|word| OLD.has(word) || SAME.has(word.rsplit(['\'', '’']).next().unwrap_or(word)));
         if !is_known || !(is_same || any(&|word| REFERENTS.has(word))) {
