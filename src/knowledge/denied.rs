@@ -1,5 +1,7 @@
 //! What people say that there was not: "no blue screen, no updates". Owns the words that deny the noun behind them; must not know signals.
 
+use super::codes::word_before;
+
 /// Words right before a noun that say that there is none of it. Words that deny a verb are no part: errors are told with those.
 const NONE: &[&str] = &[
     "no",
@@ -53,21 +55,10 @@ const NONE: &[&str] = &[
 
 /// Whether a text says a phrase somewhere without denying it. Both are in lower case.
 pub(super) fn says(text: &str, phrase: &str) -> bool {
-    text.match_indices(phrase)
-        .any(|(at, _)| !text.get(..at).is_some_and(is_denied))
-}
-
-/// Whether a text ends in a word that denies what follows.
-fn is_denied(before: &str) -> bool {
-    let Some(words) = before.strip_suffix(' ') else {
-        return false;
-    };
-    let start = words
-        .char_indices()
-        .rev()
-        .find(|(_, letter)| !letter.is_alphabetic())
-        .map_or(0, |(at, letter)| at + letter.len_utf8());
-    words.get(start..).is_some_and(|word| NONE.contains(&word))
+    text.match_indices(phrase).any(|(at, _)| {
+        let before = text.get(..at).and_then(word_before);
+        before.is_none_or(|word| !NONE.contains(&word))
+    })
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Li
             }
         }
     }
-    shown.extend(last_before(diagnosis, from, &shown));
+    let hosts = hosts_at(diagnosis, from);
+    shown.extend(last_before(diagnosis, (&hosts, from), &shown));
     between(diagnosis, &mut shown);
     shown.sort_by_key(|one| (&one.host, order(one)));
     let mut lines: Vec<Line<'_>> = shown.into_iter().map(happened).collect();
@@ -40,7 +41,7 @@ pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Li
     let refused = refused.filter(touches).take(REFUSED).map(happened);
     let ended = |session: &&SessionReport| session.end.is_some_and(|end| end >= from && end <= until);
     let ends = diagnosis.sessions.iter().filter(ended).filter_map(end_of);
-    let open = open_sessions(diagnosis, (from, until));
+    let open = open_sessions(diagnosis, &hosts, (from, until));
     for line in refused.chain(ends).chain(open) {
         let place = lines
             .iter()
@@ -69,22 +70,29 @@ fn hosts_at(diagnosis: &Diagnosis, at: Time) -> Vec<&Arc<str>> {
 }
 
 /// What happened to each host last before a time in which nothing happened to it: since then it had been up, off or asleep.
-fn last_before<'d>(diagnosis: &'d Diagnosis, from: Time, shown: &[&Happening]) -> Vec<&'d Happening> {
-    let last = |host: &Arc<str>| {
-        let quiet = !shown.iter().any(|one| one.host == *host);
+fn last_before<'d>(
+    diagnosis: &'d Diagnosis,
+    (hosts, from): (&[&Arc<str>], Time),
+    shown: &[&Happening],
+) -> Vec<&'d Happening> {
+    let last = |host: &&Arc<str>| {
+        let quiet = !shown.iter().any(|one| one.host == **host);
         let of_host = diagnosis
             .happenings
             .iter()
-            .filter(|one| one.lane == Lane::Power && one.host == *host && one.at < from);
+            .filter(|one| one.lane == Lane::Power && one.host == **host && one.at < from);
         of_host.max_by_key(|one| order(one)).filter(|_| quiet)
     };
-    hosts_at(diagnosis, from).into_iter().filter_map(last).collect()
+    hosts.iter().filter_map(last).collect()
 }
 
 /// The sessions that were there all the time.
-fn open_sessions(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Line<'_>> {
+fn open_sessions<'d>(
+    diagnosis: &'d Diagnosis,
+    hosts: &[&Arc<str>],
+    (from, until): (Time, Time),
+) -> Vec<Line<'d>> {
     const MOST: usize = 5;
-    let hosts = hosts_at(diagnosis, from);
     let was_there = |session: &&SessionReport| {
         hosts.contains(&&session.host)
             && session.start.is_some_and(|start| start < from)

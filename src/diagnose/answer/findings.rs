@@ -8,13 +8,12 @@ use crate::diagnose::incidents::excerpt;
 use crate::diagnose::incidents::group::Group;
 use crate::diagnose::incidents::sightings::{EventRef, Sighting};
 use crate::diagnose::weighing::bench::Bench;
+use crate::diagnose::weighing::evidence_words::{LOOKED_AT, add_more};
 use crate::diagnose::weighing::templates;
 use crate::model::{Finding, Incident, Origin};
 
 /// Findings of one run.
 const MOST: usize = 50;
-/// Records of one finding that are compared.
-const LOOKED_AT: usize = 200;
 
 /// What stands in the logs beside the incidents.
 pub(super) fn list(bench: &Bench<'_>, groups: &[Group<'_>], incidents: &[Incident]) -> Vec<Finding> {
@@ -52,21 +51,19 @@ pub(super) fn list(bench: &Bench<'_>, groups: &[Group<'_>], incidents: &[Inciden
             let keys = bench.sightings.keys(sighting);
             Some(templates::fill(signal.summary(), Some(event), keys, &host.name))
         };
-        let summary = told(first)?;
-        // It counts what says the same; of very many nobody looks at each.
+        let mut summary = told(first)?;
+        // It counts what says the same.
         let others = found.shown.iter().take(LOOKED_AT);
         let others = others
             .filter(|sighting| told(sighting).is_some_and(|text| text != summary))
             .count();
+        add_more(&mut summary, others as u64);
         let time = |at: Option<crate::diagnose::timeline::host::Moment>| at.map(|at| at.time);
         Some(Finding {
             host: Arc::clone(&host.name),
             cause: Arc::from(&*cause.def.id),
             title: Arc::from(&*cause.def.title),
-            summary: match others {
-                0 => summary,
-                others => format!("{summary}, and {others} more of this kind"),
-            },
+            summary,
             count: (found.shown.len() - others) as u64,
             first: time(first.at),
             last: time(found.shown.last()?.at),

@@ -238,10 +238,12 @@ fn story(bench: &Bench<'_>, group: &Group<'_>, host: &Host, causes: &[Cause]) ->
 /// The same in the order in which it happened: the clock of the host may have been set back meanwhile.
 fn in_order(mut lines: Vec<TimelineEntry>, host: &Host) -> Vec<TimelineEntry> {
     let raw = host.entries.get(..host.raw).unwrap_or_default();
-    let settings: Vec<&[Entry]> = raw
-        .chunk_by(|a, b| a.at.zip(b.at).is_none_or(|(a, b)| a.is_on_setting_of(b)))
-        .collect();
-    if settings.len() > 1 {
+    let mut moments = raw.iter().filter_map(|entry| entry.at);
+    // Settings only ever add up: where the last record is on that of the first, so are all.
+    let ends = moments.next().zip(moments.next_back());
+    if ends.is_some_and(|(first, last)| !first.is_on_setting_of(last)) {
+        let on_one = |a: &Entry, b: &Entry| a.at.zip(b.at).is_none_or(|(a, b)| a.is_on_setting_of(b));
+        let settings: Vec<&[Entry]> = raw.chunk_by(on_one).collect();
         lines.sort_by_cached_key(|line| moment(line, &settings));
     }
     lines

@@ -12,6 +12,6 @@ mod happenings;
 mod host_reports;
 mod incident;
 pub(in crate::diagnose) mod input_reports;
-pub(in crate::diagnose) mod refused_logons;
+mod refused_logons;
 mod related_incidents;
 pub(in crate::diagnose) mod symptom_list;

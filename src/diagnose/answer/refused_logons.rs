@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use crate::diagnose::timeline::host::Moment;
 use crate::diagnose::weighing::bench::Bench;
-use crate::model::providers::AUDITING;
+use crate::model::providers::{AUDITING, Records};
 use crate::model::{CodeSpace, CodeUse, Event, Happening, Lane};
 use crate::parse::Focus;
 
+/// A logon was refused.
+const REFUSED: &[Records] = &[AUDITING.ids(&[4625])];
 /// Of a flood of refused logons the first ones show what it is.
 const MOST: usize = 100;
 
@@ -21,10 +23,9 @@ pub(super) fn list(
     let Some(host) = bench.hosts.get(number).filter(|_| focus.around.is_some()) else {
         return Vec::new();
     };
-    let raw = host.entries.iter().take(host.raw);
-    let refused = raw.filter_map(|entry| {
+    let refused = host.each(REFUSED).filter_map(|(_, entry)| {
         let at = entry.at.filter(|at| focus.points_at(at.time))?;
-        let event = Some(&*entry.event).filter(|event| AUDITING.ids(&[4625]).are(event))?;
+        let event = &*entry.event;
         let happening = Happening {
             at: at.time,
             until: None,

@@ -20,7 +20,7 @@ pub(super) const DERIVER: Deriver = Deriver {
     derive: |on| {
         let sessions = &on.ledgers.sessions;
         let mut restarts = on.ledgers.power.derive(on.host, |down| {
-            let before = down.at.earlier(TimeDelta::milliseconds(1));
+            let before = down.at.just_before();
             sessions.alive(before).filter(|stay| stay.active(before)).count()
         });
         mark(&mut restarts, on.host, on.ledgers, on.pointed);
@@ -116,7 +116,7 @@ fn ends_a_day(restart: &Entry, (host, ledgers): (&Host, &Ledgers), at: Moment) -
         let written = host.entries.get(next).and_then(|entry| entry.at);
         on.since(off).is_some_and(|span| span >= NIGHT) && written.is_some_and(|at| at >= on)
     });
-    let before = at.earlier(TimeDelta::milliseconds(1));
+    let before = at.just_before();
     let mut others = ledgers
         .sessions
         .alive(before)
@@ -182,7 +182,7 @@ fn cut_near(cuts: &[Cut], at: Moment) -> Option<Cut> {
 
 /// A job of a robot that was at work the moment before.
 fn cut_job(ledgers: &Ledgers, at: Moment) -> Option<Cut> {
-    let before = at.earlier(TimeDelta::milliseconds(1));
+    let before = at.just_before();
     let user = ledgers.tasks.users_of_jobs(before).next()?;
     Some(Cut {
         at,

@@ -29,8 +29,6 @@ pub(super) const DERIVER: Deriver = Deriver {
 const MISSED: Records = TASK_SCHEDULER.ids(&[153]);
 /// It notices within this span after the host is up again.
 const NOTICED: TimeDelta = TimeDelta::minutes(30);
-/// What lies before a time begins before it.
-const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
 
 /// The longest of the times of which the scheduler tells at an instant that the host was away: after one of hours a short restart may follow
 /// at once, which misses nothing.
@@ -39,7 +37,7 @@ fn longest<'a>(host: &Host, power: &'a PowerLedger, at: Moment) -> Option<Away<'
     let lasted = |away: &Away<'_>| away.until.since(away.from);
     let before = |away: &Away<'a>| {
         let left = NOTICED - at.since(away.from).filter(|since| *since < NOTICED)?;
-        power.away_before(host, away.from.earlier(MOMENT), left)
+        power.away_before(host, away.from.just_before(), left)
     };
     let first = power.away_before(host, at, NOTICED)?;
     let all = std::iter::successors(Some(first), before).take(ONE_AFTER_THE_OTHER);

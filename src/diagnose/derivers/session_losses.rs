@@ -106,8 +106,6 @@ const fn is_left(class: DropClass) -> bool {
     )
 }
 
-/// Who had a session when it was lost: the next may have it in the same second.
-const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
 /// Whoever takes a session over has it so soon.
 const TAKEN: TimeDelta = TimeDelta::seconds(10);
 
@@ -156,7 +154,8 @@ impl Losses<'_> {
             .zip(drop.at)
             .and_then(|(by, at)| sessions.stay_at(by, at)?.user.clone());
         let before = drop.at.map(|at| at.earlier(TimeDelta::seconds(2)));
-        let client = stay.map(|stay| stay.client(drop.at.map(|at| at.earlier(MOMENT))));
+        // Who had it when it was lost: the next may have it in the same second.
+        let client = stay.map(|stay| stay.client(drop.at.map(Moment::just_before)));
         let user = stay
             .and_then(|stay| stay.user.clone())
             .or_else(|| base.event.field_text("User"));
@@ -247,7 +246,6 @@ impl Losses<'_> {
     /// Whether a client left as it does at that time every day: who asks about that hour means something else, unless they point at the very
     /// instant.
     fn is_habit(&self, drop: &Drop, user: Option<&str>) -> bool {
-        const DAYS: usize = 3;
         const ABOUT: TimeDelta = TimeDelta::minutes(30);
         let (Some(at), Some(user)) = (drop.at.filter(|_| is_left(drop.class)), user) else {
             return false;
@@ -259,15 +257,14 @@ impl Losses<'_> {
             is_left(other.class) && own.is_some_and(|own| same_user(own, user))
         };
         let left = sessions.drops.iter().filter(of_user);
-        let days: BTreeSet<i64> = left.filter_map(|other| at.days_after(other.at?, ABOUT)).collect();
-        days.len() >= DAYS && !self.pointed.focus.points_at(at.time)
+        at.is_daily(left.filter_map(|other| other.at), ABOUT) && !self.pointed.focus.points_at(at.time)
     }
 
     /// Whence the client came that took a session over, if it is not the one that had it.
     fn taken_from(&self, drop: &Drop) -> Option<&str> {
         let stay = self.ledgers.sessions.stays.get(drop.stay?)?;
         let at = drop.at.filter(|_| drop.class == DropClass::ReconnectElsewhere)?;
-        let (_, before) = stay.client(Some(at.earlier(MOMENT)));
+        let (_, before) = stay.client(Some(at.just_before()));
         let (_, after) = stay.client(Some(at.later(TAKEN)));
         after.filter(|after| before.is_some_and(|before| before != *after))
     }

@@ -216,7 +216,7 @@ fn completed(
     }
     let user = || {
         let session = keys.get(Key::Session)?.parse::<u32>().ok()?;
-        let before = at?.earlier(chrono::TimeDelta::milliseconds(1));
+        let before = at?.just_before();
         ledgers.sessions.stay_at(session, before)?.user.clone()
     };
     if keys.get(Key::User).is_none()

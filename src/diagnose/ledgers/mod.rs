@@ -58,7 +58,7 @@ impl Ledgers {
         let Some(at) = base.at else {
             return event.with("ServerSide", "no").build();
         };
-        let before = at.earlier(TimeDelta::milliseconds(1));
+        let before = at.just_before();
         let stays = self
             .sessions
             .alive_or_audited(before)
@@ -92,7 +92,7 @@ impl Ledgers {
         (user, host): (Option<&str>, &Host),
         at: Moment,
     ) -> Derived {
-        let before = at.earlier(TimeDelta::milliseconds(1));
+        let before = at.just_before();
         let is_own = |stay: &&&Stay| match (&stay.user, user) {
             (Some(own), Some(user)) => same_user(own, user),
             _ => false,

@@ -1,7 +1,7 @@
 //! The times of day that notes complain of, as instants of a host: what is everyday otherwise is looked at then. Must not know what
 //! happened.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 
 use super::hours::{self, Hour};
 use super::note::{self, Manners};
@@ -11,9 +11,6 @@ use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::Knowledge;
 use crate::model::{Time, is_note_told};
 use crate::parse::time_zones::Zone;
-
-/// Who names a time of day and no date, in a text that does not say when it was written, means the last days of the logs.
-const LATELY: TimeDelta = TimeDelta::hours(48);
 
 /// The times of day that the notes of a case complain of.
 #[derive(Debug, Default)]
@@ -69,7 +66,8 @@ impl AskedHours {
         OnHost {
             notes: &self.0,
             zone: zone.or_else(|| is_local().then(|| Zone::parse("UTC")).flatten()),
-            since: last.map(|last| last.earlier(LATELY).time),
+            // A text that does not say when it was written was so when the logs end.
+            since: last.map(|last| last.earlier(written::LATELY).time),
             is_excerpt: host.is_excerpt(),
         }
     }

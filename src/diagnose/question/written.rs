@@ -8,8 +8,8 @@ use crate::reader::local_time::{DateOrder, Stamp, leading, number_starts};
 const HEAD_LINES: usize = 12;
 /// Bytes of a line behind its label: whoever writes more tells a story.
 const LINE_BYTES: usize = 80;
-/// Who names a time of day and no date writes of the last days.
-const LATELY: TimeDelta = TimeDelta::hours(48);
+/// Who names a time of day and no date speaks of the last days.
+pub(super) const LATELY: TimeDelta = TimeDelta::hours(48);
 /// The clock of whoever writes may be late.
 const LATE: TimeDelta = TimeDelta::hours(1);
 

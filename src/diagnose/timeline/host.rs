@@ -81,8 +81,20 @@ impl Moment {
         Self { time, ..self }
     }
 
+    /// What lies before an instant begins before it, and may end in it.
+    pub(in crate::diagnose) fn just_before(self) -> Self {
+        self.earlier(TimeDelta::milliseconds(1))
+    }
+
+    /// Whether some of these instants, itself among them, lie at about its time of day on so many days that it is everyday.
+    pub(in crate::diagnose) fn is_daily(self, all: impl Iterator<Item = Self>, slack: TimeDelta) -> bool {
+        const DAYS: usize = 3;
+        let days: BTreeSet<i64> = all.filter_map(|other| self.days_after(other, slack)).collect();
+        days.len() >= DAYS
+    }
+
     /// By how many days it is later than the other, if both lie at about the same time of day.
-    pub(in crate::diagnose) fn days_after(self, other: Self, slack: TimeDelta) -> Option<i64> {
+    fn days_after(self, other: Self, slack: TimeDelta) -> Option<i64> {
         let day = TimeDelta::days(1).num_seconds();
         let apart = self.since(other)?.num_seconds();
         let days = (apart + day / 2).div_euclid(day);

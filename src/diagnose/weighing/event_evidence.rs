@@ -12,7 +12,7 @@ use crate::diagnose::incidents::group::{SESSIONS, name_sessions};
 use crate::diagnose::incidents::sightings::{EventRef, Keys, Sighting, keys_of};
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::Trial;
-use crate::diagnose::weighing::evidence_words::LOOKED_AT;
+use crate::diagnose::weighing::evidence_words::{LOOKED_AT, add_more};
 use crate::knowledge::derived::{HOST_RESTART, SESSION_DISCONNECT, SESSION_END, WORDS_TOLD};
 use crate::knowledge::signal::field;
 use crate::knowledge::{Item, Key, Signal, Subject, Window};
@@ -145,28 +145,27 @@ impl<'a> Trial<'a> {
         let &(entry, signal) = hits.first().filter(|_| count >= item.at_least)?;
         let ledgers = self.bench.ledgers.get(self.group.host)?;
         let keys_of = |entry: &Entry, signal| keys_of(signal, &entry.event, entry.at, self.host(), ledgers);
-        let mut keys = keys_of(entry, signal);
+        let own = keys_of(entry, signal);
+        let mut keys = own.clone();
         let all = hits.iter().take(SESSIONS);
         name_sessions(&mut keys, all.map(|(entry, signal)| keys_of(entry, signal)));
-        let joined = vec![own_place(&entry.event)];
         let mut seen = BTreeSet::new();
         let once = hits
             .iter()
             .filter(|(entry, of)| of.id() == signal.id() && seen.insert(&entry.event.origin));
-        let told: Vec<(&Entry, Cow<'_, Keys>)> = once
+        let alike: Vec<(&Entry, Cow<'_, Keys>)> = once
             .take(LOOKED_AT)
             .map(|(entry, signal)| (*entry, Cow::Owned(keys_of(entry, signal))))
             .collect();
-        let own = keys_of(entry, signal);
-        let (told, more) = match told.len() {
-            LOOKED_AT => (count, 0),
-            _ => self.same_as(item, signal, (entry, &own), &told),
+        let told = if alike.len() == LOOKED_AT {
+            count
+        } else {
+            self.same_as(item, signal, (entry, &own), &alike).0
         };
-        let more = more + count.saturating_sub(told + more);
-        Some(Self::with_more(
-            self.evidence(item, signal, entry, &keys, joined, told),
-            more,
-        ))
+        let joined = vec![own_place(&entry.event)];
+        let mut evidence = self.evidence(item, signal, entry, &keys, joined, told);
+        add_more(&mut evidence.summary, count.saturating_sub(told));
+        Some(evidence)
     }
 
     /// Whether the ledgers showed the same when it worked: then it does not set the failure apart.
@@ -199,27 +198,23 @@ impl<'a> Trial<'a> {
             .min_by_key(|hit| hit.sighting.at);
         let cited = first.unwrap_or(nearest);
         let signal = self.signal(cited.signal)?;
+        let own = self.bench.sightings.keys(cited.sighting);
         let (told, more) = if let Some(values) = values {
             (values as u64, 0)
         } else {
             let all: Vec<(&Entry, Cow<'_, Keys>)> = named()
                 .map(|hit| (hit.entry, Cow::Borrowed(self.bench.sightings.keys(hit.sighting))))
                 .collect();
-            self.same_as(
-                item,
-                signal,
-                (cited.entry, self.bench.sightings.keys(cited.sighting)),
-                &all,
-            )
+            self.same_as(item, signal, (cited.entry, own), &all)
         };
-        let mut keys = self.bench.sightings.keys(cited.sighting).clone();
+        let mut keys = own.clone();
         let all = named().take(SESSIONS);
         name_sessions(
             &mut keys,
             all.map(|hit| self.bench.sightings.keys(hit.sighting).clone()),
         );
-        let evidence = self.evidence(item, signal, cited.entry, &keys, cited.joined.clone(), told);
-        let mut evidence = Self::with_more(evidence, more);
+        let mut evidence = self.evidence(item, signal, cited.entry, &keys, cited.joined.clone(), told);
+        add_more(&mut evidence.summary, more);
         if HOST_RESTART.is(&nearest.entry.event) {
             self.set_against_others(item, &hits, &mut evidence);
         }
@@ -345,11 +340,7 @@ impl<'a> Trial<'a> {
             .and_then(|session| session.parse().ok());
         // What ended one session is nothing to one that began after it.
         let was_there = |time: Moment| {
-            let stay = own.and_then(|session| {
-                ledgers
-                    .sessions
-                    .stay_at(session, time.earlier(TimeDelta::milliseconds(1)))
-            });
+            let stay = own.and_then(|session| ledgers.sessions.stay_at(session, time.just_before()));
             let start = stay.and_then(|stay| stay.start);
             sighting.event.host != self.group.host || start.is_none_or(|start| start <= at)
         };

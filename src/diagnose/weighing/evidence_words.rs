@@ -15,12 +15,18 @@ use crate::knowledge::{Item, Key, Signal};
 use crate::model::providers::LSM;
 use crate::model::{CodeSpace, CodeUse, Event, Evidence, Weight};
 
-/// Records of one kind that are compared one by one.
-pub(super) const LOOKED_AT: usize = 200;
+/// Records of one kind that are compared one by one: of very many nobody looks at each.
+pub(in crate::diagnose) const LOOKED_AT: usize = 200;
+
+/// Adds to a sentence that so many records say it of other things.
+pub(in crate::diagnose) fn add_more(summary: &mut String, more: u64) {
+    if more > 0 {
+        summary.push_str(&format!(", and {more} more of this kind"));
+    }
+}
 
 impl Trial<'_> {
-    /// How many records say what the one that is cited says, and how many say it of something else: another update, another name. Of very many
-    /// nobody looks at each.
+    /// How many records say what the one that is cited says, and how many say it of something else: another update, another name.
     pub(super) fn same_as(
         &self,
         item: &Item,
@@ -55,16 +61,6 @@ impl Trial<'_> {
         };
         let same = all.iter().filter(is_same).count() as u64;
         (same, count - same)
-    }
-
-    /// The evidence with what is said of other things besides.
-    pub(super) fn with_more(mut evidence: Evidence, more: u64) -> Evidence {
-        if more > 0 {
-            evidence
-                .summary
-                .push_str(&format!(", and {more} more of this kind"));
-        }
-        evidence
     }
 
     pub(super) fn evidence(

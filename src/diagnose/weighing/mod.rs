@@ -3,7 +3,7 @@
 pub(in crate::diagnose) mod absent_evidence;
 pub(in crate::diagnose) mod bench;
 pub(in crate::diagnose) mod event_evidence;
-mod evidence_words;
+pub(in crate::diagnose) mod evidence_words;
 mod judge;
 pub(in crate::diagnose) mod score;
 pub(in crate::diagnose) mod setting_evidence;

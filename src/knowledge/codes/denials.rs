@@ -32,11 +32,7 @@ impl Denials {
 
     /// Whether the word before a place denies what stands there, or one of those behind it.
     pub(super) fn around(&self, text: &str, start: usize, end: usize) -> bool {
-        let before = text.get(..start).unwrap_or_default();
-        let last = before.strip_suffix(' ').map(|before| {
-            let word = before.rsplit(|letter: char| !letter.is_alphanumeric());
-            word.into_iter().next().unwrap_or_default()
-        });
+        let last = word_before(text.get(..start).unwrap_or_default());
         let behind = text.get(end..).unwrap_or_default();
         let room = behind.floor_char_boundary(BEHIND);
         let behind = behind.get(..room).unwrap_or_default();
@@ -44,6 +40,12 @@ impl Denials {
         let behind = behind.get(..ended.unwrap_or(room)).unwrap_or_default();
         last.is_some_and(|word| self.among.contains(&word)) || says(behind, self.behind)
     }
+}
+
+/// The word at the end of a text, behind which a blank stands.
+pub(in crate::knowledge) fn word_before(text: &str) -> Option<&str> {
+    let words = text.strip_suffix(' ')?;
+    words.rsplit(|letter: char| !letter.is_alphanumeric()).next()
 }
 
 /// Whether a text says one of some words. Scripts without blanks have them anywhere.

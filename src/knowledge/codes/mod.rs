@@ -13,6 +13,8 @@ mod sentences;
 pub use form::{Form, Hresult, Ntstatus, spell};
 pub use reading::Reading;
 
+pub(in crate::knowledge) use denials::word_before;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;

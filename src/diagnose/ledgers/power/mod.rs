@@ -5,8 +5,6 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use chrono::TimeDelta;
 
 use crate::diagnose::timeline::derived_event::Derived;
@@ -326,16 +324,12 @@ impl PowerLedger {
 
     /// Whether a host is taken down by the same program at the same time of day again and again: somebody wants it so.
     pub(in crate::diagnose) fn is_routine(&self, down: &Down) -> bool {
-        const DAYS: usize = 3;
         const PUNCTUAL: TimeDelta = TimeDelta::minutes(3);
         let by_same = |other: &&Down| {
             other.process.is_some() && other.process == down.process && other.user == down.user
         };
-        let others = self.downs.iter().filter(by_same);
-        let days: BTreeSet<i64> = others
-            .filter_map(|other| down.at.days_after(other.at, PUNCTUAL))
-            .collect();
-        days.len() >= DAYS
+        let all = self.downs.iter().filter(by_same).map(|other| other.at);
+        down.at.is_daily(all, PUNCTUAL)
     }
 
     /// The instants that no session outlives, in order: each going down and each start.

@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use super::{Kind, Stay};
 use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
-use crate::model::providers::WINLOGON;
+use crate::model::providers::{Records, WINLOGON};
+
+/// Somebody logged on, and off.
+const TOLD: &[Records] = &[WINLOGON.ids(&[LOGON, LOGOFF])];
+const LOGON: u16 = 7001;
+const LOGOFF: u16 = 7002;
 
 /// The stays of a host, in order.
 pub(super) fn read(host: &Host, power: &PowerLedger) -> Vec<Stay> {
     let mut reading = Reading::default();
     let mut ends = power.ends().into_iter().peekable();
-    for (index, entry) in host.entries.iter().enumerate() {
-        let Some(at) = entry.at.filter(|_| WINLOGON.wrote(entry.event.like())) else {
-            continue;
-        };
+    for (index, entry) in host.each(TOLD) {
+        let Some(at) = entry.at else { continue };
         while let Some(end) = ends.next_if(|end| *end < at) {
             reading.all_gone(end);
         }
@@ -40,7 +43,7 @@ impl Reading {
             return;
         };
         match entry.event.like().id {
-            Some(7001) => {
+            Some(LOGON) => {
                 let stay = self.begin(entry, at, session, Some(at));
                 if let Some(stay) = self.stays.get_mut(stay) {
                     stay.states.push((at, true, index));
@@ -49,7 +52,7 @@ impl Reading {
                     self.end(last, at, None);
                 }
             }
-            Some(7002) => {
+            Some(LOGOFF) => {
                 let open = self.open.remove(&session);
                 let stay = open.unwrap_or_else(|| self.begin(entry, at, session, None));
                 self.end(stay, at, Some(index));
