@@ -44,7 +44,7 @@ pub use rules::{
 };
 pub use signal::{Key, Signal};
 use told::is_made;
-pub(crate) use told::{GROUP as TOLD_GROUP, WORDS as WORDS_GROUP};
+pub(crate) use told::{GROUP as TOLD_GROUP, WORDS as WORDS_GROUP, words_alone};
 
 use crate::error::{Error, Result};
 use crate::model::{Concepts, RecordTexts, StringNames};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::codes::{Code, Codes};
-use super::{CauseRule, Item, Knowledge, Subject};
+use super::{CauseRule, Item, Knowledge, Subject, is_made};
 use crate::model::{Phrase, PieceTable, Topic};
 
 /// What a line counts that people write.
@@ -87,7 +87,8 @@ fn of_cause<'k>(cause: &'k CauseRule, cut: &mut Cut<'k>) {
 }
 
 fn of_item<'k>(knowledge: &'k Knowledge, item: &'k Item, cut: &mut Cut<'k>) {
-    if let Some(say) = &item.say {
+    // Items that every cause has tell none from another.
+    if let Some(say) = item.say.as_ref().filter(|_| !is_made(item)) {
         cut.add(SIGNAL, say);
     }
     match &item.subject {

@@ -49,27 +49,24 @@ pub(super) fn items_of_codes(def: &CauseDef, signal: Option<usize>) -> Vec<Item>
 }
 
 /// The items of a cause for the words of a text. Where they are all that there is, the likest is possible however rare it is, the next
-/// less. Beside another complaint they tell which of equals comes first, and where one is far ahead, which of the possible. That nothing
-/// becomes more than possible by them, the weighing sees to.
+/// less. Beside another complaint they say little by themselves: which of the possible comes first, and that nothing becomes more than
+/// possible by them, the weighing sees to.
 pub(super) fn items_of_words(def: &CauseDef, signal: Option<usize>) -> Vec<Item> {
     let Some(signal) = signal else { return Vec::new() };
+    let first = ("First", words_alone(def.prior));
     let alone: &Weighted = match def.prior {
-        Prior::Common => &[("First", Weight::Strong), ("Second", Weight::Weak)],
-        Prior::Occasional => &[
-            ("First", Weight::Strong),
-            ("Second", Weight::Moderate),
-            ("Third", Weight::Weak),
-        ],
-        Prior::Rare => &[
-            ("First", Weight::Decisive),
-            ("Second", Weight::Strong),
-            ("Third", Weight::Moderate),
-        ],
+        Prior::Common => &[first, ("Second", Weight::Weak)],
+        Prior::Occasional => &[first, ("Second", Weight::Moderate), ("Third", Weight::Weak)],
+        Prior::Rare => &[first, ("Second", Weight::Strong), ("Third", Weight::Moderate)],
     };
-    // What is common is possible without it. Of what is no more than possible, the one that is clearly meant comes first.
+    // What is common is possible without it.
     let beside: &Weighted = match def.prior {
         Prior::Common => &[("Clear", Weight::Decisive)],
-        Prior::Occasional | Prior::Rare => &[("Clear", Weight::Decisive), ("First", Weight::Weak)],
+        Prior::Occasional | Prior::Rare => &[
+            ("Clear", Weight::Decisive),
+            ("First", Weight::Weak),
+            ("Second", Weight::Weak),
+        ],
     };
     let near = Window {
         before: NEAR,
@@ -82,6 +79,14 @@ pub(super) fn items_of_words(def: &CauseDef, signal: Option<usize>) -> Vec<Item>
     all
 }
 
+/// What the words of a text weigh that are most like those in which a cause is told, where nothing better is known: so much makes it possible.
+pub(crate) const fn words_alone(prior: Prior) -> Weight {
+    match prior {
+        Prior::Common | Prior::Occasional => Weight::Strong,
+        Prior::Rare => Weight::Decisive,
+    }
+}
+
 /// Whoever writes of a fault writes within so long of it.
 const NEAR: TimeDelta = TimeDelta::days(1);
 
@@ -90,6 +95,18 @@ pub(crate) fn is_made(item: &Item) -> bool {
     item.group
         .as_deref()
         .is_some_and(|group| [GROUP, WORDS].contains(&group))
+}
+
+/// The sentence that quotes the words of the cause in a place.
+fn sounds_like(place: &str) -> Arc<str> {
+    let words = match place {
+        "Second" => "SecondWords",
+        "Third" => "ThirdWords",
+        _ => "Words",
+    };
+    Arc::from(format!(
+        "The text sounds like this fault as people describe it: {{{words}}}"
+    ))
 }
 
 fn items(
@@ -114,7 +131,7 @@ fn items(
             if_absent: None,
             required: false,
             group: Some(Arc::from(group)),
-            say: None,
+            say: (group == WORDS).then(|| sounds_like(place)),
             unless: Vec::new(),
             until: Vec::new(),
             symptoms: Vec::new(),

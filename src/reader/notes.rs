@@ -30,7 +30,9 @@ pub(super) fn tell(head: &[u8], text: &str, context: &Context<'_>, findings: &mu
         .lines()
         .find(|line| !line.trim().is_empty())
         .is_some_and(console::is_command);
-    let like = if is_pasted {
+    // What a program writes into its log is nobody's words either.
+    let is_log = findings.format == Some(ArtifactFormat::RobotLog);
+    let like = if is_pasted || is_log {
         Vec::new()
     } else {
         context.interest.parlance().likest(&own, TOPICS, WORDS)

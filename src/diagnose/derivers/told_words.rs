@@ -36,14 +36,7 @@ fn derive(host: &Host) -> Option<Entry> {
     }
     let is_elsewhere = notes.iter().any(|note| note.event.field(ELSEWHERE).is_some());
     let least = if is_elsewhere { LEAST_ELSEWHERE } else { LEAST };
-    let mut scores: BTreeMap<&str, f64> = BTreeMap::new();
-    for note in &notes {
-        for (topic, score) in likenesses(&note.event) {
-            *scores.entry(topic).or_default() += score;
-        }
-    }
-    let mut order: Vec<(&str, f64)> = scores.into_iter().collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let order = likest(host);
     let &(first, most) = order.first()?;
     let next = order.get(1).map_or(0.0, |(_, score)| *score);
     let is_clear = most - next >= most * AHEAD;
@@ -54,16 +47,34 @@ fn derive(host: &Host) -> Option<Entry> {
         .iter()
         .max_by(|a, b| likeness(&a.event, first).total_cmp(&likeness(&b.event, first)))?;
     let place = |place: usize| order.get(place).map(|(topic, _)| format!("|{topic}|"));
-    let words = note.event.field_text(&[LIKE_WORDS, first].concat());
+    let words = |place: usize| {
+        let (topic, _) = order.get(place)?;
+        note.event.field_text(&[LIKE_WORDS, topic].concat())
+    };
     Some(
         Derived::new(&WORDS_TOLD, note)
             .with_some("First", place(0))
             .with_some("Clear", place(0).filter(|_| is_clear))
             .with_some("Second", place(1))
             .with_some("Third", place(2))
-            .with_some("Words", words)
+            .with_some("Words", words(0))
+            .with_some("SecondWords", words(1))
+            .with_some("ThirdWords", words(2))
             .build(),
     )
+}
+
+/// The causes that the notes of a host are like, taken together, and how much: the likest first.
+pub(in crate::diagnose) fn likest(host: &Host) -> Vec<(&str, f64)> {
+    let mut scores: BTreeMap<&str, f64> = BTreeMap::new();
+    for note in host.raw_where(is_note_told) {
+        for (topic, score) in likenesses(&note.event) {
+            *scores.entry(topic).or_default() += score;
+        }
+    }
+    let mut order: Vec<(&str, f64)> = scores.into_iter().collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    order
 }
 
 /// Whether notes complain, and none says that nothing is wrong.

@@ -7,14 +7,36 @@ use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::event_evidence::Outcome;
 use crate::diagnose::weighing::side::{Side, WhatIf};
 use crate::diagnose::weighing::tally::{Tally, flips, sum};
-use crate::knowledge::derived::{CODE_TOLD, is_of_any_text};
-use crate::knowledge::{CauseRule, FirstStep, Item, Subject, led_by};
+use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD, is_of_any_text};
+use crate::knowledge::{CauseRule, FirstStep, Item, Subject, led_by, words_alone};
 use crate::model::{Cause, Evidence, Missing, Verdict, Weight};
+
+/// A cause with its verdict, and its log odds by all but the words of a text; none where it cannot have been so.
+pub(super) struct Judged {
+    pub(super) cause: Cause,
+    pub(super) log_odds: Option<f64>,
+}
 
 impl Trial<'_> {
     /// The cause with its verdict.
-    pub(super) fn judge(&self, rule: &CauseRule) -> Cause {
-        let supports = self.side(rule, false);
+    pub(super) fn judge(&self, rule: &CauseRule) -> Judged {
+        self.conclude(rule, self.side(rule, false))
+    }
+
+    /// The same where the words of a text put it before all others: they make it possible.
+    pub(super) fn judge_as_likest(&self, rule: &CauseRule) -> Judged {
+        let mut supports = self.side(rule, false);
+        let words = supports
+            .seen
+            .iter_mut()
+            .filter(|(evidence, _)| *evidence.signal == *WORDS_TOLD.name);
+        for (evidence, _) in words {
+            evidence.weight = evidence.weight.max(words_alone(rule.def.prior));
+        }
+        self.conclude(rule, supports)
+    }
+
+    fn conclude(&self, rule: &CauseRule, supports: Side) -> Judged {
         let against = self.side(rule, true);
         let passed = self.healed || self.lone && rule.def.passing;
         let tally = Tally::of(&supports, &against, (passed, self.listed));
@@ -30,8 +52,12 @@ impl Trial<'_> {
         } else {
             Vec::new()
         };
+        let log_odds = tally.log_odds_without_words(rule);
         let cause = self.write(rule, verdict, capped.map(str::to_owned), score, supports, against);
-        Cause { sum, flips, ..cause }
+        Judged {
+            cause: Cause { sum, flips, ..cause },
+            log_odds,
+        }
     }
 
     fn write(

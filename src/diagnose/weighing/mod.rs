@@ -5,6 +5,7 @@ pub(in crate::diagnose) mod bench;
 pub(in crate::diagnose) mod event_evidence;
 pub(in crate::diagnose) mod evidence_words;
 mod judge;
+mod likest_first;
 pub(in crate::diagnose) mod score;
 pub(in crate::diagnose) mod setting_evidence;
 mod side;

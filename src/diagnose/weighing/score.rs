@@ -24,6 +24,11 @@ pub(in crate::diagnose) const fn factor(weight: Weight) -> f64 {
     }
 }
 
+/// What one unit of likeness of people's words adds to the log odds of a cause against another, where nothing is more than possible. Likenesses
+/// are sums over words, each of which is rarer the more it says, so they add up as evidence does; of 305 notes of known cause this much put
+/// the most in order.
+pub(in crate::diagnose) const LIKENESS: f64 = 0.04;
+
 /// The word for a probability, before any cap.
 pub(in crate::diagnose) fn verdict(score: f64) -> Verdict {
     if score >= 0.90 {
@@ -37,20 +42,25 @@ pub(in crate::diagnose) fn verdict(score: f64) -> Verdict {
     }
 }
 
-/// The probability after evidence of these factors.
-pub(in crate::diagnose) fn posterior(
+/// The log odds after evidence of these factors.
+pub(in crate::diagnose) fn log_odds(
     start: Prior,
     supports: impl IntoIterator<Item = Weight>,
     against: impl IntoIterator<Item = Weight>,
 ) -> f64 {
     let start = prior(start);
-    let mut log_odds = (start / (1.0 - start)).ln();
-    log_odds += supports
-        .into_iter()
-        .map(|weight| factor(weight).ln())
-        .sum::<f64>();
-    log_odds -= against.into_iter().map(|weight| factor(weight).ln()).sum::<f64>();
-    let probability = 1.0 / (1.0 + (-log_odds).exp());
+    let sum =
+        |weights: &mut dyn Iterator<Item = Weight>| weights.map(|weight| factor(weight).ln()).sum::<f64>();
+    (start / (1.0 - start)).ln() + sum(&mut supports.into_iter()) - sum(&mut against.into_iter())
+}
+
+/// The same as a probability.
+pub(in crate::diagnose) fn posterior(
+    start: Prior,
+    supports: impl IntoIterator<Item = Weight>,
+    against: impl IntoIterator<Item = Weight>,
+) -> f64 {
+    let probability = 1.0 / (1.0 + (-log_odds(start, supports, against)).exp());
     (probability * 1000.0).round() / 1000.0
 }
 

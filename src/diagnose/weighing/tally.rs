@@ -83,21 +83,13 @@ impl Tally {
 
     /// The verdict, why it is held below what the sum says, and the sum.
     pub(super) fn conclude(&self, rule: &CauseRule) -> (Verdict, Option<&'static str>, f64) {
-        let mut contra = heaviest(&self.against);
-        contra.extend(self.absent.iter().copied());
-        let veto = contra.contains(&Weight::Veto);
-        contra.retain(|weight| *weight != Weight::Veto);
+        let (contra, veto) = self.contra();
         let score_of =
             |supports: &[_]| score::posterior(rule.def.prior, heaviest(supports), contra.iter().copied());
         let score = score_of(&self.supports);
         let (mut verdict, mut capped) = (score::verdict(score), None);
-        let is_word = |(_, group): &(Weight, Option<Arc<str>>)| group.as_deref() == Some(WORDS_GROUP);
-        let mut without_words = verdict;
-        if self.supports.iter().any(is_word) {
-            let mut others = self.supports.clone();
-            others.retain(|item| !is_word(item));
-            without_words = score::verdict(score_of(&others));
-        }
+        let others = self.without_words();
+        let without_words = score::verdict(score_of(&others));
         for (holds, limit, why) in self.limits(rule, without_words) {
             if holds && verdict > limit {
                 (verdict, capped) = (limit, Some(why));
@@ -110,6 +102,28 @@ impl Tally {
             (verdict, capped) = (Verdict::NotEvaluated, None);
         }
         (verdict, capped, score)
+    }
+
+    /// The log odds by all but the words of a text; none where it cannot have been so.
+    pub(super) fn log_odds_without_words(&self, rule: &CauseRule) -> Option<f64> {
+        let (contra, veto) = self.contra();
+        let is_open = !veto && !self.lacks_required;
+        is_open.then(|| score::log_odds(rule.def.prior, heaviest(&self.without_words()), contra))
+    }
+
+    /// What counts against it, and whether something rules it out.
+    fn contra(&self) -> (Vec<Weight>, bool) {
+        let mut contra = heaviest(&self.against);
+        contra.extend(self.absent.iter().copied());
+        let veto = contra.contains(&Weight::Veto);
+        contra.retain(|weight| *weight != Weight::Veto);
+        (contra, veto)
+    }
+
+    fn without_words(&self) -> Vec<(Weight, Option<Arc<str>>)> {
+        let mut others = self.supports.clone();
+        others.retain(|(_, group)| group.as_deref() != Some(WORDS_GROUP));
+        others
     }
 
     /// What a verdict is held below, in the order in which it is told, and whether it applies.

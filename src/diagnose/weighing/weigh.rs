@@ -11,6 +11,8 @@ use crate::diagnose::incidents::in_runs::InRuns;
 use crate::diagnose::incidents::inherited;
 use crate::diagnose::timeline::host::{Entry, Moment};
 use crate::diagnose::weighing::bench::{Bench, Trial};
+use crate::diagnose::weighing::judge::Judged;
+use crate::diagnose::weighing::likest_first::Likest;
 use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD};
 use crate::knowledge::{CauseRule, Knowledge};
 use crate::model::{Cause, Verdict, Weight};
@@ -24,26 +26,28 @@ pub(in crate::diagnose) fn weigh(
     in_full: bool,
 ) -> Vec<Cause> {
     let told = told_causes(bench, group, own);
+    let host = bench.hosts.get(group.host).filter(|host| host.is_excerpt());
+    let likest = host.and_then(Likest::of);
+    let is_residual = |id: &str| bench.knowledge.cause(id).is_some_and(|rule| rule.def.residual);
+    let leading = likest.iter().flat_map(Likest::leading);
+    let in_words: BTreeSet<&str> = leading.filter(|id| !is_residual(id)).collect();
     let symptoms = inherited::symptoms(group, own, bench.knowledge);
     let explains = |cause: &&CauseRule| {
         let mut explained = cause.def.explains.iter();
         explained.any(|symptom| symptoms.contains(&&**symptom))
             || told.contains(&*cause.id)
+            || in_words.contains(&*cause.id)
             || in_runs.tells(cause)
     };
     let shown = bench.matcher.in_room(|room| {
         let shown = |entry: &Entry| bench.matcher.signals(bench.knowledge, &entry.event, room);
         own.iter().map(shown).collect()
     });
-    let occurrences = group.occurrences.iter();
-    let mut times: Vec<Moment> = occurrences.filter_map(|occurrence| occurrence.at).collect();
-    times.extend(inherited::instants(group, own));
-    times.sort_unstable();
     let trial = Trial {
         bench,
         group,
         symptoms: &symptoms,
-        times,
+        times: times(group, own),
         own,
         worked,
         shown,
@@ -53,7 +57,7 @@ pub(in crate::diagnose) fn weigh(
         listed: bench.lists.hold(group, bench.hosts),
         in_full,
     };
-    let mut causes: Vec<Cause> = bench
+    let mut causes: Vec<Judged> = bench
         .knowledge
         .causes()
         .iter()
@@ -61,17 +65,36 @@ pub(in crate::diagnose) fn weigh(
         .map(|rule| trial.judge(rule))
         .collect();
     // A cause of what the incident inherits is told where it has something to say.
-    causes.retain(|cause| {
+    let belongs = |cause: &Cause| {
         let rule = bench.knowledge.cause(&cause.id);
         let own = rule.is_some_and(|rule| rule.def.explains.iter().any(|id| **id == *group.symptom.id));
-        let is_residual = rule.is_some_and(|rule| rule.def.residual);
-        own || !is_residual && (told.contains(&*cause.id) || cause.verdict >= Verdict::Possible)
-    });
-    let host = bench.hosts.get(group.host);
-    let by_join = group.first().is_none() && host.is_some_and(|host| !host.is_excerpt());
-    causes.sort_by(|a, b| better_first(a, b, by_join));
+        own || !is_residual(&cause.id) && (told.contains(&*cause.id) || cause.verdict >= Verdict::Possible)
+    };
+    causes.retain(|judged| in_words.contains(&*judged.cause.id) || belongs(&judged.cause));
+    let mut causes = in_order(&trial, causes, likest);
+    causes.retain(belongs);
     specific_first(bench.knowledge, in_runs, &mut causes);
     causes
+}
+
+/// The times of an incident, in order.
+fn times(group: &Group<'_>, own: &[Entry]) -> Vec<Moment> {
+    let occurrences = group.occurrences.iter();
+    let mut times: Vec<Moment> = occurrences.filter_map(|occurrence| occurrence.at).collect();
+    times.extend(inherited::instants(group, own));
+    times.sort_unstable();
+    times
+}
+
+/// The causes, best first.
+fn in_order(trial: &Trial<'_>, mut causes: Vec<Judged>, likest: Option<Likest<'_>>) -> Vec<Cause> {
+    let host = trial.bench.hosts.get(trial.group.host);
+    let by_join = trial.group.first().is_none() && host.is_some_and(|host| !host.is_excerpt());
+    causes.sort_by(|a, b| better_first(&a.cause, &b.cause, by_join));
+    if let Some(likest) = likest {
+        likest.order(trial, &mut causes);
+    }
+    causes.into_iter().map(|judged| judged.cause).collect()
 }
 
 /// The surest first; of equals what is of this incident comes before what was merely near. `by_join` where nobody knows when it failed in the
@@ -87,7 +110,7 @@ fn better_first(a: &Cause, b: &Cause, by_join: bool) -> Ordering {
 }
 
 /// The causes that the codes of an incident name, as the tables have it: any of those of which it consists, and that of a code beside
-/// it which means one thing only; and the one that the words of the case are clearly like.
+/// it which means one thing only.
 fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<String> {
     let told = |entry: &&Entry| CODE_TOLD.is(&entry.event) || WORDS_TOLD.is(&entry.event);
     let lists = occurred(bench, group).filter(told).flat_map(|entry| {
@@ -98,13 +121,6 @@ fn told_causes(bench: &Bench<'_>, group: &Group<'_>, own: &[Entry]) -> BTreeSet<
     });
     let only = own.iter().filter(told);
     let lists = lists.chain(only.filter_map(|entry| entry.event.field_text("Only")));
-    // What the words of an excerpt are clearly like, whatever the symptom.
-    let host = bench.hosts.get(group.host).filter(|host| host.is_excerpt());
-    let derived = host
-        .and_then(|host| host.entries.get(host.raw..))
-        .unwrap_or_default();
-    let words = derived.iter().filter(|entry| WORDS_TOLD.is(&entry.event));
-    let lists = lists.chain(words.filter_map(|entry| entry.event.field_text("Clear")));
     let split = |list: String| list.split('|').map(str::to_owned).collect::<Vec<_>>();
     lists.flat_map(split).filter(|id| !id.is_empty()).collect()
 }

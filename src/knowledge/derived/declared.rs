@@ -439,6 +439,8 @@ pub(crate) const WORDS_TOLD: DerivedEvent = DerivedEvent {
         field("Second", "the next"),
         field("Third", "the one after that"),
         field("Words", "the words that say most for the first"),
+        field("SecondWords", "those that say most for the second"),
+        field("ThirdWords", "those that say most for the third"),
     ],
     stands_on: &[],
     silence: None,
