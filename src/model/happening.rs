@@ -56,6 +56,11 @@ impl SessionReport {
         format!("{} ended{how}", self.whose())
     }
 
+    /// That it began.
+    pub(crate) fn beginning(&self) -> String {
+        format!("{} began", self.whose())
+    }
+
     /// That it was there.
     pub(crate) fn opening(&self) -> String {
         format!("{} was there", self.whose())
@@ -89,11 +94,20 @@ pub enum Lane {
     Change,
     /// A logon that was refused, at a time that was asked about.
     Logon,
+    /// What else a record of a time that was asked about says.
+    Record,
 }
 
 impl Lane {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [Self::Power, Self::Task, Self::Job, Self::Change, Self::Logon];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Power,
+        Self::Task,
+        Self::Job,
+        Self::Change,
+        Self::Logon,
+        Self::Record,
+    ];
 
     /// The stable name, as JSON spells it.
     pub const fn name(self) -> &'static str {
@@ -103,6 +117,7 @@ impl Lane {
             Self::Job => "job",
             Self::Change => "change",
             Self::Logon => "logon",
+            Self::Record => "record",
         }
     }
 }

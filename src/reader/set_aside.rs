@@ -80,7 +80,9 @@ pub(super) fn is_own(head: &str) -> bool {
     }
     line.starts_with("# Diagnosis") && near.contains("**What happened:**")
         || near.contains("\nWhat     ") && near.contains("\nCause    ")
-        || line.starts_with("No fault found in ")
+        || ["No fault found in ", "No fault found from "]
+            .iter()
+            .any(|head| line.starts_with(head))
         || (line.starts_with("Files: ") && near.contains("\nHosts\n"))
 }
 

@@ -3,20 +3,36 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use crate::model::{Coverage, Diagnosis, Happening, Lane, Origin, SessionReport, Time};
 
 /// One line of it.
 pub(super) struct Line<'d> {
     pub at: Time,
-    /// Until when it went on, where that is told.
+    /// Until when it went on, where that is told; where the clock was set, to which time.
     pub until: Option<Time>,
+    sets_clock: bool,
+    /// Whether one record says it, and no more is known of it.
+    is_record: bool,
     pub host: &'d Arc<str>,
     pub summary: String,
     pub origin: Option<&'d Origin>,
 }
 
+impl Line<'_> {
+    /// What happened, and until when, with times as `show` puts them.
+    pub(super) fn sentence(&self, show: impl Fn(Time) -> String) -> String {
+        let word = if self.sets_clock { ", to" } else { " until" };
+        let until = self.until.map(|until| format!("{word} {}", show(until)));
+        format!("{}{}", self.summary, until.unwrap_or_default())
+    }
+}
+
 /// Refused logons that are told: more are much the same.
 const REFUSED: usize = 5;
+/// Other records that are told.
+const RECORDS: usize = 5;
 
 /// What happened in a span of time, and what came before each start, sleep and setting of the clock in it, in order of time.
 pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Line<'_>> {
@@ -41,14 +57,62 @@ pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Li
     let refused = refused.filter(touches).take(REFUSED).map(happened);
     let ended = |session: &&SessionReport| session.end.is_some_and(|end| end >= from && end <= until);
     let ends = diagnosis.sessions.iter().filter(ended).filter_map(end_of);
+    let began = |session: &&SessionReport| session.start.is_some_and(|start| start >= from && start <= until);
+    let begins = diagnosis.sessions.iter().filter(began).filter_map(begin_of);
     let open = open_sessions(diagnosis, &hosts, (from, until));
-    for line in refused.chain(ends).chain(open) {
+    let records = records(diagnosis, (from, until));
+    for line in refused.chain(begins).chain(ends).chain(open).chain(records) {
         let place = lines
             .iter()
             .rposition(|other| other.host == line.host && other.at <= line.at);
         lines.insert(place.map_or(0, |place| place + 1), line);
     }
+    let mut cited = Vec::new();
+    lines.retain(|line| {
+        line.origin.is_none_or(|origin| {
+            let is_new = !cited.contains(&origin);
+            cited.push(origin);
+            is_new
+        })
+    });
     lines
+}
+
+/// What happened in a span of time that no incident tells, in order of time: sessions and the host before single records, and the nearest to
+/// its middle.
+pub(super) fn besides(diagnosis: &Diagnosis, (from, until): (Time, Time), most: usize) -> Vec<Line<'_>> {
+    let incidents = diagnosis.incidents.iter();
+    let causes = incidents.flat_map(|incident| incident.causes.first());
+    let evidence: Vec<&Origin> = causes
+        .flat_map(|cause| cause.supports.iter().map(|evidence| &evidence.origin))
+        .collect();
+    let is_other = |line: &Line<'_>| {
+        let begins = line.at >= from && line.at <= until;
+        begins && line.origin.is_none_or(|origin| !evidence.contains(&origin))
+    };
+    let mut lines: Vec<Line<'_>> = told(diagnosis, (from, until))
+        .into_iter()
+        .filter(is_other)
+        .collect();
+    lines.sort_by_key(|line| (line.is_record, apart(line.at, (from, until))));
+    lines.truncate(most);
+    lines.sort_by_key(|line| line.at);
+    lines
+}
+
+/// How far an instant is from the middle of a span.
+fn apart(at: Time, (from, until): (Time, Time)) -> TimeDelta {
+    (at - (from + (until - from) / 2)).abs()
+}
+
+/// What other records say that lie nearest to the middle of a span.
+fn records(diagnosis: &Diagnosis, span: (Time, Time)) -> Vec<Line<'_>> {
+    let of_record = |one: &&Happening| one.lane == Lane::Record && one.at >= span.0 && one.at <= span.1;
+    let mut all: Vec<&Happening> = diagnosis.happenings.iter().filter(of_record).collect();
+    all.sort_by_key(|one| apart(one.at, span));
+    all.truncate(RECORDS);
+    all.sort_by_key(|one| one.at);
+    all.into_iter().map(happened).collect()
 }
 
 /// Hosts of which it is told how they stood: of many nobody knows which is asked about.
@@ -106,6 +170,8 @@ fn there(session: &SessionReport) -> Option<Line<'_>> {
     Some(Line {
         at: session.start?,
         until: session.end,
+        sets_clock: false,
+        is_record: false,
         host: &session.host,
         summary: session.opening(),
         origin: session.states.first().map(|state| &state.origin),
@@ -141,10 +207,20 @@ fn happened(one: &Happening) -> Line<'_> {
     Line {
         at: one.at,
         until: one.until,
+        sets_clock: one.sets_clock(),
+        is_record: one.lane == Lane::Record,
         host: &one.host,
         summary: one.summary.clone(),
         origin: one.origin.as_ref(),
     }
+}
+
+fn begin_of(session: &SessionReport) -> Option<Line<'_>> {
+    Some(Line {
+        until: None,
+        summary: session.beginning(),
+        ..there(session)?
+    })
 }
 
 fn end_of(session: &SessionReport) -> Option<Line<'_>> {
@@ -152,6 +228,8 @@ fn end_of(session: &SessionReport) -> Option<Line<'_>> {
     Some(Line {
         at: session.end?,
         until: None,
+        sets_clock: false,
+        is_record: false,
         host: &session.host,
         summary: session.ending(),
         origin: session.end_origin.as_ref().or_else(seen_last),

@@ -120,6 +120,11 @@ fn problem_counts(diagnosis: &Diagnosis) -> BTreeMap<ProblemKind, u64> {
 
 /// The headline where there is no incident.
 pub(super) fn nothing_found(diagnosis: &Diagnosis) -> String {
+    nothing_found_in(diagnosis, "")
+}
+
+/// The same of what was asked about: a span of time, as it stands in a sentence.
+pub(super) fn nothing_found_in(diagnosis: &Diagnosis, asked: &str) -> String {
     let hosts = match diagnosis.hosts.as_slice() {
         [] => String::new(),
         [one] => format!(" of {}", host_name(&one.name)),
@@ -127,7 +132,9 @@ pub(super) fn nothing_found(diagnosis: &Diagnosis) -> String {
     };
     let read = read(diagnosis);
     if diagnosis.is_incomplete() {
-        format!("No fault found in {read}{hosts}, but not everything could be read: that is no clean bill.")
+        format!(
+            "No fault found{asked} in {read}{hosts}, but not everything could be read: that is no clean bill."
+        )
     } else if diagnosis.coverage.is_empty() {
         let of_records = diagnosis.inputs.iter().any(|input| is_of_records(input.format));
         let why = if of_records {
@@ -135,8 +142,8 @@ pub(super) fn nothing_found(diagnosis: &Diagnosis) -> String {
         } else {
             "But none of these files is an event log: a failure may not show in them."
         };
-        format!("No fault found in {read}{hosts}. {why}")
+        format!("No fault found{asked} in {read}{hosts}. {why}")
     } else {
-        format!("No fault found in {read}{hosts}.")
+        format!("No fault found{asked} in {read}{hosts}.")
     }
 }

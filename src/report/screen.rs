@@ -3,7 +3,7 @@
 
 use super::answer::{EVIDENCE, Teller};
 use super::page::{Page, Style, cut, wrap};
-use super::{Options, commands, fault_table, shorter, strip, wording};
+use super::{Options, around, commands, fault_table, shorter, strip, wording};
 use crate::model::{Cause, Incident, Verdict};
 
 /// Lines of the answer, at most, where nobody says how high the terminal is.
@@ -159,6 +159,12 @@ fn lay_out(
     }
     blank(&mut parts);
     parts.extend(told(teller, incident, width.saturating_sub(COLUMN), room));
+    parts.extend(then(
+        teller,
+        incident,
+        options,
+        (width.saturating_sub(COLUMN), room),
+    ));
     blank(&mut parts);
     parts.extend(elsewhere(teller, options, width));
     parts
@@ -262,6 +268,30 @@ fn told(teller: &Teller<'_>, incident: &Incident, width: usize, room: Room) -> V
         });
     }
     parts
+}
+
+/// What else happened at the time that was asked about: the fault that is told may lie beside it.
+fn then(
+    teller: &Teller<'_>,
+    incident: &Incident,
+    options: &Options,
+    (width, room): (usize, Room),
+) -> Option<Part> {
+    let lines = around::besides(teller.diagnosis, options.around?, room.evidence);
+    let line = |line: &around::Line<'_>| {
+        let show = |at| teller.clock.weekday(line.host, at, teller.said);
+        let host = match *line.host == incident.host {
+            true => String::new(),
+            false => format!(", {}", line.host),
+        };
+        clamp(
+            &format!("{}{host}: {}", show(line.at), line.sentence(show)),
+            width,
+            2,
+        )
+    };
+    let lines: Vec<String> = lines.iter().flat_map(line).collect();
+    (!lines.is_empty()).then_some(Part { label: "Then", lines })
 }
 
 /// The evidence in numbered sentences, and the record of each.

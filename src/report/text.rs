@@ -101,7 +101,8 @@ impl Report<'_> {
             self.page.bullet(0, "", Some(Style::Yellow), &text);
             return;
         }
-        self.page.bullet(0, "", None, &reading::nothing_found(diagnosis));
+        let found = reading::nothing_found_in(diagnosis, &self.asked(options));
+        self.page.bullet(0, "", None, &found);
         self.page.emphasize(mark, "No fault found", style);
         if let Some((from, until)) = options.around {
             self.around(from, until);
@@ -109,6 +110,17 @@ impl Report<'_> {
         if !options.detail {
             inputs::summary(&mut self.page, diagnosis, self.teller.clock, false);
         }
+    }
+
+    /// The span of time that was asked about, as it stands in a sentence.
+    fn asked(&self, options: &Options) -> String {
+        let Some((from, until)) = options.around else {
+            return String::new();
+        };
+        let clock = self.teller.clock;
+        let host = self.teller.reference().unwrap_or_default();
+        let span = clock.weekday_span(host, from, until, clock.said(host, from).without_year());
+        format!(" from {span}")
     }
 
     /// What happened to the hosts in the span of time that was asked about, and how each host that started had gone down.
@@ -122,16 +134,14 @@ impl Report<'_> {
             let clock = self.teller.clock;
             // Whoever asks knows the year they ask about.
             let show = |at: Time| clock.weekday(one.host, at, clock.said(one.host, from));
-            let woke = one.until.map(|until| format!(" until {}", show(until)));
             let place = one
                 .origin
                 .map(|origin| format!(" {}", self.teller.places.bracketed(origin)));
             let text = format!(
-                "{}, {}: {}{}{}",
+                "{}, {}: {}{}",
                 show(one.at),
                 one.host,
-                one.summary,
-                woke.unwrap_or_default(),
+                one.sentence(show),
                 place.unwrap_or_default()
             );
             self.page.bullet(2, "", None, &text);

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::diagnose::answer::refused_logons;
+use crate::diagnose::answer::{records_then, refused_logons};
 use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::DERIVED;
-use crate::knowledge::derived::{HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN};
+use crate::knowledge::derived::{
+    CLOCK_JUMP, HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN,
+};
 use crate::model::{Event, Glimpse, Happening, Kept, Lane, Origin, Time, Value};
 use crate::parse::Focus;
 
@@ -31,7 +33,8 @@ pub(in crate::diagnose) fn list(bench: &Bench<'_>, focus: &Focus) -> Vec<Happeni
             .into_iter()
             .chain(sleeps(bench, number, &name))
             .chain(changes(bench, number, &name))
-            .chain(refused_logons::list(bench, number, (&name, focus)));
+            .chain(refused_logons::list(bench, number, (&name, focus)))
+            .chain(records_then::list(bench, number, (&name, focus)));
         for one in derived(host).chain(made.map(Found::made)) {
             lanes.entry(one.lane).or_default().push(one);
         }
@@ -383,6 +386,13 @@ fn sleeps(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Hap
     ledgers.power.cited_sleeps().map(told).collect()
 }
 
+/// Since when a clock that was set forward leaves time out, of which nothing can be recorded.
+fn left_out_since(event: &Kept, at: Time) -> Option<Time> {
+    let seconds = event.field_str("Seconds").filter(|_| CLOCK_JUMP.is(event))?;
+    let span = TimeDelta::try_seconds(seconds.parse().ok()?)?;
+    at.checked_sub_signed(span).filter(|since| *since < at)
+}
+
 /// What the knowledge calls a change.
 fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Happening)> {
     let Some(host) = bench.hosts.get(number) else {
@@ -404,9 +414,10 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Ha
             }
             let keys = bench.sightings.keys(sighting);
             let told = templates::fill(signal.summary(), Some(&entry.event), keys, &host.name);
+            let begun = left_out_since(&entry.event, at.time);
             let happening = Happening {
-                at: at.time,
-                until: None,
+                at: begun.unwrap_or(at.time),
+                until: begun.map(|_| at.time),
                 host: Arc::clone(name),
                 lane: Lane::Change,
                 subject: Some(Arc::clone(&change.kind)),

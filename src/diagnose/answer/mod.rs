@@ -12,6 +12,7 @@ mod happenings;
 mod host_reports;
 mod incident;
 pub(in crate::diagnose) mod input_reports;
+mod records_then;
 mod refused_logons;
 mod related_incidents;
 pub(in crate::diagnose) mod symptom_list;

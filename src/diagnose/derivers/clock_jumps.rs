@@ -7,6 +7,7 @@ use crate::diagnose::timeline::clock;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::knowledge::derived::CLOCK_JUMP;
+use crate::model::Event;
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: clock::SETTINGS,
@@ -15,7 +16,10 @@ pub(super) const DERIVER: Deriver = Deriver {
 };
 
 /// System and Security tell of one setting within this span.
-const ONE_SETTING: TimeDelta = TimeDelta::seconds(5);
+pub(in crate::diagnose) const ONE_SETTING: TimeDelta = TimeDelta::seconds(5);
+
+/// Seconds by which a clock is set that put records out of order.
+pub(in crate::diagnose) const LEAST: i64 = 60;
 
 /// So many settings are looked back at for the one that another log told.
 const BESIDE: usize = 8;
@@ -23,7 +27,6 @@ const BESIDE: usize = 8;
 /// The clock was set: Kernel-General 1 or Security 4616 with more than a minute between the old time and the new. Reason 2 of the former is the
 /// clock read from the hardware after sleep: no time was lost then.
 fn find(host: &Host) -> Vec<Entry> {
-    const LEAST: i64 = 60;
     let slept = |entry: &Entry| entry.event.field_number("Reason") == Some(2);
     let settings = || {
         host.each(clock::SETTINGS)
@@ -49,15 +52,15 @@ fn find(host: &Host) -> Vec<Entry> {
         if seconds.abs() > LEAST && !entry.at.is_some_and(told) {
             let jump = Derived::new(&CLOCK_JUMP, entry)
                 .with("Seconds", seconds)
-                .with("How", in_words(seconds));
+                .with("How", in_words(seconds, &entry.event));
             jumps.push((jump.build(), seconds));
         }
     }
     jumps.into_iter().map(|(entry, _)| entry).collect()
 }
 
-/// Which way the clock was set and by how much, in its two largest units.
-fn in_words(seconds: i64) -> String {
+/// Which way the clock was set and by how much, in its two largest units, and by which program.
+pub(in crate::diagnose) fn in_words(seconds: i64, setting: &Event) -> String {
     let way = if seconds < 0 { "back" } else { "forward" };
     let all = seconds.unsigned_abs();
     let units = [
@@ -70,11 +73,19 @@ fn in_words(seconds: i64) -> String {
     let told = told
         .filter(|(count, _)| *count > 0)
         .map(|(count, unit)| format!(" {count} {unit}"));
-    format!("{way} by{}", told.collect::<String>())
+    let program = setting.field_text("ProcessName");
+    let program = program
+        .as_deref()
+        .and_then(|path| path.rsplit(['\\', '/']).next())
+        .filter(|name| name.len() > 1)
+        .map_or_else(String::new, |name| format!(", by {name}"));
+    format!("{way} by{}{program}", told.collect::<String>())
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::model::{Event, Origin, Value};
+
     use super::in_words;
 
     #[test]
@@ -85,7 +96,13 @@ mod tests {
             (61, "forward by 1 min 1 s"),
             (579_427, "forward by 6 d 16 h"),
         ] {
-            assert_eq!(in_words(seconds), words);
+            let mut event = Event::new(Origin::artifact("a.evtx"));
+            assert_eq!(in_words(seconds, &event), words);
+            event.push(
+                "ProcessName",
+                Value::text(r"C:\Program Files\VMware\vmtoolsd.exe"),
+            );
+            assert_eq!(in_words(seconds, &event), format!("{words}, by vmtoolsd.exe"));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Events that no log has, made of those that it has: a session lost its client, an account stays refused, a flood began. Owns one
 //! file for each kind. Must not know incidents or causes.
 
-mod clock_jumps;
+pub(in crate::diagnose) mod clock_jumps;
 mod code_contexts;
 mod code_events;
 mod code_lists;

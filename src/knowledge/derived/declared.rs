@@ -381,7 +381,10 @@ pub(crate) const CLOCK_JUMP: DerivedEvent = DerivedEvent {
     when: "the clock was set by more than 60 s",
     fields: &[
         plain("Seconds"),
-        field("How", "forward or back, and by how much, in words"),
+        field(
+            "How",
+            "forward or back, by how much, and by which program, in words",
+        ),
     ],
     stands_on: &["KernelGeneral"],
     silence: Some("EventLog"),

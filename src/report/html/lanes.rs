@@ -149,6 +149,7 @@ fn hosts<'d>(context: &'d Context<'_>) -> Vec<HostLanes<'d>> {
         rows.extend(lane(context, name, Lane::Job, "Robot jobs"));
         rows.extend(lane(context, name, Lane::Change, "Changes"));
         rows.extend(lane(context, name, Lane::Logon, "Refused logons"));
+        rows.extend(lane(context, name, Lane::Record, "Other records"));
         rows.extend(coverage::rows(context, name));
         let times: Vec<i64> = rows
             .iter()

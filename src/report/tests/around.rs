@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{diagnosis, time};
+use super::{diagnosis, incident, time};
 use crate::model::{Happening, Lane, Time};
 use crate::report::{Format, Options, render};
 
@@ -74,4 +74,40 @@ fn what_was_in_another_year_says_so() {
     let told = render(&healthy, Format::Text, &options);
     assert!(told.contains("Tue 5 Sep 2023 17:25:32"), "{told}");
     assert!(told.contains("Mon 4 May 11:00:00"), "{told}");
+}
+
+#[test]
+fn what_else_happened_then_stands_below_the_fault() {
+    let mut failed = diagnosis(vec![incident()]);
+    let mut of_record = happening(10, "The socket of a connection failed");
+    of_record.lane = Lane::Record;
+    failed.happenings = vec![
+        of_record,
+        happening(11, "The host started"),
+        happening(20, "The host slept"),
+    ];
+    let options = Options {
+        around: Some((hour(9), hour(12))),
+        ..Default::default()
+    };
+    let told = render(&failed, Format::Text, &options);
+    let (_, then) = told.split_once("\nThen     ").expect("nothing is told besides");
+    assert!(
+        then.contains("11:00:00: The host started") && !then.contains("slept"),
+        "{told}"
+    );
+    assert!(!render(&failed, Format::Text, &Options::default()).contains("\nThen "));
+}
+
+#[test]
+fn the_all_clear_says_of_which_time_it_is() {
+    let options = Options {
+        around: Some((hour(9), hour(12))),
+        ..Default::default()
+    };
+    let told = render(&diagnosis(Vec::new()), Format::Text, &options);
+    assert!(
+        told.starts_with("No fault found from Mon 4 May 2026 09:00:00 to 12:00:00 in 1 file"),
+        "{told}"
+    );
 }
