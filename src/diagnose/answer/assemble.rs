@@ -11,6 +11,7 @@ use crate::diagnose::answer::incident::incident;
 use crate::diagnose::answer::{
     agreement, ask_list, cited_records, code_counts, findings, happenings, host_reports, related_incidents,
 };
+use crate::diagnose::derivers::told_words;
 use crate::diagnose::incidents::excerpt;
 use crate::diagnose::incidents::group::Group;
 use crate::diagnose::incidents::sightings::Keys;
@@ -212,7 +213,8 @@ fn asked_of<'a>(
 ) -> Vec<Group<'a>> {
     let is_asked =
         |numbered: (usize, &Group<'_>)| question.standing(numbered, bench.hosts).asked == Some(true);
-    if groups.iter().enumerate().any(is_asked) {
+    // Who asks how something works, or files a case that is closed, names hosts and users as well.
+    if !told_words::complained(bench.hosts) || groups.iter().enumerate().any(is_asked) {
         return Vec::new();
     }
     let points = |host: &Host, entry: &Entry, keys: &Keys| question.points_at(host, entry, keys);

@@ -77,8 +77,17 @@ pub(in crate::diagnose) fn likest(host: &Host) -> Vec<(&str, f64)> {
     order
 }
 
+/// Whether the notes of all hosts together complain.
+pub(in crate::diagnose) fn complained(hosts: &[Host]) -> bool {
+    let notes: Vec<&Entry> = hosts
+        .iter()
+        .flat_map(|host| host.raw_where(is_note_told))
+        .collect();
+    complain(&notes)
+}
+
 /// Whether notes complain, and none says that nothing is wrong.
-pub(in crate::diagnose) fn complain(notes: &[&Entry]) -> bool {
+fn complain(notes: &[&Entry]) -> bool {
     let tells = |tone: &str| notes.iter().any(|note| note.event.field(tone).is_some());
     tells(COMPLAINS) && !tells(HARMLESS) && !tells(DOCUMENT)
 }

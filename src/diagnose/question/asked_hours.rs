@@ -6,10 +6,10 @@ use chrono::NaiveDateTime;
 use super::hours::{self, Hour};
 use super::note::{self, Manners};
 use super::written;
-use crate::diagnose::derivers::told_words::complain;
-use crate::diagnose::timeline::host::{Entry, Host};
+use crate::diagnose::derivers::told_words::complained;
+use crate::diagnose::timeline::host::Host;
 use crate::knowledge::Knowledge;
-use crate::model::{Time, is_note_told};
+use crate::model::Time;
 use crate::parse::time_zones::Zone;
 
 /// The times of day that the notes of a case complain of.
@@ -35,11 +35,7 @@ pub(in crate::diagnose) struct OnHost<'a> {
 impl AskedHours {
     /// Nothing where no note complains, or one says that nothing is wrong.
     pub(in crate::diagnose) fn of(knowledge: &Knowledge, hosts: &[Host]) -> Self {
-        let notes: Vec<&Entry> = hosts
-            .iter()
-            .flat_map(|host| host.raw_where(is_note_told))
-            .collect();
-        if !complain(&notes) {
+        if !complained(hosts) {
             return Self::default();
         }
         let manners = Manners::new(knowledge.contexts());
