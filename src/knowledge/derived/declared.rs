@@ -343,7 +343,8 @@ pub(crate) const SCREEN_HIDDEN: DerivedEvent = DerivedEvent {
 
 pub(crate) const TASK_START_MISSED: DerivedEvent = DerivedEvent {
     name: "task-start-missed",
-    when: "TaskScheduler 153 within 30 minutes after the host came up or woke up: it was down or asleep when the task should have started",
+    when: "TaskScheduler 153 within 30 minutes after the host came up or woke up: it was down or asleep when the task should have started; or, at a \
+           time that somebody asks about, a task did not start that does so every day",
     fields: &[
         plain("TaskName"),
         field("Class", "planned, unexpected, hybrid, asleep: what it was then"),
@@ -352,6 +353,10 @@ pub(crate) const TASK_START_MISSED: DerivedEvent = DerivedEvent {
         field("By", "windows, user: what kind of account that is"),
         plain("ReasonCode"),
         field("Minutes", "how long the host was away"),
+        field(
+            "Habit",
+            "that it starts at that time every day, where the scheduler notes nothing",
+        ),
     ],
     stands_on: &["TaskScheduler"],
     silence: Some("TaskScheduler"),

@@ -271,6 +271,29 @@ impl PowerLedger {
         (back >= TimeDelta::zero() && back <= span).then_some(away)
     }
 
+    /// When the host was down or asleep, if it was at an instant, and came back.
+    pub(in crate::diagnose) fn away_at(&self, at: Moment) -> Option<Away<'_>> {
+        let slept = self
+            .cited_sleeps()
+            .find(|(from, until, _)| *from <= at && at <= *until);
+        if let Some((from, until, cite)) = slept {
+            return Some(Away {
+                from,
+                until,
+                down: None,
+                cite,
+            });
+        }
+        let down = self.downs.iter().rev().find(|down| down.until <= at)?;
+        let until = *self.boots.iter().find(|boot| **boot > down.until)?;
+        (at <= until).then(|| Away {
+            from: down.until,
+            until,
+            down: Some(down),
+            cite: down.request.unwrap_or(down.cite),
+        })
+    }
+
     /// The last boot at or before an instant.
     pub(in crate::diagnose) fn boot_before(&self, at: Moment) -> Option<Moment> {
         let known = self.boots.partition_point(|boot| *boot <= at);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use super::{Kind, NO_SESSION, Stay};
+use super::{Kind, NO_SESSION, Stay, is_local};
 use crate::diagnose::ledgers::power::PowerLedger;
 use crate::diagnose::timeline::host::{Host, Moment};
 use crate::model::providers::AUDITING;
@@ -119,7 +119,7 @@ impl Reading {
         let address = ["IpAddress", "ClientAddress"]
             .iter()
             .find_map(|name| event.field_text(name))
-            .filter(|address| !matches!(address.as_str(), "-" | "LOCAL"));
+            .filter(|address| *address != "-" && !is_local(address));
         // At the machine itself, which audits give its own address for.
         let at_console = matches!(event.field_number("LogonType"), Some(2 | 11));
         let address = address.filter(|_| !at_console);

@@ -58,19 +58,31 @@ impl Kind {
         }
     }
 
-    /// `LOCAL` is the console, an address RDP, an empty address VMConnect.
+    /// `LOCAL`, in the language of Windows, is the console, an address RDP, an empty address VMConnect.
     fn of(event: &Kept) -> Self {
         match event
             .glimpse("Address")
             .map(|value| value.to_text().trim().to_owned())
             .as_deref()
         {
-            Some("LOCAL") => Self::Console,
             Some("") => Self::VmConnect,
+            Some(address) if is_local(address) => Self::Console,
             Some(_) => Self::Rdp,
             None => Self::Unknown,
         }
     }
+}
+
+/// Whether what stands in place of a client's address is the word for the machine itself, as `LOCAL` and `LOKAL` are: every address has a digit
+/// or parts.
+fn is_local(address: &str) -> bool {
+    let is_of_address = |sign: char| sign.is_ascii_digit() || matches!(sign, '.' | ':' | '-' | '_');
+    !address.contains(is_of_address)
+}
+
+/// Whence the client of a session came, if it has one.
+fn client_address(event: &Kept) -> Option<String> {
+    event.field_text("Address").filter(|address| !is_local(address))
 }
 
 /// One disconnection: the markers 39, 40 and 24 that lie close together.

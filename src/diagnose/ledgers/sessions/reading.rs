@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::{Drop, DropClass, EndClass, Kind, SessionLedger, Stay};
+use super::{Drop, DropClass, EndClass, Kind, SessionLedger, Stay, client_address};
 use crate::diagnose::ledgers::power::{Down, DownKind, PowerLedger, SHUTDOWN_SPAN};
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
@@ -132,7 +132,7 @@ impl Reading {
     fn open_stay(&mut self, event: &Kept, at: Moment, session: u32, start: Option<Moment>) -> usize {
         let number = self.ledger.stays.len();
         let user = event.field_text("User");
-        let address = event.field_text("Address").filter(|address| address != "LOCAL");
+        let address = client_address(event);
         let stay = Stay::new(session, user, (Kind::of(event), address), (start, at));
         self.ledger.stays.push(stay);
         // The last stay of an id ended when the next one began, whether that was written or not.
@@ -257,10 +257,7 @@ impl Reading {
             stay.user = entry.event.field_text("User").or(stay.user.take());
             stay.user_key = stay.user.as_deref().map(user_key);
             stay.kind = Kind::of(&entry.event);
-            stay.address = entry
-                .event
-                .field_text("Address")
-                .filter(|address| address != "LOCAL");
+            stay.address = client_address(&entry.event);
             stay.start = Some(at);
             stay.states.clear();
         }
@@ -270,10 +267,7 @@ impl Reading {
     fn reconnect(&mut self, index: usize, entry: &Entry, at: Moment, session: u32) {
         let stay = self.ensure(&entry.event, at, session);
         if let Some(stay) = self.ledger.stays.get_mut(stay) {
-            let address = entry
-                .event
-                .field_text("Address")
-                .filter(|address| address != "LOCAL");
+            let address = client_address(&entry.event);
             let before = std::mem::replace(&mut stay.address, address);
             stay.former.push((at, stay.kind, before));
             stay.kind = Kind::of(&entry.event);

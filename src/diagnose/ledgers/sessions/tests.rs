@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::is_local;
 use crate::diagnose::Analyzer;
 use crate::model::{ChannelSpan, Diagnosis, Event, Findings, Origin, Time, Value};
 
@@ -236,6 +237,16 @@ fn a_session_id_is_used_again_after_a_logoff() {
     let diagnosis = log.diagnose();
     assert_eq!(diagnosis.incidents.len(), 1);
     assert_eq!(diagnosis.incidents[0].user.as_deref(), Some(ROBOT));
+}
+
+#[test]
+fn the_console_is_called_in_the_language_of_windows() {
+    for word in ["LOCAL", "LOKAL", "YEREL", "ローカル", "本地"] {
+        assert!(is_local(word), "{word}");
+    }
+    for address in ["10.0.0.5", "fe80::1", "::1", "desktop-7", "pc.example.com"] {
+        assert!(!is_local(address), "{address}");
+    }
 }
 
 #[test]
