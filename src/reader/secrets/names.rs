@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::secret_names::{KEYS, WORDS};
+use super::secret_names::{KEYS, WORDS, qualified, unqualified};
 use super::text::quick;
 use super::words::is_word;
 
@@ -17,9 +17,11 @@ const KEY: &str = "z\u{e001}z";
 /// What stands for one of them in a text of its own.
 const OTHER: &str = "\u{e002}";
 
-/// A line before a word is none of it: `_pass` would end within `_password`.
-static NAMES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&quick(&format!("(?i)_?(?:{WORDS}|{KEYS})"))).ok());
+/// A line before a word is none of it: `_pass` would end within `_password`. What says which one it is belongs to the name: `password.old`.
+static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let names = qualified(&format!("{WORDS}|{KEYS}"));
+    Regex::new(&quick(&format!("(?i)_?({names})"))).ok()
+});
 
 /// A text with signs for the names of secrets in it.
 #[derive(Debug)]
@@ -38,12 +40,14 @@ impl<'t> Named<'t> {
         let Some(names) = NAMES.as_ref() else { return named };
         let mut signed = String::new();
         let mut done = 0_usize;
-        for name in names.find_iter(text) {
-            let word = name.as_str().trim_start_matches('_');
-            let start = name.end().saturating_sub(word.len());
+        for found in names.captures_iter(text) {
+            let (Some(name), Some(word)) = (found.get(0), found.get(1)) else {
+                continue;
+            };
+            let (start, word) = (word.start(), word.as_str());
             signed.push_str(&plain(text.get(done..start).unwrap_or_default()));
             let sign = signed.len();
-            let is_password = is_word(&word.to_lowercase());
+            let is_password = is_word(unqualified(&word.to_lowercase()));
             signed.push_str(if is_password { PASSWORD } else { KEY });
             done = name.end();
             named.places.push((sign..signed.len(), start..done));

@@ -356,6 +356,30 @@ fn a_column_below_the_name_of_a_secret_is_masked_whatever_stands_in_it() {
 }
 
 #[test]
+fn a_name_may_say_which_of_several_it_is() {
+    for line in [
+        "password.old=sardine",
+        "password_previous=lighthouse",
+        "passwort.alt=Laubfrosch",
+        "senha.anterior=burrito",
+        "palavra-passe.anterior=sardinha",
+        "mot_de_passe.ancien=pissenlit",
+        "db.password.backup=hedgehog",
+    ] {
+        let (name, secret) = line.split_once('=').unwrap();
+        let masked = mask_text(line);
+        assert!(masked.starts_with(name) && !masked.contains(secret), "{masked}");
+    }
+    for line in [
+        "password.minLength=12",
+        "password.expires=never",
+        "password.policy=strict",
+    ] {
+        assert_eq!(mask_text(line), line);
+    }
+}
+
+#[test]
 fn what_is_printed_for_signs_and_what_logs_on_by_itself_is_masked() {
     for (text, secret) in [
         ("password\u{a0}=\u{a0}Sand.birke7", "Sand.birke7"),

@@ -15,7 +15,7 @@ use super::letters::has_mark;
 use super::names::{self, Named};
 use super::plain::{HARMLESS, SAID_OF, WHOSE};
 use super::rules::{Check, GROUPS, Rule, SIGN};
-use super::secret_names::{KEYS, WORDS};
+use super::secret_names::{KEYS, WORDS, qualified, unqualified};
 use super::values::{self, Value};
 use super::words::{Words, is_expression};
 use super::{MASK, announced, calls, commands, layers, pages, pairs, pins, prose, tables, topics};
@@ -77,6 +77,7 @@ pub(in crate::reader) fn is_secret_name(name: &str) -> bool {
     if name.eq_ignore_ascii_case("pin") {
         return true;
     }
+    let name = unqualified(name);
     // Nearly every name is let go by its last letter.
     if !matches!(
         name.as_bytes().last(),
@@ -256,9 +257,9 @@ fn expression(written: &str) -> Option<Form> {
     let form = match &signed {
         Some(form) => form.clone(),
         None => written
-            .replace("{NAMES}", &format!("{WORDS}|{KEYS}"))
-            .replace("{WORDS}", WORDS)
-            .replace("{KEYS}", KEYS),
+            .replace("{NAMES}", &qualified(&format!("{WORDS}|{KEYS}")))
+            .replace("{WORDS}", &qualified(WORDS))
+            .replace("{KEYS}", &qualified(KEYS)),
     };
     let form = form.replace("{SIGN}", SIGN);
     let mut form = form
@@ -304,10 +305,11 @@ fn secret(all: &str, rule: &Rule, groups: &Groups, value: Value) -> Option<Range
         place.unwrap_or_default().to_lowercase()
     };
     let name = said(&groups.name);
-    if text.is_empty() || text == MASK || HARMLESS.end(&name) {
+    let name = unqualified(&name);
+    if text.is_empty() || text == MASK || HARMLESS.end(name) {
         return None;
     }
-    if rule.check == Check::Odd && SAID_OF.end(&name) {
+    if rule.check == Check::Odd && SAID_OF.end(name) {
         return None;
     }
     // Variables, what a program is told to ask for, and what it calls.
@@ -343,7 +345,7 @@ fn secret(all: &str, rule: &Rule, groups: &Groups, value: Value) -> Option<Range
     let before = all.get(..range.start)?.trim_end_matches(['"', '\'', ' ']);
     let found = Found {
         text,
-        name: &name,
+        name,
         between: &between,
         bare,
         assigned: before.ends_with('='),
