@@ -164,6 +164,24 @@ pub struct Happening {
 }
 
 impl Happening {
+    /// What a record says, of which nothing more is known.
+    pub(crate) fn said((at, host, lane): (Time, &Arc<str>, Lane), summary: String, origin: Origin) -> Self {
+        Self {
+            at,
+            until: None,
+            host: Arc::clone(host),
+            lane,
+            subject: None,
+            user: None,
+            outcome: None,
+            code: None,
+            failed: false,
+            summary,
+            origin: Some(origin),
+            rank: 0,
+        }
+    }
+
     /// Whether the clock of the host was set.
     pub(crate) fn sets_clock(&self) -> bool {
         let of_clock = |kind: &str| kind.contains("clock");

@@ -214,7 +214,7 @@ fn asked_of<'a>(
     let is_asked =
         |numbered: (usize, &Group<'_>)| question.standing(numbered, bench.hosts).asked == Some(true);
     // Who asks how something works, or files a case that is closed, names hosts and users as well.
-    if !told_words::complained(bench.hosts) || groups.iter().enumerate().any(is_asked) {
+    if groups.iter().enumerate().any(is_asked) || !told_words::complained(bench.hosts) {
         return Vec::new();
     }
     let points = |host: &Host, entry: &Entry, keys: &Keys| question.points_at(host, entry, keys);

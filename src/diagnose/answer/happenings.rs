@@ -415,19 +415,12 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Ha
             let keys = bench.sightings.keys(sighting);
             let told = templates::fill(signal.summary(), Some(&entry.event), keys, &host.name);
             let begun = left_out_since(&entry.event, at.time);
+            let said = Happening::said((at.time, name, Lane::Change), told, entry.event.origin.clone());
             let happening = Happening {
                 at: begun.unwrap_or(at.time),
                 until: begun.map(|_| at.time),
-                host: Arc::clone(name),
-                lane: Lane::Change,
                 subject: Some(Arc::clone(&change.kind)),
-                user: None,
-                outcome: None,
-                code: None,
-                failed: false,
-                summary: told,
-                origin: Some(entry.event.origin.clone()),
-                rank: 0,
+                ..said
             };
             found.push((at, happening));
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnose::derivers::clock_jumps;
 use crate::diagnose::timeline::clock;
-use crate::diagnose::timeline::host::{Entry, Host, Moment};
+use crate::diagnose::timeline::host::{Host, Moment};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
 use crate::knowledge::{Knowledge, Subject};
@@ -39,17 +39,21 @@ pub(super) fn list(
             let (Some(at), Some(entry)) = (sighting.at, host.entries.get(sighting.event.entry)) else {
                 continue;
             };
-            let is_told = !focus.points_at(at.time)
+            let is_left_out = !focus.points_at(at.time)
                 || sighting.event.entry >= host.raw
                 || AUDITING.wrote(entry.event.like())
                 || LSM.wrote(entry.event.like());
-            if is_told || !seen.insert(sighting.event.entry) {
+            if is_left_out || !seen.insert(sighting.event.entry) {
                 continue;
             }
             let keys = bench.sightings.keys(sighting);
             let summary = templates::fill(known.summary(), Some(&entry.event), keys, &host.name);
             let apart = |at: Moment| (at.time - asked).abs();
-            let happening = record(name, at, summary.clone(), entry);
+            let happening = Happening::said(
+                (at.time, name, Lane::Record),
+                summary.clone(),
+                entry.event.origin(),
+            );
             let one = said.entry(summary).or_insert_with(|| (at, happening.clone(), 0));
             one.2 += 1;
             if apart(at) < apart(one.0) {
@@ -90,27 +94,12 @@ fn small_settings(host: &Host, focus: &Focus, name: &Arc<str>) -> Vec<(Moment, H
             "The clock was set {}",
             clock_jumps::in_words(seconds, &entry.event)
         );
-        told.push((at, record(name, at, summary, entry)));
+        told.push((
+            at,
+            Happening::said((at.time, name, Lane::Record), summary, entry.event.origin()),
+        ));
     }
     told
-}
-
-/// One happening.
-fn record(name: &Arc<str>, at: Moment, summary: String, entry: &Entry) -> Happening {
-    Happening {
-        at: at.time,
-        until: None,
-        host: Arc::clone(name),
-        lane: Lane::Record,
-        subject: None,
-        user: None,
-        outcome: None,
-        code: None,
-        failed: false,
-        summary,
-        origin: Some(entry.event.origin()),
-        rank: 0,
-    }
 }
 
 /// The signals of records, known by their ids, that some cause looks at; changes have a lane of their own.

@@ -26,19 +26,17 @@ pub(super) fn list(
     let refused = host.each(REFUSED).filter_map(|(_, entry)| {
         let at = entry.at.filter(|at| focus.points_at(at.time))?;
         let event = &*entry.event;
+        let said = Happening::said(
+            (at.time, name, Lane::Logon),
+            summary(bench, event),
+            event.origin.clone(),
+        );
         let happening = Happening {
-            at: at.time,
-            until: None,
-            host: Arc::clone(name),
-            lane: Lane::Logon,
-            subject: None,
             user: event.field_text("TargetUserName").map(Arc::from),
             outcome: Some("refused".into()),
             code: event.field_text("FailureCode"),
             failed: true,
-            summary: summary(bench, event),
-            origin: Some(event.origin.clone()),
-            rank: 0,
+            ..said
         };
         Some((at, happening))
     });

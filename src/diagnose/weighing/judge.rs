@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::event_evidence::Outcome;
-use crate::diagnose::weighing::side::{Side, WhatIf};
+use crate::diagnose::weighing::side::{Side, WhatIf, is_of_words};
 use crate::diagnose::weighing::tally::{Tally, flips, sum};
-use crate::knowledge::derived::{CODE_TOLD, WORDS_TOLD, is_of_any_text};
+use crate::knowledge::derived::{CODE_TOLD, is_of_any_text};
 use crate::knowledge::{CauseRule, FirstStep, Item, Subject, led_by, words_alone};
 use crate::model::{Cause, Evidence, Missing, Verdict, Weight};
 
@@ -29,7 +29,7 @@ impl Trial<'_> {
         let words = supports
             .seen
             .iter_mut()
-            .filter(|(evidence, _)| *evidence.signal == *WORDS_TOLD.name);
+            .filter(|(evidence, _)| is_of_words(evidence));
         for (evidence, _) in words {
             evidence.weight = evidence.weight.max(words_alone(rule.def.prior));
         }

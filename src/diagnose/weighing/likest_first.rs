@@ -8,8 +8,9 @@ use crate::diagnose::timeline::host::Host;
 use crate::diagnose::weighing::bench::Trial;
 use crate::diagnose::weighing::judge::Judged;
 use crate::diagnose::weighing::score;
+use crate::diagnose::weighing::side::is_of_words;
 use crate::knowledge::derived::WORDS_TOLD;
-use crate::model::{Evidence, Verdict};
+use crate::model::Verdict;
 
 /// What is not among the causes that a text is most like is less like it than they are.
 const NOT_AMONG: f64 = 0.8;
@@ -79,10 +80,6 @@ fn can_lead(judged: &Judged) -> bool {
 /// Where nothing but words speaks for any, how common a cause is otherwise counts nothing: they say which one it is.
 fn says_nothing_else(judged: &Judged) -> bool {
     judged.cause.supports.iter().all(is_of_words)
-}
-
-fn is_of_words(evidence: &Evidence) -> bool {
-    *evidence.signal == *WORDS_TOLD.name
 }
 
 #[cfg(test)]

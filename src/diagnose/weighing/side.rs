@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnose::weighing::score;
 use crate::knowledge::TOLD_GROUP;
+use crate::knowledge::derived::WORDS_TOLD;
 use crate::model::{Evidence, Missing, Term, Weight};
 
 /// The findings on one side of a cause.
@@ -93,4 +94,9 @@ impl Side {
         };
         seen.into_iter().map(term).collect()
     }
+}
+
+/// Whether nothing but the likeness of people's words is found.
+pub(super) fn is_of_words(evidence: &Evidence) -> bool {
+    *evidence.signal == *WORDS_TOLD.name
 }
