@@ -1,6 +1,8 @@
 //! The words that name secrets, in the languages of customers. Owns these words, as expressions and as what a text must hold for one of them to
 //! match; must not know the forms that they stand in.
 
+use std::sync::LazyLock;
+
 /// Words for passwords, in the languages of Windows that customers have, as expressions.
 pub(super) const WORDS: &str = "password|passwort|passwd|pass[ -]?phrase|pass[ -]?code|kennwort|contrase(?:ñ|n)a|\
     mot[ _-]?de[ _-]?passe|senha|palavra[- ]passe|parola|has(?:ł|l)o|wachtwoord|l(?:ö|o)senord|adgangskode|\
@@ -12,10 +14,12 @@ pub(super) const WORDS: &str = "password|passwort|passwd|pass[ -]?phrase|pass[ -
 pub(super) const KEYS: &str = "(?:secret|api)[-_ ]?key|secret|token|(?:api|access|account|licen[cs]e|subscription|private|encryption|machine|auth|\
     shared|storage|signing|master|app|session|jwt|webhook|deploy|client|validation|decryption|credentials?|crypto|aes|hmac|symmetric)[-_ ]?key|shared[-_ ]?access[-_ ]?(?:key|signature)|connection[-_ ]?key|\\bsig|\\bclave|κωδικ(?:ό|ο)ς";
 
-/// What says behind a name which of several it is, as an expression.
-const QUALIFIERS: &str = "old|prev|previous|former|last|current|new|next|backup|bak|tmp|temp|initial|default|main|primary|secondary|\
-    alt|alte|altes|neu|neue|neues|ancien|ancienne|nouveau|actuel|precedent|anterior|actual|nueva|nuevo|antigua|antiga|nova|atual|vecchia|nuova|\
-    precedente|oud|oude|nieuw|nieuwe|vorige|stare|nowe|gammal|gammel|ny|eski|yeni|vanha|uusi|regi|uj";
+/// What says behind a name which of several it is, in the order of their letters, as an expression.
+const QUALIFIERS: &str = "actual|actuel|alt|alte|altes|ancien|ancienne|anterior|antiga|antigua|atual|backup|bak|current|default|eski|former|gammal|gammel|initial|last|\
+    main|neu|neue|neues|new|next|nieuw|nieuwe|nouveau|nova|nowe|nueva|nuevo|nuova|ny|old|oud|oude|precedent|precedente|prev|previous|primary|\
+    regi|secondary|stare|temp|tmp|uj|uusi|vanha|vecchia|vorige|yeni";
+
+static EACH_QUALIFIER: LazyLock<Vec<&str>> = LazyLock::new(|| QUALIFIERS.split('|').collect());
 
 /// Whatever [`WORDS`] and [`KEYS`] can match holds one of these.
 pub(super) const NAMED: &str = "passw;passphrase;pass-phrase;passcode;pass-code;pass code;kennwort;\
@@ -33,13 +37,28 @@ pub(super) fn qualified(names: &str) -> String {
 
 /// A name without what says which of several it is: `password.old`, `password_previous`.
 pub(super) fn unqualified(name: &str) -> &str {
-    let parts = name.rsplit_once(['.', '_', '-']);
     let is_qualifier = |word: &str| {
-        QUALIFIERS
-            .split('|')
-            .any(|known| known.eq_ignore_ascii_case(word))
+        let letters = || word.bytes().map(|letter| letter.to_ascii_lowercase());
+        EACH_QUALIFIER
+            .binary_search_by(|known| known.bytes().cmp(letters()))
+            .is_ok()
     };
-    parts
+    name.rsplit_once(['.', '_', '-'])
         .filter(|(_, last)| is_qualifier(last))
         .map_or(name, |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn qualifiers_are_found_whatever_their_letters() {
+        assert!(EACH_QUALIFIER.is_sorted());
+        for qualifier in EACH_QUALIFIER.iter() {
+            let name = format!("password_{}", qualifier.to_ascii_uppercase());
+            assert_eq!(unqualified(&name), "password", "{qualifier}");
+        }
+        assert_eq!(unqualified("password_older"), "password_older");
+    }
 }
