@@ -102,8 +102,8 @@ fn value(name: &str, event: Option<&Event>, keys: &Keys, host: &str) -> Option<S
     }
     event
         .and_then(|event| field(event, name))
-        // Windows writes a hyphen where it knows nothing.
-        .filter(|text| !matches!(text.trim(), "" | "-"))
+        // Windows writes a hyphen where it knows nothing, and its installer `(NULL)`.
+        .filter(|text| !matches!(text.trim(), "" | "-" | "(NULL)"))
         .map(std::borrow::Cow::into_owned)
 }
 

@@ -40,18 +40,28 @@ pub(super) fn is_plain(word: &str) -> bool {
 /// Words of a list, found by themselves.
 pub(super) struct Words {
     text: &'static str,
-    all: OnceLock<(Vec<&'static str>, HashSet<&'static str>)>,
+    all: OnceLock<HashSet<&'static str>>,
+    /// By their last letter, in ASCII whatever the case.
+    by_end: OnceLock<[Vec<&'static str>; END_LETTERS]>,
+}
+
+/// Letters of either case are the same by their lowest bits.
+const END_LETTERS: usize = 32;
+
+/// Where words with the last letter of this one are.
+fn end_letter(word: &str) -> usize {
+    word.bytes()
+        .last()
+        .map_or(0, |last| usize::from(last) % END_LETTERS)
 }
 
 impl Words {
     pub(super) const fn new(text: &'static str) -> Self {
-        let all = OnceLock::new();
-        Self { text, all }
-    }
-
-    fn all(&self) -> &(Vec<&'static str>, HashSet<&'static str>) {
-        let words = || self.text.split_whitespace();
-        self.all.get_or_init(|| (words().collect(), words().collect()))
+        Self {
+            text,
+            all: OnceLock::new(),
+            by_end: OnceLock::new(),
+        }
     }
 
     pub(super) fn each(&self) -> impl Iterator<Item = &'static str> {
@@ -60,12 +70,23 @@ impl Words {
 
     /// Whether a word is one of them.
     pub(super) fn has(&self, word: &str) -> bool {
-        self.all().1.contains(word)
+        self.all.get_or_init(|| self.each().collect()).contains(word)
     }
 
     /// Whether a name ends with one of them, in ASCII whatever the case.
     pub(super) fn end(&self, name: &str) -> bool {
-        self.all().0.iter().any(|end| ends_like(name, end))
+        let by_end = self.by_end.get_or_init(|| {
+            let mut by_end = [const { Vec::new() }; END_LETTERS];
+            for word in self.each() {
+                if let Some(alike) = by_end.get_mut(end_letter(word)) {
+                    alike.push(word);
+                }
+            }
+            by_end
+        });
+        by_end
+            .get(end_letter(name))
+            .is_some_and(|alike| alike.iter().any(|end| ends_like(name, end)))
     }
 }
 
