@@ -143,7 +143,7 @@ pub struct Happening {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<Arc<str>>,
     /// How a run ended: `completed`, `failed-action`, `failed-start`, `stopped`, `cut-by-shutdown` or `logon-failed` for a task, `ended` or
-    /// `unfinished` for a job.
+    /// `unfinished` for a job, `down`, `started` or `slept` for a host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Arc<str>>,
     /// The code that a run ended with, as its log spells it.

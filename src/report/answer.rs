@@ -14,7 +14,7 @@ use crate::model::{Cause, Change, Diagnosis, Evidence, Incident, Time, Verdict, 
 pub(super) const EVIDENCE: usize = 3;
 
 /// In a span so long each day comes twice.
-const YEAR: TimeDelta = TimeDelta::days(365);
+pub(super) const YEAR: TimeDelta = TimeDelta::days(365);
 
 /// How many words a header may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,8 @@ pub(super) struct Line<'d> {
     pub at: Time,
     /// Until when it went on, where that is told; where the clock was set, to which time.
     pub until: Option<Time>,
-    sets_clock: bool,
+    /// What stands before that time.
+    ends: &'static str,
     /// Whether one record says it, and no more is known of it.
     is_record: bool,
     pub host: &'d Arc<str>,
@@ -23,8 +24,7 @@ pub(super) struct Line<'d> {
 impl Line<'_> {
     /// What happened, and until when, with times as `show` puts them.
     pub(super) fn sentence(&self, show: impl Fn(Time) -> String) -> String {
-        let word = if self.sets_clock { ", to" } else { " until" };
-        let until = self.until.map(|until| format!("{word} {}", show(until)));
+        let until = self.until.map(|until| format!("{} {}", self.ends, show(until)));
         format!("{}{}", self.summary, until.unwrap_or_default())
     }
 }
@@ -49,10 +49,23 @@ pub(super) fn told(diagnosis: &Diagnosis, (from, until): (Time, Time)) -> Vec<Li
         }
     }
     let hosts = hosts_at(diagnosis, from);
-    shown.extend(last_before(diagnosis, (&hosts, from), &shown));
+    let before = last_before(diagnosis, (&hosts, from), &shown);
+    shown.extend(&before);
     between(diagnosis, &mut shown);
     shown.sort_by_key(|one| (&one.host, order(one)));
-    let mut lines: Vec<Line<'_>> = shown.into_iter().map(happened).collect();
+    let with_start = |one: &Happening| match before.iter().any(|other| std::ptr::eq(*other, one)) {
+        true => start_after(diagnosis, one),
+        false => None,
+    };
+    let power = |one| match with_start(one) {
+        None => happened(one),
+        start => Line {
+            until: start,
+            ends: "; it started again",
+            ..happened(one)
+        },
+    };
+    let mut lines: Vec<Line<'_>> = shown.into_iter().map(power).collect();
     let refused = diagnosis.happenings.iter().filter(|one| one.lane == Lane::Logon);
     let refused = refused.filter(touches).take(REFUSED).map(happened);
     let ended = |session: &&SessionReport| session.end.is_some_and(|end| end >= from && end <= until);
@@ -150,6 +163,17 @@ fn last_before<'d>(
     hosts.iter().filter_map(last).collect()
 }
 
+/// When a host that had gone down started again.
+fn start_after(diagnosis: &Diagnosis, down: &Happening) -> Option<Time> {
+    let is_start = |one: &&Happening| {
+        one.lane == Lane::Power && one.outcome.as_deref() == Some("started") && one.host == down.host
+    };
+    let starts = diagnosis.happenings.iter().filter(is_start);
+    let later = starts.filter(|one| order(one) > order(down));
+    let next = later.min_by_key(|one| order(one))?;
+    (down.outcome.as_deref() == Some("down")).then_some(next.at)
+}
+
 /// The sessions that were there all the time.
 fn open_sessions<'d>(
     diagnosis: &'d Diagnosis,
@@ -170,7 +194,7 @@ fn there(session: &SessionReport) -> Option<Line<'_>> {
     Some(Line {
         at: session.start?,
         until: session.end,
-        sets_clock: false,
+        ends: " until",
         is_record: false,
         host: &session.host,
         summary: session.opening(),
@@ -207,7 +231,7 @@ fn happened(one: &Happening) -> Line<'_> {
     Line {
         at: one.at,
         until: one.until,
-        sets_clock: one.sets_clock(),
+        ends: if one.sets_clock() { ", to" } else { " until" },
         is_record: one.lane == Lane::Record,
         host: &one.host,
         summary: one.summary.clone(),
@@ -228,7 +252,7 @@ fn end_of(session: &SessionReport) -> Option<Line<'_>> {
     Some(Line {
         at: session.end?,
         until: None,
-        sets_clock: false,
+        ends: " until",
         is_record: false,
         host: &session.host,
         summary: session.ending(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::answer::Teller;
+use super::answer::{Teller, YEAR};
 use super::page::{Page, Style};
 use super::places::{Places, short_hosts};
 use super::{Clockface, Options, csv, wording};
@@ -54,8 +54,12 @@ pub fn text(diagnosis: &Diagnosis, wanted: &Wanted, options: &Options) -> String
     };
     // One clock for all lines, or what happened at once on two hosts would not look so.
     let of = reference(diagnosis, &clock).unwrap_or(&first.host);
-    let said = clock.said(of, first.at);
     let last = lines.last().map_or(first.at, |line| line.at);
+    let said = match clock.said(of, first.at) {
+        // A day without its year would be one of several.
+        said if last - first.at >= YEAR => said.without_year(),
+        said => said,
+    };
     page.heading(&format!(
         "{}, all times of {} in {}",
         clock.days(of, first.at, last),

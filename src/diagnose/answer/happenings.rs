@@ -222,10 +222,10 @@ struct Told {
 }
 
 impl Told {
-    const fn of_power(summary: String) -> Self {
+    fn of_power(outcome: &str, summary: String) -> Self {
         Self {
             subject: None,
-            outcome: None,
+            outcome: Some(outcome.to_owned()),
             summary,
         }
     }
@@ -235,7 +235,7 @@ impl Told {
 fn of_event(event: &Kept, kind: Kind, (start, at): Span, host: &Arc<str>) -> Option<Happening> {
     let text = |name: &str| event.field_text(name);
     let told = told(event, kind)?;
-    let of_run = |name: &str| text(name).filter(|_| told.outcome.is_some());
+    let of_run = |name: &str| text(name).filter(|_| kind.lane() == Lane::Task);
     Some(Happening {
         at: start.unwrap_or(at),
         until: start.map(|_| at),
@@ -269,8 +269,8 @@ fn told(event: &Kept, kind: Kind) -> Option<Told> {
                 summary,
             }
         }
-        Kind::Restart => Told::of_power(went_down(event)),
-        Kind::Boot => Told::of_power("The host started".to_owned()),
+        Kind::Restart => Told::of_power("down", went_down(event)),
+        Kind::Boot => Told::of_power("started", "The host started".to_owned()),
     })
 }
 
@@ -374,7 +374,7 @@ fn sleeps(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Hap
             lane: Lane::Power,
             subject: None,
             user: None,
-            outcome: None,
+            outcome: Some("slept".into()),
             code: None,
             failed,
             summary: format!("The host slept{at_work}"),

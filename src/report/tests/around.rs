@@ -111,3 +111,36 @@ fn the_all_clear_says_of_which_time_it_is() {
         "{told}"
     );
 }
+
+#[test]
+fn whoever_asks_about_a_time_at_which_the_host_was_off_is_told_so() {
+    let mut healthy = diagnosis(Vec::new());
+    healthy.coverage[0].from = Some(hour(1));
+    healthy.coverage[0].to = Some(hour(23));
+    let power = |rank: usize, at: u32, outcome: &str, summary: &str| Happening {
+        rank,
+        outcome: Some(outcome.into()),
+        ..happening(at, summary)
+    };
+    healthy.happenings = vec![
+        power(0, 4, "down", "The host was shut down, by winlogon.exe"),
+        power(1, 14, "started", "The host started"),
+        power(2, 18, "down", "The host was restarted"),
+        power(3, 19, "started", "The host started"),
+    ];
+    let told = |from, to| {
+        let options = Options {
+            around: Some((hour(from), hour(to))),
+            width: 200,
+            ..Default::default()
+        };
+        render(&healthy, Format::Text, &options)
+    };
+    let off = told(8, 10);
+    assert!(
+        off.contains("shut down, by winlogon.exe; it started again Mon 4 May 14:00:00"),
+        "{off}"
+    );
+    let up = told(15, 16);
+    assert!(up.contains("14:00:00, RPA-07: The host started") && !up.contains("again"), "{up}");
+}
