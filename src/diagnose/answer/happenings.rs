@@ -11,10 +11,10 @@ use crate::diagnose::ledgers::tasks::Work;
 use crate::diagnose::timeline::host::{Entry, Host, Moment};
 use crate::diagnose::weighing::bench::Bench;
 use crate::diagnose::weighing::templates;
-use crate::knowledge::DERIVED;
 use crate::knowledge::derived::{
     CLOCK_JUMP, HOST_BOOT, HOST_RESTART, HOST_SLEPT, TASK_LOGON_FAILED, TASK_RUN,
 };
+use crate::knowledge::{DERIVED, Key};
 use crate::model::{Event, Glimpse, Happening, Kept, Lane, Origin, Time, Value};
 use crate::parse::Focus;
 
@@ -398,7 +398,7 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Ha
     let Some(host) = bench.hosts.get(number) else {
         return Vec::new();
     };
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut told_of) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Vec::new();
     for change in bench.knowledge.changes() {
         let Some(signal) = bench.knowledge.signals().get(change.signal) else {
@@ -414,6 +414,13 @@ fn changes(bench: &Bench<'_>, number: usize, name: &Arc<str>) -> Vec<(Moment, Ha
             }
             let keys = bench.sightings.keys(sighting);
             let told = templates::fill(signal.summary(), Some(&entry.event), keys, &host.name);
+            // One reset of a password is 4724 and 4738.
+            let of = keys
+                .get(Key::User)
+                .map_or_else(|| told.clone(), |user| user.to_string());
+            if !told_of.insert((Arc::clone(&change.kind), of, at.time.timestamp())) {
+                continue;
+            }
             let begun = left_out_since(&entry.event, at.time);
             let said = Happening::said((at.time, name, Lane::Change), told, entry.event.origin.clone());
             let happening = Happening {

@@ -142,5 +142,8 @@ fn whoever_asks_about_a_time_at_which_the_host_was_off_is_told_so() {
         "{off}"
     );
     let up = told(15, 16);
-    assert!(up.contains("14:00:00, RPA-07: The host started") && !up.contains("again"), "{up}");
+    assert!(
+        up.contains("14:00:00, RPA-07: The host started") && !up.contains("again"),
+        "{up}"
+    );
 }
