@@ -2,7 +2,10 @@
 
 use super::answer::Teller;
 use super::{places, wording};
-use crate::model::{AskItem, Flip, Missing, Time};
+use crate::model::{AskItem, Coverage, Flip, Missing, Time};
+
+/// The log whose records depend on what its host audits.
+const SECURITY: &str = "Security";
 
 impl Teller<'_> {
     /// What would tell, its time as on this page.
@@ -19,13 +22,25 @@ impl Teller<'_> {
     fn timed(&self, words: &str, covering: Option<Time>, host: &str) -> String {
         let words = words.trim_end_matches('.');
         match (covering, words.rsplit_once(" covering ")) {
-            (Some(at), Some((what, _))) => format!(
-                "the log {} around {}",
-                places::log_name(what),
-                self.clock.weekday(host, at, self.said)
-            ),
+            (Some(at), Some((what, _))) => {
+                let name = places::log_name(what);
+                let show = |at| self.clock.weekday(host, at, self.said);
+                match self.begins(host, what, at) {
+                    Some(from) => format!("older records of the log {name}, which begins {}", show(from)),
+                    None => format!("the log {name} around {}", show(at)),
+                }
+            }
             _ => wording::needed(words),
         }
+    }
+
+    /// Where a log begins that was sent and reaches over an instant: what would tell is older than that. Security may reach over it
+    /// and still lack what nobody had it audit.
+    fn begins(&self, host: &str, channel: &str, at: Time) -> Option<Time> {
+        let covers = |cover: &&Coverage| *cover.host == *host && cover.channel.eq_ignore_ascii_case(channel);
+        let cover = self.diagnosis.coverage.iter().find(covers)?;
+        let from = cover.from.filter(|from| *from <= at && channel != SECURITY)?;
+        cover.to.is_some_and(|to| at <= to).then_some(from)
     }
 
     /// What to ask for, its times as on this page.
