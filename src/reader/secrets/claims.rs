@@ -73,6 +73,18 @@ pub(super) fn is_phrase_of_words(said: &str, copula: &str) -> bool {
         })
 }
 
+/// Whether words behind one for a state are no sentence that says more of it: none of them holds a sentence together.
+pub(super) fn is_phrase_from_state(said: &str, copula: &str) -> bool {
+    let mut words = said.split(' ');
+    let begins = words
+        .next()
+        .is_some_and(|first| is_state(&first.to_lowercase()) || is_plain(first));
+    let is_content = |word: &str| {
+        word.chars().count() > 2 && word.chars().all(char::is_alphabetic) && !is_no_value(word, copula)
+    };
+    begins && (3..=WORDS).contains(&said.split(' ').count()) && words.all(is_content)
+}
+
 /// Whether words behind "ist" are a sentence, whose nouns have capitals: an article stands in it.
 pub(super) fn is_german_prose(said: &str, copula: &str) -> bool {
     const ARTICLES: [&str; 14] = [

@@ -15,7 +15,7 @@
 //! about a password, whose turns [`turns`] knows and whose [`answers`]; [`phrases`] knows how far a secret of several words goes, [`tokens`] which words look like none.
 //! [`topics`] reads clauses that go back to a password, in the words of [`topic_words`] and the places of [`clause_words`], [`labels`] those that name one, [`wide`] those without
 //! blanks; [`claims`] says what can be a secret there. [`names`] finds the names once for all forms, [`gates`] where a form can match at all,
-//! and [`pages`] makes lines of elements.
+//! and [`pages`] makes lines of elements. [`net`] catches in notes what all of them let through.
 
 mod announced;
 mod answers;
@@ -36,6 +36,7 @@ mod letters;
 mod members;
 mod moved;
 mod names;
+mod net;
 mod over_lines;
 mod pages;
 mod pairs;
@@ -71,7 +72,9 @@ mod words;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::{ByPlace, Event, Findings, NOTE_TOLD, Origin, Problem, ProblemKind, Value};
+use crate::model::{
+    ArtifactFormat, ByPlace, Event, Findings, NOTE_TOLD, Origin, Problem, ProblemKind, Value,
+};
 
 use super::Context;
 use super::sink::add_problem;
@@ -95,11 +98,24 @@ pub(super) fn is_data_name(name: &str) -> bool {
     DATA_FIELDS.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
-/// Whether an object of this name is an account with its secret, which the member for the data has.
+/// Whether an object of this name is an account with its secret, or what only its owner can answer: the member for the data has it.
 pub(super) fn is_account(name: &str) -> bool {
+    const ASKED: [&str; 4] = [
+        "recovery",
+        "securityquestion",
+        "secretquestion",
+        "challengequestion",
+    ];
+    let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    let is_asked = || {
+        ASKED
+            .iter()
+            .any(|known| letters.to_ascii_lowercase().contains(known))
+    };
     ["credential", "credentials", "creds"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known))
+        || is_asked()
 }
 
 /// Whether a value says of what stands beside it that it is a secret.
@@ -111,12 +127,16 @@ pub(super) fn is_secure(kind: &str) -> bool {
 pub(super) fn is_secret_data(name: &str, value: &str) -> bool {
     const DATA: [&str; 5] = ["value", "data", "text", "secret", "plaintext"];
     let lower = name.to_ascii_lowercase();
+    if lower.ends_with("answer") {
+        return true;
+    }
     DATA.iter().any(|end| lower.ends_with(end)) && words::is_given(value)
 }
 
 /// Whether the value of a member of an object is a secret under its name, whatever stands in the value.
 pub(super) fn is_secret_member(name: &str, value: &str) -> bool {
-    if is_secret_name(name) {
+    let is_seed = name.to_ascii_lowercase().ends_with("seed") && is_strong(value);
+    if is_secret_name(name) || is_seed {
         return true;
     }
     if announced::is_short_name(name) {
@@ -133,7 +153,7 @@ pub(super) fn is_secret_member(name: &str, value: &str) -> bool {
 /// Masks the secrets in the events and facts of one artifact, and says that there were some.
 pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
     let mut masked: Option<(Origin, u64)> = None;
-    let mut above = Above::default();
+    let (mut above, mut again) = (Above::default(), net::Again::default());
     // What goes on over lines begins with a suspect, too.
     let mut known = Known::default();
     let first = findings
@@ -157,11 +177,21 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         if let Some(message) = event.message.as_deref().filter(|_| suspect && !below.is_empty()) {
             below.extend(text::find(message));
         }
+        if let Some(message) = event.message.as_deref().filter(|_| suspect) {
+            text::secrets(message)
+                .into_iter()
+                .for_each(|secret| again.add(secret));
+            let below = below.iter().filter_map(|place| message.get(place.clone()));
+            below.for_each(|secret| again.add(secret));
+        }
         let replaced = mask_places(event, below) | (suspect && mask_event(event)) | (row && mask_row(event));
         // What a note tells as a whole stands in its lines.
         if replaced && *event.provider != *NOTE_TOLD {
             masked.get_or_insert_with(|| (event.origin.clone(), 0)).1 += 1;
         }
+    }
+    for origin in catch(findings, &again) {
+        masked.get_or_insert((origin, 0)).1 += 1;
     }
     for fact in &mut findings.facts {
         if may_hold(&fact.value)
@@ -178,6 +208,69 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         };
         add_problem(findings, problem, context.limits.problems_per_artifact);
     }
+}
+
+/// Lines of the longest note.
+const LONGEST_NOTE: usize = 5_000;
+
+/// Whether people write in this format.
+const fn is_written(format: ArtifactFormat) -> bool {
+    matches!(
+        format,
+        ArtifactFormat::PlainText
+            | ArtifactFormat::CommandOutput
+            | ArtifactFormat::SystemInfo
+            | ArtifactFormat::EventList
+            | ArtifactFormat::Json
+    )
+}
+
+/// Whether an event is a line of what somebody wrote.
+fn is_loose(event: &Event) -> bool {
+    event.provider.is_empty() || *event.provider == *NOTE_TOLD
+}
+
+/// Masks what the forms let through: secrets that stand again, and in notes that speak of passwords what looks like one. Says where.
+fn catch(findings: &mut Findings, again: &net::Again) -> Vec<Origin> {
+    let is_note = findings.format.is_none_or(is_written) && findings.events.len() <= LONGEST_NOTE;
+    let speaks = |event: &Event| is_loose(event) && event.message.as_deref().is_some_and(prose::names_secret);
+    let casts = is_note && findings.events.iter().any(speaks);
+    let searcher = again.searcher();
+    if !casts && searcher.is_none() {
+        return Vec::new();
+    }
+    let places = |text: &str, casts: bool| {
+        let mut places = searcher
+            .as_ref()
+            .map_or_else(Vec::new, |searcher| net::again(text, searcher));
+        places.extend(casts.then(|| net::cast(text)).into_iter().flatten());
+        places
+    };
+    let mut caught = Vec::new();
+    for event in &mut findings.events {
+        let casts = casts && is_loose(event);
+        let mut found = false;
+        if let Some(masked) = event
+            .message
+            .as_deref()
+            .and_then(|text| text::mask_ranges(text, places(text, casts)))
+        {
+            event.message = Some(masked.into());
+            found = true;
+        }
+        for field in &mut event.fields {
+            if let Value::Text(text) = &field.value
+                && let Some(masked) = text::mask_ranges(text, places(text, casts))
+            {
+                field.value = Value::text(masked);
+                found = true;
+            }
+        }
+        if found && *event.provider != *NOTE_TOLD {
+            caught.push(event.origin.clone());
+        }
+    }
+    caught
 }
 
 /// Names and texts that were let go: events that were read together share them.

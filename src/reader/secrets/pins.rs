@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::plain::{REFERS, SAID_OF};
+use super::plain::{OF, REFERS, SAID_OF};
 use super::spoken::{COPULAS, TYPES};
 use super::words::Words;
 
@@ -121,6 +121,8 @@ fn behind(text: &str, end: usize) -> Option<Range<usize>> {
     let (mut at, mut announced) = compound(line)?;
     let mut last = String::new();
     let mut number = 0_usize;
+    // "the code for the server room".
+    let mut is_of_something = false;
     for _ in 0..WORDS {
         let rest = line.get(at..)?;
         let start = at.saturating_add(rest.len() - rest.trim_start_matches(is_between).len());
@@ -148,7 +150,8 @@ fn behind(text: &str, end: usize) -> Option<Range<usize>> {
         let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let word = rest.get(..length).filter(|word| !word.is_empty())?;
         let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        if SAID_OF.has(&lower)
+        is_of_something |= OF.has(&lower);
+        if (SAID_OF.has(&lower) && !is_of_something)
             || word.contains("://")
             || word.ends_with(['.', '!', '?', ';', '。']) && lower.len() > 2
         {

@@ -7,11 +7,15 @@ use super::words::Words;
 
 /// Words for what is as secret as a password, as expressions. [`SAID_HINTS`] has what each of them holds.
 pub(super) const SAID: &str = "phrase secr(?:è|e)te|(?:frase|palabra) secreta|frase segreta|geheimsatz|hesl(?:em|a|u)\\b|has(?:ł|l)(?:em|a|u)\\b|κωδικ(?:ό|ο)|code[ -]?word|codewort|losungswort|mot de code|\
-    кодовое слово|\\bclave|пасс?ворд|\\bпасс\\b|гасл[оа]|лозинк[аи]|код доступа|zugangswort|geheimwort|\\blosung\\b|\\bkw\\b|\\bww\\b|\\bparole\\b|parolă|salasõna|\\blösen\\b|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW";
+    кодовое слово|\\bclave|пасс?ворд|\\bпасс\\b|гасл[оа]|лозинк[аи]|код доступа|zugangswort|geheimwort|\\blosung\\b|\\bkw\\b|\\bww\\b|\\bparole\\b|parolă|salasõna|\\blösen\\b|slaptažod|\\bzaporka|tunnussana|\\bparool|비번|暗証番号|パスフレーズ|合言葉|\\bPW|\
+    (?:recovery|security|secret) answer|answer to (?:the|your|my|his|her|their|our) (?:security|recovery|secret) question|sicherheitsantwort|antwort auf die (?:sicherheits|geheim)frage|\
+    réponse (?:secrète|à la question (?:secrète|de sécurité))|respuesta (?:secreta|a la pregunta (?:secreta|de seguridad))|risposta (?:segreta|alla domanda (?:segreta|di sicurezza))|\
+    resposta (?:secreta|(?:à|da) pergunta (?:secreta|de segurança))|antwoord op de (?:geheime |beveiligings)vraag|odpowiedź na pytanie (?:pomocnicze|zabezpieczające)|\
+    ответ на (?:секретный|контрольный) вопрос|svaret på säkerhetsfrågan|密保答案|秘密の質問の答え";
 
 /// Whatever [`SAID`] matches holds one of these.
 pub(super) const SAID_HINTS: &str = "phrase secr;frase secreta;palabra secreta;frase segreta;geheimsatz;hesl;hasł;hasl;codeword;code word;code-word;codewort;losungswort;mot de code;\
-    одовое;сворд;пасс;асло;асла;озинк;код доступа;zugangswort;geheimwort;losung;kw:;kw ist;kw laut;kw =;ww:;ww is;ww =;parole;parolă;salasõna;lösen:;lösen ä;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は;pw?;pw ?;pw.;pw,;mdp?;mdp.;mdp,;mdp!;pw!;pw); the pw; as pw; for pw; als pw; als ww; het ww; comme mdp; le mdp;lösen.;lösen ";
+    одовое;сворд;пасс;асло;асла;озинк;код доступа;zugangswort;geheimwort;losung;kw:;kw ist;kw laut;kw =;ww:;ww is;ww =;parole;parolă;salasõna;lösen:;lösen ä;slapta;zaporka;tunnussana;parool;비번;暗証番号;パスフレーズ;合言葉;pw：;pwは;pwが;pw是;pw为;pw は;pw?;pw ?;pw.;pw,;mdp?;mdp.;mdp,;mdp!;pw!;pw); the pw; as pw; for pw; als pw; als ww; het ww; comme mdp; le mdp;lösen.;lösen ;recovery answer;security answer;secret answer;answer to ;sicherheitsantw;antwort auf ;réponse ;respuesta ;risposta ;resposta ;antwoord op ;odpowiedź na ;твет на ;svaret på ;密保;秘密の質問";
 
 /// Words that say that something is something.
 pub(super) static COPULAS: Words = Words::new(

@@ -408,3 +408,30 @@ fn what_is_printed_for_signs_and_what_logs_on_by_itself_is_masked() {
     let hash = "SHA256 of setup.exe: 0f4d3a2b1c9e8d7f6a5b4c3d2e1f00112233445566778899aabbccddeeff0a1b";
     assert_eq!(mask_text(hash), hash);
 }
+
+/// In a note of which one line speaks of a password, another may hold one, and one that was found may stand again.
+#[test]
+fn a_note_that_speaks_of_passwords_shows_none_further_on() {
+    let note = "Hi Tom,\n\nthe robot's password does not work any more.\nIf that fails, try the one from before: Herbst#2023.\n\
+        On RPA-07 it was Mantel77x, our password of last year.\nMantel77x is on the sticky note, too. Event 4625, build 19045.3930+2, ticket#4711.\n";
+    let out = all(note);
+    for secret in ["Herbst#2023", "Mantel77x"] {
+        assert!(!out.contains(secret), "{secret}: {out}");
+    }
+    for stays in ["RPA-07", "19045.3930+2", "ticket#4711"] {
+        assert!(out.contains(stays), "{stays}: {out}");
+    }
+}
+
+/// What only the owner of an account can answer opens it as a password does.
+#[test]
+fn answers_and_seeds_are_secrets_of_their_objects() {
+    let text = r#"{"recovery": [{"question": "First pet", "answer": "Bruno"}], "mfa": {"totp_seed": "JBSWY3DPEHPK3PXP", "issuer": "Corp"},
+        "faq": [{"question": "Why 1312?", "answer": "The session ended"}]}"#;
+    let out = all(text);
+    assert!(
+        !out.contains("Bruno") && !out.contains("JBSWY3DPEHPK3PXP"),
+        "{out}"
+    );
+    assert!(out.contains("The session ended"), "{out}");
+}

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::claims::{
-    WORDS, is_closed, is_german_prose, is_name_of_words, is_no_value, is_phrase_of_words, is_secretive,
-    is_sign,
+    WORDS, is_closed, is_german_prose, is_name_of_words, is_no_value, is_phrase_from_state,
+    is_phrase_of_words, is_secretive, is_sign,
 };
 use super::clause_words::{Word, words_of};
 use super::phrases::{self, Phrase, bare};
@@ -326,7 +326,9 @@ impl Clause<'_, '_> {
         let (place, word) = phrases::next(text, at)?;
         let inner = bare(word);
         if is_no_value(inner, copula) {
-            return None;
+            return (told != Told::Odd)
+                .then(|| self.phrase_from_state(place, copula))
+                .flatten();
         }
         let is_phrase = |phrase: &Phrase| {
             let said = text.get(phrase.range.clone()).unwrap_or_default();
@@ -349,6 +351,14 @@ impl Clause<'_, '_> {
             return Some(start..start.saturating_add(inner.len()));
         }
         (told != Told::Odd).then(|| self.words_from(place.saturating_add(word.find(inner)?), told, copula))?
+    }
+
+    /// A secret of words that begins with one for a state: "the password is correct horse battery".
+    fn phrase_from_state(&self, at: usize, copula: &str) -> Option<Range<usize>> {
+        let rest = self.text.get(at..)?;
+        let end = rest.find(['.', ',', ';', '!', '?', '(', ')', '\r', '\n', '"']);
+        let said = rest.get(..end.unwrap_or(rest.len()))?.trim_end();
+        is_phrase_from_state(said, copula).then(|| at..at.saturating_add(said.len()))
     }
 
     /// A secret of nothing but words that begins here: with a capital, or with what is said of its blanks behind it.
