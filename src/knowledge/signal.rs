@@ -245,13 +245,30 @@ impl Signal {
                 .any(|provider| provider.eq_ignore_ascii_case(&event.provider));
         provider
             && (self.ids.is_empty() || event.id.is_some_and(|id| self.ids.contains(&id)))
-            && (self.texts.is_empty() || self.texts.iter().any(|literal| is_said(event, text, literal)))
+            && self.is_told(event, text)
             && (self.codes.is_empty() || self.carries(event, text))
-            && self.regex.as_ref().is_none_or(|regex| regex.is_match(text))
             && self.conditions.iter().all(|(name, condition)| {
                 let other = |name: &str| field(event, name).map(Cow::into_owned);
                 condition.holds(field(event, name).as_deref(), &other)
             })
+    }
+
+    /// Whether the text says one of the literals, and what the pattern asks for. People write of several things in one line: what
+    /// somebody wrote must say both in one sentence, unless the pattern tells whose it is or goes over more.
+    fn is_told(&self, event: &Event, text: &str) -> bool {
+        let Some(regex) = &self.regex else {
+            return self.texts.is_empty() || self.texts.iter().any(|literal| is_said(event, text, literal));
+        };
+        let is_whole = event.id.is_some() || regex.spans() || regex.names().next().is_some();
+        if self.texts.is_empty() || is_whole {
+            return regex.is_match(text)
+                && (self.texts.is_empty() || self.texts.iter().any(|literal| is_said(event, text, literal)));
+        }
+        let said = |literal: &&Arc<str>| is_said(event, text, literal);
+        self.texts.iter().filter(said).any(|literal| {
+            let mut places = text.match_indices(&**literal);
+            places.any(|(at, _)| regex.is_match(sentence_at(text, at)))
+        })
     }
 
     /// Whether it says itself where keys are: those of its events are not the [usual ones](usual_keys).
@@ -334,6 +351,24 @@ fn holds_codes(name: &str) -> bool {
 /// Whether a text says a literal. People say of some things that there were none; what a record says, it says.
 fn is_said(event: &Event, text: &str, literal: &str) -> bool {
     text.contains(literal) && (event.id.is_some() || denied::says(text, literal))
+}
+
+/// The sentence of a text that a place stands in.
+fn sentence_at(text: &str, at: usize) -> &str {
+    let ends = |(place, sign): (usize, &str)| {
+        let behind = place.saturating_add(sign.len());
+        let next = text.get(behind..).and_then(|rest| rest.chars().next());
+        (sign == "\n" || next.is_none_or(char::is_whitespace)).then_some(behind)
+    };
+    const SIGNS: [char; 4] = ['.', '!', '?', '\n'];
+    let before = text.get(..at).unwrap_or_default();
+    let from = before.rmatch_indices(SIGNS).find_map(ends).unwrap_or(0);
+    let behind = text.get(at..).unwrap_or_default();
+    let shifted = behind
+        .match_indices(SIGNS)
+        .map(|(place, sign)| (place.saturating_add(at), sign));
+    let to = shifted.into_iter().find_map(ends).unwrap_or(text.len());
+    text.get(from..to).unwrap_or_default()
 }
 
 /// A text that says something; none when it is blank or a dash.

@@ -54,6 +54,11 @@ impl Pattern {
             .as_ref()
     }
 
+    /// Whether it says itself how much of a text it goes over: between two places, or from one end of it.
+    pub(crate) fn spans(&self) -> bool {
+        [".*", "^", "$"].iter().any(|sign| self.0.text.contains(sign))
+    }
+
     /// Whether a text holds a match.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         if !self.may_match(text) {

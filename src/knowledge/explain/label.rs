@@ -17,6 +17,9 @@ use CodeSpace::{
 /// No more words before a number are its label.
 const LABEL_WORDS: usize = 4;
 
+/// What the word for an error alone may announce.
+const PLAIN: &[CodeSpace] = &[Win32, Hresult, Ntstatus, TaskScheduler, Freerdp, DiscReason];
+
 /// Words directly before a number, in lower case and without punctuation, and the spaces they announce. The first
 /// that ends the label, or stands in it alone, counts; longer ones come first.
 const LABELS: &[(&str, &[CodeSpace])] = &[
@@ -105,14 +108,26 @@ const LABELS: &[(&str, &[CodeSpace])] = &[
         "fehlercode",
         &[Hresult, Win32, Ntstatus, TaskScheduler, DiscReason],
     ),
-    (
-        "error",
-        &[Win32, Hresult, Ntstatus, TaskScheduler, Freerdp, DiscReason],
-    ),
-    (
-        "fehler",
-        &[Win32, Hresult, Ntstatus, TaskScheduler, Freerdp, DiscReason],
-    ),
+    ("error", PLAIN),
+    ("fehler", PLAIN),
+    ("erreur", PLAIN),
+    ("errore", PLAIN),
+    ("erro", PLAIN),
+    ("błąd", PLAIN),
+    ("fout", PLAIN),
+    ("fel", PLAIN),
+    ("fejl", PLAIN),
+    ("feil", PLAIN),
+    ("virhe", PLAIN),
+    ("hiba", PLAIN),
+    ("hata", PLAIN),
+    ("chyba", PLAIN),
+    ("ошибка", PLAIN),
+    ("помилка", PLAIN),
+    ("エラー", PLAIN),
+    ("错误", PLAIN),
+    ("錯誤", PLAIN),
+    ("오류", PLAIN),
 ];
 
 /// Words before a number that is no code.

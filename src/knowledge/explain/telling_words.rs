@@ -2,7 +2,7 @@
 //! before a text is looked at; what counts in it is decided in [`told`](super::told) and [`bare_numbers`](super::bare_numbers).
 
 use super::bare_numbers::client_spellings;
-use super::told::TELLING_LABELS;
+use super::told::{TELLING_LABELS, is_of_refusal};
 use super::{SHORT, functions};
 use crate::knowledge::codes::{Code, CodeValue, Codes};
 use crate::knowledge::signal::code_spellings;
@@ -40,6 +40,11 @@ pub(crate) fn telling_clues(codes: &Codes) -> Vec<Clue> {
         let names = names.filter(|name| name.len() > SHORT);
         clues.extend(names.map(|name| Clue::alone(&name.to_lowercase())));
         clues.extend(spellings(code).iter().map(|text| Clue::alone(text)));
+        if let CodeValue::Number(value) = code.value
+            && is_of_refusal(code)
+        {
+            clues.push(Clue::alone(&format!(" {value}")));
+        }
     }
     clues
 }

@@ -39,6 +39,157 @@ const OTHER_SURE_LABELS: &[&str] = &[
 /// Labels after which a number of four digits that stands for a refused logon is one: products number their own errors otherwise.
 const CODE_LABELS: &[&str] = &["error code", "errorcode", "fehlercode"];
 
+/// Labels after which such a number is one where the text around it speaks of logons and of nothing that numbers its errors likewise.
+const ERROR_LABELS: &[&str] = &[
+    "error",
+    "fehler",
+    "erreur",
+    "errore",
+    "erro",
+    "błąd",
+    "fout",
+    "fel",
+    "fejl",
+    "feil",
+    "virhe",
+    "hiba",
+    "hata",
+    "chyba",
+    "ошибка",
+    "помилка",
+    "エラー",
+    "错误",
+    "錯誤",
+    "오류",
+];
+
+/// Numbers of Win32 that stand for refused logons and for services that do not start lie here.
+const OF_REFUSALS: std::ops::Range<u32> = 1_000..2_000;
+
+/// Parts of words for what logs on and what it takes, in lower case.
+const LOGON_WORDS: &[&str] = &[
+    "log on",
+    "logon",
+    "log in",
+    "login",
+    "sign in",
+    "sign-in",
+    "password",
+    "account",
+    "task",
+    "service",
+    "runas",
+    "credential",
+    "user",
+    "anmeld",
+    "kennwort",
+    "passwort",
+    "konto",
+    "dienst",
+    "aufgabe",
+    "benutzer",
+    "connexion",
+    "mot de passe",
+    "compte",
+    "tâche",
+    "utilisateur",
+    "sesión",
+    "contraseña",
+    "cuenta",
+    "tarea",
+    "servicio",
+    "usuario",
+    "accesso",
+    "utente",
+    "attività",
+    "senha",
+    "conta",
+    "tarefa",
+    "serviço",
+    "usuário",
+    "wachtwoord",
+    "taak",
+    "gebruiker",
+    "hasł",
+    "zadani",
+    "usług",
+    "użytkown",
+    "lösenord",
+    "konto",
+    "uppgift",
+    "tjänst",
+    "opgave",
+    "tjeneste",
+    "парол",
+    "учетн",
+    "учётн",
+    "задани",
+    "служб",
+    "вход",
+    "ログオン",
+    "パスワード",
+    "タスク",
+    "サービス",
+    "アカウント",
+    "登录",
+    "密码",
+    "任务",
+    "服务",
+    "帐户",
+    "账户",
+    "로그온",
+    "암호",
+    "작업",
+    "서비스",
+    "계정",
+    "oturum",
+    "parola",
+    "görev",
+    "hizmet",
+    "heslo",
+    "úloh",
+    "služb",
+    "jelszó",
+    "feladat",
+    "szolgáltatás",
+];
+
+/// Parts of words for what has errors of its own with these numbers: installers and databases.
+const OTHER_NUMBERS: &[&str] = &[
+    "msi",
+    "install",
+    "setup",
+    "sql",
+    "oracle",
+    "odbc",
+    "ora-",
+    "sap ",
+    "backup exec",
+    "veeam",
+];
+
+/// Whether a text speaks of logons and of nothing else that numbers its errors so.
+fn is_of_logons(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    says(LOGON_WORDS) && !says(OTHER_NUMBERS)
+}
+
+/// Whether a number is that of an issue or of a page.
+fn is_reference(text: &str, mention: &CodeMention) -> bool {
+    text.contains(&format!("#{}", mention.text)) || text.contains(&format!("/{}", mention.text))
+}
+
+/// Whether a code is a small number that stands for a refused logon or for a service that does not start.
+pub(super) fn is_of_refusal(code: &Code) -> bool {
+    let value = match code.value {
+        CodeValue::Number(value) => value,
+        CodeValue::Word(_) => 0,
+    };
+    let is_of_logons = OF_LOGONS.contains(&code.class) || code.class == CodeClass::Service;
+    code.space == CodeSpace::Win32 && OF_REFUSALS.contains(&value) && is_of_logons
+}
+
 /// Labels after which a small number is the Remote Desktop client's, where the text is about it.
 const CLIENT_LABELS: &[&str] = &["error code", "errorcode", "fehlercode", "reason", "error"];
 
@@ -58,7 +209,7 @@ pub(crate) struct Told<'c> {
 pub(crate) fn told<'c>(text: &str, codes: &'c Codes) -> Vec<Told<'c>> {
     let mut found: Vec<Told<'c>> = Vec::new();
     for mention in explain(text, codes).codes {
-        if let Some(told) = plain_mention(&mention, codes)
+        if let Some(told) = plain_mention(&mention, codes, text)
             && !found.iter().any(|known| same_fault(known.code, told.code))
         {
             found.push(told);
@@ -102,7 +253,7 @@ fn same_fault(one: &Code, other: &Code) -> bool {
 }
 
 /// A mention that leaves no doubt of its space, with the entry that explains it.
-fn plain_mention<'c>(mention: &CodeMention, codes: &'c Codes) -> Option<Told<'c>> {
+fn plain_mention<'c>(mention: &CodeMention, codes: &'c Codes, text: &str) -> Option<Told<'c>> {
     let reading = mention.readings.first().filter(|reading| reading.known)?;
     let used = CodeUse {
         space: reading.space,
@@ -112,7 +263,7 @@ fn plain_mention<'c>(mention: &CodeMention, codes: &'c Codes) -> Option<Told<'c>
     let code = if number {
         codes
             .resolve(used)
-            .filter(|code| is_plain_number(mention, used, code))?
+            .filter(|code| is_plain_number(mention, used, code, text))?
     } else {
         codes.named(&mention.text).find(|code| !code.causes.is_empty())?
     };
@@ -155,7 +306,7 @@ fn is_everyday_size(mention: &CodeMention) -> bool {
         && mention.text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
+fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code, text: &str) -> bool {
     let label = mention
         .context
         .as_deref()
@@ -179,6 +330,10 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code) -> bool {
             is_sure(&label)
                 || functions::is_function(&label) && (of_logons || OF_FUNCTIONS.contains(&code.class))
                 || CODE_LABELS.contains(&&*label) && of_logons && used.value >= 1000
+                || ERROR_LABELS.contains(&&*label)
+                    && is_of_refusal(code)
+                    && is_of_logons(text)
+                    && !is_reference(text, mention)
         }
         CodeSpace::ExtendedDisconnect => is_sure(&label),
         _ => false,
@@ -222,6 +377,27 @@ mod tests {
             ),
         ] {
             assert_eq!(causes(text), [cause], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_small_number_of_refused_logons_tells_where_the_text_speaks_of_them() {
+        for (text, cause) in [
+            (
+                "The task fails with error 1909 since Monday",
+                "account-locked-out",
+            ),
+            ("Fehler 1331 beim Start des Dienstes", "account-disabled"),
+            (
+                "la tâche s'arrête avec l'erreur 1326",
+                "password-drift-stored-credential",
+            ),
+            (
+                "служба не запускается, ошибка 1069",
+                "password-drift-stored-credential",
+            ),
+        ] {
+            assert_eq!(causes(text).first().map(String::as_str), Some(cause), "{text}");
         }
     }
 
@@ -291,6 +467,8 @@ mod tests {
             "exit code 5",
             "error 1331",
             "error code 5",
+            "error 1327 while the setup of the service runs as user svc",
+            "SQL error 1326, login of the account",
             "session 3 of 1326",
             "0x0",
             "0x80070000",
