@@ -228,7 +228,9 @@ fn last_place(label: &str, name: &str) -> Option<Range<usize>> {
     let end = start + name.len();
     let before = label.get(..start)?.chars().next_back();
     let after = label.get(end..)?.chars().next();
-    let edge = |letter: Option<char>| letter.is_none_or(|letter| letter == ' ');
+    // Scripts without blanks go on from the word before.
+    let is_wide = name.starts_with(|letter: char| letter >= '\u{2e80}');
+    let edge = |letter: Option<char>| is_wide || letter.is_none_or(|letter| letter == ' ');
     (edge(before) && edge(after)).then_some(start..end)
 }
 

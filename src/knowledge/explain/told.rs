@@ -396,6 +396,10 @@ mod tests {
                 "служба не запускается, ошибка 1069",
                 "password-drift-stored-credential",
             ),
+            (
+                "タスクがエラー 1326 で失敗します",
+                "password-drift-stored-credential",
+            ),
         ] {
             assert_eq!(causes(text).first().map(String::as_str), Some(cause), "{text}");
         }
