@@ -27,6 +27,8 @@ pub(crate) const HARMLESS: &str = "logonscope.harmless";
 pub(crate) const ELSEWHERE: &str = "logonscope.elsewhere";
 /// Another: that it is a document about faults, and no report of one.
 pub(crate) const DOCUMENT: &str = "logonscope.document";
+/// Another: that something goes as it should, or that somebody asks or asks for something.
+pub(crate) const CONTENT: &str = "logonscope.content";
 
 /// One thing that may be told.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +36,7 @@ pub(crate) struct Concept {
     /// Its words in lower case: ` ~ ` for a few words between, a star for the rest of a word.
     pub words: Vec<String>,
     /// The field that it is told under as well: [`COMPLAINS`], [`HARMLESS`],
-    /// [`ELSEWHERE`] or [`DOCUMENT`].
+    /// [`ELSEWHERE`], [`DOCUMENT`] or [`CONTENT`].
     pub tone: Option<&'static str>,
 }
 

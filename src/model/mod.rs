@@ -59,7 +59,7 @@ pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 #[cfg(feature = "diagnose")]
 pub(crate) use concepts::is_note_told;
 #[cfg(feature = "diagnose")]
-pub(crate) use concepts::{COMPLAINS, Concept, DOCUMENT, ELSEWHERE, HARMLESS};
+pub(crate) use concepts::{COMPLAINS, CONTENT, Concept, DOCUMENT, ELSEWHERE, HARMLESS};
 pub(crate) use concepts::{Concepts, NOTE_TEXT, NOTE_TOLD};
 pub use diagnosis::{
     AskItem, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, FactSource, HostReport,

@@ -7,7 +7,10 @@ use crate::diagnose::derivers::Deriver;
 use crate::diagnose::timeline::derived_event::Derived;
 use crate::diagnose::timeline::host::{Entry, Host};
 use crate::knowledge::derived::WORDS_TOLD;
-use crate::model::{COMPLAINS, DOCUMENT, ELSEWHERE, Event, HARMLESS, LIKE, LIKE_WORDS, Value, is_note_told};
+use crate::model::{
+    COMPLAINS, CONTENT, DOCUMENT, ELSEWHERE, Event, HARMLESS, LIKE, LIKE_WORDS, NOTE_TEXT, Value,
+    is_note_told,
+};
 
 pub(super) const DERIVER: Deriver = Deriver {
     reads: &[],
@@ -22,6 +25,11 @@ const LEAST_CLEAR: f64 = 0.7 * LEAST;
 /// What speaks of systems that are none of Windows has the words of sessions and idle times, too.
 const LEAST_ELSEWHERE: f64 = 1.4 * LEAST;
 
+/// A letter that does not say in so many words that something is wrong, and tells what people tell who have a fault.
+const LEAST_UNSAID: f64 = 1.3 * LEAST;
+/// Letters of such a one; what is longer tells of many things.
+const SHORT_LETTER: usize = 1_500;
+
 /// Of its own score the first is so far ahead of the second where it is clear which one is meant.
 const AHEAD: f64 = 0.3;
 
@@ -31,16 +39,18 @@ fn derive(host: &Host) -> Option<Entry> {
         return None;
     }
     let notes: Vec<&Entry> = host.raw_where(is_note_told).collect();
-    if !complain(&notes) {
-        return None;
-    }
     let is_elsewhere = notes.iter().any(|note| note.event.field(ELSEWHERE).is_some());
-    let least = if is_elsewhere { LEAST_ELSEWHERE } else { LEAST };
+    let least = match complain(&notes) {
+        true if is_elsewhere => LEAST_ELSEWHERE,
+        true => LEAST,
+        false if is_elsewhere || !is_short_letter(&notes) => return None,
+        false => LEAST_UNSAID,
+    };
     let order = likest(host);
     let &(first, most) = order.first()?;
     let next = order.get(1).map_or(0.0, |(_, score)| *score);
     let is_clear = most - next >= most * AHEAD;
-    if most < least && !(is_clear && !is_elsewhere && most >= LEAST_CLEAR) {
+    if most < least && !(is_clear && least <= LEAST && most >= LEAST_CLEAR) {
         return None;
     }
     let note = notes
@@ -90,6 +100,15 @@ pub(in crate::diagnose) fn complained(hosts: &[Host]) -> bool {
 fn complain(notes: &[&Entry]) -> bool {
     let tells = |tone: &str| notes.iter().any(|note| note.event.field(tone).is_some());
     tells(COMPLAINS) && !tells(HARMLESS) && !tells(DOCUMENT)
+}
+
+/// Whether somebody wrote one short letter, which is no document and says of nothing that it is well: nobody sends one to say nothing.
+fn is_short_letter(notes: &[&Entry]) -> bool {
+    let [note] = notes else { return false };
+    let tells = |tone: &str| note.event.field(tone).is_some();
+    let letter = note.event.field_text(NOTE_TEXT);
+    let reports = |text: String| text.chars().count() <= SHORT_LETTER && !text.contains(['?', '？']);
+    letter.is_some_and(reports) && ![HARMLESS, DOCUMENT, CONTENT].into_iter().any(tells)
 }
 
 /// The topics that a note is like, and how much.

@@ -15,6 +15,9 @@ use crate::model::Verdict;
 /// What is not among the causes that a text is most like is less like it than they are.
 const NOT_AMONG: f64 = 0.8;
 
+/// Words so much like those of a cause are about that one.
+const NO_DOUBT: f64 = 56.0;
+
 /// The causes that the words of a host's notes are like.
 pub(super) struct Likest<'h>(Vec<(&'h str, f64)>);
 
@@ -31,18 +34,21 @@ impl<'h> Likest<'h> {
         self.0.iter().take(2).map(|(name, _)| *name)
     }
 
-    /// Puts the causes in order, the surest of which is possible and no more.
+    /// Puts the causes in order, the surest of which is possible and no more; where none is even that, words that leave no doubt make the
+    /// likest so.
     pub(super) fn order(&self, trial: &Trial<'_>, causes: &mut [Judged]) {
-        if causes
-            .first()
-            .is_none_or(|first| first.cause.verdict != Verdict::Possible)
-        {
+        let leaves_no_doubt = self.0.first().is_some_and(|(_, likeness)| *likeness >= NO_DOUBT);
+        let may_lead = |first: &Judged| match first.cause.verdict {
+            Verdict::Possible => true,
+            verdict => verdict < Verdict::Possible && leaves_no_doubt,
+        };
+        if !causes.first().is_some_and(may_lead) {
             return;
         }
         self.sort(causes);
         let Some(first) = causes
             .first_mut()
-            .filter(|first| first.cause.verdict < Verdict::Possible)
+            .filter(|first| first.cause.verdict < Verdict::Possible && can_lead(first))
         else {
             return;
         };

@@ -168,11 +168,27 @@ const OTHER_NUMBERS: &[&str] = &[
     "veeam",
 ];
 
-/// Whether a text speaks of logons and of nothing else that numbers its errors so.
+/// Parts of words for what teaches, lists or was mended.
+const TEACHES: &[&str] = &[
+    "release note",
+    "changelog",
+    "fixed",
+    "wiki",
+    " means ",
+    "bedeutet",
+    "signifie",
+    "significa",
+    "oznacza",
+    "означает",
+    "意味",
+    "表示",
+];
+
+/// Whether a text speaks of logons, and neither teaches nor speaks of something else that numbers its errors so.
 fn is_of_logons(text: &str) -> bool {
     let lower = text.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    says(LOGON_WORDS) && !says(OTHER_NUMBERS)
+    says(LOGON_WORDS) && !says(OTHER_NUMBERS) && !says(TEACHES)
 }
 
 /// Whether a number is that of an issue or of a page.
@@ -473,6 +489,7 @@ mod tests {
             "error code 5",
             "error 1327 while the setup of the service runs as user svc",
             "SQL error 1326, login of the account",
+            "Release notes: error 1331 of the service account is reported now",
             "session 3 of 1326",
             "0x0",
             "0x80070000",

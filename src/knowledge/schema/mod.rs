@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cause::{CaseDef, CaseKind, CauseDef, FirstStepDef, GivenDef, ItemDef, Prior, WindowDef};
 
-use crate::model::{COMPLAINS, DOCUMENT, ELSEWHERE, HARMLESS};
+use crate::model::{COMPLAINS, CONTENT, DOCUMENT, ELSEWHERE, HARMLESS};
 
 /// One or several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,6 +192,8 @@ pub enum Tone {
     Elsewhere,
     /// Whoever wrote it made a document about faults: a test plan, a draft, a list of questions. What it alone says is no more than possible.
     Document,
+    /// Something goes as it should, or somebody asks, or asks for something: a text that says nothing of a fault beside it reports none.
+    Content,
 }
 
 impl Tone {
@@ -202,6 +204,7 @@ impl Tone {
             Self::Harmless => HARMLESS,
             Self::Elsewhere => ELSEWHERE,
             Self::Document => DOCUMENT,
+            Self::Content => CONTENT,
         }
     }
 }
