@@ -9,7 +9,9 @@ use chrono::TimeDelta;
 
 use super::derived::{CODE_TOLD, SCREEN_HIDDEN, SETTING_TOLD, WORDS_TOLD};
 use super::{Condition, FieldConditions, denied};
-use crate::model::{CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value, is_note_told};
+use crate::model::{
+    CodeUse, Demand, Event, Holds, Pattern, SMALLEST_TELLING_CODE, Value, is_note_told, sentence_at,
+};
 
 /// What joins one thing that was seen with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -351,24 +353,6 @@ fn holds_codes(name: &str) -> bool {
 /// Whether a text says a literal. People say of some things that there were none; what a record says, it says.
 fn is_said(event: &Event, text: &str, literal: &str) -> bool {
     text.contains(literal) && (event.id.is_some() || denied::says(text, literal))
-}
-
-/// The sentence of a text that a place stands in.
-fn sentence_at(text: &str, at: usize) -> &str {
-    let ends = |(place, sign): (usize, &str)| {
-        let behind = place.saturating_add(sign.len());
-        let next = text.get(behind..).and_then(|rest| rest.chars().next());
-        (sign == "\n" || next.is_none_or(char::is_whitespace)).then_some(behind)
-    };
-    const SIGNS: [char; 4] = ['.', '!', '?', '\n'];
-    let before = text.get(..at).unwrap_or_default();
-    let from = before.rmatch_indices(SIGNS).find_map(ends).unwrap_or(0);
-    let behind = text.get(at..).unwrap_or_default();
-    let shifted = behind
-        .match_indices(SIGNS)
-        .map(|(place, sign)| (place.saturating_add(at), sign));
-    let to = shifted.into_iter().find_map(ends).unwrap_or(text.len());
-    text.get(from..to).unwrap_or_default()
 }
 
 /// A text that says something; none when it is blank or a dash.

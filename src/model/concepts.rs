@@ -221,6 +221,32 @@ fn is_asked(text: &str, start: usize) -> bool {
     end.is_some_and(|end| end.starts_with(['?', '？']))
 }
 
+/// The sentence of a text, or of a line of it, that a place stands in.
+#[cfg(feature = "diagnose")]
+pub(crate) fn sentence_at(text: &str, at: usize) -> &str {
+    let before = text.get(..at).unwrap_or_default();
+    let mut from = before.rfind('\n').map_or(0, |line| line.saturating_add(1));
+    let behind = text.get(at..).unwrap_or_default();
+    let end = behind
+        .find('\n')
+        .map_or(text.len(), |line| at.saturating_add(line));
+    loop {
+        let rest = text.get(from..end).unwrap_or_default();
+        let Some(stop) = sentence_end(rest) else {
+            return rest;
+        };
+        let mark = rest
+            .get(stop..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(1, char::len_utf8);
+        let next = from.saturating_add(stop).saturating_add(mark);
+        if next > at {
+            return rest.get(..stop).unwrap_or_default();
+        }
+        from = next;
+    }
+}
+
 /// Where the sentence ends that a text begins in.
 fn sentence_end(text: &str) -> Option<usize> {
     let mut ends = text.match_indices(['.', '!', '?', '。', '？']);
@@ -317,6 +343,19 @@ mod tests {
         assert!(!told("Same since summer. Is that by design? Thanks."));
         assert!(told("仕様です。"));
         assert!(!told("これは仕様ですか？困っています。"));
+    }
+
+    #[cfg(feature = "diagnose")]
+    #[test]
+    fn a_place_stands_in_one_sentence() {
+        let text = "We see 0x52E. Is version 1.2 in use? It is\nand stays. 終わり。次";
+        let sentence = |word| sentence_at(text, text.find(word).unwrap()).trim();
+        assert_eq!(sentence("0x52E"), "We see 0x52E");
+        assert_eq!(sentence("1.2"), "Is version 1.2 in use");
+        assert_eq!(sentence("It is"), "It is");
+        assert_eq!(sentence("and"), "and stays");
+        assert_eq!(sentence("終"), "終わり");
+        assert_eq!(sentence("次"), "次");
     }
 
     #[test]

@@ -57,10 +57,10 @@ pub(crate) use byte_search::Clue;
 pub use capsule::{CAPSULE_SCHEMA, CapsulePart};
 pub use code::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE, parse_code};
 #[cfg(feature = "diagnose")]
-pub(crate) use concepts::is_note_told;
-#[cfg(feature = "diagnose")]
 pub(crate) use concepts::{COMPLAINS, CONTENT, Concept, DOCUMENT, ELSEWHERE, HARMLESS};
 pub(crate) use concepts::{Concepts, NOTE_TEXT, NOTE_TOLD};
+#[cfg(feature = "diagnose")]
+pub(crate) use concepts::{is_note_told, sentence_at};
 pub use diagnosis::{
     AskItem, ClockSkew, CodeCount, CollectionReport, Coverage, Diagnosis, FactSource, HostReport,
     InputReport, QuestionReport, RecordField, RecordReport, SCHEMA, ToolInfo,

@@ -7,6 +7,7 @@ mod context;
 mod functions;
 mod label;
 mod named_events;
+mod refusal_numbers;
 mod scan;
 pub(crate) mod telling_words;
 pub(crate) mod told;

@@ -2,7 +2,8 @@
 //! before a text is looked at; what counts in it is decided in [`told`](super::told) and [`bare_numbers`](super::bare_numbers).
 
 use super::bare_numbers::client_spellings;
-use super::told::{TELLING_LABELS, is_of_refusal};
+use super::refusal_numbers::is_of_refusal;
+use super::told::TELLING_LABELS;
 use super::{SHORT, functions};
 use crate::knowledge::codes::{Code, CodeValue, Codes};
 use crate::knowledge::signal::code_spellings;

@@ -2,7 +2,7 @@
 //! space, or by the sentence of the system. Owns what is plain enough to be taken for a complaint; where a text is a complaint,
 //! others know.
 
-use super::{CodeMention, explain, functions};
+use super::{CodeMention, explain, functions, refusal_numbers};
 use crate::knowledge::codes::{Code, CodeClass, CodeValue, Codes};
 use crate::model::{CodeSpace, CodeUse, SMALLEST_TELLING_CODE};
 
@@ -38,173 +38,6 @@ const OTHER_SURE_LABELS: &[&str] = &[
 
 /// Labels after which a number of four digits that stands for a refused logon is one: products number their own errors otherwise.
 const CODE_LABELS: &[&str] = &["error code", "errorcode", "fehlercode"];
-
-/// Labels after which such a number is one where the text around it speaks of logons and of nothing that numbers its errors likewise.
-const ERROR_LABELS: &[&str] = &[
-    "error",
-    "fehler",
-    "erreur",
-    "errore",
-    "erro",
-    "błąd",
-    "fout",
-    "fel",
-    "fejl",
-    "feil",
-    "virhe",
-    "hiba",
-    "hata",
-    "chyba",
-    "ошибка",
-    "помилка",
-    "エラー",
-    "错误",
-    "錯誤",
-    "오류",
-];
-
-/// Numbers of Win32 that stand for refused logons and for services that do not start lie here.
-const OF_REFUSALS: std::ops::Range<u32> = 1_000..2_000;
-
-/// Parts of words for what logs on and what it takes, in lower case.
-const LOGON_WORDS: &[&str] = &[
-    "log on",
-    "logon",
-    "log in",
-    "login",
-    "sign in",
-    "sign-in",
-    "password",
-    "account",
-    "task",
-    "service",
-    "runas",
-    "credential",
-    "user",
-    "anmeld",
-    "kennwort",
-    "passwort",
-    "konto",
-    "dienst",
-    "aufgabe",
-    "benutzer",
-    "connexion",
-    "mot de passe",
-    "compte",
-    "tâche",
-    "utilisateur",
-    "sesión",
-    "contraseña",
-    "cuenta",
-    "tarea",
-    "servicio",
-    "usuario",
-    "accesso",
-    "utente",
-    "attività",
-    "senha",
-    "conta",
-    "tarefa",
-    "serviço",
-    "usuário",
-    "wachtwoord",
-    "taak",
-    "gebruiker",
-    "hasł",
-    "zadani",
-    "usług",
-    "użytkown",
-    "lösenord",
-    "konto",
-    "uppgift",
-    "tjänst",
-    "opgave",
-    "tjeneste",
-    "парол",
-    "учетн",
-    "учётн",
-    "задани",
-    "служб",
-    "вход",
-    "ログオン",
-    "パスワード",
-    "タスク",
-    "サービス",
-    "アカウント",
-    "登录",
-    "密码",
-    "任务",
-    "服务",
-    "帐户",
-    "账户",
-    "로그온",
-    "암호",
-    "작업",
-    "서비스",
-    "계정",
-    "oturum",
-    "parola",
-    "görev",
-    "hizmet",
-    "heslo",
-    "úloh",
-    "služb",
-    "jelszó",
-    "feladat",
-    "szolgáltatás",
-];
-
-/// Parts of words for what has errors of its own with these numbers: installers and databases.
-const OTHER_NUMBERS: &[&str] = &[
-    "msi",
-    "install",
-    "setup",
-    "sql",
-    "oracle",
-    "odbc",
-    "ora-",
-    "sap ",
-    "backup exec",
-    "veeam",
-];
-
-/// Parts of words for what teaches, lists or was mended.
-const TEACHES: &[&str] = &[
-    "release note",
-    "changelog",
-    "fixed",
-    "wiki",
-    " means ",
-    "bedeutet",
-    "signifie",
-    "significa",
-    "oznacza",
-    "означает",
-    "意味",
-    "表示",
-];
-
-/// Whether a text speaks of logons, and neither teaches nor speaks of something else that numbers its errors so.
-fn is_of_logons(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    says(LOGON_WORDS) && !says(OTHER_NUMBERS) && !says(TEACHES)
-}
-
-/// Whether a number is that of an issue or of a page.
-fn is_reference(text: &str, mention: &CodeMention) -> bool {
-    text.contains(&format!("#{}", mention.text)) || text.contains(&format!("/{}", mention.text))
-}
-
-/// Whether a code is a small number that stands for a refused logon or for a service that does not start.
-pub(super) fn is_of_refusal(code: &Code) -> bool {
-    let value = match code.value {
-        CodeValue::Number(value) => value,
-        CodeValue::Word(_) => 0,
-    };
-    let is_of_logons = OF_LOGONS.contains(&code.class) || code.class == CodeClass::Service;
-    code.space == CodeSpace::Win32 && OF_REFUSALS.contains(&value) && is_of_logons
-}
 
 /// Labels after which a small number is the Remote Desktop client's, where the text is about it.
 const CLIENT_LABELS: &[&str] = &["error code", "errorcode", "fehlercode", "reason", "error"];
@@ -294,7 +127,7 @@ fn plain_mention<'c>(mention: &CodeMention, codes: &'c Codes, text: &str) -> Opt
 /// Labels of what a program returned: what the number says of the system is that program's own affair.
 const RESULT_LABELS: &[&str] = &["return code", "exit code", "exitcode", "exited with"];
 /// What a program may return of a failed logon all the same.
-const OF_LOGONS: &[CodeClass] = &[
+pub(super) const OF_LOGONS: &[CodeClass] = &[
     CodeClass::Account,
     CodeClass::Password,
     CodeClass::LogonRight,
@@ -346,10 +179,10 @@ fn is_plain_number(mention: &CodeMention, used: CodeUse, code: &Code, text: &str
             is_sure(&label)
                 || functions::is_function(&label) && (of_logons || OF_FUNCTIONS.contains(&code.class))
                 || CODE_LABELS.contains(&&*label) && of_logons && used.value >= 1000
-                || ERROR_LABELS.contains(&&*label)
-                    && is_of_refusal(code)
-                    && is_of_logons(text)
-                    && !is_reference(text, mention)
+                || refusal_numbers::ERROR_LABELS.contains(&&*label)
+                    && refusal_numbers::is_of_refusal(code)
+                    && refusal_numbers::is_of_logons(text)
+                    && !refusal_numbers::is_reference(text, mention)
         }
         CodeSpace::ExtendedDisconnect => is_sure(&label),
         _ => false,
