@@ -43,7 +43,7 @@ fn derive(host: &Host) -> Option<Entry> {
     let least = match complain(&notes) {
         true if is_elsewhere => LEAST_ELSEWHERE,
         true => LEAST,
-        false if is_elsewhere || !is_short_letter(&notes) => return None,
+        false if is_elsewhere || !is_short_letter(&notes) || holds_records(host, &notes) => return None,
         false => LEAST_UNSAID,
     };
     let order = likest(host);
@@ -109,6 +109,13 @@ fn is_short_letter(notes: &[&Entry]) -> bool {
     let letter = note.event.field_text(NOTE_TEXT);
     let reports = |text: String| text.chars().count() <= SHORT_LETTER && !text.contains(['?', '？']);
     letter.is_some_and(reports) && ![HARMLESS, DOCUMENT, CONTENT].into_iter().any(tells)
+}
+
+/// Whether records stand in the files of notes: what they say, they say themselves.
+fn holds_records(host: &Host, notes: &[&Entry]) -> bool {
+    let is_of_note = |path: &str| notes.iter().any(|note| *note.event.origin().path == *path);
+    let mut records = host.raw_where(|event| event.id.is_some()).into_iter();
+    records.any(|record| is_of_note(&record.event.origin().path))
 }
 
 /// The topics that a note is like, and how much.

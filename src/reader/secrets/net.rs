@@ -83,8 +83,9 @@ fn is_caught(word: &str) -> bool {
     let has = |is: fn(char) -> bool| word.contains(is);
     let head = bare.trim_end_matches(|c: char| c.is_ascii_digit());
     let head = head.trim_end_matches(is_sign).to_lowercase();
-    // Versions have a plus.
-    let is_signed = || bare.contains(|c| is_sign(c) && c != '+');
+    // Versions have a plus, what stands for many names a star, and the account of a machine a dollar at its end.
+    let named = bare.strip_suffix('$').unwrap_or(bare);
+    let is_signed = || named.contains(|c| is_sign(c) && !matches!(c, '+' | '*'));
     has(char::is_alphabetic)
         && has(|c| c.is_ascii_digit())
         && !word.contains(['/', '|', '\\', '=', '{', '}', '<', '>', '@'])
@@ -136,6 +137,7 @@ mod tests {
             "It works on Windows11! And on Server2022! See KB5034441!",
             "svc-robot01@corp.example, CORP\\svc-rpa$2 and https://x.example/a?b=C1!",
             "error 0x8007052E, S-1-5-21-1-2-3-500, build 19045.3930, C:\\Temp\\a#1.txt",
+            "the password of RPA07$ and DESKTOP-1N4R894$ was not changed, as that of Robot*01",
             "RPA-07 and dc01.corp.example at 10:42:07, task \\Nightly, version 1.2.3+build4",
         ] {
             assert_eq!(caught(text), [""; 0], "{text}");
