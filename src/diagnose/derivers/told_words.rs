@@ -114,7 +114,7 @@ fn is_short_letter(notes: &[&Entry]) -> bool {
 /// Whether records stand in the files of notes: what they say, they say themselves.
 fn holds_records(host: &Host, notes: &[&Entry]) -> bool {
     let is_of_note = |path: &str| notes.iter().any(|note| *note.event.origin().path == *path);
-    let mut records = host.raw_where(|event| event.id.is_some()).into_iter();
+    let mut records = host.raw_where(|event| event.id.is_some());
     records.any(|record| is_of_note(&record.event.origin().path))
 }
 
