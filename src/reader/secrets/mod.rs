@@ -177,29 +177,24 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         if let Some(message) = event.message.as_deref().filter(|_| suspect && !below.is_empty()) {
             below.extend(text::find(message));
         }
-        if let Some(message) = event.message.as_deref().filter(|_| suspect) {
-            text::secrets(message)
-                .into_iter()
-                .for_each(|secret| again.add(secret));
-            let below = below.iter().filter_map(|place| message.get(place.clone()));
-            below.for_each(|secret| again.add(secret));
+        let message = event.message.clone();
+        let said = message.as_deref().unwrap_or_default();
+        for secret in below.iter().filter_map(|place| said.get(place.clone())) {
+            again.add(secret);
         }
         let replaced = mask_places(event, below) | (suspect && mask_event(event)) | (row && mask_row(event));
+        if replaced && suspect {
+            text::secrets(said)
+                .into_iter()
+                .for_each(|secret| again.add(secret));
+        }
         // What a note tells as a whole stands in its lines.
         if replaced && *event.provider != *NOTE_TOLD {
             masked.get_or_insert_with(|| (event.origin.clone(), 0)).1 += 1;
         }
     }
-    for origin in catch(findings, &again) {
+    for origin in catch(findings, &again).into_iter().chain(mask_facts(findings)) {
         masked.get_or_insert((origin, 0)).1 += 1;
-    }
-    for fact in &mut findings.facts {
-        if may_hold(&fact.value)
-            && let Cow::Owned(value) = mask_text(&fact.value)
-        {
-            fact.value = value.into();
-            masked.get_or_insert_with(|| (fact.origin.clone(), 0)).1 += 1;
-        }
     }
     if let Some((origin, count)) = masked {
         let problem = Problem {
@@ -208,6 +203,20 @@ pub(super) fn mask(context: &Context<'_>, findings: &mut Findings) {
         };
         add_problem(findings, problem, context.limits.problems_per_artifact);
     }
+}
+
+/// Masks the secrets in facts; says where.
+fn mask_facts(findings: &mut Findings) -> Vec<Origin> {
+    let mut masked = Vec::new();
+    for fact in &mut findings.facts {
+        if may_hold(&fact.value)
+            && let Cow::Owned(value) = mask_text(&fact.value)
+        {
+            fact.value = value.into();
+            masked.push(fact.origin.clone());
+        }
+    }
+    masked
 }
 
 /// Lines of the longest note.
